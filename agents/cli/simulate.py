@@ -1,0 +1,69 @@
+"""`recourse simulate`: the pipeline without Kafka, from a file."""
+
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Annotated, BinaryIO
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from agents.cli.directory import leave
+from agents.directory_files import demo_directory, load_directory
+from agents.files import UnusableFile
+from agents.policy_files import default_policy, load_policy
+from agents.reference import reference_of
+from agents.simulate import Simulation, lines_of
+
+_WORTH_A_BAR = 2_000  # lines: fewer are done before anybody looks
+
+
+def simulate(
+    events: Annotated[
+        Path,
+        typer.Argument(metavar="EVENTS.jsonl", help="Lines {topic, value, arrived_at?, key?}."),
+    ],
+    policy: Annotated[Path | None, typer.Option(help="YAML or JSON; else the package's.")] = None,
+    directory: Annotated[Path | None, typer.Option(help="YAML or JSON; else the demo's.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Where to write; else stdout.")] = None,
+) -> None:
+    """Run events through all stages without Kafka, and write what they make, line by line."""
+    try:
+        reference = reference_of(
+            default_policy() if policy is None else load_policy(policy),
+            demo_directory() if directory is None else load_directory(directory),
+        )
+        texts = _read(events)
+        with ExitStack() as files:
+            sink = sys.stdout.buffer if out is None else files.enter_context(_open(out))
+            _run(Simulation(reference), texts, sink)
+    except UnusableFile as problem:
+        leave(problem)
+
+
+def _read(path: Path) -> list[bytes]:
+    try:
+        return path.read_bytes().split(b"\n")
+    except OSError as error:
+        raise UnusableFile([f"{path} can't be read: {error.strerror or error}"]) from error
+
+
+def _open(path: Path) -> BinaryIO:
+    try:
+        return path.open("wb")
+    except OSError as error:
+        raise UnusableFile([f"{path} can't be written: {error.strerror or error}"]) from error
+
+
+def _run(simulation: Simulation, texts: list[bytes], sink: BinaryIO) -> None:
+    lines = lines_of(texts)
+    console = Console(stderr=True)
+    shown = console.is_terminal and len(lines) >= _WORTH_A_BAR
+    with Progress(console=console, transient=True, disable=not shown) as progress:
+        task = progress.add_task("events", total=len(lines) + 1)
+        for written in simulation.run(lines):
+            sink.writelines(msgspec.json.encode(each) + b"\n" for each in written)
+            progress.advance(task)
+    sink.flush()

@@ -1,0 +1,32 @@
+"""What a rule says: a disagreement that the facts of a visit make true."""
+
+from msgspec import Struct
+
+from schemas.records import Reason, Rule, Severity, Tier, Wish
+
+
+class Finding(Struct, frozen=True, kw_only=True):
+    """One finding on one visit, true now.
+
+    `occurred_at` and `trigger_event_id` are of the fact that occurred last among those compared
+    (the greater event_id of two at one instant); for what time makes, the due moment and the event that
+    started the clock. `reads` are the event_ids of all facts that the rule reads for this subject:
+    an event bears on the finding when it is one of them. `floor`: no throttle touches it.
+    `below_threshold`: above the base but within the limit, so it is only recorded; once for each
+    `revision` of the subject. `excess_minor`: minor units above the base, where the rule has one.
+    `tier`: where the rule itself says that it starts.
+    """
+
+    rule: Rule
+    subject_id: str | None
+    severity: Severity
+    occurred_at: int
+    trigger_event_id: str
+    reads: frozenset[str]
+    reasons: tuple[Reason, ...]
+    floor: bool = False
+    tier: Tier | None = None
+    below_threshold: bool = False
+    revision: int | None = None
+    excess_minor: int | None = None
+    wish: Wish | None = None

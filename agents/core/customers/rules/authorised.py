@@ -1,0 +1,206 @@
+"""What the customer authorised: which revision each AUTHORISED means, and the base it makes."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from msgspec import Struct
+
+from agents.core.customers.rules.facts import (
+    H,
+    in_time,
+    moment,
+    revisions_in_order,
+    valid_revision,
+)
+from agents.core.customers.scene import Scene
+from agents.core.customers.state import Visit
+from agents.core.money import minor_units, percentage
+from agents.core.policy import AuthorisationLimit, Combine, RiseRule
+from schemas.records import CustomerResponse, Estimate, Response, Severity, Subject
+
+
+class Base(Struct, frozen=True, kw_only=True):
+    """From where a price is compared: the authorisation that occurred last, else a lowest revision.
+
+    `total` and `subtotal` in minor units (the subtotal exact, so a fraction where it is derived).
+    `revision` is the one whose numbers it has, or that the subtotal is derived from.
+    """
+
+    estimate_id: str | None
+    total: int
+    subtotal: Fraction
+    authorisation: CustomerResponse | None
+    revision: Estimate | None
+
+    @property
+    def facts(self) -> tuple[CustomerResponse | Estimate, ...]:
+        """What made it."""
+        return tuple(each for each in (self.authorisation, self.revision) if each is not None)
+
+
+class Authorisations(Struct, frozen=True, kw_only=True):
+    """What the responses of one kind mean: by estimate, each with its revision.
+
+    An estimate_id that is not on the visit (yet) has responses without a revision; None is the
+    estimate of those that name none while there is no estimate.
+    """
+
+    of: dict[str | None, tuple[tuple[CustomerResponse, Estimate | None], ...]]
+
+
+def estimates(visit: Visit) -> dict[str, tuple[Estimate, ...]]:
+    """All revisions of each estimate, as they came, by estimate_id."""
+    revisions: dict[str, list[Estimate]] = {}
+    for each in visit.estimates:
+        revisions.setdefault(each.estimate_id, []).append(each)
+    return {each: tuple(revisions[each]) for each in sorted(revisions)}
+
+
+def authorisations(visit: Visit) -> Authorisations:
+    """What each AUTHORISED of an estimate (subject ESTIMATE or NONE) means."""
+    return _meant(visit, Response.AUTHORISED, (Subject.ESTIMATE, Subject.NONE))
+
+
+def declines(visit: Visit) -> Authorisations:
+    """What each DECLINED of an estimate (subject ESTIMATE) means."""
+    return _meant(visit, Response.DECLINED, (Subject.ESTIMATE,))
+
+
+def _meant(visit: Visit, said: Response, subjects: tuple[Subject, ...]) -> Authorisations:
+    revisions = estimates(visit)
+    found: dict[str | None, list[tuple[CustomerResponse, Estimate | None]]] = {}
+    for response in in_time(visit.responses):
+        if response.response is not said or response.subject not in subjects:
+            continue
+        estimate_id = response.subject_id or _estimate_then(visit.estimates, response)
+        known = revisions.get(estimate_id or "", ())
+        revision = _revision_then(known, response)
+        if revision is None and (known or response.subject_revision is not None):
+            continue  # it waits for its revision
+        found.setdefault(estimate_id, []).append((response, revision))
+    return Authorisations(of={each: tuple(found[each]) for each in found})
+
+
+def _estimate_then(revisions: Sequence[Estimate], response: CustomerResponse) -> str | None:
+    """The estimate whose revision was the latest then; before any, the one that comes first."""
+    then = up_to(revisions, response)
+    if then:
+        return max(then, key=moment).estimate_id
+    return min(revisions, key=moment).estimate_id if revisions else None
+
+
+def _revision_then(revisions: Sequence[Estimate], response: CustomerResponse) -> Estimate | None:
+    """The revision that a response means, among those of its estimate."""
+    if response.subject_revision is not None:
+        named = [each for each in revisions if each.revision == response.subject_revision]
+        return valid_revision(named) if named else None
+    return highest_then(revisions, response)
+
+
+def highest_then(revisions: Sequence[Estimate], response: CustomerResponse) -> Estimate | None:
+    """The highest revision up to a response; before any, the one that came first."""
+    then = up_to(revisions, response)
+    if then:
+        return valid_revision(then)
+    return min(revisions, key=moment) if revisions else None
+
+
+def up_to(facts: Sequence[H], response: CustomerResponse) -> list[H]:
+    """Facts that occurred up to a response, its own instant included."""
+    return [each for each in facts if each.occurred_at <= response.occurred_at]
+
+
+def base_of(
+    estimate_id: str | None,
+    revisions: Sequence[Estimate],
+    authorised: Sequence[tuple[CustomerResponse, Estimate | None]],
+) -> Base | None:
+    """The base of one estimate: the total authorised last, else that of its lowest revision."""
+    for response, revision in reversed(authorised):  # they are in the order of time
+        if response.authorised_total is not None:
+            return _of_amount(estimate_id, response.authorised_total, response, revision, revisions)
+        if revision is not None:
+            return _of_revision(estimate_id, revision, response)
+    if not revisions:
+        return None
+    return _of_revision(estimate_id, revisions_in_order(revisions)[0], None)
+
+
+def _of_revision(
+    estimate_id: str | None, revision: Estimate, authorisation: CustomerResponse | None
+) -> Base:
+    return Base(
+        estimate_id=estimate_id,
+        total=revision.total,
+        subtotal=Fraction(revision.subtotal),
+        authorisation=authorisation,
+        revision=revision,
+    )
+
+
+def _of_amount(
+    estimate_id: str | None,
+    total: int,
+    authorisation: CustomerResponse,
+    meant: Estimate | None,
+    revisions: Sequence[Estimate],
+) -> Base:
+    """The subtotal is of the revision that has the total, else by the latest revision before it."""
+    having = [each for each in revisions_in_order(revisions) if each.total == total]
+    if meant is not None and meant.total == total:
+        having = [meant]
+    if having:
+        return _of_revision(estimate_id, having[-1], authorisation)
+    before = highest_then(revisions, authorisation)
+    share = Fraction(1)
+    if before is not None and before.total > 0:
+        share = Fraction(before.subtotal, before.total)
+    return Base(
+        estimate_id=estimate_id,
+        total=total,
+        subtotal=total * share,
+        authorisation=authorisation,
+        revision=before,
+    )
+
+
+def limit_above(base: Fraction, limit: AuthorisationLimit, currency: str | None) -> Fraction:
+    """How far above the base a price may be, in minor units, exactly."""
+    parts = []
+    if limit.percent is not None:
+        parts.append(percentage(limit.percent, base))
+    if limit.fixed_major is not None:
+        parts.append(minor_units(limit.fixed_major, currency))
+    if not parts:
+        return Fraction(0)
+    allowed = min(parts) if limit.combine is Combine.LESSER else max(parts)
+    if limit.at_most_major is None:
+        return allowed
+    return min(allowed, minor_units(limit.at_most_major, currency))
+
+
+def limit_facts(limit: AuthorisationLimit) -> dict[str, str | Decimal | None]:
+    """What the limit is made of, and whose it is."""
+    both = limit.percent is not None and limit.fixed_major is not None
+    return {
+        "limit_percent": limit.percent,
+        "limit_fixed_major": limit.fixed_major,
+        "limit_is": limit.combine.value if both else None,
+        "limit_at_most_major": limit.at_most_major,
+        "limit_source": limit.source,
+    }
+
+
+def rise_severity(
+    excess: Fraction, base: Fraction, rule: RiseRule, currency: str | None
+) -> Severity:
+    """HIGH from a percentage of the base, or from an amount above it."""
+    by_percent = excess >= percentage(rule.high_from_percent, base)
+    by_amount = excess >= minor_units(rule.high_from_major, currency)
+    return Severity.HIGH if by_percent or by_amount else Severity.NORMAL
+
+
+def currency_of(scene: Scene) -> str | None:
+    """The currency of the visit's amounts (ISO 4217), the site's where none came yet."""
+    return scene.visit.currency or scene.site.currency

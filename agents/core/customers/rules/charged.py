@@ -1,0 +1,98 @@
+"""The rule about what was charged in the end."""
+
+import math
+from fractions import Fraction
+
+from agents.core.customers.finding import Finding
+from agents.core.customers.rules.authorised import (
+    Base,
+    authorisations,
+    base_of,
+    currency_of,
+    estimates,
+    limit_above,
+    limit_facts,
+    rise_severity,
+)
+from agents.core.customers.rules.facts import events, later, reason, severity
+from agents.core.customers.scene import Scene
+from agents.core.customers.state import Visit
+from schemas.records import Rule
+
+
+def charged_over_authorised(scene: Scene) -> tuple[Finding, ...]:
+    """The closure that occurred last charges more than the sum of the visit's bases (floor).
+
+    Limits as for estimates; without an estimate or authorisation the base is 0. Before-tax places
+    compare the charged subtotal where there is one, else total with total.
+    """
+    visit = scene.visit
+    if not visit.closures:
+        return ()
+    closure = later(visit.closures)
+    if closure.charged_total is None:
+        return ()
+    limit = scene.jurisdiction.authorisation_limit
+    bases = _bases(visit)
+    charged, base = closure.charged_total, Fraction(sum(each.total for each in bases))
+    before_tax = limit.before_tax and closure.charged_subtotal is not None
+    if before_tax:
+        assert closure.charged_subtotal is not None, "asked in the line above"
+        charged, base = closure.charged_subtotal, sum((b.subtotal for b in bases), Fraction(0))
+    excess, currency = charged - base, currency_of(scene)
+    allowed = limit_above(base, limit, currency)
+    if excess <= allowed:
+        return ()
+    rise = rise_severity(
+        excess, base, scene.world.policy.rules.charged_over_authorised, currency
+    )
+    trigger = later((closure, *(fact for each in bases for fact in each.facts)))
+    return (
+        Finding(
+            rule=Rule.CHARGED_OVER_AUTHORISED,
+            subject_id=None,
+            severity=severity(visit, rise),
+            occurred_at=trigger.occurred_at,
+            trigger_event_id=trigger.event_id,
+            reads=_reads(visit),
+            reasons=(
+                reason(
+                    "CHARGED_OVER_AUTHORISED",
+                    closure=closure.event_id,
+                    charged_minor=charged,
+                    amount="subtotal before tax" if before_tax else "total with tax",
+                    base_minor=base,
+                    bases=_listed(bases, before_tax=before_tax),
+                    excess_minor=excess,
+                    limit_minor=allowed,
+                    **limit_facts(limit),
+                    currency=currency,
+                ),
+            ),
+            floor=True,
+            excess_minor=math.ceil(excess),
+        ),
+    )
+
+
+def _bases(visit: Visit) -> tuple[Base, ...]:
+    revisions, authorised = estimates(visit), authorisations(visit).of
+    found = (
+        base_of(each, revisions.get(each or "", ()), authorised.get(each, ()))
+        for each in sorted({*revisions, *authorised}, key=lambda each: each or "")
+    )
+    return tuple(each for each in found if each is not None)
+
+
+def _reads(visit: Visit) -> frozenset[str]:
+    words = (word for each in authorisations(visit).of.values() for word, _ in each)
+    return events(visit.closures, visit.estimates, words)
+
+
+def _listed(bases: tuple[Base, ...], *, before_tax: bool) -> str:
+    return ", ".join(
+        f"{each.estimate_id or 'before any estimate'}: "
+        f"{each.subtotal if before_tax else each.total}"
+        f" ({each.authorisation.event_id if each.authorisation else 'lowest revision'})"
+        for each in bases
+    )

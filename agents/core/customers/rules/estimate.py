@@ -1,0 +1,92 @@
+"""The rules of kind ESTIMATE that read prices and words; work done and covered work are beside it."""
+
+import math
+from fractions import Fraction
+
+from agents.core.customers.finding import Finding
+from agents.core.customers.rules.authorised import (
+    Base,
+    authorisations,
+    base_of,
+    currency_of,
+    estimates,
+    limit_above,
+    limit_facts,
+    rise_severity,
+)
+from agents.core.customers.rules.disputed import disputed
+from agents.core.customers.rules.facts import events, later, reason, severity, valid_revision
+from agents.core.customers.scene import Scene
+from schemas.records import Estimate, Reason, Rule, Subject
+
+
+def estimate_over_authorised(scene: Scene) -> tuple[Finding, ...]:
+    """A current revision is above what the customer authorised.
+
+    Each estimate has its base: the total authorised last, else that of its lowest revision; so small
+    rises add up. Within the limit of the site's jurisdiction it is only recorded.
+    """
+    authorised = authorisations(scene.visit).of
+    findings = []
+    for estimate_id, revisions in estimates(scene.visit).items():
+        words = authorised.get(estimate_id, ())
+        base = base_of(estimate_id, revisions, words)
+        assert base is not None, f"{estimate_id}: revisions without a base"
+        reads = events(revisions, (response for response, _ in words))
+        finding = _above(scene, valid_revision(revisions), base, reads)
+        if finding is not None:
+            findings.append(finding)
+    return tuple(findings)
+
+
+def _above(
+    scene: Scene, current: Estimate, base: Base, reads: frozenset[str]
+) -> Finding | None:
+    limit = scene.jurisdiction.authorisation_limit
+    of_base = base.subtotal if limit.before_tax else Fraction(base.total)
+    of_current = current.subtotal if limit.before_tax else current.total
+    excess = of_current - of_base
+    if excess <= 0:
+        return None
+    allowed = limit_above(of_base, limit, currency_of(scene))
+    rise = rise_severity(
+        excess, of_base, scene.world.policy.rules.estimate_over_authorised, currency_of(scene)
+    )
+    trigger = later((current, *base.facts))
+    return Finding(
+        rule=Rule.ESTIMATE_OVER_AUTHORISED,
+        subject_id=current.estimate_id,
+        severity=severity(scene.visit, rise),
+        occurred_at=trigger.occurred_at,
+        trigger_event_id=trigger.event_id,
+        reads=reads,
+        reasons=(_why(scene, current, base, excess, allowed),),
+        below_threshold=excess <= allowed,
+        revision=current.revision,
+        excess_minor=math.ceil(excess),
+    )
+
+
+def _why(
+    scene: Scene, current: Estimate, base: Base, excess: Fraction, allowed: Fraction
+) -> Reason:
+    limit = scene.jurisdiction.authorisation_limit
+    return reason(
+        "ESTIMATE_OVER_AUTHORISED",
+        estimate_id=current.estimate_id,
+        revision=current.revision,
+        amount_minor=current.subtotal if limit.before_tax else current.total,
+        amount="subtotal before tax" if limit.before_tax else "total with tax",
+        base_minor=base.subtotal if limit.before_tax else base.total,
+        base_revision=base.revision.revision if base.revision else None,
+        authorised_by=base.authorisation.event_id if base.authorisation else None,
+        excess_minor=excess,
+        limit_minor=allowed,
+        **limit_facts(limit),
+        currency=currency_of(scene),
+    )
+
+
+def estimate_disputed(scene: Scene) -> tuple[Finding, ...]:
+    """The customer disputes an estimate."""
+    return disputed(scene, Rule.ESTIMATE_DISPUTED, Subject.ESTIMATE)

@@ -1,0 +1,163 @@
+"""What the rules have in common: which facts of a visit are valid, and what a finding says of them."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Protocol, TypeVar
+
+from msgspec import Struct
+
+from agents.core.customers.state import Visit
+from schemas.records import (
+    Cause,
+    CustomerResponse,
+    Diagnosis,
+    Reason,
+    Response,
+    Severity,
+    Stage,
+    Subject,
+    WarrantyDecision,
+    WarrantyDecisionName,
+)
+
+COVERING = (WarrantyDecisionName.APPROVED, WarrantyDecisionName.GOODWILL)
+
+
+class _Happened(Protocol):
+    @property
+    def event_id(self) -> str: ...
+    @property
+    def occurred_at(self) -> int: ...
+
+
+class _Revised(_Happened, Protocol):
+    @property
+    def revision(self) -> int: ...
+
+
+H = TypeVar("H", bound=_Happened)
+R = TypeVar("R", bound=_Revised)
+
+
+def moment(fact: _Happened) -> tuple[int, str]:
+    """When a fact happened; of two at one instant the greater event_id is the later."""
+    return fact.occurred_at, fact.event_id
+
+
+def later(facts: Iterable[H]) -> H:
+    """The fact that occurred last."""
+    return max(facts, key=moment)
+
+
+def in_time(facts: Iterable[H]) -> tuple[H, ...]:
+    """Facts in the order in which they occurred."""
+    return tuple(sorted(facts, key=moment))
+
+
+def revisions_in_order(revisions: Iterable[R]) -> tuple[R, ...]:
+    """One fact for each revision number, lowest first: of equal ones the one that occurred last."""
+    by_number = {each.revision: each for each in in_time(revisions)}
+    return tuple(by_number[number] for number in sorted(by_number))
+
+
+def valid_revision(revisions: Iterable[R]) -> R:
+    """The highest revision; of equal ones the one that occurred last."""
+    return max(revisions, key=lambda each: (each.revision, *moment(each)))
+
+
+def valid_diagnoses(visit: Visit) -> tuple[Diagnosis, ...]:
+    """The valid revision of each diagnosis, by its id."""
+    revisions: dict[str, list[Diagnosis]] = {}
+    for each in visit.diagnoses:
+        revisions.setdefault(each.diagnosis_id, []).append(each)
+    return tuple(valid_revision(revisions[each]) for each in sorted(revisions))
+
+
+def claims(visit: Visit) -> dict[str, tuple[WarrantyDecision, ...]]:
+    """The revisions of each claim, lowest first, by claim_id."""
+    revisions: dict[str, list[WarrantyDecision]] = {}
+    for each in visit.warranty_decisions:
+        revisions.setdefault(each.claim_id, []).append(each)
+    return {each: revisions_in_order(revisions[each]) for each in sorted(revisions)}
+
+
+def severity(visit: Visit, of_rule: Severity = Severity.NORMAL) -> Severity:
+    """SAFETY for all of a visit one of whose valid diagnoses has `safety`; else what the rule says."""
+    if any(each.safety for each in valid_diagnoses(visit)):
+        return Severity.SAFETY
+    return of_rule
+
+
+def withdrawn(response: CustomerResponse, visit: Visit) -> bool:
+    """Whether the customer took it back: a WITHDRAWN that occurred later, of its subject.
+
+    With subject NONE or ESCALATION it takes back everything; one with a `subject_id`, only that.
+    """
+    return any(
+        each.response is Response.WITHDRAWN
+        and moment(each) > moment(response)
+        and _covers(each, response)
+        for each in visit.responses
+    )
+
+
+def _covers(withdrawal: CustomerResponse, response: CustomerResponse) -> bool:
+    if withdrawal.subject in (Subject.NONE, Subject.ESCALATION):
+        return True
+    if withdrawal.subject is not response.subject:
+        return False
+    return withdrawal.subject_id is None or withdrawal.subject_id == response.subject_id
+
+
+def own_word(responses: Iterable[CustomerResponse], arrived: str | None) -> CustomerResponse:
+    """The trigger among the customer's own words: the one that has just arrived, else the last."""
+    words = in_time(responses)
+    return next((each for each in words if each.event_id == arrived), words[-1])
+
+
+def events(*facts: Iterable[_Happened]) -> frozenset[str]:
+    """The ids of the events in all these."""
+    return frozenset(each.event_id for group in facts for each in group)
+
+
+def instant(at: int) -> str:
+    """Epoch milliseconds as people read them (RFC 3339, UTC)."""
+    whole = datetime.fromtimestamp(at // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    return f"{whole}.{at % 1000:03d}Z" if at % 1000 else f"{whole}Z"
+
+
+def reason(code: str, **values: str | int | Decimal | Fraction | None) -> Reason:
+    """A reason with what was compared; what is not there is left out.
+
+    Amounts are minor units, exact: one that is no whole number is a fraction, as in 1045/3.
+    """
+    return Reason(
+        code=code, facts={key: str(each) for key, each in values.items() if each is not None}
+    )
+
+
+def invalid_reason(record: Struct) -> str | None:
+    """Why no rule can read the event, for its producer: a symbol that a rule needs is UNKNOWN."""
+    match record:
+        case Diagnosis(stage=Stage.UNKNOWN):
+            return "stage is UNKNOWN: must be REMOTE or CENTRE"
+        case Diagnosis(cause=Cause.UNKNOWN):
+            return "cause is UNKNOWN: must be MANUFACTURING, WEAR, DAMAGE, SOFTWARE or NONE"
+        case WarrantyDecision(decision=WarrantyDecisionName.UNKNOWN):
+            return "decision is UNKNOWN: must be PENDING, APPROVED, GOODWILL or DENIED"
+        case CustomerResponse(response=Response.UNKNOWN):
+            return (
+                "response is UNKNOWN: must be AUTHORISED, DECLINED, DISPUTED, ASKED, REQUESTED, "
+                "CALLED, WITHDRAWN, APPEALED or RATED"
+            )
+        case CustomerResponse(subject=Subject.UNKNOWN, response=said) if said not in _NO_SUBJECT:
+            return "subject is UNKNOWN: must be DIAGNOSIS, ESTIMATE, WARRANTY, ESCALATION or NONE"
+        case _:
+            return None
+
+
+_NO_SUBJECT = (Response.ASKED, Response.RATED)
+
+

@@ -1,0 +1,157 @@
+"""What the rules over several visits need from each: a line, also once its record has gone."""
+
+from datetime import date, timedelta
+
+from agents.core.calendar import DAY_MS, local_date, local_day
+from agents.core.customers.rules.facts import later, moment, valid_diagnoses
+from agents.core.customers.scene import Scene
+from agents.core.customers.state import Attempt, PastVisit, Visit
+from agents.core.world import World
+from schemas.records import CheckIn, Diagnosis, Stage
+
+
+
+def line_of(visit: Visit, world: World) -> PastVisit:
+    """The line of a visit as it is now; open visits are out of service up to `world.now`."""
+    times = [
+        each.occurred_at
+        for facts in (
+            visit.check_ins,
+            visit.diagnoses,
+            visit.estimates,
+            visit.warranty_decisions,
+            visit.responses,
+            visit.closures,
+        )
+        for each in facts
+    ]
+    return PastVisit(
+        visit_id=visit.visit_id,
+        vehicle_id=visit.vehicle_id,
+        first_occurred_at=visit.first_occurred_at,
+        last_occurred_at=max(times, default=visit.first_occurred_at),
+        attempts=attempts(visit),
+        no_fault_found=tuple(
+            sorted({(each.symptom or "", each.occurred_at) for each in no_fault_found(visit)})
+        ),
+        out_of_service=out_of_service(visit, world),
+        counters=visit.counters,
+    )
+
+
+def other_lines(scene: Scene) -> tuple[PastVisit, ...]:
+    """The lines of the customer's other visits of the same vehicle, in no order that matters."""
+    vehicle_id = scene.visit.vehicle_id
+    if vehicle_id is None:
+        return ()
+    whole = (
+        line_of(each, scene.world)
+        for each in scene.customer.visits.values()
+        if each.vehicle_id == vehicle_id and each.visit_id != scene.visit.visit_id
+    )
+    gone = (
+        each
+        for each in scene.customer.past
+        if each.vehicle_id == vehicle_id
+        and each.visit_id != scene.visit.visit_id
+        and each.visit_id not in scene.customer.visits
+    )
+    return (*whole, *gone)
+
+
+def no_fault_found(visit: Visit) -> tuple[Diagnosis, ...]:
+    """Valid diagnoses without a fault, for symptoms for which the centre found none on the visit.
+
+    A diagnosis without a symptom matches no other visit's, so it is left out.
+    """
+    valid = valid_diagnoses(visit)
+    found = {each.symptom for each in valid if each.stage is Stage.CENTRE and each.fault_found}
+    return tuple(
+        each
+        for each in valid
+        if not each.fault_found and each.symptom is not None and each.symptom not in found
+    )
+
+
+def faults(visit: Visit) -> dict[str, tuple[Diagnosis, ...]]:
+    """Valid diagnoses that found the fault, by symptom (by code, where they name none)."""
+    found: dict[str, list[Diagnosis]] = {}
+    for each in valid_diagnoses(visit):
+        if each.fault_found:
+            found.setdefault(each.code if each.symptom is None else each.symptom, []).append(each)
+    return {each: tuple(found[each]) for each in sorted(found)}
+
+
+def repaired(visit: Visit) -> bool:
+    """Whether the visit is an attempt: closed, a fault found, and an operation done."""
+    if not visit.closures or not later(visit.closures).operations_done:
+        return False
+    return any(each.fault_found for each in valid_diagnoses(visit))
+
+
+def attempts(visit: Visit) -> tuple[Attempt, ...]:
+    """The attempts that a visit is, one for each symptom: when its last fact occurred."""
+    if not repaired(visit):
+        return ()
+    closure = later(visit.closures)
+    return tuple(
+        Attempt(symptom=symptom, occurred_at=later((closure, *diagnoses)).occurred_at)
+        for symptom, diagnoses in faults(visit).items()
+    )
+
+
+def out_of_service(visit: Visit, world: World) -> tuple[int, int] | None:
+    """The local calendar days (ordinals, both inclusive) from check-in to closure, or up to now.
+
+    Only of attempts and of open visits with the fault found; none without a check-in, or when the
+    visit counts as closed because it has been silent for too long.
+    """
+    begun = check_in(visit)
+    if begun is None or not is_out_of_service(visit, world):
+        return None
+    zone = world.directory.site(visit.site_id).time_zone
+    until = later(visit.closures).occurred_at if visit.closures else world.now
+    first, last = local_date(zone, begun.occurred_at), local_date(zone, until)
+    return (first.toordinal(), last.toordinal()) if first <= last else None
+
+
+def check_in(visit: Visit) -> CheckIn | None:
+    """From when the vehicle is there: the earliest check-in."""
+    return min(visit.check_ins, key=moment, default=None)
+
+
+def is_out_of_service(visit: Visit, world: World) -> bool:
+    """Whether the visit's days count: an attempt, or open with the fault found."""
+    if visit.closures:
+        return repaired(visit)
+    return world.now < silent_at(visit, world) and bool(faults(visit))
+
+
+def silent_at(visit: Visit, world: World) -> int:
+    """From when an open visit counts as closed, if nothing more comes (epoch milliseconds)."""
+    if visit.silent_since is not None:
+        return visit.silent_since
+    return visit.last_event_at + world.policy.kept.silent_visit_closed_after_days * DAY_MS
+
+
+def midnight(time_zone: str, day: date) -> int:
+    """The first instant of a local day (epoch milliseconds)."""
+    noon = (day.toordinal() - date(1970, 1, 1).toordinal()) * DAY_MS + DAY_MS // 2
+    # From 12 hours ahead of UTC on, noon in UTC is the next day already; its midnight is not.
+    at = noon if local_date(time_zone, noon) == day else noon - DAY_MS // 2
+    return local_day(time_zone, at)[0]
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day so many calendar months before; the month's last day where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    first = date(year, month + 1, 1)
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return first.replace(day=min(day.day, last.day))
+
+
+def instant_months_before(at: int, months: int, time_zone: str) -> int:
+    """The instant so many calendar months before another, at the same local time of day."""
+    day = local_date(time_zone, at)
+    since_midnight = at - midnight(time_zone, day)
+    return midnight(time_zone, months_before(day, months)) + since_midnight

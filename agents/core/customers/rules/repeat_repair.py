@@ -1,0 +1,210 @@
+"""The rule about one fault repaired again and again, and about days without the vehicle."""
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from datetime import date
+
+from msgspec import Struct
+
+from agents.core.customers.finding import Finding
+from agents.core.customers.rules.facts import (
+    events,
+    instant,
+    later,
+    moment,
+    reason,
+    severity,
+    valid_diagnoses,
+)
+from agents.core.customers.rules.history import (
+    attempts,
+    check_in,
+    faults,
+    instant_months_before,
+    is_out_of_service,
+    line_of,
+    midnight,
+    months_before,
+    other_lines,
+    silent_at,
+)
+from agents.core.customers.scene import Scene
+from agents.core.customers.state import Attempt
+from schemas.records import CheckIn, Closure, Diagnosis, Reason, Rule, Severity
+
+_Fact = CheckIn | Diagnosis | Closure
+
+
+def warranty_repeat_repair(scene: Scene) -> tuple[Finding, ...]:
+    """One attempt before the law's number, or too many days out of service (HIGH, floor).
+
+    Attempts for one symptom of a vehicle, and calendar days each counted once, within the period of
+    the jurisdiction that slides back from the last. The finding is on the visit that made it so.
+    """
+    return (*_too_many_attempts(scene), *_too_many_days(scene))
+
+
+def _finding(
+    scene: Scene,
+    subject_id: str | None,
+    occurred_at: int,
+    trigger_event_id: str,
+    reasons: tuple[Reason, ...],
+) -> Finding:
+    visit = scene.visit
+    return Finding(
+        rule=Rule.WARRANTY_REPEAT_REPAIR,
+        subject_id=subject_id,
+        severity=severity(visit, Severity.HIGH),
+        occurred_at=occurred_at,
+        trigger_event_id=trigger_event_id,
+        reads=events(visit.check_ins, valid_diagnoses(visit), visit.closures),
+        reasons=reasons,
+        floor=True,
+        tier=scene.world.policy.rules.warranty_repeat_repair.tier,
+    )
+
+
+def _too_many_attempts(scene: Scene) -> Iterator[Finding]:
+    visit, law = scene.visit, scene.jurisdiction.repeat_repair
+    reasons, compared = [], []
+    for own in attempts(visit):
+        found = _attempts_up_to(scene, own)
+        if len(found) + 1 < law.attempts:
+            continue
+        compared += [later(visit.closures), *faults(visit)[own.symptom]]
+        reasons.append(
+            reason(
+                "WARRANTY_REPEAT_REPAIR",
+                symptom=own.symptom,
+                vehicle_id=visit.vehicle_id,
+                attempts=len(found),
+                attempts_limit=law.attempts - 1,
+                within_months=law.within_months,
+                attempted=", ".join(f"{each}: {instant(at)}" for at, each in found),
+                limit_source=law.source,
+            )
+        )
+    if reasons:
+        trigger: _Fact = later(compared)
+        yield _finding(scene, None, trigger.occurred_at, trigger.event_id, tuple(reasons))
+
+
+def _attempts_up_to(scene: Scene, own: Attempt) -> list[tuple[int, str]]:
+    """This attempt and those before it within the period, as (when, visit), in order.
+
+    Lines keep no event_id, so of two visits at one instant the greater visit_id is the later.
+    """
+    law = scene.jurisdiction.repeat_repair
+    last = (own.occurred_at, scene.visit.visit_id)
+    since = instant_months_before(own.occurred_at, law.within_months, scene.site.time_zone)
+    before = (
+        (each.occurred_at, line.visit_id)
+        for line in other_lines(scene)
+        for each in line.attempts
+        if each.symptom == own.symptom
+        and since < each.occurred_at
+        and (each.occurred_at, line.visit_id) < last
+    )
+    return [*sorted(before), last]
+
+
+class _Crossing(Struct, frozen=True, kw_only=True):
+    """A day of the visit on which the days out of service came to a mark."""
+
+    mark: int
+    day: date
+    first: date
+    days: int
+
+
+def _too_many_days(scene: Scene) -> Iterator[Finding]:
+    visit, law = scene.visit, scene.jurisdiction.repeat_repair
+    begun = check_in(visit)
+    if begun is None or not is_out_of_service(visit, scene.world):
+        return
+    found = min((each for group in faults(visit).values() for each in group), key=moment)
+    known = later((begun, found))
+    for each in _crossings(scene, horizon_days=0):
+        due = midnight(scene.site.time_zone, each.day)
+        # The day began after all was known: time made it, and the check-in had started the clock.
+        by_time = due > known.occurred_at
+        yield _finding(
+            scene,
+            f"days-{each.mark}",
+            due if by_time else known.occurred_at,
+            begun.event_id if by_time else known.event_id,
+            (
+                reason(
+                    "WARRANTY_REPEAT_REPAIR_DAYS",
+                    vehicle_id=visit.vehicle_id,
+                    days_out_of_service=each.days,
+                    mark=each.mark,
+                    reached_on=each.day.isoformat(),
+                    counted_from=each.first.isoformat(),
+                    within_months=law.within_months,
+                    limit_source=law.source,
+                ),
+            ),
+        )
+
+
+def next_due(scene: Scene) -> int | None:
+    """The next moment at which time alone makes the rule true (epoch milliseconds).
+
+    That is a local midnight with which the days out of service of the visit come to a mark.
+    """
+    visit, world = scene.visit, scene.world
+    if visit.closures or check_in(visit) is None or not is_out_of_service(visit, world):
+        return None
+    horizon = world.policy.kept.silent_visit_closed_after_days
+    times = (
+        midnight(scene.site.time_zone, each.day) for each in _crossings(scene, horizon)
+    )
+    return min((at for at in times if world.now < at < silent_at(visit, world)), default=None)
+
+
+def _crossings(scene: Scene, horizon_days: int) -> Iterator[_Crossing]:
+    """For each mark, the first day of the visit on which it is reached and was not the day before.
+
+    Open visits are taken to last `horizon_days` longer than now.
+    """
+    law = scene.jurisdiction.repeat_repair
+    owners = _days(scene, horizon_days)
+    days = sorted(owners)
+    own = [day for day in days if owners[day] == scene.visit.visit_id]
+    for mark in sorted(law.days_out_of_service):
+        for day in own:
+            counted = _within(days, day, law.within_months)
+            if len(counted) >= mark > len(_within(days, day - 1, law.within_months)):
+                yield _Crossing(
+                    mark=mark,
+                    day=date.fromordinal(day),
+                    first=date.fromordinal(counted[0]),
+                    days=len(counted),
+                )
+                break
+
+
+def _within(days: list[int], last: int, months: int) -> list[int]:
+    """The days of the period that ends with `last`; the day exactly so many months old is outside."""
+    outside = months_before(date.fromordinal(last), months).toordinal()
+    return days[bisect_right(days, outside) : bisect_right(days, last)]
+
+
+def _days(scene: Scene, horizon_days: int) -> dict[int, str]:
+    """Each day out of service of the vehicle, with the visit it is of: the one that began first."""
+    world, visits = scene.world, scene.customer.visits
+    spans = []
+    for line in (line_of(scene.visit, world), *other_lines(scene)):
+        if line.out_of_service is None:
+            continue
+        first, last = line.out_of_service
+        visit = scene.visit if line.visit_id == scene.visit.visit_id else visits.get(line.visit_id)
+        is_open = visit is not None and not visit.closures
+        spans.append((first, line.visit_id, last + horizon_days if is_open else last))
+    owners: dict[int, str] = {}
+    for first, visit_id, last in sorted(spans):
+        for day in range(first, last + 1):
+            owners.setdefault(day, visit_id)
+    return owners

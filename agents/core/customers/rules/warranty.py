@@ -1,0 +1,94 @@
+"""The rules of kind WARRANTY that read one visit; repeated repairs are beside it."""
+
+from agents.core.customers.finding import Finding
+from agents.core.customers.rules.disputed import disputed
+from agents.core.customers.rules.facts import (
+    COVERING,
+    claims,
+    events,
+    later,
+    reason,
+    severity,
+    valid_diagnoses,
+)
+from agents.core.customers.scene import Scene
+from schemas.records import Cause, Rule, Subject, WarrantyDecisionName
+
+
+def warranty_denied_against_cause(scene: Scene) -> tuple[Finding, ...]:
+    """A claim is denied though a valid diagnosis names the cause MANUFACTURING, in either order."""
+    diagnoses = valid_diagnoses(scene.visit)
+    against = [each for each in diagnoses if each.cause is Cause.MANUFACTURING]
+    if not against:
+        return ()
+    findings = []
+    for claim_id, revisions in claims(scene.visit).items():
+        denied = revisions[-1]
+        if denied.decision is not WarrantyDecisionName.DENIED:
+            continue
+        trigger = later((denied, *against))
+        findings.append(
+            Finding(
+                rule=Rule.WARRANTY_DENIED_AGAINST_CAUSE,
+                subject_id=claim_id,
+                severity=severity(scene.visit),
+                occurred_at=trigger.occurred_at,
+                trigger_event_id=trigger.event_id,
+                reads=events((denied,), diagnoses),
+                reasons=tuple(
+                    reason(
+                        "WARRANTY_DENIED_AGAINST_CAUSE",
+                        claim_id=claim_id,
+                        claim_revision=denied.revision,
+                        reason_code=denied.reason_code,
+                        diagnosis_id=each.diagnosis_id,
+                        diagnosis_revision=each.revision,
+                        code=each.code,
+                        cause=each.cause.value,
+                    )
+                    for each in against
+                ),
+            )
+        )
+    return tuple(findings)
+
+
+def warranty_reversed(scene: Scene) -> tuple[Finding, ...]:
+    """A claim was APPROVED or GOODWILL, and DENIED is valid now; what lies between is no matter."""
+    findings = []
+    for claim_id, revisions in claims(scene.visit).items():
+        denied = revisions[-1]
+        granted = [each for each in revisions if each.decision in COVERING]
+        if denied.decision is not WarrantyDecisionName.DENIED or not granted:
+            continue
+        trigger = later((denied, *granted))
+        all_revisions = (
+            each for each in scene.visit.warranty_decisions if each.claim_id == claim_id
+        )
+        findings.append(
+            Finding(
+                rule=Rule.WARRANTY_REVERSED,
+                subject_id=claim_id,
+                severity=severity(scene.visit),
+                occurred_at=trigger.occurred_at,
+                trigger_event_id=trigger.event_id,
+                reads=events(all_revisions),
+                reasons=(
+                    reason(
+                        "WARRANTY_REVERSED",
+                        claim_id=claim_id,
+                        decision_before=granted[-1].decision.value,
+                        revision_before=granted[-1].revision,
+                        decision_now=denied.decision.value,
+                        revision_now=denied.revision,
+                        reason_code=denied.reason_code,
+                    ),
+                ),
+            )
+        )
+    return tuple(findings)
+
+
+def warranty_disputed(scene: Scene) -> tuple[Finding, ...]:
+    """The customer disputes a decision on warranty."""
+    return disputed(scene, Rule.WARRANTY_DISPUTED, Subject.WARRANTY)

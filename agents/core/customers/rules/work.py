@@ -1,0 +1,203 @@
+"""The rules about work: done though declined, and charged though covered."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from msgspec import Struct
+
+from agents.core.customers.finding import Finding
+from agents.core.customers.rules.authorised import (
+    authorisations,
+    currency_of,
+    declines,
+    estimates,
+)
+from agents.core.customers.rules.facts import (
+    COVERING,
+    claims,
+    events,
+    instant,
+    later,
+    reason,
+    severity,
+    valid_revision,
+)
+from agents.core.customers.scene import Scene
+from agents.core.customers.state import Visit
+from schemas.records import (
+    Closure,
+    CustomerResponse,
+    Estimate,
+    EstimateLine,
+    Reason,
+    Rule,
+    Severity,
+    WarrantyDecision,
+)
+
+
+def estimate_declined_work_done(scene: Scene) -> tuple[Finding, ...]:
+    """An operation was done that the customer declined and never authorised (HIGH, floor).
+
+    Declined are the operations of the declined revision. One that an authorised revision holds,
+    before or after, is not declined.
+    """
+    visit = scene.visit
+    if not visit.closures:
+        return ()
+    closure = later(visit.closures)
+    done = set(closure.operations_done)
+    words = [pair for pairs in authorisations(visit).of.values() for pair in pairs]
+    authorised = {
+        line.operation for _, revision in words if revision for line in revision.lines
+    }
+    findings = []
+    for estimate_id, pairs in _by_estimate(declines(visit).of):
+        against = [
+            (response, revision)
+            for response, revision in pairs
+            if revision.occurred_at <= response.occurred_at or response.subject_revision is not None
+        ]
+        broken = [
+            (response, revision, operations)
+            for response, revision in against
+            if (operations := _operations(revision) & done - authorised)
+        ]
+        if not broken:
+            continue
+        trigger = later((closure, *(each for one in broken for each in one[:2])))
+        findings.append(
+            Finding(
+                rule=Rule.ESTIMATE_DECLINED_WORK_DONE,
+                subject_id=estimate_id,
+                severity=severity(visit, Severity.HIGH),
+                occurred_at=trigger.occurred_at,
+                trigger_event_id=trigger.event_id,
+                reads=events(
+                    visit.closures,
+                    estimates(visit)[estimate_id],
+                    (response for response, _ in pairs),
+                    (response for response, _ in words),
+                    (revision for _, revision in words if revision),
+                ),
+                reasons=tuple(
+                    reason(
+                        "ESTIMATE_DECLINED_WORK_DONE",
+                        estimate_id=estimate_id,
+                        declined_revision=revision.revision,
+                        declined_by=response.event_id,
+                        closure=closure.event_id,
+                        operations_done=", ".join(sorted(operations)),
+                        operations_authorised=", ".join(sorted(authorised)),
+                    )
+                    for response, revision, operations in broken
+                ),
+                floor=True,
+            )
+        )
+    return tuple(findings)
+
+
+def _by_estimate(
+    meant: dict[str | None, tuple[tuple[CustomerResponse, Estimate | None], ...]],
+) -> Iterator[tuple[str, list[tuple[CustomerResponse, Estimate]]]]:
+    for estimate_id in sorted(meant, key=lambda each: each or ""):
+        pairs = [(said, revision) for said, revision in meant[estimate_id] if revision is not None]
+        if estimate_id is not None and pairs:
+            yield estimate_id, pairs
+
+
+def _operations(revision: Estimate) -> set[str]:
+    return {line.operation for line in revision.lines}
+
+
+class _Cover(Struct, frozen=True, kw_only=True):
+    """A claim that the warranty pays: the valid decision, and the first one that said so."""
+
+    claim_id: str
+    valid: WarrantyDecision
+    first: WarrantyDecision
+    revisions: tuple[WarrantyDecision, ...]
+
+    def has(self, line: EstimateLine) -> bool:
+        """Whether the line is of the claim: by its id, else by an operation that it covers."""
+        if line.claim_id is not None:
+            return line.claim_id == self.claim_id
+        return line.operation in self.valid.operations
+
+
+def estimate_charges_covered_work(scene: Scene) -> tuple[Finding, ...]:
+    """A current revision, or a closure, charges for what the warranty had been said to pay (HIGH).
+
+    The revision, or the closure, must have occurred after the claim's first APPROVED or GOODWILL.
+    """
+    visit = scene.visit
+    covers = tuple(_covers(visit))
+    closure = later(visit.closures) if visit.closures else None
+    findings = []
+    for estimate_id, revisions in estimates(visit).items():
+        current = valid_revision(revisions)
+        found = list(_charges(scene, current, closure, covers))
+        if not found:
+            continue
+        trigger = later(fact for _, compared in found for fact in compared)
+        claims_read = (fact for cover in covers for fact in cover.revisions)
+        findings.append(
+            Finding(
+                rule=Rule.ESTIMATE_CHARGES_COVERED_WORK,
+                subject_id=estimate_id,
+                severity=severity(visit, Severity.HIGH),
+                occurred_at=trigger.occurred_at,
+                trigger_event_id=trigger.event_id,
+                reads=events((current,), (closure,) if closure else (), claims_read),
+                reasons=tuple(why for why, _ in found),
+            )
+        )
+    return tuple(findings)
+
+
+def _covers(visit: Visit) -> Iterator[_Cover]:
+    for claim_id, revisions in claims(visit).items():
+        if revisions[-1].decision in COVERING:
+            first = next(each for each in revisions if each.decision in COVERING)
+            yield _Cover(
+                claim_id=claim_id, valid=revisions[-1], first=first, revisions=revisions
+            )
+
+
+_Compared = tuple[Estimate | Closure | WarrantyDecision, ...]
+
+
+def _charges(
+    scene: Scene, current: Estimate, closure: Closure | None, covers: Iterable[_Cover]
+) -> Iterator[tuple[Reason, _Compared]]:
+    """Each line charged that a claim covers, with the facts that were compared for it."""
+    for cover in covers:
+        lines = [line for line in current.lines if line.amount > 0 and cover.has(line)]
+        begun = cover.first.occurred_at
+        after = lines if current.occurred_at > begun else []
+        closed = _charged_for(lines, closure) if closure and closure.occurred_at > begun else []
+        for line in lines:
+            if line not in after and line not in closed:
+                continue
+            compared: _Compared = (current, cover.valid, cover.first)
+            why = reason(
+                "ESTIMATE_CHARGES_COVERED_WORK",
+                estimate_id=current.estimate_id,
+                revision=current.revision,
+                operation=line.operation,
+                amount_minor=line.amount,
+                currency=currency_of(scene),
+                claim_id=cover.claim_id,
+                claim_revision=cover.valid.revision,
+                decision=cover.valid.decision.value,
+                covered_since=instant(begun),
+                closure=closure.event_id if closure and line in closed else None,
+            )
+            yield why, (*compared, closure) if closure and line in closed else compared
+
+
+def _charged_for(lines: Sequence[EstimateLine], closure: Closure) -> list[EstimateLine]:
+    """The lines whose work was done, where the closure charges anything."""
+    if not closure.charged_total:
+        return []
+    return [line for line in lines if line.operation in closure.operations_done]

@@ -1,0 +1,178 @@
+"""What stage customers keeps of one customer: one record in one table.
+
+A visit keeps its facts as they came; everything else about it follows from them. So the order of
+arrival cannot matter: a rule reads the set of facts, not the history of their handling.
+"""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from schemas.records import (
+    Arm,
+    CheckIn,
+    Closure,
+    CustomerResponse,
+    Decision,
+    Diagnosis,
+    Estimate,
+    OutcomeName,
+    Rule,
+    Severity,
+    WarrantyDecision,
+)
+
+Fact = CheckIn | Diagnosis | Estimate | WarrantyDecision | CustomerResponse | Closure
+
+
+class Standing(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A finding that is true now, or whose episode has not ended: what was decided about it last.
+
+    `live`: an episode stands (decided RAISED or JOINED, or the would-be of these, and not ended).
+    `ended_with`: the escalation whose end ended the episode; REOPENED revives it.
+    `resolved_excess`: minor units above the base when the escalation was resolved; a rise is
+    decided anew only above it. `true` is False when the ground is gone but the line is kept for that.
+    """
+
+    rule: Rule
+    subject_id: str | None = None
+    true: bool = True
+    severity: Severity = Severity.NORMAL
+    decision: Decision = Decision.UNKNOWN
+    would_be: Decision | None = None
+    live: bool = False
+    disagreement_id: str | None = None
+    decided_at: int = 0
+    escalation_id: str | None = None
+    ended_with: str | None = None
+    excess: int | None = None
+    resolved_excess: int | None = None
+    revisions_below: tuple[int, ...] = ()
+
+
+class CaseStatus(StrEnum):
+    """Where an escalation stands, as far as stage customers knows."""
+
+    OPEN = "OPEN"
+    RESOLVED = "RESOLVED"
+    WITHDRAWN = "WITHDRAWN"
+    MERGED = "MERGED"
+
+
+class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An escalation of a visit, as far as stage customers knows it."""
+
+    escalation_id: str
+    opened_at: int
+    status: CaseStatus = CaseStatus.OPEN
+    closed_at: int | None = None
+    outcome: OutcomeName | None = None
+    merged_into: str | None = None
+
+
+class Appeal(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of an APPEALED response (or DISPUTED of an ESCALATION); fixed when it is handled.
+
+    `of` is the throttled disagreement (or the escalation) that was appealed. Where `refused` says
+    why it could not be, the response is a request: the ground of REQUESTED_BY_CUSTOMER.
+    """
+
+    event_id: str
+    of: str | None = None
+    refused: str | None = None
+
+
+class Visit(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One stay of one vehicle at one site.
+
+    `opened_at` is `now` when its record opened, `first_occurred_at` when its earliest event occurred,
+    `last_event_at` the largest `now` of any event of it. Region and arm are fixed when it opens.
+    `site_id` and `vehicle_id`: of the check-in that occurred last, else of the first event handled.
+    `currency` is fixed by the first amount applied. `counters`: records made so far, by rule.
+    """
+
+    visit_id: str
+    site_id: str
+    region_id: str
+    arm: Arm
+    opened_at: int
+    first_occurred_at: int
+    last_event_at: int
+    vehicle_id: str | None = None
+    currency: str | None = None
+    check_ins: tuple[CheckIn, ...] = ()
+    diagnoses: tuple[Diagnosis, ...] = ()
+    estimates: tuple[Estimate, ...] = ()
+    warranty_decisions: tuple[WarrantyDecision, ...] = ()
+    responses: tuple[CustomerResponse, ...] = ()
+    closures: tuple[Closure, ...] = ()
+    standings: tuple[Standing, ...] = ()
+    cases: tuple[Case, ...] = ()
+    appeals: tuple[Appeal, ...] = ()
+    counters: dict[str, int] = {}
+    records_by_day: dict[str, int] = {}
+    decisions: dict[str, int] = {}
+    card_issued: bool = False
+    ended_published: bool = False
+    silent_since: int | None = None
+    would_be_open_since: int | None = None
+
+
+class Attempt(Struct, frozen=True, kw_only=True):
+    """A repair tried: one symptom (its code, where it has none) on a closed visit."""
+
+    symptom: str
+    occurred_at: int
+
+
+class PastVisit(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The line that is kept of a visit after its record has gone; also the view that the rules
+    over several visits have of a visit that is still whole.
+
+    Days out of service are local calendar days as ordinals (`date.toordinal`), both inclusive.
+    """
+
+    visit_id: str
+    vehicle_id: str | None
+    first_occurred_at: int
+    last_occurred_at: int
+    attempts: tuple[Attempt, ...] = ()
+    no_fault_found: tuple[tuple[str, int], ...] = ()
+    out_of_service: tuple[int, int] | None = None
+    counters: dict[str, int] = {}
+
+
+class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A place taken in the throttle: when its trigger occurred, and what became of it."""
+
+    escalation_id: str
+    disagreement_id: str
+    occurred_at: int
+    weight: float
+    outcome: OutcomeName | None = None
+
+
+class Seen(Struct, frozen=True, kw_only=True, array_like=True):
+    """An `event_id` that could still come twice; `digest` tells another content, `until` is ms."""
+
+    digest: int
+    until: int
+
+
+class Customer(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """All that stage customers knows of one customer.
+
+    `entries` are the real ones; `would_be_entries` those of sites OFF, SHADOW and HOLDOUT.
+    `throttle_appeals`: when a throttled decision was appealed, with the escalation it opened.
+    """
+
+    customer_id: str
+    first_visit_id: str
+    first_visit_at: int
+    last_visit_at: int
+    visits: dict[str, Visit] = {}
+    past: tuple[PastVisit, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    would_be_entries: tuple[Entry, ...] = ()
+    throttle_appeals: tuple[tuple[int, str], ...] = ()
+    seen: dict[str, Seen] = {}

@@ -1,0 +1,119 @@
+"""A step of an escalation: the record that says what it is now, and what came of it."""
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from agents.core.desk.state import EscalationState, Phase
+from agents.core.handling import Output
+from agents.core.world import World
+from schemas.records import (
+    Escalation,
+    EscalationStatus,
+    Kind,
+    ManagerContact,
+    Outcome,
+    OutcomeName,
+    OutcomeStatus,
+    PassedOverManager,
+    Reason,
+    WithdrawnBy,
+)
+
+ESCALATIONS = "recourse.escalations"
+OUTCOMES = "recourse.outcomes"
+
+
+def step(
+    state: EscalationState,
+    status: EscalationStatus,
+    world: World,
+    *,
+    reasons: tuple[Reason, ...] = (),
+    passed_over: tuple[PassedOverManager, ...] = (),
+    by: str | None = None,
+    outcome: OutcomeName | None = None,
+) -> tuple[EscalationState, Output]:
+    """The next step of `state`, which is already what the step makes of it; it occurs now."""
+    grounds = state.shown_grounds
+    record = Escalation(
+        escalation_id=state.escalation_id,
+        step=state.steps,
+        status=status,
+        occurred_at=world.now,
+        visit_id=state.visit_id,
+        customer_id=state.customer_id,
+        site_id=state.site_id,
+        region_id=state.region_id,
+        severity=state.severity,
+        tier=state.tier,
+        kinds=_in_order(ground.kind for ground in grounds),
+        disagreement_ids=tuple(each for ground in grounds for each in ground.disagreement_ids),
+        merged_into=state.merged_into,
+        manager=contact(state.manager_id, world),
+        passed_over=passed_over,
+        acknowledge_by=state.clocks.acknowledge_by,
+        decide_by=state.clocks.decide_by,
+        by=by,
+        outcome=outcome,
+        reasons=reasons,
+        policy_version=world.policy.version,
+    )
+    after = replace(state, steps=state.steps + 1, last_step_at=world.now)
+    return after, Output(topic=ESCALATIONS, record=record)
+
+
+def outcome_of(
+    state: EscalationState,
+    status: OutcomeStatus,
+    world: World,
+    *,
+    outcome: OutcomeName | None = None,
+    withdrawn_by: WithdrawnBy | None = None,
+) -> Output:
+    """What stage customers learns of an end or a new beginning."""
+    record = Outcome(
+        escalation_id=state.escalation_id,
+        visit_id=state.visit_id,
+        customer_id=state.customer_id,
+        occurred_at=world.now,
+        status=status,
+        outcome=outcome,
+        on_appeal=state.on_appeal,
+        withdrawn_by=withdrawn_by,
+        merged_into=state.merged_into,
+    )
+    return Output(topic=OUTCOMES, record=record)
+
+
+def contact(manager_id: str | None, world: World) -> ManagerContact | None:
+    """How a manager is reached, as the directory says now; the id alone where they left it."""
+    if manager_id is None:
+        return None
+    manager = world.directory.managers.get(manager_id)
+    if manager is None:
+        return ManagerContact(manager_id=manager_id, name=manager_id)
+    return ManagerContact(
+        manager_id=manager.manager_id,
+        name=manager.name,
+        phone=manager.phone,
+        email=manager.email,
+        app_handle=manager.app_handle,
+    )
+
+
+def acknowledged(state: EscalationState, by: str, world: World) -> EscalationState:
+    """The case once somebody has said that they have it in hand."""
+    return replace(state, acknowledged_by=by, acknowledged_at=world.now)
+
+
+def ended(state: EscalationState, phase: Phase) -> EscalationState:
+    """The case once it is closed."""
+    assert state.is_open, f"{state.escalation_id} is {state.phase} already"
+    return replace(state, phase=phase)
+
+
+def _in_order(kinds: Iterable[Kind]) -> tuple[Kind, ...]:
+    """Each kind once, in the contract's order."""
+    found = set(kinds)
+    return tuple(kind for kind in Kind if kind in found)

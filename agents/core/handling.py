@@ -1,0 +1,79 @@
+"""What goes into a stage's pure `handle`, and what comes out of it."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from msgspec import Struct
+
+R = TypeVar("R")
+
+
+class Arrived(Struct, frozen=True, kw_only=True):
+    """One record as it arrived: decoded, its fields in range, its key that of the record.
+
+    `timestamp` is the Kafka record's own (ms); `first_arrived_at` that of the first record, where this
+    one was sent again from the dead letters: lateness counts from it. `digest` is of the content.
+    """
+
+    topic: str
+    record: Struct
+    timestamp: int
+    first_arrived_at: int | None = None
+    digest: int = 0
+
+    @property
+    def arrived_at(self) -> int:
+        """From when lateness counts (ms)."""
+        return self.timestamp if self.first_arrived_at is None else self.first_arrived_at
+
+
+class Refusal(StrEnum):
+    """Why a readable record could not be applied (a dead letter's reason)."""
+
+    INVALID = "INVALID"
+    TOO_LATE = "TOO_LATE"
+    ERASED = "ERASED"
+
+
+class Rejected(Struct, frozen=True, kw_only=True):
+    """A record that could not be applied, with a detail that its producer's engineer can act on."""
+
+    reason: Refusal
+    detail: str
+
+
+class PassedOver(StrEnum):
+    """A record that was read and changed nothing, for a reason that is counted."""
+
+    DUPLICATE = "DUPLICATE"
+    DUPLICATE_OTHER_CONTENT = "DUPLICATE_OTHER_CONTENT"
+    NOT_KNOWN = "NOT_KNOWN"  # an Outcome or Answer for what this stage does not keep
+
+
+class Output(Struct, frozen=True, kw_only=True):
+    """A record to be written; its key is the field that the catalogue names for the topic."""
+
+    topic: str
+    record: Struct
+
+
+class Handled(Struct, Generic[R], frozen=True, kw_only=True):
+    """The answer of a stage: records changed (None: gone), outputs in order, or why nothing changed."""
+
+    changed: Mapping[str, R | None] = {}
+    outputs: tuple[Output, ...] = ()
+    rejected: Rejected | None = None
+    passed_over: PassedOver | None = None
+
+
+def too_far_ahead(arrived: Arrived, occurred_at: int, at_most_minutes: int) -> Rejected | None:
+    """INVALID when the event occurred more than the policy allows after its own record's timestamp."""
+    ahead = occurred_at - arrived.arrived_at
+    if ahead <= at_most_minutes * 60_000:
+        return None
+    return Rejected(
+        reason=Refusal.INVALID,
+        detail=f"occurred_at is {ahead} ms after the record's timestamp: "
+        f"at most {at_most_minutes} minutes are allowed; check the producer's clock",
+    )

@@ -1,0 +1,24 @@
+"""Money in minor units, exactly."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+# ISO 4217: currencies whose minor unit is not a hundredth.
+_EXPONENTS = dict.fromkeys(
+    "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0
+) | dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3) | {"CLF": 4, "UYW": 4}
+
+
+def exponent(currency: str | None) -> int:
+    """How many decimal digits the currency's minor unit has (ISO 4217)."""
+    return _EXPONENTS.get(currency or "", 2)
+
+
+def minor_units(major: Decimal, currency: str | None) -> Fraction:
+    """An amount in major units as minor units of the currency, exactly."""
+    return Fraction(major) * 10 ** exponent(currency)
+
+
+def percentage(percent: Decimal, of_minor: int | Fraction) -> Fraction:
+    """`percent` % of an amount, exactly."""
+    return Fraction(percent) * of_minor / 100

@@ -1,0 +1,386 @@
+"""The policy: every threshold, limit, deadline and gate, as versioned data.
+
+The models hold no numbers. The defaults are data too (`agents/policies/default.yaml`); a policy
+file names only what differs from them.
+"""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
+
+from schemas.records import Channel, Severity, Tier
+
+
+def _epoch_milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp()) * 1000 + moment.microsecond // 1000
+
+
+def _with_zone(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("needs an offset from UTC, as in 2026-01-05T09:00:00Z")
+    return moment.astimezone(UTC)
+
+
+Moment = Annotated[
+    datetime,
+    AfterValidator(_with_zone),
+    PlainSerializer(lambda moment: moment.isoformat().replace("+00:00", "Z"), return_type=str),
+]
+Percent = Annotated[Decimal, Field(ge=0)]
+Count = Annotated[int, Field(ge=0)]
+Positive = Annotated[int, Field(ge=1)]
+
+
+class Part(BaseModel):
+    """A part of the policy: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
+
+
+class Gate(StrEnum):
+    """How far a site takes part in the pilot."""
+
+    OFF = "OFF"
+    SHADOW = "SHADOW"
+    LIVE = "LIVE"
+    HOLDOUT = "HOLDOUT"
+
+
+class Combine(StrEnum):
+    """Which of a fixed amount and a percentage is the limit."""
+
+    LESSER = "LESSER"
+    GREATER = "GREATER"
+
+
+class Clock(StrEnum):
+    """What a deadline counts in."""
+
+    CALENDAR = "CALENDAR"
+    SITE_HOURS = "SITE_HOURS"
+
+
+class SiteGate(Part):
+    """The gate of one site; `percent` of its customers are inside when it is LIVE."""
+
+    gate: Gate
+    percent: Annotated[Decimal, Field(ge=0, le=100)]
+
+
+class Pilot(Part):
+    """Who takes part (design: pilot)."""
+
+    salt: str
+    default: SiteGate
+    sites: dict[str, SiteGate]
+
+
+class Weights(Part):
+    """What an entry of the throttle weighs, by its outcome."""
+
+    pending: float
+    upheld: float
+    partly_upheld: float
+    withdrawn_by_customer: float
+    withdrawn_by_fact: float
+    merged: float
+    unfounded: float
+    unfounded_on_appeal: float
+    abusive: float
+
+
+class Fade(Part):
+    """How UNFOUNDED and ABUSIVE entries fade after the window: halved every `half_life_days`."""
+
+    half_life_days: Positive
+    gone_below: Annotated[float, Field(gt=0, le=1)]
+
+
+class Throttle(Part):
+    """How many escalations a customer may have, on event time."""
+
+    limit: Count
+    per_day: Positive
+    window_days: Positive
+    weights: Weights
+    fade: Fade
+    records_a_day: Positive
+
+
+class Appeals(Part):
+    """By when a decision can be appealed, and how often."""
+
+    within_days: Positive
+    throttle_appeal_every_days: Positive
+
+
+class ListEntry(Part):
+    """A customer on the allow-list or the block-list; it holds while the trigger is before `until`."""
+
+    customer_id: str
+    reason: str
+    until: Moment | None = None
+
+
+class Lists(Part):
+    """Customers who are always, or never, let through."""
+
+    allow: tuple[ListEntry, ...]
+    block: tuple[ListEntry, ...]
+
+
+class AuthorisationLimit(Part):
+    """How far a price may rise above what the customer authorised, by the law of the place.
+
+    The limit is the lesser or greater of `fixed_major` (major units of the site's currency) and
+    `percent` of the base, or the one of them that is given; never more than `at_most_major`.
+    """
+
+    percent: Percent | None
+    fixed_major: Decimal | None
+    combine: Combine
+    at_most_major: Decimal | None
+    before_tax: bool
+    source: str
+
+
+class RepeatRepair(Part):
+    """When repairs of one fault, or days out of service, are too many (`attempts` is n)."""
+
+    attempts: Positive
+    within_months: Positive
+    days_out_of_service: tuple[Positive, ...]
+    source: str
+
+
+class Jurisdiction(Part):
+    """What the law of a place says."""
+
+    authorisation_limit: AuthorisationLimit
+    repeat_repair: RepeatRepair
+
+
+class RiseRule(Part):
+    """From which rise a finding is HIGH."""
+
+    high_from_percent: Percent
+    high_from_major: Decimal
+
+
+class NoFaultFoundAgainRule(Part):
+    """How many visits without a fault found, within how many days."""
+
+    visits: Positive
+    within_days: Positive
+
+
+class RepeatRepairRule(Part):
+    """At which tier a repeated repair starts."""
+
+    tier: Tier
+
+
+class NoWordRule(Part):
+    """After how many business hours without a word the centre counts as silent."""
+
+    business_hours: Positive
+
+
+class ReadyTimeMovedRule(Part):
+    """How often the promised time may move later."""
+
+    times: Positive
+
+
+class Rules(Part):
+    """The numbers of the rules that have any, by the rule's name."""
+
+    estimate_over_authorised: RiseRule
+    charged_over_authorised: RiseRule
+    diagnosis_no_fault_found_again: NoFaultFoundAgainRule
+    warranty_repeat_repair: RepeatRepairRule
+    silence_no_word: NoWordRule
+    silence_ready_time_moved: ReadyTimeMovedRule
+
+
+class SeverityClock(Part):
+    """The clocks of one severity; `next_tier_after_minutes` by the tier that is moved to."""
+
+    acknowledge_minutes: Positive
+    next_tier_after_minutes: dict[Tier, Positive]
+    decide_minutes: Positive
+    clock: Clock
+
+
+class Clocks(Part):
+    """Deadlines by severity, and what is common to them."""
+
+    SAFETY: SeverityClock
+    HIGH: SeverityClock
+    NORMAL: SeverityClock
+    warn_at_percent: tuple[Positive, ...]
+    decide_never_below_minutes: Positive
+    promise_missed_after_minutes: Positive
+    wait_at_most_days: Positive
+    reopen_within_days: Positive
+
+    def of(self, severity: Severity) -> SeverityClock:
+        """The clocks of a severity."""
+        match severity:
+            case Severity.SAFETY:
+                return self.SAFETY
+            case Severity.HIGH:
+                return self.HIGH
+            case _:
+                return self.NORMAL
+
+
+class ManagerLimits(Part):
+    """How many cases a manager may have, where the directory does not say."""
+
+    max_open: Count
+    max_new_a_day: Count
+
+
+class AddresseeDefault(Part):
+    """Language (BCP 47) and channels until a check-in says more."""
+
+    language: str
+    channels: tuple[Channel, ...]
+
+
+class Notices(Part):
+    """How people are addressed; `default` by the site's country, `*` for any other."""
+
+    default: dict[str, AddresseeDefault]
+
+
+class WishRule(Part):
+    """Up to which tier a customer may ask."""
+
+    max_tier: Tier
+
+
+class Storm(Part):
+    """How many cases of one kind at one site within how long are one incident."""
+
+    cases: Positive
+    within_minutes: Positive
+
+
+class Privacy(Part):
+    """What is kept after an erasure."""
+
+    keep_throttle_after_erasure: bool
+
+
+class Kept(Part):
+    """What is kept of a customer, and how long (design: what is kept)."""
+
+    silent_visit_closed_after_days: Positive
+    closed_visit_days: Positive
+    past_visit_months: Positive
+    outcome_days: Positive
+    first_visit_years: Positive
+    closed_escalation_days: Positive
+    topic_delay_hours: Count
+
+
+class Policy(Part):
+    """One version of the policy, in force from `effective_from`."""
+
+    version: Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
+    effective_from: Moment
+    pilot: Pilot
+    throttle: Throttle
+    appeals: Appeals
+    lists: Lists
+    rules: Rules
+    jurisdictions: dict[str, dict[str, Any]]
+    clocks: Clocks
+    managers: ManagerLimits
+    operators: tuple[str, ...]
+    notices: Notices
+    wish: WishRule
+    storm: Storm
+    privacy: Privacy
+    kept: Kept
+    late_after_hours: Positive
+    ahead_at_most_minutes: Positive
+
+    @cached_property
+    def effective_from_milliseconds(self) -> int:
+        """When it comes into force, in epoch milliseconds."""
+        return _epoch_milliseconds(self.effective_from)
+
+    @cached_property
+    def _jurisdictions(self) -> dict[tuple[str, str | None], Jurisdiction]:
+        return {}
+
+    def jurisdiction(self, country: str, subdivision: str | None) -> Jurisdiction:
+        """What holds in a place: the default, then the country's, then the subdivision's."""
+        found = self._jurisdictions.get((country, subdivision))
+        if found is None:
+            merged = self.jurisdictions["default"]
+            for place in (country, subdivision):
+                merged = merge(merged, self.jurisdictions.get(place or "", {}))
+            found = Jurisdiction.model_validate(merged)
+            self._jurisdictions[country, subdivision] = found
+        return found
+
+    def model_post_init(self, _context: object) -> None:
+        """Every place's entry must make a whole jurisdiction."""
+        for place in self.jurisdictions:
+            Jurisdiction.model_validate(
+                merge(self.jurisdictions.get("default", {}), self.jurisdictions[place])
+            )
+
+
+def merge(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """`base` with `changes` over it; maps are merged, everything else replaced."""
+    merged = dict(base)
+    for key, value in changes.items():
+        below = merged.get(key)
+        merged[key] = (
+            merge(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+        )
+    return merged
+
+
+def policy_from(data: dict[str, Any], default: dict[str, Any]) -> Policy:
+    """The policy that a file means: what it says over the package's default.
+
+    Raises:
+        pydantic.ValidationError: a key is unknown or a value is not what its key may hold.
+    """
+    merged = merge(default, data)
+    sites = merged.get("pilot", {}).get("sites", {})
+    if isinstance(sites, dict):
+        everybody = {"percent": 100}
+        merged["pilot"] = merged["pilot"] | {
+            "sites": {
+                site: everybody | gate if isinstance(gate, dict) else gate
+                for site, gate in sites.items()
+            }
+        }
+    return Policy.model_validate(merged)
+
+
+def in_force(policies: tuple[Policy, ...], now: int) -> Policy:
+    """The policy with the latest `effective_from` at or before `now` (epoch milliseconds).
+
+    Of equal ones the later in the topic; before the earliest, the earliest.
+    `policies` are in the order of their offsets and not empty.
+    """
+    begun = [policy for policy in policies if policy.effective_from_milliseconds <= now]
+    if not begun:
+        return min(policies, key=lambda policy: policy.effective_from_milliseconds)
+    found = begun[0]
+    for policy in begun[1:]:
+        if policy.effective_from_milliseconds >= found.effective_from_milliseconds:
+            found = policy
+    return found

@@ -1,0 +1,15 @@
+"""Codes of reasons that one stage writes and another reads, with the facts that each has."""
+
+from typing import Final
+
+# The case starts at this tier at least. facts: tier.
+START_TIER: Final = "START_TIER"
+
+# The customer rang the manager whom `wish.manager_id` names, and they took it.
+RECORDED_CALL: Final = "RECORDED_CALL"
+
+# The finding is an appeal that counts as one. facts: of (a disagreement or an escalation).
+APPEAL: Final = "APPEAL"
+
+# A correction: the customer took the ground back (the response WITHDRAWN); without it, a fact did.
+WITHDRAWN_BY_CUSTOMER: Final = "WITHDRAWN_BY_CUSTOMER"

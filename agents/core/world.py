@@ -1,0 +1,70 @@
+"""What a rule may know besides its own records: the time, the policy and the directory."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from agents.core.policy import Policy
+from schemas.records import Manager, Site, Tier
+
+UNKNOWN_REGION = "unknown:"
+NO_CURRENCY = "XXX"  # ISO 4217: no currency
+
+
+class Directory:
+    """Sites and managers; immutable once made.
+
+    A site that nobody declared is answered for all the same (`site`): region `unknown:` + id, UTC,
+    no opening hours, no country, so the default jurisdiction holds and clocks run on the calendar.
+    """
+
+    def __init__(self, sites: Iterable[Site] = (), managers: Iterable[Manager] = ()) -> None:
+        """Every site has its currency filled in (the country's, where it names none)."""
+        self.sites = {site.site_id: site for site in sites}
+        self.managers = {manager.manager_id: manager for manager in managers}
+        self._by_site: dict[str, list[Manager]] = defaultdict(list)
+        self._by_region: dict[tuple[str, Tier], list[Manager]] = defaultdict(list)
+        for manager in sorted(self.managers.values(), key=lambda each: each.manager_id):
+            if manager.tier is Tier.LOCAL:
+                for site_id in manager.site_ids:
+                    self._by_site[site_id].append(manager)
+            else:
+                for region_id in manager.region_ids:
+                    self._by_region[region_id, manager.tier].append(manager)
+
+    def knows(self, site_id: str) -> bool:
+        """Whether the directory has the site."""
+        return site_id in self.sites
+
+    def site(self, site_id: str) -> Site:
+        """The site, or what stands for one that the directory does not know."""
+        found = self.sites.get(site_id)
+        if found is not None:
+            return found
+        return Site(
+            site_id=site_id,
+            region_id=UNKNOWN_REGION + site_id,
+            name=site_id,
+            country="",
+            subdivision="",
+            currency=None,
+            time_zone="UTC",
+            hours=(),
+            holidays=None,
+            closed_on=(),
+        )
+
+    def managers_of(self, tier: Tier, site_id: str, region_id: str) -> tuple[Manager, ...]:
+        """Who answers for a case in a tier, by manager_id: LOCAL by site, the others by region."""
+        if tier is Tier.LOCAL:
+            return tuple(self._by_site.get(site_id, ()))
+        return tuple(self._by_region.get((region_id, tier), ()))
+
+
+class World(Struct, frozen=True, kw_only=True):
+    """What holds while one event is handled; `now` in epoch milliseconds."""
+
+    now: int
+    policy: Policy
+    directory: Directory

@@ -1,0 +1,1 @@
+"""Directories that come with the package (data, read through `importlib.resources`)."""

@@ -1,0 +1,179 @@
+"""YAML and JSON files as people write them: read, and every problem said in one sentence.
+
+YAML is read by the rules of version 1.2 as far as they differ in ways that bite: `NO` is a string
+and not false, `18:00` is a string and not the number 1080, a date stays a string; a key given twice
+is an error. Nothing is executed.
+"""
+
+import json
+import re
+from collections.abc import Hashable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+Place = tuple[str | int, ...]  # the way to a value: keys and positions
+
+
+class UnusableFile(Exception):  # noqa: N818 - it says what the file is
+    """A file that can't be used; `sentences` holds one for each problem."""
+
+    def __init__(self, sentences: Iterable[str]) -> None:
+        self.sentences = tuple(sentences)
+        super().__init__("\n".join(self.sentences))
+
+
+class Document:
+    """What a file says, with the line of every value (1-based)."""
+
+    def __init__(self, *, name: str, data: Any, lines: dict[Place, int]) -> None:  # noqa: ANN401
+        self.name = name
+        self.data = data
+        self._lines = lines
+
+    def where(self, place: Sequence[str | int]) -> str:
+        """File and line of a value, or of the nearest thing around it that the file has."""
+        for length in range(len(place), -1, -1):
+            line = self._lines.get(tuple(place[:length]))
+            if line is not None:
+                return f"{self.name}:{line}"
+        return self.name
+
+    def problem(self, place: Sequence[str | int], value: object, right: str) -> str:
+        """One sentence: where, which field, what it is, what is right."""
+        return f"{self.where(place)}: {spelled(place)} is {shown(value)}: {right}"
+
+
+def spelled(place: Sequence[str | int]) -> str:
+    """`("sites", 0, "hours")` as `sites[0].hours`."""
+    text = ""
+    for part in place:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text or "the file"
+
+
+def shown(value: object) -> str:
+    """A value as it may stand in a message."""
+    text = "missing" if value is MISSING else repr(value)
+    return text if len(text) <= _SHOWN_AT_MOST else text[: _SHOWN_AT_MOST - 1] + "…"
+
+
+class _Missing:
+    """Stands for a value that is not there."""
+
+
+MISSING = _Missing()
+_SHOWN_AT_MOST = 60  # characters: a message stays one sentence
+
+
+def value_at(data: Any, place: Sequence[str | int]) -> object:  # noqa: ANN401
+    """The value that the file has at a place, or MISSING."""
+    for part in place:
+        try:
+            data = data[part]
+        except (KeyError, IndexError, TypeError):
+            return MISSING
+    return data
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML 1.2 where 1.1 bites."""
+
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.MarkedYAMLError(
+                    problem=f"the key {key.value} stands here twice", problem_mark=key.start_mark
+                )
+            seen.add(key.value)
+        return super().construct_mapping(node, deep=deep)
+
+
+for _tag, _pattern, _first in (
+    ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
+    ("null", r"~|null|Null|NULL|", "~nN\0"),
+    ("int", r"[-+]?[0-9]+", "-+0123456789"),
+    ("float", r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", "-+.0123456789"),
+):
+    for _character in _first:
+        _Loader.yaml_implicit_resolvers.setdefault(
+            "" if _character == "\0" else _character, []
+        ).append((f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$")))
+
+
+def parse(text: str, name: str) -> Document:
+    """Read YAML or JSON from `text`; `name` is what messages call it.
+
+    Raises:
+        UnusableFile: it is neither.
+    """
+    as_json = _json(text, name) if text.lstrip()[:1] in ("{", "[") else MISSING
+    # A tab indents in JSON but not in YAML; as blanks it leaves every line where it was.
+    loader = _Loader(text if as_json is MISSING else text.replace("\t", " "))
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            return Document(name=name, data={}, lines={(): 1})
+        data = loader.construct_document(node)
+    except yaml.MarkedYAMLError as error:
+        if as_json is not MISSING:
+            return Document(name=name, data=as_json, lines={})
+        line = f":{error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise UnusableFile([f"{name}{line}: not YAML or JSON: {error.problem}"]) from error
+    except (yaml.YAMLError, ValueError) as error:
+        raise UnusableFile([f"{name}: not YAML or JSON: {error}"]) from error
+    finally:
+        loader.dispose()
+    lines: dict[Place, int] = {}
+    _note_lines(node, (), lines)
+    return Document(name=name, data=data if as_json is MISSING else as_json, lines=lines)
+
+
+def _json(text: str, name: str) -> Any:  # noqa: ANN401
+    """What a JSON text says, or MISSING when it is none (flow YAML begins in the same way)."""
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key, value in pairs:
+            if key in found:
+                raise UnusableFile([f"{name}: the key {key} stands in one object twice"])
+            found[key] = value
+        return found
+
+    try:
+        return json.loads(text, object_pairs_hook=once)
+    except ValueError:
+        return MISSING
+
+
+def read(path: Path) -> Document:
+    """Read a YAML or JSON file.
+
+    Raises:
+        UnusableFile: it is not there, not readable, not UTF-8, or not YAML or JSON.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise UnusableFile([f"{path} can't be read: {error.strerror or error}"]) from error
+    except UnicodeDecodeError as error:
+        raise UnusableFile(
+            [f"{path} can't be read: it is not UTF-8 (byte {error.start})"]
+        ) from error
+    return parse(text, str(path))
+
+
+def _note_lines(node: yaml.Node, place: Place, lines: dict[Place, int]) -> None:
+    lines[place] = node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            below = (*place, key.value)
+            _note_lines(value, below, lines)
+            lines[below] = key.start_mark.line + 1
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            _note_lines(value, (*place, index), lines)

@@ -1,0 +1,120 @@
+"""Every metric of the domain: name, type, labels, meaning.
+
+Labels are bounded words of the contract. A record is counted when it is handled, so once more where
+a worker that died had handled it before: the committed truth is in the topics. A renamed metric or
+label is a breaking change.
+"""
+
+import traceback
+from pathlib import PurePath
+from typing import Any
+
+import structlog
+from prometheus_client import Counter, Gauge
+
+from agents.core.handling import Handled
+from agents.reference import Reference
+from schemas.records import (
+    DeadLetterReason,
+    Disagreement,
+    Escalation,
+    EscalationStatus,
+)
+
+log = structlog.get_logger()
+
+DECISIONS = Counter(
+    "recourse_decisions",
+    "Disagreements decided, by kind, decision and arm of the pilot.",
+    ["kind", "decision", "arm"],
+)
+DEAD_LETTERS = Counter(
+    "recourse_dead_letters", "Records that could not be used, by reason.", ["topic", "reason"]
+)
+PASSED_OVER = Counter(
+    "recourse_passed_over",
+    "Records that changed nothing: duplicates, and outcomes of what is not known.",
+    ["topic", "why"],
+)
+STEPS = Counter(
+    "recourse_escalation_steps", "Steps of escalations, by what happened.", ["status", "tier"]
+)
+WITHOUT_MANAGER = Counter(
+    "recourse_steps_without_manager",
+    "Steps of open escalations that nobody has: somebody must look at the directory.",
+    ["status"],
+)
+UNKNOWN_SITES = Counter(
+    "recourse_unknown_sites", "Disagreements at sites that the directory does not know."
+)
+REFERENCE_REFUSED = Gauge(
+    "recourse_reference_refused",
+    "Records of the reference topics that were not taken; the ones before them stay in force.",
+)
+POLICIES = Gauge("recourse_policies", "Versions of the policy that are known.")
+SITES = Gauge("recourse_directory_sites", "Sites in the directory.")
+MANAGERS = Gauge("recourse_directory_managers", "Managers in the directory.")
+
+_CLOSED = frozenset(
+    {EscalationStatus.RESOLVED, EscalationStatus.WITHDRAWN, EscalationStatus.MERGED}
+)
+
+
+class PrometheusCounts:
+    """`agents.counts.Counts` as metrics and log lines; one a worker."""
+
+    def __init__(self) -> None:
+        self._refused_told = 0
+
+    def handled(self, stage: str, topic: str, handled: Handled[Any]) -> None:
+        """Counts what a record made."""
+        del stage
+        if handled.passed_over is not None:
+            PASSED_OVER.labels(topic=topic, why=handled.passed_over.value).inc()
+        for output in handled.outputs:
+            match output.record:
+                case Disagreement():
+                    _decision(output.record)
+                case Escalation():
+                    _step(output.record)
+
+    def dead_letter(self, stage: str, topic: str, reason: DeadLetterReason) -> None:
+        """Counts a dead letter."""
+        del stage
+        DEAD_LETTERS.labels(topic=topic, reason=reason.value).inc()
+
+    def failed(self, stage: str, topic: str, error: Exception) -> None:
+        """Logs where our code failed, without its message and values: they may name people."""
+        frames = traceback.extract_tb(error.__traceback__)
+        log.error(
+            "record_failed",
+            stage=stage,
+            topic=topic,
+            error=type(error).__name__,
+            at=[f"{PurePath(each.filename).name}:{each.lineno} {each.name}" for each in frames],
+        )
+
+    def reference(self, reference: Reference) -> None:
+        """Shows what is in force, and says once what was refused."""
+        POLICIES.set(len(reference.policies))
+        SITES.set(len(reference.sites))
+        MANAGERS.set(len(reference.managers))
+        REFERENCE_REFUSED.set(reference.refused_count)
+        new = reference.refused_count - self._refused_told
+        for refused in reference.refused[-new:] if new > 0 else ():
+            log.error("reference_refused", topic=refused.topic)
+        self._refused_told = max(self._refused_told, reference.refused_count)
+
+
+def _decision(record: Disagreement) -> None:
+    DECISIONS.labels(
+        kind=record.kind.value, decision=record.decision.value, arm=record.arm.value
+    ).inc()
+    if record.region_id.startswith("unknown:"):
+        UNKNOWN_SITES.inc()
+
+
+def _step(record: Escalation) -> None:
+    STEPS.labels(status=record.status.value, tier=record.tier.value).inc()
+    if record.manager is None and record.status not in _CLOSED:
+        WITHOUT_MANAGER.labels(status=record.status.value).inc()

@@ -1,0 +1,245 @@
+"""One partition of a stage: decode, handle in the pure core, encode.
+
+Nothing here knows what a stage decides. A record ends as applied, passed over (counted) or a dead
+letter with its reason; an exception in the core is one too, and leaves the state as it was before
+that record.
+"""
+
+import traceback
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import PurePath
+from typing import Any, Generic, Protocol, TypeVar
+
+import msgspec
+from schemas.catalogue import TOPICS
+
+from agents import codecs
+from agents.core.handling import Arrived, Handled, Output
+from agents.core.world import World
+from agents.counts import NO_COUNTS, Counts
+from agents.dead_letters import DEAD_LETTERS, VALUE_AT_MOST, dead_letter
+from agents.reference import Reference
+from schemas.records import DeadLetterReason
+from streams.topology import Emit, Message
+
+TICKS = "recourse.ticks"
+FIRST_ARRIVED_AT = "first_arrived_at"
+TRACE = "traceparent"
+_CHANGELOG_ESCAPE = ":"  # an id may begin with it; the engine's own keys do
+_IDENTITY = {
+    "recourse.disagreements": ("disagreement_id",),
+    "recourse.escalations": ("escalation_id", "step"),
+    "recourse.outcomes": ("escalation_id", "status", "occurred_at"),
+    "recourse.contact-cards": ("card_id",),
+    "recourse.notices": ("notice_id",),
+    "recourse.visits": ("visit_id",),
+}
+
+R = TypeVar("R", bound=msgspec.Struct)
+
+
+class Partition(Protocol[R]):
+    """A stage's records of one partition, with their indexes."""
+
+    @property
+    def records(self) -> Mapping[str, R]:
+        """All records by key."""
+
+    def apply(self, changed: Mapping[str, R | None]) -> None:
+        """Takes changed records over; None deletes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Core(Generic[R]):
+    """The pure functions of a stage, and the type of its records.
+
+    `next_due`: the next moment (ms) at which time makes something happen, as of `world.now`.
+    """
+
+    record: type[R]
+    partition: Callable[[], Any]
+    handle: Callable[[Any, Arrived, World], Handled[R]]
+    handle_time: Callable[[Any, World], Handled[R]]
+    next_due: Callable[[Any, World], int | None]
+
+
+class Wire(Protocol):
+    """How records are bytes: Avro on Kafka, JSON in `simulate`."""
+
+    def decode(self, topic: str, value: bytes) -> msgspec.Struct:
+        """Bytes to record; raises `codecs.Undecodable`."""
+
+    def encode(self, topic: str, record: msgspec.Struct) -> bytes:
+        """Record to bytes."""
+
+
+class Avro:
+    """The wire format of the topics."""
+
+    def decode(self, topic: str, value: bytes) -> msgspec.Struct:
+        """Reads either framing."""
+        return codecs.decode(topic, value)
+
+    def encode(self, topic: str, record: msgspec.Struct) -> bytes:
+        """Writes the framing that is configured."""
+        return codecs.encode(topic, record)
+
+
+AVRO = Avro()
+
+
+class _Dead(Exception):  # noqa: N818 - a way out, not an error of ours
+    """A message ends as a dead letter."""
+
+    def __init__(self, reason: DeadLetterReason, detail: str) -> None:
+        self.reason = reason
+        self.detail = detail
+        super().__init__(detail)
+
+
+class StageProcessor(Generic[R]):
+    """`streams.topology.Processor` over a core."""
+
+    def __init__(
+        self, stage: str, core: Core[R], *, counts: Counts = NO_COUNTS, wire: Wire = AVRO
+    ) -> None:
+        self._stage = stage
+        self._core = core
+        self._counts = counts
+        self._wire = wire
+        self._restoring: dict[str, R | None] = {}
+        self._changed: dict[str, R | None] = {}
+        self._reference: Reference | None = None
+        self._encoder = msgspec.msgpack.Encoder()
+        self._decoder = msgspec.msgpack.Decoder(core.record)
+        self.partition: Partition[R] = core.partition()
+
+    def next_due(self, world: World) -> int | None:
+        """The next moment at which time makes something happen (ms); None when there is none."""
+        return self._core.next_due(self.partition, world)
+
+    def restore(self, key: str, value: bytes) -> None:
+        """Takes one changelog record."""
+        self._restoring[key.removeprefix(_CHANGELOG_ESCAPE)] = self._decoder.decode(value)
+
+    def restored(self) -> None:
+        """Builds the indexes."""
+        self.partition.apply(self._restoring)
+        self._restoring = {}
+
+    def drain_changes(self) -> Iterable[tuple[str, bytes | None]]:
+        """The last value of each key changed since the last drain."""
+        changed, self._changed = self._changed, {}
+        return [
+            (
+                _CHANGELOG_ESCAPE + key if key.startswith(_CHANGELOG_ESCAPE) else key,
+                None if record is None else self._encoder.encode(record),
+            )
+            for key, record in changed.items()
+        ]
+
+    def handle(self, message: Message, now: int, reference: object) -> Sequence[Emit]:
+        """Applies one record or tick; whatever is wrong with it becomes a dead letter."""
+        assert isinstance(reference, Reference), "the engine gives what REFERENCES folded"
+        if reference is not self._reference:
+            self._reference = reference
+            self._counts.reference(reference)
+        try:
+            return self._applied(message, reference.world(now))
+        except _Dead as dead:
+            reason, detail = dead.reason, dead.detail
+        except codecs.Undecodable as error:
+            reason, detail = DeadLetterReason(error.reason), error.detail
+        except Exception as error:  # noqa: BLE001 - no exception may leave the loop body: it is a dead letter
+            reason, detail = DeadLetterReason.FAILED, _place(error)
+            self._counts.failed(self._stage, message.topic, error)
+        self._counts.dead_letter(self._stage, message.topic, reason)
+        record = dead_letter(message, reason, detail, now)
+        key = None if reason is DeadLetterReason.ERASED else message.key
+        return [Emit(DEAD_LETTERS, key, self._wire.encode(DEAD_LETTERS, record), _trace(message))]
+
+    def _applied(self, message: Message, world: World) -> Sequence[Emit]:
+        """The outputs of a record; the state has changed only when all of them could be encoded."""
+        if message.topic == TICKS:
+            handled = self._core.handle_time(self.partition, world)
+        else:
+            handled = self._core.handle(self.partition, self._arrived(message), world)
+        if handled.rejected is not None:
+            raise _Dead(DeadLetterReason(handled.rejected.reason.value), handled.rejected.detail)
+        trace = _trace(message)
+        emits = [self._emit(output, trace) for output in handled.outputs]
+        self.partition.apply(handled.changed)
+        self._changed.update(handled.changed)
+        self._counts.handled(self._stage, message.topic, handled)
+        return emits
+
+    def _arrived(self, message: Message) -> Arrived:
+        if message.value is None:
+            raise _Dead(DeadLetterReason.INVALID, f"a record of {message.topic} must have a value")
+        record = self._wire.decode(message.topic, message.value)
+        _check_key(message, record)
+        return Arrived(
+            topic=message.topic,
+            record=record,
+            timestamp=message.timestamp,
+            first_arrived_at=_first_arrived_at(message),
+            digest=int.from_bytes(
+                blake2b(self._encoder.encode(record), digest_size=8).digest(), "big"
+            ),
+        )
+
+    def _emit(self, output: Output, trace: tuple[tuple[str, bytes], ...]) -> Emit:
+        value = self._wire.encode(output.topic, output.record)
+        if len(value) > VALUE_AT_MOST:
+            raise _Dead(
+                DeadLetterReason.FAILED,
+                f"its output to {output.topic} would have {len(value)} bytes: "
+                f"at most {VALUE_AT_MOST} are written",
+            )
+        identity = [str(getattr(output.record, name)) for name in _IDENTITY.get(output.topic, ())]
+        headers = (("event_id", ":".join(identity).encode()),) if identity else ()
+        key = str(getattr(output.record, TOPICS[output.topic].key))
+        return Emit(output.topic, key.encode(), value, (*headers, *trace))
+
+
+def _check_key(message: Message, record: msgspec.Struct) -> None:
+    field = TOPICS[message.topic].key
+    expected = str(getattr(record, field))
+    if message.key != expected.encode():
+        given = None if message.key is None else message.key.decode("utf-8", "replace")
+        raise _Dead(
+            DeadLetterReason.INVALID, f"the key is {given!r}: must be the {field}, {expected!r}"
+        )
+
+
+def _first_arrived_at(message: Message) -> int | None:
+    for name, content in message.headers:
+        if name == FIRST_ARRIVED_AT:
+            if content is None or not content.isdigit() or int(content) > message.timestamp:
+                raise _Dead(
+                    DeadLetterReason.INVALID,
+                    f"the header {FIRST_ARRIVED_AT} is {content!r}: must be epoch milliseconds, "
+                    "not after the record's timestamp",
+                )
+            return int(content)
+    return None
+
+
+def _trace(message: Message) -> tuple[tuple[str, bytes], ...]:
+    return tuple(
+        (name, content)
+        for name, content in message.headers
+        if name == TRACE and content is not None
+    )
+
+
+def _place(error: Exception) -> str:
+    """Type and place of an error, without its message: that may hold ids, and addresses of memory
+    that would make a replay differ.
+    """  # noqa: D205
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return (
+        f"{type(error).__name__} at {PurePath(frame.filename).name}:{frame.lineno} ({frame.name})"
+    )

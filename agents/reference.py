@@ -1,0 +1,164 @@
+"""Reference data: the policies and the directory, folded from their topics.
+
+A record that can't be used leaves what was there before, and is noted (`refused`): the customer's
+case goes on with the last good policy, the operator hears of it.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from types import MappingProxyType
+
+import msgspec
+
+from agents import codecs
+from agents.core.policy import Policy, in_force
+from agents.core.world import Directory, World
+from agents.directory_files import MANAGERS, SITES, checked
+from agents.files import UnusableFile
+from agents.policy_files import policy_of_json
+from schemas.records import Manager, Site
+from streams.topology import Message, ReferenceTopics
+
+POLICIES = "recourse.policies"
+SHADOW_KEY = "shadow"  # a policy to compare with: never in force
+_REFUSALS_KEPT = 20  # the last ones, to be read; all are counted
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refused:
+    """A reference record that was not taken, and why."""
+
+    topic: str
+    key: str
+    detail: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reference:
+    """What the reference topics say up to some offset; never changed, only replaced.
+
+    `policies` are in the order of their offsets. `refused` holds the last refusals, `refused_count`
+    counts all.
+    """
+
+    policies: tuple[Policy, ...] = ()
+    sites: Mapping[str, Site] = field(default_factory=lambda: MappingProxyType({}))
+    managers: Mapping[str, Manager] = field(default_factory=lambda: MappingProxyType({}))
+    refused: tuple[Refused, ...] = ()
+    refused_count: int = 0
+
+    @cached_property
+    def directory(self) -> Directory:
+        """The directory of these sites and managers."""
+        return Directory(self.sites.values(), self.managers.values())
+
+    @cached_property
+    def _turns(self) -> tuple[int, ...]:
+        return tuple(sorted({policy.effective_from_milliseconds for policy in self.policies}))
+
+    @cached_property
+    def _in_force(self) -> dict[int, Policy]:
+        return {}
+
+    def policy(self, now: int) -> Policy:
+        """The policy in force at `now` (epoch milliseconds)."""
+        period = bisect_right(self._turns, now)
+        found = self._in_force.get(period)
+        if found is None:
+            found = self._in_force[period] = in_force(self.policies, now)
+        return found
+
+    def world(self, now: int) -> World:
+        """What holds while one record is handled at `now`."""
+        return World(now=now, policy=self.policy(now), directory=self.directory)
+
+
+def reference_of(policy: Policy, directory: Directory) -> Reference:
+    """Reference data as files give it."""
+    return Reference(
+        policies=(policy,),
+        sites=MappingProxyType(directory.sites),
+        managers=MappingProxyType(directory.managers),
+    )
+
+
+def fold(
+    reference: object,
+    message: Message,
+    *,
+    decode: Callable[[str, bytes], msgspec.Struct] = codecs.decode,
+) -> Reference:
+    """The reference data with one more record; a tombstone takes its key away."""
+    assert isinstance(reference, Reference), "the snapshot is this module's own"
+    key = "" if message.key is None else message.key.decode("utf-8", "replace")
+    try:
+        if message.topic == POLICIES:
+            return _with_policy(reference, key, message.value)
+        record = None if message.value is None else decode(message.topic, message.value)
+        return with_entry(reference, message.topic, key, record)
+    except (UnusableFile, codecs.Undecodable) as error:
+        return with_refusal(reference, message.topic, key, str(error))
+
+
+def with_refusal(reference: Reference, topic: str, key: str, detail: str) -> Reference:
+    """The same data, and a note that a record was not taken."""
+    refused = Refused(topic=topic, key=key, detail=detail)
+    return replace(
+        reference,
+        refused=(*reference.refused, refused)[-_REFUSALS_KEPT:],
+        refused_count=reference.refused_count + 1,
+    )
+
+
+def _with_policy(reference: Reference, key: str, value: bytes | None) -> Reference:
+    if key == SHADOW_KEY:
+        return reference
+    others = tuple(policy for policy in reference.policies if policy.version != key)
+    if value is None:
+        return replace(reference, policies=others)
+    policy = policy_of_json(value)
+    if policy.version != key:
+        raise UnusableFile([f"the key {key!r} is not the policy's version {policy.version!r}"])
+    return replace(reference, policies=(*others, policy))
+
+
+def with_entry(reference: Reference, topic: str, key: str, record: object) -> Reference:
+    """The same data with a site or manager set, or taken away where `record` is None.
+
+    Raises:
+        UnusableFile: the record is not right, or not the key's.
+    """
+    assert topic in {SITES, MANAGERS}, topic
+    entries: dict[str, Site | Manager] = dict(
+        reference.sites if topic == SITES else reference.managers
+    )
+    if record is None:
+        entries.pop(key, None)
+    else:
+        assert isinstance(record, Site | Manager), "the catalogue's record of the topic"
+        entry = checked(topic, record)
+        identity = entry.site_id if isinstance(entry, Site) else entry.manager_id
+        if identity != key:
+            raise UnusableFile([f"the key {key!r} is not the record's id {identity!r}"])
+        entries[key] = entry
+    return replace(
+        reference, **{"sites" if topic == SITES else "managers": MappingProxyType(entries)}
+    )
+
+
+def missing(reference: object) -> str | None:
+    """Why a worker can't start with this reference data, in one sentence; None when it can."""
+    assert isinstance(reference, Reference), "the snapshot is this module's own"
+    refused = f" ({reference.refused[-1].detail})" if reference.refused else ""
+    if not reference.policies:
+        return f"no policy: publish one with `recourse policy publish FILE`{refused}"
+    if not reference.sites or not reference.managers:
+        return f"no directory: publish one with `recourse directory publish FILE`{refused}"
+    return None
+
+
+REFERENCES = ReferenceTopics(
+    topics=(POLICIES, SITES, MANAGERS), empty=Reference(), fold=fold, missing=missing
+)

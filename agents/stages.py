@@ -1,0 +1,68 @@
+"""The stages as data: which topics each reads, where it keeps its state, which core decides."""
+
+from agents.core.customers.handle import handle as handle_customers
+from agents.core.customers.handle import handle_time as handle_customers_time
+from agents.core.customers.partition import Partition as CustomersPartition
+
+from agents.core.customers.state import Customer
+from agents.core.desk.handle import handle as handle_desk
+from agents.core.desk.handle import handle_time as handle_desk_time
+from agents.core.desk.partition import Partition as DeskPartition
+from agents.core.desk.state import EscalationState
+from agents.counts import NO_COUNTS, Counts
+from agents.processor import AVRO, TICKS, Core, StageProcessor, Wire
+from streams.topology import Stage
+
+CUSTOMERS_INPUTS = (
+    "service.check-ins",
+    "service.diagnoses",
+    "service.estimates",
+    "service.warranty-decisions",
+    "service.customer-responses",
+    "service.closures",
+    "recourse.outcomes",
+)
+DESK_INPUTS = ("recourse.disagreements", "recourse.actions")
+
+CUSTOMERS_CORE = Core(
+    record=Customer,
+    partition=CustomersPartition,
+    handle=handle_customers,
+    handle_time=handle_customers_time,
+    next_due=lambda partition, _: partition.next_due(),
+)
+DESK_CORE = Core(
+    record=EscalationState,
+    partition=DeskPartition,
+    handle=handle_desk,
+    handle_time=handle_desk_time,
+    next_due=lambda partition, world: partition.next_due(
+        world.now, world.policy.kept.closed_escalation_days
+    ),
+)
+
+
+def stages(*, counts: Counts = NO_COUNTS, wire: Wire = AVRO) -> tuple[Stage, ...]:
+    """All stages, in the order in which a record runs through them."""
+    return (
+        Stage(
+            name="customers",
+            inputs=CUSTOMERS_INPUTS,
+            tick_topic=TICKS,
+            changelog="recourse-customers-changelog",
+            processor=lambda _: StageProcessor(
+                "customers", CUSTOMERS_CORE, counts=counts, wire=wire
+            ),
+            writes_ticks=True,
+        ),
+        Stage(
+            name="desk",
+            inputs=DESK_INPUTS,
+            tick_topic=TICKS,
+            changelog="recourse-desk-changelog",
+            processor=lambda _: StageProcessor("desk", DESK_CORE, counts=counts, wire=wire),
+        ),
+    )
+
+
+CUSTOMERS, DESK = stages()

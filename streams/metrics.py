@@ -1,0 +1,59 @@
+"""Every metric of the engine: name, type, labels, meaning.
+
+Labels are bounded: `stage` by the topology, `topic` by the catalogue. A renamed metric or label is
+a breaking change.
+"""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+RECORDS_HANDLED = Counter(
+    "recourse_records_handled",
+    "Records (ticks too) handled, whether or not committed yet.",
+    ["stage", "topic"],
+)
+RECORDS_EMITTED = Counter(
+    "recourse_records_emitted",
+    "Output records handed to a transaction.",
+    ["stage", "topic"],
+)
+CHANGELOG_RECORDS = Counter(
+    "recourse_changelog_records",
+    "Changelog records handed to a transaction (last value of each changed key).",
+    ["stage"],
+)
+COMMITS = Counter("recourse_commits", "Transactions committed.", ["stage"])
+COMMIT_SECONDS = Histogram(
+    "recourse_commit_seconds",
+    "Time from the first record of a transaction handed over to its commit.",
+    ["stage"],
+    buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30),
+)
+LAG_RECORDS = Gauge(
+    "recourse_lag_records",
+    "Offsets between what is handled and the end of the topic, over the partitions of this worker.",
+    ["stage", "topic"],
+)
+NOW_AGE_SECONDS = Gauge(
+    "recourse_now_age_seconds",
+    "Wall clock less the oldest `now` of this worker's partitions; grows where ticks stop.",
+    ["stage"],
+)
+TICKS_HELD = Gauge(
+    "recourse_ticks_held",
+    "Partitions in which a tick waits until the other topics are read up to it.",
+    ["stage"],
+)
+TICKS_WRITTEN = Counter("recourse_ticks_written", "Ticks written by this worker.", ["stage"])
+RESTORE_SECONDS = Gauge(
+    "recourse_restore_seconds", "Time of the last restore from the changelog.", ["stage"]
+)
+RESTORED_RECORDS = Counter(
+    "recourse_restored_records", "Changelog records read in restores.", ["stage"]
+)
+PARTITIONS_ASSIGNED = Gauge(
+    "recourse_partitions_assigned", "Partitions that this worker owns and has restored.", ["stage"]
+)
+BUFFERED_BYTES = Gauge("recourse_buffered_bytes", "Bytes fetched and not yet handled.", ["stage"])
+REFERENCE_OFFSET = Gauge(
+    "recourse_reference_offset", "Offset after the last reference record in force.", ["topic"]
+)

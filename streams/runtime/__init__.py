@@ -1,0 +1,1 @@
+"""Running stages: merge by time, unit of work, restore, ticks, references, health."""

@@ -1,0 +1,53 @@
+"""What must be so before a worker starts: topics there, partitions equal."""
+
+from collections.abc import Sequence
+
+from confluent_kafka.admin import AdminClient
+
+from streams.errors import ConfigurationError
+from streams.settings import Settings
+from streams.topology import ReferenceTopics, Stage
+from streams.transport.kafka import partition_counts, patiently
+
+CREATE_COMMAND = "recourse topics create"
+
+
+def check_topics(
+    stages: Sequence[Stage],
+    references: ReferenceTopics,
+    settings: Settings,
+    admin_client: AdminClient,
+) -> dict[str, int]:
+    """Looks at every topic that the worker needs; gives their numbers of partitions.
+
+    Raises:
+        ConfigurationError: one sentence that says what is missing or unequal.
+    """
+    names = [t for s in stages for t in (*s.topics, s.changelog)] + list(references.topics)
+    if settings.order_log:
+        names.append(f"{settings.application}.order")
+    counts = patiently("look at the topics", lambda: partition_counts(admin_client, names))
+    absent = sorted(set(names) - set(counts))
+    if absent:
+        raise ConfigurationError(
+            f"Kafka at {settings.bootstrap_servers} has no topic {', '.join(absent)}: "
+            f"create them with `{CREATE_COMMAND}`"
+        )
+    for stage in stages:
+        _check_equal(stage, counts)
+    for topic in references.topics:
+        if counts[topic] != 1:
+            raise ConfigurationError(
+                f"reference topic {topic} has {counts[topic]} partitions: must be 1"
+            )
+    return counts
+
+
+def _check_equal(stage: Stage, counts: dict[str, int]) -> None:
+    own = {topic: counts[topic] for topic in (*stage.topics, stage.changelog)}
+    if len(set(own.values())) > 1:
+        listed = ", ".join(f"{topic} {count}" for topic, count in sorted(own.items()))
+        raise ConfigurationError(
+            f"stage {stage.name} needs topics with the same number of partitions, but they have: "
+            f"{listed}"
+        )

@@ -1,0 +1,278 @@
+"""Running one stage: fetch, merge, handle, commit; give up and take partitions."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Coroutine, Iterable
+
+import structlog
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
+
+from streams.errors import EngineError, Fenced
+from streams.metrics import (
+    BUFFERED_BYTES,
+    LAG_RECORDS,
+    NOW_AGE_SECONDS,
+    PARTITIONS_ASSIGNED,
+    TICKS_HELD,
+)
+from streams.runtime.partition import Partition  # noqa: TC001 - used in annotations, yet a plain import
+from streams.runtime.references import References
+from streams.runtime.restore import Restored, restore
+from streams.runtime.ticks import TickWriter
+from streams.runtime.unit_of_work import UnitOfWork
+from streams.settings import Settings
+from streams.topology import EncodeOrder, Stage
+from streams.transport.faust import Batch, GroupMember, GroupSettings, Membership, Place
+from streams.transport.kafka import Transactions, topic_ends
+
+log = structlog.get_logger()
+
+SLICE_RECORDS = 200
+"""Records handled before the event loop gets its turn (heartbeat, fetches, commits)."""
+QUESTION_SECONDS = 0.02
+"""How often it is looked whether a tick waits for the ends of its topics."""
+RETRY_SECONDS = 0.5
+REPORT_SECONDS = 5.0
+LAST_COMMIT_SECONDS = 8.0
+"""How long a worker that is told to stop waits for a broker that does not answer."""
+
+
+class StageRunner:
+    """One stage in this worker; the listener of its group membership."""
+
+    def __init__(
+        self,
+        stage: Stage,
+        settings: Settings,
+        references: References,
+        admin_client: AdminClient,
+        encode_order: EncodeOrder,
+    ) -> None:
+        self.stage = stage
+        self.group = f"{settings.application}-{stage.name}"
+        self.epoch = 0
+        self.assigned = False
+        self.failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._settings = settings
+        self._references = references
+        self._admin = admin_client
+        self._partitions: dict[int, Partition] = {}
+        self._ready = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._stop_restore = threading.Event()
+        self._stopping = False
+        self._transactions = Transactions(
+            settings.bootstrap_servers, f"{self.group}-{settings.worker_number}"
+        )
+        order_topic = f"{settings.application}.order" if settings.order_log else None
+        self._unit = UnitOfWork(
+            stage.name, self.group, self._transactions, order_topic, encode_order
+        )
+        group = GroupSettings(
+            settings.bootstrap_servers,
+            self.group,
+            stage.topics,
+            settings.session_timeout_ms,
+            f"{self.group}-{settings.worker_number}" if settings.static_membership else None,
+        )
+        self._member = GroupMember(group, self)
+
+    # ------------------------------------------------------------------ life
+
+    async def start(self, tick_writer: TickWriter | None) -> None:
+        """Ends what an earlier life left open, joins the group, begins to work."""
+        await self._unit.in_thread(self._transactions.start)
+        for work in (self._work(), self._commit_regularly(), self._ask_ends(), self._report()):
+            self._spawn(work)
+        if tick_writer is not None:
+            interval = self._settings.tick_interval_ms
+            self._spawn(tick_writer.run(interval, lambda: 0 in self._partitions))
+        await self._member.start()
+
+    async def stop(self, limit_seconds: float) -> None:
+        """Finishes the message in hand, commits, leaves the group."""
+        self._stopping = True
+        self._stop_restore.set()
+        if not self.failure.done():
+            try:
+                await asyncio.wait_for(self.revoke(), LAST_COMMIT_SECONDS)
+            except TimeoutError:
+                self.fail(Fenced(f"no commit within {LAST_COMMIT_SECONDS} s of the end"))
+        for task in self._tasks:
+            task.cancel()
+        if not await self._member.stop(limit_seconds):
+            log.warning("left_without_goodbye", stage=self.stage.name)
+        self._unit.close()
+
+    def _spawn(self, work: Coroutine[object, object, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            self.fail(task.exception() or RuntimeError("unknown"))
+
+    def fail(self, error: BaseException) -> None:
+        """Stops the worker: nothing more is handled or committed."""
+        self.epoch += 1
+        self._partitions = {}
+        self._unit.drop()
+        if not self.failure.done():
+            self.failure.set_exception(error)
+
+    # ------------------------------------------------------------------ group membership
+
+    def wanted(self) -> set[Place]:
+        """Partitions with room: each topic of a partition has its share of the buffer.
+
+        A share, because a tick that waits for one topic must never be starved of it by another.
+        """
+        if self._stopping or not self._partitions:
+            return set()
+        share = self._settings.buffer_bytes // (len(self._partitions) * len(self.stage.topics))
+        return {
+            (topic, number)
+            for number, partition in self._partitions.items()
+            for topic in self.stage.topics
+            if partition.merge.buffered_bytes(topic) <= share
+        }
+
+    async def revoke(self) -> None:
+        """Handles nothing more, commits what is handled, lets go of all partitions."""
+        self.epoch += 1
+        self._stop_restore.set()
+        self._partitions = {}
+        PARTITIONS_ASSIGNED.labels(self.stage.name).set(0)
+        try:
+            await self._unit.commit()
+        except EngineError as error:
+            self.fail(error)
+
+    def assign(self, places: set[Place], membership: Membership) -> None:
+        """Takes partitions: restores them beside the event loop, then fetches."""
+        numbers = sorted({number for _, number in places})
+        complete = {(topic, number) for topic in self.stage.topics for number in numbers}
+        if complete != places:
+            self.fail(EngineError(f"group {self.group}: topics of a partition were torn apart"))
+            return
+        self._unit.membership = membership
+        self._stop_restore = threading.Event()
+        log.info("partitions_assigned", stage=self.stage.name, partitions=numbers,
+                 generation=membership.generation)  # fmt: skip
+        self._spawn(self._restore(numbers, self._stop_restore))
+
+    async def _restore(self, numbers: list[int], stop: threading.Event) -> None:
+        epoch = self.epoch
+        try:
+            restored: Restored = await asyncio.to_thread(
+                restore, self.stage, self.group, self._settings.bootstrap_servers, numbers, stop
+            )
+        except Fenced:
+            if stop.is_set():
+                return  # a rebalance or the end came first
+            raise
+        if epoch != self.epoch or not await self._member.seek(restored.offsets):
+            return
+        if epoch == self.epoch:
+            self._partitions = restored.partitions
+            self.assigned = True
+            PARTITIONS_ASSIGNED.labels(self.stage.name).set(len(numbers))
+
+    def accept(self, batch: Batch) -> None:
+        """Takes a fetched batch; one of an earlier assignment is thrown away."""
+        partition = self._partitions.get(batch.partition)
+        if batch.epoch != self.epoch or partition is None:
+            return
+        partition.merge.add(batch.topic, batch.messages, batch.next_offset)
+        self._ready.set()
+
+    # ------------------------------------------------------------------ work
+
+    async def _work(self) -> None:
+        while True:
+            await self._ready.wait()
+            self._ready.clear()
+            busy = True
+            while busy:
+                busy = False
+                for number in list(self._partitions):
+                    await self._unit.room.wait()
+                    busy |= self._handle_slice(number)
+                    await asyncio.sleep(0)
+
+    def _handle_slice(self, number: int) -> bool:
+        partition = self._partitions.get(number)
+        if partition is None:
+            return False
+        for _ in range(SLICE_RECORDS):
+            message = partition.merge.pop()
+            if message is None:
+                return False
+            self._unit.add(partition, partition.handle(message, self._references.current))
+        return True
+
+    async def _commit_regularly(self) -> None:
+        while True:
+            await asyncio.sleep(self._settings.commit_interval_ms / 1000)
+            await self._unit.commit()
+            reason = self._member.crashed() if not self._stopping else None
+            if reason is not None:
+                raise Fenced(f"stage {self.stage.name}: Faust gave up: {reason!r}") from reason
+            if self._references.failure is not None:
+                raise self._references.failure
+
+    async def _ask_ends(self) -> None:
+        """Asks how far the topics go for which a tick waits, after the tick was read."""
+        while True:
+            await asyncio.sleep(QUESTION_SECONDS)
+            questions = {p: p.merge.question() for p in self._partitions.values()}
+            waiting = {p: question for p, question in questions.items() if question is not None}
+            if not waiting:
+                continue
+            ends = await self._ends(p.number for p in waiting)
+            for partition, question in waiting.items():
+                found = {t: ends[t, n] for t, n in ends if n == partition.number}
+                if found:
+                    partition.merge.answer(question, found)
+            self._ready.set()
+
+    async def _ends(self, numbers: Iterable[int]) -> dict[Place, int]:
+        places = [(topic, number) for number in numbers for topic in self.stage.topics]
+        try:
+            return await asyncio.to_thread(topic_ends, self._admin, places)
+        except KafkaException as error:
+            log.warning("waiting_for_kafka", doing="ask for ends", error=error.args[0].str())
+            await asyncio.sleep(RETRY_SECONDS)
+            return {}
+
+    # ------------------------------------------------------------------ what an operator sees
+
+    def is_restored(self) -> bool:
+        """Whether this worker has its place in the group, and its partitions their state."""
+        return self.assigned and not self._stop_restore.is_set()
+
+    def uncommitted_seconds(self) -> float:
+        """The age of the oldest handled record that is not committed."""
+        oldest = self._unit.oldest_at
+        return 0.0 if oldest is None else time.monotonic() - oldest
+
+    async def _report(self) -> None:
+        while True:
+            await asyncio.sleep(REPORT_SECONDS)
+            name, partitions = self.stage.name, list(self._partitions.values())
+            TICKS_HELD.labels(name).set(sum(p.merge.holds_a_tick() for p in partitions))
+            BUFFERED_BYTES.labels(name).set(
+                sum(p.merge.buffered_bytes(t) for p in partitions for t in self.stage.topics)
+            )
+            started = [p.now for p in partitions if p.now]
+            NOW_AGE_SECONDS.labels(name).set(time.time() - min(started) / 1000 if started else 0)
+            ends = await self._ends(p.number for p in partitions)
+            for topic in self.stage.topics:
+                LAG_RECORDS.labels(name, topic).set(
+                    sum(ends[topic, p.number] - (p.merge.position(topic) or 0)
+                        for p in partitions if (topic, p.number) in ends)
+                )  # fmt: skip

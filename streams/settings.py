@@ -1,0 +1,102 @@
+"""The engine's settings: environment variables with the prefix RECOURSE_."""
+
+import difflib
+import os
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from streams.errors import ConfigurationError
+
+PREFIX = "RECOURSE_"
+
+
+class Settings(BaseSettings):
+    """How this worker runs. Numbers of the domain live in the policy, not here."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+
+    bootstrap_servers: str = Field("localhost:9092", min_length=1)
+    """Kafka: host:port, several with commas."""
+    application: str = Field("recourse", pattern=r"^[A-Za-z0-9._-]{1,60}$")
+    """Begins the names of groups, transactions and the order topic."""
+    worker_number: int = Field(0, ge=0, le=9_999)
+    """Stable and different for each worker: a restart ends what its earlier life left open."""
+    commit_interval_ms: int = Field(100, ge=10, le=10_000)
+    """How often a transaction is committed; a read-committed consumer waits that long."""
+    tick_interval_ms: int = Field(5_000, ge=50, le=60_000)
+    """How often the ticks are written."""
+    session_timeout_ms: int = Field(10_000, ge=1_000, le=300_000)
+    """How long a dead worker keeps its partitions; the broker's limits apply too."""
+    static_membership: bool = True
+    """Whether a restarted worker takes its old place at once (by its number), without a rebalance.
+
+    A worker that goes for good then leaves its partitions waiting for the session time-out."""
+    http_host: str = Field("127.0.0.1", min_length=1)
+    """Where /metrics and /health listen."""
+    http_port: int = Field(0, ge=0, le=65_535)
+    """0 takes a free port and logs it."""
+    order_log: bool = False
+    """Whether each transaction also says in which order its inputs were handled."""
+    buffer_bytes: int = Field(64_000_000, ge=1_000_000, le=10_000_000_000)
+    """How much may be fetched and not yet handled, a stage."""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    """The least severe line that is logged."""
+    log_format: Literal["auto", "json", "console"] = "auto"
+    """auto: console on a terminal, JSON lines elsewhere."""
+
+    @field_validator("bootstrap_servers")
+    @classmethod
+    def _host_and_port(cls, value: str) -> str:
+        for server in value.split(","):
+            host, _, port = server.strip().rpartition(":")
+            if not host or not port.isdigit():
+                raise ValueError("must be host:port, several with commas")
+        return value
+
+
+LIMITS = {"ge": "at least", "le": "at most", "gt": "more than", "lt": "less than"}
+
+
+def load(also: Iterable[str] = (), **overrides: Any) -> Settings:  # noqa: ANN401
+    """Reads the settings; `overrides` come from the command line and win.
+
+    Args:
+        also: names of other RECOURSE_ variables that somebody else reads.
+        overrides: values by field name; None counts as not given.
+
+    Raises:
+        ConfigurationError: one sentence with setting, where from, value, and what is right.
+    """
+    given = {name: value for name, value in overrides.items() if value is not None}
+    _refuse_unknown(os.environ, also)
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        raise ConfigurationError(_sentence(error, given)) from None
+
+
+def _refuse_unknown(environment: Mapping[str, str], also: Iterable[str]) -> None:
+    known = {PREFIX + name.upper() for name in Settings.model_fields} | set(also)
+    for name in sorted(environment):
+        if name.startswith(PREFIX) and name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            meant = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}"
+            raise ConfigurationError(
+                f"{name} (environment) is {environment[name]!r}: no such setting; {meant}"
+            )
+
+
+def _sentence(error: ValidationError, given: Mapping[str, object]) -> str:
+    problem = error.errors()[0]
+    name = str(problem["loc"][0])
+    where = "command line" if name in given else "environment"
+    text = problem["msg"].removeprefix("Value error, ")
+    for metadata in Settings.model_fields[name].metadata if name in Settings.model_fields else ():
+        if hasattr(metadata, "ge"):
+            low = metadata.ge
+        if hasattr(metadata, "le"):
+            text = f"must be a whole number from {low} to {metadata.le}"
+    return f"{PREFIX}{name.upper()} ({where}) is {problem['input']!r}: {text}"

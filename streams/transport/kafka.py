@@ -1,0 +1,371 @@
+# ruff: noqa: SLF001 - the names of librdkafka's own error codes begin with an underscore
+"""What goes past Faust, by confluent-kafka: transactions, ends, stable offsets, whole reads."""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+import structlog
+from aiokafka.partitioner import murmur2
+from confluent_kafka import (
+    Consumer,
+    IsolationLevel,
+    KafkaError,
+    KafkaException,
+    Producer,
+    TopicPartition,
+)
+from confluent_kafka import Message as KafkaMessage
+from confluent_kafka.admin import (  # type: ignore[attr-defined]  # public, not in __all__
+    AdminClient,
+    ConfigResource,
+    OffsetSpec,
+    ResourceType,
+)
+
+from streams.errors import EngineError, Fenced
+from streams.topology import Message
+
+log = structlog.get_logger()
+
+PATIENCE_SECONDS = 5.0
+"""How long one call to the broker may take before it is said aloud and tried again."""
+TRANSACTION_TIMEOUT_MS = 10_000
+"""How long a dead worker's open transaction can hold back readers and the next owner."""
+REQUEST_SECONDS = 30.0
+
+Place = tuple[str, int]
+Result = TypeVar("Result")
+
+
+class Write(NamedTuple):
+    """One record to write; `partition` -1 lets murmur2 of the key place it."""
+
+    topic: str
+    partition: int
+    key: bytes | None
+    value: bytes | None
+    headers: tuple[tuple[str, bytes], ...]
+    timestamp: int
+
+
+def partition_of(key: bytes, partitions: int) -> int:
+    """Where murmur2 places a key, as every producer of ours and Java's does."""
+    return (murmur2(key) & 0x7FFFFFFF) % partitions
+
+
+def _on_error(error: KafkaError) -> None:
+    log.warning("kafka_unreachable", error=error.str(), fatal=error.fatal())
+
+
+def client(bootstrap_servers: str, **settings: object) -> dict[str, Any]:
+    """Settings of a confluent-kafka client; broker errors are logged."""
+    base = {"bootstrap.servers": bootstrap_servers, "error_cb": _on_error, "log_level": 3}
+    return base | {name.replace("_", "."): value for name, value in settings.items()}
+
+
+def admin(bootstrap_servers: str) -> AdminClient:
+    """An admin client."""
+    return AdminClient(client(bootstrap_servers))
+
+
+def patiently(what: str, call: Callable[[], Result], stop: threading.Event | None = None) -> Result:
+    """Repeats a call while the broker is away, saying so each time.
+
+    Raises:
+        KafkaException: what trying again cannot heal.
+        Fenced: if `stop` was set meanwhile.
+    """
+    while True:
+        try:
+            return call()
+        except KafkaException as error:
+            problem = error.args[0]
+            # A transaction that must be aborted may call itself timed out: it never heals.
+            lost = problem.txn_requires_abort() or problem.fatal()
+            if lost or not (problem.retriable() or problem.code() in _AWAY):
+                raise
+            log.warning("waiting_for_kafka", doing=what, error=problem.str())
+        if stop is not None and stop.wait(0.5):
+            raise Fenced(f"{what}: stopped while waiting for Kafka")
+        if stop is None:
+            time.sleep(0.5)
+
+
+_AWAY = {
+    KafkaError._TRANSPORT,
+    KafkaError._ALL_BROKERS_DOWN,
+    KafkaError._TIMED_OUT,
+    KafkaError._RESOLVE,
+    KafkaError.COORDINATOR_NOT_AVAILABLE,
+    KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
+    KafkaError.NOT_COORDINATOR,
+    KafkaError.REQUEST_TIMED_OUT,
+    KafkaError.LEADER_NOT_AVAILABLE,
+    KafkaError.UNSTABLE_OFFSET_COMMIT,
+    KafkaError.FENCED_LEADER_EPOCH,
+    KafkaError.UNKNOWN_LEADER_EPOCH,
+    KafkaError.NOT_LEADER_FOR_PARTITION,
+}
+
+
+class Transactions:
+    """One transactional producer. Called from one thread at a time."""
+
+    def __init__(self, bootstrap_servers: str, transactional_id: str) -> None:
+        self._stop = threading.Event()
+        self._producer = Producer(
+            client(
+                bootstrap_servers,
+                transactional_id=transactional_id,
+                transaction_timeout_ms=TRANSACTION_TIMEOUT_MS,
+                partitioner="murmur2_random",
+                linger_ms=5,
+                batch_size=262_144,
+                queue_buffering_max_messages=1_000_000,
+                queue_buffering_max_kbytes=1_000_000,
+            )
+        )
+
+    def start(self) -> None:
+        """Aborts what an earlier life of this worker left open, and fences it."""
+        patiently("init_transactions", lambda: self._producer.init_transactions(REQUEST_SECONDS))
+
+    def commit(
+        self, writes: Sequence[Write], offsets: Mapping[Place, int], group_metadata: bytes
+    ) -> None:
+        """Makes one transaction of outputs, changelog, order log and input offsets.
+
+        1. Begin. Crash here: nothing has happened.
+        2. Hand over the records. Crash: the transaction times out, or the next life aborts it.
+        3. Send the offsets, with the group's generation: an old one is refused here. Crash: as 2.
+        4. Commit; flushes first. Crash: the broker either has the commit, and all of it is visible,
+           or has not, and none is. Offsets tell the next owner which.
+
+        Raises:
+            Fenced: another owner has the partitions, or the broker refused; nothing is visible.
+        """
+        producer = self._producer
+        try:
+            producer.begin_transaction()  # 1
+            for write in writes:  # 2
+                self._produce(write)
+            positions = [TopicPartition(*place, offset) for place, offset in offsets.items()]
+            patiently(  # 3
+                "send_offsets_to_transaction",
+                lambda: producer.send_offsets_to_transaction(
+                    positions, group_metadata, PATIENCE_SECONDS
+                ),
+                self._stop,
+            )
+            patiently(  # 4
+                "commit_transaction",
+                lambda: producer.commit_transaction(PATIENCE_SECONDS),
+                self._stop,
+            )
+        except KafkaException as error:
+            self._abort()
+            raise Fenced(f"the transaction was refused: {error.args[0].str()}") from error
+
+    def _produce(self, write: Write) -> None:
+        while True:
+            try:
+                self._producer.produce(
+                    write.topic,
+                    write.value,
+                    write.key,
+                    write.partition,
+                    timestamp=write.timestamp,
+                    headers=list(write.headers),
+                )
+            except BufferError:
+                self._producer.poll(0.1)
+            else:
+                return
+
+    def _abort(self) -> None:
+        try:
+            self._producer.abort_transaction(PATIENCE_SECONDS)
+        except KafkaException as error:
+            # The next life's init_transactions, or the time-out, aborts it.
+            log.warning("abort_failed", error=error.args[0].str())
+
+    def give_up(self) -> None:
+        """Ends the waiting of a call that another thread is in."""
+        self._stop.set()
+
+
+def topic_ends(admin_client: AdminClient, places: Iterable[Place]) -> dict[Place, int]:
+    """High watermarks as the broker has them now, open transactions included."""
+    return _offsets(admin_client, places, OffsetSpec.latest())  # type: ignore[no-untyped-call]
+
+
+def readable_ends(admin_client: AdminClient, places: Iterable[Place]) -> dict[Place, int]:
+    """How far a read-committed consumer can read now."""
+    latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]  # lacks annotations
+    return _offsets(admin_client, places, latest, IsolationLevel.READ_COMMITTED)
+
+
+def topic_starts(admin_client: AdminClient, places: Iterable[Place]) -> dict[Place, int]:
+    """The offsets of the first records that are still there."""
+    return _offsets(admin_client, places, OffsetSpec.earliest())  # type: ignore[no-untyped-call]
+
+
+def _offsets(
+    admin_client: AdminClient,
+    places: Iterable[Place],
+    which: OffsetSpec,
+    isolation_level: IsolationLevel = IsolationLevel.READ_UNCOMMITTED,
+) -> dict[Place, int]:
+    asked = {TopicPartition(*place): which for place in places}
+    if not asked:
+        return {}
+    futures = admin_client.list_offsets(
+        asked,
+        isolation_level=isolation_level,
+        request_timeout=PATIENCE_SECONDS,
+    )
+    try:
+        found = {p: future.result(REQUEST_SECONDS) for p, future in futures.items()}
+    except KafkaException:
+        # The client keeps the leaders it knew before a broker was away until it is told to look.
+        admin_client.list_topics(timeout=PATIENCE_SECONDS)
+        raise
+    return {(p.topic, p.partition): each.offset for p, each in found.items()}
+
+
+def stable_offsets(bootstrap_servers: str, group: str, places: Iterable[Place]) -> dict[Place, int]:
+    """A group's committed offsets, once no dying owner's transaction is pending (KIP-447).
+
+    A partition without a commit is left out.
+    """
+    consumer = Consumer(
+        client(
+            bootstrap_servers,
+            group_id=group,
+            isolation_level="read_committed",
+            enable_auto_commit=False,
+        )
+    )
+    try:
+        asked = [TopicPartition(*place) for place in places]
+        found = consumer.committed(asked, REQUEST_SECONDS)
+        for each in found:
+            if each.error is not None:
+                raise KafkaException(each.error)
+        return {(p.topic, p.partition): p.offset for p in found if p.offset >= 0}
+    finally:
+        consumer.close()
+
+
+class WholeRead:
+    """Reads partitions from their beginning, committed records only."""
+
+    def __init__(self, bootstrap_servers: str, name: str, places: Sequence[Place]) -> None:
+        self._places = list(places)
+        self._bootstrap_servers = bootstrap_servers
+        self._consumer = Consumer(
+            client(
+                bootstrap_servers,
+                group_id=f"{name}-reader",  # never commits; the client wants a name
+                isolation_level="read_committed",
+                enable_auto_commit=False,
+                enable_partition_eof=True,
+                auto_offset_reset="earliest",
+                fetch_wait_max_ms=20,
+                queued_min_messages=100_000,
+            )
+        )
+
+    def to_end(self, stop: threading.Event | None = None) -> Iterator[list[Message]]:
+        """Gives the records up to the ends asked for now, in lists; waits for open transactions."""
+        admin_client = admin(self._bootstrap_servers)
+        ends = patiently("ask for ends", lambda: topic_ends(admin_client, self._places), stop)
+        starts = patiently("ask for starts", lambda: topic_starts(admin_client, self._places), stop)
+        # By number: asked to find the beginning itself, the client takes half a second.
+        self._consumer.assign([TopicPartition(*place, starts[place]) for place in self._places])
+        unread = {place for place in self._places if ends[place] > starts[place]}
+        while unread:
+            if stop is not None and stop.is_set():
+                raise Fenced("stopped while reading")
+            records, reached = self.poll(0.1)
+            yield records
+            unread -= {place for place, offset in reached.items() if offset >= ends[place]}
+
+    def poll(self, seconds: float) -> tuple[list[Message], dict[Place, int]]:
+        """The next records, and the partitions that are read to an end, with that offset."""
+        records: list[Message] = []
+        reached: dict[Place, int] = {}
+        for message in self._consumer.consume(10_000, seconds):
+            place = (message.topic() or "", message.partition() or 0)
+            error = message.error()
+            if error is None:
+                records.append(_record(message))
+            elif error.code() == KafkaError._PARTITION_EOF:
+                reached[place] = message.offset() or 0
+            elif not (error.retriable() or error.code() in _AWAY):
+                raise EngineError(f"reading {message.topic()} failed: {error.str()}")
+        return records, reached
+
+    def close(self) -> None:
+        """Lets go of the connection."""
+        self._consumer.close()
+
+
+def _record(message: KafkaMessage) -> Message:
+    known: Any = message  # its stub knows messages without topic and offset; a read one has both
+    return Message(
+        known.topic(),
+        known.partition(),
+        known.offset(),
+        known.timestamp()[1],
+        known.key(),
+        known.value(),
+        tuple(known.headers() or ()),
+    )
+
+
+def read_all(bootstrap_servers: str, topics: Mapping[str, int]) -> Iterator[Message]:
+    """All committed records of whole topics (name to number of partitions), up to now."""
+    places = [(topic, n) for topic, count in topics.items() for n in range(count)]
+    reader = WholeRead(bootstrap_servers, "recourse-verify", places)
+    try:
+        for records in reader.to_end():
+            yield from records
+    finally:
+        reader.close()
+
+
+def partition_counts(admin_client: AdminClient, topics: Iterable[str]) -> dict[str, int]:
+    """The number of partitions of each topic that exists."""
+    known = admin_client.list_topics(timeout=PATIENCE_SECONDS).topics
+    return {t: len(known[t].partitions) for t in topics if t in known and known[t].error is None}
+
+
+def timestamp_type(admin_client: AdminClient, topic: str) -> str:
+    """The topic's `message.timestamp.type`."""
+    resource = ConfigResource(ResourceType.TOPIC, topic)
+    future = admin_client.describe_configs([resource], request_timeout=PATIENCE_SECONDS)[resource]
+    return str(future.result(REQUEST_SECONDS)["message.timestamp.type"].value)
+
+
+class PlainProducer:
+    """Writes single records outside of transactions: the ticks."""
+
+    def __init__(self, bootstrap_servers: str) -> None:
+        self._producer = Producer(client(bootstrap_servers, linger_ms=0, message_timeout_ms=10_000))
+
+    def write(self, topic: str, partition: int, key: bytes, value: bytes) -> None:
+        """Hands a record over; a failure is logged."""
+        self._producer.produce(topic, value, key, partition, on_delivery=_on_delivery)
+        self._producer.poll(0)
+
+    def close(self) -> None:
+        """Waits a moment for what is under way."""
+        self._producer.flush(2.0)
+
+
+def _on_delivery(error: KafkaError | None, message: KafkaMessage) -> None:
+    if error is not None:
+        log.warning("tick_not_written", error=error.str(), partition=message.partition())

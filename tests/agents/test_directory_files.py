@@ -1,0 +1,156 @@
+"""Directory files: sites and managers, checked to the last field."""
+
+import json
+from typing import Any
+
+import pytest
+
+from agents.directory_files import demo_directory, directory_in
+from agents.files import Document, UnusableFile
+from schemas.records import Tier
+
+SITE: dict[str, Any] = {
+    "site_id": "s1",
+    "region_id": "r1",
+    "name": "One",
+    "country": "US",
+    "subdivision": "US-CA",
+    "time_zone": "America/Los_Angeles",
+    "hours": [{"days": [1], "from": "08:00", "to": "24:00"}],
+}
+MANAGER: dict[str, Any] = {
+    "manager_id": "m1",
+    "name": "Ann",
+    "tier": "LOCAL",
+    "site_ids": ["s1"],
+    "languages": ["en"],
+    "shifts": [],
+    "time_zone": "UTC",
+}
+
+
+def document(*, site: dict[str, Any] | None = None, manager: dict[str, Any] | None = None) -> Any:
+    data = {"sites": [SITE | (site or {})], "managers": [MANAGER | (manager or {})]}
+    return Document(name="d.yaml", data=json.loads(json.dumps(data)), lines={})
+
+
+def problems(given: Document) -> tuple[str, ...]:
+    with pytest.raises(UnusableFile) as caught:
+        directory_in(given)
+    return caught.value.sentences
+
+
+def test_the_demos_directory_is_right_and_rich() -> None:
+    directory = demo_directory()
+
+    assert len(directory.sites) >= 12
+    assert {site.country for site in directory.sites.values()} == {"US", "DE"}
+    assert {site.currency for site in directory.sites.values()} == {"USD", "EUR"}
+    assert len({site.region_id for site in directory.sites.values()}) == 3
+    assert {manager.tier for manager in directory.managers.values()} == {
+        Tier.LOCAL,
+        Tier.REGIONAL,
+        Tier.EXECUTIVE,
+    }
+    for site in directory.sites.values():
+        for tier in (Tier.LOCAL, Tier.REGIONAL, Tier.EXECUTIVE):
+            assert directory.managers_of(tier, site.site_id, site.region_id), (site, tier)
+
+
+@pytest.mark.parametrize(
+    ("fields", "currency"),
+    [
+        ({}, "USD"),
+        ({"country": "DE", "subdivision": "DE-BY"}, "EUR"),
+        ({"country": "CH", "subdivision": "CH-ZH"}, "CHF"),
+        ({"currency": "CAD"}, "CAD"),
+    ],
+)
+def test_a_site_without_currency_has_its_countrys(fields: dict[str, Any], currency: str) -> None:
+    assert directory_in(document(site=fields)).sites["s1"].currency == currency
+
+
+@pytest.mark.parametrize(
+    ("site", "manager", "sentence"),
+    [
+        (
+            {"time_zone": "Mars/Base"},
+            {},
+            (
+                "sites[0].time_zone is 'Mars/Base': must be a time zone of the IANA list, "
+                "such as Europe/Berlin"
+            ),
+        ),
+        (
+            {"hours": [{"days": [1, 8], "from": "08:00", "to": "18:00"}]},
+            {},
+            "sites[0].hours[0].days[1] is 8: must be less than or equal to 7",
+        ),
+        (
+            {"hours": [{"days": [1], "from": "24:00", "to": "18:00"}]},
+            {},
+            "sites[0].hours[0].from is '24:00': must be HH:MM, from 00:00 to 23:59",
+        ),
+        (
+            {"hours": [{"days": [1], "from": "08:00", "to": "24:01"}]},
+            {},
+            "sites[0].hours[0].to is '24:01': must be HH:MM, from 00:00 to 24:00",
+        ),
+        (
+            {"holidays": "US-ZZ"},
+            {},
+            (
+                "sites[0].holidays is 'US-ZZ': must be the ISO 3166 code of a place with known "
+                "holidays, such as DE-BY"
+            ),
+        ),
+        (
+            {"closed_on": ["24.12.2026"]},
+            {},
+            "sites[0].closed_on[0] is '24.12.2026': must be a date as in 2026-12-24",
+        ),
+        (
+            {"site_id": "s 1"},
+            {"site_ids": ["s1"]},
+            "sites[0].site_id is 's 1': must be 1 to 64 of A-Z a-z 0-9 . _ : -",
+        ),
+        ({"colour": "red"}, {}, "sites[0].colour is unknown"),
+        (
+            {},
+            {"tier": "BOSS"},
+            "managers[0].tier is 'BOSS': must be 'LOCAL', 'REGIONAL' or 'EXECUTIVE'",
+        ),
+        (
+            {},
+            {"languages": ["german"]},
+            (
+                "managers[0].languages[0] is 'german': must be a language of BCP 47, "
+                "such as en or de-AT"
+            ),
+        ),
+        ({}, {"site_ids": ["s9"]}, "managers[0].site_ids[0] is 's9': must be a site of this file"),
+        (
+            {},
+            {"region_ids": ["r9"]},
+            "managers[0].region_ids[0] is 'r9': must be a region of its sites",
+        ),
+    ],
+)
+def test_a_problem_names_field_value_and_what_is_right(
+    site: dict[str, Any], manager: dict[str, Any], sentence: str
+) -> None:
+    assert problems(document(site=site, manager=manager)) == (f"d.yaml: {sentence}",)
+
+
+def test_an_id_given_twice_is_a_problem() -> None:
+    data = {"sites": [SITE, SITE], "managers": [MANAGER]}
+
+    assert problems(Document(name="d.yaml", data=data, lines={})) == (
+        "d.yaml: sites[1].site_id is 's1': must be once; sites[0] has it too",
+    )
+
+
+def test_a_missing_list_is_a_problem() -> None:
+    assert problems(Document(name="d.yaml", data={"sites": []}, lines={})) == (
+        "d.yaml: managers is missing: must be a list",
+    )

@@ -1,0 +1,124 @@
+"""Policy files: merged over the default, and every problem in one sentence."""
+
+from decimal import Decimal
+
+import pytest
+
+from agents.core.policy import Gate
+from agents.files import UnusableFile, parse
+from agents.policy_files import default_policy, policy_in, policy_of_json
+
+
+def problems(text: str) -> tuple[str, ...]:
+    with pytest.raises(UnusableFile) as caught:
+        policy_in(parse(text, "p.yaml"))
+    return caught.value.sentences
+
+
+def test_an_empty_file_is_the_default() -> None:
+    assert policy_in(parse("", "p.yaml")) == default_policy()
+
+
+def test_a_file_holds_only_what_differs() -> None:
+    policy = policy_in(parse("version: v2\nthrottle: {limit: 1}\n", "p.yaml"))
+
+    expected = default_policy()
+    assert policy == expected.model_copy(
+        update={"version": "v2", "throttle": expected.throttle.model_copy(update={"limit": 1})}
+    )
+
+
+def test_a_part_left_empty_says_nothing() -> None:
+    assert policy_in(parse("throttle:\npilot: {sites: }\n", "p.yaml")) == default_policy()
+
+
+def test_the_percent_of_a_live_site_is_100_when_not_given() -> None:
+    policy = policy_in(parse("pilot: {sites: {s1: {gate: LIVE}}}", "p.yaml"))
+
+    assert policy.pilot.sites["s1"].gate is Gate.LIVE
+    assert policy.pilot.sites["s1"].percent == Decimal(100)
+
+
+def test_a_null_takes_a_limit_of_a_place_away() -> None:
+    policy = policy_in(
+        parse("jurisdictions: {US-TX: {authorisation_limit: {at_most_major: null}}}", "p.yaml")
+    )
+
+    assert policy.jurisdiction("US", "US-TX").authorisation_limit.at_most_major is None
+    assert policy.jurisdiction("US", "US-NV").authorisation_limit.at_most_major == Decimal(50)
+
+
+def test_published_json_reads_back_as_the_same_policy() -> None:
+    policy = policy_in(parse("version: v2\njurisdictions: {US-TX: {}}", "p.yaml"))
+
+    assert policy_of_json(policy.model_dump_json()) == policy
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (
+            "throttle:\n  limmit: 1\n",
+            "p.yaml:2: throttle.limmit is unknown: did you mean limit?",
+        ),
+        (
+            "wish: {zz: 1}\n",
+            "p.yaml:1: wish.zz is unknown: possible here are max_tier",
+        ),
+        (
+            "throttle:\n  per_day: 0\n",
+            "p.yaml:2: throttle.per_day is 0: must be greater than or equal to 1",
+        ),
+        (
+            "version: 1.10\n",
+            "p.yaml:1: version is 1.1: must be a valid string",
+        ),
+        (
+            "throttle: 3\n",
+            (
+                "p.yaml:1: throttle is 3: must be a map (of limit, per_day, window_days, "
+                "records_a_day, weights, fade)"
+            ),
+        ),
+        (
+            "effective_from: 2026-01-05T09:00:00\n",
+            (
+                "p.yaml:1: effective_from is '2026-01-05T09:00:00': "
+                "needs an offset from UTC, as in 2026-01-05T09:00:00Z"
+            ),
+        ),
+        (
+            "pilot: {default: {gate: ON}}\n",
+            "p.yaml:1: pilot.default.gate is 'ON': must be 'OFF', 'SHADOW', 'LIVE' or 'HOLDOUT'",
+        ),
+        (
+            "\njurisdictions:\n  us-ca: {}\n",
+            (
+                "p.yaml:3: jurisdictions.us-ca is 'us-ca': must be default, a country (US) or a "
+                "subdivision (US-CA), as in ISO 3166"
+            ),
+        ),
+        (
+            "jurisdictions:\n  US-CA:\n    repeat_repair: {attempts: 0}\n",
+            (
+                "p.yaml:3: jurisdictions.US-CA.repeat_repair.attempts is 0: "
+                "must be greater than or equal to 1"
+            ),
+        ),
+        (
+            "[1]",
+            "p.yaml:1: the file is [1]: a policy is a map of keys",
+        ),
+    ],
+)
+def test_a_problem_names_place_field_value_and_what_is_right(text: str, sentence: str) -> None:
+    assert problems(text) == (sentence,)
+
+
+def test_every_problem_has_its_sentence() -> None:
+    sentences = problems("late_after_hours: 0\noperators: 5\n")
+
+    assert [sentence.split(" is ")[0] for sentence in sentences] == [
+        "p.yaml:2: operators",
+        "p.yaml:1: late_after_hours",
+    ]

@@ -1,0 +1,328 @@
+"""One partition of a stage on bytes: what is good, what is broken, what fails, what is replayed."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from msgspec import Struct
+
+from agents import codecs
+from agents.core.handling import Arrived, Handled, Output, PassedOver, Refusal, Rejected
+from agents.core.world import World
+from agents.dead_letters import VALUE_AT_MOST
+from agents.directory_files import demo_directory
+from agents.policy_files import default_policy
+from agents.processor import TICKS, Core, StageProcessor
+from agents.reference import reference_of
+from schemas.records import Channel, CheckIn, DeadLetter, DeadLetterReason, Outcome, OutcomeStatus
+from streams.topology import Emit, Message
+
+CHECK_INS = "service.check-ins"
+NOW = 1_772_442_000_000
+REFERENCE = reference_of(default_policy(), demo_directory())
+
+
+class Tally(Struct, frozen=True, kw_only=True):
+    """The state of a stage that counts a customer's check-ins."""
+
+    customer_id: str
+    count: int
+
+
+class Tallies:
+    """A partition without indexes."""
+
+    def __init__(self) -> None:
+        self.records: dict[str, Tally] = {}
+
+    def apply(self, changed: dict[str, Tally | None]) -> None:
+        for key, record in changed.items():
+            if record is None:
+                del self.records[key]
+            else:
+                self.records[key] = record
+
+
+def outcome(check_in: CheckIn, *, visit_id: str | None = None) -> Output:
+    return Output(
+        topic="recourse.outcomes",
+        record=Outcome(
+            escalation_id=f"{check_in.visit_id}:1",
+            visit_id=visit_id or check_in.visit_id,
+            customer_id=check_in.customer_id,
+            occurred_at=NOW,
+            status=OutcomeStatus.WITHDRAWN,
+            on_appeal=False,
+        ),
+    )
+
+
+def handle(partition: Tallies, arrived: Arrived, _: World) -> Handled[Tally]:
+    """Counts; what the visit is called says what goes wrong."""
+    check_in = arrived.record
+    assert isinstance(check_in, CheckIn)
+    match check_in.visit_id:
+        case "late":
+            return Handled(rejected=Rejected(reason=Refusal.TOO_LATE, detail="30 h late"))
+        case "erased":
+            return Handled(rejected=Rejected(reason=Refusal.ERASED, detail="asked to be forgotten"))
+        case "twice":
+            return Handled(passed_over=PassedOver.DUPLICATE)
+        case "broken":
+            raise KeyError(check_in.customer_id)
+        case "gone":
+            return Handled(changed={check_in.customer_id: None})
+        case "huge":
+            outputs = (outcome(check_in, visit_id="v" * (VALUE_AT_MOST + 1)),)
+        case _:
+            outputs = (outcome(check_in),)
+    before = partition.records.get(check_in.customer_id)
+    tally = Tally(customer_id=check_in.customer_id, count=1 if before is None else before.count + 1)
+    return Handled(changed={check_in.customer_id: tally}, outputs=outputs)
+
+
+def handle_time(partition: Tallies, world: World) -> Handled[Tally]:
+    return Handled(changed=dict.fromkeys(partition.records) if world.now > NOW else {})
+
+
+CORE = Core(
+    record=Tally,
+    partition=Tallies,
+    handle=handle,
+    handle_time=handle_time,
+    next_due=lambda _partition, _world: None,
+)
+
+
+def processor() -> StageProcessor[Tally]:
+    return StageProcessor("customers", CORE)
+
+
+def check_in(visit_id: str = "v1", customer_id: str = "c1") -> CheckIn:
+    return CheckIn(
+        event_id="e1",
+        occurred_at=NOW - 1000,
+        customer_id=customer_id,
+        visit_id=visit_id,
+        vehicle_id="car1",
+        site_id="columbus",
+        language="en",
+        channels=(Channel.SMS,),
+        quiet_from=None,
+        quiet_until=None,
+        time_zone=None,
+        symptoms=(),
+        promised_ready_at=None,
+    )
+
+
+def message(visit_id: str = "v1", customer_id: str = "c1", **changes: Any) -> Message:
+    return Message(
+        topic=CHECK_INS,
+        partition=3,
+        offset=7,
+        timestamp=NOW,
+        key=customer_id.encode(),
+        value=codecs.encode(CHECK_INS, check_in(visit_id, customer_id)),
+    )._replace(**changes)
+
+
+def dead(emits: Any) -> DeadLetter:
+    (emit,) = emits
+    assert emit.topic == "recourse.dead-letters"
+    record = codecs.decode(emit.topic, emit.value)
+    assert isinstance(record, DeadLetter)
+    return record
+
+
+def test_a_good_record_changes_the_state_and_is_answered() -> None:
+    stage = processor()
+    emits = stage.handle(message(), NOW, REFERENCE)
+
+    assert emits == [
+        Emit(
+            "recourse.outcomes",
+            b"c1",
+            codecs.encode("recourse.outcomes", outcome(check_in()).record),
+            (("event_id", f"v1:1:WITHDRAWN:{NOW}".encode()),),
+        )
+    ]
+    assert stage.partition.records == {"c1": Tally(customer_id="c1", count=1)}
+
+
+def test_the_trace_of_a_record_goes_on_to_its_outputs() -> None:
+    headers = (("traceparent", b"00-1-2-01"), ("other", b"x"))
+    (emit,) = processor().handle(message(headers=headers), NOW, REFERENCE)
+
+    assert emit.headers[1:] == (("traceparent", b"00-1-2-01"),)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason", "detail"),
+    [
+        ({"value": b"{}"}, DeadLetterReason.UNREADABLE, None),
+        (
+            {"value": None},
+            DeadLetterReason.INVALID,
+            "a record of service.check-ins must have a value",
+        ),
+        (
+            {"key": b"c2"},
+            DeadLetterReason.INVALID,
+            "the key is 'c2': must be the customer_id, 'c1'",
+        ),
+        (
+            {"key": None},
+            DeadLetterReason.INVALID,
+            "the key is None: must be the customer_id, 'c1'",
+        ),
+        (
+            {"headers": (("first_arrived_at", b"soon"),)},
+            DeadLetterReason.INVALID,
+            (
+                "the header first_arrived_at is b'soon': must be epoch milliseconds, "
+                "not after the record's timestamp"
+            ),
+        ),
+    ],
+)
+def test_what_cannot_be_used_is_a_dead_letter_as_it_came(
+    changes: dict[str, Any], reason: DeadLetterReason, detail: str | None
+) -> None:
+    stage, given = processor(), message(**changes)
+    letter = dead(stage.handle(given, NOW, REFERENCE))
+
+    assert letter == DeadLetter(
+        topic=CHECK_INS,
+        partition=3,
+        offset=7,
+        reason=reason,
+        detail=detail or letter.detail,
+        key=None if given.key is None else given.key.decode(),
+        value=given.value,
+        occurred_at=NOW,
+        headers={name: content or b"" for name, content in given.headers},
+    )
+    assert stage.partition.records == {}
+    assert list(stage.drain_changes()) == []
+
+
+def test_what_the_core_rejects_is_a_dead_letter_with_its_reason() -> None:
+    letter = dead(processor().handle(message("late"), NOW, REFERENCE))
+
+    assert (letter.reason, letter.detail) == (DeadLetterReason.TOO_LATE, "30 h late")
+
+
+def test_of_an_erased_customer_neither_key_nor_value_nor_headers_are_kept() -> None:
+    given = message("erased", headers=(("name", b"Ann"),))
+    emits = processor().handle(given, NOW, REFERENCE)
+    letter = dead(emits)
+
+    assert (letter.reason, letter.key, letter.value, letter.headers) == (
+        DeadLetterReason.ERASED,
+        None,
+        None,
+        {},
+    )
+    assert emits[0].key is None
+
+
+def test_a_value_too_large_to_keep_is_named_by_length_and_hash() -> None:
+    letter = dead(processor().handle(message(value=b"x" * (VALUE_AT_MOST + 1)), NOW, REFERENCE))
+
+    assert letter.value is None
+    assert f"the value has {VALUE_AT_MOST + 1} bytes, SHA-256 " in letter.detail
+
+
+def test_a_value_just_small_enough_is_kept() -> None:
+    value = b"x" * VALUE_AT_MOST
+
+    assert dead(processor().handle(message(value=value), NOW, REFERENCE)).value == value
+
+
+def test_a_failure_of_the_core_is_a_dead_letter_and_leaves_the_state_as_before() -> None:
+    stage = processor()
+    stage.handle(message(), NOW, REFERENCE)
+    before = dict(stage.partition.records), list(stage.drain_changes())
+    letter = dead(stage.handle(message("broken"), NOW, REFERENCE))
+
+    assert letter.reason is DeadLetterReason.FAILED
+    assert letter.detail.startswith("KeyError at test_processor.py:")
+    assert "c1" not in letter.detail
+    assert (dict(stage.partition.records), list(stage.drain_changes())) == (before[0], [])
+
+
+def test_an_output_too_large_to_write_is_our_failure_and_leaves_the_state_as_before() -> None:
+    stage = processor()
+    letter = dead(stage.handle(message("huge"), NOW, REFERENCE))
+
+    assert letter.reason is DeadLetterReason.FAILED
+    assert letter.detail.startswith("its output to recourse.outcomes would have 900")
+    assert stage.partition.records == {}
+
+
+def test_a_duplicate_is_passed_over() -> None:
+    stage = processor()
+
+    assert stage.handle(message("twice"), NOW, REFERENCE) == []
+    assert stage.partition.records == {}
+
+
+def test_changes_are_drained_once_with_the_last_value_of_each_key() -> None:
+    stage = processor()
+    for given in (message(), message(), message(customer_id="c2"), message("gone", "c2")):
+        stage.handle(given, NOW, REFERENCE)
+    changes = dict(stage.drain_changes())
+
+    assert changes.keys() == {"c1", "c2"}
+    assert changes["c2"] is None
+    assert list(stage.drain_changes()) == []
+
+
+def test_what_is_drained_restores_the_state() -> None:
+    stage = processor()
+    for customer_id in ("c1", ":now", "::x"):
+        stage.handle(message(customer_id=customer_id), NOW, REFERENCE)
+    changes = list(stage.drain_changes())
+    again = processor()
+    for key, value in changes:
+        assert key != ":now"
+        assert value is not None
+        again.restore(key, value)
+    again.restored()
+
+    assert again.partition.records == stage.partition.records
+
+
+def test_a_tick_lets_time_act() -> None:
+    stage = processor()
+    stage.handle(message(), NOW, REFERENCE)
+    tick = Message(TICKS, 3, 0, NOW + 1, b"3", b"")
+
+    assert stage.handle(tick, NOW + 1, REFERENCE) == []
+    assert stage.partition.records == {}
+
+
+def test_a_replay_gives_the_same_bytes() -> None:
+    given = [message(visit) for visit in ("v1", "broken", "v2", "late", "huge", "twice", "v1")]
+    first, second = processor(), processor()
+
+    assert [first.handle(each, NOW, REFERENCE) for each in given] == [
+        second.handle(each, NOW, REFERENCE) for each in given
+    ]
+    assert list(first.drain_changes()) == list(second.drain_changes())
+
+
+def test_the_digest_tells_contents_apart_and_nothing_else() -> None:
+    seen: list[int] = []
+
+    def note(_partition: Tallies, arrived: Arrived, _world: World) -> Handled[Tally]:
+        seen.append(arrived.digest)
+        return Handled()
+
+    stage = StageProcessor("customers", replace(CORE, handle=note))
+    for given in (message(), message(offset=8, timestamp=NOW + 5), message("v2")):
+        stage.handle(given, NOW, REFERENCE)
+
+    assert seen[0] == seen[1]
+    assert seen[0] != seen[2]

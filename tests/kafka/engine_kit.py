@@ -1,0 +1,203 @@
+"""What the engine's tests need: topics, a feed, worker processes, the verdict."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from confluent_kafka import Producer
+from confluent_kafka.admin import NewTopic
+
+from streams.runtime.verify import Report, verify
+from streams.settings import Settings
+from streams.transport.kafka import admin, patiently, read_all, stable_offsets, topic_ends
+from tests.streams.toy import Toy, decode_order
+
+ROOT = Path(__file__).parents[2]
+PARTITIONS = 4
+
+
+def servers_of(request: pytest.FixtureRequest) -> str:
+    """The broker of the run; ENGINE_TEST_KAFKA names one that runs already."""
+    given = os.environ.get("ENGINE_TEST_KAFKA")
+    return given or str(request.getfixturevalue("broker").bootstrap_servers)
+
+
+def wait_until(what: str, condition: Callable[[], bool], seconds: float = 30.0) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f"waited {seconds} s in vain: {what}"
+        time.sleep(0.05)
+
+
+class WorkerProcess:
+    """A toy worker in a process of its own."""
+
+    def __init__(
+        self,
+        servers: str,
+        application: str,
+        number: int,
+        folder: Path,
+        stages: str = "counting echo",
+        **settings: object,
+    ) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.log = folder / f"worker-{number}-{time.monotonic_ns()}.log"
+        given = {
+            "bootstrap_servers": servers, "application": application, "worker_number": number,
+            "http_port": self.port, "order_log": 1, "tick_interval_ms": 300,
+            "session_timeout_ms": 6_000, **settings,
+        }  # fmt: skip
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("RECOURSE_")}
+        environment["TOY_STAGES"] = stages
+        environment |= {f"RECOURSE_{k.upper()}": str(v) for k, v in given.items()}
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "tests.streams.toy_worker"],
+                cwd=ROOT, env=environment, stdout=log, stderr=log,
+            )  # fmt: skip
+
+    def get(self, path: str) -> tuple[int, str]:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+        except OSError as error:
+            return 0, str(error)
+
+    def metric(self, line: str) -> float:
+        for each in self.get("/metrics")[1].splitlines():
+            if each.startswith(line):
+                return float(each.rpartition(" ")[2])
+        return 0.0
+
+    def is_ready(self) -> bool:
+        assert self.process.poll() is None, self.said()
+        return self.get("/health/ready")[0] == 200
+
+    def wait_ready(self) -> "WorkerProcess":
+        wait_until("worker ready", self.is_ready, 40)
+        return self
+
+    def said(self) -> str:
+        return self.log.read_text()
+
+    def kill(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(10)
+
+    def terminate(self, seconds: float = 10) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(seconds)
+
+
+class Kit:
+    """One test's topics and workers on a real broker."""
+
+    def __init__(self, servers: str, prefix: str, folder: Path) -> None:
+        self.servers, self.toy, self.folder = servers, Toy(prefix), folder
+        self.workers: list[WorkerProcess] = []
+        self.admin = admin(servers)
+        self.producer = Producer(
+            {"bootstrap.servers": servers, "partitioner": "murmur2_random", "linger.ms": 5}
+        )
+
+    def create_topics(self, ticks: str = "LogAppendTime", inputs: str = "LogAppendTime") -> None:
+        toy, timed = self.toy, "message.timestamp.type"
+        new = [NewTopic(t, PARTITIONS, 1, config={timed: inputs}) for t in (toy.left, toy.right)]
+        new += [NewTopic(toy.ticks, PARTITIONS, 1, config={timed: ticks})]
+        compact = {"cleanup.policy": "compact"}
+        for changelog in (toy.changelog, toy.echo_changelog):
+            new += [NewTopic(changelog, PARTITIONS, 1, config=compact)]
+        new += [NewTopic(t, PARTITIONS, 1) for t in (toy.out, toy.echo)]
+        new += [NewTopic(toy.order, 1, 1)]
+        new += [NewTopic(toy.reference, 1, 1)]
+        for future in self.admin.create_topics(new).values():
+            future.result(30)
+
+    def write(
+        self, topic: str, key: str, value: str, timestamp: int = 0, partition: int = -1
+    ) -> None:
+        while True:
+            try:
+                self.producer.produce(
+                    topic, value.encode(), key.encode(), partition, timestamp=timestamp
+                )
+            except BufferError:
+                self.producer.poll(0.1)
+            else:
+                return
+
+    def write_reference(self) -> None:
+        self.write(self.toy.reference, "k", "first")
+        self.producer.flush(10)
+
+    def feed(self, first: int, count: int) -> None:
+        """Records alternating between both topics, about as fast as a busy day."""
+        for number in range(first, first + count):
+            topic = self.toy.left if number % 2 else self.toy.right
+            self.write(topic, f"k{number % 500}", str(number))
+        self.producer.flush(30)
+
+    def worker(
+        self, number: int = 0, stages: str = "counting echo", **settings: object
+    ) -> WorkerProcess:
+        process = WorkerProcess(
+            self.servers, self.toy.prefix, number, self.folder, stages, **settings
+        )
+        self.workers.append(process)
+        return process
+
+    def lag(self) -> int:
+        """Records of the first stage's inputs that are not committed as handled."""
+        places = [(t, n) for t in self.toy.stage.inputs for n in range(PARTITIONS)]
+        ends = patiently("ends", lambda: topic_ends(self.admin, places))
+        group = f"{self.toy.prefix}-counting"
+        done = patiently("done", lambda: stable_offsets(self.servers, group, places))
+        return sum(ends[place] - done.get(place, 0) for place in places)
+
+    def stop_all(self) -> None:
+        """Stops writing, and works off what the first stage still writes to the second."""
+        for worker in self.workers:
+            if worker.process.poll() is None:
+                assert worker.terminate() == 0
+        echo = self.worker(stages="echo").wait_ready()
+        wait_until("the second stage has caught up", lambda: self.second_lag() == 0)
+        assert echo.terminate() == 0
+
+    def second_lag(self) -> int:
+        """Records of the first stage that the second has not committed as handled."""
+        places = [(self.toy.out, n) for n in range(PARTITIONS)]
+        done = stable_offsets(self.servers, f"{self.toy.prefix}-echo", places)
+        written = read_all(self.servers, {self.toy.out: PARTITIONS})
+        return sum(m.offset >= done.get((m.topic, m.partition), 0) for m in written)
+
+    def wait_handled(self, seconds: float = 40) -> None:
+        wait_until("all inputs handled", lambda: self.lag() == 0, seconds)
+
+    def outputs(self) -> list[str]:
+        return [
+            (m.value or b"").decode() for m in read_all(self.servers, {self.toy.out: PARTITIONS})
+        ]
+
+    def verdict(self, *, second: bool = True) -> Report:
+        settings = Settings(bootstrap_servers=self.servers, application=self.toy.prefix)
+        toy = self.toy
+        stages, outputs = (toy.stages, [toy.out, toy.echo]) if second else ([toy.stage], [toy.out])
+        return verify(stages, toy.references, settings, decode_order, outputs)
+
+    def close(self) -> None:
+        for worker in self.workers:
+            worker.kill()

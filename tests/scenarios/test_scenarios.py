@@ -1,0 +1,252 @@
+"""Runs the tables of this folder (README.md says how they are written)."""
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agents.directory_files import directory_in
+from agents.files import Document, read
+from agents.policy_files import policy_in
+from agents.simulate import simulate
+
+HERE = Path(__file__).parent
+DAY_ONE = datetime(2026, 3, 2, tzinfo=UTC)
+CLOCK = re.compile(r"^(-?\d+) (\d\d):(\d\d)(?::(\d\d))?$")
+LATER = re.compile(r"^\+(\d+)(s|m|h|d)$")
+AMOUNT = re.compile(r"^\d+\.\d\d$")
+SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+
+SERVICE = {"customer_id": "c1", "visit_id": "v1", "vehicle_id": "car1", "site_id": "texas"}
+RECORDS: dict[str, tuple[str, dict[str, Any]]] = {
+    "check-in": (
+        "service.check-ins",
+        SERVICE | {"language": "en", "channels": ["SMS"], "symptoms": []},
+    ),
+    "diagnosis": (
+        "service.diagnoses",
+        SERVICE
+        | {
+            "diagnosis_id": "dia1",
+            "revision": 1,
+            "stage": "CENTRE",
+            "code": "P0300",
+            "cause": "WEAR",
+            "fault_found": True,
+            "safety": False,
+        },
+    ),
+    "estimate": (
+        "service.estimates",
+        SERVICE | {"estimate_id": "est1", "revision": 1, "currency": "USD", "lines": []},
+    ),
+    "warranty": (
+        "service.warranty-decisions",
+        SERVICE | {"claim_id": "claim1", "revision": 1, "reason_code": "R1", "operations": []},
+    ),
+    "response": ("service.customer-responses", SERVICE | {"subject": "NONE"}),
+    "closure": ("service.closures", SERVICE | {"operations_done": []}),
+    "outcome": (
+        "recourse.outcomes",
+        {"visit_id": "v1", "customer_id": "c1", "escalation_id": "v1:1", "on_appeal": False},
+    ),
+    "action": ("recourse.actions", {"escalation_id": "v1:1", "region_id": "west", "by": "lena"}),
+    "tick": ("recourse.ticks", {}),
+    "policy": ("recourse.policies", {}),
+    "site": ("directory.sites", {}),
+    "manager": ("directory.managers", {}),
+    "disagreement": ("recourse.disagreements", {}),
+}
+OUTPUTS = {
+    "recourse.disagreements": "disagreement",
+    "recourse.escalations": "escalation",
+    "recourse.outcomes": "outcome",
+    "recourse.dead-letters": "dead-letter",
+    "recourse.contact-cards": "card",
+    "recourse.visits": "visit",
+}
+UNWATCHED = {"card": "cards", "visit": "visits"}
+WORDS = {
+    "disagreement": ("decision", "rule", "severity"),
+    "escalation": ("status", "tier", "manager"),
+    "outcome": ("status", "outcome"),
+    "dead-letter": ("reason",),
+}
+
+
+def _moment(text: str, before: datetime) -> datetime:
+    """`1 09:00`, `+10m` or RFC 3339."""
+    if found := CLOCK.match(text):
+        day, hour, minute, second = (int(part or 0) for part in found.groups())
+        return DAY_ONE + timedelta(days=day - 1, hours=hour, minutes=minute, seconds=second)
+    if found := LATER.match(text):
+        return before + timedelta(seconds=int(found[1]) * SECONDS[found[2]])
+    return datetime.fromisoformat(text)
+
+
+def _text(moment: datetime) -> str:
+    precision = "milliseconds" if moment.microsecond else "seconds"
+    return moment.isoformat(timespec=precision).replace("+00:00", "Z")
+
+
+def _plain(value: Any) -> Any:
+    """A field as the contract has it: times in RFC 3339, amounts in minor units."""
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    if isinstance(value, str) and CLOCK.match(value):
+        return _text(_moment(value, DAY_ONE))
+    if isinstance(value, str) and AMOUNT.match(value):
+        return int(value.replace(".", ""))
+    return value
+
+
+def _line(
+    number: int, event: dict[str, Any], at: datetime, earlier: dict[str, dict[str, Any]]
+) -> dict[str, Any]:
+    """An event of a scenario as a line of `simulate`."""
+    fields = dict(event)
+    fields.pop("at")
+    name = fields.pop("id", f"e{number}")
+    occurred = _text(_moment(fields.pop("occurred"), at) if "occurred" in fields else at)
+    if "same_as" in fields:
+        line = json.loads(json.dumps(earlier[fields["same_as"]]))
+        line["value"] |= _plain(fields.get("changed", {}))
+        return line | {"arrived_at": _text(at)}
+    ((kind, given),) = fields.items()
+    topic, defaults = RECORDS[kind]
+    value: dict[str, Any] | None = None if given is None else defaults | _plain(given)
+    line = {"topic": topic, "arrived_at": _text(at), "value": value}
+    if value is None:
+        return line
+    match kind:
+        case "tick":
+            value.setdefault("now", _text(at))
+        case "action":
+            value.setdefault("action_id", name)
+            value.setdefault("occurred_at", occurred)
+        case "outcome":
+            value.setdefault("occurred_at", occurred)
+        case "policy" | "site" | "manager" | "disagreement":
+            line["key"] = value.pop("key", value.get("version"))
+            if line["key"] is None:
+                del line["key"]
+        case _:
+            value.setdefault("event_id", name)
+            value.setdefault("occurred_at", occurred)
+            if kind == "estimate" and "subtotal" not in value:
+                value["subtotal"] = value.get("total")
+    return line
+
+
+def _lines(events: list[dict[str, Any]]) -> list[bytes]:
+    lines: list[bytes] = []
+    at, earlier = DAY_ONE, {}
+    for number, event in enumerate(events, 1):
+        if "raw" in event:
+            lines.append(str(event["raw"]).encode())
+            continue
+        at = _moment(event["at"], at)
+        line = _line(number, event, at, earlier)
+        earlier[event.get("id", f"e{number}")] = line
+        lines.append(json.dumps(line).encode())
+    return lines
+
+
+def _directory(changes: dict[str, list[dict[str, Any]]]) -> Any:
+    data = read(HERE / "directory.yaml").data
+    for part, name in (("sites", "site_id"), ("managers", "manager_id")):
+        entries = {entry[name]: entry for entry in data[part]}
+        for change in changes.get(part, []):
+            if change.keys() == {name}:
+                del entries[change[name]]
+            else:
+                entries[change[name]] = entries.get(change[name], {}) | change
+        data[part] = list(entries.values())
+    return directory_in(Document(name="directory", data=data, lines={}))
+
+
+def _actual(written: Any) -> dict[str, Any]:
+    """An output as scenarios speak of it."""
+    value = json.loads(bytes(written.value))
+    if "reasons" in value:
+        value["reasons"] = [reason["code"] for reason in value["reasons"]]
+    if isinstance(value.get("manager"), dict):
+        value["manager"] = value["manager"]["manager_id"]
+    if "managers" in value:
+        value["managers"] = [each["manager"]["manager_id"] for each in value["managers"]]
+    return {OUTPUTS[written.topic]: value | {"at": written.at}}
+
+
+def _expected(entry: dict[str, Any] | str) -> dict[str, dict[str, Any]]:
+    if isinstance(entry, str):
+        return {entry: {}}
+    ((kind, said),) = entry.items()
+    if isinstance(said, str):
+        words = said.split()
+        if kind == "card":
+            said = {"managers": words}
+        else:
+            said = dict(zip(WORDS[kind], words, strict=False))
+            if said.get("manager") == "nobody":
+                said["manager"] = None
+    return {kind: _plain(said or {})}
+
+
+def _projected(actual: Any, expected: Any) -> Any:
+    """Of the actual value what the expected one speaks of."""
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        return {key: _projected(actual.get(key), each) for key, each in expected.items()}
+    return actual
+
+
+def _in_words(output: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """An output that nobody expected, short enough to read."""
+    ((kind, value),) = output.items()
+    names = (*WORDS.get(kind, ()), "reasons", "detail", "at")
+    return {kind: {name: value.get(name) for name in names if value.get(name) is not None}}
+
+
+def _compare(actual: list[dict[str, Any]], expected: list[dict[str, Any]]) -> None:
+    shown = [
+        _projected(actual[position], expected[position])
+        if position < len(expected) and actual[position].keys() == expected[position].keys()
+        else _in_words(actual[position])
+        for position in range(len(actual))
+    ]
+
+    assert expected == shown
+
+
+def _scenarios() -> list[Any]:
+    return [
+        pytest.param(scenario, id=f"{path.stem}: {scenario['name']}")
+        for path in sorted(HERE.glob("*.yaml"))
+        if path.name != "directory.yaml"
+        for scenario in read(path).data
+    ]
+
+
+@pytest.mark.parametrize("scenario", _scenarios())
+def test_scenario(scenario: dict[str, Any]) -> None:
+    known = {"name", "why", "policy", "directory", "events", "expect", "watch"}
+    assert scenario.keys() <= known, f"unknown: {scenario.keys() - known}"
+    policy = policy_in(Document(name="policy", data=scenario.get("policy", {}), lines={}))
+    directory = _directory(scenario.get("directory", {}))
+    outputs = [
+        _actual(written)
+        for batch in simulate(_lines(scenario["events"]), policy, directory)
+        for written in batch
+        if written.topic in OUTPUTS
+    ]
+    watched = [
+        output
+        for output in outputs
+        if (kind := next(iter(output))) not in UNWATCHED
+        or UNWATCHED[kind] in scenario.get("watch", ())
+    ]
+    _compare(watched, [_expected(entry) for entry in scenario["expect"]])

@@ -1,0 +1,146 @@
+"""The merge by time, and which ticks wait."""
+
+from streams.runtime.merge import Merge
+from streams.topology import Message
+
+LEFT, RIGHT, TICKS = "left", "right", "ticks"
+
+
+def message(topic: str, offset: int, timestamp: int) -> Message:
+    return Message(topic, 0, offset, timestamp, None, b"")
+
+
+def merge_of(**fetched: list[int]) -> Merge:
+    """A merge that has fetched records with these timestamps, offsets from 0."""
+    merge = Merge([RIGHT, LEFT], TICKS)
+    for topic, timestamps in fetched.items():
+        messages = [message(topic, n, at) for n, at in enumerate(timestamps)]
+        merge.add(topic, messages, len(messages))
+    return merge
+
+
+def popped(merge: Merge) -> list[tuple[str, int]]:
+    found = []
+    while (each := merge.pop()) is not None:
+        found.append((each.topic, each.timestamp))
+    return found
+
+
+def test_records_come_by_timestamp_as_far_as_they_are_fetched() -> None:
+    assert popped(merge_of(left=[10, 30], right=[20, 40])) == [
+        (LEFT, 10),
+        (RIGHT, 20),
+        (LEFT, 30),
+        (RIGHT, 40),
+    ]
+
+
+def test_a_topic_keeps_its_own_order_even_if_its_time_goes_back() -> None:
+    assert popped(merge_of(left=[30, 10], right=[20])) == [(RIGHT, 20), (LEFT, 30), (LEFT, 10)]
+
+
+def test_equal_times_come_by_topic_name_and_the_tick_last() -> None:
+    assert popped(merge_of(ticks=[10], right=[10, 11], left=[10, 11])) == [
+        (LEFT, 10),
+        (RIGHT, 10),
+        (TICKS, 10),
+        (LEFT, 11),
+        (RIGHT, 11),
+    ]
+
+
+def test_a_tick_passes_when_every_topic_has_a_later_record_waiting() -> None:
+    assert popped(merge_of(ticks=[10], left=[11], right=[12]))[0] == (TICKS, 10)
+
+
+def test_a_tick_waits_for_a_topic_of_which_nothing_is_buffered() -> None:
+    merge = merge_of(ticks=[10], left=[11])
+
+    assert popped(merge) == []
+    assert merge.holds_a_tick()
+
+
+def test_what_is_later_waits_behind_a_held_tick_and_what_is_earlier_does_not() -> None:
+    merge = merge_of(ticks=[10], left=[9, 11])
+
+    assert popped(merge) == [(LEFT, 9)]
+
+
+def test_a_tick_passes_when_the_topic_is_read_to_the_end_asked_for_after_it() -> None:
+    merge = merge_of(ticks=[10], left=[11], right=[])
+    question = merge.question()
+    assert question is not None
+    merge.answer(question, {RIGHT: 0})
+
+    assert popped(merge) == [(TICKS, 10), (LEFT, 11)]
+
+
+def test_a_tick_waits_until_the_topic_is_read_to_that_end() -> None:
+    merge = merge_of(ticks=[10], left=[11], right=[])
+    question = merge.question()
+    assert question is not None
+    merge.answer(question, {RIGHT: 2})
+    assert popped(merge) == []
+    merge.add(RIGHT, [message(RIGHT, 0, 8)], 1)
+    assert popped(merge) == [(RIGHT, 8)]
+    merge.add(RIGHT, [], 2)  # a control record: an offset without a record
+
+    assert popped(merge) == [(TICKS, 10), (LEFT, 11)]
+
+
+def test_an_end_asked_for_before_a_later_tick_does_not_hold_for_it() -> None:
+    merge = merge_of(ticks=[10], left=[], right=[])
+    question = merge.question()
+    assert question is not None
+    merge.add(TICKS, [message(TICKS, 1, 20)], 2)
+    merge.answer(question, {LEFT: 0, RIGHT: 0})
+
+    assert popped(merge) == [(TICKS, 10)]
+    assert merge.question() is not None
+
+
+def test_nothing_is_asked_while_no_tick_waits() -> None:
+    assert merge_of(left=[10]).question() is None
+    assert merge_of(ticks=[10], left=[11], right=[12]).question() is None
+
+
+def test_the_position_is_the_next_record_to_handle_or_the_end_of_what_is_read() -> None:
+    merge = merge_of(left=[10, 20])
+    merge.pop()
+    assert merge.position(LEFT) == 1
+    merge.pop()
+    merge.add(LEFT, [], 5)
+
+    assert merge.position(LEFT) == 5
+    assert merge.position(RIGHT) is None
+
+
+def test_bytes_are_counted_until_handled() -> None:
+    merge = merge_of(left=[10])
+    assert merge.buffered_bytes(LEFT) > 0
+    merge.pop()
+
+    assert merge.buffered_bytes(LEFT) == 0
+
+
+def test_a_backlog_waits_until_each_topic_shows_its_next_record() -> None:
+    merge = Merge([LEFT, RIGHT], TICKS)
+    merge.expect({LEFT: 2, RIGHT: 1, TICKS: 0})
+    merge.add(RIGHT, [message(RIGHT, 0, 20)], 1)
+    merge.add(TICKS, [], 0)
+    assert popped(merge) == []
+    merge.add(LEFT, [message(LEFT, 0, 10)], 1)
+    assert popped(merge) == [(LEFT, 10)]
+    merge.add(LEFT, [message(LEFT, 1, 30)], 2)
+
+    assert popped(merge) == [(RIGHT, 20), (LEFT, 30)]
+
+
+def test_after_its_backlog_a_topic_is_not_waited_for() -> None:
+    merge = Merge([LEFT, RIGHT], TICKS)
+    merge.expect({LEFT: 0, RIGHT: 0, TICKS: 0})
+    for topic in (LEFT, RIGHT, TICKS):
+        merge.add(topic, [], 0)
+    merge.add(LEFT, [message(LEFT, 0, 10)], 1)
+
+    assert popped(merge) == [(LEFT, 10)]

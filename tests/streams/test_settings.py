@@ -1,0 +1,63 @@
+"""Settings stop the start with one sentence: setting, where from, value, what is right."""
+
+import pytest
+
+from streams import settings
+from streams.errors import ConfigurationError
+
+
+def refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> str:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigurationError) as error:
+        settings.load()
+    return str(error.value)
+
+
+def test_without_any_variable_the_defaults_hold() -> None:
+    assert settings.load().commit_interval_ms == 100
+
+
+def test_an_unknown_setting_is_refused_with_the_nearest_known(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert refused(monkeypatch, "RECOURSE_COMMIT_INTERVAL", "100") == (
+        "RECOURSE_COMMIT_INTERVAL (environment) is '100': no such setting; "
+        "did you mean RECOURSE_COMMIT_INTERVAL_MS?"
+    )
+
+
+@pytest.mark.parametrize("value", ["9", "10001", "soon"])
+def test_a_number_out_of_its_limits_is_refused_with_the_limits(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    assert refused(monkeypatch, "RECOURSE_COMMIT_INTERVAL_MS", value) == (
+        f"RECOURSE_COMMIT_INTERVAL_MS (environment) is '{value}': "
+        "must be a whole number from 10 to 10000"
+    )
+
+
+@pytest.mark.parametrize("value", ["10", "10000"])
+def test_a_number_at_its_limits_is_taken(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("RECOURSE_COMMIT_INTERVAL_MS", value)
+
+    assert settings.load().commit_interval_ms == int(value)
+
+
+def test_a_broker_without_a_port_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert refused(monkeypatch, "RECOURSE_BOOTSTRAP_SERVERS", "kafka") == (
+        "RECOURSE_BOOTSTRAP_SERVERS (environment) is 'kafka': "
+        "must be host:port, several with commas"
+    )
+
+
+def test_the_command_line_wins_and_is_named_when_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RECOURSE_HTTP_PORT", "1")
+    assert settings.load(http_port=2).http_port == 2
+    with pytest.raises(ConfigurationError, match=r"RECOURSE_HTTP_PORT \(command line\) is 70000"):
+        settings.load(http_port=70_000)
+
+
+def test_a_setting_that_somebody_else_reads_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RECOURSE_KAFKA_HOME", "/somewhere")
+
+    assert settings.load(also=["RECOURSE_KAFKA_HOME"]).worker_number == 0

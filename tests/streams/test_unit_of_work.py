@@ -1,0 +1,128 @@
+"""A unit of work never becomes visible without the one before it."""
+
+import asyncio
+import threading
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from streams.errors import Fenced
+from streams.runtime.partition import Partition
+from streams.runtime.references import Snapshot
+from streams.runtime.unit_of_work import UnitOfWork
+from streams.topology import Message
+from streams.transport.faust import Membership
+from streams.transport.kafka import Place, Write
+from tests.streams.toy import Toy, decode_order, encode_order
+
+TOY = Toy("toy")
+SNAPSHOT = Snapshot("r", {TOY.reference: 1})
+
+
+class RecordedTransactions:
+    """Keeps what it is given; waits for `may_end`; fails where it is told to."""
+
+    def __init__(self, *, failing: bool = False) -> None:
+        self.failing = failing
+        self.may_end = threading.Event()
+        self.committed: list[tuple[list[Write], dict[Place, int]]] = []
+
+    def commit(
+        self, writes: Sequence[Write], offsets: Mapping[Place, int], group_metadata: bytes
+    ) -> None:
+        assert group_metadata.startswith(b"CGMDv2:")
+        self.may_end.wait(5)
+        if self.failing:
+            raise Fenced("refused")
+        self.committed.append((list(writes), dict(offsets)))
+
+    def give_up(self) -> None:
+        """Nothing waits."""
+
+
+def unit_over(transactions: RecordedTransactions) -> UnitOfWork:
+    unit = UnitOfWork("counting", "toy-counting", transactions, TOY.order, encode_order)
+    unit.membership = Membership(1, "m", None)
+    return unit
+
+
+def handle(unit: UnitOfWork, partition: Partition, offset: int) -> None:
+    message = Message(TOY.left, 2, offset, 1_000 + offset, b"a", b"v")
+    partition.merge.add(TOY.left, [message], offset + 1)
+    popped = partition.merge.pop()
+    assert popped is not None
+    unit.add(partition, partition.handle(popped, SNAPSHOT))
+
+
+def test_a_unit_holds_outputs_changelog_now_order_and_offsets() -> None:
+    transactions = RecordedTransactions()
+    transactions.may_end.set()
+
+    async def run() -> None:
+        unit, partition = unit_over(transactions), Partition(TOY.stage, 2)
+        handle(unit, partition, 4)
+        handle(unit, partition, 5)
+        await unit.commit()
+        await unit.commit()
+        unit.close()
+
+    asyncio.run(run())
+    [(writes, offsets)] = transactions.committed
+    order = writes.pop()
+
+    assert [(w.topic, w.partition, w.key, w.value, w.timestamp) for w in writes] == [
+        (TOY.out, -1, b"a", b"left v is 1 at 1004", 1_004),
+        (TOY.out, -1, b"a", b"left v is 2 at 1005", 1_005),
+        (TOY.changelog, 2, b"a", b"2", 1_005),
+        (TOY.changelog, 2, b":now", b"1005", 1_005),
+    ]
+    assert decode_order(order.value or b"") == (
+        "counting", 2, [(TOY.left, 4, 5, {TOY.reference: 1})],
+    )  # fmt: skip
+    assert offsets == {(TOY.left, 2): 6}
+
+
+def test_when_a_unit_fails_the_next_one_is_not_handed_over() -> None:
+    transactions = RecordedTransactions(failing=True)
+
+    async def run() -> None:
+        unit, partition = unit_over(transactions), Partition(TOY.stage, 2)
+        handle(unit, partition, 4)
+        first = asyncio.create_task(unit.commit())
+        await asyncio.sleep(0.05)
+        handle(unit, partition, 5)
+        second = asyncio.create_task(unit.commit())
+        await asyncio.sleep(0.05)
+        transactions.may_end.set()
+        with pytest.raises(Fenced, match="refused"):
+            await first
+        transactions.failing = False
+        with pytest.raises(Fenced, match="an earlier unit"):
+            await second
+        unit.close()
+
+    asyncio.run(run())
+
+    assert transactions.committed == []
+
+
+def test_what_is_handled_during_a_commit_belongs_to_the_next_unit() -> None:
+    transactions = RecordedTransactions()
+
+    async def run() -> None:
+        unit, partition = unit_over(transactions), Partition(TOY.stage, 2)
+        handle(unit, partition, 4)
+        first = asyncio.create_task(unit.commit())
+        await asyncio.sleep(0.05)
+        handle(unit, partition, 5)
+        transactions.may_end.set()
+        await first
+        await unit.commit()
+        unit.close()
+
+    asyncio.run(run())
+
+    assert [offsets for _, offsets in transactions.committed] == [
+        {(TOY.left, 2): 5},
+        {(TOY.left, 2): 6},
+    ]

@@ -1,0 +1,12 @@
+from typing import Any, NamedTuple
+
+class TopicPartition(NamedTuple):
+    topic: str
+    partition: int
+
+class AIOKafkaConsumer:
+    _closed: bool
+    _coordinator: Any
+    _fetcher: Any
+    def __init__(self, **settings: Any) -> None: ...
+    def seek(self, partition: TopicPartition, offset: int) -> None: ...
