@@ -1,0 +1,1 @@
+"""The contract with the world: schemas, typed records, the table of topics."""

@@ -1,0 +1,108 @@
+"""The topics: record, key, partitions, retention. The only such table."""
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+from msgspec import Struct
+
+from schemas import records
+
+PARTITIONS = 12
+_DAY_MS = 86_400_000
+
+
+class Topic(NamedTuple):
+    """A topic of the contract.
+
+    `record` and `schema` (a file in `schemas/avro`, without its ending) are None where the value is
+    JSON. `key` is the record's field that is the key; of a tick and of the order log it is the
+    partition's number, of a policy its version. `retention_ms` is None for compacted topics.
+    """
+
+    name: str
+    record: type[Struct] | None
+    schema: str | None
+    key: str
+    partitions: int = PARTITIONS
+    retention_ms: int | None = 30 * _DAY_MS
+
+    @property
+    def compacted(self) -> bool:
+        """Whether the last record of each key is kept for ever."""
+        return self.retention_ms is None
+
+    @property
+    def config(self) -> dict[str, str]:
+        """Kafka's settings of the topic; the broker stamps the time, also in production."""
+        kept = (
+            {"cleanup.policy": "compact"}
+            if self.retention_ms is None
+            else {"cleanup.policy": "delete", "retention.ms": str(self.retention_ms)}
+        )
+        return kept | {"message.timestamp.type": "LogAppendTime"}
+
+
+def _topics(*topics: Topic) -> dict[str, Topic]:
+    return {topic.name: topic for topic in topics}
+
+
+_TWO_WEEKS, _WEEK, _TWO_DAYS = 14 * _DAY_MS, 7 * _DAY_MS, 2 * _DAY_MS
+
+TOPICS = _topics(
+    Topic("service.check-ins", records.CheckIn, "check_in", "customer_id", retention_ms=_TWO_WEEKS),
+    Topic(
+        "service.diagnoses", records.Diagnosis, "diagnosis", "customer_id", retention_ms=_TWO_WEEKS
+    ),
+    Topic(
+        "service.estimates", records.Estimate, "estimate", "customer_id", retention_ms=_TWO_WEEKS
+    ),
+    Topic(
+        "service.warranty-decisions",
+        records.WarrantyDecision,
+        "warranty_decision",
+        "customer_id",
+        retention_ms=_TWO_WEEKS,
+    ),
+    Topic(
+        "service.customer-responses",
+        records.CustomerResponse,
+        "customer_response",
+        "customer_id",
+        retention_ms=_TWO_WEEKS,
+    ),
+    Topic("service.closures", records.Closure, "closure", "customer_id", retention_ms=_TWO_WEEKS),
+    Topic("directory.sites", records.Site, "site", "site_id", 1, None),
+    Topic("directory.managers", records.Manager, "manager", "manager_id", 1, None),
+    Topic("recourse.policies", None, None, "version", 1, None),
+    Topic("recourse.actions", records.Action, "action", "region_id"),
+    Topic("recourse.ticks", records.Tick, "tick", "partition", retention_ms=_TWO_DAYS),
+    Topic("recourse.outcomes", records.Outcome, "outcome", "customer_id"),
+    Topic("recourse.answers", records.Answer, "answer", "region_id"),
+    Topic("recourse.erased", records.Erased, "erased", "region_id"),
+    Topic("recourse.deliveries", records.Delivery, "delivery", "region_id"),
+    Topic("privacy.erasures", records.Erasure, "erasure", "customer_id"),
+    Topic("recourse.disagreements", records.Disagreement, "disagreement", "region_id"),
+    Topic("recourse.escalations", records.Escalation, "escalation", "region_id"),
+    Topic("recourse.notices", records.Notice, "notice", "addressee", retention_ms=_WEEK),
+    Topic(
+        "recourse.contact-cards",
+        records.ContactCard,
+        "contact_card",
+        "customer_id",
+        retention_ms=_WEEK,
+    ),
+    Topic("recourse.visits", records.VisitEnded, "visit_ended", "region_id"),
+    Topic("recourse.insights", records.Insight, "insight", "region_id"),
+    Topic("recourse.dead-letters", records.DeadLetter, "dead_letter", "key"),
+    Topic("recourse.order", records.Order, "order", "partition", retention_ms=_WEEK),
+)
+
+
+@cache
+def schema(name: str) -> dict[str, Any]:
+    """The Avro schema in `schemas/avro/NAME.avsc`, as JSON."""
+    text = files("schemas").joinpath("avro", f"{name}.avsc").read_text(encoding="utf-8")
+    loaded: dict[str, Any] = json.loads(text)
+    return loaded

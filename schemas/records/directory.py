@@ -1,0 +1,68 @@
+"""Sites and managers."""
+
+from datetime import date
+
+from msgspec import Struct, field
+
+from schemas.records.common import (
+    ClockTime,
+    Code,
+    Count,
+    Currency,
+    Id,
+    Language,
+    LongId,
+    Time,
+    Weekday,
+    Word,
+)
+from schemas.records.symbols import Tier
+
+
+class Hours(Struct, frozen=True, kw_only=True):
+    """Opening hours or a shift on some days of the week."""
+
+    days: tuple[Weekday, ...]
+    from_: ClockTime = field(name="from")
+    to: ClockTime
+
+
+class Absence(Struct, frozen=True, kw_only=True):
+    """A time at which a manager is not there."""
+
+    from_: Time = field(name="from")
+    until: Time
+
+
+class Site(Struct, frozen=True, kw_only=True):
+    """A service centre was declared."""
+
+    site_id: Id
+    region_id: LongId
+    name: Word
+    country: Code
+    subdivision: Code
+    currency: Currency | None = None
+    time_zone: Word
+    hours: tuple[Hours, ...]
+    holidays: Code | None = None
+    closed_on: tuple[date, ...]
+
+
+class Manager(Struct, frozen=True, kw_only=True):
+    """A manager was declared."""
+
+    manager_id: Id
+    name: Word
+    tier: Tier
+    site_ids: tuple[Id, ...]
+    region_ids: tuple[LongId, ...]
+    languages: tuple[Language, ...]
+    phone: Code | None = None
+    email: Word | None = None
+    app_handle: Code | None = None
+    shifts: tuple[Hours, ...]
+    time_zone: Word
+    absences: tuple[Absence, ...]
+    max_open: Count | None = None
+    max_new_a_day: Count | None = None

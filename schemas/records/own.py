@@ -1,0 +1,103 @@
+"""What the pipeline says to itself: time, outcomes, answers, erasures, dead letters, order."""
+
+from msgspec import Struct
+
+from schemas.records.common import Body, Code, Id, Int, Long, LongId, Rating, Text, Time, Topic
+from schemas.records.symbols import (
+    DeadLetterReason,
+    OutcomeName,
+    OutcomeStatus,
+    Response,
+    Subject,
+    WithdrawnBy,
+)
+
+
+class Tick(Struct, frozen=True, kw_only=True):
+    """Time passed."""
+
+    now: Time
+
+
+class Outcome(Struct, frozen=True, kw_only=True):
+    """An escalation ended, was merged, or was opened again."""
+
+    escalation_id: LongId
+    visit_id: Id
+    customer_id: Id
+    occurred_at: Time
+    status: OutcomeStatus
+    outcome: OutcomeName | None = None
+    on_appeal: bool
+    withdrawn_by: WithdrawnBy | None = None
+    merged_into: LongId | None = None
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """A customer said something on a visit with an open escalation, or rated one."""
+
+    event_id: Id
+    occurred_at: Time
+    escalation_id: LongId
+    visit_id: Id
+    region_id: LongId
+    response: Response
+    subject: Subject
+    rating: Rating | None = None
+
+
+class Erased(Struct, frozen=True, kw_only=True):
+    """A customer's data was erased."""
+
+    region_id: LongId
+    occurred_at: Time
+    escalation_ids: tuple[LongId, ...]
+
+
+class Delivery(Struct, frozen=True, kw_only=True):
+    """A notice was delivered, or could not be."""
+
+    notice_id: LongId
+    escalation_id: LongId | None = None
+    region_id: LongId
+    occurred_at: Time
+    delivered: bool
+    reason: Text | None = None
+
+
+class Erasure(Struct, frozen=True, kw_only=True):
+    """A customer asked to be forgotten."""
+
+    customer_id: Id
+    occurred_at: Time
+
+
+class DeadLetter(Struct, frozen=True, kw_only=True):
+    """A record could not be used."""
+
+    topic: Topic
+    partition: Int
+    offset: Long
+    reason: DeadLetterReason
+    detail: Body
+    key: str | None = None
+    value: bytes | None = None
+    occurred_at: Time
+    headers: dict[str, bytes]
+
+
+class OrderRun(Struct, frozen=True, kw_only=True):
+    """Records of one topic handled one after the other."""
+
+    topic: Topic
+    first: Long
+    last: Long
+    reference: dict[str, Long]
+
+
+class Order(Struct, frozen=True, kw_only=True):
+    """A stage handled records of a partition in one transaction."""
+
+    stage: Code
+    partition: Int
+    runs: tuple[OrderRun, ...]

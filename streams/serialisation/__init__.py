@@ -1,0 +1,1 @@
+"""Bytes and records: two framings, one codec."""

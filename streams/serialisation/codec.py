@@ -1,0 +1,165 @@
+"""Avro bytes and typed records, for any set of schemas.
+
+Reading takes both framings and resolves the writer's schema to the reader's; writing follows what it
+is told. Every way to fail is one exception with a reason.
+"""
+
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from datetime import date
+from io import BytesIO
+from typing import Any, Generic, Literal, TypeVar
+
+import msgspec
+from fastavro import parse_schema, schemaless_reader, schemaless_writer
+
+from streams.serialisation.framing import confluent, fingerprint_of, single_object, split
+
+R = TypeVar("R", bound=msgspec.Struct)
+ReasonName = Literal["UNREADABLE", "UNKNOWN_SCHEMA", "INVALID"]
+_SHOWN_BYTES = 12
+_SHOWN_CHARACTERS = 80
+
+
+class Undecodable(Exception):  # noqa: N818 - it says what the value is
+    """A value that is no record, with a detail that its producer's engineer can act on."""
+
+    def __init__(self, reason: ReasonName, detail: str) -> None:
+        self.reason = reason
+        self.detail = detail
+        super().__init__(detail)
+
+
+class Codec(Generic[R]):
+    """One record type: its schema, and how a registry knows it.
+
+    `schema_of` gives the writer's schema of a registry id (None: it can't be had); without it values
+    in Confluent's framing are UNKNOWN_SCHEMA. `others` are older or newer schemas that a writer in single-object
+    encoding may have used. `schema_id`: write in Confluent's framing under this id.
+    """
+
+    def __init__(
+        self,
+        schema: Mapping[str, Any],
+        record: type[R],
+        *,
+        others: tuple[Mapping[str, Any], ...] = (),
+        schema_of: Callable[[int], Mapping[str, Any] | None] | None = None,
+        schema_id: int | None = None,
+    ) -> None:
+        self.record = record
+        self.name = str(schema["name"])
+        self.fingerprint = fingerprint_of(schema)
+        self._reader = parsed(schema)
+        self._writers = {fingerprint_of(other): parsed(other) for other in others}
+        self._writers[self.fingerprint] = self._reader
+        self._schema_of = schema_of
+        self._by_id: dict[int, Any] = {}
+        self._schema_id = schema_id
+
+    def encode(self, record: R) -> bytes:
+        """The record in the framing that was chosen."""
+        out = BytesIO()
+        schemaless_writer(out, self._reader, msgspec.to_builtins(record, builtin_types=_BUILTIN))
+        body = out.getvalue()
+        if self._schema_id is not None:
+            return confluent(self._schema_id, body)
+        return single_object(self.fingerprint, body)
+
+    def decode(self, value: bytes) -> R:
+        """The record in a value.
+
+        Raises:
+            Undecodable: it is none.
+        """
+        framed = split(value)
+        if framed is None:
+            raise Undecodable(
+                "UNREADABLE",
+                f"the value begins with {value[:_SHOWN_BYTES].hex(' ') or 'nothing'}: must be Avro "
+                f"{self.name} in single-object encoding (c3 01) or Confluent's framing (00)",
+            )
+        writer = (
+            self._known(framed.fingerprint)
+            if framed.schema_id is None
+            else self._registered(framed.schema_id)
+        )
+        stream = BytesIO(framed.body)
+        reader = None if writer is self._reader else self._reader
+        try:
+            plain = schemaless_reader(stream, writer, reader)
+        except Exception as error:
+            raise Undecodable(
+                "UNREADABLE", f"not Avro of {self.name}: {type(error).__name__} while reading"
+            ) from error
+        if left := len(framed.body) - stream.tell():
+            raise Undecodable("UNREADABLE", f"{left} bytes follow the {self.name}")
+        return self.typed(plain)
+
+    def typed(self, plain: Any) -> R:  # noqa: ANN401 - whatever JSON or Avro gave
+        """Plain data as the record, every field in its range.
+
+        Raises:
+            Undecodable: INVALID, with the field and what would be right.
+        """
+        try:
+            return msgspec.convert(plain, self.record)
+        except msgspec.ValidationError as error:
+            raise Undecodable("INVALID", f"{self.name}: {_in_words(str(error), plain)}") from error
+
+    def _known(self, print_: bytes | None) -> Any:  # noqa: ANN401 - fastavro's parsed schema
+        assert print_ is not None, "single-object encoding has a fingerprint"
+        writer = self._writers.get(print_)
+        if writer is None:
+            raise Undecodable(
+                "UNKNOWN_SCHEMA",
+                f"no schema of {self.name} has the fingerprint {print_.hex()}: "
+                f"the current one is {self.fingerprint.hex()}",
+            )
+        return writer
+
+    def _registered(self, schema_id: int) -> Any:  # noqa: ANN401 - fastavro's parsed schema
+        if schema_id not in self._by_id:
+            found = self._schema_of(schema_id) if self._schema_of else None
+            if found is None:
+                raise Undecodable(
+                    "UNKNOWN_SCHEMA",
+                    f"schema id {schema_id} can't be had: "
+                    + ("the registry has none" if self._schema_of else "no registry is configured"),
+                )
+            self._by_id[schema_id] = parsed(found)
+        return self._by_id[schema_id]
+
+
+_BUILTIN = (bytes, date)
+
+
+def parsed(schema: Mapping[str, Any]) -> Any:  # noqa: ANN401 - fastavro's parsed schema
+    """The schema as fastavro reads it, with times as plain integers."""
+    return parse_schema(_plain_times(deepcopy(dict(schema))))
+
+
+def _plain_times(part: Any) -> Any:  # noqa: ANN401 - JSON
+    if isinstance(part, dict):
+        if part.get("logicalType") == "timestamp-millis":
+            return "long"
+        return {key: _plain_times(value) for key, value in part.items()}
+    return [_plain_times(each) for each in part] if isinstance(part, list) else part
+
+
+def _in_words(message: str, plain: object) -> str:
+    """The message of msgspec, with the value that it is about."""
+    problem, _, path = message.partition(" - at `")
+    field = path.removesuffix("`").removeprefix("$").removeprefix(".")
+    found = plain
+    for step in field.replace("[", ".[").split("."):
+        if isinstance(found, dict) and step in found:
+            found = found[step]
+        elif isinstance(found, list) and step.strip("[]").isdigit():
+            found = found[int(step.strip("[]"))]
+        elif step:
+            return f"{field}: {problem}"
+    shown = repr(found)
+    if len(shown) > _SHOWN_CHARACTERS:
+        shown = shown[:_SHOWN_CHARACTERS] + "..."
+    return f"{field} is {shown}: {problem}" if field else problem
