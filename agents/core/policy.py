@@ -15,7 +15,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializ
 from schemas.records import Channel, Severity, Tier
 
 
-def _epoch_milliseconds(moment: datetime) -> int:
+def epoch_milliseconds(moment: datetime) -> int:
+    """A moment as epoch milliseconds."""
     return int(moment.timestamp()) * 1000 + moment.microsecond // 1000
 
 
@@ -315,7 +316,7 @@ class Policy(Part):
     @cached_property
     def effective_from_milliseconds(self) -> int:
         """When it comes into force, in epoch milliseconds."""
-        return _epoch_milliseconds(self.effective_from)
+        return epoch_milliseconds(self.effective_from)
 
     @cached_property
     def _jurisdictions(self) -> dict[tuple[str, str | None], Jurisdiction]:

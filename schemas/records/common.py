@@ -15,8 +15,8 @@ LongId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._:-]{1,160}\Z")]
 LONGEST_ID = 160
 Time = Annotated[int, Meta(ge=-62_135_596_800_000, le=253_402_300_799_999)]  # years 1 to 9999
 Int = Annotated[int, Meta(ge=-(2**31), lt=2**31)]
-Long = Annotated[int, Meta(ge=-(2**63), lt=2**63)]
-Money = Annotated[int, Meta(ge=0, lt=2**63)]
+Long = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
+Money = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Revision = Annotated[int, Meta(ge=0, lt=2**31)]
 Count = Annotated[int, Meta(ge=0, lt=2**31)]
 Rating = Annotated[int, Meta(ge=1, le=5)]

@@ -19,6 +19,7 @@ from schemas.records import (
     OutcomeName,
     Rule,
     Severity,
+    Tier,
     WarrantyDecision,
 )
 
@@ -42,12 +43,11 @@ class Standing(Struct, frozen=True, kw_only=True, omit_defaults=True):
     would_be: Decision | None = None
     live: bool = False
     disagreement_id: str | None = None
-    decided_at: int = 0
     escalation_id: str | None = None
     ended_with: str | None = None
     excess: int | None = None
     resolved_excess: int | None = None
-    revisions_below: tuple[int, ...] = ()
+    trigger_event_id: str = ""
 
 
 class CaseStatus(StrEnum):
@@ -70,6 +70,15 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     merged_into: str | None = None
 
 
+class Throttled(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A THROTTLED decision, which can be appealed: where its case would have started, and when."""
+
+    disagreement_id: str
+    decided_at: int
+    start_tier: Tier
+    appealed: bool = False
+
+
 class Appeal(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What became of an APPEALED response (or DISPUTED of an ESCALATION); fixed when it is handled.
 
@@ -79,6 +88,7 @@ class Appeal(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     event_id: str
     of: str | None = None
+    start_tier: Tier | None = None
     refused: str | None = None
 
 
@@ -88,7 +98,11 @@ class Visit(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `opened_at` is `now` when its record opened, `first_occurred_at` when its earliest event occurred,
     `last_event_at` the largest `now` of any event of it. Region and arm are fixed when it opens.
     `site_id` and `vehicle_id`: of the check-in that occurred last, else of the first event handled.
-    `currency` is fixed by the first amount applied. `counters`: records made so far, by rule.
+    `currency` is fixed by the first amount applied. `counters`: records made so far by rule, and
+    escalations opened. `records_today`: by rule, the UTC day (ordinal) and how many records it had.
+    `below_recorded`: estimates and revisions that have their BELOW_THRESHOLD. `closed_at` is `now` when
+    it was closed, `silent_since` when it counted as closed because nothing came. `would_be_open`: a
+    case that would have been raised counts as open until the visit is closed.
     """
 
     visit_id: str
@@ -109,13 +123,17 @@ class Visit(Struct, frozen=True, kw_only=True, omit_defaults=True):
     standings: tuple[Standing, ...] = ()
     cases: tuple[Case, ...] = ()
     appeals: tuple[Appeal, ...] = ()
+    throttled: tuple[Throttled, ...] = ()
     counters: dict[str, int] = {}
-    records_by_day: dict[str, int] = {}
-    decisions: dict[str, int] = {}
+    records_today: dict[str, tuple[int, int]] = {}
+    below_recorded: tuple[tuple[str, int], ...] = ()
+    raised: int = 0
+    would_be_open: bool = False
+    would_be_cases: int = 0
     card_issued: bool = False
     ended_published: bool = False
+    closed_at: int | None = None
     silent_since: int | None = None
-    would_be_open_since: int | None = None
 
 
 class Attempt(Struct, frozen=True, kw_only=True):
@@ -150,6 +168,7 @@ class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     occurred_at: int
     weight: float
     outcome: OutcomeName | None = None
+    closed: bool = False
 
 
 class Seen(Struct, frozen=True, kw_only=True, array_like=True):
@@ -164,6 +183,7 @@ class Customer(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `entries` are the real ones; `would_be_entries` those of sites OFF, SHADOW and HOLDOUT.
     `throttle_appeals`: when a throttled decision was appealed, with the escalation it opened.
+    `due_at`: the next moment at which time changes something of it (ms).
     """
 
     customer_id: str
@@ -175,4 +195,5 @@ class Customer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     entries: tuple[Entry, ...] = ()
     would_be_entries: tuple[Entry, ...] = ()
     throttle_appeals: tuple[tuple[int, str], ...] = ()
+    due_at: int = 0
     seen: dict[str, Seen] = {}

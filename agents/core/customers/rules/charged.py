@@ -43,9 +43,7 @@ def charged_over_authorised(scene: Scene) -> tuple[Finding, ...]:
     allowed = limit_above(base, limit, currency)
     if excess <= allowed:
         return ()
-    rise = rise_severity(
-        excess, base, scene.world.policy.rules.charged_over_authorised, currency
-    )
+    rise = rise_severity(excess, base, scene.world.policy.rules.charged_over_authorised, currency)
     trigger = later((closure, *(fact for each in bases for fact in each.facts)))
     return (
         Finding(

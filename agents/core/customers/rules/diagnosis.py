@@ -13,7 +13,6 @@ from agents.core.customers.rules.facts import (
     reason,
     revisions_in_order,
     severity,
-    valid_diagnoses,
     valid_revision,
 )
 from agents.core.customers.rules.history import DAY_MS, no_fault_found, other_lines

@@ -39,9 +39,7 @@ def estimate_over_authorised(scene: Scene) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
-def _above(
-    scene: Scene, current: Estimate, base: Base, reads: frozenset[str]
-) -> Finding | None:
+def _above(scene: Scene, current: Estimate, base: Base, reads: frozenset[str]) -> Finding | None:
     limit = scene.jurisdiction.authorisation_limit
     of_base = base.subtotal if limit.before_tax else Fraction(base.total)
     of_current = current.subtotal if limit.before_tax else current.total

@@ -159,5 +159,3 @@ def invalid_reason(record: Struct) -> str | None:
 
 
 _NO_SUBJECT = (Response.ASKED, Response.RATED)
-
-

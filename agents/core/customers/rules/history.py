@@ -10,7 +10,6 @@ from agents.core.world import World
 from schemas.records import CheckIn, Diagnosis, Stage
 
 
-
 def line_of(visit: Visit, world: World) -> PastVisit:
     """The line of a visit as it is now; open visits are out of service up to `world.now`."""
     times = [

@@ -158,9 +158,7 @@ def next_due(scene: Scene) -> int | None:
     if visit.closures or check_in(visit) is None or not is_out_of_service(visit, world):
         return None
     horizon = world.policy.kept.silent_visit_closed_after_days
-    times = (
-        midnight(scene.site.time_zone, each.day) for each in _crossings(scene, horizon)
-    )
+    times = (midnight(scene.site.time_zone, each.day) for each in _crossings(scene, horizon))
     return min((at for at in times if world.now < at < silent_at(visit, world)), default=None)
 
 

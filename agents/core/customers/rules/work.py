@@ -47,9 +47,7 @@ def estimate_declined_work_done(scene: Scene) -> tuple[Finding, ...]:
     closure = later(visit.closures)
     done = set(closure.operations_done)
     words = [pair for pairs in authorisations(visit).of.values() for pair in pairs]
-    authorised = {
-        line.operation for _, revision in words if revision for line in revision.lines
-    }
+    authorised = {line.operation for _, revision in words if revision for line in revision.lines}
     findings = []
     for estimate_id, pairs in _by_estimate(declines(visit).of):
         against = [
@@ -159,9 +157,7 @@ def _covers(visit: Visit) -> Iterator[_Cover]:
     for claim_id, revisions in claims(visit).items():
         if revisions[-1].decision in COVERING:
             first = next(each for each in revisions if each.decision in COVERING)
-            yield _Cover(
-                claim_id=claim_id, valid=revisions[-1], first=first, revisions=revisions
-            )
+            yield _Cover(claim_id=claim_id, valid=revisions[-1], first=first, revisions=revisions)
 
 
 _Compared = tuple[Estimate | Closure | WarrantyDecision, ...]

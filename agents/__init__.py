@@ -1,0 +1,1 @@
+"""The application: the rules, the stages, the commands."""

@@ -1,0 +1,91 @@
+"""Contact cards: the managers' contacts that a customer gets at check-in at a site that takes part."""
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from agents.core.customers.decide import TIERS
+from agents.core.customers.draft import Draft
+from agents.core.customers.rules.facts import later
+from agents.core.handling import Output
+from schemas.records import (
+    Arm,
+    CardManager,
+    ContactCard,
+    Hours,
+    Manager,
+    ManagerContact,
+    Tier,
+)
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def issue(draft: Draft, visit_id: str) -> None:
+    """The card of a visit: one, with the first check-in, while it is open and LIVE."""
+    visit = draft.visit(visit_id)
+    if visit.arm is not Arm.LIVE or visit.card_issued or visit.closures or not visit.check_ins:
+        return
+    managers = tuple(
+        CardManager(tier=tier, manager=contact_of(each), hours=hours_in_words(each))
+        for tier in TIERS
+        for each in _on_card(draft, tier, visit.site_id, visit.region_id)
+    )
+    if not managers:
+        return
+    card = ContactCard(
+        card_id=f"{visit_id}:card",
+        visit_id=visit_id,
+        customer_id=draft.customer.customer_id,
+        site_id=visit.site_id,
+        issued_at=draft.world.now,
+        managers=managers,
+        language=later(visit.check_ins).language,
+        policy_version=draft.world.policy.version,
+    )
+    draft.outputs.append(Output(topic="recourse.contact-cards", record=card))
+    draft.put(replace(visit, card_issued=True))
+
+
+def _on_card(draft: Draft, tier: Tier, site_id: str, region_id: str) -> Iterable[Manager]:
+    """Who answers for the site in a tier, has a contact, and is not absent now."""
+    now = draft.world.now
+    return (
+        each
+        for each in draft.world.directory.managers_of(tier, site_id, region_id)
+        if (each.phone or each.email or each.app_handle)
+        and not any(absence.from_ <= now < absence.until for absence in each.absences)
+    )
+
+
+def contact_of(manager: Manager) -> ManagerContact:
+    """How a manager can be reached."""
+    return ManagerContact(
+        manager_id=manager.manager_id,
+        name=manager.name,
+        phone=manager.phone,
+        email=manager.email,
+        app_handle=manager.app_handle,
+    )
+
+
+def hours_in_words(manager: Manager) -> str:
+    """The shifts, as in "Mon-Fri 08:00-12:00, Sat 09:00-13:00 (Europe/Berlin)"."""
+    if not manager.shifts:
+        return "at any time"
+    parts = (f"{_days_in_words(each)} {each.from_}-{each.to}" for each in manager.shifts)
+    return f"{', '.join(parts)} ({manager.time_zone})"
+
+
+def _days_in_words(hours: Hours) -> str:
+    days = sorted(set(hours.days))
+    runs: list[list[int]] = []
+    for day in days:
+        if runs and runs[-1][-1] == day - 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return " ".join(
+        _DAYS[run[0] - 1] if len(run) == 1 else f"{_DAYS[run[0] - 1]}-{_DAYS[run[-1] - 1]}"
+        for run in runs
+    )

@@ -1,0 +1,152 @@
+"""The answer to one event while it is made: the customer as it is so far, and the records."""
+
+from msgspec.structs import replace
+
+from agents.core.customers.rules.facts import later, reason
+from agents.core.customers.state import Customer, Standing, Visit
+from agents.core.handling import Output
+from agents.core.world import World
+from schemas.records import Decision as DecisionName
+from schemas.records import Disagreement, Kind, Reason, Rule, Severity, Throttle, Wish
+
+MORE_TODAY = "MORE_TODAY"
+_DAY_MS = 86_400_000
+_KINDS = {
+    "ESTIMATE": Kind.ESTIMATE,
+    "CHARGED": Kind.ESTIMATE,
+    "DIAGNOSIS": Kind.DIAGNOSIS,
+    "WARRANTY": Kind.WARRANTY,
+    "SILENCE": Kind.SILENCE,
+    "REQUESTED": Kind.REQUEST,
+    "APPEALED": Kind.REQUEST,
+}
+
+
+def kind_of(rule: Rule) -> Kind:
+    """The kind of a rule's disagreements."""
+    return _KINDS[rule.value.split("_")[0]]
+
+
+class Draft:
+    """The customer so far, and what will be written, in order.
+
+    `now` is the moment that is judged (for what time makes, the due moment); `world.now` is when it is
+    decided.
+    """
+
+    def __init__(self, customer: Customer, world: World, now: int) -> None:
+        self.customer = customer
+        self.world = world
+        self.now = now
+        self.outputs: list[Output] = []
+
+    def visit(self, visit_id: str) -> Visit:
+        """The visit as it is so far."""
+        return self.customer.visits[visit_id]
+
+    def put(self, visit: Visit) -> None:
+        """Take the visit over."""
+        self.customer = replace(
+            self.customer, visits={**self.customer.visits, visit.visit_id: visit}
+        )
+
+    def stand(self, visit_id: str, standing: Standing) -> None:
+        """Take over what stands of one rule and subject."""
+        visit = self.visit(visit_id)
+        others = tuple(
+            each
+            for each in visit.standings
+            if (each.rule, each.subject_id) != (standing.rule, standing.subject_id)
+        )
+        self.put(replace(visit, standings=(*others, standing)))
+
+    def has_room(self, visit_id: str, rule: Rule) -> bool:
+        """Whether the rule may have another record on the visit today (UTC)."""
+        day, count = self._today(self.visit(visit_id), rule)
+        if count < self.world.policy.throttle.records_a_day:
+            return True
+        visit = self.visit(visit_id)
+        self.put(
+            replace(visit, records_today={**visit.records_today, rule.value: (day, count + 1)})
+        )
+        return False
+
+    def _today(self, visit: Visit, rule: Rule) -> tuple[int, int]:
+        day = self.world.now // _DAY_MS
+        counted_day, count = visit.records_today.get(rule.value, (day, 0))
+        return day, count if counted_day == day else 0
+
+    def next_id(self, visit_id: str, rule: Rule) -> tuple[int, str]:
+        """The number and id that the rule's next record on the visit has."""
+        number = self.visit(visit_id).counters.get(rule.value, 0) + 1
+        return number, f"{visit_id}:{rule.value}:{number}"
+
+    def write(
+        self,
+        visit_id: str,
+        *,
+        rule: Rule,
+        subject_id: str | None,
+        severity: Severity,
+        decision: DecisionName,
+        trigger_event_id: str,
+        occurred_at: int,
+        reasons: tuple[Reason, ...],
+        would_be: DecisionName | None = None,
+        escalation_id: str | None = None,
+        throttle: Throttle | None = None,
+        wish: Wish | None = None,
+        corrects: str | None = None,
+    ) -> str:
+        """Write the record of a decision and count it; returns its id."""
+        visit, world = self.visit(visit_id), self.world
+        number, disagreement_id = self.next_id(visit_id, rule)
+        day, count = self._today(visit, rule)
+        site = world.directory.site(visit.site_id)
+        if not world.directory.knows(visit.site_id):
+            reasons = (*reasons, reason("SITE_UNKNOWN", site_id=visit.site_id))
+        if count + 1 == world.policy.throttle.records_a_day:
+            limit = world.policy.throttle.records_a_day
+            reasons = (*reasons, reason(MORE_TODAY, records_a_day=limit))
+        self.put(
+            replace(
+                visit,
+                counters={**visit.counters, rule.value: number},
+                records_today={**visit.records_today, rule.value: (day, count + 1)},
+            )
+        )
+        check_in = later(visit.check_ins) if visit.check_ins else None
+        defaults = world.policy.notices.default
+        default = defaults.get(site.country) or defaults["*"]
+        record = Disagreement(
+            disagreement_id=disagreement_id,
+            n=number,
+            visit_id=visit_id,
+            customer_id=self.customer.customer_id,
+            vehicle_id=visit.vehicle_id,
+            site_id=visit.site_id,
+            region_id=visit.region_id,
+            kind=kind_of(rule),
+            rule=rule,
+            subject_id=subject_id,
+            severity=severity,
+            decision=decision,
+            would_be=would_be,
+            arm=visit.arm,
+            trigger_event_id=trigger_event_id,
+            occurred_at=occurred_at,
+            decided_at=world.now,
+            reasons=reasons,
+            escalation_id=escalation_id,
+            throttle=throttle,
+            wish=wish,
+            language=check_in.language if check_in else default.language,
+            channels=check_in.channels if check_in else default.channels,
+            quiet_from=check_in.quiet_from if check_in else None,
+            quiet_until=check_in.quiet_until if check_in else None,
+            time_zone=(check_in.time_zone if check_in else None) or site.time_zone,
+            policy_version=world.policy.version,
+            corrects=corrects,
+        )
+        self.outputs.append(Output(topic="recourse.disagreements", record=record))
+        return disagreement_id

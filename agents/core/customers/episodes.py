@@ -1,0 +1,221 @@
+"""What becomes of findings as events come: new, still true, gone (domain.md, "Episodes").
+
+A finding that became true is decided. One that stayed true is decided anew by an event that bears on
+it, unless its episode is live: then only a rise of severity is said. One that is gone is corrected.
+"""
+
+from collections.abc import Callable, Iterator
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from agents.core.customers.appeals import appealed_by_customer
+from agents.core.customers.decide import decide, standing_of
+from agents.core.customers.draft import Draft
+from agents.core.customers.finding import Finding
+from agents.core.customers.rules import RULES
+from agents.core.customers.rules.diagnosis import diagnosis_no_fault_found_again
+from agents.core.customers.rules.facts import reason, valid_diagnoses
+from agents.core.customers.rules.repeat_repair import warranty_repeat_repair
+from agents.core.customers.scene import Scene
+from agents.core.customers.state import Customer, Fact, Standing, Visit
+from agents.core.reasons import WITHDRAWN_BY_CUSTOMER
+from agents.core.world import World
+from schemas.records import (
+    Arm,
+    CustomerResponse,
+    Decision,
+    Diagnosis,
+    Reason,
+    Response,
+    Rule,
+    Severity,
+)
+
+ALL_RULES = (*RULES, appealed_by_customer)
+# What an event on one visit can make true on another of the same vehicle.
+RULES_OVER_VISITS = (diagnosis_no_fault_found_again, warranty_repeat_repair)
+_NAMES_OVER_VISITS = frozenset((Rule.DIAGNOSIS_NO_FAULT_FOUND_AGAIN, Rule.WARRANTY_REPEAT_REPAIR))
+_RULE_ORDER = {rule: place for place, rule in enumerate(Rule)}
+_SEVERITY_ORDER = {Severity.SAFETY: 0, Severity.HIGH: 1, Severity.NORMAL: 2}
+# Their excess may only rise: what a manager found acceptable once is not raised again.
+_EXCESS_RULES = (Rule.ESTIMATE_OVER_AUTHORISED, Rule.CHARGED_OVER_AUTHORISED)
+
+Rules = tuple[Callable[[Scene], tuple[Finding, ...]], ...]
+
+
+class Judged(Struct, frozen=True, kw_only=True):
+    """What is judged on one visit: the findings that are true now, and by which rules."""
+
+    visit_id: str
+    findings: tuple[Finding, ...]
+    rules: frozenset[Rule] | None  # None: all
+
+
+def judge(draft: Draft, visit_id: str, event: Fact) -> None:
+    """Decide what an event makes true, anew, or untrue on its visit and its vehicle's others."""
+    judged = [_judged(draft, visit_id, ALL_RULES, None, event.event_id)]
+    judged += _of_vehicle(draft, visit_id, event.event_id)
+    _settle(draft, judged, event)
+
+
+def judge_time(draft: Draft, visit_id: str) -> None:
+    """Decide what time alone makes true or untrue: days out of service."""
+    judged = [_judged(draft, visit_id, RULES_OVER_VISITS, _NAMES_OVER_VISITS, None)]
+    _settle(draft, judged + _of_vehicle(draft, visit_id, None), None)
+
+
+def _of_vehicle(draft: Draft, visit_id: str, event_id: str | None) -> list[Judged]:
+    vehicle_id = draft.visit(visit_id).vehicle_id
+    return [
+        _judged(draft, each.visit_id, RULES_OVER_VISITS, _NAMES_OVER_VISITS, event_id)
+        for each in draft.customer.visits.values()
+        if each.visit_id != visit_id and vehicle_id is not None and each.vehicle_id == vehicle_id
+    ]
+
+
+def _judged(
+    draft: Draft, visit_id: str, rules: Rules, names: frozenset[Rule] | None, event_id: str | None
+) -> Judged:
+    scene = scene_of(
+        draft.customer, draft.visit(visit_id), replace(draft.world, now=draft.now), event_id
+    )
+    findings = tuple(finding for rule in rules for finding in rule(scene))
+    return Judged(visit_id=visit_id, findings=findings, rules=names)
+
+
+def scene_of(customer: Customer, visit: Visit, world: World, event_id: str | None) -> Scene:
+    """What the rules look at: the visit with its site and the law there."""
+    site = world.directory.site(visit.site_id)
+    return Scene(
+        customer=customer,
+        visit=visit,
+        world=world,
+        site=site,
+        jurisdiction=world.policy.jurisdiction(site.country, site.subdivision),
+        event_id=event_id,
+    )
+
+
+def _settle(draft: Draft, judged: list[Judged], event: Fact | None) -> None:
+    # First the decisions, so that an escalation with a new ground is not withdrawn for the old one.
+    found = [(each.visit_id, finding) for each in judged for finding in each.findings]
+    for visit_id, finding in sorted(found, key=_order):
+        _settle_finding(draft, visit_id, finding, event)
+    gone = [(each.visit_id, standing) for each in judged for standing in _gone(draft, each)]
+    for visit_id, standing in sorted(
+        gone, key=lambda pair: (_RULE_ORDER[pair[1].rule], pair[0], pair[1].subject_id or "")
+    ):
+        _settle_gone(draft, visit_id, standing, event)
+
+
+def _order(found: tuple[str, Finding]) -> tuple[bool, int, int, str, str]:
+    """Floor first, then severity, then the order of the rule names."""
+    visit_id, finding = found
+    off_the_floor = not (finding.floor or finding.severity is Severity.SAFETY)
+    severity = _SEVERITY_ORDER[finding.severity]
+    return off_the_floor, severity, _RULE_ORDER[finding.rule], visit_id, finding.subject_id or ""
+
+
+def _settle_finding(draft: Draft, visit_id: str, finding: Finding, event: Fact | None) -> None:
+    before = standing_of(draft.visit(visit_id), finding)
+    if finding.below_threshold:
+        decide(draft, visit_id, finding)
+    elif before.live:
+        _still_live(draft, visit_id, finding, before, event)
+    elif _is_accepted(before, finding):
+        draft.stand(visit_id, replace(before, true=True, excess=finding.excess_minor))
+    elif (not before.true or _bears(draft.visit(visit_id), finding, before, event)) and (
+        draft.has_room(visit_id, finding.rule)
+    ):
+        decide(draft, visit_id, finding)
+
+
+def _is_accepted(before: Standing, finding: Finding) -> bool:
+    """A rise no greater than the one that a manager decided on is not decided anew."""
+    if finding.rule not in _EXCESS_RULES or before.resolved_excess is None:
+        return False
+    return finding.excess_minor is not None and finding.excess_minor <= before.resolved_excess
+
+
+def _bears(visit: Visit, finding: Finding, before: Standing, event: Fact | None) -> bool:
+    """Whether the event is one of the facts that the finding reads.
+
+    A diagnosis that makes the visit a matter of safety bears on all that was throttled.
+    """
+    if event is None:
+        return False
+    if event.event_id in finding.reads:
+        return True
+    throttled = Decision.THROTTLED in (before.decision, before.would_be)
+    return (
+        throttled
+        and isinstance(event, Diagnosis)
+        and event.safety
+        and any(each.event_id == event.event_id for each in valid_diagnoses(visit))
+    )
+
+
+def _still_live(
+    draft: Draft, visit_id: str, finding: Finding, before: Standing, event: Fact | None
+) -> None:
+    rises = _SEVERITY_ORDER[finding.severity] < _SEVERITY_ORDER[before.severity]
+    after = replace(before, excess=finding.excess_minor)
+    if rises and draft.has_room(visit_id, finding.rule):
+        after = replace(after, severity=finding.severity)
+        would_be = None if before.would_be is None else Decision.JOINED
+        draft.write(
+            visit_id,
+            rule=finding.rule,
+            subject_id=finding.subject_id,
+            severity=finding.severity,
+            decision=Decision.JOINED if would_be is None else before.decision,
+            would_be=would_be,
+            trigger_event_id=event.event_id if event else finding.trigger_event_id,
+            occurred_at=event.occurred_at if event else finding.occurred_at,
+            reasons=(
+                *finding.reasons,
+                reason("SEVERITY_ROSE", before=before.severity.value, after=finding.severity.value),
+            ),
+            escalation_id=before.escalation_id,
+        )
+    draft.stand(visit_id, after)
+
+
+def _gone(draft: Draft, judged: Judged) -> Iterator[Standing]:
+    true = {(each.rule, each.subject_id) for each in judged.findings if not each.below_threshold}
+    for each in draft.visit(judged.visit_id).standings:
+        of_these = judged.rules is None or each.rule in judged.rules
+        if each.true and of_these and (each.rule, each.subject_id) not in true:
+            yield each
+
+
+def _settle_gone(draft: Draft, visit_id: str, standing: Standing, event: Fact | None) -> None:
+    """The ground is gone: a live episode ends with a record that corrects the one that began it."""
+    corrected = standing.live and draft.visit(visit_id).arm is Arm.LIVE
+    if corrected:
+        if not draft.has_room(visit_id, standing.rule):
+            return  # the next event finds it gone again
+        draft.write(
+            visit_id,
+            rule=standing.rule,
+            subject_id=standing.subject_id,
+            severity=standing.severity,
+            decision=Decision.CORRECTED,
+            trigger_event_id=event.event_id if event else standing.trigger_event_id,
+            occurred_at=event.occurred_at if event else draft.now,
+            reasons=tuple(_why_gone(standing, event)),
+            escalation_id=standing.escalation_id,
+            corrects=standing.disagreement_id,
+        )
+    draft.stand(visit_id, replace(standing, true=False, live=False, excess=None))
+
+
+def _why_gone(standing: Standing, event: Fact | None) -> Iterator[Reason]:
+    yield reason(
+        "GROUND_GONE",
+        corrects=standing.disagreement_id,
+        by=type(event).__name__ if event else "time",
+    )
+    if isinstance(event, CustomerResponse) and event.response is Response.WITHDRAWN:
+        yield reason(WITHDRAWN_BY_CUSTOMER, event_id=event.event_id)

@@ -1,0 +1,112 @@
+"""Stage customers: one event, or time, and what follows from it."""
+
+from heapq import heapify, heappop, heappush
+
+from msgspec.structs import replace
+
+from agents.core.customers import appeals, cards, outcomes, retention
+from agents.core.customers.draft import Draft
+from agents.core.customers.episodes import judge, judge_time
+from agents.core.customers.partition import Partition
+from agents.core.customers.rules.facts import later
+from agents.core.customers.state import Customer, Fact
+from agents.core.customers.visit import refused, with_event
+from agents.core.handling import Arrived, Handled, Output, PassedOver, Rejected
+from agents.core.world import World
+from schemas.records import (
+    CheckIn,
+    Closure,
+    CustomerResponse,
+    Diagnosis,
+    Estimate,
+    Outcome,
+    WarrantyDecision,
+)
+
+_FACTS = (CheckIn, Diagnosis, Estimate, WarrantyDecision, CustomerResponse, Closure)
+
+
+def handle(partition: Partition, arrived: Arrived, world: World) -> Handled[Customer]:
+    """One service event, or one outcome from the desk."""
+    event = arrived.record
+    if isinstance(event, Outcome):
+        return _outcome(partition.get(event.customer_id), event, world)
+    assert isinstance(event, _FACTS), f"{arrived.topic} is no input of this stage"
+    customer = partition.get(event.customer_id)
+    why = refused(customer, arrived, event, world)
+    if isinstance(why, Rejected):
+        return Handled(rejected=why)
+    if why is not None:
+        return Handled(passed_over=why)
+    return _event(with_event(customer, arrived, event, world), event, world)
+
+
+def _event(customer: Customer, event: Fact, world: World) -> Handled[Customer]:
+    draft = Draft(customer, world, world.now)
+    if isinstance(event, CheckIn):
+        cards.issue(draft, event.visit_id)
+    appeal = event if isinstance(event, CustomerResponse) and appeals.is_appeal(event) else None
+    if appeal is not None:
+        appeals.take(draft, appeal)
+    judge(draft, event.visit_id, event)
+    if appeal is not None:
+        appeals.note_escalation(draft, appeal)
+    visit = draft.visit(event.visit_id)
+    if visit.closures:
+        retention.end_visit(draft, event.visit_id, later(visit.closures).occurred_at)
+    retention.end_would_be(draft, event.visit_id)
+    return _handled(draft)
+
+
+def _handled(draft: Draft) -> Handled[Customer]:
+    customer = replace(draft.customer, due_at=retention.due_at(draft.customer, draft.world))
+    return Handled(changed={customer.customer_id: customer}, outputs=tuple(draft.outputs))
+
+
+def _outcome(customer: Customer | None, outcome: Outcome, world: World) -> Handled[Customer]:
+    why = outcomes.refused(customer, outcome)
+    if isinstance(why, Rejected):
+        return Handled(rejected=why)
+    if why is not None or customer is None:
+        return Handled(passed_over=why or PassedOver.NOT_KNOWN)
+    return _handled(Draft(outcomes.with_outcome(customer, outcome, world), world, world.now))
+
+
+def handle_time(partition: Partition, world: World) -> Handled[Customer]:
+    """A tick: all that is due at or before `world.now`, by due moment, then by customer."""
+    due = list(partition.due_by(world.now))
+    heapify(due)
+    changed: dict[str, Customer | None] = {}
+    outputs: list[Output] = []
+    while due:
+        at, customer_id = heappop(due)
+        customer = changed.get(customer_id) or partition.get(customer_id)
+        assert customer is not None, "what is due has a record"
+        after, made = _at(customer, at, world)
+        changed[customer_id] = after
+        outputs += made
+        if after is not None and after.due_at <= world.now:
+            heappush(due, (after.due_at, customer_id))
+    return Handled(changed=changed, outputs=tuple(outputs))
+
+
+def _at(customer: Customer, at: int, world: World) -> tuple[Customer | None, list[Output]]:
+    """What the moment `at` makes of one customer."""
+    draft = Draft(customer, world, at)
+    then = replace(world, now=at)
+    for visit_id in sorted(customer.visits):
+        visit = draft.visit(visit_id)
+        silent = retention.silent_at(visit, world)
+        if silent is not None and silent <= at:
+            draft.put(replace(visit, silent_since=silent))
+            retention.end_visit(draft, visit_id, silent)
+            retention.end_would_be(draft, visit_id)
+        judge_time(draft, visit_id)
+        gone = retention.gone_from(draft.visit(visit_id), world)
+        if gone is not None and gone <= at:
+            draft.customer = retention.archived(draft.customer, draft.visit(visit_id), then)
+    after = retention.trimmed(draft.customer, world, at)
+    if after is not None:
+        # Strictly later: whatever was due up to now is done.
+        after = replace(after, due_at=max(retention.due_at(after, then), at + 1))
+    return after, draft.outputs

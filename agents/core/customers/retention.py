@@ -1,0 +1,172 @@
+"""What is kept of a customer and how long (domain.md, "What is kept"), and how visits end."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from msgspec.structs import replace
+
+from agents.core.calendar import DAY_MS, local_date
+from agents.core.customers.draft import Draft
+from agents.core.customers.episodes import scene_of
+from agents.core.customers.rules.facts import later
+from agents.core.customers.rules.history import check_in, line_of
+from agents.core.customers.rules.repeat_repair import next_due as next_repeat_repair
+from agents.core.customers.state import Customer, PastVisit, Visit
+from agents.core.customers.throttle import gone_at
+from agents.core.handling import Output
+from agents.core.world import World
+from schemas.records import Arm, VisitEnded
+
+_EPOCH_DAY = date(1970, 1, 1).toordinal()
+_LONGEST_MONTH_DAYS = 31
+
+
+def end_visit(draft: Draft, visit_id: str, closed_at: int) -> None:
+    """Say that a visit ended, once; `closed_at` is when (ms), by its closure or its silence."""
+    visit = draft.visit(visit_id)
+    if visit.ended_published:
+        return
+    closure = later(visit.closures) if visit.closures else None
+    ratings = [each for each in visit.responses if each.rating is not None]
+    rating = later(ratings).rating if ratings else None
+    record = VisitEnded(
+        visit_id=visit_id,
+        customer_id=draft.customer.customer_id,
+        site_id=visit.site_id,
+        region_id=visit.region_id,
+        arm=visit.arm,
+        opened_at=visit.opened_at,
+        closed_at=closed_at,
+        same_day=_same_day(visit, draft.world),
+        rating=closure.rating if closure and closure.rating is not None else rating,
+        findings=len(visit.standings),
+        raised=visit.raised,
+        throttled=len(visit.throttled),
+        policy_version=draft.world.policy.version,
+    )
+    draft.outputs.append(Output(topic="recourse.visits", record=record))
+    draft.put(replace(visit, ended_published=True))
+
+
+def _same_day(visit: Visit, world: World) -> bool:
+    """The closure's word, else check-in and closure on one local date."""
+    if not visit.closures:
+        return False
+    closure, begun = later(visit.closures), check_in(visit)
+    if closure.resolved_same_day is not None:
+        return closure.resolved_same_day
+    if begun is None:
+        return False
+    zone = world.directory.site(visit.site_id).time_zone
+    return local_date(zone, begun.occurred_at) == local_date(zone, closure.occurred_at)
+
+
+def end_would_be(draft: Draft, visit_id: str) -> None:
+    """On a closed visit what would have been open is so no longer, and its episodes end."""
+    visit = draft.visit(visit_id)
+    if visit.arm is Arm.LIVE or (visit.closed_at is None and visit.silent_since is None):
+        return
+    standings = tuple(replace(each, live=False) for each in visit.standings)
+    draft.put(replace(visit, would_be_open=False, standings=standings))
+
+
+def silent_at(visit: Visit, world: World) -> int | None:
+    """When an open visit will count as closed, if nothing more comes (ms)."""
+    if visit.closed_at is not None or visit.silent_since is not None:
+        return None
+    return visit.last_event_at + world.policy.kept.silent_visit_closed_after_days * DAY_MS
+
+
+def gone_from(visit: Visit, world: World) -> int | None:
+    """When a closed visit's record goes, and a line of it stays (ms)."""
+    closed_at = visit.closed_at or visit.silent_since
+    return None if closed_at is None else closed_at + world.policy.kept.closed_visit_days * DAY_MS
+
+
+def archived(customer: Customer, visit: Visit, world: World) -> Customer:
+    """The customer with a line in place of the visit."""
+    line = line_of(visit, world)
+    before = next((each for each in customer.past if each.visit_id == visit.visit_id), None)
+    others = tuple(each for each in customer.past if each is not before)
+    return replace(
+        customer,
+        visits={key: each for key, each in customer.visits.items() if key != visit.visit_id},
+        past=(*others, line if before is None else _joined(before, line)),
+    )
+
+
+def _joined(before: PastVisit, line: PastVisit) -> PastVisit:
+    """The line of a visit whose record went, and was opened anew by a later event."""
+    return replace(
+        line,
+        first_occurred_at=min(before.first_occurred_at, line.first_occurred_at),
+        attempts=(*before.attempts, *line.attempts),
+        no_fault_found=(*before.no_fault_found, *line.no_fault_found),
+        out_of_service=line.out_of_service or before.out_of_service,
+    )
+
+
+def trimmed(customer: Customer, world: World, now: int) -> Customer | None:
+    """The customer without what can no longer matter at `now`; None when nothing is left."""
+    kept, limits = world.policy.kept, world.policy.throttle
+    apart = world.policy.appeals.throttle_appeal_every_days * DAY_MS
+    if now >= _forgotten_at(customer, world) and not customer.visits:
+        return None
+    return replace(
+        customer,
+        past=tuple(each for each in customer.past if now < _line_gone_at(each, world)),
+        entries=tuple(each for each in customer.entries if now < gone_at(each, limits)),
+        would_be_entries=tuple(
+            each
+            for each in customer.would_be_entries
+            if now < each.occurred_at + (limits.window_days + kept.closed_visit_days) * DAY_MS
+        ),
+        throttle_appeals=tuple(
+            each for each in customer.throttle_appeals if now < each[0] + apart + _slack(world)
+        ),
+        seen={key: each for key, each in customer.seen.items() if now < each.until},
+    )
+
+
+def _slack(world: World) -> int:
+    """How much earlier than `now` an event may still occur that looks back (ms)."""
+    return world.policy.late_after_hours * 3_600_000
+
+
+def _line_gone_at(line: PastVisit, world: World) -> int:
+    """When no rule looks back as far as the line any more (months taken at their longest)."""
+    months = world.policy.kept.past_visit_months
+    return line.last_occurred_at + months * _LONGEST_MONTH_DAYS * DAY_MS
+
+
+def _forgotten_at(customer: Customer, world: World) -> int:
+    """When even the first visit is forgotten: so many years after the last one (UTC)."""
+    last = date.fromordinal(_EPOCH_DAY + customer.last_visit_at // DAY_MS)
+    year = last.year + world.policy.kept.first_visit_years
+    day = last.replace(day=28, year=year) if (last.month, last.day) == (2, 29) else None
+    then = day + timedelta(days=1) if day else last.replace(year=year)
+    return (then.toordinal() - _EPOCH_DAY) * DAY_MS + customer.last_visit_at % DAY_MS
+
+
+def due_at(customer: Customer, world: World) -> int:
+    """The next moment after which something of the customer changes by time alone (ms)."""
+    return min(_moments(customer, world))
+
+
+def _moments(customer: Customer, world: World) -> Iterator[int]:
+    limits, kept = world.policy.throttle, world.policy.kept
+    if not customer.visits:
+        yield _forgotten_at(customer, world)
+    for visit in customer.visits.values():
+        for at in (silent_at(visit, world), gone_from(visit, world)):
+            if at is not None:
+                yield at
+        repeat = next_repeat_repair(scene_of(customer, visit, world, None))
+        if repeat is not None:
+            yield repeat
+    yield from (_line_gone_at(each, world) for each in customer.past)
+    yield from (gone_at(each, limits) for each in customer.entries)
+    days = limits.window_days + kept.closed_visit_days
+    yield from (each.occurred_at + days * DAY_MS for each in customer.would_be_entries)
+    if customer.seen and not customer.visits:
+        yield max(each.until for each in customer.seen.values())

@@ -1,0 +1,163 @@
+"""A visit merges its events: the set of its facts, whatever their order."""
+
+from msgspec.structs import replace
+
+from agents.core.customers.gate import arm_of
+from agents.core.customers.rules.facts import invalid_reason, moment
+from agents.core.customers.state import Customer, Fact, Seen, Visit
+from agents.core.handling import Arrived, PassedOver, Refusal, Rejected, too_far_ahead
+from agents.core.world import World
+from schemas.records import (
+    CheckIn,
+    Closure,
+    CustomerResponse,
+    Diagnosis,
+    Estimate,
+    WarrantyDecision,
+)
+
+HOUR_MS = 3_600_000
+
+
+def refused(
+    customer: Customer | None, arrived: Arrived, event: Fact, world: World
+) -> Rejected | PassedOver | None:
+    """Why an event is not applied: INVALID, TOO_LATE or a duplicate, in this order."""
+    ahead = too_far_ahead(arrived, event.occurred_at, world.policy.ahead_at_most_minutes)
+    if ahead is not None:
+        return ahead
+    visit = customer.visits.get(event.visit_id) if customer else None
+    wrong = invalid_reason(event) or _other_currency(visit, event)
+    if wrong is not None:
+        return Rejected(reason=Refusal.INVALID, detail=wrong)
+    late = arrived.arrived_at - event.occurred_at
+    if late > world.policy.late_after_hours * HOUR_MS:
+        return Rejected(
+            reason=Refusal.TOO_LATE,
+            detail=f"it arrived {late} ms after it occurred: "
+            f"at most {world.policy.late_after_hours} hours are taken",
+        )
+    seen = customer.seen.get(event.event_id) if customer else None
+    if seen is None:
+        return None
+    if seen.digest == arrived.digest:
+        return PassedOver.DUPLICATE
+    return PassedOver.DUPLICATE_OTHER_CONTENT
+
+
+def _other_currency(visit: Visit | None, event: Fact) -> str | None:
+    given = _currency_given(event)
+    if visit is None or visit.currency is None or given in (None, visit.currency):
+        return None
+    return (
+        f"currency is {given}: the amounts of visit {visit.visit_id} are in {visit.currency}, "
+        "all of one visit must be"
+    )
+
+
+def _has_amount(event: Fact) -> bool:
+    match event:
+        case Estimate():
+            return True
+        case CustomerResponse():
+            return event.authorised_total is not None
+        case Closure():
+            return event.charged_total is not None or event.charged_subtotal is not None
+        case _:
+            return False
+
+
+def _currency_given(event: Fact) -> str | None:
+    if not _has_amount(event):
+        return None
+    match event:
+        case Estimate() | CustomerResponse() | Closure():
+            return event.currency
+        case _:
+            return None
+
+
+def with_event(customer: Customer | None, arrived: Arrived, event: Fact, world: World) -> Customer:
+    """The customer with the event in its visit, whose record opens with its first event."""
+    if customer is None:
+        customer = Customer(
+            customer_id=event.customer_id,
+            first_visit_id=event.visit_id,
+            first_visit_at=event.occurred_at,
+            last_visit_at=world.now,
+        )
+    visit = customer.visits.get(event.visit_id) or _opened(customer, event, world)
+    visit = _with_fact(visit, event)
+    visit = _with_place(visit, event)
+    if visit.currency is None and _has_amount(event):
+        site = world.directory.site(visit.site_id)
+        visit = replace(visit, currency=_currency_given(event) or site.currency)
+    visit = replace(
+        visit,
+        first_occurred_at=min(visit.first_occurred_at, event.occurred_at),
+        last_event_at=world.now,
+        silent_since=None,
+        closed_at=visit.closed_at or (world.now if visit.closures else None),
+    )
+    first = min(
+        (customer.first_visit_at, customer.first_visit_id),
+        (visit.first_occurred_at, visit.visit_id),
+    )
+    return replace(
+        customer,
+        first_visit_at=first[0],
+        first_visit_id=first[1],
+        last_visit_at=world.now,
+        visits={**customer.visits, visit.visit_id: visit},
+        seen={
+            **{key: each for key, each in customer.seen.items() if world.now < each.until},
+            event.event_id: _seen(arrived, event, world),
+        },
+    )
+
+
+def _seen(arrived: Arrived, event: Fact, world: World) -> Seen:
+    """Until when the event could come again: late as it may be, and the topic's delay more."""
+    latest = event.occurred_at + world.policy.late_after_hours * HOUR_MS
+    delay = world.policy.kept.topic_delay_hours * HOUR_MS
+    return Seen(digest=arrived.digest, until=max(latest, world.now) + delay)
+
+
+def _opened(customer: Customer, event: Fact, world: World) -> Visit:
+    past = next((each for each in customer.past if each.visit_id == event.visit_id), None)
+    return Visit(
+        visit_id=event.visit_id,
+        site_id=event.site_id,
+        region_id=world.directory.site(event.site_id).region_id,
+        arm=arm_of(world.policy.pilot, event.site_id, event.customer_id),
+        opened_at=world.now,
+        first_occurred_at=event.occurred_at,
+        last_event_at=world.now,
+        vehicle_id=event.vehicle_id,
+        counters=past.counters if past else {},
+        ended_published=past is not None,
+    )
+
+
+def _with_fact(visit: Visit, event: Fact) -> Visit:
+    match event:
+        case CheckIn():
+            return replace(visit, check_ins=(*visit.check_ins, event))
+        case Diagnosis():
+            return replace(visit, diagnoses=(*visit.diagnoses, event))
+        case Estimate():
+            return replace(visit, estimates=(*visit.estimates, event))
+        case WarrantyDecision():
+            return replace(visit, warranty_decisions=(*visit.warranty_decisions, event))
+        case CustomerResponse():
+            return replace(visit, responses=(*visit.responses, event))
+        case Closure():
+            return replace(visit, closures=(*visit.closures, event))
+
+
+def _with_place(visit: Visit, event: Fact) -> Visit:
+    """Site and vehicle: of the check-in that occurred last, else of the first event handled."""
+    if visit.check_ins:
+        last = max(visit.check_ins, key=moment)
+        return replace(visit, site_id=last.site_id, vehicle_id=last.vehicle_id)
+    return visit if visit.vehicle_id else replace(visit, vehicle_id=event.vehicle_id)
