@@ -13,7 +13,6 @@ from pathlib import PurePath
 from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
-from schemas.catalogue import TOPICS
 
 from agents import codecs
 from agents.core.handling import Arrived, Handled, Output
@@ -21,6 +20,7 @@ from agents.core.world import World
 from agents.counts import NO_COUNTS, Counts
 from agents.dead_letters import DEAD_LETTERS, VALUE_AT_MOST, dead_letter
 from agents.reference import Reference
+from schemas.catalogue import TOPICS
 from schemas.records import DeadLetterReason
 from streams.topology import Emit, Message
 

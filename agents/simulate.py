@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from schemas.catalogue import TOPICS
 
 from agents import codecs
 from agents.core.policy import Policy
@@ -20,6 +19,7 @@ from agents.processor import TICKS, StageProcessor
 from agents.reference import Reference, fold, reference_of
 from agents.rfc3339 import milliseconds, text_of
 from agents.stages import stages
+from schemas.catalogue import TOPICS
 from schemas.records import DeadLetterReason
 from streams.topology import Emit, Message, Stage
 

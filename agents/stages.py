@@ -3,7 +3,6 @@
 from agents.core.customers.handle import handle as handle_customers
 from agents.core.customers.handle import handle_time as handle_customers_time
 from agents.core.customers.partition import Partition as CustomersPartition
-
 from agents.core.customers.state import Customer
 from agents.core.desk.handle import handle as handle_desk
 from agents.core.desk.handle import handle_time as handle_desk_time

@@ -4,9 +4,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 # ISO 4217: currencies whose minor unit is not a hundredth.
-_EXPONENTS = dict.fromkeys(
-    "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0
-) | dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3) | {"CLF": 4, "UYW": 4}
+_EXPONENTS = (
+    dict.fromkeys(["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"], 0)
+    | dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3)
+    | {"CLF": 4, "UYW": 4}
+)
 
 
 def exponent(currency: str | None) -> int:
@@ -16,7 +18,7 @@ def exponent(currency: str | None) -> int:
 
 def minor_units(major: Decimal, currency: str | None) -> Fraction:
     """An amount in major units as minor units of the currency, exactly."""
-    return Fraction(major) * 10 ** exponent(currency)
+    return Fraction(major) * Fraction(10) ** exponent(currency)
 
 
 def percentage(percent: Decimal, of_minor: int | Fraction) -> Fraction:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
+from agents.core.calendar import DAY_MS
 from agents.core.customers.finding import Finding
 from agents.core.customers.rules.disputed import disputed
 from agents.core.customers.rules.facts import (
@@ -15,10 +16,10 @@ from agents.core.customers.rules.facts import (
     severity,
     valid_revision,
 )
-from agents.core.customers.rules.history import DAY_MS, no_fault_found, other_lines
+from agents.core.customers.rules.history import no_fault_found, other_lines
 from agents.core.customers.scene import Scene
 from agents.core.customers.state import PastVisit, Visit
-from schemas.records import Diagnosis, Response, Rule, Stage, Subject
+from schemas.records import CustomerResponse, Diagnosis, Response, Rule, Stage, Subject
 
 
 def diagnosis_disputed(scene: Scene) -> tuple[Finding, ...]:
@@ -46,7 +47,9 @@ def diagnosis_changed_after_authorisation(scene: Scene) -> tuple[Finding, ...]:
         ]
         if not changes:
             continue
-        trigger = later((first, *(each for change in changes for each in change)))
+        compared: list[CustomerResponse | Diagnosis] = [first]
+        compared += [each for change in changes for each in change]
+        trigger = later(compared)
         findings.append(
             Finding(
                 rule=Rule.DIAGNOSIS_CHANGED_AFTER_AUTHORISATION,

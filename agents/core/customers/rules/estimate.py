@@ -1,4 +1,4 @@
-"""The rules of kind ESTIMATE that read prices and words; work done and covered work are beside it."""
+"""The rules of kind ESTIMATE that read prices and words; those about work are in work.py."""
 
 import math
 from fractions import Fraction
@@ -23,8 +23,8 @@ from schemas.records import Estimate, Reason, Rule, Subject
 def estimate_over_authorised(scene: Scene) -> tuple[Finding, ...]:
     """A current revision is above what the customer authorised.
 
-    Each estimate has its base: the total authorised last, else that of its lowest revision; so small
-    rises add up. Within the limit of the site's jurisdiction it is only recorded.
+    Each estimate has its base: the total authorised last, else that of its lowest revision; so
+    small rises add up. Within the limit of the site's jurisdiction it is only recorded.
     """
     authorised = authorisations(scene.visit).of
     findings = []

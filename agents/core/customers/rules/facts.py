@@ -1,4 +1,4 @@
-"""What the rules have in common: which facts of a visit are valid, and what a finding says of them."""
+"""What the rules have in common: which facts of a visit are valid, and what is said of them."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -22,6 +22,7 @@ from schemas.records import (
     WarrantyDecisionName,
 )
 
+LONGEST_VALUE = 2_000  # characters, as in the contract
 COVERING = (WarrantyDecisionName.APPROVED, WarrantyDecisionName.GOODWILL)
 
 
@@ -84,7 +85,7 @@ def claims(visit: Visit) -> dict[str, tuple[WarrantyDecision, ...]]:
 
 
 def severity(visit: Visit, of_rule: Severity = Severity.NORMAL) -> Severity:
-    """SAFETY for all of a visit one of whose valid diagnoses has `safety`; else what the rule says."""
+    """SAFETY on a visit one of whose valid diagnoses has `safety`; else what the rule says."""
     if any(each.safety for each in valid_diagnoses(visit)):
         return Severity.SAFETY
     return of_rule
@@ -128,14 +129,20 @@ def instant(at: int) -> str:
     return f"{whole}.{at % 1000:03d}Z" if at % 1000 else f"{whole}Z"
 
 
-def reason(code: str, **values: str | int | Decimal | Fraction | None) -> Reason:
+def reason(code: str, /, **values: str | int | Decimal | Fraction | None) -> Reason:
     """A reason with what was compared; what is not there is left out.
 
     Amounts are minor units, exact: one that is no whole number is a fraction, as in 1045/3.
     """
     return Reason(
-        code=code, facts={key: str(each) for key, each in values.items() if each is not None}
+        code=code,
+        facts={key: _short(str(each)) for key, each in values.items() if each is not None},
     )
+
+
+def _short(text: str) -> str:
+    """A long list is cut where a record could not hold it, and says so."""
+    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 4] + " ..."
 
 
 def invalid_reason(record: Struct) -> str | None:

@@ -94,7 +94,10 @@ def attempts(visit: Visit) -> tuple[Attempt, ...]:
         return ()
     closure = later(visit.closures)
     return tuple(
-        Attempt(symptom=symptom, occurred_at=later((closure, *diagnoses)).occurred_at)
+        Attempt(
+            symptom=symptom,
+            occurred_at=max(closure.occurred_at, later(diagnoses).occurred_at),
+        )
         for symptom, diagnoses in faults(visit).items()
     )
 
@@ -142,7 +145,7 @@ def midnight(time_zone: str, day: date) -> int:
 
 
 def months_before(day: date, months: int) -> date:
-    """The same day so many calendar months before; the month's last day where it has no such day."""
+    """The same day so many calendar months before; where a month has no such day, its last."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     first = date(year, month + 1, 1)
     last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)

@@ -67,7 +67,8 @@ def _finding(
 
 def _too_many_attempts(scene: Scene) -> Iterator[Finding]:
     visit, law = scene.visit, scene.jurisdiction.repeat_repair
-    reasons, compared = [], []
+    reasons: list[Reason] = []
+    compared: list[_Fact] = []
     for own in attempts(visit):
         found = _attempts_up_to(scene, own)
         if len(found) + 1 < law.attempts:
@@ -86,7 +87,7 @@ def _too_many_attempts(scene: Scene) -> Iterator[Finding]:
             )
         )
     if reasons:
-        trigger: _Fact = later(compared)
+        trigger = later(compared)
         yield _finding(scene, None, trigger.occurred_at, trigger.event_id, tuple(reasons))
 
 
@@ -185,7 +186,7 @@ def _crossings(scene: Scene, horizon_days: int) -> Iterator[_Crossing]:
 
 
 def _within(days: list[int], last: int, months: int) -> list[int]:
-    """The days of the period that ends with `last`; the day exactly so many months old is outside."""
+    """The days of the period that ends with `last`; one exactly so many months old is outside."""
     outside = months_before(date.fromordinal(last), months).toordinal()
     return days[bisect_right(days, outside) : bisect_right(days, last)]
 

@@ -1,6 +1,6 @@
 """The rule of kind REQUEST: the customer asks for a manager. Appeals are decided elsewhere."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from agents.core.customers.finding import Finding
 from agents.core.customers.rules.facts import events, instant, own_word, reason, severity, withdrawn
@@ -36,7 +36,7 @@ def requested_by_customer(scene: Scene) -> tuple[Finding, ...]:
     )
 
 
-def _asked(visit: Visit, refused: dict[str, str | None]) -> Iterator[CustomerResponse]:
+def _asked(visit: Visit, refused: Mapping[str, str]) -> Iterator[CustomerResponse]:
     for each in visit.responses:
         asks = (
             each.response in (Response.REQUESTED, Response.CALLED)

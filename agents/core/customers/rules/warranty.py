@@ -12,7 +12,14 @@ from agents.core.customers.rules.facts import (
     valid_diagnoses,
 )
 from agents.core.customers.scene import Scene
-from schemas.records import Cause, Rule, Subject, WarrantyDecisionName
+from schemas.records import (
+    Cause,
+    Diagnosis,
+    Rule,
+    Subject,
+    WarrantyDecision,
+    WarrantyDecisionName,
+)
 
 
 def warranty_denied_against_cause(scene: Scene) -> tuple[Finding, ...]:
@@ -26,7 +33,8 @@ def warranty_denied_against_cause(scene: Scene) -> tuple[Finding, ...]:
         denied = revisions[-1]
         if denied.decision is not WarrantyDecisionName.DENIED:
             continue
-        trigger = later((denied, *against))
+        compared: tuple[WarrantyDecision | Diagnosis, ...] = (denied, *against)
+        trigger = later(compared)
         findings.append(
             Finding(
                 rule=Rule.WARRANTY_DENIED_AGAINST_CAUSE,

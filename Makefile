@@ -1,0 +1,65 @@
+# A bare machine needs Python 3.11, make and git; everything else is fetched here, into .venv and the user's cache.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+UV := $(BIN)/python -m uv --quiet
+COMPILE := pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check fmt core lock clean
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 12
+
+setup: .venv/.kafka ## .venv with everything in the lock, and Kafka in the user's cache
+
+# Each step leaves its stamp when it is done: an interrupted set-up goes on where it was.
+.venv/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and "recourse needs Python 3.11: make PYTHON=/path/to/python3.11 ...")'
+	@echo "Making .venv ..."
+	@$(PYTHON) -m venv --clear .venv
+	@touch $@
+
+.venv/.uv: requirements-uv.txt | .venv/.python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
+	@touch $@
+
+.venv/.locked: requirements.lock .venv/.uv
+	@echo "Installing what requirements.lock names ..."
+	@$(BIN)/python -m uv pip sync --require-hashes requirements.lock requirements-uv.txt
+	@touch $@
+
+.venv/.installed: pyproject.toml .venv/.locked
+	@$(UV) pip install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.kafka: streams/broker/kafka.sha256 .venv/.installed
+	@$(BIN)/python -m streams.broker.jars
+	@touch $@
+
+demo: setup ## run the whole pipeline on a real Kafka (ARGS="--customers 800 --seed 2")
+	@$(BIN)/recourse demo $(ARGS)
+
+test: setup ## all tests, on a real Kafka
+	$(BIN)/python -m pytest $(ARGS)
+
+core: setup ## the tests that need no Kafka
+	$(BIN)/python -m pytest -m "not kafka" $(ARGS)
+
+check: setup ## lint, format, types, import rules, spelling, the lock
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/codespell agents schemas streams tests docs README.md CONTRIBUTING.md
+	$(BIN)/python -m tests.check_lock
+
+fmt: setup ## format, and mend what ruff can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: .venv/.uv ## write the lock anew from pyproject.toml
+	$(UV) $(COMPILE) requirements-uv.in --output-file requirements-uv.txt
+	$(UV) $(COMPILE) --upgrade pyproject.toml --group dev --output-file requirements.lock
+
+clean: ## remove what was made here (the user's cache stays)
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist var
+	find . -name __pycache__ -prune -exec rm -rf {} +

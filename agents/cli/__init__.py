@@ -1,0 +1,73 @@
+"""The command `recourse`: one file a command, imported only when it is called."""
+
+import sys
+from importlib import import_module
+
+import typer
+from typer.core import TyperGroup
+
+COMMANDS = {
+    "demo": ("agents.cli.demo", "demo", "Run the whole pipeline on a simulated week."),
+    "worker": ("agents.cli.worker", "worker", "Run the stages until told to stop."),
+    "simulate": ("agents.cli.simulate", "simulate", "Run events through all stages, no Kafka."),
+    "kafka": ("agents.cli.kafka", "app", "A real Kafka on this machine."),
+    "topics": ("agents.cli.kafka", "topics", "The topics, as declared in one place."),
+    "policy": ("agents.cli.policy", "app", "The policy: thresholds, limits, clocks, gates."),
+    "directory": ("agents.cli.directory", "app", "The directory: sites and managers."),
+}
+"""Each command: its module, what it is there (a function or a Typer app), and a line of help."""
+
+
+class _Commands(TyperGroup):
+    """Loads a command's module when the command is called, so that `--help` is quick."""
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]  # typer's own context
+        """The commands in the order of the table."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: typer.Context, cmd_name: str):  # type: ignore[no-untyped-def, override]
+        """The command, from its module."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute, short = COMMANDS[cmd_name]
+        if not _is_called(cmd_name):
+            return typer.main.get_command(_placeholder(cmd_name, short))
+        found = getattr(import_module(module), attribute)
+        if isinstance(found, typer.Typer):
+            command = typer.main.get_group(found)
+        else:
+            only = typer.Typer(add_completion=False)
+            only.command(cmd_name)(found)
+            command = typer.main.get_command(only)
+        command.name = cmd_name
+        return command
+
+
+def _is_called(name: str) -> bool:
+    return name in sys.argv[1:]
+
+
+def _placeholder(name: str, short: str) -> typer.Typer:
+    only = typer.Typer(add_completion=False)
+    only.command(name, help=short, short_help=short)(lambda: None)
+    return only
+
+
+app = typer.Typer(
+    cls=_Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    help="When a customer and a service centre disagree, the customer gets a manager who decides.",
+)
+
+
+@app.callback()
+def _recourse() -> None:
+    """When a customer and a service centre disagree, the customer gets a manager who decides."""
+
+
+def main() -> None:
+    """The entry point."""
+    app(prog_name="recourse")

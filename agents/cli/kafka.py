@@ -1,0 +1,91 @@
+"""`recourse kafka`: a real Kafka on this machine, to try things out."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from agents.cli.directory import BootstrapOption
+from agents.declared import topic_specs
+from streams.broker import Broker, BrokerError, Status
+from streams.broker.jars import JarsError
+from streams.errors import ConfigurationError
+from streams.transport.kafka import admin
+from streams.transport.topics import declare
+
+app = typer.Typer(help="A real Kafka on this machine (KRaft, one node), without Docker or Java.")
+topics = typer.Typer(help="The topics, as declared in one place.")
+DataOption = Annotated[Path, typer.Option(help="The folder that holds its data and logs.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="For machines.")]
+DATA = Path("var/kafka")
+
+
+@app.command()
+def up(
+    data: DataOption = DATA,
+    port: Annotated[int | None, typer.Option(help="Else a free one.")] = 9092,
+    free_port: Annotated[bool, typer.Option("--free-port", help="Take any free port.")] = False,
+    json_: JsonOption = False,
+) -> None:
+    """Start it, wait until it answers, and create all topics."""
+    try:
+        status = Broker(data).start(None if free_port else port, console=Console(stderr=True))
+        different = declare(admin(status.bootstrap_servers), topic_specs())
+    except (BrokerError, JarsError, ConfigurationError) as problem:
+        typer.echo(str(problem), err=True)
+        raise typer.Exit(2) from None
+    for line in different:
+        typer.echo(line, err=True)
+    _show(status, json_=json_)
+
+
+@app.command()
+def down(
+    data: DataOption = DATA,
+    wipe: Annotated[bool, typer.Option("--wipe", help="Remove the folder, too.")] = False,
+) -> None:
+    """Stop it."""
+    stopped = Broker(data).stop(wipe=wipe)
+    typer.echo(f"Stopped Kafka in {data}." if stopped else f"No Kafka runs in {data}.")
+
+
+@app.command()
+def status(data: DataOption = DATA, json_: JsonOption = False) -> None:
+    """Say whether it runs (exit 0) or not (exit 3), and where."""
+    found = Broker(data).status()
+    if found is None:
+        typer.echo(json.dumps({"running": False}) if json_ else f"No Kafka runs in {data}.")
+        raise typer.Exit(3)
+    _show(found, json_=json_)
+
+
+@topics.command()
+def create(bootstrap_servers: BootstrapOption = "localhost:9092") -> None:
+    """Create the topics that are missing, and name those whose settings differ."""
+    try:
+        different = declare(admin(bootstrap_servers), topic_specs())
+    except ConfigurationError as problem:
+        typer.echo(str(problem), err=True)
+        raise typer.Exit(2) from None
+    for line in different:
+        typer.echo(line)
+    typer.echo(f"All topics are there, {len(different)} settings differ.")
+
+
+def _show(found: Status, *, json_: bool) -> None:
+    facts = {
+        "bootstrap_servers": found.bootstrap_servers,
+        "process": str(found.pid),
+        "data": str(found.data),
+        "log": str(found.log),
+    }
+    if json_:
+        typer.echo(json.dumps({"running": True} | facts))
+        return
+    table = Table(show_header=False, box=None)
+    for name, value in facts.items():
+        table.add_row(name.replace("_", " "), value)
+    Console(soft_wrap=True).print(table)

@@ -1,0 +1,25 @@
+"""Every topic that the application needs, as declared in the catalogue, with the changelogs."""
+
+from agents.stages import stages
+from schemas.catalogue import PARTITIONS, TOPICS
+from streams.transport.topics import TopicSpec
+
+_ORDER = "recourse.order"
+
+
+def topic_specs(*, own_time: bool = False) -> list[TopicSpec]:
+    """All topics. `own_time`: writers give the time (a demo, a backfill, a test).
+
+    The order log is no input, and is read by its transactions; the reference topics are compacted.
+    """
+    specs = [
+        TopicSpec(name=topic.name, partitions=topic.partitions, config=topic.config)
+        for topic in TOPICS.values()
+    ]
+    if own_time:
+        specs = [spec.with_own_time() for spec in specs]
+    changelogs = [
+        TopicSpec(name=stage.changelog, partitions=PARTITIONS, config={"cleanup.policy": "compact"})
+        for stage in stages()
+    ]
+    return specs + changelogs

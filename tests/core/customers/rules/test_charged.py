@@ -1,0 +1,169 @@
+"""CHARGED_OVER_AUTHORISED: the closure against the sum of the visit's bases."""
+
+from typing import Any
+
+import pytest
+
+from agents.core.customers.finding import Finding
+from agents.core.customers.rules import charged_over_authorised
+from schemas.records import Reason, Rule, Severity
+from tests.core.builders import at, closure, estimate, policy, said, scene, site, visit
+
+CHARGED = [
+    ("at the base", (estimate("e1"),), 10_000, None),
+    ("within the limit nothing is recorded", (estimate("e1"),), 11_000, None),
+    ("above the limit", (estimate("e1"),), 11_001, (1_001, Severity.NORMAL)),
+    ("below 25 %", (estimate("e1"),), 12_499, (2_499, Severity.NORMAL)),
+    ("from 25 % on", (estimate("e1"),), 12_500, (2_500, Severity.HIGH)),
+    ("nothing authorised, within 10", (), 1_000, None),
+    ("nothing authorised: any excess is HIGH", (), 1_001, (1_001, Severity.HIGH)),
+    ("nothing charged that is named", (), None, None),
+    (
+        "the sum of two bases",
+        (estimate("a", estimate_id="a"), estimate("b", estimate_id="b", total=20_000)),
+        33_000,
+        None,
+    ),
+    (
+        "above the sum of two bases",
+        (estimate("a", estimate_id="a"), estimate("b", estimate_id="b", total=20_000)),
+        33_001,
+        (3_001, Severity.NORMAL),
+    ),
+    ("authorised, never estimated", (said("yes", authorised_total=10_000),), 11_000, None),
+    (
+        "authorised by an id that never came, and another estimate",
+        (
+            said("yes", authorised_total=10_000, subject_id="ghost"),
+            estimate("e1"),
+        ),
+        22_001,
+        (2_001, Severity.NORMAL),
+    ),
+    (
+        "before any estimate only once there is one",
+        (said("yes", authorised_total=10_000), estimate("e1", hours=1, total=9_000)),
+        11_001,
+        (1_001, Severity.NORMAL),
+    ),
+    (
+        "an authorisation that waits for its revision is no base",
+        (said("yes", authorised_total=10_000, subject_revision=2),),
+        1_001,
+        (1_001, Severity.HIGH),
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("facts", "charged", "expected"),
+    [each[1:] for each in CHARGED],
+    ids=[each[0] for each in CHARGED],
+)
+def test_the_charge_against_the_bases(
+    facts: tuple[Any, ...], charged: int | None, expected: tuple[int, Severity] | None
+) -> None:
+    judged = visit(*facts, closure("end", hours=8, charged_total=charged))
+    found = [(each.excess_minor, each.severity) for each in charged_over_authorised(scene(judged))]
+    assert found == ([] if expected is None else [expected])
+
+
+def test_without_a_closure_nothing_is_charged() -> None:
+    assert charged_over_authorised(scene(visit(estimate("e1")))) == ()
+
+
+@pytest.mark.parametrize(
+    ("total", "subtotal", "found"),
+    [
+        (99_999, 8_800, 0),
+        (99_999, 8_801, 1),
+        (11_000, None, 0),
+        (11_001, None, 1),
+        (None, 99_999, 0),
+    ],
+)
+def test_washington_compares_the_charged_subtotal_where_there_is_one(
+    total: int | None, subtotal: int | None, found: int
+) -> None:
+    judged = visit(
+        estimate("e1", total=10_000, subtotal=8_000),
+        closure("end", hours=8, charged_total=total, charged_subtotal=subtotal),
+    )
+    place = site(country="US", subdivision="US-WA")
+    assert len(charged_over_authorised(scene(judged, place=place))) == found
+
+
+def test_elsewhere_the_charged_subtotal_is_not_read() -> None:
+    judged = visit(
+        estimate("e1", total=10_000, subtotal=8_000),
+        closure("end", hours=8, charged_total=10_000, charged_subtotal=10_000),
+    )
+    assert charged_over_authorised(scene(judged)) == ()
+
+
+@pytest.mark.parametrize(("last", "found"), [(11_000, 0), (11_001, 1)])
+def test_the_closure_that_occurred_last_counts(last: int, found: int) -> None:
+    judged = visit(
+        estimate("e1"),
+        closure("new", hours=9, charged_total=last),
+        closure("old", hours=8, charged_total=10_000 if found else 99_999),
+    )
+    assert len(charged_over_authorised(scene(judged))) == found
+
+
+def test_the_finding_is_on_the_floor_and_says_what_was_compared() -> None:
+    judged = visit(
+        estimate("e1"),
+        said("yes", hours=1, authorised_total=11_000),
+        closure("end", hours=8, charged_total=13_000),
+        currency="USD",
+    )
+    assert charged_over_authorised(scene(judged)) == (
+        Finding(
+            rule=Rule.CHARGED_OVER_AUTHORISED,
+            subject_id=None,
+            severity=Severity.NORMAL,
+            occurred_at=at(hours=8),
+            trigger_event_id="end",
+            reads=frozenset(("e1", "yes", "end")),
+            reasons=(
+                Reason(
+                    code="CHARGED_OVER_AUTHORISED",
+                    facts={
+                        "closure": "end",
+                        "charged_minor": "13000",
+                        "amount": "total with tax",
+                        "base_minor": "11000",
+                        "bases": "est1: 11000 (yes)",
+                        "excess_minor": "2000",
+                        "limit_minor": "1100",
+                        "limit_percent": "10",
+                        "limit_fixed_major": "10",
+                        "limit_is": "GREATER",
+                        "limit_at_most_major": "50",
+                        "limit_source": "policy",
+                        "currency": "USD",
+                    },
+                ),
+            ),
+            floor=True,
+            excess_minor=2_000,
+        ),
+    )
+
+
+def test_an_authorisation_after_the_closure_is_the_trigger() -> None:
+    judged = visit(
+        closure("end", hours=1, charged_total=13_000),
+        said("yes", hours=2, authorised_total=10_000),
+        estimate("e1"),
+    )
+    (finding,) = charged_over_authorised(scene(judged))
+    assert (finding.trigger_event_id, finding.occurred_at) == ("yes", at(hours=2))
+
+
+def test_it_has_its_own_border_to_high() -> None:
+    rules = policy(rules={"charged_over_authorised": {"high_from_percent": 90}})
+    judged = visit(estimate("e1"), closure("end", hours=8, charged_total=13_000))
+    (finding,) = charged_over_authorised(scene(judged, rules=rules))
+    assert finding.severity is Severity.NORMAL

@@ -1,0 +1,371 @@
+"""ESTIMATE_OVER_AUTHORISED: a current revision against what was authorised, law by law."""
+
+from typing import Any
+
+import pytest
+
+from agents.core.customers.finding import Finding
+from agents.core.customers.rules import estimate_over_authorised
+from agents.core.customers.scene import Scene
+from schemas.records import Reason, Rule, Severity
+from tests.core.builders import at, estimate, policy, said, scene, site, visit
+
+WITHIN, OVER, NOTHING = "within", "over", "nothing"
+
+
+def verdict(found: tuple[Finding, ...]) -> str:
+    if not found:
+        return NOTHING
+    (finding,) = found
+    return WITHIN if finding.below_threshold else OVER
+
+
+def place(subdivision: str, currency: str = "USD") -> Any:
+    return site(country=subdivision[:2], subdivision=subdivision, currency=currency)
+
+
+def rise(base: int, now: int, subdivision: str = "US-TX", **fields: Any) -> Scene:
+    return scene(
+        visit(
+            estimate("e1", total=base),
+            said("yes", hours=1),
+            estimate("e2", hours=2, revision=2, total=now, **fields),
+        ),
+        place=place(subdivision),
+    )
+
+
+@pytest.mark.parametrize(
+    ("law", "base", "now", "expected"),
+    [
+        # default: min(50, max(10, 10 %))
+        ("US-TX", 5_000, 5_000, NOTHING),
+        ("US-TX", 5_000, 4_999, NOTHING),
+        ("US-TX", 5_000, 5_001, WITHIN),
+        ("US-TX", 5_000, 6_000, WITHIN),
+        ("US-TX", 5_000, 6_001, OVER),
+        ("US-TX", 20_000, 22_000, WITHIN),
+        ("US-TX", 20_000, 22_001, OVER),
+        ("US-TX", 90_000, 95_000, WITHIN),
+        ("US-TX", 90_000, 95_001, OVER),
+        # California: any excess
+        ("US-CA", 10_000, 10_000, NOTHING),
+        ("US-CA", 10_000, 10_001, OVER),
+        # Michigan: the lesser of 10 USD and 10 %
+        ("US-MI", 5_000, 5_500, WITHIN),
+        ("US-MI", 5_000, 5_501, OVER),
+        ("US-MI", 90_000, 91_000, WITHIN),
+        ("US-MI", 90_000, 91_001, OVER),
+        # Florida: the greater of 10 USD and 10 %, at most 50 USD
+        ("US-FL", 5_000, 6_000, WITHIN),
+        ("US-FL", 5_000, 6_001, OVER),
+        ("US-FL", 20_000, 22_000, WITHIN),
+        ("US-FL", 20_000, 22_001, OVER),
+        ("US-FL", 90_000, 95_000, WITHIN),
+        ("US-FL", 90_000, 95_001, OVER),
+        # Ohio and Ontario: 10 %, without more
+        ("US-OH", 90_000, 99_000, WITHIN),
+        ("US-OH", 90_000, 99_001, OVER),
+        ("CA-ON", 100, 110, WITHIN),
+        ("CA-ON", 100, 111, OVER),
+        # never rounded: 10 % of 105 is 10.5
+        ("US-OH", 105, 115, WITHIN),
+        ("US-OH", 105, 116, OVER),
+        # nothing authorised may cost nothing: the limit of a percentage of 0 is 0
+        ("US-OH", 0, 1, OVER),
+        ("US-TX", 0, 1_000, WITHIN),
+    ],
+)
+def test_each_law_has_its_limit(law: str, base: int, now: int, expected: str) -> None:
+    assert verdict(estimate_over_authorised(rise(base, now, law))) == expected
+
+
+@pytest.mark.parametrize(
+    ("subtotal", "expected"),
+    [(8_000, NOTHING), (8_001, WITHIN), (8_800, WITHIN), (8_801, OVER)],
+)
+def test_washington_compares_before_tax(subtotal: int, expected: str) -> None:
+    judged = scene(
+        visit(
+            estimate("e1", total=10_000, subtotal=8_000),
+            said("yes", hours=1, authorised_total=10_000),
+            estimate("e2", hours=2, revision=2, total=20_000, subtotal=subtotal),
+        ),
+        place=place("US-WA"),
+    )
+    assert verdict(estimate_over_authorised(judged)) == expected
+
+
+@pytest.mark.parametrize(("subtotal", "expected"), [(3_300, WITHIN), (3_301, OVER)])
+def test_an_authorised_total_of_no_revision_has_the_share_of_tax_of_the_latest_before_it(
+    subtotal: int, expected: str
+) -> None:
+    # 4,500 x 8,000 / 12,000 = 3,000 before tax; revision 3 comes after the authorisation
+    judged = scene(
+        visit(
+            estimate("e1", total=10_000, subtotal=9_999),
+            estimate("e2", hours=1, revision=2, total=12_000, subtotal=8_000),
+            said("yes", hours=2, authorised_total=4_500),
+            estimate("e3", hours=3, revision=3, total=20_000, subtotal=subtotal),
+        ),
+        place=place("US-WA"),
+    )
+    assert verdict(estimate_over_authorised(judged)) == expected
+
+
+def test_a_revision_without_a_total_has_no_tax_to_share() -> None:
+    judged = scene(
+        visit(
+            estimate("e1", total=0, subtotal=0),
+            said("yes", hours=1, authorised_total=1_000),
+            estimate("e2", hours=2, revision=2, total=1_100, subtotal=1_100),
+        ),
+        place=place("US-WA"),
+    )
+    assert verdict(estimate_over_authorised(judged)) == WITHIN
+
+
+def test_a_total_that_two_revisions_have_is_that_of_the_one_meant() -> None:
+    judged = scene(
+        visit(
+            estimate("e1", total=10_000, subtotal=8_000),
+            said("yes", hours=1, authorised_total=10_000),
+            estimate("e2", hours=2, revision=2, total=10_000, subtotal=9_000),
+        ),
+        place=place("US-WA"),
+    )
+    assert verdict(estimate_over_authorised(judged)) == OVER
+
+
+def test_a_total_of_another_revision_than_the_one_meant_brings_that_ones_subtotal() -> None:
+    judged = scene(
+        visit(
+            estimate("e1", total=10_000, subtotal=8_000),
+            estimate("e2", hours=1, revision=2, total=12_000, subtotal=9_600),
+            said("yes", hours=2, authorised_total=10_000),
+            estimate("e3", hours=3, revision=3, total=12_000, subtotal=8_800),
+        ),
+        place=place("US-WA"),
+    )
+    assert verdict(estimate_over_authorised(judged)) == WITHIN
+
+
+@pytest.mark.parametrize(
+    ("base", "now", "severity"),
+    [
+        (10_000, 12_499, Severity.NORMAL),
+        (10_000, 12_500, Severity.HIGH),
+        (1_000_000, 1_049_999, Severity.NORMAL),
+        (1_000_000, 1_050_000, Severity.HIGH),
+    ],
+)
+def test_a_rise_is_high_from_25_percent_or_500(base: int, now: int, severity: Severity) -> None:
+    (finding,) = estimate_over_authorised(rise(base, now))
+    assert finding.severity is severity
+
+
+@pytest.mark.parametrize(("now", "expected"), [(11_000, WITHIN), (11_001, OVER)])
+def test_ten_dollars_stand_for_ten_major_units_of_the_sites_currency(
+    now: int, expected: str
+) -> None:
+    yen = site(country="JP", subdivision="JP-13", currency="JPY")
+    judged = scene(
+        visit(
+            estimate("e1", total=10, currency="JPY"),
+            said("yes", hours=1),
+            estimate("e2", hours=2, revision=2, total=20 if expected == WITHIN else 21),
+            currency="JPY",
+        ),
+        place=yen,
+    )
+    assert verdict(estimate_over_authorised(judged)) == expected
+
+
+BASES = [
+    pytest.param(
+        (
+            estimate("e1", total=10_000),
+            estimate("e2", hours=2, revision=2, total=11_500),
+        ),
+        (1_500, "e2", "e1"),
+        id="nothing authorised: the lowest revision",
+    ),
+    pytest.param(
+        (
+            estimate("e2", hours=2, revision=2, total=11_500),
+            estimate("e1", hours=3, revision=1, total=10_000),
+        ),
+        (1_500, "e1", "e1"),
+        id="a lower revision that comes late changes the base and is the trigger",
+    ),
+    pytest.param(
+        (
+            estimate("e1", total=10_000),
+            said("yes", hours=1, authorised_total=12_000),
+            said("more", hours=3, authorised_total=11_000),
+            estimate("e2", hours=2, revision=2, total=13_500),
+        ),
+        (2_500, "more", "more"),
+        id="the total authorised last, also when it is lower",
+    ),
+    pytest.param(
+        (
+            estimate("e1", total=10_000),
+            estimate("e2", hours=1, revision=2, total=12_000),
+            said("yes", hours=1),
+            estimate("e3", hours=2, revision=3, total=14_000),
+        ),
+        (2_000, "e3", "yes"),
+        id="no total: the highest revision up to it, its own instant included",
+    ),
+    pytest.param(
+        (
+            estimate("e1", total=10_000),
+            estimate("e2", hours=1, revision=2, total=12_000),
+            said("yes", hours=2, subject_revision=1),
+        ),
+        (2_000, "yes", "yes"),
+        id="no total: the revision named",
+    ),
+    pytest.param(
+        (
+            estimate("e1", total=10_000),
+            said("yes", hours=1, subject_revision=3, authorised_total=90_000),
+            estimate("e2", hours=2, revision=2, total=12_000),
+        ),
+        (2_000, "e2", "e1"),
+        id="a revision named that is not here yet: the authorisation waits",
+    ),
+    pytest.param(
+        (
+            said("yes", authorised_total=10_000, subject="NONE"),
+            estimate("e1", hours=1, total=12_000),
+        ),
+        (2_000, "e1", "yes"),
+        id="authorised before any estimate: of the one that comes first",
+    ),
+    pytest.param(
+        (
+            said("yes", subject="NONE"),
+            estimate("e1", hours=1, total=10_000),
+            estimate("e2", hours=2, revision=2, total=12_000),
+        ),
+        (2_000, "e2", "yes"),
+        id="authorised before any estimate without a total: the revision that comes first",
+    ),
+    pytest.param(
+        (
+            estimate("e1", total=10_000),
+            said("yes", hours=1, subject="WARRANTY", authorised_total=90_000),
+            said("no", "DECLINED", hours=1, authorised_total=90_000),
+            estimate("e2", hours=2, revision=2, total=12_000),
+        ),
+        (2_000, "e2", "e1"),
+        id="authorised of something else, or declined: no base",
+    ),
+    pytest.param(
+        (
+            estimate("e1", total=10_000),
+            estimate("old", hours=1, revision=2, total=19_000),
+            estimate("new", hours=2, revision=2, total=12_000),
+        ),
+        (2_000, "new", "e1"),
+        id="of equal revisions the one that occurred last is valid",
+    ),
+    pytest.param(
+        (
+            estimate("e1", total=10_000),
+            estimate("b", hours=1, revision=2, total=12_000),
+            estimate("a", hours=1, revision=2, total=19_000),
+        ),
+        (2_000, "b", "e1"),
+        id="of equal revisions at one instant the one with the greater event_id",
+    ),
+]
+
+
+@pytest.mark.parametrize(("facts", "expected"), BASES)
+def test_the_base_of_an_estimate(facts: tuple[Any, ...], expected: tuple[int, str, str]) -> None:
+    (finding,) = estimate_over_authorised(scene(visit(*facts)))
+    facts_said = finding.reasons[0].facts
+    by = facts_said.get("authorised_by", "e1")
+    assert (finding.excess_minor, finding.trigger_event_id, by) == expected
+
+
+def test_small_rises_add_up() -> None:
+    facts: list[Any] = [estimate("e1", total=100_000), said("yes", hours=1)]
+    total = 100_000
+    for revision in range(2, 12):
+        total = total * 109 // 100
+        facts.append(estimate(f"e{revision}", hours=revision, revision=revision, total=total))
+    (finding,) = estimate_over_authorised(scene(visit(*facts)))
+    assert (finding.severity, finding.below_threshold) == (Severity.HIGH, False)
+    assert finding.excess_minor == total - 100_000
+
+
+def test_without_an_id_the_estimate_whose_revision_was_the_latest_is_authorised() -> None:
+    judged = visit(
+        estimate("a1", estimate_id="a", total=10_000),
+        estimate("b1", hours=1, estimate_id="b", total=10_000),
+        estimate("a2", hours=2, estimate_id="a", revision=2, total=20_000),
+        said("yes", hours=3),
+        estimate("b2", hours=4, estimate_id="b", revision=2, total=20_000),
+    )
+    found = estimate_over_authorised(scene(judged))
+    assert [(each.subject_id, each.trigger_event_id) for each in found] == [("b", "b2")]
+
+
+def test_an_authorisation_without_an_id_before_any_estimate_is_of_the_first() -> None:
+    judged = visit(
+        said("yes", authorised_total=30_000),
+        estimate("b1", hours=1, estimate_id="b", total=10_000),
+        estimate("a1", hours=2, estimate_id="a", total=10_000),
+        estimate("a2", hours=3, estimate_id="a", revision=2, total=20_000),
+        estimate("b2", hours=3, estimate_id="b", revision=2, total=20_000),
+    )
+    found = estimate_over_authorised(scene(judged))
+    assert [each.subject_id for each in found] == ["a"]
+
+
+def test_the_finding_says_all_that_was_compared() -> None:
+    assert estimate_over_authorised(rise(10_000, 11_500)) == (
+        Finding(
+            rule=Rule.ESTIMATE_OVER_AUTHORISED,
+            subject_id="est1",
+            severity=Severity.NORMAL,
+            occurred_at=at(hours=2),
+            trigger_event_id="e2",
+            reads=frozenset(("e1", "yes", "e2")),
+            reasons=(
+                Reason(
+                    code="ESTIMATE_OVER_AUTHORISED",
+                    facts={
+                        "estimate_id": "est1",
+                        "revision": "2",
+                        "amount_minor": "11500",
+                        "amount": "total with tax",
+                        "base_minor": "10000",
+                        "base_revision": "1",
+                        "authorised_by": "yes",
+                        "excess_minor": "1500",
+                        "limit_minor": "1000",
+                        "limit_percent": "10",
+                        "limit_fixed_major": "10",
+                        "limit_is": "GREATER",
+                        "limit_at_most_major": "50",
+                        "limit_source": "policy",
+                        "currency": "USD",
+                    },
+                ),
+            ),
+            revision=2,
+            excess_minor=1_500,
+        ),
+    )
+
+
+def test_a_limit_of_nothing_at_all_is_any_excess() -> None:
+    nothing = {"authorisation_limit": {"percent": None, "fixed_major": None}}
+    rules = policy(jurisdictions={"US-TX": nothing})
+    judged = visit(estimate("e1"), estimate("e2", hours=1, revision=2, total=10_001))
+    assert verdict(estimate_over_authorised(scene(judged, rules=rules))) == OVER

@@ -1,0 +1,251 @@
+"""Work done though declined, and charged though covered."""
+
+from typing import Any
+
+import pytest
+
+from agents.core.customers.finding import Finding
+from agents.core.customers.rules import (
+    estimate_charges_covered_work,
+    estimate_declined_work_done,
+)
+from schemas.records import Reason, Rule, Severity
+from tests.core.builders import at, closure, estimate, line, said, scene, visit, warranty
+
+BRAKES, OIL = line("brakes"), line("oil")
+FIRST = estimate("e1", lines=(BRAKES,))
+SECOND = estimate("e2", hours=2, revision=2, lines=(BRAKES, OIL))
+
+
+def done(*operations: str, hours: float = 8) -> Any:
+    return closure("end", hours=hours, operations_done=operations)
+
+
+def no(event_id: str = "no", hours: float = 3, **fields: Any) -> Any:
+    return said(event_id, "DECLINED", hours=hours, **fields)
+
+
+DECLINED = [
+    ("nothing authorised: all of it is declined", (FIRST, no(), done("brakes")), ["brakes"]),
+    ("not done", (FIRST, no(), done("wash")), []),
+    ("no closure", (FIRST, no()), []),
+    ("nothing declined", (FIRST, done("brakes")), []),
+    (
+        "what was authorised before stays so",
+        (FIRST, said("yes", hours=1), SECOND, no(), done("brakes", "oil")),
+        ["oil"],
+    ),
+    (
+        "a yes later takes back what its revision holds",
+        (FIRST, SECOND, no(), said("yes", hours=4, subject_revision=1), done("brakes", "oil")),
+        ["oil"],
+    ),
+    (
+        "a yes later to all of it takes all back",
+        (FIRST, SECOND, no(), said("yes", hours=4), done("brakes", "oil")),
+        [],
+    ),
+    (
+        "a yes that waits for its revision takes nothing back",
+        (FIRST, no(), said("yes", hours=4, subject_revision=2), done("brakes")),
+        ["brakes"],
+    ),
+    (
+        "the revision named",
+        (FIRST, SECOND, no(subject_revision=1), done("brakes", "oil")),
+        ["brakes"],
+    ),
+    (
+        "the highest revision before the response",
+        (FIRST, SECOND, no(hours=1), done("brakes", "oil")),
+        ["brakes"],
+    ),
+    (
+        "a revision of the same instant is before it",
+        (FIRST, SECOND, no(hours=2), done("oil")),
+        ["oil"],
+    ),
+    ("declined before any estimate", (no(hours=-1), FIRST, done("brakes")), []),
+    (
+        "declined by a revision that occurred later",
+        (no(hours=-1, subject_revision=1), FIRST, done("brakes")),
+        ["brakes"],
+    ),
+    (
+        "a decline after the closure counts too",
+        (FIRST, done("brakes", hours=1), no(hours=2)),
+        ["brakes"],
+    ),
+    ("subject NONE is not read", (FIRST, no(subject="NONE"), done("brakes")), []),
+    (
+        "the closure that occurred last counts",
+        (FIRST, no(), done("brakes"), closure("end2", hours=9)),
+        [],
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("facts", "operations"), [each[1:] for each in DECLINED], ids=[each[0] for each in DECLINED]
+)
+def test_declined_work_that_was_done(facts: tuple[Any, ...], operations: list[str]) -> None:
+    found = estimate_declined_work_done(scene(visit(*facts)))
+    assert [why.facts["operations_done"] for each in found for why in each.reasons] == operations
+
+
+def test_declined_work_done_is_high_and_on_the_floor() -> None:
+    judged = visit(FIRST, said("yes", hours=1), SECOND, no(), done("oil"))
+    assert estimate_declined_work_done(scene(judged)) == (
+        Finding(
+            rule=Rule.ESTIMATE_DECLINED_WORK_DONE,
+            subject_id="est1",
+            severity=Severity.HIGH,
+            occurred_at=at(hours=8),
+            trigger_event_id="end",
+            reads=frozenset(("e1", "e2", "yes", "no", "end")),
+            reasons=(
+                Reason(
+                    code="ESTIMATE_DECLINED_WORK_DONE",
+                    facts={
+                        "estimate_id": "est1",
+                        "declined_revision": "2",
+                        "declined_by": "no",
+                        "closure": "end",
+                        "operations_done": "oil",
+                        "operations_authorised": "brakes",
+                    },
+                ),
+            ),
+            floor=True,
+        ),
+    )
+
+
+def test_a_decline_after_the_closure_is_the_trigger() -> None:
+    judged = visit(FIRST, done("brakes", hours=1), no(hours=2))
+    (finding,) = estimate_declined_work_done(scene(judged))
+    assert finding.trigger_event_id == "no"
+
+
+def covered(decision: str = "APPROVED", **fields: Any) -> Any:
+    return warranty("w", decision, **({"hours": 1, "operations": ("brakes",)} | fields))
+
+
+def charged(event_id: str = "e1", *lines: Any, hours: float = 2, **fields: Any) -> Any:
+    return estimate(event_id, hours=hours, lines=lines or (BRAKES,), **fields)
+
+
+COVERED = [
+    ("approved, then charged", (covered(), charged()), True),
+    ("goodwill, then charged", (covered("GOODWILL"), charged()), True),
+    ("pending", (covered("PENDING"), charged()), False),
+    ("denied", (covered("DENIED"), charged()), False),
+    ("charged at the same instant is not after", (covered(hours=2), charged()), False),
+    ("charged before", (covered(hours=3), charged()), False),
+    ("for nothing", (covered(), charged("e1", line("brakes", 0))), False),
+    ("for one minor unit", (covered(), charged("e1", line("brakes", 1))), True),
+    ("another operation", (covered(), charged("e1", OIL)), False),
+    ("by the line's claim", (covered(), charged("e1", line("oil", 5, "claim1"))), True),
+    ("the line is of another claim", (covered(), charged("e1", line("brakes", 5, "x"))), False),
+    (
+        "no longer in the current revision",
+        (covered(), charged(), charged("e2", OIL, revision=2)),
+        False,
+    ),
+    (
+        "approved first, denied now",
+        (covered(), warranty("w2", "DENIED", revision=2, hours=1), charged()),
+        False,
+    ),
+    (
+        "the operations of the valid decision count",
+        (
+            warranty("w", hours=1, operations=("oil",)),
+            warranty("w2", hours=1, revision=2, operations=("brakes",)),
+            charged(),
+        ),
+        True,
+    ),
+    (
+        "after the first that said so, before the valid one",
+        (
+            covered(),
+            warranty("w2", "GOODWILL", revision=2, hours=3, operations=("brakes",)),
+            charged(),
+        ),
+        True,
+    ),
+    (
+        "after a first that was denied, before the one that said so",
+        (covered("DENIED"), warranty("w2", revision=2, hours=3, operations=("brakes",)), charged()),
+        False,
+    ),
+]
+COVERED_AT_CLOSURE = [
+    ("a closure after it", 3, 1, ("brakes",), True),
+    ("a closure at the same instant", 2.5, 1, ("brakes",), False),
+    ("that charges nothing", 3, 0, ("brakes",), False),
+    ("that names no charge", 3, None, ("brakes",), False),
+    ("that did other work", 3, 1, ("oil",), False),
+]
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"), [each[1:] for each in COVERED], ids=[each[0] for each in COVERED]
+)
+def test_a_current_revision_that_charges_covered_work(
+    facts: tuple[Any, ...], *, expected: bool
+) -> None:
+    found = estimate_charges_covered_work(scene(visit(*facts)))
+    assert [each.subject_id for each in found] == (["est1"] if expected else [])
+
+
+@pytest.mark.parametrize(
+    ("hours", "total", "operations", "expected"),
+    [each[1:] for each in COVERED_AT_CLOSURE],
+    ids=[each[0] for each in COVERED_AT_CLOSURE],
+)
+def test_a_closure_that_charges_covered_work(
+    hours: float, total: int | None, operations: tuple[str, ...], *, expected: bool
+) -> None:
+    end = closure("end", hours=hours, charged_total=total, operations_done=operations)
+    judged = visit(charged(), covered(hours=2.5), end)
+    found = estimate_charges_covered_work(scene(judged))
+    assert [each.trigger_event_id for each in found] == (["end"] if expected else [])
+
+
+def test_covered_work_is_high_and_says_what_was_compared() -> None:
+    judged = visit(covered(), charged(), currency="EUR")
+    assert estimate_charges_covered_work(scene(judged)) == (
+        Finding(
+            rule=Rule.ESTIMATE_CHARGES_COVERED_WORK,
+            subject_id="est1",
+            severity=Severity.HIGH,
+            occurred_at=at(hours=2),
+            trigger_event_id="e1",
+            reads=frozenset(("w", "e1")),
+            reasons=(
+                Reason(
+                    code="ESTIMATE_CHARGES_COVERED_WORK",
+                    facts={
+                        "estimate_id": "est1",
+                        "revision": "1",
+                        "operation": "brakes",
+                        "amount_minor": "100",
+                        "currency": "EUR",
+                        "claim_id": "claim1",
+                        "claim_revision": "1",
+                        "decision": "APPROVED",
+                        "covered_since": "2026-03-02T10:00:00Z",
+                    },
+                ),
+            ),
+        ),
+    )
+
+
+def test_a_closure_bears_on_covered_work_and_is_named_where_it_charges_it() -> None:
+    end = closure("end", hours=3, charged_total=100, operations_done=("brakes",))
+    (finding,) = estimate_charges_covered_work(scene(visit(covered(), charged(), end)))
+    assert (finding.reads, finding.trigger_event_id) == (frozenset(("w", "e1", "end")), "end")
+    assert [why.facts.get("closure") for why in finding.reasons] == ["end"]
