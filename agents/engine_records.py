@@ -17,10 +17,10 @@ def encode_tick(now_ms: int) -> bytes:
 
 def encode_order(stage: str, partition: int, runs: Sequence[Run]) -> bytes:
     """What a stage handled of a partition in one transaction, in order."""
-    listed = [
+    listed = tuple(
         OrderRun(topic=run.topic, first=run.first, last=run.last, reference=dict(run.reference))
         for run in runs
-    ]
+    )
     return codecs.encode(ORDER, Order(stage=stage, partition=partition, runs=listed))
 
 

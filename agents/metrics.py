@@ -77,6 +77,8 @@ class PrometheusCounts:
                     _decision(output.record)
                 case Escalation():
                     _step(output.record)
+                case _:
+                    pass
 
     def dead_letter(self, stage: str, topic: str, reason: DeadLetterReason) -> None:
         """Counts a dead letter."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
+from typing import Any
 
 import msgspec
 
@@ -143,9 +144,10 @@ def with_entry(reference: Reference, topic: str, key: str, record: object) -> Re
         if identity != key:
             raise UnusableFile([f"the key {key!r} is not the record's id {identity!r}"])
         entries[key] = entry
-    return replace(
-        reference, **{"sites" if topic == SITES else "managers": MappingProxyType(entries)}
-    )
+    frozen: Mapping[str, Any] = MappingProxyType(entries)
+    if topic == SITES:
+        return replace(reference, sites=frozen)
+    return replace(reference, managers=frozen)
 
 
 def missing(reference: object) -> str | None:

@@ -2,6 +2,7 @@
 
 import sys
 from importlib import import_module
+from typing import Any
 
 import typer
 from typer.core import TyperGroup
@@ -21,12 +22,12 @@ COMMANDS = {
 class _Commands(TyperGroup):
     """Loads a command's module when the command is called, so that `--help` is quick."""
 
-    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]  # typer's own context
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401 - typer hides its context's type
         """The commands in the order of the table."""
         del ctx
         return list(COMMANDS)
 
-    def get_command(self, ctx: typer.Context, cmd_name: str):  # type: ignore[no-untyped-def, override]
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401 - the same
         """The command, from its module."""
         del ctx
         if cmd_name not in COMMANDS:
@@ -35,12 +36,11 @@ class _Commands(TyperGroup):
         if not _is_called(cmd_name):
             return typer.main.get_command(_placeholder(cmd_name, short))
         found = getattr(import_module(module), attribute)
-        if isinstance(found, typer.Typer):
-            command = typer.main.get_group(found)
-        else:
-            only = typer.Typer(add_completion=False)
-            only.command(cmd_name)(found)
-            command = typer.main.get_command(only)
+        if not isinstance(found, typer.Typer):
+            alone = typer.Typer(add_completion=False)
+            alone.command(cmd_name)(found)
+            found = alone
+        command = typer.main.get_command(found)
         command.name = cmd_name
         return command
 

@@ -27,6 +27,7 @@ DATA = Path("var/kafka")
 def up(
     data: DataOption = DATA,
     port: Annotated[int | None, typer.Option(help="Else a free one.")] = 9092,
+    *,
     free_port: Annotated[bool, typer.Option("--free-port", help="Take any free port.")] = False,
     json_: JsonOption = False,
 ) -> None:
@@ -45,6 +46,7 @@ def up(
 @app.command()
 def down(
     data: DataOption = DATA,
+    *,
     wipe: Annotated[bool, typer.Option("--wipe", help="Remove the folder, too.")] = False,
 ) -> None:
     """Stop it."""
@@ -53,7 +55,7 @@ def down(
 
 
 @app.command()
-def status(data: DataOption = DATA, json_: JsonOption = False) -> None:
+def status(data: DataOption = DATA, *, json_: JsonOption = False) -> None:
     """Say whether it runs (exit 0) or not (exit 3), and where."""
     found = Broker(data).status()
     if found is None:

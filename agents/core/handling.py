@@ -12,7 +12,8 @@ R = TypeVar("R")
 class Arrived(Struct, frozen=True, kw_only=True):
     """One record as it arrived: decoded, its fields in range, its key that of the record.
 
-    `timestamp` is the Kafka record's own (ms); `first_arrived_at` that of the first record, where this
+    `timestamp` is the Kafka record's own (ms); `first_arrived_at` that of the first record, where
+    this
     one was sent again from the dead letters: lateness counts from it. `digest` is of the content.
     """
 
@@ -59,7 +60,7 @@ class Output(Struct, frozen=True, kw_only=True):
 
 
 class Handled(Struct, Generic[R], frozen=True, kw_only=True):
-    """The answer of a stage: records changed (None: gone), outputs in order, or why nothing changed."""
+    """A stage's answer: records changed (None: gone), outputs in order, or why nothing changed."""
 
     changed: Mapping[str, R | None] = {}
     outputs: tuple[Output, ...] = ()
@@ -68,7 +69,7 @@ class Handled(Struct, Generic[R], frozen=True, kw_only=True):
 
 
 def too_far_ahead(arrived: Arrived, occurred_at: int, at_most_minutes: int) -> Rejected | None:
-    """INVALID when the event occurred more than the policy allows after its own record's timestamp."""
+    """INVALID when the event occurred too long after its own record's timestamp."""
     ahead = occurred_at - arrived.arrived_at
     if ahead <= at_most_minutes * 60_000:
         return None

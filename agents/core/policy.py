@@ -120,7 +120,7 @@ class Appeals(Part):
 
 
 class ListEntry(Part):
-    """A customer on the allow-list or the block-list; it holds while the trigger is before `until`."""
+    """A customer on a list; it holds while the trigger is before `until`."""
 
     customer_id: str
     reason: str

@@ -34,7 +34,8 @@ def cache_folder() -> Path:
 def jars(console: Console | None = None) -> list[Path]:
     """All jars of Kafka, fetched if they are not there yet.
 
-    An interrupted fetch leaves no list behind, so the next one finishes it: what was downloaded whole is
+    An interrupted fetch leaves no list behind, so the next one finishes it: what was downloaded
+    whole is
     not downloaded again.
 
     Raises:
@@ -102,7 +103,8 @@ def check(fetched: list[Path]) -> None:
     """Compare what was fetched with the list.
 
     Raises:
-        JarsError: one is missing, unknown, or has another content; it is removed, to be fetched anew.
+        JarsError: one is missing, unknown, or has another content; it is removed, to be fetched
+        anew.
     """
     expected = checksums()
     for jar, digest in _digests(fetched):

@@ -1,6 +1,7 @@
 """Avro bytes and typed records, for any set of schemas.
 
-Reading takes both framings and resolves the writer's schema to the reader's; writing follows what it
+Reading takes both framings and resolves the writer's schema to the reader's; writing follows what
+it
 is told. Every way to fail is one exception with a reason.
 """
 
@@ -33,8 +34,10 @@ class Undecodable(Exception):  # noqa: N818 - it says what the value is
 class Codec(Generic[R]):
     """One record type: its schema, and how a registry knows it.
 
-    `schema_of` gives the writer's schema of a registry id (None: it can't be had); without it values
-    in Confluent's framing are UNKNOWN_SCHEMA. `others` are older or newer schemas that a writer in single-object
+    `schema_of` gives the writer's schema of a registry id (None: it can't be had); without it
+    values
+    in Confluent's framing are UNKNOWN_SCHEMA. `others` are older or newer schemas that a writer in
+    single-object
     encoding may have used. `schema_id`: write in Confluent's framing under this id.
     """
 

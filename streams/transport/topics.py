@@ -3,7 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic, ResourceType
+from confluent_kafka.admin import (  # type: ignore[attr-defined]  # exported, not declared so
+    AdminClient,
+    ConfigResource,
+    NewTopic,
+    ResourceType,
+)
 
 from streams.errors import ConfigurationError
 
@@ -14,7 +19,7 @@ OWN_TIME: Mapping[str, str] = {
     "message.timestamp.after.max.ms": str(2**63 - 1),
     "retention.ms": "-1",
 }
-"""Settings of topics whose writers give the time themselves (a demo, a backfill, a test): any time is
+"""Settings of topics whose writers give the time (a demo, a backfill, a test): any time is
 taken, and nothing is removed for being old."""
 
 

@@ -1,6 +1,7 @@
 """Facts of a visit with sane defaults, for tests: name only what matters.
 
-All of customer c1, vehicle car1, site s1 and visit v1, on Monday, 2 March 2026 at 09:00 UTC, or where
+All of customer c1, vehicle car1, site s1 and visit v1, on Monday, 2 March 2026 at 09:00 UTC, or
+where
 `at` says: days and hours after that.
 """
 

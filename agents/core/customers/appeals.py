@@ -35,7 +35,7 @@ def is_appeal(event: Fact) -> bool:
 
 
 def take(draft: Draft, response: CustomerResponse) -> None:
-    """Fix what an appeal is of: the throttled decision named, or the latest that can be appealed."""
+    """Fix what an appeal is of: the decision named, or the latest that can be appealed."""
     visit = draft.visit(response.visit_id)
     target = _target(visit, response, draft.world)
     refused = _refused(draft.customer, visit, response, target, draft.world)

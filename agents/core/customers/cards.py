@@ -1,4 +1,4 @@
-"""Contact cards: the managers' contacts that a customer gets at check-in at a site that takes part."""
+"""Contact cards: whom a customer can reach, given at check-in at a site that takes part."""
 
 from collections.abc import Iterable
 

@@ -79,7 +79,15 @@ def _live(draft: Draft, visit_id: str, finding: Finding, verdict: Verdict) -> No
             disagreement_id=disagreement_id, decided_at=draft.world.now, start_tier=tier
         )
         draft.put(replace(visit, throttled=(*visit.throttled, throttled)))
-    _stand(draft, visit_id, finding, verdict.decision, None, disagreement_id, escalation_id)
+    _stand(
+        draft,
+        visit_id,
+        finding,
+        decision=verdict.decision,
+        would_be=None,
+        disagreement_id=disagreement_id,
+        escalation_id=escalation_id,
+    )
 
 
 _ESCALATIONS = "escalations"
@@ -127,7 +135,15 @@ def _would_be(
         draft.customer = replace(
             draft.customer, would_be_entries=(*draft.customer.would_be_entries, entry)
         )
-    _stand(draft, visit_id, finding, decision, verdict.decision, disagreement_id, None)
+    _stand(
+        draft,
+        visit_id,
+        finding,
+        decision=decision,
+        would_be=verdict.decision,
+        disagreement_id=disagreement_id,
+        escalation_id=None,
+    )
 
 
 def _write(
@@ -161,6 +177,7 @@ def _stand(
     draft: Draft,
     visit_id: str,
     finding: Finding,
+    *,
     decision: Decision,
     would_be: Decision | None,
     disagreement_id: str,

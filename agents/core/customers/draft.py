@@ -30,7 +30,8 @@ def kind_of(rule: Rule) -> Kind:
 class Draft:
     """The customer so far, and what will be written, in order.
 
-    `now` is the moment that is judged (for what time makes, the due moment); `world.now` is when it is
+    `now` is the moment that is judged (for what time makes, the due moment); `world.now` is when
+    it is
     decided.
     """
 

@@ -1,6 +1,7 @@
 """What becomes of findings as events come: new, still true, gone (domain.md, "Episodes").
 
-A finding that became true is decided. One that stayed true is decided anew by an event that bears on
+A finding that became true is decided. One that stayed true is decided anew by an event that bears
+on
 it, unless its episode is live: then only a rise of severity is said. One that is gone is corrected.
 """
 

@@ -9,7 +9,8 @@ class Finding(Struct, frozen=True, kw_only=True):
     """One finding on one visit, true now.
 
     `occurred_at` and `trigger_event_id` are of the fact that occurred last among those compared
-    (the greater event_id of two at one instant); for what time makes, the due moment and the event that
+    (the greater event_id of two at one instant); for what time makes, the due moment and the event
+    that
     started the clock. `reads` are the event_ids of all facts that the rule reads for this subject:
     an event bears on the finding when it is one of them. `floor`: no throttle touches it.
     `below_threshold`: above the base but within the limit, so it is only recorded; once for each

@@ -76,7 +76,7 @@ def _case(case: Case, outcome: Outcome) -> Case:
 
 
 def _standing(standing: Standing, outcome: Outcome) -> Standing:
-    """Episodes end with their escalation, and live again with it where their ground still stands."""
+    """Episodes end with their escalation, and live again with it where their ground stands."""
     if outcome.status is OutcomeStatus.REOPENED:
         if standing.ended_with != outcome.escalation_id:
             return standing

@@ -12,7 +12,8 @@ class Scene(Struct, frozen=True, kw_only=True):
     """One visit of one customer, with the site's facts and law, while one event is handled.
 
     `visit` is the one judged; `customer` holds it too, with the others. `event_id` is that of the
-    event being handled (None for a tick or an outcome): the trigger of the customer's own words is the
+    event being handled (None for a tick or an outcome): the trigger of the customer's own words is
+    the
     one that has just arrived. `site` is the visit's (limits are its), also of another region.
     """
 

@@ -32,7 +32,8 @@ class Standing(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `live`: an episode stands (decided RAISED or JOINED, or the would-be of these, and not ended).
     `ended_with`: the escalation whose end ended the episode; REOPENED revives it.
     `resolved_excess`: minor units above the base when the escalation was resolved; a rise is
-    decided anew only above it. `true` is False when the ground is gone but the line is kept for that.
+    decided anew only above it. `true` is False when the ground is gone but the line is kept for
+    that.
     """
 
     rule: Rule
@@ -95,12 +96,14 @@ class Appeal(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Visit(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One stay of one vehicle at one site.
 
-    `opened_at` is `now` when its record opened, `first_occurred_at` when its earliest event occurred,
+    `opened_at` is `now` when its record opened, `first_occurred_at` when its earliest event
+    occurred,
     `last_event_at` the largest `now` of any event of it. Region and arm are fixed when it opens.
     `site_id` and `vehicle_id`: of the check-in that occurred last, else of the first event handled.
     `currency` is fixed by the first amount applied. `counters`: records made so far by rule, and
     escalations opened. `records_today`: by rule, the UTC day (ordinal) and how many records it had.
-    `below_recorded`: estimates and revisions that have their BELOW_THRESHOLD. `closed_at` is `now` when
+    `below_recorded`: estimates and revisions that have their BELOW_THRESHOLD. `closed_at` is `now`
+    when
     it was closed, `silent_since` when it counted as closed because nothing came. `would_be_open`: a
     case that would have been raised counts as open until the visit is closed.
     """
@@ -144,8 +147,9 @@ class Attempt(Struct, frozen=True, kw_only=True):
 
 
 class PastVisit(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The line that is kept of a visit after its record has gone; also the view that the rules
-    over several visits have of a visit that is still whole.
+    """The line that is kept of a visit after its record has gone.
+
+    It is also the view that the rules over several visits have of a visit that is still whole.
 
     Days out of service are local calendar days as ordinals (`date.toordinal`), both inclusive.
     """

@@ -90,7 +90,8 @@ def passes(entries: Sequence[Entry], at: int, throttle: Throttle) -> bool:
 def next_at(entries: Sequence[Entry], start: int, throttle: Throttle) -> int | None:
     """The first instant from `start` on at which one more would pass; None: never (limit 0).
 
-    Between two moments at which an entry comes, goes or comes into sight, the weight only falls; so in each such
+    Between two moments at which an entry comes, goes or comes into sight, the weight only falls;
+    so in each such
     stretch the first instant is its beginning, or is found by halving.
     """
     if throttle.limit < 1:
