@@ -1,1 +1,1 @@
-"""The demo: a seeded week of service centres, played on a real Kafka that it starts itself."""
+"""The demo: a simulated week of thirteen sites on a real Kafka, checked against the pure core."""

@@ -1,0 +1,5 @@
+"""`python -m agents`: the command `recourse`."""
+
+from agents.cli import main
+
+main()

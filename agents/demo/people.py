@@ -1,0 +1,89 @@
+"""The managers of the demo: they read escalations, and acknowledge and resolve them in their time.
+
+What they do follows from the seed and the escalation's id alone.
+"""
+
+from hashlib import sha256
+from heapq import heappop, heappush
+
+from agents.core.calendar import MINUTE_MS
+from schemas.records import Action, ActionName, Escalation, EscalationStatus, OutcomeName
+
+_TAKEN = (EscalationStatus.OPENED, EscalationStatus.REASSIGNED, EscalationStatus.REOPENED)
+_ENDED = (EscalationStatus.RESOLVED, EscalationStatus.WITHDRAWN, EscalationStatus.MERGED)
+# What the managers find of the customers whom the demo tells stories about, case by case.
+_FOUND = {
+    "ada": (OutcomeName.UNFOUNDED, OutcomeName.ABUSIVE),
+    "ben": (OutcomeName.UNFOUNDED, OutcomeName.UNFOUNDED, OutcomeName.UPHELD),
+}
+_USUALLY = (
+    (45, OutcomeName.UPHELD),
+    (75, OutcomeName.PARTLY_UPHELD),
+    (98, OutcomeName.UNFOUNDED),
+    (100, OutcomeName.ABUSIVE),
+)
+
+
+class People:
+    """Everybody who answers for an escalation."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self._has: dict[str, str] = {}
+        self._ended: set[str] = set()
+        self._acted: set[tuple[str, str]] = set()
+        self._plans: list[tuple[int, str, ActionName]] = []
+        self._regions: dict[str, str] = {}
+        self._customers: dict[str, str] = {}
+        self._cases_of: dict[str, list[str]] = {}
+
+    def read(self, step: Escalation) -> None:
+        """Take notice of one step of an escalation."""
+        case = step.escalation_id
+        self._regions[case], self._customers[case] = step.region_id, step.customer_id
+        cases = self._cases_of.setdefault(step.customer_id, [])
+        if case not in cases:
+            cases.append(case)
+        if step.manager is not None:
+            self._has[case] = step.manager.manager_id
+        if step.status in _ENDED:
+            self._ended.add(case)
+        if step.status in _TAKEN and step.manager is not None:
+            self._ended.discard(case)
+            acknowledged = step.occurred_at + self._minutes(case, "acknowledge", 3, 50) * MINUTE_MS
+            resolved = acknowledged + self._minutes(case, "resolve", 30, 240) * MINUTE_MS
+            heappush(self._plans, (acknowledged, case, ActionName.ACKNOWLEDGE))
+            heappush(self._plans, (resolved, case, ActionName.RESOLVE))
+
+    def due(self, until: int) -> list[Action]:
+        """What they do up to `until` (epoch milliseconds), in order."""
+        actions = []
+        while self._plans and self._plans[0][0] <= until:
+            at, case, name = heappop(self._plans)
+            if case not in self._ended and (case, name) not in self._acted:
+                self._acted.add((case, name))
+                actions.append(self._action(at, case, name))
+        return actions
+
+    def _action(self, at: int, case: str, name: ActionName) -> Action:
+        return Action(
+            action_id=f"{case}:{name.value}",
+            occurred_at=at,
+            escalation_id=case,
+            region_id=self._regions[case],
+            by=self._has[case],
+            action=name,
+            outcome=self._outcome(case) if name is ActionName.RESOLVE else None,
+        )
+
+    def _outcome(self, case: str) -> OutcomeName:
+        customer = self._customers[case]
+        found = _FOUND.get(customer)
+        if found is not None:
+            return found[min(self._cases_of[customer].index(case), len(found) - 1)]
+        chance = self._minutes(case, "outcome", 0, 99)
+        return next(outcome for below, outcome in _USUALLY if chance < below)
+
+    def _minutes(self, case: str, what: str, low: int, high: int) -> int:
+        digest = sha256(f"{self._seed}:{case}:{what}".encode()).digest()
+        return low + int.from_bytes(digest[:4], "big") % (high - low + 1)

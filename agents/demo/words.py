@@ -1,0 +1,76 @@
+"""What a record says, in a short sentence, from the record alone."""
+
+from datetime import UTC, datetime
+
+from schemas.records import Decision, Disagreement, Escalation, Reason
+
+_MONEY = ("base_minor", "amount_minor", "limit_minor", "excess_minor")
+
+
+def clock(at: int) -> str:
+    """A moment of the simulated week."""
+    return datetime.fromtimestamp(at // 1000, UTC).strftime("%a %H:%M")
+
+
+def why(record: Disagreement) -> str:
+    """Why it was decided so: the rule's reason, then the decision's."""
+    said = [sentence(reason) for reason in record.reasons]
+    return "; ".join(each for each in said if each)
+
+
+def sentence(reason: Reason) -> str:
+    """One reason in words; empty where the others say enough."""
+    facts = {name: _shown(name, value) for name, value in reason.facts.items()}
+    form = _SENTENCES.get(reason.code)
+    try:
+        return form.format_map(facts) if form is not None else ""
+    except KeyError:
+        return reason.code.replace("_", " ").lower()
+
+
+def _shown(name: str, value: str) -> str:
+    if name in _MONEY and value.isdigit():
+        return f"{int(value) // 100}.{int(value) % 100:02d}"
+    return value
+
+
+_SENTENCES = {
+    "ESTIMATE_OVER_AUTHORISED": "{amount_minor} {currency} is {excess_minor} above {base_minor}, "
+    "limit {limit_minor} ({limit_source})",
+    "CHARGED_OVER_AUTHORISED": "charged {excess_minor} {currency} more than authorised, "
+    "limit {limit_minor} ({limit_source})",
+    "ESTIMATE_DECLINED_WORK_DONE": "done though declined: {operations_done}",
+    "ESTIMATE_CHARGES_COVERED_WORK": "charges {operation}, which claim {claim_id} covers",
+    "DIAGNOSIS_REMOTE_DIFFERS": "remote said {remote_code}, the centre {centre_code}",
+    "WARRANTY_DENIED_AGAINST_CAUSE": "claim denied, but the cause is {cause}",
+    "REQUESTED_BY_CUSTOMER": "the customer asked for a manager",
+    "APPEAL": "appeals {of}",
+    "APPEAL_REFUSED": "no appeal: {why}",
+    "PILOT": "the site's arm is {arm}",
+    "FLOOR": "on the floor: {because}",
+    "OPEN_ESCALATION": "joins {escalation_id}",
+    "THROTTLE": "{used} of {limit} used in {window_days} days, "
+    "{in_24_hours} of {limit_in_24_hours} in 24 hours",
+    "GROUND_GONE": "corrects {corrects}",
+    "SEVERITY_ROSE": "severity rose from {before} to {after}",
+    "WARRANTY_REPEAT_REPAIR": "attempt {attempts} at {symptom}",
+}
+
+
+def decided(record: Disagreement) -> str:
+    """A decision as a line: what, who, where, why."""
+    would = f" (would be {record.would_be.value})" if record.would_be else ""
+    until = ""
+    if record.decision is Decision.THROTTLED and record.throttle and record.throttle.next_at:
+        until = f", again from {clock(record.throttle.next_at)}"
+    return (
+        f"{record.decision.value}{would} {record.rule.value} of {record.customer_id} "
+        f"at {record.site_id}: {why(record)}{until}"
+    )
+
+
+def stepped(record: Escalation) -> str:
+    """A step of an escalation as a line."""
+    who = f"{record.manager.name} ({record.tier.value.lower()})" if record.manager else "nobody yet"
+    outcome = f" {record.outcome.value}" if record.outcome else ""
+    return f"{record.escalation_id} {record.status.value}{outcome}: {who}"
