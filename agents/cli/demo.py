@@ -26,6 +26,7 @@ from schemas.records import DeadLetter, Disagreement
 from streams import settings
 from streams.broker import BrokerError
 from streams.broker.jars import JarsError
+from streams.runtime import logs
 from streams.runtime.verify import Report, verify
 
 STEP_MS = 60 * MINUTE_MS
@@ -52,6 +53,7 @@ def demo(
     stories from the records. Nothing stays behind, also after Ctrl-C.
     """
     console = Console()
+    logs.configure("ERROR", "auto")
     swept = sweep(kept=stop)
     if stop:
         typer.echo(f"Ended {len(swept)} demo(s)." if swept else "No demo was left running.")

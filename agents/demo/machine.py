@@ -54,9 +54,12 @@ class Machine:
 
     def start_broker(self, console: Console) -> None:
         """Starts Kafka and creates the topics; the demo gives the time."""
-        status = self.broker.start(owned=not self.keep, console=console)
-        self.bootstrap_servers = status.bootstrap_servers
-        declare(admin(self.bootstrap_servers), topic_specs(own_time=True))
+        self.use(self.broker.start(owned=not self.keep, console=console).bootstrap_servers)
+
+    def use(self, bootstrap_servers: str) -> None:
+        """Creates the topics on a broker that runs already."""
+        self.bootstrap_servers = bootstrap_servers
+        declare(admin(bootstrap_servers), topic_specs(own_time=True))
 
     def start_worker(self) -> None:
         """Starts `recourse worker`; it runs on while it says that it is to be started again."""

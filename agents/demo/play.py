@@ -154,7 +154,7 @@ class Player:
                     return
             else:
                 self._observe()
-                time.sleep(0.005)
+                time.sleep(0.02)
             if time.monotonic() > end:
                 raise Stuck(
                     f"the stages did not work off {self._rest()} in {_SETTLE_SECONDS:.0f} s"
@@ -233,14 +233,15 @@ def play(
         first = position
         while position < len(arrivals) and arrivals[position].at <= end:
             position += 1
-        player.send(arrivals[first:position])
-        player.settle()
+        if position > first:
+            player.send(arrivals[first:position])
+            player.settle()
         while player.act(people, end):
             player.settle()
         player.tick(end)
-        player.settle()
         yield end
         time.sleep(max(0.0, seconds - (time.monotonic() - began)))
+    player.settle()
 
 
 def heed(people: People, seen: Seen) -> None:

@@ -12,6 +12,11 @@ def clock(at: int) -> str:
     return datetime.fromtimestamp(at // 1000, UTC).strftime("%a %H:%M")
 
 
+def day_and_clock(at: int) -> str:
+    """A moment further away."""
+    return datetime.fromtimestamp(at // 1000, UTC).strftime("%d %b %H:%M")
+
+
 def why(record: Disagreement) -> str:
     """Why it was decided so: the rule's reason, then the decision's."""
     said = [sentence(reason) for reason in record.reasons]
@@ -44,6 +49,9 @@ _SENTENCES = {
     "DIAGNOSIS_REMOTE_DIFFERS": "remote said {remote_code}, the centre {centre_code}",
     "WARRANTY_DENIED_AGAINST_CAUSE": "claim denied, but the cause is {cause}",
     "REQUESTED_BY_CUSTOMER": "the customer asked for a manager",
+    "ESTIMATE_DISPUTED": "the customer disputes the estimate",
+    "DIAGNOSIS_DISPUTED": "the customer disputes the diagnosis",
+    "WARRANTY_DISPUTED": "the customer disputes the warranty decision",
     "APPEAL": "appeals {of}",
     "APPEAL_REFUSED": "no appeal: {why}",
     "PILOT": "the site's arm is {arm}",
@@ -62,7 +70,7 @@ def decided(record: Disagreement) -> str:
     would = f" (would be {record.would_be.value})" if record.would_be else ""
     until = ""
     if record.decision is Decision.THROTTLED and record.throttle and record.throttle.next_at:
-        until = f", again from {clock(record.throttle.next_at)}"
+        until = f", again from {day_and_clock(record.throttle.next_at)}"
     return (
         f"{record.decision.value}{would} {record.rule.value} of {record.customer_id} "
         f"at {record.site_id}: {why(record)}{until}"

@@ -303,7 +303,7 @@ class _App(faust.App):
             settings.group,
             broker="kafka://" + settings.bootstrap_servers.split(",")[0],
             # Faust makes a data directory although it keeps nothing in it: one for all.
-            datadir=Path(tempfile.gettempdir()) / f"recourse-faust-{os.getuid()}",
+            datadir=Path(tempfile.gettempdir()),
             store="memory://",
             TableManager=_Tables,
             autodiscover=False,

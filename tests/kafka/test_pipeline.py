@@ -1,0 +1,150 @@
+"""The real pipeline on a real Kafka: the demo's week, with the worker killed again and again.
+
+The week is played once; each test looks at what it left.
+"""
+
+import io
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+
+import avro.io
+import avro.schema
+import msgspec
+import pytest
+
+from agents import codecs
+from agents.cli.demo import STEP_MS
+from agents.demo.life import BEGIN, END, life
+from agents.demo.machine import Machine, reference_records
+from agents.demo.people import People
+from agents.demo.play import WATCHED, Player, Seen, heed, play
+from agents.demo.stories import stories
+from agents.directory_files import demo_directory
+from agents.engine_records import decode_order
+from agents.reference import REFERENCES
+from agents.stages import stages
+from schemas.catalogue import TOPICS, schema
+from schemas.records import Decision, Disagreement
+from streams.broker import Status
+from streams.broker.console import console_consumer
+from streams.runtime.verify import Report, verify
+from streams.settings import load
+from streams.transport.kafka import read_all
+
+pytestmark = pytest.mark.kafka
+KILLS = 10
+SEED = 7
+
+
+@dataclass
+class Week:
+    servers: str
+    report: Report
+    outputs: list[Seen]
+    kills: int
+
+
+class Killer:
+    """Kills the worker at random moments of its life, ten times; the machine starts it again."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine, self._random = machine, Random(SEED)
+        self.kills = 0
+        self._next = self._soon()
+
+    def _soon(self) -> float:
+        return time.monotonic() + self._random.uniform(1.5, 4.5)
+
+    def __call__(self) -> None:
+        if self.kills < KILLS and time.monotonic() > self._next:
+            self.kills += 1
+            self._machine.kill_worker()
+            self._next = self._soon()
+        self._machine.watch_worker()
+
+
+@pytest.fixture(scope="module")
+def week(broker: Status) -> Iterator[Week]:
+    machine = Machine(keep=False)
+    people, outputs = People(SEED), list[Seen]()
+
+    def show(seen: Seen) -> None:
+        outputs.append(seen)
+        heed(people, seen)
+
+    try:
+        machine.use(broker.bootstrap_servers)
+        killer = Killer(machine)
+        player = Player(machine.bootstrap_servers, killer, show)
+        player.publish(reference_records())
+        machine.start_worker()
+        steps = iter(range(BEGIN + 3 * STEP_MS, END + 3 * STEP_MS, 3 * STEP_MS))
+        for _ in play(player, people, life(SEED, 80, demo_directory()), steps, 0.8):
+            pass
+        player.close()
+        assert machine.stop_worker() == 0, machine.worker_log.read_text()
+        settings = load(bootstrap_servers=broker.bootstrap_servers)
+        report = verify(stages(), REFERENCES, settings, decode_order, WATCHED)
+        yield Week(broker.bootstrap_servers, report, outputs, killer.kills)
+    finally:
+        machine.close()
+
+
+def test_the_week_was_killed_ten_times_and_is_equal_to_the_pure_core(week: Week) -> None:
+    assert week.kills == KILLS
+    assert week.report.differences == []
+
+
+def test_a_consumer_saw_each_output_once(week: Week) -> None:
+    ids = [s.record.disagreement_id for s in week.outputs if isinstance(s.record, Disagreement)]
+
+    assert len(ids) == len(set(ids)) > 0
+    assert sum(week.report.outputs.values()) == len(week.outputs)
+
+
+def test_the_week_has_every_decision_and_every_output_topic(week: Week) -> None:
+    decisions = {s.record.decision for s in week.outputs if isinstance(s.record, Disagreement)}
+
+    assert decisions == set(Decision) - {Decision.UNKNOWN}
+    assert {s.topic for s in week.outputs} == set(WATCHED)
+
+
+def test_every_story_is_told(week: Week) -> None:
+    told = dict(stories(week.outputs))
+
+    assert all(len(lines) > 2 for lines in told.values())
+    assert len(told) == 4
+
+
+@pytest.mark.parametrize("topic", WATCHED)
+def test_the_console_consumer_of_kafka_reads_every_output_topic(week: Week, topic: str) -> None:
+    lines = console_consumer(
+        week.servers,
+        topic,
+        extra=["--property", "print.key=true", "--property", "print.value=false"],
+    )
+
+    # Keys only: a value may hold a line break.
+    assert len(lines.splitlines()) == week.report.outputs[topic] > 0
+
+
+@pytest.mark.parametrize("topic", WATCHED)
+def test_avro_python3_reads_every_output_as_we_do(week: Week, topic: str) -> None:
+    reader = avro.io.DatumReader(avro.schema.parse(_plain(topic)))
+    records = list(read_all(week.servers, {topic: TOPICS[topic].partitions}))
+
+    assert len(records) == week.report.outputs[topic]
+    for each in records:
+        assert each.value is not None
+        theirs = reader.read(avro.io.BinaryDecoder(io.BytesIO(each.value[10:])))
+        ours = codecs.decode(topic, each.value)
+        assert msgspec.convert(theirs, type(ours)) == ours
+
+
+def _plain(topic: str) -> str:
+    """The schema without logical types, which avro-python3 would turn into datetimes."""
+    text = json.dumps(schema(TOPICS[topic].schema or ""))
+    return text.replace('{"type": "long", "logicalType": "timestamp-millis"}', '"long"')
