@@ -16,7 +16,6 @@ Replaced, by subclassing, for our own apps only (no class of Faust or aiokafka i
 """
 
 import asyncio
-import os
 import struct
 import tempfile
 from collections.abc import AsyncIterator, Iterable, Mapping
