@@ -32,7 +32,7 @@ setup: .venv/.kafka ## .venv with everything in the lock, and Kafka in the user'
 	@touch $@
 
 .venv/.kafka: streams/broker/kafka.sha256 .venv/.installed
-	@$(BIN)/python -m streams.broker.jars
+	@$(BIN)/python -m streams.broker
 	@touch $@
 
 demo: setup ## run the whole pipeline on a real Kafka (ARGS="--customers 800 --seed 2")

@@ -133,10 +133,3 @@ def _digests(fetched: list[Path]) -> Iterator[tuple[Path, str]]:
     for jar in fetched:
         with jar.open("rb") as content:
             yield jar, hashlib.file_digest(content, "sha256").hexdigest()
-
-
-if __name__ == "__main__":
-    try:
-        jars()
-    except JarsError as problem:
-        raise SystemExit(str(problem)) from None
