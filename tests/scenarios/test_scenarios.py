@@ -233,7 +233,7 @@ def _scenarios() -> list[Any]:
 
 @pytest.mark.parametrize("scenario", _scenarios())
 def test_scenario(scenario: dict[str, Any]) -> None:
-    known = {"name", "why", "policy", "directory", "events", "expect", "watch"}
+    known = {"name", "why", "policy", "directory", "events", "expect", "watch", "only"}
     assert scenario.keys() <= known, f"unknown: {scenario.keys() - known}"
     policy = policy_in(Document(name="policy", data=scenario.get("policy", {}), lines={}))
     directory = _directory(scenario.get("directory", {}))
@@ -249,4 +249,6 @@ def test_scenario(scenario: dict[str, Any]) -> None:
         if (kind := next(iter(output))) not in UNWATCHED
         or UNWATCHED[kind] in scenario.get("watch", ())
     ]
+    if "only" in scenario:
+        watched = [output for output in watched if next(iter(output)) in scenario["only"]]
     _compare(watched, [_expected(entry) for entry in scenario["expect"]])
