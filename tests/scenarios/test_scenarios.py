@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,11 @@ import pytest
 from agents.directory_files import directory_in
 from agents.files import Document, read
 from agents.policy_files import policy_in
-from agents.simulate import simulate
+from agents.processor import Core, StageProcessor
+from agents.reference import reference_of
+from agents.simulate import JSON, Simulation, Written, lines_of
+from agents.stages import CUSTOMERS_CORE, DESK_CORE, stages
+from streams.topology import Emit, Message, Stage
 
 HERE = Path(__file__).parent
 DAY_ONE = datetime(2026, 3, 2, tzinfo=UTC)
@@ -231,18 +237,40 @@ def _scenarios() -> list[Any]:
     ]
 
 
+class Restarting(StageProcessor[Any]):
+    """A processor that is restored from its changelog before each record, as after a crash."""
+
+    def __init__(self, stage: str, core: Core[Any]) -> None:
+        super().__init__(stage, core, wire=JSON)
+        self._kept: dict[str, bytes] = {}
+
+    def handle(self, message: Message, now: int, reference: object) -> Sequence[Emit]:
+        self.partition = self._core.partition()
+        for key, value in self._kept.items():
+            self.restore(key, value)
+        self.restored()
+        for key, record in self.partition.records.items():
+            assert self._encoder.encode(record) == self._kept[key], "read back, it is the same"
+        emits = super().handle(message, now, reference)
+        for key, changed in self.drain_changes():
+            self._kept.pop(key, None)
+            if changed is not None:
+                self._kept[key] = changed
+        return emits
+
+
+def _run(scenario: dict[str, Any], pipeline: Sequence[Stage] | None) -> list[Written]:
+    policy = policy_in(Document(name="policy", data=scenario.get("policy", {}), lines={}))
+    reference = reference_of(policy, _directory(scenario.get("directory", {})))
+    lines = lines_of(_lines(scenario["events"]))
+    return [each for batch in Simulation(reference, pipeline).run(lines) for each in batch]
+
+
 @pytest.mark.parametrize("scenario", _scenarios())
 def test_scenario(scenario: dict[str, Any]) -> None:
     known = {"name", "why", "policy", "directory", "events", "expect", "watch", "only"}
     assert scenario.keys() <= known, f"unknown: {scenario.keys() - known}"
-    policy = policy_in(Document(name="policy", data=scenario.get("policy", {}), lines={}))
-    directory = _directory(scenario.get("directory", {}))
-    outputs = [
-        _actual(written)
-        for batch in simulate(_lines(scenario["events"]), policy, directory)
-        for written in batch
-        if written.topic in OUTPUTS
-    ]
+    outputs = [_actual(each) for each in _run(scenario, None) if each.topic in OUTPUTS]
     watched = [
         output
         for output in outputs
@@ -252,3 +280,14 @@ def test_scenario(scenario: dict[str, Any]) -> None:
     if "only" in scenario:
         watched = [output for output in watched if next(iter(output)) in scenario["only"]]
     _compare(watched, [_expected(entry) for entry in scenario["expect"]])
+
+
+@pytest.mark.parametrize("scenario", _scenarios())
+def test_a_restart_before_every_record_changes_nothing(scenario: dict[str, Any]) -> None:
+    customers, desk = stages(wire=JSON)
+    restarting = [
+        replace(customers, processor=lambda _: Restarting("customers", CUSTOMERS_CORE)),
+        replace(desk, processor=lambda _: Restarting("desk", DESK_CORE)),
+    ]
+
+    assert _run(scenario, restarting) == _run(scenario, None)

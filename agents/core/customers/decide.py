@@ -130,7 +130,7 @@ def _would_be(
             escalation_id="",
             disagreement_id=disagreement_id,
             occurred_at=finding.occurred_at,
-            weight=1,
+            weight=1.0,
         )
         draft.customer = replace(
             draft.customer, would_be_entries=(*draft.customer.would_be_entries, entry)
