@@ -17,7 +17,7 @@ from streams.metrics import (
     PARTITIONS_ASSIGNED,
     TICKS_HELD,
 )
-from streams.runtime.partition import Partition  # noqa: TC001 - used in annotations, yet a plain import
+from streams.runtime.partition import Partition
 from streams.runtime.references import References
 from streams.runtime.restore import Restored, restore
 from streams.runtime.ticks import TickWriter

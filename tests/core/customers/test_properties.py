@@ -1,0 +1,183 @@
+"""What must hold for any stream: order and duplication, the limit in every window, replay."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agents.core.customers.state import Customer
+from agents.core.customers.throttle import in_last_day, used
+from schemas.records import Decision, Rule
+from tests.core.builders import (
+    HOUR,
+    at,
+    check_in,
+    closure,
+    diagnosis,
+    estimate,
+    line,
+    policy,
+    said,
+    warranty,
+)
+from tests.core.customers.stage import Stage
+
+HOURS = st.integers(0, 22)
+LINES = (line("brakes", 5_000), line("oil", 5_000, "claim1"))
+
+
+def _events() -> st.SearchStrategy[Any]:
+    """One fact of visit v1, somewhen within the time that events may be late."""
+    return st.one_of(
+        st.builds(check_in, st.just("in"), HOURS),
+        st.builds(
+            diagnosis,
+            st.just("d"),
+            HOURS,
+            diagnosis_id=st.sampled_from(["dia1", "dia2"]),
+            revision=st.integers(1, 3),
+            code=st.sampled_from(["P1", "P2"]),
+            stage=st.sampled_from(["REMOTE", "CENTRE"]),
+            cause=st.sampled_from(["WEAR", "MANUFACTURING"]),
+            symptom=st.sampled_from(["rattle", None]),
+            fault_found=st.booleans(),
+            safety=st.booleans(),
+        ),
+        st.builds(
+            estimate,
+            st.just("e"),
+            HOURS,
+            revision=st.integers(1, 4),
+            total=st.sampled_from([10_000, 10_500, 11_001, 20_000]),
+            lines=st.just(LINES),
+        ),
+        st.builds(
+            warranty,
+            st.just("w"),
+            st.sampled_from(["PENDING", "APPROVED", "DENIED"]),
+            HOURS,
+            revision=st.integers(1, 3),
+            operations=st.just(("brakes",)),
+        ),
+        st.builds(
+            said,
+            st.just("r"),
+            st.sampled_from(
+                ["AUTHORISED", "DECLINED", "DISPUTED", "REQUESTED", "WITHDRAWN", "ASKED"]
+            ),
+            st.sampled_from(["ESTIMATE", "DIAGNOSIS", "WARRANTY", "NONE"]),
+            HOURS,
+            subject_revision=st.sampled_from([None, 1, 2]),
+        ),
+        st.builds(
+            closure,
+            st.just("c"),
+            HOURS,
+            charged_total=st.sampled_from([None, 0, 10_000, 30_000]),
+            operations_done=st.sampled_from([(), ("brakes",)]),
+        ),
+    )
+
+
+def _typed(event: Any) -> Any:
+    """Symbols as the records have them, where a builder was given their text."""
+    return msgspec.convert(msgspec.to_builtins(event), type(event))
+
+
+@st.composite
+def _visits(draw: st.DrawFn) -> list[Any]:
+    facts = draw(st.lists(_events(), min_size=1, max_size=9))
+    return [
+        _typed(msgspec.structs.replace(fact, event_id=f"{fact.event_id}{number}"))
+        for number, fact in enumerate(facts)
+    ]
+
+
+def _standing(events: Sequence[Any]) -> set[tuple[str, Rule, str | None]]:
+    """The findings whose ground stands at the end; all arrive within the time they may be late."""
+    stage = Stage()
+    for event in events:
+        stage.take(event, at(0, 23))
+    return {
+        (visit.visit_id, each.rule, each.subject_id)
+        for visit in stage.customer().visits.values()
+        for each in visit.standings
+        if each.true
+    }
+
+
+@given(_visits(), st.randoms(use_true_random=False), st.data())
+def test_order_and_duplication_leave_the_same_findings(
+    facts: list[Any], random: Any, data: st.DataObject
+) -> None:
+    again = data.draw(st.lists(st.sampled_from(facts), max_size=3))
+    other = [*facts, *again]
+    random.shuffle(other)
+
+    assert _standing(other) == _standing(facts)
+
+
+PRESSES = st.lists(
+    st.tuples(st.integers(0, 45 * 24), st.integers(0, 23), st.sampled_from(["", "UNFOUNDED"])),
+    min_size=1,
+    max_size=12,
+)
+
+
+@given(PRESSES)
+def test_the_limit_holds_in_every_window_floor_and_lists_aside(
+    presses: list[tuple[int, int, str]],
+) -> None:
+    stage = Stage()
+    stage.take(check_in("first"))
+    arrivals = sorted(((hours + late, number, hours) for number, (hours, late, _) in
+                       enumerate(presses)))  # fmt: skip
+    for arrives, number, hours in arrivals:
+        event = said(f"p{number}", "REQUESTED", "NONE", visit_id=f"x{number}", hours=hours + 1)
+        stage.take(event, at(0, arrives + 1))
+    limits = policy().throttle
+    entries = [each for each in stage.customer().entries if not each.escalation_id.startswith("v1")]
+
+    for entry in entries:
+        assert used(entries, entry.occurred_at, limits) <= limits.limit
+        assert in_last_day(entries, entry.occurred_at) <= limits.per_day
+
+
+def _played(events: Sequence[Any], *, restarts: bool) -> tuple[list[Any], dict[str, bytes]]:
+    stage = Stage()
+    decoder, encoder = msgspec.msgpack.Decoder(Customer), msgspec.msgpack.Encoder()
+    for event in sorted(events, key=lambda each: each.occurred_at):
+        if restarts:
+            kept = {key: encoder.encode(each) for key, each in stage.partition.records.items()}
+            fresh = Stage()
+            fresh.partition.apply({key: decoder.decode(each) for key, each in kept.items()})
+            fresh.now, fresh.outputs = stage.now, stage.outputs
+            stage = fresh
+        stage.take(event)
+    stage.tick(at(120))
+    return stage.outputs, {key: encoder.encode(v) for key, v in stage.partition.records.items()}
+
+
+@settings(max_examples=60)
+@given(_visits())
+def test_a_replay_gives_the_same_also_with_restarts_in_between(facts: list[Any]) -> None:
+    assert _played(facts, restarts=True) == _played(facts, restarts=False)
+
+
+@given(_visits())
+def test_every_record_is_numbered_without_gaps_and_every_correction_names_its_record(
+    facts: list[Any],
+) -> None:
+    stage = Stage()
+    for fact in facts:
+        stage.take(fact, at(0, 23) + HOUR)
+    known: set[str] = set()
+    for rule in Rule:
+        numbers = [each.n for each in stage.decided if each.rule is rule]
+        assert numbers == list(range(1, len(numbers) + 1))
+    for record in stage.decided:
+        if record.decision is Decision.CORRECTED:
+            assert record.corrects in known
+        known.add(record.disagreement_id)
