@@ -5,13 +5,14 @@ from typing import Annotated
 import typer
 
 from agents.engine_records import encode_order, encode_tick
+from agents.metrics import PrometheusCounts
 from agents.reference import REFERENCES
 from agents.stages import stages
 from streams import settings
 from streams.errors import ConfigurationError
 from streams.runtime.worker import leave, run
 
-BUILT = {stage.name: stage for stage in stages()}
+BUILT = {stage.name: stage for stage in stages(counts=PrometheusCounts())}
 
 
 def worker(

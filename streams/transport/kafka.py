@@ -61,7 +61,7 @@ def _on_error(error: KafkaError) -> None:
 
 def client(bootstrap_servers: str, **settings: object) -> dict[str, Any]:
     """Settings of a confluent-kafka client; broker errors are logged."""
-    base = {"bootstrap.servers": bootstrap_servers, "error_cb": _on_error, "log_level": 3}
+    base = {"bootstrap.servers": bootstrap_servers, "error_cb": _on_error, "log_level": 2}
     return base | {name.replace("_", "."): value for name, value in settings.items()}
 
 

@@ -1,0 +1,99 @@
+"""What is kept of a customer, and how long; how visits end."""
+
+import pytest
+
+from schemas.records import VisitEnded
+from tests.core.builders import DAY, HOUR, at, check_in, closure, diagnosis, policy, said
+from tests.core.customers.stage import Stage
+
+
+def _ended(stage: Stage) -> list[VisitEnded]:
+    return [each for each in stage.outputs if isinstance(each, VisitEnded)]
+
+
+def _pressed(event_id: str = "p", days: float = 0, **fields: object):  # noqa: ANN202
+    return said(event_id, "REQUESTED", "NONE", days=days, **fields)
+
+
+def test_a_visit_s_rating_is_the_closures_else_the_customers_last() -> None:
+    stage = Stage()
+    stage.take(said("r1", "RATED", "NONE", hours=1, rating=2))
+    stage.take(said("r2", "RATED", "NONE", hours=2, rating=5))
+    stage.take(said("r3", "ASKED", "NONE", hours=3))
+    stage.take(closure("c", hours=4))
+    stage.take(said("r4", "RATED", "NONE", hours=1, rating=2, visit_id="v2"), at(0, 5))
+    stage.take(closure("c2", hours=5, visit_id="v2", rating=1))
+
+    assert [each.rating for each in _ended(stage)] == [5, 1]
+
+
+@pytest.mark.parametrize(("more", "left"), [(-1, 1), (0, 0)])
+def test_an_entry_is_kept_until_no_outcome_could_make_it_count(more: int, left: int) -> None:
+    stage = Stage()
+    stage.take(_pressed())
+    stage.tick(at() + (30 + 180) * DAY + 1 + more)
+
+    assert len(stage.customer().entries) == left
+
+
+@pytest.mark.parametrize(("more", "left"), [(-1, 1), (0, 0)])
+def test_a_would_be_entry_is_kept_for_its_window_and_the_time_a_visit_is(
+    more: int, left: int
+) -> None:
+    stage = Stage(policy(pilot={"default": {"gate": "SHADOW"}}))
+    stage.take(_pressed())
+    stage.tick(at(60) + more)
+
+    assert len(stage.customer().would_be_entries) == left
+
+
+@pytest.mark.parametrize(("more", "left"), [(-1, 1), (0, 0)])
+def test_the_line_of_a_visit_is_kept_as_long_as_the_longest_rule_looks_back(
+    more: int, left: int
+) -> None:
+    stage = Stage(policy(kept={"first_visit_years": 5}))
+    stage.take(check_in())
+    stage.take(closure("c", hours=1))
+    stage.tick(at(0, 1) + 24 * 31 * DAY + more)
+
+    assert len(stage.customer().past) == left
+
+
+def test_a_line_of_a_visit_that_opened_anew_keeps_what_was_there() -> None:
+    stage = Stage()
+    stage.take(check_in())
+    stage.take(diagnosis("d1", hours=1))
+    stage.take(closure("c", hours=2, operations_done=("brakes",)))
+    stage.take(check_in("other", visit_id="v2", days=20))
+    stage.tick(at(33))
+    stage.take(diagnosis("d2", days=34, fault_found=False, symptom="hum"))
+    stage.take(closure("c2", days=34, hours=1))
+    stage.tick(at(65))
+
+    (line,) = (each for each in stage.customer().past if each.visit_id == "v1")
+    assert [each.symptom for each in line.attempts] == ["rattle"]
+    assert [symptom for symptom, _ in line.no_fault_found] == ["hum"]
+    assert line.first_occurred_at == at()
+    assert line.out_of_service is not None
+
+
+def test_a_silent_visit_is_open_again_with_its_next_event() -> None:
+    stage = Stage()
+    stage.take(check_in())
+    stage.tick(at(60))
+    assert stage.visit().silent_since == at(60)
+    stage.take(diagnosis("d", days=61))
+    assert stage.visit().silent_since is None
+    stage.tick(at(121))
+
+    assert len(_ended(stage)) == 1
+
+
+def test_ids_are_kept_a_day_and_the_topics_delay_after_the_last_visit_has_gone() -> None:
+    stage = Stage()
+    stage.take(check_in())
+    stage.take(closure("c", hours=1))
+    assert stage.customer().seen["c"].until == at(0, 1) + 48 * HOUR
+    stage.tick(at(40))
+
+    assert stage.customer().seen == {}
