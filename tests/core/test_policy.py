@@ -65,10 +65,12 @@ def test_a_subdivision_goes_over_its_country() -> None:
     assert rules.jurisdiction("DE", "DE-HE").authorisation_limit.source == "BGB 649"
 
 
-def test_an_unknown_key_is_an_error_wherever_it_stands() -> None:
-    for wrong in ({"thottle": {}}, {"throttle": {"limt": 1}}, {"jurisdictions": {"DE": {"x": 1}}}):
-        with pytest.raises(pydantic.ValidationError):
-            policy(**wrong)
+@pytest.mark.parametrize(
+    "wrong", [{"throttles": {}}, {"throttle": {"limits": 1}}, {"jurisdictions": {"DE": {"x": 1}}}]
+)
+def test_an_unknown_key_is_an_error_wherever_it_stands(wrong: dict[str, object]) -> None:
+    with pytest.raises(pydantic.ValidationError):
+        policy(**wrong)
 
 
 def test_a_site_s_gate_needs_no_percentage() -> None:
