@@ -11,7 +11,7 @@ import avro.schema
 import msgspec
 import pytest
 from fastavro import parse_schema
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import inspect
 
@@ -24,6 +24,7 @@ from tests.strategies import records
 AVRO_TOPICS = sorted(name for name, topic in TOPICS.items() if topic.record is not None)
 HEADER = 10  # bytes of single-object encoding before the body
 DAY_MS = 86_400_000
+FEW = settings(max_examples=25)  # each of these runs for every topic
 CONTRACT = {
     "service.check-ins": ("customer_id", 12, 14),
     "service.diagnoses": ("customer_id", 12, 14),
@@ -152,6 +153,7 @@ def test_both_libraries_parse_the_schema(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", AVRO_TOPICS)
+@FEW
 @given(data=st.data())
 def test_avro_python3_reads_what_we_write(name: str, data: st.DataObject) -> None:
     topic, _ = _topic(name)
@@ -165,6 +167,7 @@ def test_avro_python3_reads_what_we_write(name: str, data: st.DataObject) -> Non
 
 
 @pytest.mark.parametrize("name", AVRO_TOPICS)
+@FEW
 @given(data=st.data())
 def test_we_read_what_avro_python3_writes(name: str, data: st.DataObject) -> None:
     topic, _ = _topic(name)
@@ -192,6 +195,7 @@ def _lists(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("name", AVRO_TOPICS)
+@FEW
 @given(data=st.data())
 def test_a_record_comes_back_in_both_framings(name: str, data: st.DataObject) -> None:
     topic, declared = _topic(name)
@@ -207,6 +211,7 @@ def test_a_record_comes_back_in_both_framings(name: str, data: st.DataObject) ->
 
 
 @pytest.mark.parametrize("name", AVRO_TOPICS)
+@FEW
 @given(data=st.data())
 def test_a_record_comes_back_as_json(name: str, data: st.DataObject) -> None:
     topic, _ = _topic(name)
