@@ -44,13 +44,14 @@ test: setup ## all tests, on a real Kafka
 core: setup ## the tests that need no Kafka
 	$(BIN)/python -m pytest -m "not kafka" $(ARGS)
 
-check: setup ## lint, format, types, import rules, spelling, the lock
+check: setup ## lint, format, types, import rules, spelling, the lock, schemas
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/codespell agents schemas streams tests docs README.md CONTRIBUTING.md
 	$(BIN)/python -m tests.check_lock
+	$(BIN)/python -m tests.check_schemas
 
 mutants: setup ## flip every comparison of the core: each must make a test fail (20 minutes)
 	$(BIN)/python -m tests.mutants $(ARGS)

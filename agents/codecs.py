@@ -1,35 +1,62 @@
 """The contract's records as bytes and as JSON, by topic."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 import msgspec
 
 from agents.rfc3339 import milliseconds, text_of
-from schemas.catalogue import TOPICS, schema
+from schemas.catalogue import TOPICS, released, schema
 from schemas.json_lines import Convert, shape
-from streams.serialisation.codec import Codec, Undecodable
+from streams.serialisation.codec import Codec, SchemaOf, Undecodable
 
-__all__ = ["Undecodable", "codec", "decode", "encode", "from_json", "to_json"]
-
-
-@cache
-def codec(topic: str) -> Codec[msgspec.Struct]:
-    """The codec of a topic's records."""
-    found = TOPICS[topic]
-    assert found.record is not None, f"{topic} holds JSON"
-    assert found.schema is not None, f"{topic} holds JSON"
-    return Codec(schema(found.schema), found.record)
+__all__ = ["PLAIN", "Codecs", "Undecodable", "codec", "decode", "encode", "from_json", "to_json"]
 
 
-def encode(topic: str, record: msgspec.Struct) -> bytes:
-    """A record of the topic as Avro."""
-    return codec(topic).encode(record)
+class Codecs:
+    """How this process reads and writes Avro: the framing, and the registry if there is one.
+
+    `schema_of` gives the writer's schema of a registry's id; `schema_ids` are the ids under which
+    topics are written in Confluent's framing: those that it lacks are written in single-object
+    encoding.
+    """
+
+    def __init__(
+        self, schema_of: SchemaOf | None = None, schema_ids: Mapping[str, int] | None = None
+    ) -> None:
+        self._schema_of = schema_of
+        self._schema_ids = schema_ids or {}
+        self._of: dict[str, Codec[msgspec.Struct]] = {}
+
+    def of(self, topic: str) -> Codec[msgspec.Struct]:
+        """The codec of a topic's records."""
+        known = self._of.get(topic)
+        if known is None:
+            found = TOPICS[topic]
+            assert found.record is not None, f"{topic} holds JSON"
+            assert found.schema is not None, f"{topic} holds JSON"
+            known = self._of[topic] = Codec(
+                schema(found.schema),
+                found.record,
+                others=released(found.schema),
+                schema_of=self._schema_of,
+                schema_id=self._schema_ids.get(topic),
+            )
+        return known
+
+    def encode(self, topic: str, record: msgspec.Struct) -> bytes:
+        """A record of the topic as Avro."""
+        return self.of(topic).encode(record)
+
+    def decode(self, topic: str, value: bytes) -> msgspec.Struct:
+        """The record in a value of the topic; raises `Undecodable`."""
+        return self.of(topic).decode(value)
 
 
-def decode(topic: str, value: bytes) -> msgspec.Struct:
-    """The record in a value of the topic; raises `Undecodable`."""
-    return codec(topic).decode(value)
+PLAIN = Codecs()
+"""Without a registry: writes single-object encoding, and reads no other."""
+codec, encode, decode = PLAIN.of, PLAIN.encode, PLAIN.decode
 
 
 def to_json(topic: str, record: msgspec.Struct) -> dict[str, Any]:

@@ -66,28 +66,13 @@ class Core(Generic[R]):
 
 
 class Wire(Protocol):
-    """How records are bytes: Avro on Kafka, JSON in `simulate`."""
+    """How records are bytes: Avro on Kafka (`codecs.Codecs`), JSON in `simulate`."""
 
     def decode(self, topic: str, value: bytes) -> msgspec.Struct:
         """Bytes to record; raises `codecs.Undecodable`."""
 
     def encode(self, topic: str, record: msgspec.Struct) -> bytes:
         """Record to bytes."""
-
-
-class Avro:
-    """The wire format of the topics."""
-
-    def decode(self, topic: str, value: bytes) -> msgspec.Struct:
-        """Reads either framing."""
-        return codecs.decode(topic, value)
-
-    def encode(self, topic: str, record: msgspec.Struct) -> bytes:
-        """Writes the framing that is configured."""
-        return codecs.encode(topic, record)
-
-
-AVRO = Avro()
 
 
 class _Dead(Exception):  # noqa: N818 - a way out, not an error of ours
@@ -103,7 +88,7 @@ class StageProcessor(Generic[R]):
     """`streams.topology.Processor` over a core."""
 
     def __init__(
-        self, stage: str, core: Core[R], *, counts: Counts = NO_COUNTS, wire: Wire = AVRO
+        self, stage: str, core: Core[R], *, counts: Counts = NO_COUNTS, wire: Wire = codecs.PLAIN
     ) -> None:
         self._stage = stage
         self._core = core

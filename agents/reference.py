@@ -7,7 +7,7 @@ case goes on with the last good policy, the operator hears of it.
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from types import MappingProxyType
 from typing import Any
 
@@ -24,6 +24,7 @@ from streams.topology import Message, ReferenceTopics
 
 POLICIES = "recourse.policies"
 SHADOW_KEY = "shadow"  # a policy to compare with: never in force
+Decode = Callable[[str, bytes], msgspec.Struct]
 _REFUSALS_KEPT = 20  # the last ones, to be read; all are counted
 
 
@@ -89,7 +90,7 @@ def fold(
     reference: object,
     message: Message,
     *,
-    decode: Callable[[str, bytes], msgspec.Struct] = codecs.decode,
+    decode: Decode = codecs.decode,
 ) -> Reference:
     """The reference data with one more record; a tombstone takes its key away."""
     assert isinstance(reference, Reference), "the snapshot is this module's own"
@@ -161,6 +162,14 @@ def missing(reference: object) -> str | None:
     return None
 
 
-REFERENCES = ReferenceTopics(
-    topics=(POLICIES, SITES, MANAGERS), empty=Reference(), fold=fold, missing=missing
-)
+def references(decode: Decode = codecs.decode) -> ReferenceTopics:
+    """The reference topics, read with `decode`."""
+    return ReferenceTopics(
+        topics=(POLICIES, SITES, MANAGERS),
+        empty=Reference(),
+        fold=partial(fold, decode=decode),
+        missing=missing,
+    )
+
+
+REFERENCES = references()

@@ -1,5 +1,6 @@
 """The stages as data: which topics each reads, where it keeps its state, which core decides."""
 
+from agents.codecs import PLAIN
 from agents.core.customers.handle import handle as handle_customers
 from agents.core.customers.handle import handle_time as handle_customers_time
 from agents.core.customers.partition import Partition as CustomersPartition
@@ -9,7 +10,7 @@ from agents.core.desk.handle import handle_time as handle_desk_time
 from agents.core.desk.partition import Partition as DeskPartition
 from agents.core.desk.state import EscalationState
 from agents.counts import NO_COUNTS, Counts
-from agents.processor import AVRO, TICKS, Core, StageProcessor, Wire
+from agents.processor import TICKS, Core, StageProcessor, Wire
 from streams.topology import Stage
 
 CUSTOMERS_INPUTS = (
@@ -41,7 +42,7 @@ DESK_CORE = Core(
 )
 
 
-def stages(*, counts: Counts = NO_COUNTS, wire: Wire = AVRO) -> tuple[Stage, ...]:
+def stages(*, counts: Counts = NO_COUNTS, wire: Wire = PLAIN) -> tuple[Stage, ...]:
     """All stages, in the order in which a record runs through them."""
     return (
         Stage(

@@ -106,3 +106,17 @@ def schema(name: str) -> dict[str, Any]:
     text = files("schemas").joinpath("avro", f"{name}.avsc").read_text(encoding="utf-8")
     loaded: dict[str, Any] = json.loads(text)
     return loaded
+
+
+@cache
+def released(name: str) -> tuple[dict[str, Any], ...]:
+    """The versions of a schema that were released, oldest first: what writers may still use.
+
+    `schemas/released/N` holds the schemas that changed with release N.
+    """
+    folders = sorted(
+        (each for each in files("schemas").joinpath("released").iterdir() if each.name.isdigit()),
+        key=lambda each: int(each.name),
+    )
+    found = [folder.joinpath(f"{name}.avsc") for folder in folders]
+    return tuple(json.loads(each.read_text(encoding="utf-8")) for each in found if each.is_file())

@@ -3,9 +3,9 @@
 import difflib
 import os
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from streams.errors import ConfigurationError
@@ -42,6 +42,14 @@ class Settings(BaseSettings):
     """Whether each transaction also says in which order its inputs were handled."""
     buffer_bytes: int = Field(64_000_000, ge=1_000_000, le=10_000_000_000)
     """How much may be fetched and not yet handled, a stage."""
+    registry_url: str | None = Field(None, pattern=r"^https?://\S+$")
+    """A schema registry with Confluent's interface; without it only single-object is read."""
+    registry_wait_ms: int = Field(3_000, ge=0, le=30_000)
+    """How long a record waits for a registry that does not answer; then it is UNKNOWN_SCHEMA.
+
+    The worker stands still meanwhile: at most half of the session time-out."""
+    framing: Literal["single-object", "confluent"] = "single-object"
+    """How values are written; confluent needs the registry."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """The least severe line that is logged."""
     log_format: Literal["auto", "json", "console"] = "auto"
@@ -55,6 +63,15 @@ class Settings(BaseSettings):
             if not host or not port.isdigit():
                 raise ValueError("must be host:port, several with commas")
         return value
+
+    @model_validator(mode="after")
+    def _fit_together(self) -> Self:
+        if self.framing == "confluent" and self.registry_url is None:
+            raise ValueError("FRAMING=confluent needs a registry: set RECOURSE_REGISTRY_URL")
+        waits = self.registry_wait_ms if self.registry_url else 0
+        if waits > self.session_timeout_ms // 2:
+            raise ValueError("REGISTRY_WAIT_MS must be at most half of SESSION_TIMEOUT_MS")
+        return self
 
 
 LIMITS = {"ge": "at least", "le": "at most", "gt": "more than", "lt": "less than"}
@@ -91,6 +108,8 @@ def _refuse_unknown(environment: Mapping[str, str], also: Iterable[str]) -> None
 
 def _sentence(error: ValidationError, given: Mapping[str, object]) -> str:
     problem = error.errors()[0]
+    if not problem["loc"]:
+        return PREFIX + problem["msg"].removeprefix("Value error, ")
     name = str(problem["loc"][0])
     where = "command line" if name in given else "environment"
     text = problem["msg"].removeprefix("Value error, ")

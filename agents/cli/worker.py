@@ -6,13 +6,15 @@ import typer
 
 from agents.engine_records import encode_order, encode_tick
 from agents.metrics import PrometheusCounts
-from agents.reference import REFERENCES
+from agents.reference import references
+from agents.registered import codecs_of
 from agents.stages import stages
 from streams import settings
 from streams.errors import ConfigurationError
+from streams.runtime import logs
 from streams.runtime.worker import leave, run
 
-BUILT = {stage.name: stage for stage in stages(counts=PrometheusCounts())}
+STAGES = tuple(stage.name for stage in stages())
 
 
 def worker(
@@ -31,15 +33,18 @@ def worker(
     Exit codes: 0 stopped by a signal, with everything committed; 70 a defect; 75 start again (the
     state comes back from Kafka); 78 a setting, a topic or the reference data must change first.
     """
-    unknown = sorted(set(stage or ()) - set(BUILT))
+    unknown = sorted(set(stage or ()) - set(STAGES))
     if unknown:
         raise typer.BadParameter(
-            f"--stage is {unknown[0]!r}: must be one of {', '.join(sorted(BUILT))}"
+            f"--stage is {unknown[0]!r}: must be one of {', '.join(sorted(STAGES))}"
         )
-    chosen = [BUILT[name] for name in BUILT if not stage or name in stage]
     try:
         loaded = settings.load(http_port=http_port, worker_number=worker_number)
+        logs.configure(loaded.log_level, loaded.log_format)
+        wire = codecs_of(loaded)
     except ConfigurationError as problem:
         typer.echo(str(problem), err=True)
         raise typer.Exit(problem.exit_code) from None
-    leave(run(chosen, REFERENCES, loaded, encode_tick, encode_order))
+    built = stages(counts=PrometheusCounts(), wire=wire)
+    chosen = [each for each in built if not stage or each.name in stage]
+    leave(run(chosen, references(wire.decode), loaded, encode_tick, encode_order))

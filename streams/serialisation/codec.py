@@ -1,8 +1,7 @@
 """Avro bytes and typed records, for any set of schemas.
 
 Reading takes both framings and resolves the writer's schema to the reader's; writing follows what
-it
-is told. Every way to fail is one exception with a reason.
+it is told. Every way to fail is one exception with a reason.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,10 +12,13 @@ from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 from fastavro import parse_schema, schemaless_reader, schemaless_writer
+from fastavro.read import SchemaResolutionError
+from fastavro.schema import SchemaParseException
 
 from streams.serialisation.framing import confluent, fingerprint_of, single_object, split
 
 R = TypeVar("R", bound=msgspec.Struct)
+SchemaOf = Callable[[int], Mapping[str, Any]]
 ReasonName = Literal["UNREADABLE", "UNKNOWN_SCHEMA", "INVALID"]
 _SHOWN_BYTES = 12
 _SHOWN_CHARACTERS = 80
@@ -31,14 +33,17 @@ class Undecodable(Exception):  # noqa: N818 - it says what the value is
         super().__init__(detail)
 
 
+class NoSuchSchema(Exception):  # noqa: N818 - it says what is the case
+    """A registry's id for which no schema can be had; the message says why."""
+
+
 class Codec(Generic[R]):
     """One record type: its schema, and how a registry knows it.
 
-    `schema_of` gives the writer's schema of a registry id (None: it can't be had); without it
-    values
-    in Confluent's framing are UNKNOWN_SCHEMA. `others` are older or newer schemas that a writer in
-    single-object
-    encoding may have used. `schema_id`: write in Confluent's framing under this id.
+    `schema_of` gives the writer's schema of a registry id, or raises `NoSuchSchema`; without it
+    values in Confluent's framing are UNKNOWN_SCHEMA. `others` are older or newer schemas that a
+    writer in single-object encoding may have used. `schema_id`: write in Confluent's framing under
+    this id.
     """
 
     def __init__(
@@ -47,7 +52,7 @@ class Codec(Generic[R]):
         record: type[R],
         *,
         others: tuple[Mapping[str, Any], ...] = (),
-        schema_of: Callable[[int], Mapping[str, Any] | None] | None = None,
+        schema_of: SchemaOf | None = None,
         schema_id: int | None = None,
     ) -> None:
         self.record = record
@@ -56,8 +61,8 @@ class Codec(Generic[R]):
         self._reader = parsed(schema)
         self._writers = {fingerprint_of(other): parsed(other) for other in others}
         self._writers[self.fingerprint] = self._reader
-        self._schema_of = schema_of
-        self._by_id: dict[int, Any] = {}
+        self._schema_of = schema_of or _without_registry
+        self._by_id: dict[int, Any] = {} if schema_id is None else {schema_id: self._reader}
         self._schema_id = schema_id
 
     def encode(self, record: R) -> bytes:
@@ -91,6 +96,10 @@ class Codec(Generic[R]):
         reader = None if writer is self._reader else self._reader
         try:
             plain = schemaless_reader(stream, writer, reader)
+        except SchemaResolutionError as error:
+            raise Undecodable(
+                "INVALID", f"its writer's schema does not fit {self.name}: {_short(str(error))}"
+            ) from error
         except Exception as error:
             raise Undecodable(
                 "UNREADABLE", f"not Avro of {self.name}: {type(error).__name__} while reading"
@@ -122,19 +131,38 @@ class Codec(Generic[R]):
         return writer
 
     def _registered(self, schema_id: int) -> Any:  # noqa: ANN401 - fastavro's parsed schema
-        if schema_id not in self._by_id:
-            found = self._schema_of(schema_id) if self._schema_of else None
-            if found is None:
+        known = self._by_id.get(schema_id)
+        if known is None:
+            try:
+                known = parsed(self._fetched(schema_id))
+            except SchemaParseException as error:
                 raise Undecodable(
-                    "UNKNOWN_SCHEMA",
-                    f"schema id {schema_id} can't be had: "
-                    + ("the registry has none" if self._schema_of else "no registry is configured"),
-                )
-            self._by_id[schema_id] = parsed(found)
-        return self._by_id[schema_id]
+                    "UNKNOWN_SCHEMA", f"schema id {schema_id} is no Avro: {_short(str(error))}"
+                ) from error
+            self._by_id[schema_id] = known
+        return known
+
+    def _fetched(self, schema_id: int) -> Mapping[str, Any]:
+        try:
+            found = self._schema_of(schema_id)
+        except NoSuchSchema as error:
+            raise Undecodable(
+                "UNKNOWN_SCHEMA", f"schema id {schema_id} can't be had: {error}"
+            ) from error
+        if found.get("name") != self.name:
+            raise Undecodable(
+                "UNREADABLE",
+                f"schema id {schema_id} is of {found.get('name', 'no record')!r}: "
+                f"this topic holds {self.name}",
+            )
+        return found
 
 
 _BUILTIN = (bytes, date)
+
+
+def _without_registry(_: int) -> Mapping[str, Any]:
+    raise NoSuchSchema("no registry is configured")
 
 
 def parsed(schema: Mapping[str, Any]) -> Any:  # noqa: ANN401 - fastavro's parsed schema
@@ -162,7 +190,8 @@ def _in_words(message: str, plain: object) -> str:
             found = found[int(step.strip("[]"))]
         elif step:
             return f"{field}: {problem}"
-    shown = repr(found)
-    if len(shown) > _SHOWN_CHARACTERS:
-        shown = shown[:_SHOWN_CHARACTERS] + "..."
-    return f"{field} is {shown}: {problem}" if field else problem
+    return f"{field} is {_short(repr(found))}: {problem}" if field else problem
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + "..."

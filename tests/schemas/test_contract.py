@@ -201,7 +201,9 @@ def test_a_record_comes_back_in_both_framings(name: str, data: st.DataObject) ->
     topic, declared = _topic(name)
     assert topic.record is not None
     record = data.draw(records(topic.record))
-    registered: Codec[Any] = Codec(declared, topic.record, schema_of={7: declared}.get, schema_id=7)
+    registered: Codec[Any] = Codec(
+        declared, topic.record, schema_of={7: declared}.__getitem__, schema_id=7
+    )
 
     framed = registered.encode(record)
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from msgspec import Struct
 
-from streams.serialisation.codec import Codec, Undecodable
+from streams.serialisation.codec import Codec, NoSuchSchema, Undecodable
 from streams.serialisation.framing import Framed, fingerprint_of, split
 
 SCHEMA: dict[str, Any] = {
@@ -92,10 +92,21 @@ def test_a_registry_is_asked_once_for_a_schema() -> None:
         asked.append(number)
         return SCHEMA
 
-    codec = Codec(SCHEMA, Greeting, schema_of=schema_of, schema_id=3)
+    theirs = Codec(SCHEMA, Greeting, schema_id=3).encode(HELLO)
+    codec = Codec(SCHEMA, Greeting, schema_of=schema_of)
 
-    assert [codec.decode(codec.encode(HELLO)) for _ in range(2)] == [HELLO, HELLO]
+    assert [codec.decode(theirs) for _ in range(2)] == [HELLO, HELLO]
     assert asked == [3]
+
+
+def test_its_own_id_is_never_asked_for() -> None:
+    codec = Codec(SCHEMA, Greeting, schema_of=nothing, schema_id=3)
+
+    assert codec.decode(codec.encode(HELLO)) == HELLO
+
+
+def nothing(_: int) -> dict[str, Any]:
+    raise NoSuchSchema("the registry has none")
 
 
 @pytest.mark.parametrize(
@@ -119,7 +130,7 @@ def test_what_is_no_record_is_refused_in_words(value: bytes, reason: str, said: 
 
 def test_an_id_that_the_registry_does_not_have_is_unknown() -> None:
     with pytest.raises(Undecodable) as refused:
-        Codec(SCHEMA, Greeting, schema_of=lambda _: None).decode(b"\x00\x00\x00\x00\x09x")
+        Codec(SCHEMA, Greeting, schema_of=nothing).decode(b"\x00\x00\x00\x00\x09x")
 
     assert (refused.value.reason, "the registry has none" in refused.value.detail) == (
         "UNKNOWN_SCHEMA",
