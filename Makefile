@@ -4,7 +4,7 @@ BIN := .venv/bin
 UV := $(BIN)/python -m uv --quiet
 COMPILE := pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test core check mutants fmt lock clean
+.PHONY: help setup demo test core registry check mutants fmt lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 12
@@ -39,10 +39,13 @@ demo: setup ## run the whole pipeline on a real Kafka (ARGS="--customers 800 --s
 	@$(BIN)/recourse demo $(ARGS)
 
 test: setup ## all tests, on a real Kafka
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -m "not registry" $(ARGS)
 
 core: setup ## the tests that need no Kafka
 	$(BIN)/python -m pytest -m "not kafka" $(ARGS)
+
+registry: setup ## the tests that need a real schema registry (fetches 158 MB once)
+	$(BIN)/python -m pytest -m registry $(ARGS)
 
 check: setup ## lint, format, types, import rules, spelling, the lock, schemas
 	$(BIN)/ruff check .

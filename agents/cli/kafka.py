@@ -1,6 +1,7 @@
 """`recourse kafka`: a real Kafka on this machine, to try things out."""
 
 import json
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -10,9 +11,11 @@ from rich.table import Table
 
 from agents.cli.directory import BootstrapOption
 from agents.declared import topic_specs
-from streams.broker import Broker, BrokerError, Status
+from agents.registered import register_all
+from streams.broker import Broker, BrokerError, RegistryServer, Status
 from streams.broker.jars import JarsError
 from streams.errors import ConfigurationError
+from streams.serialisation.registry import Registry
 from streams.transport.kafka import admin
 from streams.transport.topics import declare
 
@@ -21,26 +24,42 @@ topics = typer.Typer(help="The topics, as declared in one place.")
 DataOption = Annotated[Path, typer.Option(help="The folder that holds its data and logs.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="For machines.")]
 DATA = Path("var/kafka")
+REGISTRY_WAIT_SECONDS = 10.0
+
+
+class Beside(StrEnum):
+    """What can run beside Kafka."""
+
+    REGISTRY = "registry"
 
 
 @app.command()
 def up(
     data: DataOption = DATA,
     port: Annotated[int | None, typer.Option(help="Else a free one.")] = 9092,
+    with_: Annotated[
+        Beside | None,
+        typer.Option("--with", help="Also a schema registry (Apicurio), with all our schemas."),
+    ] = None,
     *,
     free_port: Annotated[bool, typer.Option("--free-port", help="Take any free port.")] = False,
     json_: JsonOption = False,
 ) -> None:
     """Start it, wait until it answers, and create all topics."""
+    console = Console(stderr=True)
     try:
-        status = Broker(data).start(None if free_port else port, console=Console(stderr=True))
+        status = Broker(data).start(None if free_port else port, console=console)
         different = declare(admin(status.bootstrap_servers), topic_specs())
+        if with_ is Beside.REGISTRY:
+            server = _registry(data)
+            url = server.url(server.start(console=console))
+            register_all(Registry(url, REGISTRY_WAIT_SECONDS))
     except (BrokerError, JarsError, ConfigurationError) as problem:
         typer.echo(str(problem), err=True)
         raise typer.Exit(2) from None
     for line in different:
         typer.echo(line, err=True)
-    _show(status, json_=json_)
+    _show(data, status, json_=json_)
 
 
 @app.command()
@@ -49,7 +68,9 @@ def down(
     *,
     wipe: Annotated[bool, typer.Option("--wipe", help="Remove the folder, too.")] = False,
 ) -> None:
-    """Stop it."""
+    """Stop it, and the registry beside it."""
+    if _registry(data).stop(wipe=wipe):
+        typer.echo(f"Stopped the registry in {data}.")
     stopped = Broker(data).stop(wipe=wipe)
     typer.echo(f"Stopped Kafka in {data}." if stopped else f"No Kafka runs in {data}.")
 
@@ -61,7 +82,7 @@ def status(data: DataOption = DATA, *, json_: JsonOption = False) -> None:
     if found is None:
         typer.echo(json.dumps({"running": False}) if json_ else f"No Kafka runs in {data}.")
         raise typer.Exit(3)
-    _show(found, json_=json_)
+    _show(data, found, json_=json_)
 
 
 @topics.command()
@@ -77,13 +98,24 @@ def create(bootstrap_servers: BootstrapOption = "localhost:9092") -> None:
     typer.echo(f"All topics are there, {len(different)} settings differ.")
 
 
-def _show(found: Status, *, json_: bool) -> None:
+def _registry(data: Path) -> RegistryServer:
+    return RegistryServer(data / "registry")
+
+
+def _show(data: Path, found: Status, *, json_: bool) -> None:
     facts = {
         "bootstrap_servers": found.bootstrap_servers,
         "process": str(found.pid),
         "data": str(found.data),
         "log": str(found.log),
     }
+    beside = _registry(data).status()
+    if beside is not None:
+        facts |= {
+            "registry_url": _registry(data).url(beside),
+            "registry_process": str(beside.pid),
+            "registry_log": str(beside.log),
+        }
     if json_:
         typer.echo(json.dumps({"running": True} | facts))
         return

@@ -25,7 +25,7 @@ from agents.policy_files import policy_in
 from agents.publish import Record, directory_to_publish
 from agents.reference import POLICIES, Reference
 from streams.broker import Broker, running
-from streams.broker.process import die_with_parent
+from streams.broker.server import die_with_parent
 from streams.transport.kafka import admin
 from streams.transport.topics import declare
 

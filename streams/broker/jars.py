@@ -43,7 +43,7 @@ def jars(console: Console | None = None) -> list[Path]:
     listed = _listed(folder)
     if listed is not None:
         return listed
-    with _alone(folder):
+    with alone(folder):
         listed = _listed(folder)  # by the one that we waited for
         if listed is not None:
             return listed
@@ -54,7 +54,8 @@ def jars(console: Console | None = None) -> list[Path]:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path) -> Iterator[None]:
+    """Of two commands that fetch into a folder at the same time, one waits for the other."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # let go when closed, also by a death

@@ -1,4 +1,4 @@
-"""Kafka's jars from Maven's registry, by jgo, in a way that a crash cannot spoil.
+"""Kafka's jars and the registry from Maven's registry, by jgo, in a way no crash can spoil.
 
 jgo writes a download under its final name from its first byte, and later takes what has that name
 for whole. So each one is marked while it runs, and what is still marked is removed first.
@@ -7,8 +7,13 @@ for whole. So each one is marked while it runs, and what is still marked is remo
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jgo.maven import MavenContext
 
 VERSION = "4.1.1"
+REGISTRY_VERSION = "3.3.3"
 REPOSITORY = "repository"
 """The folder, in the cache, of what was downloaded; the user's own Maven folder is left alone."""
 _LINKS = "jgo"
@@ -20,9 +25,23 @@ _COORDINATES = "+".join(
 
 def resolve(folder: Path, jar_fetched: Callable[[], None]) -> list[Path]:
     """All jars of Kafka in `folder`, by name; `jar_fetched` is called for each one downloaded."""
-    # Slow to import, and needed once.
-    from jgo.env import EnvironmentBuilder  # noqa: PLC0415
-    from jgo.maven import Artifact, MavenContext, PythonResolver  # noqa: PLC0415
+    from jgo.env import EnvironmentBuilder  # noqa: PLC0415 - slow to import, and needed once
+
+    shutil.rmtree(folder / _LINKS, ignore_errors=True)  # only links, made in a moment
+    built = EnvironmentBuilder(context=_context(folder, jar_fetched), cache_dir=folder / _LINKS)
+    found = built.from_endpoint(endpoint=_COORDINATES).all_jars
+    return sorted({path.name: path for path in found}.values())
+
+
+def resolve_registry(folder: Path) -> Path:
+    """Apicurio's archive in `folder`."""
+    project = _context(folder, lambda: None).project("io.apicurio", "apicurio-registry-app")
+    found: Path = project.at_version(REGISTRY_VERSION).artifact("all", "tar.gz").resolve()
+    return found
+
+
+def _context(folder: Path, jar_fetched: Callable[[], None]) -> "MavenContext":
+    from jgo.maven import Artifact, MavenContext, PythonResolver  # noqa: PLC0415 - the same
 
     class Marking(PythonResolver):
         """Marks each download while it runs."""
@@ -45,11 +64,7 @@ def resolve(folder: Path, jar_fetched: Callable[[], None]) -> list[Path]:
 
     repository = folder / REPOSITORY
     remove_unfinished(repository)
-    shutil.rmtree(folder / _LINKS, ignore_errors=True)  # only links, made in a moment
-    context = MavenContext(resolver=Marking(), repo_cache=repository)
-    built = EnvironmentBuilder(context=context, cache_dir=folder / _LINKS)
-    found = built.from_endpoint(endpoint=_COORDINATES).all_jars
-    return sorted({path.name: path for path in found}.values())
+    return MavenContext(resolver=Marking(), repo_cache=repository)
 
 
 def remove_unfinished(folder: Path) -> None:

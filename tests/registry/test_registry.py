@@ -1,0 +1,243 @@
+"""Apicurio as a team would run it: registered subjects, mixed framings, and a registry away."""
+
+import io
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import avro.io
+import avro.schema
+import pytest
+from confluent_kafka.schema_registry import Schema
+from confluent_kafka.schema_registry.avro import AvroDeserializer, AvroSerializer
+from confluent_kafka.serialization import MessageField, SerializationContext
+
+from agents.declared import topic_specs
+from agents.registered import register_all
+from schemas.catalogue import TOPICS, schema
+from streams.broker import Status
+from streams.errors import ConfigurationError
+from streams.serialisation.registry import COMPATIBILITY, Registry
+from streams.transport.kafka import admin
+from streams.transport.topics import declare
+from tests.registry.rig import (
+    CONFLUENT,
+    DISAGREEMENTS,
+    PRESSES,
+    WAIT_MS,
+    Away,
+    Upstream,
+    Worker,
+    wait_until,
+    with_a_field_more,
+)
+
+pytestmark = [pytest.mark.kafka, pytest.mark.registry]
+SUBJECT = f"{PRESSES}-value"
+PLAIN = {"auto.register.schemas": False, "use.latest.version": False}
+
+
+@pytest.fixture(scope="module")
+def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Away]:
+    away = Away(tmp_path_factory.mktemp("registry"))
+    yield away
+    away.go()
+
+
+@pytest.fixture(scope="module")
+def upstream(broker: Status) -> Upstream:
+    declare(admin(broker.bootstrap_servers), topic_specs())
+    team = Upstream(broker.bootstrap_servers)
+    team.publish_reference()
+    return team
+
+
+@pytest.fixture(scope="module")
+def ids(registry: Away) -> dict[str, int]:
+    return register_all(Registry(registry.url, 10.0))
+
+
+Start = Callable[..., Worker]
+
+
+@pytest.fixture
+def start(broker: Status, registry: Away, tmp_path: Path) -> Iterator[Start]:
+    """Starts a worker that knows the registry; each test ends with its worker stopped."""
+    workers: list[Worker] = []
+
+    def started(**settings: str) -> Worker:
+        known = {"REGISTRY_URL": registry.url, "REGISTRY_WAIT_MS": str(WAIT_MS)}
+        log = tmp_path / f"{len(workers)}.log"
+        workers.append(Worker(broker.bootstrap_servers, log, **(known | settings)))
+        return workers[-1]
+
+    yield started
+    registry.come_back()
+    for worker in workers:
+        assert worker.stop() == 0, worker.log.read_text()
+
+
+def serializer(registry: Away, name: str = "customer_response") -> AvroSerializer:
+    return AvroSerializer(registry.client(), json.dumps(schema(name)), conf=PLAIN)
+
+
+def test_every_topic_has_its_subject_with_the_compatibility_that_we_promise(
+    registry: Away, ids: dict[str, int]
+) -> None:
+    client = registry.client()
+
+    assert set(client.get_subjects()) >= {f"{topic}-value" for topic in ids}
+    assert set(ids) == {name for name, topic in TOPICS.items() if topic.schema}
+    assert {client.get_compatibility(f"{topic}-value") for topic in ids} == {COMPATIBILITY}
+    for topic, number in ids.items():
+        assert json.loads(client.get_schema(number).schema_str or "") == schema(
+            TOPICS[topic].schema or ""
+        )
+
+
+def test_the_registry_refuses_a_schema_that_breaks_old_records(
+    registry: Away, ids: dict[str, int]
+) -> None:
+    assert PRESSES in ids
+    declared = schema("customer_response")
+    broken = declared | {"fields": [*declared["fields"], {"name": "more", "type": "string"}]}
+
+    with pytest.raises(ConfigurationError, match=f"refuses the schema of {SUBJECT}"):
+        Registry(registry.url, 1.0).register(SUBJECT, broken)
+
+
+@pytest.mark.usefixtures("ids")
+def test_both_framings_in_one_topic_are_read(
+    registry: Away, upstream: Upstream, start: Start
+) -> None:
+    start()
+    theirs = serializer(registry)
+    mixed = [f"mixed-{number}" for number in range(20)]
+    for number, customer in enumerate(mixed):
+        if number % 2:
+            upstream.press_registered(customer, theirs)
+        else:
+            upstream.press(customer)
+
+    wait_until("all are raised", lambda: upstream.raised() >= set(mixed))
+    assert not set(mixed) & set(upstream.dead())
+
+
+@pytest.mark.usefixtures("ids")
+def test_a_newer_version_of_an_upstream_team_is_read(
+    registry: Away, upstream: Upstream, start: Start
+) -> None:
+    start()
+    newer = json.dumps(with_a_field_more(schema("customer_response")))
+    registry.client().register_schema(SUBJECT, Schema(newer, "AVRO"))
+    upstream.press_registered("newer", AvroSerializer(registry.client(), newer, conf=PLAIN))
+
+    wait_until("it is raised", lambda: "newer" in upstream.raised())
+
+
+@pytest.mark.usefixtures("ids")
+def test_an_id_that_the_registry_lacks_is_an_unknown_schema(
+    upstream: Upstream, start: Start
+) -> None:
+    start()
+    upstream.send("lacking", b"\x00" + (99_999).to_bytes(4, "big") + b"rest")
+    upstream.press("behind-lacking")
+
+    wait_until("the one behind it", lambda: "behind-lacking" in upstream.raised())
+    assert upstream.dead()["lacking"] == (
+        "UNKNOWN_SCHEMA",
+        "schema id 99999 can't be had: the registry has none",
+    )
+
+
+@pytest.mark.usefixtures("ids")
+def test_a_registry_away_in_the_middle_stops_nothing_that_is_known(
+    registry: Away, upstream: Upstream, start: Start
+) -> None:
+    worker = start()
+    theirs = serializer(registry)
+    upstream.press_registered("before", theirs)
+    wait_until("it is raised", lambda: "before" in upstream.raised())
+    unknown = serializer(registry, "check_in")  # its id was not met in the topic of presses yet
+    other = unknown(_a_check_in(), SerializationContext("service.check-ins", MessageField.VALUE))
+    registry.go()
+    upstream.press_registered("meanwhile", theirs)
+    wait_until("a known id goes on", lambda: "meanwhile" in upstream.raised())
+    assert other is not None
+    upstream.send("unknown", other)
+    upstream.press("behind-unknown")
+    wait_until("the one behind it", lambda: "behind-unknown" in upstream.raised())
+
+    reason, detail = upstream.dead()["unknown"]
+    assert reason == "UNKNOWN_SCHEMA"
+    assert detail.endswith(f"the registry has not answered for {WAIT_MS / 1000:g} s")
+    assert worker.says("waiting_for_registry")
+
+
+@pytest.mark.usefixtures("ids")
+def test_a_registry_that_comes_back_in_time_was_never_missed(
+    registry: Away, upstream: Upstream, start: Start
+) -> None:
+    theirs = serializer(registry)
+    upstream.press_registered("warm", theirs)  # so that the serializer knows its id
+    registry.go()
+    worker = start(REGISTRY_WAIT_MS="20000", SESSION_TIMEOUT_MS="45000")
+    upstream.press_registered("patient", theirs)
+    wait_until("it waits", lambda: worker.says("waiting_for_registry"))
+    registry.come_back()
+
+    wait_until("it is raised", lambda: {"warm", "patient"} <= upstream.raised())
+    assert "patient" not in upstream.dead()
+
+
+@pytest.mark.usefixtures("ids")
+def test_without_the_registry_a_worker_starts_and_reads_what_needs_none(
+    registry: Away, upstream: Upstream, start: Start
+) -> None:
+    registry.go()
+    start()
+    upstream.press("alone")
+
+    wait_until("it is raised", lambda: "alone" in upstream.raised())
+
+
+def test_outputs_in_confluents_framing_are_read_by_others(
+    registry: Away, ids: dict[str, int], upstream: Upstream, start: Start
+) -> None:
+    registry.go()
+    worker = start(FRAMING="confluent")
+    wait_until("it waits for the registry", lambda: worker.says("waiting_for_registry"))
+    registry.come_back()
+    upstream.press("framed")
+    theirs = AvroDeserializer(registry.client())
+    ours = avro.io.DatumReader(avro.schema.parse(_without_logical_types("disagreement")))
+
+    def framed() -> list[bytes]:
+        return [v for v in upstream.values(DISAGREEMENTS, CONFLUENT) if b"framed" in v]
+
+    wait_until("it is written", lambda: bool(framed()))
+    (value,) = framed()
+    assert int.from_bytes(value[1:5], "big") == ids[DISAGREEMENTS]
+    read = theirs(value, SerializationContext(DISAGREEMENTS, MessageField.VALUE))
+    assert isinstance(read, dict)
+    assert read["customer_id"] == "framed"
+    assert ours.read(avro.io.BinaryDecoder(io.BytesIO(value[5:])))["decision"] == read["decision"]
+
+
+def _a_check_in() -> dict[str, object]:
+    return {
+        "event_id": "e",
+        "occurred_at": 0,
+        "customer_id": "c",
+        "visit_id": "v",
+        "vehicle_id": "w",
+        "site_id": "s",
+        "language": "en",
+        "channels": [],
+        "symptoms": [],
+    }
+
+
+def _without_logical_types(name: str) -> str:
+    text = json.dumps(schema(name))
+    return text.replace('{"type": "long", "logicalType": "timestamp-millis"}', '"long"')
