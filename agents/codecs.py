@@ -73,7 +73,13 @@ def from_json(topic: str, value: object) -> msgspec.Struct:
     Fields that the schema does not have are passed over, as an Avro reader does.
     """
     change = _reading(topic)
-    return codec(topic).typed(value if change is None else change(value))
+    try:
+        return codec(topic).typed(value if change is None else change(value))
+    except Undecodable as error:
+        before, no_time, _ = error.detail.partition(_NO_TIME)
+        if not no_time:
+            raise
+        raise Undecodable(error.reason, f"{before}': {_A_TIME}") from error
 
 
 @cache
@@ -93,7 +99,11 @@ def _time(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
     at = milliseconds(value)
     if at is not None:
         return at
-    return value if value is None else f"{value} (not RFC 3339 with an offset)"
+    return value if value is None else f"{value}{_NO_TIME}"
+
+
+_NO_TIME = " (no time)"
+_A_TIME = "must be a time of RFC 3339 with its offset from UTC, such as 2026-03-02T09:00:00Z"
 
 
 def _octets(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds

@@ -193,7 +193,8 @@ class ManagerEntry(_Entry):
     languages: Annotated[tuple[Language, ...], AfterValidator(_each_once)]
     phone: (
         Annotated[
-            str, _matches(r"^\+[0-9][0-9 ()-]{4,30}$", "must begin with + and the country code")
+            str,
+            _matches(r"^\+?[0-9][0-9 ()./-]{2,62}$", "must be a number as in +1-614-555-0105"),
         ]
         | None
     ) = None
@@ -225,13 +226,15 @@ class ManagerEntry(_Entry):
 _ENTRIES: dict[str, type[SiteEntry | ManagerEntry]] = {SITES: SiteEntry, MANAGERS: ManagerEntry}
 
 
-def load_directory(path: Path) -> Directory:
+def load_directory(path: Path, *, whole: bool = True) -> Directory:
     """The directory that a file means.
+
+    `whole`: nothing comes after it, so that managers may name no site or region that it lacks.
 
     Raises:
         UnusableFile: the file can't be read, or something in it is not right.
     """
-    return directory_in(read(path))
+    return directory_in(read(path), whole=whole)
 
 
 @cache
@@ -241,7 +244,7 @@ def demo_directory() -> Directory:
     return directory_in(parse(text, "demo.yaml"))
 
 
-def directory_in(document: Document) -> Directory:
+def directory_in(document: Document, *, whole: bool = True) -> Directory:
     """The directory that a document means.
 
     Raises:
@@ -257,7 +260,7 @@ def directory_in(document: Document) -> Directory:
     ]
     sites = _entries(document, "sites", SiteEntry, problems)
     managers = _entries(document, "managers", ManagerEntry, problems)
-    if not problems:
+    if whole and not problems:
         problems.extend(_unknown_places(document, sites, managers))
     if problems:
         raise UnusableFile(problems)

@@ -94,7 +94,9 @@ def fold(
 ) -> Reference:
     """The reference data with one more record; a tombstone takes its key away."""
     assert isinstance(reference, Reference), "the snapshot is this module's own"
-    key = "" if message.key is None else message.key.decode("utf-8", "replace")
+    if message.key is None:
+        return with_refusal(reference, message.topic, "", "it has no key: must be the record's id")
+    key = message.key.decode("utf-8", "replace")
     try:
         if message.topic == POLICIES:
             return _with_policy(reference, key, message.value)

@@ -11,7 +11,7 @@ def milliseconds(text: object) -> int | None:
     if not isinstance(text, str):
         return None
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text.upper())  # RFC 3339 allows t and z
     except ValueError:
         return None
     return None if moment.tzinfo is None else (moment - _EPOCH) // _MILLISECOND

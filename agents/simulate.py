@@ -79,12 +79,14 @@ def _line(text: bytes) -> Line:
         data = msgspec.json.decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         return _broken(text, DeadLetterReason.UNREADABLE, f"not JSON: {error}")
+    except RecursionError:
+        return _broken(text, DeadLetterReason.UNREADABLE, "JSON that is nested too deep to be read")
     if not isinstance(data, dict):
         return _broken(text, DeadLetterReason.INVALID, "a line must be an object with `topic`")
     named, value = data.get("topic", ""), data.get("value")
     topic = named if isinstance(named, str) else ""
     at, bad_time = _time(topic, data, value)
-    key = data.get("key", _key(topic, value))
+    key = _key(topic, value) if data.get("key") is None else data["key"]
     message = Message(
         topic=topic,
         partition=0,
@@ -101,12 +103,23 @@ def _line(text: bytes) -> Line:
     if key is not None and not isinstance(key, str):
         problem = f"key is {key!r}: must be a string"
         return Line(message=message, problem=(DeadLetterReason.INVALID, problem))
+    if topic == TICKS and (no_tick := _no_tick(value)) is not None:
+        return Line(message=message, problem=(DeadLetterReason.INVALID, no_tick))
     return Line(message=message)
 
 
 def _broken(text: bytes, reason: DeadLetterReason, detail: str) -> Line:
     message = Message(topic="", partition=0, offset=0, timestamp=_NO_TIME, key=None, value=text)
     return Line(message=message, problem=(reason, detail))
+
+
+def _no_tick(value: object) -> str | None:
+    """Why a value is no tick; no stage reads it, as the time is the record's."""
+    try:
+        codecs.from_json(TICKS, value)
+    except codecs.Undecodable as error:
+        return error.detail
+    return None
 
 
 def _time(topic: str, data: dict[str, Any], value: object) -> tuple[int, str | None]:

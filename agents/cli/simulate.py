@@ -33,7 +33,7 @@ def simulate(
     try:
         reference = reference_of(
             default_policy() if policy is None else load_policy(policy),
-            demo_directory() if directory is None else load_directory(directory),
+            demo_directory() if directory is None else load_directory(directory, whole=False),
         )
         texts = _read(events)
         with ExitStack() as files:

@@ -128,6 +128,11 @@ def test_a_site_without_currency_has_its_countrys(fields: dict[str, Any], curren
                 "such as en or de-AT"
             ),
         ),
+        (
+            {},
+            {"phone": "call me"},
+            "managers[0].phone is 'call me': must be a number as in +1-614-555-0105",
+        ),
         ({}, {"site_ids": ["s9"]}, "managers[0].site_ids[0] is 's9': must be a site of this file"),
         (
             {},
@@ -154,3 +159,15 @@ def test_a_missing_list_is_a_problem() -> None:
     assert problems(Document(name="d.yaml", data={"sites": []}, lines={})) == (
         "d.yaml: managers is missing: must be a list",
     )
+
+
+@pytest.mark.parametrize("fields", [{"site_ids": ["s9"]}, {"region_ids": ["r9"]}])
+def test_what_is_not_whole_may_name_places_that_come_later(fields: dict[str, Any]) -> None:
+    directory = directory_in(document(manager=fields), whole=False)
+
+    assert directory.managers["m1"].site_ids == tuple(fields.get("site_ids", ["s1"]))
+
+
+@pytest.mark.parametrize("phone", ["+49 (89) 555-0100", "614-555-0105", "110"])
+def test_a_phone_number_may_be_written_as_people_do(phone: str) -> None:
+    assert directory_in(document(manager={"phone": phone})).managers["m1"].phone == phone

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from agents import codecs
 from agents.directory_files import MANAGERS, SITES, demo_directory
 from agents.policy_files import default_policy
@@ -118,3 +120,13 @@ def test_a_worker_needs_a_policy_and_a_directory() -> None:
     assert missing(Reference(policies=whole.policies, sites=whole.sites)) == (
         "no directory: publish one with `recourse directory publish FILE`"
     )
+
+
+@pytest.mark.parametrize("topic", [POLICIES, SITES, MANAGERS])
+@pytest.mark.parametrize("value", [None, b"{}"])
+def test_a_record_without_a_key_is_refused(topic: str, value: bytes | None) -> None:
+    reference = fold(folded(), Message(topic, 0, 0, T0, None, value))
+
+    assert [(each.topic, each.detail) for each in reference.refused] == [
+        (topic, "it has no key: must be the record's id")
+    ]

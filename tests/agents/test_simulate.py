@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 import typer
 from msgspec import Struct
 from typer.testing import CliRunner
@@ -11,6 +12,7 @@ from typer.testing import CliRunner
 from agents.cli.simulate import simulate
 from agents.core.handling import Arrived, Handled, Output
 from agents.core.world import World
+from agents.dead_letters import DEAD_LETTERS
 from agents.directory_files import demo_directory
 from agents.policy_files import default_policy
 from agents.processor import TICKS, Core, StageProcessor
@@ -240,6 +242,61 @@ def test_what_cannot_be_used_is_a_dead_letter_at_the_time_of_the_line_before() -
     ]
 
 
+DEEP = "[" * 200_000
+
+
+@pytest.mark.parametrize(
+    ("line", "reason", "topic", "detail"),
+    [
+        (DEEP, "UNREADABLE", "", "JSON that is nested too deep to be read"),
+        (f'{{"topic": "service.check-ins", "value": {DEEP}', "UNREADABLE", "", "nested too deep"),
+        ('{"topic": "service.check-ins", "value": {"total": NaN}}', "UNREADABLE", "", "not JSON"),
+        ("null", "INVALID", "", "a line must be an object"),
+        ({"topic": TICKS, "value": {"now": "noon"}}, "INVALID", TICKS, "Tick: now is 'noon': must"),
+        ({"topic": TICKS, "value": {}}, "INVALID", TICKS, "field `now`"),
+        ({"topic": TICKS}, "INVALID", TICKS, "Expected `object`"),
+        (
+            check_in("v1", "2026-03-02T09:00:00"),
+            "INVALID",
+            "service.check-ins",
+            (
+                "CheckIn: occurred_at is '2026-03-02T09:00:00': must be a time of RFC 3339 "
+                "with its offset from UTC, such as 2026-03-02T09:00:00Z"
+            ),
+        ),
+        ({"topic": "directory.sites", "value": None}, "INVALID", "directory.sites", "no key"),
+    ],
+)
+def test_a_dead_line_says_what_would_be_right(
+    line: dict[str, Any] | str, reason: str, topic: str, detail: str
+) -> None:
+    text = line if isinstance(line, str) else json.dumps(line)
+    simulation = Simulation(reference_of(default_policy(), demo_directory()))
+    (written,) = [each for batch in simulation.run(lines_of([text.encode()])) for each in batch]
+    value = json.loads(bytes(written.value))
+
+    assert (written.topic, value["reason"], value["topic"]) == (DEAD_LETTERS, reason, topic)
+    assert detail in value["detail"]
+
+
+@pytest.mark.parametrize(
+    "more", [{"key": None}, {"arrived_at": None}, {"key": None, "arrived_at": None}, {"key": "c1"}]
+)
+def test_key_and_arrival_that_are_null_are_those_of_the_value(more: dict[str, Any]) -> None:
+    assert run(check_in("v1", "2026-03-02T09:00:00Z", **more)) == [
+        ("outcomes", "v1", "2026-03-02T09:00:00Z"),
+        ("outcomes", "default-seen", "2026-03-02T09:00:00Z"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-03-02T09:00:00z", "2026-03-02t09:00:00Z", "2026-03-02T10:00:00+01:00"],
+)
+def test_times_are_any_that_rfc_3339_allows(text: str) -> None:
+    assert run(check_in("v1", text))[0] == ("outcomes", "v1", "2026-03-02T09:00:00Z")
+
+
 def test_what_fails_when_time_acts_is_a_dead_letter_once_and_time_goes_on() -> None:
     found = run(check_in("stuck", "2026-03-02T09:00:00Z"), check_in("v2", "2026-03-02T09:03:00Z"))
 
@@ -313,3 +370,21 @@ def test_a_policy_that_is_not_right_is_said_and_exit_1(tmp_path: Path) -> None:
 
     assert result.exit_code == 1
     assert result.stderr == f"{policy}:1: throttle.limmit is unknown: did you mean limit?\n"
+
+
+def test_a_directory_file_may_name_sites_that_the_events_declare(tmp_path: Path) -> None:
+    events, directory = tmp_path / "events.jsonl", tmp_path / "directory.json"
+    events.write_text("")
+    ann = {
+        "manager_id": "ann",
+        "name": "Ann",
+        "tier": "LOCAL",
+        "site_ids": ["later"],
+        "languages": ["en"],
+        "shifts": [],
+        "time_zone": "UTC",
+    }
+    directory.write_text(json.dumps({"sites": [], "managers": [ann]}))
+    result = CliRunner().invoke(app, [str(events), "--directory", str(directory)])
+
+    assert (result.exit_code, result.stderr) == (0, "")
