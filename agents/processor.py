@@ -96,7 +96,6 @@ class StageProcessor(Generic[R]):
         self._wire = wire
         self._restoring: dict[str, R | None] = {}
         self._changed: dict[str, R | None] = {}
-        self._reference: Reference | None = None
         self._encoder = msgspec.msgpack.Encoder()
         self._decoder = msgspec.msgpack.Decoder(core.record)
         self.partition: Partition[R] = core.partition()
@@ -128,9 +127,6 @@ class StageProcessor(Generic[R]):
     def handle(self, message: Message, now: int, reference: object) -> Sequence[Emit]:
         """Applies one record or tick; whatever is wrong with it becomes a dead letter."""
         assert isinstance(reference, Reference), "the engine gives what REFERENCES folded"
-        if reference is not self._reference:
-            self._reference = reference
-            self._counts.reference(reference)
         try:
             return self._applied(message, reference.world(now))
         except _Dead as dead:

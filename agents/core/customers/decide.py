@@ -303,9 +303,12 @@ def _listed(
 
 
 def _entry_for(entries: tuple[ListEntry, ...], draft: Draft, finding: Finding) -> ListEntry | None:
+    if not entries:
+        return None
+    names = draft.world.pseudonyms.names(draft.customer.customer_id)
     for each in entries:
         holds = each.until is None or finding.occurred_at < epoch_milliseconds(each.until)
-        if each.customer_id == draft.customer.customer_id and holds:
+        if each.customer_id in names and holds:
             return each
     return None
 
