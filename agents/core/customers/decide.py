@@ -45,13 +45,19 @@ def decide(draft: Draft, visit_id: str, finding: Finding) -> None:
 
 def _below_threshold(draft: Draft, visit_id: str, finding: Finding) -> None:
     """Above the base but within the limit: recorded once for each revision."""
-    assert finding.revision is not None, "a finding below the threshold is of a revision"
-    mark = (finding.subject_id or "", finding.revision)
-    if mark in draft.visit(visit_id).below_recorded:
-        return
     _write(draft, visit_id, finding, Decision.BELOW_THRESHOLD, ())
     visit = draft.visit(visit_id)
-    draft.put(replace(visit, below_recorded=(*visit.below_recorded, mark)))
+    draft.put(replace(visit, below_recorded=(*visit.below_recorded, _mark(finding))))
+
+
+def is_recorded(visit: Visit, finding: Finding) -> bool:
+    """Whether a finding below the threshold has its record."""
+    return _mark(finding) in visit.below_recorded
+
+
+def _mark(finding: Finding) -> tuple[str, int]:
+    assert finding.revision is not None, "a finding below the threshold is of a revision"
+    return finding.subject_id or "", finding.revision
 
 
 def _live(draft: Draft, visit_id: str, finding: Finding, verdict: Verdict) -> None:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agents.core.customers.appeals import appealed_by_customer
-from agents.core.customers.decide import decide, standing_of
+from agents.core.customers.decide import decide, is_recorded, standing_of
 from agents.core.customers.draft import Draft
 from agents.core.customers.finding import Finding
 from agents.core.customers.rules import RULES
@@ -67,11 +67,16 @@ def judge_time(draft: Draft, visit_id: str) -> None:
 
 
 def _of_vehicle(draft: Draft, visit_id: str, event_id: str | None) -> list[Judged]:
+    """The other visits of the vehicle, and those with such a finding: the vehicle may be new."""
     vehicle_id = draft.visit(visit_id).vehicle_id
     return [
         _judged(draft, each.visit_id, RULES_OVER_VISITS, _NAMES_OVER_VISITS, event_id)
         for each in draft.customer.visits.values()
-        if each.visit_id != visit_id and vehicle_id is not None and each.vehicle_id == vehicle_id
+        if each.visit_id != visit_id
+        and (
+            (vehicle_id is not None and each.vehicle_id == vehicle_id)
+            or any(line.true and line.rule in _NAMES_OVER_VISITS for line in each.standings)
+        )
     ]
 
 
@@ -121,7 +126,10 @@ def _order(found: tuple[str, Finding]) -> tuple[bool, int, int, str, str]:
 def _settle_finding(draft: Draft, visit_id: str, finding: Finding, event: Fact | None) -> None:
     before = standing_of(draft.visit(visit_id), finding)
     if finding.below_threshold:
-        decide(draft, visit_id, finding)
+        if not is_recorded(draft.visit(visit_id), finding) and (
+            draft.has_room(visit_id, finding.rule)
+        ):
+            decide(draft, visit_id, finding)
     elif before.live:
         _still_live(draft, visit_id, finding, before, event)
     elif _is_accepted(before, finding):

@@ -9,7 +9,7 @@ from agents.core.calendar import DAY_MS, local_date
 from agents.core.customers.draft import Draft
 from agents.core.customers.episodes import scene_of
 from agents.core.customers.rules.facts import later
-from agents.core.customers.rules.history import check_in, line_of
+from agents.core.customers.rules.history import check_in, joined, line_of
 from agents.core.customers.rules.repeat_repair import next_due as next_repeat_repair
 from agents.core.customers.state import Customer, PastVisit, Visit
 from agents.core.customers.throttle import gone_at
@@ -91,18 +91,7 @@ def archived(customer: Customer, visit: Visit, world: World) -> Customer:
     return replace(
         customer,
         visits={key: each for key, each in customer.visits.items() if key != visit.visit_id},
-        past=(*others, line if before is None else _joined(before, line)),
-    )
-
-
-def _joined(before: PastVisit, line: PastVisit) -> PastVisit:
-    """The line of a visit whose record went, and was opened anew by a later event."""
-    return replace(
-        line,
-        first_occurred_at=min(before.first_occurred_at, line.first_occurred_at),
-        attempts=(*before.attempts, *line.attempts),
-        no_fault_found=(*before.no_fault_found, *line.no_fault_found),
-        out_of_service=line.out_of_service or before.out_of_service,
+        past=(*others, line if before is None else joined(before, line)),
     )
 
 

@@ -133,7 +133,7 @@ def _opened(customer: Customer, event: Fact, world: World) -> Visit:
         opened_at=world.now,
         first_occurred_at=event.occurred_at,
         last_event_at=world.now,
-        vehicle_id=event.vehicle_id,
+        vehicle_id=event.vehicle_id or (past.vehicle_id if past else None),
         counters=past.counters if past else {},
         ended_published=past is not None,
     )

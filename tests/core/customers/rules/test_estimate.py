@@ -176,7 +176,7 @@ def test_a_total_that_later_revisions_have_too_is_that_of_the_one_before(
 
 
 def test_a_total_that_was_named_reads_no_revision_so_none_is_the_trigger() -> None:
-    """Revision 2 has the total that was authorised, and occurred last; only before tax it counts."""
+    """Revision 2 has the total that was authorised, and occurred last; it counts before tax."""
     facts = (
         estimate("e1", total=10_000),
         said("yes", hours=1, authorised_total=11_000),
