@@ -34,7 +34,7 @@ def simulate(
     """Run events through all stages without Kafka, and write what they make, line by line."""
     try:
         reference = _reference(policy, directory)
-        texts = _read(events)
+        texts = read_lines(events)
         with ExitStack() as files:
             sink = sys.stdout.buffer if out is None else files.enter_context(_open(out))
             _run(Simulation(reference), texts, sink)
@@ -52,7 +52,8 @@ def _reference(policy: Path | None, directory: Path | None) -> Reference:
     return reference_of(rules, entries, keys)
 
 
-def _read(path: Path) -> list[bytes]:
+def read_lines(path: Path) -> list[bytes]:
+    """The lines of a file; raises `UnusableFile`."""
     try:
         return path.read_bytes().split(b"\n")
     except OSError as error:

@@ -67,8 +67,22 @@ class Codec(Generic[R]):
 
     def encode(self, record: R) -> bytes:
         """The record in the framing that was chosen."""
+        return self._framed(msgspec.to_builtins(record, builtin_types=_BUILTIN))
+
+    def encode_plain(self, plain: Any) -> bytes:  # noqa: ANN401 - whatever JSON held
+        """Plain data in that framing; whether it is in its ranges is not looked at.
+
+        Raises:
+            ValueError: the schema does not take it.
+        """
+        try:
+            return self._framed(plain)
+        except Exception as error:
+            raise ValueError(f"the schema of {self.name} does not take it: {error}") from error
+
+    def _framed(self, plain: Any) -> bytes:  # noqa: ANN401 - what the schema takes
         out = BytesIO()
-        schemaless_writer(out, self._reader, msgspec.to_builtins(record, builtin_types=_BUILTIN))
+        schemaless_writer(out, self._reader, plain)
         body = out.getvalue()
         if self._schema_id is not None:
             return confluent(self._schema_id, body)
