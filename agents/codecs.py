@@ -9,9 +9,13 @@ import msgspec
 from agents.rfc3339 import milliseconds, text_of
 from schemas.catalogue import TOPICS, released, schema
 from schemas.json_lines import Convert, shape
+from schemas.records.common import BOUNDS_IN_WORDS, PATTERNS_IN_WORDS
 from streams.serialisation.codec import Codec, SchemaOf, Undecodable
+from streams.serialisation.words import Words
 
 __all__ = ["PLAIN", "Codecs", "Undecodable", "codec", "decode", "encode", "from_json", "to_json"]
+
+WORDS = Words(PATTERNS_IN_WORDS, BOUNDS_IN_WORDS)
 
 
 class Codecs:
@@ -42,21 +46,13 @@ class Codecs:
                 others=released(found.schema),
                 schema_of=self._schema_of,
                 schema_id=self._schema_ids.get(topic),
+                words=WORDS,
             )
         return known
 
     def encode(self, topic: str, record: msgspec.Struct) -> bytes:
         """A record of the topic as Avro."""
         return self.of(topic).encode(record)
-
-    def encode_as_it_is(self, topic: str, value: object) -> bytes:
-        """What a JSON object means as Avro, also where a value is out of its range.
-
-        Raises:
-            ValueError: the schema does not take it.
-        """
-        change = _reading(topic)
-        return self.of(topic).encode_plain(value if change is None else change(value))
 
     def decode(self, topic: str, value: bytes) -> msgspec.Struct:
         """The record in a value of the topic; raises `Undecodable`."""

@@ -9,34 +9,48 @@ DEAD_LETTERS = "recourse.dead-letters"
 VALUE_AT_MOST = (
     900_000  # bytes: below the broker's limit of a record, with room for the rest (events.md)
 )
-_DETAIL_AT_MOST = 2_000  # characters
+KEY_AT_MOST = 1_000  # bytes; no id is so long, and the key is written twice
+HEADERS_AT_MOST = 50_000  # bytes, names included
+_DETAIL_AT_MOST = 2_000  # characters, before what is left out is named
 
 
 def dead_letter(
     message: Message, reason: DeadLetterReason, detail: str, occurred_at: int
 ) -> DeadLetter:
-    """The dead letter of a message.
+    """The dead letter of a message; it fits into a record whatever the message holds.
 
     `occurred_at` is the `now` at which it was given up (ms). Of a customer who asked to be
     forgotten neither key, value nor headers are kept.
     """
     key, value, headers = message.key, message.value, message.headers
+    left_out: list[str] = []
     if reason is DeadLetterReason.ERASED:
         key, value, headers = None, None, ()
-    elif value is not None and len(value) > VALUE_AT_MOST:
-        detail = (
-            f"{detail}; the value has {len(value)} bytes, SHA-256 {sha256(value).hexdigest()}: "
-            "read it by topic, partition and offset"
-        )
+    if value is not None and len(value) > VALUE_AT_MOST:
+        left_out.append(_named("value", value))
         value = None
+    if key is not None and len(key) > KEY_AT_MOST:
+        left_out.append(_named("key", key))
+        key = None
+    size = sum(len(name.encode()) + len(content or b"") for name, content in headers)
+    if size > HEADERS_AT_MOST:
+        left_out.append(f"the headers have {size} bytes")
+        headers = ()
+    detail = detail[:_DETAIL_AT_MOST]
+    if left_out:
+        detail = f"{detail}; {', '.join(left_out)}: read it by topic, partition and offset"
     return DeadLetter(
         topic=message.topic,
         partition=message.partition,
         offset=message.offset,
         reason=reason,
-        detail=detail[:_DETAIL_AT_MOST],
+        detail=detail,
         key=None if key is None else key.decode("utf-8", "replace"),
         value=value,
         occurred_at=occurred_at,
         headers={name: content or b"" for name, content in headers},
     )
+
+
+def _named(what: str, octets: bytes) -> str:
+    return f"the {what} has {len(octets)} bytes, SHA-256 {sha256(octets).hexdigest()}"

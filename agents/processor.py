@@ -22,11 +22,15 @@ from agents.dead_letters import DEAD_LETTERS, VALUE_AT_MOST, dead_letter
 from agents.reference import Reference
 from schemas.catalogue import TOPICS
 from schemas.records import DeadLetterReason
+from streams.serialisation.words import shown
 from streams.topology import Emit, Message
 
 TICKS = "recourse.ticks"
 FIRST_ARRIVED_AT = "first_arrived_at"
 TRACE = "traceparent"
+_TRACE_AT_MOST = 512  # bytes; W3C's have 55. It goes into every output
+_SHOWN_BYTES = 12
+_TIME_DIGITS = 15  # of epoch milliseconds; more than any time has
 _CHANGELOG_ESCAPE = ":"  # an id may begin with it; the engine's own keys do
 _IDENTITY = {
     "recourse.disagreements": ("disagreement_id",),
@@ -95,7 +99,8 @@ class StageProcessor(Generic[R]):
         self._counts = counts
         self._wire = wire
         self._restoring: dict[str, R | None] = {}
-        self._changed: dict[str, R | None] = {}
+        self._changed: dict[str, bytes | None] = {}
+        self._reference: Reference | None = None
         self._encoder = msgspec.msgpack.Encoder()
         self._decoder = msgspec.msgpack.Decoder(core.record)
         self.partition: Partition[R] = core.partition()
@@ -119,14 +124,17 @@ class StageProcessor(Generic[R]):
         return [
             (
                 _CHANGELOG_ESCAPE + key if key.startswith(_CHANGELOG_ESCAPE) else key,
-                None if record is None else self._encoder.encode(record),
+                value,
             )
-            for key, record in changed.items()
+            for key, value in changed.items()
         ]
 
     def handle(self, message: Message, now: int, reference: object) -> Sequence[Emit]:
         """Applies one record or tick; whatever is wrong with it becomes a dead letter."""
         assert isinstance(reference, Reference), "the engine gives what REFERENCES folded"
+        if reference is not self._reference:
+            self._reference = reference
+            self._counts.reference(reference)
         try:
             return self._applied(message, reference.world(now))
         except _Dead as dead:
@@ -138,7 +146,7 @@ class StageProcessor(Generic[R]):
             self._counts.failed(self._stage, message.topic, error)
         self._counts.dead_letter(self._stage, message.topic, reason)
         record = dead_letter(message, reason, detail, now)
-        key = None if reason is DeadLetterReason.ERASED else message.key
+        key = message.key if record.key is not None else None
         return [Emit(DEAD_LETTERS, key, self._wire.encode(DEAD_LETTERS, record), _trace(message))]
 
     def _applied(self, message: Message, world: World) -> Sequence[Emit]:
@@ -151,14 +159,24 @@ class StageProcessor(Generic[R]):
             raise _Dead(DeadLetterReason(handled.rejected.reason.value), handled.rejected.detail)
         trace = _trace(message)
         emits = [self._emit(output, trace) for output in handled.outputs]
+        changed = {key: self._state(record) for key, record in handled.changed.items()}
+        if message.topic != TICKS:
+            _check_state(changed)
         self.partition.apply(handled.changed)
-        self._changed.update(handled.changed)
+        self._changed.update(changed)
         self._counts.handled(self._stage, message.topic, handled)
         return emits
+
+    def _state(self, record: R | None) -> bytes | None:
+        return None if record is None else self._encoder.encode(record)
 
     def _arrived(self, message: Message) -> Arrived:
         if message.value is None:
             raise _Dead(DeadLetterReason.INVALID, f"a record of {message.topic} must have a value")
+        if len(message.value) > VALUE_AT_MOST:
+            raise _Dead(
+                DeadLetterReason.INVALID, f"the value is too long: at most {VALUE_AT_MOST} bytes"
+            )
         record = self._wire.decode(message.topic, message.value)
         _check_key(message, record)
         return Arrived(
@@ -185,26 +203,48 @@ class StageProcessor(Generic[R]):
         return Emit(output.topic, key.encode(), value, (*headers, *trace))
 
 
+def _check_state(changed: Mapping[str, bytes | None]) -> None:
+    """The changelog must take what a record makes of the state; what time makes hardly grows it."""
+    largest = max((len(value) for value in changed.values() if value is not None), default=0)
+    if largest > VALUE_AT_MOST:
+        raise _Dead(
+            DeadLetterReason.FAILED,
+            f"the state of its key would have {largest} bytes: at most {VALUE_AT_MOST} are kept",
+        )
+
+
 def _check_key(message: Message, record: msgspec.Struct) -> None:
     field = TOPICS[message.topic].key
     expected = str(getattr(record, field))
     if message.key != expected.encode():
-        given = None if message.key is None else message.key.decode("utf-8", "replace")
         raise _Dead(
-            DeadLetterReason.INVALID, f"the key is {given!r}: must be the {field}, {expected!r}"
+            DeadLetterReason.INVALID,
+            f"the key is {_shown_key(message.key)}: must be the {field}, {expected!r}",
         )
+
+
+def _shown_key(key: bytes | None) -> str:
+    if key is None:
+        return "null"
+    try:
+        return shown(key.decode())
+    except UnicodeDecodeError:
+        return f"{key[:_SHOWN_BYTES].hex(' ')} (not UTF-8)"
 
 
 def _first_arrived_at(message: Message) -> int | None:
     for name, content in message.headers:
         if name == FIRST_ARRIVED_AT:
-            if content is None or not content.isdigit() or int(content) > message.timestamp:
-                raise _Dead(
-                    DeadLetterReason.INVALID,
-                    f"the header {FIRST_ARRIVED_AT} is {content!r}: must be epoch milliseconds, "
-                    "not after the record's timestamp",
-                )
-            return int(content)
+            if content is not None and content.isdigit() and len(content) <= _TIME_DIGITS:
+                at = int(content)
+                if at <= message.timestamp:
+                    return at
+            given = "null" if content is None else shown(content.decode("utf-8", "replace"))
+            raise _Dead(
+                DeadLetterReason.INVALID,
+                f"the header {FIRST_ARRIVED_AT} is {given}: must be epoch milliseconds, "
+                "not after the record's timestamp",
+            )
     return None
 
 
@@ -212,7 +252,7 @@ def _trace(message: Message) -> tuple[tuple[str, bytes], ...]:
     return tuple(
         (name, content)
         for name, content in message.headers
-        if name == TRACE and content is not None
+        if name == TRACE and content is not None and len(content) <= _TRACE_AT_MOST
     )
 
 

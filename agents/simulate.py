@@ -6,7 +6,7 @@ moves by itself to each moment at which something is due; what is due at T comes
 
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -52,14 +52,10 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One line of the input as a message; `problem` says why it can't be one.
-
-    `number` is its place in the file, from 1.
-    """
+    """One line of the input as a message; `problem` says why it can't be one."""
 
     message: Message
     problem: tuple[DeadLetterReason, str] | None = None
-    number: int = 0
 
 
 def lines_of(texts: Iterable[bytes]) -> list[Line]:
@@ -67,15 +63,13 @@ def lines_of(texts: Iterable[bytes]) -> list[Line]:
 
     A line without a time of its own takes that of the line before it.
     """
-    found = [
-        replace(_line(text), number=number) for number, text in enumerate(texts, 1) if text.strip()
-    ]
+    found = [_line(text) for text in texts if text.strip()]
     before = next((line.message.timestamp for line in found if line.message.timestamp >= 0), 0)
     timed = []
     for line in found:
         if line.message.timestamp >= 0:
             before = line.message.timestamp
-        timed.append(replace(line, message=line.message._replace(timestamp=before)))
+        timed.append(Line(message=line.message._replace(timestamp=before), problem=line.problem))
     return sorted(timed, key=lambda line: line.message.timestamp)
 
 

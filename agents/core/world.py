@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from agents.core.policy import Policy
-from agents.core.pseudonyms import PLAIN_IDS, Pseudonyms
 from schemas.records import Manager, Site, Tier
 
 UNKNOWN_REGION = "unknown:"
@@ -64,12 +63,8 @@ class Directory:
 
 
 class World(Struct, frozen=True, kw_only=True):
-    """What holds while one event is handled; `now` in epoch milliseconds.
-
-    `pseudonyms` recognises a customer whom the policy's lists name by a keyed hash.
-    """
+    """What holds while one event is handled; `now` in epoch milliseconds."""
 
     now: int
     policy: Policy
     directory: Directory
-    pseudonyms: Pseudonyms = PLAIN_IDS

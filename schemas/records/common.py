@@ -10,25 +10,51 @@ from msgspec import Meta, Struct
 
 from schemas.records.symbols import Channel, Tier
 
-Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._:-]{1,64}\Z")]
-LongId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._:-]{1,160}\Z")]
+_ID = r"^[A-Za-z0-9._:-]{1,64}\Z"
+_LONG_ID = r"^[A-Za-z0-9._:-]{1,160}\Z"
+_CURRENCY = r"^[A-Z]{3}\Z"
+_CLOCK_TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z|^24:00\Z"
+_LANGUAGE = r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z"
+_FIRST_MOMENT = -62_135_596_800_000  # year 1
+_LAST_MOMENT = 253_402_300_799_999  # year 9999
+_MOST_MONEY = 2**53 - 1
+"""The largest amount: what every reader of JSON still holds exactly."""
+
+Id = Annotated[str, Meta(pattern=_ID)]
+LongId = Annotated[str, Meta(pattern=_LONG_ID)]
 LONGEST_ID = 160
-Time = Annotated[int, Meta(ge=-62_135_596_800_000, le=253_402_300_799_999)]  # years 1 to 9999
+Time = Annotated[int, Meta(ge=_FIRST_MOMENT, le=_LAST_MOMENT)]
 Int = Annotated[int, Meta(ge=-(2**31), lt=2**31)]
 Long = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
-Money = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+Money = Annotated[int, Meta(ge=0, le=_MOST_MONEY)]
 Revision = Annotated[int, Meta(ge=0, lt=2**31)]
 Count = Annotated[int, Meta(ge=0, lt=2**31)]
 Rating = Annotated[int, Meta(ge=1, le=5)]
 Weekday = Annotated[int, Meta(ge=1, le=7)]
-Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z")]
-ClockTime = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z|^24:00\Z")]
-Language = Annotated[str, Meta(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z")]
+Currency = Annotated[str, Meta(pattern=_CURRENCY)]
+ClockTime = Annotated[str, Meta(pattern=_CLOCK_TIME)]
+Language = Annotated[str, Meta(pattern=_LANGUAGE)]
 Code = Annotated[str, Meta(max_length=64)]
 Word = Annotated[str, Meta(max_length=200)]
 Topic = Annotated[str, Meta(max_length=249)]
 Text = Annotated[str, Meta(max_length=2_000)]
 Body = Annotated[str, Meta(max_length=8_000)]
+Few = Meta(max_length=50)
+Many = Meta(max_length=500)
+"""The longest lists of events from outside: a visit of a hundred such events fits into its state."""
+
+PATTERNS_IN_WORDS = {
+    _ID: "1 to 64 of A-Z a-z 0-9 . _ : -",
+    _LONG_ID: "1 to 160 of A-Z a-z 0-9 . _ : -",
+    _CURRENCY: "three capital letters of ISO 4217, such as USD",
+    _CLOCK_TIME: "HH:MM, from 00:00 to 24:00",
+    _LANGUAGE: "a language of BCP 47, such as en or de-AT",
+}
+BOUNDS_IN_WORDS = {
+    _FIRST_MOMENT: "epoch milliseconds of the years 1 to 9999",
+    _LAST_MOMENT: "epoch milliseconds of the years 1 to 9999",
+    _MOST_MONEY: f"minor units of at most {_MOST_MONEY}",
+}
 
 
 class Wish(Struct, frozen=True, kw_only=True):

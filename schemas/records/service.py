@@ -1,14 +1,18 @@
 """What upstream service systems say of a visit."""
 
+from typing import Annotated
+
 from msgspec import Struct
 
 from schemas.records.common import (
     ClockTime,
     Code,
     Currency,
+    Few,
     Id,
     Language,
     LongId,
+    Many,
     Money,
     Rating,
     Revision,
@@ -29,11 +33,11 @@ class CheckIn(Struct, frozen=True, kw_only=True):
     vehicle_id: Id
     site_id: Id
     language: Language
-    channels: tuple[Channel, ...]
+    channels: Annotated[tuple[Channel, ...], Few]
     quiet_from: ClockTime | None = None
     quiet_until: ClockTime | None = None
     time_zone: Word | None = None
-    symptoms: tuple[Word, ...]
+    symptoms: Annotated[tuple[Word, ...], Few]
     promised_ready_at: Time | None = None
 
 
@@ -79,7 +83,7 @@ class Estimate(Struct, frozen=True, kw_only=True):
     currency: Currency
     total: Money
     subtotal: Money
-    lines: tuple[EstimateLine, ...]
+    lines: Annotated[tuple[EstimateLine, ...], Many]
     ready_at: Time | None = None
 
 
@@ -96,7 +100,7 @@ class WarrantyDecision(Struct, frozen=True, kw_only=True):
     revision: Revision
     decision: WarrantyDecisionName
     reason_code: Code
-    operations: tuple[Code, ...]
+    operations: Annotated[tuple[Code, ...], Many]
 
 
 class CustomerResponse(Struct, frozen=True, kw_only=True):
@@ -130,6 +134,6 @@ class Closure(Struct, frozen=True, kw_only=True):
     charged_total: Money | None = None
     charged_subtotal: Money | None = None
     currency: Currency | None = None
-    operations_done: tuple[Code, ...]
+    operations_done: Annotated[tuple[Code, ...], Many]
     rating: Rating | None = None
     resolved_same_day: bool | None = None

@@ -78,11 +78,7 @@ class References:
             self.failure = EngineError(f"following the reference topics failed: {error!r}")
 
     def _take(self, records: Sequence[Message]) -> None:
-        if not records:
-            return
-        following = fold(self._topics, self.current, records)
-        self._topics.told(following.value)
-        self.current = following
+        self.current = fold(self._topics, self.current, records)
         for topic, offset in self.current.offsets.items():
             REFERENCE_OFFSET.labels(topic).set(offset)
 

@@ -8,20 +8,20 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 from datetime import date
 from io import BytesIO
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 import msgspec
 from fastavro import parse_schema, schemaless_reader, schemaless_writer
 from fastavro.read import SchemaResolutionError
-from fastavro.schema import SchemaParseException
 
 from streams.serialisation.framing import confluent, fingerprint_of, single_object, split
+from streams.serialisation.wellformed import Check, Malformed, Unbounded, check_of
+from streams.serialisation.words import Words, in_words, short
 
 R = TypeVar("R", bound=msgspec.Struct)
 SchemaOf = Callable[[int], Mapping[str, Any]]
 ReasonName = Literal["UNREADABLE", "UNKNOWN_SCHEMA", "INVALID"]
 _SHOWN_BYTES = 12
-_SHOWN_CHARACTERS = 80
 
 
 class Undecodable(Exception):  # noqa: N818 - it says what the value is
@@ -37,13 +37,20 @@ class NoSuchSchema(Exception):  # noqa: N818 - it says what is the case
     """A registry's id for which no schema can be had; the message says why."""
 
 
+class _Writer(NamedTuple):
+    """A schema that records are written with, and the check of their bytes."""
+
+    schema: Any
+    check: Check
+
+
 class Codec(Generic[R]):
     """One record type: its schema, and how a registry knows it.
 
     `schema_of` gives the writer's schema of a registry id, or raises `NoSuchSchema`; without it
     values in Confluent's framing are UNKNOWN_SCHEMA. `others` are older or newer schemas that a
     writer in single-object encoding may have used. `schema_id`: write in Confluent's framing under
-    this id.
+    this id. `words`: how the record's ranges are put in details.
     """
 
     def __init__(
@@ -54,35 +61,24 @@ class Codec(Generic[R]):
         others: tuple[Mapping[str, Any], ...] = (),
         schema_of: SchemaOf | None = None,
         schema_id: int | None = None,
+        words: Words = Words(),  # noqa: B008 - it is immutable
     ) -> None:
         self.record = record
         self.name = str(schema["name"])
         self.fingerprint = fingerprint_of(schema)
         self._reader = parsed(schema)
-        self._writers = {fingerprint_of(other): parsed(other) for other in others}
-        self._writers[self.fingerprint] = self._reader
+        own = _Writer(self._reader, check_of(self._reader))
+        self._writers = {fingerprint_of(other): _writer(other) for other in others}
+        self._writers[self.fingerprint] = own
         self._schema_of = schema_of or _without_registry
-        self._by_id: dict[int, Any] = {} if schema_id is None else {schema_id: self._reader}
+        self._by_id: dict[int, _Writer] = {} if schema_id is None else {schema_id: own}
         self._schema_id = schema_id
+        self._words = words
 
     def encode(self, record: R) -> bytes:
         """The record in the framing that was chosen."""
-        return self._framed(msgspec.to_builtins(record, builtin_types=_BUILTIN))
-
-    def encode_plain(self, plain: Any) -> bytes:  # noqa: ANN401 - whatever JSON held
-        """Plain data in that framing; whether it is in its ranges is not looked at.
-
-        Raises:
-            ValueError: the schema does not take it.
-        """
-        try:
-            return self._framed(plain)
-        except Exception as error:
-            raise ValueError(f"the schema of {self.name} does not take it: {error}") from error
-
-    def _framed(self, plain: Any) -> bytes:  # noqa: ANN401 - what the schema takes
         out = BytesIO()
-        schemaless_writer(out, self._reader, plain)
+        schemaless_writer(out, self._reader, msgspec.to_builtins(record, builtin_types=_BUILTIN))
         body = out.getvalue()
         if self._schema_id is not None:
             return confluent(self._schema_id, body)
@@ -106,21 +102,31 @@ class Codec(Generic[R]):
             if framed.schema_id is None
             else self._registered(framed.schema_id)
         )
-        stream = BytesIO(framed.body)
-        reader = None if writer is self._reader else self._reader
+        return self.typed(self._plain(framed.body, writer, len(value) - len(framed.body)))
+
+    def _plain(self, body: bytes, writer: _Writer, begin: int) -> Any:  # noqa: ANN401 - plain
         try:
-            plain = schemaless_reader(stream, writer, reader)
+            end = writer.check(body, 0)
+            if end != len(body):
+                raise Malformed(end, f"{len(body) - end} bytes follow the record")
+            reader = None if writer.schema is self._reader else self._reader
+            return schemaless_reader(BytesIO(body), writer.schema, reader)
+        except Malformed as error:
+            raise Undecodable("UNREADABLE", f"not Avro of {self.name}: {error.said(begin)}") from error
+        except UnicodeDecodeError:
+            raise Undecodable(
+                "UNREADABLE", f"not Avro of {self.name}: {_not_utf_8(body, writer.schema, begin)}"
+            ) from None
         except SchemaResolutionError as error:
             raise Undecodable(
-                "INVALID", f"its writer's schema does not fit {self.name}: {_short(str(error))}"
+                "INVALID",
+                f"{self.name}: its writer's schema does not fit this one: {short(str(error))}",
             ) from error
         except Exception as error:
             raise Undecodable(
-                "UNREADABLE", f"not Avro of {self.name}: {type(error).__name__} while reading"
+                "UNREADABLE",
+                f"not Avro of {self.name}: {type(error).__name__} while its values are made",
             ) from error
-        if left := len(framed.body) - stream.tell():
-            raise Undecodable("UNREADABLE", f"{left} bytes follow the {self.name}")
-        return self.typed(plain)
 
     def typed(self, plain: Any) -> R:  # noqa: ANN401 - whatever JSON or Avro gave
         """Plain data as the record, every field in its range.
@@ -131,9 +137,9 @@ class Codec(Generic[R]):
         try:
             return msgspec.convert(plain, self.record)
         except msgspec.ValidationError as error:
-            raise Undecodable("INVALID", f"{self.name}: {_in_words(str(error), plain)}") from error
+            raise Undecodable("INVALID", f"{self.name}: {in_words(str(error), plain, self._words)}") from error
 
-    def _known(self, print_: bytes | None) -> Any:  # noqa: ANN401 - fastavro's parsed schema
+    def _known(self, print_: bytes | None) -> _Writer:
         assert print_ is not None, "single-object encoding has a fingerprint"
         writer = self._writers.get(print_)
         if writer is None:
@@ -144,14 +150,20 @@ class Codec(Generic[R]):
             )
         return writer
 
-    def _registered(self, schema_id: int) -> Any:  # noqa: ANN401 - fastavro's parsed schema
+    def _registered(self, schema_id: int) -> _Writer:
         known = self._by_id.get(schema_id)
         if known is None:
+            found = self._fetched(schema_id)
             try:
-                known = parsed(self._fetched(schema_id))
-            except SchemaParseException as error:
+                known = _writer(found)
+            except Unbounded as error:
                 raise Undecodable(
-                    "UNKNOWN_SCHEMA", f"schema id {schema_id} is no Avro: {_short(str(error))}"
+                    "UNKNOWN_SCHEMA",
+                    f"schema id {schema_id} can't be used: {error}, so nothing bounds its records",
+                ) from error
+            except Exception as error:
+                raise Undecodable(
+                    "UNKNOWN_SCHEMA", f"schema id {schema_id} is no Avro: {short(str(error))}"
                 ) from error
             self._by_id[schema_id] = known
         return known
@@ -163,11 +175,11 @@ class Codec(Generic[R]):
             raise Undecodable(
                 "UNKNOWN_SCHEMA", f"schema id {schema_id} can't be had: {error}"
             ) from error
-        if found.get("name") != self.name:
+        name = found.get("name") if isinstance(found, Mapping) else None
+        if str(name).rpartition(".")[2] != self.name:
+            whose = "no record" if name is None else f"of {short(str(name))!r}"
             raise Undecodable(
-                "UNREADABLE",
-                f"schema id {schema_id} is of {found.get('name', 'no record')!r}: "
-                f"this topic holds {self.name}",
+                "UNREADABLE", f"schema id {schema_id} is {whose}: this topic holds {self.name}"
             )
         return found
 
@@ -192,20 +204,15 @@ def _plain_times(part: Any) -> Any:  # noqa: ANN401 - JSON
     return [_plain_times(each) for each in part] if isinstance(part, list) else part
 
 
-def _in_words(message: str, plain: object) -> str:
-    """The message of msgspec, with the value that it is about."""
-    problem, _, path = message.partition(" - at `")
-    field = path.removesuffix("`").removeprefix("$").removeprefix(".")
-    found = plain
-    for step in field.replace("[", ".[").split("."):
-        if isinstance(found, dict) and step in found:
-            found = found[step]
-        elif isinstance(found, list) and step.strip("[]").isdigit():
-            found = found[int(step.strip("[]"))]
-        elif step:
-            return f"{field}: {problem}"
-    return f"{field} is {_short(repr(found))}: {problem}" if field else problem
+def _writer(schema: Mapping[str, Any]) -> _Writer:
+    found = parsed(schema)
+    return _Writer(found, check_of(found))
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + "..."
+def _not_utf_8(body: bytes, schema: Any, begin: int) -> str:  # noqa: ANN401 - fastavro's parsed schema
+    """Where; only asked for what is known to have such a text."""
+    try:
+        check_of(schema, texts=True)(body, 0)
+    except Malformed as error:
+        return error.said(begin)
+    return "a text is not UTF-8"

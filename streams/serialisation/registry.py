@@ -68,8 +68,7 @@ class Registry:
                 log.warning("waiting_for_registry", doing="ask for a schema", schema_id=schema_id)
                 time.sleep(AGAIN_SECONDS)
             else:
-                schema: Mapping[str, Any] = json.loads(found.schema_str or "{}")
-                return schema
+                return _as_json(found.schema_str)
 
     def register(self, subject: str, schema: Mapping[str, Any]) -> int:
         """The id of a schema under a subject, registered if it is new, with its compatibility set.
@@ -91,6 +90,21 @@ class Registry:
                 f"the registry {self.url} refuses the schema of {subject}: {error.error_message}"
             ) from error
         return number
+
+
+def _as_json(text: str | None) -> Mapping[str, Any]:
+    """What a registry keeps under an id, which may be anything.
+
+    Raises:
+        NoSuchSchema: it is no JSON object, so no Avro record.
+    """
+    try:
+        schema = json.loads(text or "")
+    except (ValueError, RecursionError) as error:
+        raise NoSuchSchema("what the registry has is no JSON, so no Avro") from error
+    if not isinstance(schema, dict):
+        raise NoSuchSchema("what the registry has is no Avro record")
+    return schema
 
 
 def _patiently(subject: str, call: Callable[[], R]) -> R:

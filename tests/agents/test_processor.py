@@ -174,13 +174,13 @@ def test_the_trace_of_a_record_goes_on_to_its_outputs() -> None:
         (
             {"key": None},
             DeadLetterReason.INVALID,
-            "the key is None: must be the customer_id, 'c1'",
+            "the key is null: must be the customer_id, 'c1'",
         ),
         (
             {"headers": (("first_arrived_at", b"soon"),)},
             DeadLetterReason.INVALID,
             (
-                "the header first_arrived_at is b'soon': must be epoch milliseconds, "
+                "the header first_arrived_at is 'soon': must be epoch milliseconds, "
                 "not after the record's timestamp"
             ),
         ),

@@ -137,6 +137,7 @@ def _agree_on_range(ours: Any, field: dict[str, Any]) -> None:
     if isinstance(ours, inspect.UnionType):
         ours = next(each for each in ours.types if not isinstance(each, inspect.NoneType))
     if isinstance(ours, inspect.VarTupleType):
+        assert ours.max_length == field.get("maxItems")
         ours = ours.item_type
     if isinstance(ours, inspect.StrType):
         pattern = None if ours.pattern is None else ours.pattern.replace("\\Z", "$")

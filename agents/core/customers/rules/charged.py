@@ -10,7 +10,6 @@ from agents.core.customers.rules.authorised import (
     base_of,
     currency_of,
     estimates,
-    high_facts,
     limit_above,
     limit_facts,
     rise_severity,
@@ -44,14 +43,13 @@ def charged_over_authorised(scene: Scene) -> tuple[Finding, ...]:
     allowed = limit_above(base, limit, currency)
     if excess <= allowed:
         return ()
-    rule = scene.world.policy.rules.charged_over_authorised
-    made = (fact for each in bases for fact in each.facts(before_tax=before_tax))
-    trigger = later((closure, *made))
+    rise = rise_severity(excess, base, scene.world.policy.rules.charged_over_authorised, currency)
+    trigger = later((closure, *(fact for each in bases for fact in each.facts)))
     return (
         Finding(
             rule=Rule.CHARGED_OVER_AUTHORISED,
             subject_id=None,
-            severity=severity(visit, rise_severity(excess, base, rule, currency)),
+            severity=severity(visit, rise),
             occurred_at=trigger.occurred_at,
             trigger_event_id=trigger.event_id,
             reads=_reads(visit),
@@ -66,7 +64,6 @@ def charged_over_authorised(scene: Scene) -> tuple[Finding, ...]:
                     excess_minor=excess,
                     limit_minor=allowed,
                     **limit_facts(limit),
-                    **high_facts(rule),
                     currency=currency,
                 ),
             ),
@@ -93,13 +90,7 @@ def _reads(visit: Visit) -> frozenset[str]:
 def _listed(bases: tuple[Base, ...], *, before_tax: bool) -> str:
     return ", ".join(
         f"{each.estimate_id or 'before any estimate'}: "
-        f"{_working(each, before_tax=before_tax)}"
+        f"{each.subtotal if before_tax else each.total}"
         f" ({each.authorisation.event_id if each.authorisation else 'lowest revision'})"
         for each in bases
     )
-
-
-def _working(base: Base, *, before_tax: bool) -> str:
-    working = base.working(before_tax=before_tax)
-    amount = str(base.subtotal if before_tax else base.total)
-    return amount if working is None else f"{working} = {amount}"

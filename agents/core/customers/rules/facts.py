@@ -94,8 +94,7 @@ def severity(visit: Visit, of_rule: Severity = Severity.NORMAL) -> Severity:
 def withdrawn(response: CustomerResponse, visit: Visit) -> bool:
     """Whether the customer took it back: a WITHDRAWN that occurred later, of its subject.
 
-    With subject NONE it takes back everything; one with a `subject_id`, only that. ESCALATION takes
-    back everything, also with the escalation's id: no ground has that as its subject.
+    With subject NONE or ESCALATION it takes back everything; one with a `subject_id`, only that.
     """
     return any(
         each.response is Response.WITHDRAWN
@@ -106,9 +105,9 @@ def withdrawn(response: CustomerResponse, visit: Visit) -> bool:
 
 
 def _covers(withdrawal: CustomerResponse, response: CustomerResponse) -> bool:
-    if withdrawal.subject is Subject.ESCALATION:
+    if withdrawal.subject in (Subject.NONE, Subject.ESCALATION):
         return True
-    if withdrawal.subject not in (Subject.NONE, response.subject):
+    if withdrawal.subject is not response.subject:
         return False
     return withdrawal.subject_id is None or withdrawal.subject_id == response.subject_id
 
