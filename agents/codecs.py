@@ -54,6 +54,15 @@ class Codecs:
         """A record of the topic as Avro."""
         return self.of(topic).encode(record)
 
+    def encode_as_it_is(self, topic: str, value: object) -> bytes:
+        """What a JSON object means as Avro, also where a value is out of its range.
+
+        Raises:
+            ValueError: the schema does not take it.
+        """
+        change = _reading(topic)
+        return self.of(topic).encode_plain(value if change is None else change(value))
+
     def decode(self, topic: str, value: bytes) -> msgspec.Struct:
         """The record in a value of the topic; raises `Undecodable`."""
         return self.of(topic).decode(value)

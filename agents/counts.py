@@ -3,7 +3,6 @@
 from typing import Any, Protocol
 
 from agents.core.handling import Handled
-from agents.reference import Reference
 from schemas.records import DeadLetterReason
 
 
@@ -19,9 +18,6 @@ class Counts(Protocol):
     def failed(self, stage: str, topic: str, error: Exception) -> None:
         """Says that our own code failed on a record (its dead letter is told apart)."""
 
-    def reference(self, reference: Reference) -> None:
-        """Says that another reference data is in force."""
-
 
 class NoCounts:
     """Counts nothing: for replays, tests and `simulate`."""
@@ -33,9 +29,6 @@ class NoCounts:
         """Passes over it."""
 
     def failed(self, stage: str, topic: str, error: Exception) -> None:
-        """Passes over it."""
-
-    def reference(self, reference: Reference) -> None:
         """Passes over it."""
 
 

@@ -133,6 +133,21 @@ def parse(text: str, name: str) -> Document:
     return Document(name=name, data=data if as_json is MISSING else as_json, lines=lines)
 
 
+def parse_json(text: str, name: str) -> Document:
+    """Read JSON alone, as a record holds it; lines mean nothing there.
+
+    Raises:
+        UnusableFile: it is none, or nested deeper than anything of ours.
+    """
+    try:
+        data = _json(text, name)
+    except RecursionError as error:
+        raise UnusableFile([f"{name}: nested too deep"]) from error
+    if data is MISSING:
+        raise UnusableFile([f"{name}: not JSON"])
+    return Document(name=name, data=data, lines={})
+
+
 def _json(text: str, name: str) -> Any:  # noqa: ANN401
     """What a JSON text says, or MISSING when it is none (flow YAML begins in the same way)."""
 

@@ -60,6 +60,13 @@ _CLOSED = frozenset(
 )
 
 
+_SHOWN_BY = {
+    "recourse.policies": "recourse policy show",
+    "directory.sites": "recourse directory show",
+    "directory.managers": "recourse directory show",
+}
+
+
 class PrometheusCounts:
     """`agents.counts.Counts` as metrics and log lines; one a worker."""
 
@@ -104,7 +111,10 @@ class PrometheusCounts:
         REFERENCE_REFUSED.set(reference.refused_count)
         new = reference.refused_count - self._refused_told
         for refused in reference.refused[-new:] if new > 0 else ():
-            log.error("reference_refused", topic=refused.topic)
+            # Why it was not taken may name people: whoever may read the topic sees it there.
+            named = {} if refused.topic == "directory.managers" else {"key": refused.key}
+            see = _SHOWN_BY[refused.topic]
+            log.error("reference_refused", topic=refused.topic, see=see, **named)
         self._refused_told = max(self._refused_told, reference.refused_count)
 
 

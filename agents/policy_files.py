@@ -11,7 +11,17 @@ from typing import Any
 import pydantic
 
 from agents.core.policy import Jurisdiction, Policy, merge, policy_from
-from agents.files import MISSING, Document, Place, UnusableFile, parse, read, spelled, value_at
+from agents.files import (
+    MISSING,
+    Document,
+    Place,
+    UnusableFile,
+    parse,
+    parse_json,
+    read,
+    spelled,
+    value_at,
+)
 
 _PLACE = re.compile(r"^(default|[A-Z]{2}(-[A-Z0-9]{1,3})?)$")
 
@@ -50,7 +60,7 @@ def policy_of_json(text: str | bytes) -> Policy:
         decoded = text.decode() if isinstance(text, bytes) else text
     except UnicodeDecodeError as error:
         raise UnusableFile([f"the policy is not UTF-8 (byte {error.start})"]) from error
-    return policy_in(parse(decoded, "policy"))
+    return policy_in(parse_json(decoded, "policy"))
 
 
 def policy_in(document: Document) -> Policy:

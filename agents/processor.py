@@ -100,7 +100,6 @@ class StageProcessor(Generic[R]):
         self._wire = wire
         self._restoring: dict[str, R | None] = {}
         self._changed: dict[str, bytes | None] = {}
-        self._reference: Reference | None = None
         self._encoder = msgspec.msgpack.Encoder()
         self._decoder = msgspec.msgpack.Decoder(core.record)
         self.partition: Partition[R] = core.partition()
@@ -132,9 +131,6 @@ class StageProcessor(Generic[R]):
     def handle(self, message: Message, now: int, reference: object) -> Sequence[Emit]:
         """Applies one record or tick; whatever is wrong with it becomes a dead letter."""
         assert isinstance(reference, Reference), "the engine gives what REFERENCES folded"
-        if reference is not self._reference:
-            self._reference = reference
-            self._counts.reference(reference)
         try:
             return self._applied(message, reference.world(now))
         except _Dead as dead:
@@ -152,6 +148,7 @@ class StageProcessor(Generic[R]):
     def _applied(self, message: Message, world: World) -> Sequence[Emit]:
         """The outputs of a record; the state has changed only when all of them could be encoded."""
         if message.topic == TICKS:
+            self._decoded(message)  # its own timestamp counts; its value is for reading
             handled = self._core.handle_time(self.partition, world)
         else:
             handled = self._core.handle(self.partition, self._arrived(message), world)
@@ -170,14 +167,17 @@ class StageProcessor(Generic[R]):
     def _state(self, record: R | None) -> bytes | None:
         return None if record is None else self._encoder.encode(record)
 
-    def _arrived(self, message: Message) -> Arrived:
+    def _decoded(self, message: Message) -> msgspec.Struct:
         if message.value is None:
             raise _Dead(DeadLetterReason.INVALID, f"a record of {message.topic} must have a value")
         if len(message.value) > VALUE_AT_MOST:
             raise _Dead(
                 DeadLetterReason.INVALID, f"the value is too long: at most {VALUE_AT_MOST} bytes"
             )
-        record = self._wire.decode(message.topic, message.value)
+        return self._wire.decode(message.topic, message.value)
+
+    def _arrived(self, message: Message) -> Arrived:
+        record = self._decoded(message)
         _check_key(message, record)
         return Arrived(
             topic=message.topic,
@@ -249,11 +249,11 @@ def _first_arrived_at(message: Message) -> int | None:
 
 
 def _trace(message: Message) -> tuple[tuple[str, bytes], ...]:
-    return tuple(
-        (name, content)
-        for name, content in message.headers
-        if name == TRACE and content is not None and len(content) <= _TRACE_AT_MOST
-    )
+    """The header to pass on: there is one, and it is short, or it is none."""
+    for name, content in message.headers:
+        if name == TRACE and content is not None and len(content) <= _TRACE_AT_MOST:
+            return ((name, content),)
+    return ()
 
 
 def _place(error: Exception) -> str:

@@ -14,7 +14,8 @@ from typing import Any
 import msgspec
 
 from agents import codecs
-from agents.core.policy import Policy, in_force
+from agents.core.policy import Policy, in_force, listed_names
+from agents.core.pseudonyms import PLAIN_IDS, Pseudonyms
 from agents.core.world import Directory, World
 from agents.directory_files import MANAGERS, SITES, checked
 from agents.files import UnusableFile
@@ -41,11 +42,15 @@ class Refused:
 class Reference:
     """What the reference topics say up to some offset; never changed, only replaced.
 
-    `policies` are in the order of their offsets. `refused` holds the last refusals, `refused_count`
-    counts all.
+    `policies` are in the order of their offsets, `shadow` is the one to compare with, never in
+    force. `refused` holds the last refusals, `refused_count` counts all. `without_key`: versions
+    whose lists are hashed under a key that is not among `pseudonyms`, each with a sentence on it.
     """
 
+    pseudonyms: Pseudonyms = PLAIN_IDS
     policies: tuple[Policy, ...] = ()
+    shadow: Policy | None = None
+    without_key: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     sites: Mapping[str, Site] = field(default_factory=lambda: MappingProxyType({}))
     managers: Mapping[str, Manager] = field(default_factory=lambda: MappingProxyType({}))
     refused: tuple[Refused, ...] = ()
@@ -74,12 +79,20 @@ class Reference:
 
     def world(self, now: int) -> World:
         """What holds while one record is handled at `now`."""
-        return World(now=now, policy=self.policy(now), directory=self.directory)
+        return World(
+            now=now,
+            policy=self.policy(now),
+            directory=self.directory,
+            pseudonyms=self.pseudonyms,
+        )
 
 
-def reference_of(policy: Policy, directory: Directory) -> Reference:
+def reference_of(
+    policy: Policy, directory: Directory, pseudonyms: Pseudonyms = PLAIN_IDS
+) -> Reference:
     """Reference data as files give it."""
     return Reference(
+        pseudonyms=pseudonyms,
         policies=(policy,),
         sites=MappingProxyType(directory.sites),
         managers=MappingProxyType(directory.managers),
@@ -118,14 +131,32 @@ def with_refusal(reference: Reference, topic: str, key: str, detail: str) -> Ref
 
 def _with_policy(reference: Reference, key: str, value: bytes | None) -> Reference:
     if key == SHADOW_KEY:
-        return reference
+        return replace(reference, shadow=None if value is None else policy_of_json(value))
     others = tuple(policy for policy in reference.policies if policy.version != key)
+    without_key = {other: why for other, why in reference.without_key.items() if other != key}
     if value is None:
-        return replace(reference, policies=others)
+        return replace(reference, policies=others, without_key=MappingProxyType(without_key))
     policy = policy_of_json(value)
     if policy.version != key:
         raise UnusableFile([f"the key {key!r} is not the policy's version {policy.version!r}"])
-    return replace(reference, policies=(*others, policy))
+    lacking = without_its_key(policy, reference.pseudonyms)
+    if lacking is not None:
+        without_key[key] = lacking
+        refused = with_refusal(reference, POLICIES, key, lacking)
+        return replace(refused, without_key=MappingProxyType(without_key))
+    return replace(reference, policies=(*others, policy), without_key=MappingProxyType(without_key))
+
+
+def without_its_key(policy: Policy, pseudonyms: Pseudonyms) -> str | None:
+    """Why the customers on a policy's lists can't be recognised, in one sentence; None: fine."""
+    foreign = pseudonyms.foreign(listed_names(policy))
+    if not foreign:
+        return None
+    ours = ", ".join(pseudonyms.key_names) or "none"
+    return (
+        f"the lists of policy {policy.version} are under the key {foreign[0]}, the keys here are "
+        f"{ours}: set RECOURSE_PRIVACY_KEY or RECOURSE_PRIVACY_KEY_FILE to what published it"
+    )
 
 
 def with_entry(reference: Reference, topic: str, key: str, record: object) -> Reference:
@@ -156,6 +187,8 @@ def with_entry(reference: Reference, topic: str, key: str, record: object) -> Re
 def missing(reference: object) -> str | None:
     """Why a worker can't start with this reference data, in one sentence; None when it can."""
     assert isinstance(reference, Reference), "the snapshot is this module's own"
+    for sentence in reference.without_key.values():
+        return sentence
     refused = f" ({reference.refused[-1].detail})" if reference.refused else ""
     if not reference.policies:
         return f"no policy: publish one with `recourse policy publish FILE`{refused}"
@@ -164,13 +197,23 @@ def missing(reference: object) -> str | None:
     return None
 
 
-def references(decode: Decode = codecs.decode) -> ReferenceTopics:
-    """The reference topics, read with `decode`."""
+def references(
+    decode: Decode = codecs.decode,
+    pseudonyms: Pseudonyms = PLAIN_IDS,
+    told: Callable[[Reference], None] = lambda _: None,
+) -> ReferenceTopics:
+    """The reference topics, read with `decode`; `told` hears of each new snapshot."""
+
+    def tell(reference: object) -> None:
+        assert isinstance(reference, Reference), "the snapshot is this module's own"
+        told(reference)
+
     return ReferenceTopics(
         topics=(POLICIES, SITES, MANAGERS),
-        empty=Reference(),
+        empty=Reference(pseudonyms=pseudonyms),
         fold=partial(fold, decode=decode),
         missing=missing,
+        told=tell,
     )
 
 

@@ -6,7 +6,7 @@ moves by itself to each moment at which something is due; what is due at T comes
 
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -20,7 +20,7 @@ from agents.reference import Reference, fold, reference_of
 from agents.rfc3339 import milliseconds, text_of
 from agents.stages import stages
 from schemas.catalogue import TOPICS
-from schemas.records import DeadLetterReason
+from schemas.records import DeadLetterReason, Tick
 from streams.topology import Emit, Message, Stage
 
 _NO_TIME = -1
@@ -52,10 +52,14 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One line of the input as a message; `problem` says why it can't be one."""
+    """One line of the input as a message; `problem` says why it can't be one.
+
+    `number` is its place in the file, from 1.
+    """
 
     message: Message
     problem: tuple[DeadLetterReason, str] | None = None
+    number: int = 0
 
 
 def lines_of(texts: Iterable[bytes]) -> list[Line]:
@@ -63,13 +67,15 @@ def lines_of(texts: Iterable[bytes]) -> list[Line]:
 
     A line without a time of its own takes that of the line before it.
     """
-    found = [_line(text) for text in texts if text.strip()]
+    found = [
+        replace(_line(text), number=number) for number, text in enumerate(texts, 1) if text.strip()
+    ]
     before = next((line.message.timestamp for line in found if line.message.timestamp >= 0), 0)
     timed = []
     for line in found:
         if line.message.timestamp >= 0:
             before = line.message.timestamp
-        timed.append(Line(message=line.message._replace(timestamp=before), problem=line.problem))
+        timed.append(replace(line, message=line.message._replace(timestamp=before)))
     return sorted(timed, key=lambda line: line.message.timestamp)
 
 
@@ -265,7 +271,12 @@ class Simulation:
         """A tick for the one stage that has something due."""
         _, processor = self._stages[position]
         tick = Message(
-            topic=TICKS, partition=0, offset=0, timestamp=self._now, key=b"0", value=None
+            topic=TICKS,
+            partition=0,
+            offset=0,
+            timestamp=self._now,
+            key=b"0",
+            value=JSON.encode(TICKS, Tick(now=self._now)),
         )
         self._ticked[position] = self._now
         self._take_written(processor.handle(tick, self._now, self._reference))

@@ -102,7 +102,8 @@ def _refuse_unknown(environment: Mapping[str, str], also: Iterable[str]) -> None
             near = difflib.get_close_matches(name, known, 1)
             meant = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}"
             raise ConfigurationError(
-                f"{name} (environment) is {environment[name]!r}: no such setting; {meant}"
+                # Without its value: it may be a key under a misspelt name.
+                f"{name} (environment): no such setting; {meant}"
             )
 
 

@@ -97,6 +97,8 @@ class ReferenceTopics:
     """Snapshot and record to the next snapshot. Pure, and indifferent to the order of topics."""
     missing: Callable[[object], str | None] = lambda _: None
     """A sentence when a worker must not start with this snapshot."""
+    told: Callable[[object], None] = lambda _: None
+    """Hears of each new snapshot in a worker, once, before it is in force; must not raise."""
 
 
 EncodeTick = Callable[[int], bytes]

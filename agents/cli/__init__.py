@@ -11,6 +11,7 @@ COMMANDS = {
     "demo": ("agents.cli.demo", "demo", "Run the whole pipeline on a simulated week."),
     "worker": ("agents.cli.worker", "worker", "Run the stages until told to stop."),
     "simulate": ("agents.cli.simulate", "simulate", "Run events through all stages, no Kafka."),
+    "play": ("agents.cli.play", "play", "Send a file of events to a Kafka."),
     "kafka": ("agents.cli.kafka", "app", "A real Kafka on this machine."),
     "topics": ("agents.cli.kafka", "topics", "The topics, as declared in one place."),
     "policy": ("agents.cli.policy", "app", "The policy: thresholds, limits, clocks, gates."),

@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from agents import settings
 from agents.core.calendar import MINUTE_MS
 from agents.demo.life import BEGIN, END, life
 from agents.demo.machine import POLICY, Machine, reference_records, sweep
@@ -23,7 +24,6 @@ from agents.policy_files import policy_in
 from agents.reference import REFERENCES
 from agents.stages import stages
 from schemas.records import DeadLetter, Disagreement
-from streams import settings
 from streams.broker import BrokerError
 from streams.broker.jars import JarsError
 from streams.runtime import logs

@@ -23,6 +23,13 @@ app = typer.Typer(help="A real Kafka on this machine (KRaft, one node), without 
 topics = typer.Typer(help="The topics, as declared in one place.")
 DataOption = Annotated[Path, typer.Option(help="The folder that holds its data and logs.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="For machines.")]
+OwnTimeOption = Annotated[
+    bool,
+    typer.Option(
+        "--own-time",
+        help="Topics where the writers give the time (CreateTime): for a backfill or a trial.",
+    ),
+]
 DATA = Path("var/kafka")
 REGISTRY_WAIT_SECONDS = 10.0
 
@@ -43,13 +50,14 @@ def up(
     ] = None,
     *,
     free_port: Annotated[bool, typer.Option("--free-port", help="Take any free port.")] = False,
+    own_time: OwnTimeOption = False,
     json_: JsonOption = False,
 ) -> None:
     """Start it, wait until it answers, and create all topics."""
     console = Console(stderr=True)
     try:
         status = Broker(data).start(None if free_port else port, console=console)
-        different = declare(admin(status.bootstrap_servers), topic_specs())
+        different = declare(admin(status.bootstrap_servers), topic_specs(own_time=own_time))
         if with_ is Beside.REGISTRY:
             server = _registry(data)
             url = server.url(server.start(console=console))
@@ -86,10 +94,12 @@ def status(data: DataOption = DATA, *, json_: JsonOption = False) -> None:
 
 
 @topics.command()
-def create(bootstrap_servers: BootstrapOption = "localhost:9092") -> None:
+def create(
+    bootstrap_servers: BootstrapOption = "localhost:9092", *, own_time: OwnTimeOption = False
+) -> None:
     """Create the topics that are missing, and name those whose settings differ."""
     try:
-        different = declare(admin(bootstrap_servers), topic_specs())
+        different = declare(admin(bootstrap_servers), topic_specs(own_time=own_time))
     except ConfigurationError as problem:
         typer.echo(str(problem), err=True)
         raise typer.Exit(2) from None

@@ -14,8 +14,10 @@ from agents.cli.directory import leave
 from agents.directory_files import demo_directory, load_directory
 from agents.files import UnusableFile
 from agents.policy_files import default_policy, load_policy
-from agents.reference import reference_of
+from agents.reference import Reference, reference_of, without_its_key
+from agents.settings import pseudonyms
 from agents.simulate import Simulation, lines_of
+from streams.errors import ConfigurationError
 
 _WORTH_A_BAR = 2_000  # lines: fewer are done before anybody looks
 
@@ -31,19 +33,27 @@ def simulate(
 ) -> None:
     """Run events through all stages without Kafka, and write what they make, line by line."""
     try:
-        reference = reference_of(
-            default_policy() if policy is None else load_policy(policy),
-            demo_directory() if directory is None else load_directory(directory, whole=False),
-        )
-        texts = _read(events)
+        reference = _reference(policy, directory)
+        texts = read_lines(events)
         with ExitStack() as files:
             sink = sys.stdout.buffer if out is None else files.enter_context(_open(out))
             _run(Simulation(reference), texts, sink)
-    except UnusableFile as problem:
+    except (UnusableFile, ConfigurationError) as problem:
         leave(problem)
 
 
-def _read(path: Path) -> list[bytes]:
+def _reference(policy: Path | None, directory: Path | None) -> Reference:
+    keys = pseudonyms()
+    rules = default_policy() if policy is None else load_policy(policy)
+    lacking = without_its_key(rules, keys)
+    if lacking is not None:
+        raise UnusableFile([f"{policy}: {lacking}"])
+    entries = demo_directory() if directory is None else load_directory(directory, whole=False)
+    return reference_of(rules, entries, keys)
+
+
+def read_lines(path: Path) -> list[bytes]:
+    """The lines of a file; raises `UnusableFile`."""
     try:
         return path.read_bytes().split(b"\n")
     except OSError as error:

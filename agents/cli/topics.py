@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from confluent_kafka import KafkaException, Producer
 
+from agents.core.pseudonyms import Pseudonyms
 from agents.publish import Record
 from agents.reference import REFERENCES, Reference, fold
 from streams.transport.kafka import admin, client, partition_counts, read_all
@@ -16,7 +17,7 @@ class NotPublished(Exception):  # noqa: N818 - it says what happened
 
 
 def published(bootstrap_servers: str) -> Reference:
-    """What the reference topics hold now.
+    """What the reference topics hold now; whose key the lists are under is not asked.
 
     Raises:
         NotPublished: the broker can't be reached, or the topics are not there.
@@ -29,7 +30,7 @@ def published(bootstrap_servers: str) -> Reference:
                 f"Kafka at {bootstrap_servers} has no topic {', '.join(absent)}: "
                 "create the topics first (`recourse kafka up` does)"
             )
-        reference = Reference()
+        reference = Reference(pseudonyms=Pseudonyms(any_key=True))
         for message in read_all(bootstrap_servers, counts):
             reference = fold(reference, message)
     except KafkaException as error:

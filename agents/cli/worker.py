@@ -4,12 +4,12 @@ from typing import Annotated
 
 import typer
 
+from agents import settings
 from agents.engine_records import encode_order, encode_tick
 from agents.metrics import PrometheusCounts
 from agents.reference import references
 from agents.registered import codecs_of
 from agents.stages import stages
-from streams import settings
 from streams.errors import ConfigurationError
 from streams.runtime import logs
 from streams.runtime.worker import leave, run
@@ -40,11 +40,14 @@ def worker(
         )
     try:
         loaded = settings.load(http_port=http_port, worker_number=worker_number)
+        pseudonyms = settings.pseudonyms()
         logs.configure(loaded.log_level, loaded.log_format)
         wire = codecs_of(loaded)
     except ConfigurationError as problem:
         typer.echo(str(problem), err=True)
         raise typer.Exit(problem.exit_code) from None
-    built = stages(counts=PrometheusCounts(), wire=wire)
+    counts = PrometheusCounts()
+    built = stages(counts=counts, wire=wire)
     chosen = [each for each in built if not stage or each.name in stage]
-    leave(run(chosen, references(wire.decode), loaded, encode_tick, encode_order))
+    read = references(wire.decode, pseudonyms, counts.reference)
+    leave(run(chosen, read, loaded, encode_tick, encode_order))

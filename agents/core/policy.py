@@ -4,6 +4,8 @@ The models hold no numbers. The defaults are data too (`agents/policies/default.
 file names only what differs from them.
 """
 
+import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -12,6 +14,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
 
+from agents.core.pseudonyms import key_of
 from schemas.records import Channel, Severity, Tier
 
 
@@ -119,11 +122,23 @@ class Appeals(Part):
     throttle_appeal_every_days: Positive
 
 
-class ListEntry(Part):
-    """A customer on a list; it holds while the trigger is before `until`."""
+_CUSTOMER_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
-    customer_id: str
-    reason: str
+
+def _customer(name: str) -> str:
+    if not _CUSTOMER_ID.fullmatch(name) and key_of(name) is None:
+        raise ValueError(
+            "must be a customer's id (1 to 64 of A-Z a-z 0-9 . _ : -), or its keyed hash as "
+            "`recourse policy show` gives it"
+        )
+    return name
+
+
+class ListEntry(Part):
+    """A customer on a list, by id or keyed hash; it holds while the trigger is before `until`."""
+
+    customer_id: Annotated[str, AfterValidator(_customer)]
+    reason: Annotated[str, Field(min_length=1)]
     until: Moment | None = None
 
 
@@ -339,6 +354,11 @@ class Policy(Part):
             Jurisdiction.model_validate(
                 merge(self.jurisdictions.get("default", {}), self.jurisdictions[place])
             )
+
+
+def listed_names(policy: Policy) -> Iterable[str]:
+    """The customers on a policy's lists, as they stand there: ids or keyed hashes."""
+    return (entry.customer_id for entry in (*policy.lists.allow, *policy.lists.block))
 
 
 def merge(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from agents.core.policy import Policy
+from agents.core.pseudonyms import PLAIN_IDS, Pseudonyms
 from schemas.records import Manager, Site, Tier
 
 UNKNOWN_REGION = "unknown:"
@@ -63,8 +64,12 @@ class Directory:
 
 
 class World(Struct, frozen=True, kw_only=True):
-    """What holds while one event is handled; `now` in epoch milliseconds."""
+    """What holds while one event is handled; `now` in epoch milliseconds.
+
+    `pseudonyms` recognises a customer whom the policy's lists name by a keyed hash.
+    """
 
     now: int
     policy: Policy
     directory: Directory
+    pseudonyms: Pseudonyms = PLAIN_IDS

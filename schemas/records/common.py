@@ -41,7 +41,7 @@ Text = Annotated[str, Meta(max_length=2_000)]
 Body = Annotated[str, Meta(max_length=8_000)]
 Few = Meta(max_length=50)
 Many = Meta(max_length=500)
-"""The longest lists of events from outside: a visit of a hundred such events fits into its state."""
+"""The longest lists in events from outside (`maxItems` in the schema)."""
 
 PATTERNS_IN_WORDS = {
     _ID: "1 to 64 of A-Z a-z 0-9 . _ : -",

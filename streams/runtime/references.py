@@ -78,7 +78,11 @@ class References:
             self.failure = EngineError(f"following the reference topics failed: {error!r}")
 
     def _take(self, records: Sequence[Message]) -> None:
-        self.current = fold(self._topics, self.current, records)
+        if not records:
+            return
+        following = fold(self._topics, self.current, records)
+        self._topics.told(following.value)
+        self.current = following
         for topic, offset in self.current.offsets.items():
             REFERENCE_OFFSET.labels(topic).set(offset)
 

@@ -77,8 +77,22 @@ class Codec(Generic[R]):
 
     def encode(self, record: R) -> bytes:
         """The record in the framing that was chosen."""
+        return self._framed(msgspec.to_builtins(record, builtin_types=_BUILTIN))
+
+    def encode_plain(self, plain: Any) -> bytes:  # noqa: ANN401 - whatever JSON held
+        """Plain data in that framing; whether it is in its ranges is not looked at.
+
+        Raises:
+            ValueError: the schema does not take it.
+        """
+        try:
+            return self._framed(plain)
+        except Exception as error:
+            raise ValueError(f"the schema of {self.name} does not take it: {error}") from error
+
+    def _framed(self, plain: Any) -> bytes:  # noqa: ANN401 - what the schema takes
         out = BytesIO()
-        schemaless_writer(out, self._reader, msgspec.to_builtins(record, builtin_types=_BUILTIN))
+        schemaless_writer(out, self._reader, plain)
         body = out.getvalue()
         if self._schema_id is not None:
             return confluent(self._schema_id, body)
@@ -106,13 +120,13 @@ class Codec(Generic[R]):
 
     def _plain(self, body: bytes, writer: _Writer, begin: int) -> Any:  # noqa: ANN401 - plain
         try:
-            end = writer.check(body, 0)
-            if end != len(body):
-                raise Malformed(end, f"{len(body) - end} bytes follow the record")
+            _walk(writer, body)
             reader = None if writer.schema is self._reader else self._reader
             return schemaless_reader(BytesIO(body), writer.schema, reader)
         except Malformed as error:
-            raise Undecodable("UNREADABLE", f"not Avro of {self.name}: {error.said(begin)}") from error
+            raise Undecodable(
+                "UNREADABLE", f"not Avro of {self.name}: {error.said(begin)}"
+            ) from error
         except UnicodeDecodeError:
             raise Undecodable(
                 "UNREADABLE", f"not Avro of {self.name}: {_not_utf_8(body, writer.schema, begin)}"
@@ -137,7 +151,9 @@ class Codec(Generic[R]):
         try:
             return msgspec.convert(plain, self.record)
         except msgspec.ValidationError as error:
-            raise Undecodable("INVALID", f"{self.name}: {in_words(str(error), plain, self._words)}") from error
+            raise Undecodable(
+                "INVALID", f"{self.name}: {in_words(str(error), plain, self._words)}"
+            ) from error
 
     def _known(self, print_: bytes | None) -> _Writer:
         assert print_ is not None, "single-object encoding has a fingerprint"
@@ -202,6 +218,13 @@ def _plain_times(part: Any) -> Any:  # noqa: ANN401 - JSON
             return "long"
         return {key: _plain_times(value) for key, value in part.items()}
     return [_plain_times(each) for each in part] if isinstance(part, list) else part
+
+
+def _walk(writer: _Writer, body: bytes) -> None:
+    """Raises `Malformed` where the bytes are not one record, no less and no more."""
+    end = writer.check(body, 0)
+    if end != len(body):
+        raise Malformed(end, f"{len(body) - end} bytes follow the record")
 
 
 def _writer(schema: Mapping[str, Any]) -> _Writer:

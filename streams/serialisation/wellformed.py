@@ -143,7 +143,7 @@ def _text(data: bytes, at: int) -> int:
     try:
         data[start:end].decode()
     except UnicodeDecodeError as error:
-        shown = data[start + error.start : start + error.start + _SHOWN_BYTES].hex(" ")
+        shown = data[start + error.start : end][:_SHOWN_BYTES].hex(" ")
         raise Malformed(start + error.start, f"the text is not UTF-8 from {shown} on") from None
     return end
 
@@ -247,10 +247,11 @@ def _blocks(item: Check) -> Check:
                 count = -count
                 size, at = _number(data, at)
             if count > len(data) - at:
-                raise Malformed(begin, f"{count} entries are said to follow, in {len(data) - at} bytes")
+                left = len(data) - at
+                raise Malformed(begin, f"{count} entries are said to follow, in {left} bytes")
             first = at
             try:
-                for position in range(position, position + count):  # noqa: B020, PLR1704 - goes on
+                for position in range(position, position + count):  # noqa: B007, B020 - goes on
                     at = item(data, at)
             except Malformed as problem:
                 problem.within(f"[{position}]")

@@ -8,7 +8,8 @@ _SHOWN_CHARACTERS = 80
 _MISSING = re.compile(r"Object missing required field `(.+)`")
 _EXPECTED = re.compile(
     r"Expected `(?P<type>[a-z]+)(?P<nullable> \| null)?`"
-    r"(?:, got `.+`| matching regex '(?P<regex>.+)'|(?P<length> of length)? (?P<sign>[<>]=?) (?P<bound>\S+))?"
+    r"(?:, got `.+`| matching regex '(?P<regex>.+)'"
+    r"|(?P<length> of length)? (?P<sign>[<>]=?) (?P<bound>\S+))?"
 )
 _STEP = re.compile(r"\.?([^.\[]+)|\[(\d+)\]")
 _TYPES = {
@@ -58,6 +59,8 @@ def shown(value: Any) -> str:  # noqa: ANN401 - whatever came
         return f"an object of {len(value)} fields"
     if isinstance(value, bytes):
         return f"{len(value)} bytes"
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
     return short(repr(value))
 
 

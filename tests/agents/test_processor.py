@@ -14,7 +14,15 @@ from agents.directory_files import demo_directory
 from agents.policy_files import default_policy
 from agents.processor import TICKS, Core, StageProcessor
 from agents.reference import reference_of
-from schemas.records import Channel, CheckIn, DeadLetter, DeadLetterReason, Outcome, OutcomeStatus
+from schemas.records import (
+    Channel,
+    CheckIn,
+    DeadLetter,
+    DeadLetterReason,
+    Outcome,
+    OutcomeStatus,
+    Tick,
+)
 from streams.topology import Emit, Message
 
 CHECK_INS = "service.check-ins"
@@ -72,6 +80,9 @@ def handle(partition: Tallies, arrived: Arrived, _: World) -> Handled[Tally]:
             raise KeyError(check_in.customer_id)
         case "gone":
             return Handled(changed={check_in.customer_id: None})
+        case "vast":
+            vast = Tally(customer_id="c" * VALUE_AT_MOST, count=1)
+            return Handled(changed={check_in.customer_id: vast})
         case "huge":
             outputs = (outcome(check_in, visit_id="v" * (VALUE_AT_MOST + 1)),)
         case _:
@@ -240,6 +251,49 @@ def test_a_value_just_small_enough_is_kept() -> None:
     assert dead(processor().handle(message(value=value), NOW, REFERENCE)).value == value
 
 
+def test_a_key_and_headers_too_large_to_repeat_are_named() -> None:
+    """A dead letter must fit into a record, or it would stop the stage."""
+    key, headers = b"\xff" * 1_001, (("note", b"x" * 49_997),)
+    emits = processor().handle(message(key=key, headers=headers), NOW, REFERENCE)
+    letter = dead(emits)
+
+    assert (emits[0].key, letter.key, letter.headers) == (None, None, {})
+    assert "; the key has 1001 bytes, SHA-256 " in letter.detail
+    assert ", the headers have 50001 bytes: read it by topic" in letter.detail
+
+
+def test_a_key_and_headers_just_small_enough_are_repeated() -> None:
+    key, headers = b"k" * 1_000, (("note", b"x" * 49_996),)
+    emits = processor().handle(message(key=key, headers=headers), NOW, REFERENCE)
+
+    assert (emits[0].key, dead(emits).key) == (key, key.decode())
+    assert dead(emits).headers == dict(headers)
+
+
+def test_a_value_too_long_to_read_is_not_read() -> None:
+    letter = dead(processor().handle(message(value=b"\0" * (VALUE_AT_MOST + 1)), NOW, REFERENCE))
+
+    assert letter.reason is DeadLetterReason.INVALID
+    assert letter.detail.startswith(f"the value is too long: at most {VALUE_AT_MOST} bytes; ")
+
+
+def test_a_state_too_large_for_the_changelog_is_our_failure_and_leaves_it_as_before() -> None:
+    stage = processor()
+    letter = dead(stage.handle(message("vast"), NOW, REFERENCE))
+
+    assert letter.reason is DeadLetterReason.FAILED
+    assert letter.detail.startswith("the state of its key would have 900")
+    assert stage.partition.records == {}
+    assert list(stage.drain_changes()) == []
+
+
+def test_of_headers_that_carry_a_trace_the_first_short_one_goes_on() -> None:
+    headers = (("traceparent", b"x" * 513), ("traceparent", b"x" * 512), ("traceparent", b"y"))
+    (emit,) = processor().handle(message(headers=headers), NOW, REFERENCE)
+
+    assert emit.headers[1:] == headers[1:2]
+
+
 def test_a_failure_of_the_core_is_a_dead_letter_and_leaves_the_state_as_before() -> None:
     stage = processor()
     stage.handle(message(), NOW, REFERENCE)
@@ -297,10 +351,19 @@ def test_what_is_drained_restores_the_state() -> None:
 def test_a_tick_lets_time_act() -> None:
     stage = processor()
     stage.handle(message(), NOW, REFERENCE)
-    tick = Message(TICKS, 3, 0, NOW + 1, b"3", b"")
+    tick = Message(TICKS, 3, 0, NOW + 1, b"3", codecs.encode(TICKS, Tick(now=NOW + 1)))
 
     assert stage.handle(tick, NOW + 1, REFERENCE) == []
     assert stage.partition.records == {}
+
+
+def test_a_tick_that_nobody_can_read_is_a_dead_letter_and_time_waits_for_the_next() -> None:
+    stage = processor()
+    stage.handle(message(), NOW, REFERENCE)
+    letter = dead(stage.handle(Message(TICKS, 3, 0, NOW + 1, b"3", b"soon"), NOW + 1, REFERENCE))
+
+    assert letter.reason is DeadLetterReason.UNREADABLE
+    assert stage.partition.records != {}
 
 
 def test_a_replay_gives_the_same_bytes() -> None:

@@ -1,10 +1,12 @@
 """Reference data: folded from its topics; what can't be used leaves what was there."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from agents import codecs
+from agents.core.pseudonyms import Pseudonyms
 from agents.directory_files import MANAGERS, SITES, demo_directory
 from agents.policy_files import default_policy
 from agents.reference import POLICIES, Reference, fold, missing, reference_of
@@ -88,9 +90,12 @@ def test_what_cannot_be_used_leaves_what_was_there_and_is_noted() -> None:
     good = message(SITES, "columbus", codecs.encode(SITES, site()))
     first = policy("v1", "2026-03-01T00:00:00Z")
     bad: list[tuple[Message, Any]] = [
-        (message(POLICIES, "v1", b"{"), "not YAML or JSON"),
+        (message(POLICIES, "v1", b"{"), "policy: not JSON"),
         (policy("v9", "2026-03-01T00:00:00Z", key="v1"), "not the policy's version 'v9'"),
         (message(POLICIES, "v1", b'{"throttle": 1}'), "throttle is 1"),
+        (message(POLICIES, "v1", b"version: v1"), "policy: not JSON"),
+        (message(POLICIES, "v1", b"[" * 100_000), "policy: nested too deep"),
+        (message(POLICIES, "v1", b"\xff"), "policy is not UTF-8 (byte 0)"),
         (message(SITES, "columbus", b"\x00\x01"), ""),
         (message(SITES, "miami", good.value), "the key 'miami' is not the record's id 'columbus'"),
     ]
@@ -107,7 +112,52 @@ def test_what_cannot_be_used_leaves_what_was_there_and_is_noted() -> None:
 
 
 def test_a_policy_to_compare_with_is_never_in_force() -> None:
-    assert folded(policy("v9", "2026-03-01T00:00:00Z", key="shadow")) == Reference()
+    first = policy("v1", "2026-03-01T00:00:00Z")
+    reference = folded(first, policy("v9", "2026-03-02T00:00:00Z", key="shadow"))
+
+    assert reference.policies == folded(first).policies
+    assert reference.policy(2**45).version == "v1"
+    assert reference.shadow is not None
+    assert reference.shadow.version == "v9"
+    assert fold(reference, message(POLICIES, "shadow", None)) == folded(first)
+
+
+def listed(version: str, *customers: str) -> Message:
+    entries = ", ".join(f'{{"customer_id": "{each}", "reason": "x"}}' for each in customers)
+    return message(
+        POLICIES, version, f'{{"version": "{version}", "lists": {{"block": [{entries}]}}}}'.encode()
+    )
+
+
+def test_lists_under_a_key_that_is_not_here_are_refused_and_stop_a_start() -> None:
+    ours, theirs = Pseudonyms(keys=(b"o" * 16,)), Pseudonyms(keys=(b"t" * 16,))
+    whole = replace(reference_of(default_policy(), demo_directory(), ours))
+    sentence = (
+        f"the lists of policy v2 are under the key {theirs.key_names[0]}, the keys here are "
+        f"{ours.key_names[0]}: set RECOURSE_PRIVACY_KEY or RECOURSE_PRIVACY_KEY_FILE to what "
+        "published it"
+    )
+
+    refusing = fold(whole, listed("v2", ours.of("c1"), theirs.of("c2")))
+    assert refusing.policies == whole.policies
+    assert [each.detail for each in refusing.refused] == [sentence]
+    assert missing(refusing) == sentence
+
+    mended = fold(refusing, listed("v2", ours.of("c1"), "c2"))
+    assert missing(mended) is None
+    assert [each.version for each in mended.policies] == ["default", "v2"]
+    assert missing(fold(refusing, message(POLICIES, "v2", None))) is None
+
+
+def test_both_keys_read_while_one_takes_the_place_of_the_other() -> None:
+    old, new = Pseudonyms(keys=(b"o" * 16,)), Pseudonyms(keys=(b"n" * 16,))
+    both = Pseudonyms(keys=(*new.keys, *old.keys))
+    reference = fold(Reference(pseudonyms=both), listed("v1", old.of("c1"), new.of("c2")))
+
+    assert reference.refused == ()
+    assert {old.of("c1"), "c1"} < both.names("c1")
+    assert new.of("c2") == both.of("c2")
+    assert old.of("c2") != both.of("c2")
 
 
 def test_a_worker_needs_a_policy_and_a_directory() -> None:

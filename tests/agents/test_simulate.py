@@ -253,8 +253,8 @@ DEEP = "[" * 200_000
         ('{"topic": "service.check-ins", "value": {"total": NaN}}', "UNREADABLE", "", "not JSON"),
         ("null", "INVALID", "", "a line must be an object"),
         ({"topic": TICKS, "value": {"now": "noon"}}, "INVALID", TICKS, "Tick: now is 'noon': must"),
-        ({"topic": TICKS, "value": {}}, "INVALID", TICKS, "field `now`"),
-        ({"topic": TICKS}, "INVALID", TICKS, "Expected `object`"),
+        ({"topic": TICKS, "value": {}}, "INVALID", TICKS, "Tick: now is missing"),
+        ({"topic": TICKS}, "INVALID", TICKS, "Tick: it is null: must be an object"),
         (
             check_in("v1", "2026-03-02T09:00:00"),
             "INVALID",

@@ -8,6 +8,7 @@ where
 from functools import cache
 from typing import Any
 
+from agents.core.customers.rules.facts import moment
 from agents.core.customers.scene import Scene
 from agents.core.customers.state import Customer, Visit
 from agents.core.policy import Policy, policy_from
@@ -140,6 +141,7 @@ def visit(*facts: Any, **fields: Any) -> Visit:
         "arm": Arm.LIVE,
         "opened_at": min((each.occurred_at for each in facts), default=START),
         "first_occurred_at": min((each.occurred_at for each in facts), default=START),
+        "first_event_id": min(facts, key=moment).event_id if facts else "",
         "last_event_at": max((each.occurred_at for each in facts), default=START),
         "vehicle_id": "car1",
         "currency": None,
@@ -196,6 +198,7 @@ def scene(
             {
                 "customer_id": "c1",
                 "first_visit_id": judged.visit_id,
+                "first_event_id": "",
                 "first_visit_at": judged.first_occurred_at,
                 "last_visit_at": now,
                 "visits": visits,

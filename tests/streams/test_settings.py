@@ -21,7 +21,7 @@ def test_an_unknown_setting_is_refused_with_the_nearest_known(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert refused(monkeypatch, "RECOURSE_COMMIT_INTERVAL", "100") == (
-        "RECOURSE_COMMIT_INTERVAL (environment) is '100': no such setting; "
+        "RECOURSE_COMMIT_INTERVAL (environment): no such setting; "
         "did you mean RECOURSE_COMMIT_INTERVAL_MS?"
     )
 

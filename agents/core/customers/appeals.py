@@ -62,7 +62,8 @@ def _target(visit: Visit, response: CustomerResponse, world: World) -> Throttled
     possible = [
         each for each in visit.throttled if not each.appealed and _is_in_time(each, response, world)
     ]
-    return max(possible, key=lambda each: each.decided_at, default=None)
+    # Of several decided by one event, the last is the latest.
+    return max(reversed(possible), key=lambda each: each.decided_at, default=None)
 
 
 def _is_in_time(throttled: Throttled, response: CustomerResponse, world: World) -> bool:
@@ -92,7 +93,7 @@ def _refused(
                 f"a throttled decision was appealed at {instant(at)}: "
                 f"one in {rules.throttle_appeal_every_days} days"
             )
-        if _is_open(customer, escalation_id):
+        if is_undecided(customer, escalation_id):
             return f"the appeal before it is undecided: {escalation_id}"
     if any(
         each.outcome is OutcomeName.ABUSIVE
@@ -111,12 +112,9 @@ def _nothing_there(visit: Visit, response: CustomerResponse) -> str:
     return f"{named} is nothing that can be appealed" if named else "nothing can be appealed"
 
 
-def _is_open(customer: Customer, escalation_id: str) -> bool:
-    return any(
-        each.escalation_id == escalation_id and each.status is CaseStatus.OPEN
-        for visit in customer.visits.values()
-        for each in visit.cases
-    )
+def is_undecided(customer: Customer, escalation_id: str) -> bool:
+    """Whether the escalation is open; its entry knows it also when the visit's record has gone."""
+    return any(each.escalation_id == escalation_id and not each.closed for each in customer.entries)
 
 
 def appealed_by_customer(scene: Scene) -> tuple[Finding, ...]:
@@ -157,12 +155,15 @@ def note_escalation(draft: Draft, response: CustomerResponse) -> None:
         each.event_id == response.event_id and each.refused is None for each in visit.appeals
     ):
         return
-    standing = next(
-        each
-        for each in visit.standings
-        if each.rule is Rule.APPEALED_BY_CUSTOMER and each.trigger_event_id == response.event_id
+    escalation_id = next(
+        (
+            each.escalation_id or ""
+            for each in visit.standings
+            if each.rule is Rule.APPEALED_BY_CUSTOMER and each.trigger_event_id == response.event_id
+        ),
+        "",
     )
-    made = (response.occurred_at, standing.escalation_id or "")
+    made = (response.occurred_at, escalation_id)
     draft.customer = replace(
         draft.customer, throttle_appeals=(*draft.customer.throttle_appeals, made)
     )

@@ -3,6 +3,8 @@
 1. BELOW_THRESHOLD. 2. The pilot. 3. JOINED. 4. The floor. 5. Lists. 6. The throttle.
 """
 
+import math
+
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -45,13 +47,19 @@ def decide(draft: Draft, visit_id: str, finding: Finding) -> None:
 
 def _below_threshold(draft: Draft, visit_id: str, finding: Finding) -> None:
     """Above the base but within the limit: recorded once for each revision."""
-    assert finding.revision is not None, "a finding below the threshold is of a revision"
-    mark = (finding.subject_id or "", finding.revision)
-    if mark in draft.visit(visit_id).below_recorded:
-        return
     _write(draft, visit_id, finding, Decision.BELOW_THRESHOLD, ())
     visit = draft.visit(visit_id)
-    draft.put(replace(visit, below_recorded=(*visit.below_recorded, mark)))
+    draft.put(replace(visit, below_recorded=(*visit.below_recorded, _mark(finding))))
+
+
+def is_recorded(visit: Visit, finding: Finding) -> bool:
+    """Whether a finding below the threshold has its record."""
+    return _mark(finding) in visit.below_recorded
+
+
+def _mark(finding: Finding) -> tuple[str, int]:
+    assert finding.revision is not None, "a finding below the threshold is of a revision"
+    return finding.subject_id or "", finding.revision
 
 
 def _live(draft: Draft, visit_id: str, finding: Finding, verdict: Verdict) -> None:
@@ -91,6 +99,7 @@ def _live(draft: Draft, visit_id: str, finding: Finding, verdict: Verdict) -> No
 
 
 _ESCALATIONS = "escalations"
+_WOULD_BE_ESCALATIONS = "would-be escalations"
 
 
 def _with_case(visit: Visit, escalation_id: str, now: int) -> Visit:
@@ -125,7 +134,9 @@ def _would_be(
     )  # fmt: skip
     if verdict.decision is Decision.RAISED:
         visit = draft.visit(visit_id)
-        draft.put(replace(visit, would_be_open=True, would_be_cases=visit.would_be_cases + 1))
+        number = visit.counters.get(_WOULD_BE_ESCALATIONS, 0) + 1
+        counters = {**visit.counters, _WOULD_BE_ESCALATIONS: number}
+        draft.put(replace(visit, would_be_open=True, counters=counters))
         entry = Entry(
             escalation_id="",
             disagreement_id=disagreement_id,
@@ -184,6 +195,7 @@ def _stand(
     escalation_id: str | None,
 ) -> None:
     effective = would_be or decision
+    before = standing_of(draft.visit(visit_id), finding)
     draft.stand(
         visit_id,
         Standing(
@@ -196,7 +208,8 @@ def _stand(
             disagreement_id=disagreement_id,
             escalation_id=escalation_id,
             excess=finding.excess_minor,
-            resolved_excess=standing_of(draft.visit(visit_id), finding).resolved_excess,
+            resolved_excess=before.resolved_excess,
+            ended=before.ended,
             trigger_event_id=finding.trigger_event_id,
         ),
     )
@@ -258,20 +271,20 @@ def _verdict(draft: Draft, visit_id: str, finding: Finding) -> Verdict:
 
 def _floor(draft: Draft, visit: Visit, finding: Finding) -> str | None:
     """Which part of the floor the finding stands on, if any: no throttle touches it."""
-    if finding.severity is Severity.SAFETY and _safety_holds(visit):
+    if finding.severity is Severity.SAFETY and safety_holds(visit):
         return "SAFETY"
     if finding.floor:
         called = finding.rule is Rule.REQUESTED_BY_CUSTOMER
         return "CALLED" if called else finding.rule.value
-    cases = visit.counters.get(_ESCALATIONS, 0) + visit.would_be_cases
-    if draft.customer.first_visit_id == visit.visit_id and cases == 0:
+    counter = _ESCALATIONS if visit.arm is Arm.LIVE else _WOULD_BE_ESCALATIONS
+    if draft.customer.first_visit_id == visit.visit_id and not visit.counters.get(counter):
         return "FIRST_ESCALATION_OF_FIRST_VISIT"
     return None
 
 
-def _safety_holds(visit: Visit) -> bool:
+def safety_holds(visit: Visit) -> bool:
     """Until a case was found UNFOUNDED or ABUSIVE; then again for a safety diagnosis after that."""
-    ended = [each.closed_at or 0 for each in visit.cases if each.outcome in _AGAINST]
+    ended = [each.resolved_at or 0 for each in visit.cases if each.outcome in _AGAINST]
     if not ended:
         return True
     return any(each.safety and each.occurred_at > max(ended) for each in valid_diagnoses(visit))
@@ -303,11 +316,17 @@ def _listed(
 
 
 def _entry_for(entries: tuple[ListEntry, ...], draft: Draft, finding: Finding) -> ListEntry | None:
-    for each in entries:
-        holds = each.until is None or finding.occurred_at < epoch_milliseconds(each.until)
-        if each.customer_id == draft.customer.customer_id and holds:
-            return each
-    return None
+    """The customer's entry that holds at the finding's time: of several, the one that ends last."""
+    if not entries:
+        return None
+    names = draft.world.pseudonyms.names(draft.customer.customer_id)
+    ends = (
+        (math.inf if each.until is None else epoch_milliseconds(each.until), each)
+        for each in entries
+        if each.customer_id in names
+    )
+    hold = [(end, each) for end, each in ends if finding.occurred_at < end]
+    return max(hold, key=lambda pair: pair[0])[1] if hold else None
 
 
 def _end(entry: ListEntry) -> str | None:

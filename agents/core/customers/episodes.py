@@ -11,12 +11,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agents.core.customers.appeals import appealed_by_customer
-from agents.core.customers.decide import decide, standing_of
+from agents.core.customers.decide import decide, is_recorded, safety_holds, standing_of
 from agents.core.customers.draft import Draft
 from agents.core.customers.finding import Finding
 from agents.core.customers.rules import RULES
 from agents.core.customers.rules.diagnosis import diagnosis_no_fault_found_again
-from agents.core.customers.rules.facts import reason, valid_diagnoses
+from agents.core.customers.rules.facts import moment, reason, valid_diagnoses
 from agents.core.customers.rules.repeat_repair import warranty_repeat_repair
 from agents.core.customers.scene import Scene
 from agents.core.customers.state import Customer, Fact, Standing, Visit
@@ -67,11 +67,16 @@ def judge_time(draft: Draft, visit_id: str) -> None:
 
 
 def _of_vehicle(draft: Draft, visit_id: str, event_id: str | None) -> list[Judged]:
+    """The other visits of the vehicle, and those with such a finding: the vehicle may be new."""
     vehicle_id = draft.visit(visit_id).vehicle_id
     return [
         _judged(draft, each.visit_id, RULES_OVER_VISITS, _NAMES_OVER_VISITS, event_id)
         for each in draft.customer.visits.values()
-        if each.visit_id != visit_id and vehicle_id is not None and each.vehicle_id == vehicle_id
+        if each.visit_id != visit_id
+        and (
+            (vehicle_id is not None and each.vehicle_id == vehicle_id)
+            or any(line.true and line.rule in _NAMES_OVER_VISITS for line in each.standings)
+        )
     ]
 
 
@@ -101,7 +106,7 @@ def scene_of(customer: Customer, visit: Visit, world: World, event_id: str | Non
 def _settle(draft: Draft, judged: list[Judged], event: Fact | None) -> None:
     # First the decisions, so that an escalation with a new ground is not withdrawn for the old one.
     found = [(each.visit_id, finding) for each in judged for finding in each.findings]
-    for visit_id, finding in sorted(found, key=_order):
+    for visit_id, finding in sorted(found, key=lambda pair: _order(draft.visit(pair[0]), pair[1])):
         _settle_finding(draft, visit_id, finding, event)
     gone = [(each.visit_id, standing) for each in judged for standing in _gone(draft, each)]
     for visit_id, standing in sorted(
@@ -110,18 +115,21 @@ def _settle(draft: Draft, judged: list[Judged], event: Fact | None) -> None:
         _settle_gone(draft, visit_id, standing, event)
 
 
-def _order(found: tuple[str, Finding]) -> tuple[bool, int, int, str, str]:
+def _order(visit: Visit, finding: Finding) -> tuple[bool, int, int, str, str]:
     """Floor first, then severity, then the order of the rule names."""
-    visit_id, finding = found
-    off_the_floor = not (finding.floor or finding.severity is Severity.SAFETY)
-    severity = _SEVERITY_ORDER[finding.severity]
-    return off_the_floor, severity, _RULE_ORDER[finding.rule], visit_id, finding.subject_id or ""
+    safety = finding.severity is Severity.SAFETY and safety_holds(visit)
+    severity, rule = _SEVERITY_ORDER[finding.severity], _RULE_ORDER[finding.rule]
+    off_the_floor = not (finding.floor or safety)
+    return off_the_floor, severity, rule, visit.visit_id, finding.subject_id or ""
 
 
 def _settle_finding(draft: Draft, visit_id: str, finding: Finding, event: Fact | None) -> None:
     before = standing_of(draft.visit(visit_id), finding)
     if finding.below_threshold:
-        decide(draft, visit_id, finding)
+        if not is_recorded(draft.visit(visit_id), finding) and (
+            draft.has_room(visit_id, finding.rule)
+        ):
+            decide(draft, visit_id, finding)
     elif before.live:
         _still_live(draft, visit_id, finding, before, event)
     elif _is_accepted(before, finding):
@@ -165,6 +173,7 @@ def _still_live(
     if rises and draft.has_room(visit_id, finding.rule):
         after = replace(after, severity=finding.severity)
         would_be = None if before.would_be is None else Decision.JOINED
+        trigger_event_id, occurred_at = _made_it_rise(draft.visit(visit_id), finding, event)
         draft.write(
             visit_id,
             rule=finding.rule,
@@ -172,8 +181,8 @@ def _still_live(
             severity=finding.severity,
             decision=Decision.JOINED if would_be is None else before.decision,
             would_be=would_be,
-            trigger_event_id=event.event_id if event else finding.trigger_event_id,
-            occurred_at=event.occurred_at if event else finding.occurred_at,
+            trigger_event_id=trigger_event_id,
+            occurred_at=occurred_at,
             reasons=(
                 *finding.reasons,
                 reason("SEVERITY_ROSE", before=before.severity.value, after=finding.severity.value),
@@ -181,6 +190,21 @@ def _still_live(
             escalation_id=before.escalation_id,
         )
     draft.stand(visit_id, after)
+
+
+def _made_it_rise(visit: Visit, finding: Finding, event: Fact | None) -> tuple[str, int]:
+    """The fact that made the severity rise, and when: the event, where it is one that can.
+
+    Another event only brings the rise to light: of one that came while the case was closed, say.
+    """
+    if finding.severity is Severity.SAFETY:
+        unsafe = [each for each in valid_diagnoses(visit) if each.safety]
+        now = next((each for each in unsafe if event and each.event_id == event.event_id), None)
+        fact = now or min(unsafe, key=moment)
+        return fact.event_id, fact.occurred_at
+    if event is not None and event.event_id in finding.reads:
+        return event.event_id, event.occurred_at
+    return finding.trigger_event_id, finding.occurred_at
 
 
 def _gone(draft: Draft, judged: Judged) -> Iterator[Standing]:
@@ -209,7 +233,7 @@ def _settle_gone(draft: Draft, visit_id: str, standing: Standing, event: Fact | 
             escalation_id=standing.escalation_id,
             corrects=standing.disagreement_id,
         )
-    draft.stand(visit_id, replace(standing, true=False, live=False, excess=None))
+    draft.stand(visit_id, replace(standing, true=False, live=False, excess=None, ended=()))
 
 
 def _why_gone(standing: Standing, event: Fact | None) -> Iterator[Reason]:

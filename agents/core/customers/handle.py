@@ -54,7 +54,7 @@ def _event(customer: Customer, event: Fact, world: World) -> Handled[Customer]:
     visit = draft.visit(event.visit_id)
     if visit.closures:
         retention.end_visit(draft, event.visit_id, later(visit.closures).occurred_at)
-    retention.end_would_be(draft, event.visit_id)
+    retention.end_would_be(draft)
     return _handled(draft)
 
 
@@ -100,11 +100,11 @@ def _at(customer: Customer, at: int, world: World) -> tuple[Customer | None, lis
         if silent is not None and silent <= at:
             draft.put(replace(visit, silent_since=silent))
             retention.end_visit(draft, visit_id, silent)
-            retention.end_would_be(draft, visit_id)
         judge_time(draft, visit_id)
         gone = retention.gone_from(draft.visit(visit_id), world)
         if gone is not None and gone <= at:
             draft.customer = retention.archived(draft.customer, draft.visit(visit_id), then)
+    retention.end_would_be(draft)
     after = retention.trimmed(draft.customer, world, at)
     if after is not None:
         # Strictly later: whatever was due up to now is done.

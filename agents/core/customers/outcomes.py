@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from agents.core.customers.state import Case, CaseStatus, Customer, Entry, Standing
+from agents.core.customers.state import Case, CaseStatus, Customer, Ended, Entry, Standing
 from agents.core.customers.throttle import weight_of
 from agents.core.handling import PassedOver, Refusal, Rejected
 from agents.core.world import World
@@ -32,7 +32,7 @@ def with_outcome(customer: Customer, outcome: Outcome, world: World) -> Customer
         _entry(each, outcome, world) if each.escalation_id == outcome.escalation_id else each
         for each in customer.entries
     )
-    customer = replace(customer, entries=entries)
+    customer = replace(customer, entries=entries, throttle_appeals=_appeals(customer, outcome))
     visit = customer.visits.get(outcome.visit_id)
     if visit is None:
         return customer
@@ -45,6 +45,17 @@ def with_outcome(customer: Customer, outcome: Outcome, world: World) -> Customer
         standings=tuple(_standing(each, outcome) for each in visit.standings),
     )
     return replace(customer, visits={**customer.visits, visit.visit_id: visit})
+
+
+def _appeals(customer: Customer, outcome: Outcome) -> tuple[tuple[int, str], ...]:
+    """An appeal whose escalation was merged is decided by the one that it went into."""
+    into = outcome.merged_into
+    if outcome.status is not OutcomeStatus.MERGED or into is None:
+        return customer.throttle_appeals
+    return tuple(
+        (at, into if escalation_id == outcome.escalation_id else escalation_id)
+        for at, escalation_id in customer.throttle_appeals
+    )
 
 
 def _entry(entry: Entry, outcome: Outcome, world: World) -> Entry:
@@ -64,11 +75,11 @@ def _case(case: Case, outcome: Outcome) -> Case:
             return replace(
                 case,
                 status=CaseStatus.RESOLVED,
-                closed_at=outcome.occurred_at,
+                resolved_at=outcome.occurred_at,
                 outcome=outcome.outcome,
             )
         case OutcomeStatus.WITHDRAWN:
-            return replace(case, status=CaseStatus.WITHDRAWN, closed_at=outcome.occurred_at)
+            return replace(case, status=CaseStatus.WITHDRAWN)
         case OutcomeStatus.MERGED:
             return replace(case, status=CaseStatus.MERGED, merged_into=outcome.merged_into)
         case _:
@@ -78,14 +89,35 @@ def _case(case: Case, outcome: Outcome) -> Case:
 def _standing(standing: Standing, outcome: Outcome) -> Standing:
     """Episodes end with their escalation, and live again with it where their ground stands."""
     if outcome.status is OutcomeStatus.REOPENED:
-        if standing.ended_with != outcome.escalation_id:
-            return standing
-        return replace(standing, live=standing.true, ended_with=None, resolved_excess=None)
+        return _revived(standing, outcome.escalation_id)
     if standing.escalation_id != outcome.escalation_id or not standing.live:
         return standing
     if outcome.status is OutcomeStatus.MERGED:
         return replace(standing, escalation_id=outcome.merged_into)
-    ended = replace(standing, live=False, ended_with=outcome.escalation_id)
+    episode = Ended(
+        escalation_id=outcome.escalation_id,
+        disagreement_id=standing.disagreement_id,
+        decision=standing.decision,
+        severity=standing.severity,
+    )
+    ended = replace(standing, live=False, ended=(*standing.ended, episode))
     if outcome.status is OutcomeStatus.RESOLVED and standing.rule in _EXCESS_RULES:
         return replace(ended, resolved_excess=standing.excess)
     return ended
+
+
+def _revived(standing: Standing, escalation_id: str) -> Standing:
+    """The episode that ended with the escalation stands again, as it was when it began."""
+    episode = next((each for each in standing.ended if each.escalation_id == escalation_id), None)
+    if episode is None or standing.live:
+        return standing
+    return replace(
+        standing,
+        live=True,
+        decision=episode.decision,
+        severity=episode.severity,
+        disagreement_id=episode.disagreement_id,
+        escalation_id=escalation_id,
+        ended=tuple(each for each in standing.ended if each is not episode),
+        resolved_excess=None,
+    )

@@ -6,12 +6,13 @@ from datetime import date, timedelta
 from msgspec.structs import replace
 
 from agents.core.calendar import DAY_MS, local_date
+from agents.core.customers.appeals import is_undecided
 from agents.core.customers.draft import Draft
 from agents.core.customers.episodes import scene_of
 from agents.core.customers.rules.facts import later
-from agents.core.customers.rules.history import check_in, line_of
+from agents.core.customers.rules.history import check_in, joined, line_of
 from agents.core.customers.rules.repeat_repair import next_due as next_repeat_repair
-from agents.core.customers.state import Customer, PastVisit, Visit
+from agents.core.customers.state import Customer, Entry, PastVisit, Visit
 from agents.core.customers.throttle import gone_at
 from agents.core.handling import Output
 from agents.core.world import World
@@ -61,13 +62,13 @@ def _same_day(visit: Visit, world: World) -> bool:
     return local_date(zone, begun.occurred_at) == local_date(zone, closure.occurred_at)
 
 
-def end_would_be(draft: Draft, visit_id: str) -> None:
-    """On a closed visit what would have been open is so no longer, and its episodes end."""
-    visit = draft.visit(visit_id)
-    if visit.arm is Arm.LIVE or (visit.closed_at is None and visit.silent_since is None):
-        return
-    standings = tuple(replace(each, live=False) for each in visit.standings)
-    draft.put(replace(visit, would_be_open=False, standings=standings))
+def end_would_be(draft: Draft) -> None:
+    """On closed visits what would have been open is so no longer, and its episodes end."""
+    for visit in draft.customer.visits.values():
+        if visit.arm is Arm.LIVE or (visit.closed_at is None and visit.silent_since is None):
+            continue
+        standings = tuple(replace(each, live=False) for each in visit.standings)
+        draft.put(replace(visit, would_be_open=False, standings=standings))
 
 
 def silent_at(visit: Visit, world: World) -> int | None:
@@ -91,18 +92,7 @@ def archived(customer: Customer, visit: Visit, world: World) -> Customer:
     return replace(
         customer,
         visits={key: each for key, each in customer.visits.items() if key != visit.visit_id},
-        past=(*others, line if before is None else _joined(before, line)),
-    )
-
-
-def _joined(before: PastVisit, line: PastVisit) -> PastVisit:
-    """The line of a visit whose record went, and was opened anew by a later event."""
-    return replace(
-        line,
-        first_occurred_at=min(before.first_occurred_at, line.first_occurred_at),
-        attempts=(*before.attempts, *line.attempts),
-        no_fault_found=(*before.no_fault_found, *line.no_fault_found),
-        out_of_service=line.out_of_service or before.out_of_service,
+        past=(*others, line if before is None else joined(before, line)),
     )
 
 
@@ -115,14 +105,16 @@ def trimmed(customer: Customer, world: World, now: int) -> Customer | None:
     return replace(
         customer,
         past=tuple(each for each in customer.past if now < _line_gone_at(each, world)),
-        entries=tuple(each for each in customer.entries if now < gone_at(each, limits)),
+        entries=tuple(each for each in customer.entries if now < _entry_gone_at(each, world)),
         would_be_entries=tuple(
             each
             for each in customer.would_be_entries
             if now < each.occurred_at + (limits.window_days + kept.closed_visit_days) * DAY_MS
         ),
         throttle_appeals=tuple(
-            each for each in customer.throttle_appeals if now < each[0] + apart + _slack(world)
+            each
+            for each in customer.throttle_appeals
+            if now < each[0] + apart + _slack(world) or is_undecided(customer, each[1])
         ),
         seen={key: each for key, each in customer.seen.items() if now < each.until},
     )
@@ -131,6 +123,11 @@ def trimmed(customer: Customer, world: World, now: int) -> Customer | None:
 def _slack(world: World) -> int:
     """How much earlier than `now` an event may still occur that looks back (ms)."""
     return world.policy.late_after_hours * 3_600_000
+
+
+def _entry_gone_at(entry: Entry, world: World) -> int:
+    """When an entry counts for nothing any more, not even for an event that arrives late."""
+    return gone_at(entry, world.policy.throttle) + _slack(world)
 
 
 def _line_gone_at(line: PastVisit, world: World) -> int:
@@ -165,7 +162,7 @@ def _moments(customer: Customer, world: World) -> Iterator[int]:
         if repeat is not None:
             yield repeat
     yield from (_line_gone_at(each, world) for each in customer.past)
-    yield from (gone_at(each, limits) for each in customer.entries)
+    yield from (_entry_gone_at(each, world) for each in customer.entries)
     days = limits.window_days + kept.closed_visit_days
     yield from (each.occurred_at + days * DAY_MS for each in customer.would_be_entries)
     if customer.seen and not customer.visits:

@@ -26,11 +26,21 @@ from schemas.records import (
 Fact = CheckIn | Diagnosis | Estimate | WarrantyDecision | CustomerResponse | Closure
 
 
+class Ended(Struct, frozen=True, kw_only=True):
+    """An episode that ended with its escalation: what REOPENED brings back."""
+
+    escalation_id: str
+    disagreement_id: str | None
+    decision: Decision
+    severity: Severity
+
+
 class Standing(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A finding that is true now, or whose episode has not ended: what was decided about it last.
 
     `live`: an episode stands (decided RAISED or JOINED, or the would-be of these, and not ended).
-    `ended_with`: the escalation whose end ended the episode; REOPENED revives it.
+    `ended`: its episodes that ended with their escalation while the ground stood; REOPENED revives
+    one, also when the finding was decided anew since.
     `resolved_excess`: minor units above the base when the escalation was resolved; a rise is
     decided anew only above it. `true` is False when the ground is gone but the line is kept for
     that.
@@ -45,7 +55,7 @@ class Standing(Struct, frozen=True, kw_only=True, omit_defaults=True):
     live: bool = False
     disagreement_id: str | None = None
     escalation_id: str | None = None
-    ended_with: str | None = None
+    ended: tuple[Ended, ...] = ()
     excess: int | None = None
     resolved_excess: int | None = None
     trigger_event_id: str = ""
@@ -61,12 +71,15 @@ class CaseStatus(StrEnum):
 
 
 class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An escalation of a visit, as far as stage customers knows it."""
+    """An escalation of a visit, as far as stage customers knows it.
+
+    `outcome` is that of its last resolution, and `resolved_at` when that was.
+    """
 
     escalation_id: str
     opened_at: int
     status: CaseStatus = CaseStatus.OPEN
-    closed_at: int | None = None
+    resolved_at: int | None = None
     outcome: OutcomeName | None = None
     merged_into: str | None = None
 
@@ -97,11 +110,12 @@ class Visit(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One stay of one vehicle at one site.
 
     `opened_at` is `now` when its record opened, `first_occurred_at` when its earliest event
-    occurred,
+    (`first_event_id`) occurred,
     `last_event_at` the largest `now` of any event of it. Region and arm are fixed when it opens.
     `site_id` and `vehicle_id`: of the check-in that occurred last, else of the first event handled.
-    `currency` is fixed by the first amount applied. `counters`: records made so far by rule, and
-    escalations opened. `records_today`: by rule, the UTC day (ordinal) and how many records it had.
+    `currency` is fixed by the first amount applied. `counters`: records made so far by rule,
+    escalations opened, and those that would have been. `records_today`: by rule, the UTC day
+    (ordinal) and how many records it had.
     `below_recorded`: estimates and revisions that have their BELOW_THRESHOLD. `closed_at` is `now`
     when
     it was closed, `silent_since` when it counted as closed because nothing came. `would_be_open`: a
@@ -114,6 +128,7 @@ class Visit(Struct, frozen=True, kw_only=True, omit_defaults=True):
     arm: Arm
     opened_at: int
     first_occurred_at: int
+    first_event_id: str
     last_event_at: int
     vehicle_id: str | None = None
     currency: str | None = None
@@ -132,7 +147,6 @@ class Visit(Struct, frozen=True, kw_only=True, omit_defaults=True):
     below_recorded: tuple[tuple[str, int], ...] = ()
     raised: int = 0
     would_be_open: bool = False
-    would_be_cases: int = 0
     card_issued: bool = False
     ended_published: bool = False
     closed_at: int | None = None
@@ -185,6 +199,7 @@ class Seen(Struct, frozen=True, kw_only=True, array_like=True):
 class Customer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """All that stage customers knows of one customer.
 
+    `first_visit_id` is the visit of the earliest event, which occurred at `first_visit_at`.
     `entries` are the real ones; `would_be_entries` those of sites OFF, SHADOW and HOLDOUT.
     `throttle_appeals`: when a throttled decision was appealed, with the escalation it opened.
     `due_at`: the next moment at which time changes something of it (ms).
@@ -193,6 +208,7 @@ class Customer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     customer_id: str
     first_visit_id: str
     first_visit_at: int
+    first_event_id: str
     last_visit_at: int
     visits: dict[str, Visit] = {}
     past: tuple[PastVisit, ...] = ()

@@ -84,6 +84,7 @@ def with_event(customer: Customer | None, arrived: Arrived, event: Fact, world: 
             customer_id=event.customer_id,
             first_visit_id=event.visit_id,
             first_visit_at=event.occurred_at,
+            first_event_id=event.event_id,
             last_visit_at=world.now,
         )
     visit = customer.visits.get(event.visit_id) or _opened(customer, event, world)
@@ -92,21 +93,24 @@ def with_event(customer: Customer | None, arrived: Arrived, event: Fact, world: 
     if visit.currency is None and _has_amount(event):
         site = world.directory.site(visit.site_id)
         visit = replace(visit, currency=_currency_given(event) or site.currency)
+    begun = min((visit.first_occurred_at, visit.first_event_id), moment(event))
     visit = replace(
         visit,
-        first_occurred_at=min(visit.first_occurred_at, event.occurred_at),
+        first_occurred_at=begun[0],
+        first_event_id=begun[1],
         last_event_at=world.now,
         silent_since=None,
         closed_at=visit.closed_at or (world.now if visit.closures else None),
     )
     first = min(
-        (customer.first_visit_at, customer.first_visit_id),
-        (visit.first_occurred_at, visit.visit_id),
+        (customer.first_visit_at, customer.first_event_id, customer.first_visit_id),
+        (*begun, visit.visit_id),
     )
     return replace(
         customer,
         first_visit_at=first[0],
-        first_visit_id=first[1],
+        first_event_id=first[1],
+        first_visit_id=first[2],
         last_visit_at=world.now,
         visits={**customer.visits, visit.visit_id: visit},
         seen={
@@ -132,8 +136,9 @@ def _opened(customer: Customer, event: Fact, world: World) -> Visit:
         arm=arm_of(world.policy.pilot, event.site_id, event.customer_id),
         opened_at=world.now,
         first_occurred_at=event.occurred_at,
+        first_event_id=event.event_id,
         last_event_at=world.now,
-        vehicle_id=event.vehicle_id,
+        vehicle_id=event.vehicle_id or (past.vehicle_id if past else None),
         counters=past.counters if past else {},
         ended_published=past is not None,
     )

@@ -28,10 +28,12 @@ def test_a_visit_s_rating_is_the_closures_else_the_customers_last() -> None:
 
 
 @pytest.mark.parametrize(("more", "left"), [(-1, 1), (0, 0)])
-def test_an_entry_is_kept_until_no_outcome_could_make_it_count(more: int, left: int) -> None:
+def test_an_entry_is_kept_until_it_can_count_for_no_event_that_is_in_time(
+    more: int, left: int
+) -> None:
     stage = Stage()
     stage.take(_pressed())
-    stage.tick(at() + (30 + 180) * DAY + 1 + more)
+    stage.tick(at() + (30 + 180) * DAY + 1 + 24 * HOUR + more)
 
     assert len(stage.customer().entries) == left
 

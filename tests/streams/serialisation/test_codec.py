@@ -114,7 +114,11 @@ def nothing(_: int) -> dict[str, Any]:
     [
         (b"", "UNREADABLE", "begins with nothing"),
         (b'{"text": 1}', "UNREADABLE", "must be Avro Greeting in single-object encoding"),
-        (CODEC.encode(HELLO)[:-1], "UNREADABLE", "not Avro of Greeting: mood (byte 18): the length is 4, but 3 bytes are left"),
+        (
+            CODEC.encode(HELLO)[:-1],
+            "UNREADABLE",
+            "not Avro of Greeting: mood (byte 18): the length is 4, but 3 bytes are left",
+        ),
         (CODEC.encode(HELLO) + b"x", "UNREADABLE", "byte 23: 1 bytes follow the record"),
         (b"\xc3\x01unknown!" + b"x", "UNKNOWN_SCHEMA", "fingerprint 756e6b6e6f776e21"),
         (b"\x00\x00\x00\x00\x09x", "UNKNOWN_SCHEMA", "no registry is configured"),

@@ -24,7 +24,8 @@ class Base(Struct, frozen=True, kw_only=True):
     """From where a price is compared: the authorisation that occurred last, else a lowest revision.
 
     `total` and `subtotal` in minor units (the subtotal exact, so a fraction where it is derived).
-    `revision` is the one whose numbers it has, or that the subtotal is derived from.
+    `revision` is the one whose numbers it has, or that the subtotal is derived from. `named`: the
+    customer named the total, so no revision is read for it.
     """
 
     estimate_id: str | None
@@ -32,11 +33,19 @@ class Base(Struct, frozen=True, kw_only=True):
     subtotal: Fraction
     authorisation: CustomerResponse | None
     revision: Estimate | None
+    named: bool = False
 
-    @property
-    def facts(self) -> tuple[CustomerResponse | Estimate, ...]:
-        """What made it."""
-        return tuple(each for each in (self.authorisation, self.revision) if each is not None)
+    def facts(self, *, before_tax: bool) -> tuple[CustomerResponse | Estimate, ...]:
+        """What is compared: the authorisation, and the revision where a number of it is read."""
+        revision = None if self.named and not before_tax else self.revision
+        return tuple(each for each in (self.authorisation, revision) if each is not None)
+
+    def working(self, *, before_tax: bool) -> str | None:
+        """How a subtotal was derived, as a person would write it; None where it is read."""
+        of = self.revision
+        if not before_tax or of is None or of.total in (0, self.total):
+            return None
+        return f"{self.total} x {of.subtotal} / {of.total}"
 
 
 class Authorisations(Struct, frozen=True, kw_only=True):
@@ -128,7 +137,11 @@ def base_of(
 
 
 def _of_revision(
-    estimate_id: str | None, revision: Estimate, authorisation: CustomerResponse | None
+    estimate_id: str | None,
+    revision: Estimate,
+    authorisation: CustomerResponse | None,
+    *,
+    named: bool = False,
 ) -> Base:
     return Base(
         estimate_id=estimate_id,
@@ -136,6 +149,7 @@ def _of_revision(
         subtotal=Fraction(revision.subtotal),
         authorisation=authorisation,
         revision=revision,
+        named=named,
     )
 
 
@@ -146,12 +160,18 @@ def _of_amount(
     meant: Estimate | None,
     revisions: Sequence[Estimate],
 ) -> Base:
-    """The subtotal is of the revision that has the total, else by the latest revision before it."""
-    having = [each for each in revisions_in_order(revisions) if each.total == total]
+    """The subtotal is of the revision that has the total, else by the latest revision before it.
+
+    Of several that have it: the one meant, else the highest up to the authorisation, else the first
+    that came after.
+    """
+    having = highest_then(
+        [each for each in revisions_in_order(revisions) if each.total == total], authorisation
+    )
     if meant is not None and meant.total == total:
-        having = [meant]
-    if having:
-        return _of_revision(estimate_id, having[-1], authorisation)
+        having = meant
+    if having is not None:
+        return _of_revision(estimate_id, having, authorisation, named=True)
     before = highest_then(revisions, authorisation)
     share = Fraction(1)
     if before is not None and before.total > 0:
@@ -162,6 +182,7 @@ def _of_amount(
         subtotal=total * share,
         authorisation=authorisation,
         revision=before,
+        named=True,
     )
 
 
@@ -189,6 +210,14 @@ def limit_facts(limit: AuthorisationLimit) -> dict[str, str | Decimal | None]:
         "limit_is": limit.combine.value if both else None,
         "limit_at_most_major": limit.at_most_major,
         "limit_source": limit.source,
+    }
+
+
+def high_facts(rule: RiseRule) -> dict[str, Decimal]:
+    """From where a rise is HIGH."""
+    return {
+        "high_from_percent": rule.high_from_percent,
+        "high_from_major": rule.high_from_major,
     }
 
 

@@ -10,6 +10,7 @@ from agents.core.customers.rules.authorised import (
     base_of,
     currency_of,
     estimates,
+    high_facts,
     limit_above,
     limit_facts,
     rise_severity,
@@ -43,13 +44,14 @@ def charged_over_authorised(scene: Scene) -> tuple[Finding, ...]:
     allowed = limit_above(base, limit, currency)
     if excess <= allowed:
         return ()
-    rise = rise_severity(excess, base, scene.world.policy.rules.charged_over_authorised, currency)
-    trigger = later((closure, *(fact for each in bases for fact in each.facts)))
+    rule = scene.world.policy.rules.charged_over_authorised
+    made = (fact for each in bases for fact in each.facts(before_tax=before_tax))
+    trigger = later((closure, *made))
     return (
         Finding(
             rule=Rule.CHARGED_OVER_AUTHORISED,
             subject_id=None,
-            severity=severity(visit, rise),
+            severity=severity(visit, rise_severity(excess, base, rule, currency)),
             occurred_at=trigger.occurred_at,
             trigger_event_id=trigger.event_id,
             reads=_reads(visit),
@@ -64,6 +66,7 @@ def charged_over_authorised(scene: Scene) -> tuple[Finding, ...]:
                     excess_minor=excess,
                     limit_minor=allowed,
                     **limit_facts(limit),
+                    **high_facts(rule),
                     currency=currency,
                 ),
             ),
@@ -90,7 +93,13 @@ def _reads(visit: Visit) -> frozenset[str]:
 def _listed(bases: tuple[Base, ...], *, before_tax: bool) -> str:
     return ", ".join(
         f"{each.estimate_id or 'before any estimate'}: "
-        f"{each.subtotal if before_tax else each.total}"
+        f"{_working(each, before_tax=before_tax)}"
         f" ({each.authorisation.event_id if each.authorisation else 'lowest revision'})"
         for each in bases
     )
+
+
+def _working(base: Base, *, before_tax: bool) -> str:
+    working = base.working(before_tax=before_tax)
+    amount = str(base.subtotal if before_tax else base.total)
+    return amount if working is None else f"{working} = {amount}"

@@ -88,7 +88,8 @@ def _by_diagnosis(visit: Visit) -> Iterator[tuple[str, list[Diagnosis]]]:
 def diagnosis_remote_differs(scene: Scene) -> tuple[Finding, ...]:
     """Remote diagnosis and centre name another code for one symptom, or are the only ones.
 
-    The stages of one diagnosis are compared too, so each stage of it has its valid revision.
+    The stages of one diagnosis are compared too, whatever their symptoms, so each stage of it has
+    its valid revision.
     """
     remote, centre = _of_stage(scene.visit, Stage.REMOTE), _of_stage(scene.visit, Stage.CENTRE)
     only_ones = len(remote) == 1 and len(centre) == 1
@@ -97,7 +98,9 @@ def diagnosis_remote_differs(scene: Scene) -> tuple[Finding, ...]:
         compared = [
             each
             for each in remote
-            if only_ones or (each.symptom is not None and each.symptom == here.symptom)
+            if only_ones
+            or each.diagnosis_id == here.diagnosis_id
+            or (each.symptom is not None and each.symptom == here.symptom)
         ]
         differing = [each for each in compared if each.code != here.code]
         if not differing:

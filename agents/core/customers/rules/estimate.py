@@ -10,6 +10,7 @@ from agents.core.customers.rules.authorised import (
     base_of,
     currency_of,
     estimates,
+    high_facts,
     limit_above,
     limit_facts,
     rise_severity,
@@ -50,7 +51,7 @@ def _above(scene: Scene, current: Estimate, base: Base, reads: frozenset[str]) -
     rise = rise_severity(
         excess, of_base, scene.world.policy.rules.estimate_over_authorised, currency_of(scene)
     )
-    trigger = later((current, *base.facts))
+    trigger = later((current, *base.facts(before_tax=limit.before_tax)))
     return Finding(
         rule=Rule.ESTIMATE_OVER_AUTHORISED,
         subject_id=current.estimate_id,
@@ -76,11 +77,13 @@ def _why(
         amount_minor=current.subtotal if limit.before_tax else current.total,
         amount="subtotal before tax" if limit.before_tax else "total with tax",
         base_minor=base.subtotal if limit.before_tax else base.total,
+        base_working=base.working(before_tax=limit.before_tax),
         base_revision=base.revision.revision if base.revision else None,
         authorised_by=base.authorisation.event_id if base.authorisation else None,
         excess_minor=excess,
         limit_minor=allowed,
         **limit_facts(limit),
+        **high_facts(scene.world.policy.rules.estimate_over_authorised),
         currency=currency_of(scene),
     )
 

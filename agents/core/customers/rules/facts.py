@@ -94,7 +94,8 @@ def severity(visit: Visit, of_rule: Severity = Severity.NORMAL) -> Severity:
 def withdrawn(response: CustomerResponse, visit: Visit) -> bool:
     """Whether the customer took it back: a WITHDRAWN that occurred later, of its subject.
 
-    With subject NONE or ESCALATION it takes back everything; one with a `subject_id`, only that.
+    With subject NONE it takes back everything; one with a `subject_id`, only that. ESCALATION takes
+    back everything, also with the escalation's id: no ground has that as its subject.
     """
     return any(
         each.response is Response.WITHDRAWN
@@ -105,9 +106,9 @@ def withdrawn(response: CustomerResponse, visit: Visit) -> bool:
 
 
 def _covers(withdrawal: CustomerResponse, response: CustomerResponse) -> bool:
-    if withdrawal.subject in (Subject.NONE, Subject.ESCALATION):
+    if withdrawal.subject is Subject.ESCALATION:
         return True
-    if withdrawal.subject is not response.subject:
+    if withdrawal.subject not in (Subject.NONE, response.subject):
         return False
     return withdrawal.subject_id is None or withdrawal.subject_id == response.subject_id
 

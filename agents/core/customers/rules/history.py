@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+from msgspec.structs import replace
+
 from agents.core.calendar import DAY_MS, local_date, local_day
 from agents.core.customers.rules.facts import later, moment, valid_diagnoses
 from agents.core.customers.scene import Scene
@@ -38,15 +40,32 @@ def line_of(visit: Visit, world: World) -> PastVisit:
     )
 
 
+def joined(before: PastVisit, line: PastVisit) -> PastVisit:
+    """The line of a visit whose record went, and was opened anew by a later event."""
+    times: dict[str, int] = {}
+    for each in (*before.attempts, *line.attempts):
+        times[each.symptom] = max(each.occurred_at, times.get(each.symptom, each.occurred_at))
+    return replace(
+        line,
+        first_occurred_at=min(before.first_occurred_at, line.first_occurred_at),
+        last_occurred_at=max(before.last_occurred_at, line.last_occurred_at),
+        attempts=tuple(Attempt(symptom=each, occurred_at=times[each]) for each in sorted(times)),
+        no_fault_found=tuple(sorted({*before.no_fault_found, *line.no_fault_found})),
+        out_of_service=line.out_of_service or before.out_of_service,
+    )
+
+
 def other_lines(scene: Scene) -> tuple[PastVisit, ...]:
     """The lines of the customer's other visits of the same vehicle, in no order that matters."""
     vehicle_id = scene.visit.vehicle_id
     if vehicle_id is None:
         return ()
+    past = {each.visit_id: each for each in scene.customer.past}
     whole = (
-        line_of(each, scene.world)
+        joined(past[each.visit_id], line) if each.visit_id in past else line
         for each in scene.customer.visits.values()
         if each.vehicle_id == vehicle_id and each.visit_id != scene.visit.visit_id
+        for line in (line_of(each, scene.world),)
     )
     gone = (
         each

@@ -200,7 +200,7 @@ def _days(scene: Scene, horizon_days: int) -> dict[int, str]:
             continue
         first, last = line.out_of_service
         visit = scene.visit if line.visit_id == scene.visit.visit_id else visits.get(line.visit_id)
-        is_open = visit is not None and not visit.closures
+        is_open = visit is not None and not visit.closures and is_out_of_service(visit, world)
         spans.append((first, line.visit_id, last + horizon_days if is_open else last))
     owners: dict[int, str] = {}
     for first, visit_id, last in sorted(spans):

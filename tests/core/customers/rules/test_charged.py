@@ -93,6 +93,16 @@ def test_washington_compares_the_charged_subtotal_where_there_is_one(
     assert len(charged_over_authorised(scene(judged, place=place))) == found
 
 
+def test_a_base_before_tax_says_how_it_was_worked_out() -> None:
+    judged = visit(
+        estimate("e1", total=12_000, subtotal=8_000),
+        said("yes", hours=1, authorised_total=9_000),
+        closure("end", hours=8, charged_total=99_999, charged_subtotal=6_601),
+    )
+    (finding,) = charged_over_authorised(scene(judged, place=site(subdivision="US-WA")))
+    assert finding.reasons[0].facts["bases"] == "est1: 9000 x 8000 / 12000 = 6000 (yes)"
+
+
 def test_elsewhere_the_charged_subtotal_is_not_read() -> None:
     judged = visit(
         estimate("e1", total=10_000, subtotal=8_000),
@@ -142,6 +152,8 @@ def test_the_finding_is_on_the_floor_and_says_what_was_compared() -> None:
                         "limit_is": "GREATER",
                         "limit_at_most_major": "50",
                         "limit_source": "policy",
+                        "high_from_percent": "25",
+                        "high_from_major": "500",
                         "currency": "USD",
                     },
                 ),

@@ -142,6 +142,15 @@ REMOTE = [
         ["one"],
     ),
     (
+        "stages of one diagnosis, whatever the symptoms and other diagnoses",
+        (
+            remote(diagnosis_id="one", symptom=None),
+            centre(diagnosis_id="one", revision=2, symptom="x"),
+            centre("n2", code="A", diagnosis_id="n2", symptom="y"),
+        ),
+        ["one"],
+    ),
+    (
         "only valid revisions",
         (remote(), centre(), centre("near2", code="A", hours=2, revision=2)),
         [],

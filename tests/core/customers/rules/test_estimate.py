@@ -113,6 +113,28 @@ def test_an_authorised_total_of_no_revision_has_the_share_of_tax_of_the_latest_b
     assert verdict(estimate_over_authorised(judged)) == expected
 
 
+def test_a_share_of_tax_is_written_as_it_was_worked_out() -> None:
+    """10,000 x 8,000 / 12,000 = 20,000 / 3, and 10 % of that is 2,000 / 3."""
+    judged = scene(
+        visit(
+            estimate("e1", total=12_000, subtotal=8_000),
+            said("yes", hours=1, authorised_total=10_000),
+            estimate("e2", hours=2, revision=2, total=20_000, subtotal=7_334),
+        ),
+        place=place("US-WA"),
+    )
+    (finding,) = estimate_over_authorised(judged)
+    said_of = finding.reasons[0].facts
+    named = ("base_minor", "base_working", "excess_minor", "limit_minor")
+    assert [said_of[each] for each in named] == [
+        "20000/3",
+        "10000 x 8000 / 12000",
+        "2002/3",
+        "2000/3",
+    ]
+    assert not finding.below_threshold
+
+
 def test_a_revision_without_a_total_has_no_tax_to_share() -> None:
     judged = scene(
         visit(
@@ -135,6 +157,35 @@ def test_a_total_that_two_revisions_have_is_that_of_the_one_meant() -> None:
         place=place("US-WA"),
     )
     assert verdict(estimate_over_authorised(judged)) == OVER
+
+
+@pytest.mark.parametrize(("before", "expected"), [(8_000, OVER), (9_000, WITHIN)])
+def test_a_total_that_later_revisions_have_too_is_that_of_the_one_before(
+    before: int, expected: str
+) -> None:
+    judged = scene(
+        visit(
+            estimate("e1", total=10_000, subtotal=before),
+            estimate("e2", hours=1, revision=2, total=12_000, subtotal=9_600),
+            said("yes", hours=2, authorised_total=10_000),
+            estimate("e3", hours=3, revision=3, total=10_000, subtotal=9_500),
+        ),
+        place=place("US-WA"),
+    )
+    assert verdict(estimate_over_authorised(judged)) == expected
+
+
+def test_a_total_that_was_named_reads_no_revision_so_none_is_the_trigger() -> None:
+    """Revision 2 has the total that was authorised, and occurred last; it counts before tax."""
+    facts = (
+        estimate("e1", total=10_000),
+        said("yes", hours=1, authorised_total=11_000),
+        estimate("e3", hours=2, revision=3, total=14_000),
+        estimate("e2", hours=3, revision=2, total=11_000),
+    )
+    (with_tax,) = estimate_over_authorised(scene(visit(*facts)))
+    (before_tax,) = estimate_over_authorised(scene(visit(*facts), place=place("US-WA")))
+    assert (with_tax.trigger_event_id, before_tax.trigger_event_id) == ("e3", "e2")
 
 
 def test_a_total_of_another_revision_than_the_one_meant_brings_that_ones_subtotal() -> None:
@@ -354,6 +405,8 @@ def test_the_finding_says_all_that_was_compared() -> None:
                         "limit_is": "GREATER",
                         "limit_at_most_major": "50",
                         "limit_source": "policy",
+                        "high_from_percent": "25",
+                        "high_from_major": "500",
                         "currency": "USD",
                     },
                 ),

@@ -90,7 +90,7 @@ WITHDRAWN = [
     ("of its subject", takes_back(), []),
     ("of another subject", takes_back("WARRANTY"), [None, "x"]),
     ("of what it names", takes_back(subject_id="x"), [None]),
-    ("of what it names, with subject NONE: of all", takes_back("NONE", subject_id="x"), []),
+    ("of what it names, with subject NONE", takes_back("NONE", subject_id="x"), [None]),
     ("of everything: NONE", takes_back("NONE"), []),
     ("of everything: ESCALATION", takes_back("ESCALATION", subject_id="v1:1"), []),
     ("that occurred before", takes_back(hours=0.5), [None, "x"]),

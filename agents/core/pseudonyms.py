@@ -1,0 +1,67 @@
+"""A customer's id under a keyed hash: what stands for it where the id itself must not stay.
+
+`hash=KEY.HEX`: `KEY` names the key (8 hexadecimal digits made from it), `HEX` is the HMAC-SHA-256
+of the id. An id has no `=` (its alphabet is the contract's), so the two are never taken for each
+other. The keys are a setting (`agents/settings.py`); the first writes, all of them read.
+"""
+
+import hmac
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+_PSEUDONYM = re.compile(r"^hash=([0-9a-f]{8})\.[0-9a-f]{64}$")
+_OF_A_CUSTOMER = b"customer:"
+_OF_A_KEY = b"key"  # no customer's, for it lacks the colon
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pseudonyms:
+    """Makes and recognises keyed hashes; without a key it knows plain ids only.
+
+    `any_key` is for who only looks on (a command that shows or compares): no hash is foreign.
+    """
+
+    keys: tuple[bytes, ...] = field(default=(), repr=False)
+    any_key: bool = False
+
+    def of(self, customer_id: str) -> str:
+        """The keyed hash of an id, under the key that writes."""
+        assert self.keys, "asked for only where there is a key"
+        return _pseudonym(self.keys[0], customer_id)
+
+    def names(self, customer_id: str) -> frozenset[str]:
+        """All that may stand for a customer: the id, and its hash under every key."""
+        return frozenset({customer_id, *(_pseudonym(key, customer_id) for key in self.keys)})
+
+    def foreign(self, names: Iterable[str]) -> tuple[str, ...]:
+        """The keys of the hashes among `names` that are not ours, each once."""
+        if self.any_key:
+            return ()
+        used = {key_of(name) for name in names} - {None}
+        return tuple(sorted(key for key in used if key is not None and key not in self.key_names))
+
+    @cached_property
+    def key_names(self) -> tuple[str, ...]:
+        """What stands for each key before the point of a hash."""
+        return tuple(_key_name(key) for key in self.keys)
+
+
+PLAIN_IDS = Pseudonyms()
+"""Without a key."""
+
+
+def key_of(name: str) -> str | None:
+    """The name of the key that a hash was made under; None for what is no hash."""
+    found = _PSEUDONYM.match(name)
+    return None if found is None else found[1]
+
+
+def _key_name(key: bytes) -> str:
+    return hmac.digest(key, _OF_A_KEY, "sha256").hex()[:8]
+
+
+def _pseudonym(key: bytes, customer_id: str) -> str:
+    digest = hmac.digest(key, _OF_A_CUSTOMER + customer_id.encode(), "sha256")
+    return f"hash={_key_name(key)}.{digest.hex()}"
