@@ -57,10 +57,17 @@ class Directory:
         )
 
     def managers_of(self, tier: Tier, site_id: str, region_id: str) -> tuple[Manager, ...]:
-        """Who answers for a case in a tier, by manager_id: LOCAL by site, the others by region."""
-        if tier is Tier.LOCAL:
-            return tuple(self._by_site.get(site_id, ()))
-        return tuple(self._by_region.get((region_id, tier), ()))
+        """Who answers for a visit in a tier, by manager_id: LOCAL by site, the others by region.
+
+        Managers are those of the visit's region, also where the vehicle went on to a site of
+        another one; that site's LOCAL ones are not. A visit that opened when its site was not known
+        yet has the region that the directory says now.
+        """
+        region_of_site = self.site(site_id).region_id
+        region = region_of_site if region_id.startswith(UNKNOWN_REGION) else region_id
+        if tier is not Tier.LOCAL:
+            return tuple(self._by_region.get((region, tier), ()))
+        return tuple(self._by_site.get(site_id, ())) if region == region_of_site else ()
 
 
 class World(Struct, frozen=True, kw_only=True):

@@ -173,7 +173,7 @@ def _directory(changes: dict[str, list[dict[str, Any]]]) -> Any:
             else:
                 entries[change[name]] = entries.get(change[name], {}) | change
         data[part] = list(entries.values())
-    return directory_in(Document(name="directory", data=data, lines={}))
+    return directory_in(Document(name="directory", data=data, lines={}), whole=False)
 
 
 def _actual(written: Any) -> dict[str, Any]:

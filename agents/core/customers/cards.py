@@ -22,9 +22,14 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def issue(draft: Draft, visit_id: str) -> None:
-    """The card of a visit: one, with the first check-in, while it is open and LIVE."""
+    """The card of a visit: one, with the first check-in, while it is open and LIVE.
+
+    At a site that the directory does not know nobody can be named, as no case there has a manager.
+    """
     visit = draft.visit(visit_id)
     if visit.arm is not Arm.LIVE or visit.card_issued or visit.closures or not visit.check_ins:
+        return
+    if not draft.world.directory.knows(visit.site_id):
         return
     managers = tuple(
         CardManager(tier=tier, manager=contact_of(each), hours=hours_in_words(each))

@@ -30,7 +30,7 @@ def handle(partition: Partition, arrived: Arrived, world: World) -> Handled[Cust
     """One service event, or one outcome from the desk."""
     event = arrived.record
     if isinstance(event, Outcome):
-        return _outcome(partition.get(event.customer_id), event, world)
+        return _outcome(partition.get(event.customer_id), arrived, event, world)
     assert isinstance(event, _FACTS), f"{arrived.topic} is no input of this stage"
     customer = partition.get(event.customer_id)
     why = refused(customer, arrived, event, world)
@@ -63,8 +63,10 @@ def _handled(draft: Draft) -> Handled[Customer]:
     return Handled(changed={customer.customer_id: customer}, outputs=tuple(draft.outputs))
 
 
-def _outcome(customer: Customer | None, outcome: Outcome, world: World) -> Handled[Customer]:
-    why = outcomes.refused(customer, outcome)
+def _outcome(
+    customer: Customer | None, arrived: Arrived, outcome: Outcome, world: World
+) -> Handled[Customer]:
+    why = outcomes.refused(customer, arrived, outcome, world)
     if isinstance(why, Rejected):
         return Handled(rejected=why)
     if why is not None or customer is None:

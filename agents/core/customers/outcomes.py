@@ -4,18 +4,23 @@ from msgspec.structs import replace
 
 from agents.core.customers.state import Case, CaseStatus, Customer, Ended, Entry, Standing
 from agents.core.customers.throttle import weight_of
-from agents.core.handling import PassedOver, Refusal, Rejected
+from agents.core.handling import Arrived, PassedOver, Refusal, Rejected, too_far_ahead
 from agents.core.world import World
-from schemas.records import Outcome, OutcomeStatus, Rule
+from schemas.records import Outcome, OutcomeName, OutcomeStatus, Rule
 
 _EXCESS_RULES = (Rule.ESTIMATE_OVER_AUTHORISED, Rule.CHARGED_OVER_AUTHORISED)
 
 
-def refused(customer: Customer | None, outcome: Outcome) -> Rejected | PassedOver | None:
+def refused(
+    customer: Customer | None, arrived: Arrived, outcome: Outcome, world: World
+) -> Rejected | PassedOver | None:
     """Why an outcome changes nothing: it says nothing, or of what is not (or no longer) kept."""
-    if outcome.status is OutcomeStatus.UNKNOWN:
-        detail = "status is UNKNOWN: must be RESOLVED, WITHDRAWN, REOPENED or MERGED"
-        return Rejected(reason=Refusal.INVALID, detail=detail)
+    ahead = too_far_ahead(arrived, outcome.occurred_at, world.policy.ahead_at_most_minutes)
+    if ahead is not None:
+        return ahead
+    wrong = _says_nothing(outcome)
+    if wrong is not None:
+        return Rejected(reason=Refusal.INVALID, detail=wrong)
     if customer is None:
         return PassedOver.NOT_KNOWN
     entry = any(each.escalation_id == outcome.escalation_id for each in customer.entries)
@@ -24,6 +29,15 @@ def refused(customer: Customer | None, outcome: Outcome) -> Rejected | PassedOve
         each.escalation_id == outcome.escalation_id for each in visit.cases
     )
     return None if entry or case else PassedOver.NOT_KNOWN
+
+
+def _says_nothing(outcome: Outcome) -> str | None:
+    if outcome.status is OutcomeStatus.UNKNOWN:
+        return "status is UNKNOWN: must be RESOLVED, WITHDRAWN, REOPENED or MERGED"
+    if outcome.status is OutcomeStatus.RESOLVED and outcome.outcome in (None, OutcomeName.UNKNOWN):
+        given = "missing" if outcome.outcome is None else outcome.outcome.value
+        return f"outcome is {given}: must be UPHELD, PARTLY_UPHELD, UNFOUNDED or ABUSIVE"
+    return None
 
 
 def with_outcome(customer: Customer, outcome: Outcome, world: World) -> Customer:

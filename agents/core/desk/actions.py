@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from msgspec.structs import replace
 
-from agents.core.desk.assignment import TIERS, responsible
+from agents.core.desk.assignment import TIERS
 from agents.core.desk.partition import Partition
 from agents.core.desk.state import EscalationState, Phase
 from agents.core.desk.steps import acknowledged, ended, outcome_of, step
@@ -66,13 +66,18 @@ def handle_action(
 
 
 def may_act(state: EscalationState, by: str, world: World) -> bool:
-    """The manager on the case, one of a higher tier for it, or an operator named in the policy."""
+    """The manager on the case, one of a higher tier for it, or an operator named in the policy.
+
+    Whom a move up passed by may act too, until somebody else has acknowledged.
+    """
     if by == state.manager_id or by in world.policy.operators:
+        return True
+    if by in state.passed_by and state.acknowledged_by in (None, *state.passed_by):
         return True
     return any(
         manager.manager_id == by
         for tier in TIERS[TIERS.index(state.tier) + 1 :]
-        for manager in responsible(world, tier, state.site_id, state.region_id)
+        for manager in world.directory.managers_of(tier, state.site_id, state.region_id)
     )
 
 

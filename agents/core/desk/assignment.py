@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from agents.core.calendar import local_day, on_shift
 from agents.core.desk.partition import Loads
-from agents.core.world import UNKNOWN_REGION, World
+from agents.core.world import World
 from schemas.records import Manager, PassedOverManager, Tier, Why
 
 TIERS = (Tier.LOCAL, Tier.REGIONAL, Tier.EXECUTIVE)
@@ -53,25 +53,11 @@ def choose(search: Search, world: World, loads: Loads) -> Choice:
             return Choice(manager=wished)
         passed_over[wished.manager_id] = why
     for tier in TIERS[TIERS.index(search.tier) :]:
-        candidates = responsible(world, tier, search.site_id, search.region_id)
+        candidates = world.directory.managers_of(tier, search.site_id, search.region_id)
         chosen = _best(candidates, search, world, loads, passed_over)
         if chosen is not None:
             return Choice(manager=chosen, passed_over=_listed(passed_over))
     return Choice(manager=None, passed_over=_listed(passed_over))
-
-
-def responsible(world: World, tier: Tier, site_id: str, region_id: str) -> tuple[Manager, ...]:
-    """Who answers for a case in a tier, by manager_id.
-
-    Managers are those of the visit's region, also where the vehicle went on to a site of another
-    one; that site's LOCAL ones are not. A visit that opened when its site was not known yet has the
-    region that the directory says now.
-    """
-    region_of_site = world.directory.site(site_id).region_id
-    region = region_of_site if region_id.startswith(UNKNOWN_REGION) else region_id
-    if tier is Tier.LOCAL and region != region_of_site:
-        return ()
-    return world.directory.managers_of(tier, site_id, region)
 
 
 def unreachable(manager: Manager, search: Search, world: World, loads: Loads) -> Why | None:

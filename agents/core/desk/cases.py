@@ -11,19 +11,21 @@ from agents.core.desk.partition import Loads
 from agents.core.desk.state import Addressing, Assignment, EscalationState, Ground, Phase
 from agents.core.desk.steps import acknowledged, ended, outcome_of, step
 from agents.core.handling import Output
-from agents.core.reasons import APPEAL, RECORDED_CALL, START_TIER, WITHDRAWN_BY_CUSTOMER
+from agents.core.reasons import RECORDED_CALL, START_TIER, WITHDRAWN_BY_CUSTOMER
 from agents.core.world import World
 from schemas.records import (
     Disagreement,
     EscalationStatus,
     OutcomeStatus,
     Reason,
+    Rule,
     Tier,
     WithdrawnBy,
 )
 
 # Reasons that the desk adds to a step; facts: tier, site_id; language, manager_id.
 NOBODY_REACHABLE = "NOBODY_REACHABLE"
+NOBODY_ELSE = "NOBODY_ELSE"
 WITHOUT_LANGUAGE = "WITHOUT_LANGUAGE"
 
 Told = tuple[EscalationState, tuple[Output, ...]]
@@ -49,8 +51,11 @@ def open_case(disagreement: Disagreement, world: World, loads: Loads) -> Told:
     return _call_taken(state, (output,), taken_by, world)
 
 
-def join(state: EscalationState, disagreement: Disagreement, world: World) -> Told:
-    """JOINED: a ground more, or a graver one; then the clocks are set anew, never later."""
+def join(state: EscalationState, disagreement: Disagreement, world: World, loads: Loads) -> Told:
+    """JOINED: a ground more, or a graver one; then the clocks are set anew, never later.
+
+    An appeal that joins moves the case up one tier.
+    """
     assert state.is_open, f"{state.escalation_id} is closed: nothing joins it"
     state = _with_ground(state, disagreement)
     if clocks.is_graver(disagreement.severity, state.severity):
@@ -60,7 +65,48 @@ def join(state: EscalationState, disagreement: Disagreement, world: World) -> To
             clocks=clocks.risen(world, state.site_id, disagreement.severity, state.clocks),
         )
     state, output = step(state, EscalationStatus.JOINED, world, reasons=disagreement.reasons)
+    if disagreement.rule is Rule.APPEALED_BY_CUSTOMER:
+        state, moved = _move_up(state, world, loads)
+        return state, (output, *moved)
     return _call_taken(state, (output,), _taken_by(disagreement, world), world)
+
+
+def _move_up(state: EscalationState, world: World, loads: Loads) -> Told:
+    """MOVED_UP: one tier up (at EXECUTIVE to another), to somebody who was not in the case before.
+
+    They get their own time to acknowledge; the time to decide runs on. Where nobody else can be
+    reached, who has the case keeps it.
+    """
+    tier = TIERS[min(TIERS.index(state.tier) + 1, len(TIERS) - 1)]
+    were_in = {each.manager_id for each in state.assignments} | {state.acknowledged_by or ""}
+    search = replace(_search(replace(state, tier=tier), world, None), tried=were_in)
+    choice = choose(search, world, loads)
+    reasons: tuple[Reason, ...]
+    if choice.manager is None and state.manager_id is not None:
+        facts = {"tier": str(tier), "site_id": state.site_id}
+        reasons = (Reason(code=NOBODY_ELSE, facts=facts),)
+    else:
+        passed_by = () if state.manager_id is None else (state.manager_id,)
+        state, reasons = _assigned(
+            replace(
+                state,
+                tier=tier,
+                passed_by=(*state.passed_by, *passed_by),
+                acknowledged_by=None,
+                acknowledged_at=None,
+                clocks=clocks.handed_over(world, state.site_id, state.severity, state.clocks),
+            ),
+            choice,
+            world,
+        )
+    state, output = step(
+        state,
+        EscalationStatus.MOVED_UP,
+        world,
+        reasons=reasons,
+        passed_over=choice.passed_over,
+    )
+    return state, (output,)
 
 
 def reopen(state: EscalationState, disagreement: Disagreement, world: World, loads: Loads) -> Told:
@@ -79,6 +125,7 @@ def reopen(state: EscalationState, disagreement: Disagreement, world: World, loa
         manager_id=None,
         acknowledged_by=None,
         acknowledged_at=None,
+        passed_by=(),
         merged_into=None,
     )
     choice = choose(_search(state, world, had), world, loads)
@@ -94,12 +141,14 @@ def reopen(state: EscalationState, disagreement: Disagreement, world: World, loa
     return _call_taken(state, outputs, _taken_by(disagreement, world), world)
 
 
-def merge(disagreement: Disagreement, into: EscalationState, world: World) -> tuple[Told, Told]:
+def merge(
+    disagreement: Disagreement, into: EscalationState, world: World, loads: Loads
+) -> tuple[Told, Told]:
     """A RAISED while another is open: MERGED, a step of its own; the open one gets the ground.
 
     The merged one shows the open one's tier and deadlines, as they are then: no others hold.
     """
-    joined = join(into, disagreement, world)
+    joined = join(into, disagreement, world, loads)
     merged = replace(
         ended(_new(disagreement, world), Phase.MERGED),
         merged_into=into.escalation_id,
@@ -179,7 +228,7 @@ def _new(disagreement: Disagreement, world: World) -> EscalationState:
         tier=start_tier(disagreement, world),
         clocks=clocks.opened(world, disagreement.site_id, disagreement.severity),
         addressing=Addressing(
-            language=disagreement.language,
+            language=_language(disagreement),
             channels=tuple(disagreement.channels),
             quiet_from=disagreement.quiet_from,
             quiet_until=disagreement.quiet_until,
@@ -193,9 +242,17 @@ def _new(disagreement: Disagreement, world: World) -> EscalationState:
     return _with_ground(state, disagreement)
 
 
+def _language(disagreement: Disagreement) -> str:
+    """The language that the customer wishes to be spoken to in, else the visit's."""
+    wished = disagreement.wish.language if disagreement.wish else None
+    return wished or disagreement.language
+
+
 def start_tier(disagreement: Disagreement, world: World) -> Tier:
-    """LOCAL, or the tier that a reason names, or `wish.tier` as far as the policy allows."""
+    """LOCAL, or the rule's tier or a reason's, or `wish.tier` as far as the policy allows."""
     tiers = [Tier.LOCAL]
+    if disagreement.rule is Rule.WARRANTY_REPEAT_REPAIR:
+        tiers.append(world.policy.rules.warranty_repeat_repair.tier)
     for reason in disagreement.reasons:
         if reason.code == START_TIER:
             tiers.extend(tier for tier in TIERS if tier == reason.facts.get("tier"))
@@ -226,7 +283,7 @@ def _with_ground(state: EscalationState, disagreement: Disagreement) -> Escalati
         state,
         grounds=tuple(grounds),
         disagreement_ids=(*state.disagreement_ids, disagreement.disagreement_id),
-        on_appeal=state.on_appeal or any(each.code == APPEAL for each in disagreement.reasons),
+        on_appeal=state.on_appeal or disagreement.rule is Rule.APPEALED_BY_CUSTOMER,
     )
 
 

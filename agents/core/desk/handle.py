@@ -15,7 +15,15 @@ from agents.core.desk.cases import (
 )
 from agents.core.desk.partition import Loads, Partition
 from agents.core.desk.state import Assignment, EscalationState, Phase
-from agents.core.handling import Arrived, Handled, Output, PassedOver, Refusal, Rejected
+from agents.core.handling import (
+    Arrived,
+    Handled,
+    Output,
+    PassedOver,
+    Refusal,
+    Rejected,
+    too_far_ahead,
+)
 from agents.core.world import World
 from schemas.records import Action, Decision, Disagreement, Severity
 
@@ -25,10 +33,8 @@ def handle(partition: Partition, arrived: Arrived, world: World) -> Handled[Esca
     match arrived.record:
         case Action() as action:
             return handle_action(partition, arrived, action, world)
-        case Disagreement(decision=Decision.RAISED | Decision.JOINED) as disagreement:
-            return _grounds(partition, disagreement, world)
-        case Disagreement(decision=Decision.CORRECTED) as disagreement:
-            return _correction(partition, disagreement, world)
+        case Disagreement() as disagreement:
+            return _disagreement(partition, arrived, disagreement, world)
         case _:
             return Handled()
 
@@ -54,6 +60,23 @@ def handle_time(partition: Partition, world: World) -> Handled[EscalationState]:
     return Handled(changed=changed, outputs=tuple(outputs))
 
 
+def _disagreement(
+    partition: Partition, arrived: Arrived, disagreement: Disagreement, world: World
+) -> Handled[EscalationState]:
+    ahead = too_far_ahead(arrived, disagreement.occurred_at, world.policy.ahead_at_most_minutes)
+    if ahead is not None:
+        return Handled(rejected=ahead)
+    match disagreement.decision:
+        case Decision.RAISED | Decision.JOINED:
+            return _grounds(partition, disagreement, world)
+        case Decision.CORRECTED:
+            return _correction(partition, disagreement, world)
+        case Decision.UNKNOWN:
+            return _invalid("decision is not one of those that the contract names")
+        case _:
+            return Handled()
+
+
 def _grounds(
     partition: Partition, disagreement: Disagreement, world: World
 ) -> Handled[EscalationState]:
@@ -66,9 +89,9 @@ def _grounds(
     named = _named(partition, disagreement)
     there = partition.open_of(disagreement.visit_id)
     if there is not None and disagreement.decision is Decision.RAISED and named is None:
-        return _handled(*merge(disagreement, there, world))
+        return _handled(*merge(disagreement, there, world, partition))
     if there is not None:
-        return _handled(join(there, disagreement, world))
+        return _handled(join(there, disagreement, world, partition))
     if named is not None:
         return _handled(reopen(named, disagreement, world, partition))
     return _handled(open_case(disagreement, world, partition))

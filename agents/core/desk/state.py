@@ -67,7 +67,8 @@ class EscalationState(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `steps`: how many it has, so the number of the next. `last_step_at`, `opened_at`: `occurred_at`
     of steps. `tier` is where it is now. `assignments`: everybody who ever got it, in order; the
-    last one has it, unless `manager_id` is None. `acted`: more was done than ACKNOWLEDGE, SNOOZE
+    last one has it, unless `manager_id` is None. `passed_by`: who had it when it moved up; they may
+    still act until somebody else has acknowledged. `acted`: more was done than ACKNOWLEDGE, SNOOZE
     and REASSIGN, so it is not withdrawn when its grounds go. `disagreement_ids`, `action_ids`: all
     that was applied to it, so that nothing is applied twice. `on_appeal`: it came from an appeal.
     """
@@ -90,6 +91,7 @@ class EscalationState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     assignments: tuple[Assignment, ...] = ()
     acknowledged_by: str | None = None
     acknowledged_at: int | None = None
+    passed_by: tuple[str, ...] = ()
     acted: bool = False
     on_appeal: bool = False
     outcome: OutcomeName | None = None

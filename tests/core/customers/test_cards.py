@@ -3,8 +3,9 @@
 import pytest
 
 from agents.core.customers.cards import hours_in_words
+from agents.core.world import Directory
 from schemas.records import Manager, Tier
-from tests.core.builders import at, check_in, closure, diagnosis, policy
+from tests.core.builders import at, check_in, closure, diagnosis, policy, site
 from tests.core.customers.stage import Stage, absence, hours, manager
 
 WEEK = (1, 2, 3, 4, 5)
@@ -106,3 +107,27 @@ def test_only_who_takes_part_gets_a_card(gate: str, cards: int) -> None:
     stage.take(check_in())
 
     assert len(stage.cards) == cards
+
+
+def test_a_card_of_a_visit_that_went_to_another_region_names_its_own_regions_managers() -> None:
+    stage = Stage(
+        None,
+        manager("lena"),
+        manager("rita", Tier.REGIONAL),
+        manager("there", site_ids=("s2",)),
+        manager("rolf", Tier.REGIONAL, region_ids=("r2",)),
+    )
+    stage.directory = Directory(
+        [site(), site(site_id="s2", region_id="r2")], stage.directory.managers.values()
+    )
+    stage.take(diagnosis())
+    stage.take(check_in(hours=1, site_id="s2"))
+
+    assert [each.manager.manager_id for each in stage.cards[0].managers] == ["rita"]
+
+
+def test_there_is_no_card_at_a_site_that_nobody_declared() -> None:
+    stage = Stage(None, manager(site_ids=("s9",)))
+    stage.take(check_in(site_id="s9"))
+
+    assert stage.cards == []

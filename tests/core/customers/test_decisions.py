@@ -270,3 +270,24 @@ def test_time_is_judged_in_the_order_of_the_due_moments_then_by_customer() -> No
     handled = stage.tick(at(0.1) + 60 * DAY + HOUR)
 
     assert [output.record.customer_id for output in handled.outputs] == ["amy", "zoe", "bob"]
+
+
+@pytest.mark.parametrize(
+    ("result", "fields", "word"),
+    [
+        (None, {}, "outcome is missing"),
+        ("UNKNOWN", {}, "outcome is UNKNOWN"),
+        ("UPHELD", {"occurred_at": at() + 6 * 60_000}, "occurred_at"),
+    ],
+)
+def test_an_outcome_that_says_too_little_or_comes_from_the_future_is_invalid(
+    result: str | None, fields: dict[str, int], word: str
+) -> None:
+    stage = Stage()
+    stage.take(pressed())
+    before = stage.customer()
+    handled = stage.outcome("RESOLVED", result, **fields)
+
+    assert handled.rejected is not None
+    assert (handled.rejected.reason, word in handled.rejected.detail) == (Refusal.INVALID, True)
+    assert stage.customer() == before

@@ -4,13 +4,13 @@ import pytest
 
 from agents.core.desk.state import Phase
 from agents.core.handling import Handled, PassedOver, Refusal, Rejected
-from agents.core.reasons import APPEAL
 from schemas.records import (
     ActionName,
     EscalationStatus,
     OutcomeName,
     OutcomeStatus,
     Reason,
+    Rule,
     Tier,
     Wish,
 )
@@ -83,8 +83,7 @@ def test_a_second_acknowledgement_is_refused() -> None:
 )
 @pytest.mark.parametrize("on_appeal", [False, True])
 def test_a_resolution_is_a_step_and_an_outcome(name: OutcomeName, on_appeal: bool) -> None:
-    reasons = (Reason(code=APPEAL if on_appeal else "DISPUTED", facts={}),)
-    desk = opened(reasons=reasons)
+    desk = opened(rule=Rule.APPEALED_BY_CUSTOMER if on_appeal else Rule.ESTIMATE_DISPUTED)
 
     assert desk.says(action(ActionName.RESOLVE, outcome=name), LATER) == [
         escalation(

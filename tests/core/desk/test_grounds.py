@@ -4,7 +4,7 @@ import pytest
 
 from agents.core.desk.state import Phase
 from agents.core.handling import Handled, PassedOver, Refusal
-from agents.core.reasons import APPEAL, RECORDED_CALL, WITHDRAWN_BY_CUSTOMER
+from agents.core.reasons import RECORDED_CALL, WITHDRAWN_BY_CUSTOMER
 from schemas.records import (
     ActionName,
     EscalationStatus,
@@ -345,13 +345,110 @@ def test_a_joined_one_whose_escalation_is_closed_joins_another_that_is_open() ->
 def test_an_appeal_that_joined_marks_the_resolution() -> None:
     desk = opened()
     desk.says(RESOLVE)
-    step, result = desk.says(joined(reasons=(Reason(code=APPEAL, facts={}),)), LATER)
+    step, result = desk.says(joined(rule=Rule.APPEALED_BY_CUSTOMER), LATER)
 
     assert step.status is EscalationStatus.REOPENED
     assert result.on_appeal
     desk.says(joined("v1:DIAGNOSIS_DISPUTED:2", subject_id="x"))
     again = action(ActionName.RESOLVE, action_id="r2", outcome=OutcomeName.UNFOUNDED)
     assert desk.says(again)[1].on_appeal
+
+
+# Appeals that join an open one
+
+
+def appeal(**fields: Any) -> Any:
+    whole = {"rule": Rule.APPEALED_BY_CUSTOMER, "kind": Kind.REQUEST}
+    return joined("v1:APPEALED_BY_CUSTOMER:1", **(whole | fields))
+
+
+def test_an_appeal_that_joins_moves_the_case_up_with_a_new_time_to_acknowledge() -> None:
+    desk = opened()
+    desk.says(action(ActionName.ACKNOWLEDGE))
+    both = {
+        "kinds": (Kind.ESTIMATE, Kind.REQUEST),
+        "disagreement_ids": (FIRST, "v1:APPEALED_BY_CUSTOMER:1"),
+    }
+
+    assert desk.says(appeal(), LATER) == [
+        escalation(step=2, status=EscalationStatus.JOINED, occurred_at=LATER, **both),
+        escalation(
+            step=3,
+            status=EscalationStatus.MOVED_UP,
+            occurred_at=LATER,
+            tier=Tier.REGIONAL,
+            manager=contact(RUTH),
+            acknowledge_by=at("2026-03-02 12:30"),
+            reasons=(),
+            **both,
+        ),
+    ]
+    assert desk.state().acknowledged_by is None
+    assert desk.state().on_appeal
+
+
+def test_at_executive_an_appeal_goes_to_another_executive() -> None:
+    erik = manager("erik", Tier.EXECUTIVE)
+    desk = opened(EVA, erik, wish=Wish(manager_id="erik"))
+
+    _, step = desk.says(appeal(), LATER)
+
+    assert (step.status, step.manager, step.tier) == (
+        EscalationStatus.MOVED_UP,
+        contact(EVA),
+        Tier.EXECUTIVE,
+    )
+    assert step.passed_over == (PassedOverManager(manager_id="erik", why=Why.ALREADY_TRIED),)
+
+
+@pytest.mark.parametrize("tier", [Tier.LOCAL, Tier.EXECUTIVE])
+def test_where_nobody_else_can_be_reached_an_appeal_stays_with_the_reason(tier: Tier) -> None:
+    desk = opened(LENA if tier is Tier.LOCAL else EVA, wish=Wish(tier=tier))
+    before = desk.state()
+
+    _, step = desk.says(appeal(), LATER)
+
+    assert (step.status, step.manager.manager_id, step.tier, step.acknowledge_by) == (
+        EscalationStatus.MOVED_UP,
+        before.manager_id,
+        tier,
+        before.clocks.acknowledge_by,
+    )
+    assert [each.code for each in step.reasons] == ["NOBODY_ELSE"]
+
+
+def test_an_appeal_of_a_case_that_nobody_has_waits_one_tier_up() -> None:
+    desk = opened(manager("lena", max_open=0))
+
+    _, step = desk.says(appeal(), LATER)
+    assert (step.manager, step.tier) == (None, Tier.REGIONAL)
+
+    desk.managers = (LENA, RUTH)
+    assert [step.manager for step in desk.ticks(LATER + MINUTE)] == [contact(RUTH)]
+
+
+def test_who_acknowledged_it_was_in_the_case_too() -> None:
+    rolf = manager("rolf", Tier.REGIONAL, max_open=7)
+    desk = opened(LENA, rolf, RUTH)
+    desk.says(action(ActionName.ACKNOWLEDGE, by="ruth"))
+
+    assert desk.says(appeal(), LATER)[1].manager == contact(rolf)
+
+
+@pytest.mark.parametrize(
+    ("acknowledged_by", "may"), [(None, True), ("lena", True), ("ruth", False), ("eva", False)]
+)
+def test_who_was_passed_by_may_act_until_another_has_acknowledged(
+    acknowledged_by: str | None, may: bool
+) -> None:
+    desk = opened()
+    desk.says(appeal(), LATER)
+    if acknowledged_by:
+        desk.says(action(ActionName.ACKNOWLEDGE, by=acknowledged_by), LATER)
+
+    step = desk.says(RESOLVE, LATER)[0]
+
+    assert (step.status is EscalationStatus.RESOLVED) is may
 
 
 # Merging

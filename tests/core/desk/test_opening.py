@@ -10,6 +10,7 @@ from schemas.records import (
     EscalationStatus,
     PassedOverManager,
     Reason,
+    Rule,
     Severity,
     Tier,
     Why,
@@ -243,6 +244,26 @@ def test_where_it_starts_is_the_rules_tier_or_the_wish(
 
 
 @pytest.mark.parametrize("tier", [Tier.LOCAL, Tier.REGIONAL, Tier.EXECUTIVE])
+def test_a_repeated_repair_starts_where_the_policy_says(tier: Tier) -> None:
+    desk = Desk(holds=policy(rules={"warranty_repeat_repair": {"tier": tier.value}}))
+
+    (step,) = desk.says(disagreement(rule=Rule.WARRANTY_REPEAT_REPAIR))
+
+    assert step.tier is tier
+
+
+@pytest.mark.parametrize(
+    ("wished", "expected"), [(None, "anna"), ("fr", "bert"), ("fr-CA", "bert"), ("de", "anna")]
+)
+def test_the_language_wished_for_goes_before_the_visits(wished: str | None, expected: str) -> None:
+    desk = Desk(manager("anna"), manager("bert", languages=("fr",)))
+
+    (step,) = desk.says(disagreement(wish=Wish(language=wished)))
+
+    assert step.manager.manager_id == expected
+
+
+@pytest.mark.parametrize("tier", [Tier.LOCAL, Tier.REGIONAL, Tier.EXECUTIVE])
 def test_another_reason_with_a_tier_is_no_start(tier: Tier) -> None:
     (step,) = Desk().says(disagreement(reasons=(Reason(code="OTHER", facts={"tier": tier}),)))
 
@@ -339,7 +360,6 @@ def test_without_the_language_a_reason_says_so() -> None:
         Decision.NOT_ELIGIBLE,
         Decision.SHADOWED,
         Decision.THROTTLED,
-        Decision.UNKNOWN,
     ],
 )
 def test_other_decisions_change_nothing(decision: Decision) -> None:
@@ -362,6 +382,8 @@ def test_the_same_disagreement_twice_is_a_duplicate() -> None:
     [
         {"escalation_id": None},
         {"severity": Severity.UNKNOWN},
+        {"decision": Decision.UNKNOWN},
+        {"occurred_at": NOW + 5 * MINUTE + 1},
     ],
 )
 @pytest.mark.parametrize("make", [disagreement, joined])
