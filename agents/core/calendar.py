@@ -25,6 +25,7 @@ DAY_MS: Final = 24 * 60 * MINUTE_MS
 SEARCHED_DAYS: Final = 366  # a leap year: further than any closure a site would have announced
 _DAY_MINUTES: Final = 24 * 60
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_DAY: Final = _EPOCH.toordinal()
 _MILLISECOND: Final = timedelta(milliseconds=1)
 
 Interval = tuple[int, int]
@@ -60,7 +61,19 @@ def on_shift(manager: Manager, at: int) -> bool:
 
 def local_date(time_zone: str, at: int) -> date:
     """The date that the wall clock of the time zone shows at an instant."""
-    return _local(_zone(time_zone), at).date()
+    offset = _offset_of_day(time_zone, at // DAY_MS)
+    if offset is None:
+        return _local(_zone(time_zone), at).date()
+    return date.fromordinal(_EPOCH_DAY + (at + offset) // DAY_MS)
+
+
+@lru_cache(maxsize=65_536)
+def _offset_of_day(time_zone: str, utc_day: int) -> int | None:
+    """The zone's offset (ms) on a day of UTC; None where it changes within or around that day."""
+    zone = _zone(time_zone)
+    offsets = {_local(zone, (utc_day + days) * DAY_MS).utcoffset() for days in (-1, 0, 1, 2)}
+    first = offsets.pop()
+    return None if offsets or first is None else first // _MILLISECOND
 
 
 def local_day(time_zone: str, at: int) -> Interval:

@@ -70,6 +70,8 @@ def valid_revision(revisions: Iterable[R]) -> R:
 
 def valid_diagnoses(visit: Visit) -> tuple[Diagnosis, ...]:
     """The valid revision of each diagnosis, by its id."""
+    if len(visit.diagnoses) <= 1:
+        return visit.diagnoses
     revisions: dict[str, list[Diagnosis]] = {}
     for each in visit.diagnoses:
         revisions.setdefault(each.diagnosis_id, []).append(each)

@@ -1,6 +1,8 @@
 """What the rules over several visits need from each: a line, also once its record has gone."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 
 from msgspec.structs import replace
 
@@ -57,24 +59,36 @@ def joined(before: PastVisit, line: PastVisit) -> PastVisit:
 
 def other_lines(scene: Scene) -> tuple[PastVisit, ...]:
     """The lines of the customer's other visits of the same vehicle, in no order that matters."""
-    vehicle_id = scene.visit.vehicle_id
-    if vehicle_id is None:
-        return ()
+    own = scene.visit.visit_id
     past = {each.visit_id: each for each in scene.customer.past}
     whole = (
         joined(past[each.visit_id], line) if each.visit_id in past else line
-        for each in scene.customer.visits.values()
-        if each.vehicle_id == vehicle_id and each.visit_id != scene.visit.visit_id
+        for each in vehicle_visits(scene)
+        if each.visit_id != own
         for line in (line_of(each, scene.world),)
     )
-    gone = (
-        each
-        for each in scene.customer.past
-        if each.vehicle_id == vehicle_id
-        and each.visit_id != scene.visit.visit_id
-        and each.visit_id not in scene.customer.visits
-    )
-    return (*whole, *gone)
+    return (*whole, *past_lines(scene))
+
+
+def vehicle_visits(scene: Scene) -> Iterator[Visit]:
+    """The visit, and the customer's others of the same vehicle that are still whole."""
+    yield scene.visit
+    own, vehicle_id = scene.visit.visit_id, scene.visit.vehicle_id
+    if vehicle_id is not None and len(scene.customer.visits) > 1:
+        for each in scene.customer.visits.values():
+            if each.vehicle_id == vehicle_id and each.visit_id != own:
+                yield each
+
+
+def past_lines(scene: Scene) -> Iterator[PastVisit]:
+    """The lines of visits of the same vehicle whose record has gone."""
+    own, vehicle_id = scene.visit.visit_id, scene.visit.vehicle_id
+    if vehicle_id is None:
+        return
+    for each in scene.customer.past:
+        known = each.visit_id == own or each.visit_id in scene.customer.visits
+        if each.vehicle_id == vehicle_id and not known:
+            yield each
 
 
 def no_fault_found(visit: Visit) -> tuple[Diagnosis, ...]:
@@ -155,6 +169,7 @@ def silent_at(visit: Visit, world: World) -> int:
     return visit.last_event_at + world.policy.kept.silent_visit_closed_after_days * DAY_MS
 
 
+@lru_cache(maxsize=65_536)
 def midnight(time_zone: str, day: date) -> int:
     """The first instant of a local day (epoch milliseconds)."""
     noon = (day.toordinal() - date(1970, 1, 1).toordinal()) * DAY_MS + DAY_MS // 2
@@ -163,6 +178,7 @@ def midnight(time_zone: str, day: date) -> int:
     return local_day(time_zone, at)[0]
 
 
+@lru_cache(maxsize=65_536)
 def months_before(day: date, months: int) -> date:
     """The same day so many calendar months before; where a month has no such day, its last."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)

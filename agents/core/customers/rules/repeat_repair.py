@@ -22,11 +22,13 @@ from agents.core.customers.rules.history import (
     faults,
     instant_months_before,
     is_out_of_service,
-    line_of,
     midnight,
     months_before,
     other_lines,
+    out_of_service,
+    past_lines,
     silent_at,
+    vehicle_visits,
 )
 from agents.core.customers.scene import Scene
 from agents.core.customers.state import Attempt
@@ -170,10 +172,17 @@ def _crossings(scene: Scene, horizon_days: int) -> Iterator[_Crossing]:
     """
     law = scene.jurisdiction.repeat_repair
     owners = _days(scene, horizon_days)
-    days = sorted(owners)
-    own = [day for day in days if owners[day] == scene.visit.visit_id]
-    for mark in sorted(law.days_out_of_service):
-        for day in own:
+    marks = sorted(mark for mark in law.days_out_of_service if mark <= len(owners))
+    if not marks:
+        return
+    days, own = sorted(owners), scene.visit.visit_id
+    all_count = _since(days[-1], law.within_months) < days[0]
+    for mark in marks:
+        # The count cannot reach the mark before as many days are there.
+        candidates = days[mark - 1 : mark] if all_count else days[mark - 1 :]
+        for day in candidates:
+            if owners[day] != own:
+                continue
             counted = _within(days, day, law.within_months)
             if len(counted) >= mark > len(_within(days, day - 1, law.within_months)):
                 yield _Crossing(
@@ -185,23 +194,32 @@ def _crossings(scene: Scene, horizon_days: int) -> Iterator[_Crossing]:
                 break
 
 
+def _since(last: int, months: int) -> int:
+    """The last day outside of the period that ends with `last`."""
+    return months_before(date.fromordinal(last), months).toordinal()
+
+
 def _within(days: list[int], last: int, months: int) -> list[int]:
     """The days of the period that ends with `last`; one exactly so many months old is outside."""
-    outside = months_before(date.fromordinal(last), months).toordinal()
-    return days[bisect_right(days, outside) : bisect_right(days, last)]
+    return days[bisect_right(days, _since(last, months)) : bisect_right(days, last)]
 
 
 def _days(scene: Scene, horizon_days: int) -> dict[int, str]:
     """Each day out of service of the vehicle, with the visit it is of: the one that began first."""
-    world, visits = scene.world, scene.customer.visits
     spans = []
-    for line in (line_of(scene.visit, world), *other_lines(scene)):
-        if line.out_of_service is None:
-            continue
-        first, last = line.out_of_service
-        visit = scene.visit if line.visit_id == scene.visit.visit_id else visits.get(line.visit_id)
-        is_open = visit is not None and not visit.closures and is_out_of_service(visit, world)
-        spans.append((first, line.visit_id, last + horizon_days if is_open else last))
+    before = {each.visit_id: each.out_of_service for each in scene.customer.past}
+    for visit in vehicle_visits(scene):
+        days = out_of_service(visit, scene.world)
+        if days is not None:
+            first, last = days
+            spans.append((first, visit.visit_id, last if visit.closures else last + horizon_days))
+        elif visit is not scene.visit and (days := before.get(visit.visit_id)) is not None:
+            spans.append((days[0], visit.visit_id, days[1]))
+    spans += [
+        (line.out_of_service[0], line.visit_id, line.out_of_service[1])
+        for line in past_lines(scene)
+        if line.out_of_service is not None
+    ]
     owners: dict[int, str] = {}
     for first, visit_id, last in sorted(spans):
         for day in range(first, last + 1):
