@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from agents.core.customers.rules.facts import later, reason
+from agents.core.customers.rules.facts import later, reason, valid_diagnoses
 from agents.core.customers.state import Customer, Standing, Visit
 from agents.core.handling import Output
 from agents.core.world import World
@@ -106,6 +106,8 @@ class Draft:
         site = world.directory.site(visit.site_id)
         if not world.directory.knows(visit.site_id):
             reasons = (*reasons, reason("SITE_UNKNOWN", site_id=visit.site_id))
+        if severity is Severity.SAFETY:
+            reasons = _with_safety(reasons, visit)
         if count + 1 == world.policy.throttle.records_a_day:
             limit = world.policy.throttle.records_a_day
             reasons = (*reasons, reason(MORE_TODAY, records_a_day=limit))
@@ -151,3 +153,12 @@ class Draft:
         )
         self.outputs.append(Output(topic="recourse.disagreements", record=record))
         return disagreement_id
+
+
+def _with_safety(reasons: tuple[Reason, ...], visit: Visit) -> tuple[Reason, ...]:
+    """Which valid diagnoses make it a matter of safety, said with the first reason."""
+    unsafe = ", ".join(each.event_id for each in valid_diagnoses(visit) if each.safety)
+    if not unsafe:
+        return reasons
+    first, *others = reasons
+    return replace(first, facts={**first.facts, "safety_by": unsafe}), *others
