@@ -105,6 +105,15 @@ for _tag, _pattern, _first in (
         ).append((f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$")))
 
 
+class _Dumper(yaml.SafeDumper):
+    """Quotes what either version of YAML would take for something else than a string."""
+
+
+for _character, _resolvers in _Loader.yaml_implicit_resolvers.items():
+    for _resolver in _resolvers:
+        _Dumper.add_implicit_resolver(*_resolver, [_character])
+
+
 def parse(text: str, name: str) -> Document:
     """Read YAML or JSON from `text`; `name` is what messages call it.
 
@@ -180,6 +189,18 @@ def read(path: Path) -> Document:
             [f"{path} can't be read: it is not UTF-8 (byte {error.start})"]
         ) from error
     return parse(text, str(path))
+
+
+def written(data: object) -> str:
+    """Data as YAML that `parse` reads back as the same data."""
+    return yaml.dump(
+        data,
+        Dumper=_Dumper,
+        allow_unicode=True,
+        sort_keys=False,
+        default_flow_style=None,
+        width=100,
+    )
 
 
 def _note_lines(node: yaml.Node, place: Place, lines: dict[Place, int]) -> None:

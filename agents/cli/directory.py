@@ -1,14 +1,22 @@
-"""`recourse directory`: look over a file of sites and managers, and publish it."""
+"""`recourse directory`: look over a file of sites and managers, publish it, see what is there."""
 
+import json
+import time
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
-from agents.cli import topics
-from agents.directory_files import load_directory
-from agents.files import UnusableFile
+from agents.cli import tables, topics
+from agents.core.world import Directory
+from agents.directory_files import MANAGERS, SITES, load_directory
+from agents.directory_words import absence_in_words, answers_for, changes, contacts, hours_in_words
+from agents.files import UnusableFile, written
 from agents.publish import directory_to_publish
+from agents.reference import Reference
+from agents.written import directory_as_file
+from schemas.records import Manager
 
 app = typer.Typer(help="The directory: sites with their hours, managers with their shifts.")
 
@@ -19,6 +27,7 @@ BootstrapOption = Annotated[
         "--bootstrap-servers", envvar="RECOURSE_BOOTSTRAP_SERVERS", help="Kafka: host:port."
     ),
 ]
+JsonOption = Annotated[bool, typer.Option("--json", help="For machines.")]
 
 
 @app.command()
@@ -35,7 +44,10 @@ def lint(file: FileArgument) -> None:
 
 @app.command()
 def publish(file: FileArgument, bootstrap_servers: BootstrapOption = "localhost:9092") -> None:
-    """Make the published directory what the file says; what the file lacks is taken away."""
+    """Make the published directory what the file says; what the file lacks is taken away.
+
+    It is in force as soon as the workers have read it, a second or less. Exit 1: not published.
+    """
     try:
         directory = load_directory(file)
         records = directory_to_publish(directory, topics.published(bootstrap_servers))
@@ -52,7 +64,108 @@ def publish(file: FileArgument, bootstrap_servers: BootstrapOption = "localhost:
         typer.echo(f"Taken away, for the file does not have them: {', '.join(gone)}.")
 
 
-def leave(problem: Exception) -> NoReturn:
-    """One sentence a problem on stderr, and exit 1."""
+@app.command()
+def show(
+    bootstrap_servers: BootstrapOption = "localhost:9092",
+    *,
+    yaml: Annotated[
+        bool, typer.Option("--yaml", help="As a file that can be edited and published again.")
+    ] = False,
+    json_: JsonOption = False,
+) -> None:
+    """Show the published sites and managers, and who is absent now or later.
+
+    All that is published is in force. Exit 0; 1 with one sentence when Kafka can't be read.
+    """
+    try:
+        published = topics.published(bootstrap_servers)
+    except topics.NotPublished as problem:
+        leave(problem)
+    if yaml or json_:
+        data = directory_as_file(published.directory)
+        typer.echo(json.dumps(data) if json_ else written(data), nl=json_)
+        return
+    _show_sites(published.directory)
+    typer.echo()
+    _show_managers(published.directory, time.time_ns() // 1_000_000)
+    show_refused(published, {SITES, MANAGERS})
+
+
+@app.command()
+def diff(
+    file: FileArgument,
+    bootstrap_servers: BootstrapOption = "localhost:9092",
+    *,
+    json_: JsonOption = False,
+) -> None:
+    """Say in words what a file would change, against what is published and in force.
+
+    Exit 0: nothing would change; 1: something would; 2: it can't be compared.
+    """
+    try:
+        directory = load_directory(file)
+        published = topics.published(bootstrap_servers)
+    except (UnusableFile, topics.NotPublished) as problem:
+        leave(problem, tables.EXIT_NOT_COMPARED)
+    sentences = changes(published.directory, directory)
+    if json_:
+        typer.echo(json.dumps({"sentences": sentences}))
+    else:
+        typer.echo(f"{file}, compared with what is published:")
+        tables.list_of(sentences or ("Nothing changes.",))
+    raise typer.Exit(tables.EXIT_DIFFERENT if sentences else tables.EXIT_ALIKE)
+
+
+def show_refused(published: Reference, topics_: Collection[str]) -> None:
+    """What lies in the topics and no worker takes, with the reason."""
+    refused = [each for each in published.refused if each.topic in topics_]
+    if refused:
+        typer.echo("\nNot in force, for it can't be used (what was there before stays):")
+        tables.list_of([f"{each.topic} {each.key}: {each.detail}" for each in refused])
+
+
+def leave(problem: Exception, code: int = 1) -> NoReturn:
+    """One sentence a problem on stderr, and the exit code."""
     typer.echo(str(problem), err=True)
-    raise typer.Exit(1)
+    raise typer.Exit(code)
+
+
+def _show_sites(directory: Directory) -> None:
+    rows = [
+        (
+            site.site_id,
+            site.name,
+            site.region_id,
+            f"{site.subdivision} {site.currency}",
+            f"{hours_in_words(site.hours)} ({site.time_zone})",
+            ", ".join([*filter(None, [site.holidays]), *map(str, site.closed_on)]),
+        )
+        for _, site in sorted(directory.sites.items())
+    ]
+    tables.show(("site", "name", "region", "where", "open", "holidays, closed on"), rows)
+
+
+def _show_managers(directory: Directory, now: int) -> None:
+    rows = [
+        (
+            manager.manager_id,
+            manager.name,
+            manager.tier.value,
+            answers_for(manager),
+            ", ".join(manager.languages),
+            contacts(manager),
+            f"{hours_in_words(manager.shifts)} ({manager.time_zone})",
+            _absences(manager, now),
+        )
+        for _, manager in sorted(directory.managers.items())
+    ]
+    columns = ("manager", "name", "tier", "for", "speaks", "contact", "works", "absent")
+    tables.show(columns, rows)
+
+
+def _absences(manager: Manager, now: int) -> str:
+    return "; ".join(
+        ("now, " if each.from_ <= now else "") + absence_in_words(each, manager.time_zone)
+        for each in manager.absences
+        if now < each.until
+    )

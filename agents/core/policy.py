@@ -397,9 +397,9 @@ def in_force(policies: tuple[Policy, ...], now: int) -> Policy:
     Of equal ones the later in the topic; before the earliest, the earliest.
     `policies` are in the order of their offsets and not empty.
     """
+    earliest = min(policy.effective_from_milliseconds for policy in policies)
+    now = max(now, earliest)
     begun = [policy for policy in policies if policy.effective_from_milliseconds <= now]
-    if not begun:
-        return min(policies, key=lambda policy: policy.effective_from_milliseconds)
     found = begun[0]
     for policy in begun[1:]:
         if policy.effective_from_milliseconds >= found.effective_from_milliseconds:

@@ -78,8 +78,12 @@ def hours_in_words(manager: Manager) -> str:
     """The shifts, as in "Mon-Fri 08:00-12:00, Sat 09:00-13:00 (Europe/Berlin)"."""
     if not manager.shifts:
         return "at any time"
-    parts = (f"{_days_in_words(each)} {each.from_}-{each.to}" for each in manager.shifts)
-    return f"{', '.join(parts)} ({manager.time_zone})"
+    return f"{shifts_in_words(manager.shifts)} ({manager.time_zone})"
+
+
+def shifts_in_words(shifts: Iterable[Hours]) -> str:
+    """Opening hours or shifts, as in "Mon-Fri 08:00-12:00, Sat 09:00-13:00"."""
+    return ", ".join(f"{_days_in_words(each)} {each.from_}-{each.to}" for each in shifts)
 
 
 def _days_in_words(hours: Hours) -> str:
