@@ -1,6 +1,7 @@
 """`recourse kafka`: a real Kafka on this machine, to try things out."""
 
 import json
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +14,7 @@ from agents.cli.directory import BootstrapOption
 from agents.declared import topic_specs
 from agents.registered import register_all
 from streams.broker import Broker, BrokerError, RegistryServer, Status
+from streams.broker.console import TOOLS, run_tool
 from streams.broker.jars import JarsError
 from streams.errors import ConfigurationError
 from streams.serialisation.registry import Registry
@@ -31,6 +33,7 @@ OwnTimeOption = Annotated[
     ),
 ]
 DATA = Path("var/kafka")
+PORT = 9092
 REGISTRY_WAIT_SECONDS = 10.0
 
 
@@ -43,7 +46,7 @@ class Beside(StrEnum):
 @app.command()
 def up(
     data: DataOption = DATA,
-    port: Annotated[int | None, typer.Option(help="Else a free one.")] = 9092,
+    port: Annotated[int | None, typer.Option(help="Else a free one.")] = PORT,
     with_: Annotated[
         Beside | None,
         typer.Option("--with", help="Also a schema registry (Apicurio), with all our schemas."),
@@ -91,6 +94,32 @@ def status(data: DataOption = DATA, *, json_: JsonOption = False) -> None:
         typer.echo(json.dumps({"running": False}) if json_ else f"No Kafka runs in {data}.")
         raise typer.Exit(3)
     _show(data, found, json_=json_)
+
+
+@app.command(
+    context_settings={"ignore_unknown_options": True, "help_option_names": []},
+    help=f"Run one of Kafka's own tools, without Java: {', '.join(TOOLS)}.",
+)
+def tool(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="As in the script kafka-NAME.sh.")],
+    arguments: Annotated[
+        list[str] | None, typer.Argument(metavar="ARGS", help="Handed to the tool as they are.")
+    ] = None,
+) -> None:
+    """Runs one of Kafka's tools, from the cached jars.
+
+    `--bootstrap-server` is RECOURSE_BOOTSTRAP_SERVERS where the arguments do not give it.
+    """
+    if name not in TOOLS:
+        typer.echo(f"Kafka's tool is {name!r}: must be one of {', '.join(TOOLS)}", err=True)
+        raise typer.Exit(2)
+    servers = os.environ.get("RECOURSE_BOOTSTRAP_SERVERS", f"localhost:{PORT}")
+    try:
+        code = run_tool(name, servers, arguments or [])
+    except JarsError as problem:
+        typer.echo(str(problem), err=True)
+        raise typer.Exit(2) from None
+    raise typer.Exit(code)
 
 
 @topics.command()

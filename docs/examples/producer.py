@@ -1,0 +1,140 @@
+"""Sends the events of one visit: `python docs/examples/producer.py CUSTOMER VISIT`.
+
+Needs confluent-kafka, fastavro and the schemas; nothing else of recourse.
+"""
+
+import io
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+import fastavro
+from confluent_kafka import Producer
+from fastavro.schema import fingerprint, to_parsing_canonical_form
+
+SCHEMAS = Path(os.environ.get("SCHEMAS", "schemas/avro"))
+SERVERS = os.environ.get("RECOURSE_BOOTSTRAP_SERVERS", "localhost:9092")
+
+
+def encoder(name):
+    """Of a schema: a function from a record (a dict) to Avro in single-object encoding."""
+    schema = json.loads((SCHEMAS / f"{name}.avsc").read_text())
+    mark = fingerprint(to_parsing_canonical_form(schema), "CRC-64-AVRO")
+    head = b"\xc3\x01" + bytes.fromhex(mark)
+    parsed = fastavro.parse_schema(schema)
+
+    def encode(record):
+        body = io.BytesIO()
+        fastavro.schemaless_writer(body, parsed, record, strict_allow_default=True)
+        return head + body.getvalue()
+
+    return encode
+
+
+def events(customer, visit):
+    """The visit: what it costs is agreed on, then it costs 30 % more, then the customer objects."""
+    at = int(time.time() * 1000)  # when it happened, in ms UTC: not when it is sent
+    told = {"customer_id": customer, "visit_id": visit, "site_id": "columbus"}
+    car = told | {"vehicle_id": f"car-of-{customer}"}
+    price = {"estimate_id": f"{visit}-e1", "currency": "USD"}
+    brakes = {"operation": "brakes", "claim_id": None}
+    # An event_id is made from what it names, so that sending it again can be no second event.
+    yield (
+        "service.check-ins",
+        "check_in",
+        car
+        | {
+            "event_id": f"{visit}:check-in",
+            "occurred_at": at - 3 * 3_600_000,
+            "language": "en",
+            "channels": ["APP", "SMS"],
+            "symptoms": ["noise when braking"],
+        },
+    )
+    yield (
+        "service.estimates",
+        "estimate",
+        car
+        | price
+        | {
+            "event_id": f"{visit}:e1:1",
+            "occurred_at": at - 2 * 3_600_000,
+            "revision": 1,
+            "total": 40_000,  # cents, with tax
+            "subtotal": 37_200,
+            "lines": [brakes | {"amount": 37_200}],
+        },
+    )
+    yield (
+        "service.customer-responses",
+        "customer_response",
+        told
+        | {
+            "event_id": f"{visit}:authorised",
+            "occurred_at": at - 3_600_000,
+            "response": "AUTHORISED",
+            "subject": "ESTIMATE",
+            "subject_id": f"{visit}-e1",
+        },
+    )
+    yield (
+        "service.estimates",
+        "estimate",
+        car
+        | price
+        | {
+            "event_id": f"{visit}:e1:2",
+            "occurred_at": at - 60_000,
+            "revision": 2,
+            "total": 52_000,
+            "subtotal": 48_360,
+            "lines": [brakes | {"amount": 48_360}],
+        },
+    )
+    yield (
+        "service.customer-responses",
+        "customer_response",
+        told
+        | {
+            "event_id": f"{visit}:disputed",
+            "occurred_at": at,
+            "response": "DISPUTED",
+            "subject": "ESTIMATE",
+            "subject_id": f"{visit}-e1",
+        },
+    )
+
+
+def main(customer, visit):
+    """Exit 0 when Kafka has every event; else the same command again sends the same events."""
+    producer = Producer(
+        {
+            "bootstrap.servers": SERVERS,
+            "partitioner": "murmur2_random",  # where Java's producer would place the key
+            "enable.idempotence": True,  # and with it acks=all, order kept, retries without doubles
+            "delivery.timeout.ms": 30_000,
+        }
+    )
+    failed = []
+
+    def delivered(error, message):
+        if error is None:
+            print(f"{message.topic()}[{message.partition()}] has it at {message.offset()}")
+        else:
+            failed.append(f"{message.topic()} did not take it: {error.str()}")
+
+    for topic, name, event in events(customer, visit):
+        value, key = encoder(name)(event), event["customer_id"].encode()
+        producer.produce(topic, value, key, on_delivery=delivered)
+        producer.poll(0)
+    left = producer.flush(40)
+    if failed or left:
+        sys.exit("\n".join([*failed, f"{left} events without an answer"]))
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    main(*sys.argv[1:])
