@@ -329,7 +329,7 @@ def life(seed: int, customers: int, directory: Directory) -> list[Arrival]:
         teller = Teller(seed, name, directory, steady=True)
         story(teller)
         arrivals += teller.arrivals
-    arrivals += _unreadable(seed, arrivals)
+    arrivals += list(_unreadable(seed, arrivals))
     return sorted(each for each in arrivals if each.at < END)
 
 
