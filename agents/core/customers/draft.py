@@ -161,4 +161,4 @@ def _with_safety(reasons: tuple[Reason, ...], visit: Visit) -> tuple[Reason, ...
     if not unsafe:
         return reasons
     first, *others = reasons
-    return replace(first, facts={**first.facts, "safety_by": unsafe}), *others
+    return reason(first.code, **{**first.facts, "safety_by": unsafe}), *others

@@ -28,6 +28,28 @@ def test_the_floor_says_why_it_holds() -> None:
     ]
 
 
+def test_a_safety_record_says_which_valid_diagnoses_make_it_so() -> None:
+    stage = Stage()
+    stage.take(pressed("p1"))
+    stage.take(diagnosis("d1", hours=1, safety=True))
+    stage.take(diagnosis("d2", hours=2, diagnosis_id="dia2", safety=True))
+    stage.take(diagnosis("d3", hours=3, revision=2, safety=False))
+    stage.take(said("no", "DISPUTED", hours=4))
+
+    assert [each.reasons[0].facts.get("safety_by") for each in stage.decided] == [None, "d1", "d2"]
+
+
+def test_what_makes_it_safety_is_cut_where_a_record_could_not_hold_it() -> None:
+    stage = Stage()
+    for number in range(40):
+        event_id = f"{number:064}"
+        stage.take(diagnosis(event_id, diagnosis_id=f"d{number}", safety=True))
+    stage.take(pressed("p1", hours=1))
+
+    (record,) = stage.decided
+    assert (len(record.reasons[0].facts["safety_by"]), record.severity) == (2_000, Severity.SAFETY)
+
+
 def test_the_throttle_can_be_added_up_by_hand() -> None:
     stage = Stage(policy(throttle={"limit": 1}))
     stage.take(pressed("p1"))
