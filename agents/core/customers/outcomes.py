@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from agents.core.customers.state import Case, CaseStatus, Customer, Ended, Entry, Standing
+from agents.core.customers.state import Case, CaseStatus, Customer, Ended, Entry, Standing, Visit
 from agents.core.customers.throttle import weight_of
 from agents.core.handling import Arrived, PassedOver, Refusal, Rejected, too_far_ahead
 from agents.core.world import World
@@ -54,7 +54,7 @@ def with_outcome(customer: Customer, outcome: Outcome, world: World) -> Customer
         visit,
         cases=tuple(
             _case(each, outcome) if each.escalation_id == outcome.escalation_id else each
-            for each in visit.cases
+            for each in _cases(visit, outcome)
         ),
         standings=tuple(_standing(each, outcome) for each in visit.standings),
     )
@@ -81,6 +81,19 @@ def _entry(entry: Entry, outcome: Outcome, world: World) -> Entry:
             return replace(entry, weight=weight, closed=False)
         case _:
             return replace(entry, weight=weight, outcome=None, closed=True)
+
+
+def _cases(visit: Visit, outcome: Outcome) -> tuple[Case, ...]:
+    """The visit's cases, with the one that is open as the desk says.
+
+    A visit that opened anew after its record had gone does not know of it until then.
+    """
+    is_open = outcome.merged_into
+    if outcome.status is OutcomeStatus.REOPENED:
+        is_open = outcome.escalation_id
+    if is_open is None or any(each.escalation_id == is_open for each in visit.cases):
+        return visit.cases
+    return (*visit.cases, Case(escalation_id=is_open, opened_at=outcome.occurred_at))
 
 
 def _case(case: Case, outcome: Outcome) -> Case:

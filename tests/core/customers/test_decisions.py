@@ -313,3 +313,20 @@ def test_an_outcome_that_says_too_little_or_comes_from_the_future_is_invalid(
     assert handled.rejected is not None
     assert (handled.rejected.reason, word in handled.rejected.detail) == (Refusal.INVALID, True)
     assert stage.customer() == before
+
+
+def test_a_case_that_is_reopened_is_open_also_for_a_visit_that_had_forgotten_it() -> None:
+    stage = Stage()
+    stage.take(pressed())
+    stage.outcome("RESOLVED", "UPHELD")
+    stage.tick(at(95))
+    stage.take(said("d1", "DISPUTED", "WARRANTY", days=96, visit_id="v1"))
+    stage.outcome("RESOLVED", "UPHELD", escalation_id="v1:2")
+    stage.outcome("REOPENED")
+    stage.take(said("d2", "DISPUTED", "DIAGNOSIS", days=97, visit_id="v1"))
+
+    assert [(each.decision, each.escalation_id) for each in stage.decided] == [
+        (Decision.RAISED, "v1:1"),
+        (Decision.RAISED, "v1:2"),
+        (Decision.JOINED, "v1:1"),
+    ]
