@@ -98,18 +98,21 @@ def archived(customer: Customer, visit: Visit, world: World) -> Customer:
 
 def trimmed(customer: Customer, world: World, now: int) -> Customer | None:
     """The customer without what can no longer matter at `now`; None when nothing is left."""
-    kept, limits = world.policy.kept, world.policy.throttle
     apart = world.policy.appeals.throttle_appeal_every_days * DAY_MS
     if now >= _forgotten_at(customer, world) and not customer.visits:
         return None
     return replace(
         customer,
         past=tuple(each for each in customer.past if now < _line_gone_at(each, world)),
-        entries=tuple(each for each in customer.entries if now < _entry_gone_at(each, world)),
+        entries=tuple(
+            each
+            for each in customer.entries
+            if now < (until := _entry_gone_at(each, world)) or _may_count(customer, until)
+        ),
         would_be_entries=tuple(
             each
             for each in customer.would_be_entries
-            if now < each.occurred_at + (limits.window_days + kept.closed_visit_days) * DAY_MS
+            if now < (until := _would_be_gone_at(each, world)) or _may_count(customer, until)
         ),
         throttle_appeals=tuple(
             each
@@ -128,6 +131,19 @@ def _slack(world: World) -> int:
 def _entry_gone_at(entry: Entry, world: World) -> int:
     """When an entry counts for nothing any more, not even for an event that arrives late."""
     return gone_at(entry, world.policy.throttle) + _slack(world)
+
+
+def _would_be_gone_at(entry: Entry, world: World) -> int:
+    """The same of what would have been, which has no outcome that could fade."""
+    return entry.occurred_at + world.policy.throttle.window_days * DAY_MS + _slack(world)
+
+
+def _may_count(customer: Customer, until: int) -> bool:
+    """Whether an entry that counts until then may still do so for a finding decided anew.
+
+    Its trigger may be as old as the visit.
+    """
+    return any(visit.first_occurred_at < until for visit in customer.visits.values())
 
 
 def _line_gone_at(line: PastVisit, world: World) -> int:
@@ -151,7 +167,6 @@ def due_at(customer: Customer, world: World) -> int:
 
 
 def _moments(customer: Customer, world: World) -> Iterator[int]:
-    limits, kept = world.policy.throttle, world.policy.kept
     if not customer.visits:
         yield _forgotten_at(customer, world)
     for visit in customer.visits.values():
@@ -162,8 +177,11 @@ def _moments(customer: Customer, world: World) -> Iterator[int]:
         if repeat is not None:
             yield repeat
     yield from (_line_gone_at(each, world) for each in customer.past)
-    yield from (_entry_gone_at(each, world) for each in customer.entries)
-    days = limits.window_days + kept.closed_visit_days
-    yield from (each.occurred_at + days * DAY_MS for each in customer.would_be_entries)
+    # What a visit holds goes with it.
+    entries = (
+        *(_entry_gone_at(each, world) for each in customer.entries),
+        *(_would_be_gone_at(each, world) for each in customer.would_be_entries),
+    )
+    yield from (until for until in entries if not _may_count(customer, until))
     if customer.seen and not customer.visits:
         yield max(each.until for each in customer.seen.values())

@@ -39,14 +39,26 @@ def test_an_entry_is_kept_until_it_can_count_for_no_event_that_is_in_time(
 
 
 @pytest.mark.parametrize(("more", "left"), [(-1, 1), (0, 0)])
-def test_a_would_be_entry_is_kept_for_its_window_and_the_time_a_visit_is(
-    more: int, left: int
-) -> None:
-    stage = Stage(policy(pilot={"default": {"gate": "SHADOW"}}))
+def test_a_would_be_entry_is_kept_for_its_window_and_what_is_late(more: int, left: int) -> None:
+    stage = Stage(policy(pilot={"default": {"gate": "SHADOW"}}, kept={"closed_visit_days": 1}))
     stage.take(_pressed())
-    stage.tick(at(60) + more)
+    stage.take(closure("c", hours=1))
+    stage.tick(at(31) + more)
 
     assert len(stage.customer().would_be_entries) == left
+
+
+@pytest.mark.parametrize(("sooner", "left"), [(0.001, 1), (0, 0)])
+def test_an_entry_is_kept_for_a_visit_that_began_while_it_counted(sooner: float, left: int) -> None:
+    stage = Stage(policy(pilot={"default": {"gate": "SHADOW"}}, kept={"closed_visit_days": 1}))
+    stage.take(_pressed())
+    stage.take(closure("c", hours=1))
+    stage.take(check_in("in", visit_id="v2", days=31, hours=-sooner))
+    stage.tick(at(90))
+    assert len(stage.customer().would_be_entries) == left
+    stage.tick(at(93))
+
+    assert stage.customer().would_be_entries == ()
 
 
 @pytest.mark.parametrize(("more", "left"), [(-1, 1), (0, 0)])
