@@ -4,7 +4,7 @@ BIN := .venv/bin
 UV := $(BIN)/python -m uv --quiet
 COMPILE := pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test core registry check mutants fmt lock clean
+.PHONY: help setup demo test core registry check mutants explanations fmt lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 12
@@ -58,6 +58,9 @@ check: setup ## lint, format, types, import rules, spelling, the lock, schemas
 
 mutants: setup ## flip every comparison of the core: each must make a test fail (20 minutes)
 	$(BIN)/python -m tests.mutants $(ARGS)
+
+explanations: setup ## write docs/explanations.md anew
+	$(BIN)/python -m tests.explanations
 
 fmt: setup ## format, and mend what ruff can mend
 	$(BIN)/ruff check --fix .

@@ -12,6 +12,7 @@ COMMANDS = {
     "worker": ("agents.cli.worker", "worker", "Run the stages until told to stop."),
     "simulate": ("agents.cli.simulate", "simulate", "Run events through all stages, no Kafka."),
     "play": ("agents.cli.play", "play", "Send a file of events to a Kafka."),
+    "explain": ("agents.cli.explain", "explain", "What happened and why, in plain words."),
     "kafka": ("agents.cli.kafka", "app", "A real Kafka on this machine."),
     "topics": ("agents.cli.kafka", "topics", "The topics, as declared in one place."),
     "policy": ("agents.cli.policy", "app", "The policy: thresholds, limits, clocks, gates."),

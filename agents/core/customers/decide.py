@@ -13,7 +13,7 @@ from agents.core.customers.finding import Finding
 from agents.core.customers.rules.facts import instant, reason, valid_diagnoses
 from agents.core.customers.state import Case, CaseStatus, Entry, Standing, Throttled, Visit
 from agents.core.customers.throttle import fade, in_last_day, next_at, passes, used
-from agents.core.policy import ListEntry, epoch_milliseconds
+from agents.core.policy import Appeals, ListEntry, epoch_milliseconds
 from agents.core.policy import Throttle as Limits
 from agents.core.reasons import START_TIER
 from schemas.records import Arm, Decision, OutcomeName, Reason, Rule, Severity, Throttle, Tier
@@ -263,7 +263,7 @@ def _verdict(draft: Draft, visit_id: str, finding: Finding) -> Verdict:
         why = _throttle_reason(entries, finding, limits, None)
         return Verdict(decision=Decision.RAISED, reason=why, throttle=counted)
     possible = next_at(entries, max(finding.occurred_at, draft.world.now), limits)
-    why = _throttle_reason(entries, finding, limits, possible)
+    why = _throttle_reason(entries, finding, limits, possible, draft.world.policy.appeals)
     return Verdict(
         decision=Decision.THROTTLED, reason=why, throttle=replace(counted, next_at=possible)
     )
@@ -310,6 +310,7 @@ def _listed(
         reason=blocked.reason,
         until=_end(blocked),
         next_at=None if possible is None else instant(possible),
+        appeal_within_days=draft.world.policy.appeals.within_days,
     )
     throttle = replace(counted, next_at=possible)
     return Verdict(decision=Decision.THROTTLED, reason=why, throttle=throttle)
@@ -334,7 +335,11 @@ def _end(entry: ListEntry) -> str | None:
 
 
 def _throttle_reason(
-    entries: tuple[Entry, ...], finding: Finding, limits: Limits, possible: int | None
+    entries: tuple[Entry, ...],
+    finding: Finding,
+    limits: Limits,
+    possible: int | None,
+    appeals: Appeals | None = None,
 ) -> Reason:
     """What counted at the finding's time, entry by entry, so that a person can add it up."""
     at = finding.occurred_at
@@ -357,4 +362,5 @@ def _throttle_reason(
         in_24_hours=in_last_day(entries, at),
         limit_in_24_hours=limits.per_day,
         next_at=None if possible is None else instant(possible),
+        appeal_within_days=None if appeals is None else appeals.within_days,
     )

@@ -66,6 +66,7 @@ def test_the_throttle_can_be_added_up_by_hand() -> None:
         "in_24_hours": "0",
         "limit_in_24_hours": "2",
         "next_at": "2026-04-01T09:00:00Z",
+        "appeal_within_days": "14",
     }
 
 

@@ -1,0 +1,314 @@
+"""A story in the operator's words: what happened, in order, and what would happen next."""
+
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
+
+from agents.core.calendar import DAY_MS
+from agents.explain.moments import local, localised
+from agents.explain.reasons import Line, lines_of
+from agents.explain.state import (
+    ACKNOWLEDGING,
+    CLOSED,
+    STARTED_ANEW,
+    Standing,
+    disagreements,
+    standings,
+    time_zone_of,
+)
+from agents.explain.story import Record, Story, letter_id, moment, visit_of_letter
+from agents.explain.words import (
+    DEAD_LETTERS,
+    DECISIONS,
+    NEXT_TIERS,
+    OUTCOMES,
+    PASSED_OVER,
+    RULES,
+    SEVERITIES,
+    STEPS,
+    TIERS,
+    TOLD,
+    WITHDRAWN_BY,
+    WOULD_BE,
+)
+from schemas.records import (
+    ContactCard,
+    DeadLetter,
+    Decision,
+    Disagreement,
+    Escalation,
+    EscalationStatus,
+    ManagerContact,
+    Outcome,
+    PassedOverManager,
+    Reason,
+    Rule,
+    VisitEnded,
+)
+
+APPEAL_WITHIN = "appeal_within_days"
+_WITH_GROUNDS = (EscalationStatus.OPENED, EscalationStatus.JOINED, EscalationStatus.REOPENED)
+
+
+class Happening(Struct, frozen=True, kw_only=True):
+    """One thing that happened; `at` is local time with its zone, `kind` is for colours."""
+
+    at: str
+    what: str
+    kind: str
+    lines: tuple[Line, ...]
+
+
+def happenings(story: Story) -> tuple[Happening, ...]:
+    """What happened, in order; what was said before is not said again."""
+    teller = _Teller(time_zone_of(story.records))
+    return tuple(teller.tell(each) for each in story.records)
+
+
+class _Teller:
+    """Tells record after record, and remembers what was said of whom."""
+
+    def __init__(self, zone: str) -> None:
+        self._zone = zone
+        self._reasons: set[tuple[str, str]] = set()
+        self._managers: dict[str, str] = {}
+        self._acknowledged: set[str] = set()
+        self._policy = ""
+
+    def tell(self, record: Record) -> Happening:
+        """One record."""
+        what, kind, lines = self._told(record)
+        version = getattr(record, "policy_version", self._policy)
+        if version != self._policy:
+            self._policy = version
+            lines = (*lines, Line("Policy", f"Version {version}."))
+        at = local(moment(record), self._zone)
+        return Happening(at=at, what=what, kind=kind, lines=tuple(lines))
+
+    def _told(self, record: Record) -> tuple[str, str, Iterable[Line]]:
+        match record:
+            case Disagreement():
+                what = f"{DECISIONS[record.decision]}: {record.disagreement_id}"
+                self._reasons.update(_key(each) for each in record.reasons)
+                return what, record.decision.value, _of_disagreement(record, self._zone)
+            case Escalation():
+                what = f"{STEPS[record.status]}: {record.escalation_id}, step {record.step}"
+                return what, record.status.value, tuple(self._step(record))
+            case Outcome():
+                return TOLD[record.status], "outcome", _outcome(record)
+            case ContactCard():
+                return "The customer got a contact card", "card", _card(record)
+            case VisitEnded():
+                return "The visit ended", "visit", _visit(record)
+            case DeadLetter():
+                return "A record could not be used", "dead", _letter(record)
+
+    def _step(self, record: Escalation) -> Iterator[Line]:
+        news = [each for each in record.reasons if _key(each) not in self._reasons]
+        if record.status is EscalationStatus.REFUSED:
+            yield from _reasons(news, self._zone)
+            return
+        if record.by is not None:
+            yield Line("By", f"{record.by}.")
+        if record.outcome is not None:
+            yield Line("Outcome", f"{_capital(OUTCOMES[record.outcome])}.")
+        if record.merged_into is not None:
+            yield Line("Into", f"{record.merged_into}, where it is decided.")
+        manager = _manager(record)
+        if self._managers.get(record.escalation_id) != manager:
+            self._managers[record.escalation_id] = manager
+            yield Line("Manager", manager)
+        if record.passed_over:
+            yield Line("Why", f"Passed over: {_passed_over(record.passed_over)}.")
+        yield from _reasons(news, self._zone)
+        if record.status in _WITH_GROUNDS:
+            yield Line("Grounds", f"{', '.join(record.disagreement_ids) or 'none'}.")
+        if record.until is not None:
+            yield Line("Until", f"{local(record.until, self._zone)}.")
+        if record.status not in CLOSED:
+            yield self._clocks(record)
+
+    def _clocks(self, record: Escalation) -> Line:
+        """The deadlines that still run."""
+        if record.status in ACKNOWLEDGING:
+            self._acknowledged.add(record.escalation_id)
+        elif record.status in STARTED_ANEW:
+            self._acknowledged.discard(record.escalation_id)
+        severity = SEVERITIES[record.severity]
+        decided = f"decided by {local(record.decide_by, self._zone)} (severity {severity})."
+        if record.escalation_id in self._acknowledged:
+            return Line("Clocks", f"To be {decided}")
+        acknowledged = local(record.acknowledge_by, self._zone)
+        return Line("Clocks", f"To be acknowledged by {acknowledged}, {decided}")
+
+
+def _of_disagreement(record: Disagreement, zone: str) -> Iterator[Line]:
+    name = RULES[record.rule]
+    severity = SEVERITIES[record.severity]
+    yield Line("Rule", f"{_capital(name)} ({record.rule.value}), severity {severity}.")
+    for reason in record.reasons:
+        yield from lines_of(reason, zone)
+    yield from _consequence(record)
+    occurred = local(record.occurred_at, zone)
+    yield Line("Trigger", f"Event {record.trigger_event_id}, as of {occurred}.")
+
+
+def _consequence(record: Disagreement) -> Iterator[Line]:
+    match record.decision:
+        case Decision.RAISED:
+            yield Line("So", f"It opens escalation {record.escalation_id}.")
+        case Decision.JOINED if any(each.code == "SEVERITY_ROSE" for each in record.reasons):
+            so = f"A ground of escalation {record.escalation_id} is graver; no clock gets later."
+            yield Line("So", so)
+        case Decision.JOINED:
+            yield Line("So", f"It is one more ground of escalation {record.escalation_id}.")
+        case Decision.BELOW_THRESHOLD:
+            yield Line("So", "It is within the limit, to the cent included: nobody is told.")
+        case Decision.NOT_ELIGIBLE | Decision.SHADOWED if record.would_be is not None:
+            would = WOULD_BE[record.would_be]
+            yield Line("So", f"Nobody is told. Inside the pilot it would have been {would}.")
+        case Decision.CORRECTED if record.escalation_id is not None:
+            yield Line("So", f"Escalation {record.escalation_id} has one ground less.")
+        case _:
+            pass
+
+
+def _manager(record: Escalation) -> str:
+    if record.manager is None:
+        return f"Nobody; it stays at the {TIERS[record.tier]} tier."
+    return f"{named(record.manager)}, {TIERS[record.tier]}{_reach(record.manager)}."
+
+
+def named(manager: ManagerContact) -> str:
+    """A manager's name with their id; the id alone where the directory has no name."""
+    if manager.name == manager.manager_id:
+        return manager.name
+    return f"{manager.name} ({manager.manager_id})"
+
+
+def _reach(manager: ManagerContact) -> str:
+    ways = [each for each in (manager.phone, manager.email, manager.app_handle) if each]
+    return f": {', '.join(ways)}" if ways else ""
+
+
+def _passed_over(managers: Iterable[PassedOverManager]) -> str:
+    return "; ".join(f"{each.manager_id}, who {PASSED_OVER[each.why]}" for each in managers)
+
+
+def _reasons(reasons: Iterable[Reason], zone: str) -> Iterator[Line]:
+    for each in reasons:
+        yield from lines_of(each, zone)
+
+
+def _outcome(record: Outcome) -> Iterator[Line]:
+    if record.on_appeal:
+        yield Line("Why", "It came from an appeal.")
+    if record.withdrawn_by is not None:
+        yield Line("Why", f"{_capital(WITHDRAWN_BY[record.withdrawn_by])}.")
+
+
+def _card(record: ContactCard) -> Iterator[Line]:
+    for each in record.managers:
+        yield Line(
+            "Manager",
+            f"{named(each.manager)}, {TIERS[each.tier]}{_reach(each.manager)}; {each.hours}.",
+        )
+
+
+def _visit(record: VisitEnded) -> Iterator[Line]:
+    rated = f"; rated {record.rating} of 5" if record.rating is not None else ""
+    same_day = "resolved on the same day" if record.same_day else "not resolved on the same day"
+    yield Line(
+        "Facts",
+        f"Findings: {record.findings}, raised: {record.raised}, throttled: {record.throttled}; "
+        f"{same_day}{rated}.",
+    )
+
+
+def _letter(record: DeadLetter) -> Iterator[Line]:
+    why, _ = DEAD_LETTERS[record.reason]
+    visit = visit_of_letter(record)
+    yield Line(
+        "Record",
+        f"Offset {record.offset} of {record.topic or 'no topic'}, partition {record.partition}"
+        f"{'' if visit is None else f', of visit {visit}'}.",
+    )
+    yield Line("Why", why)
+    yield Line("Detail", f"{_capital(record.detail)}.")
+
+
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def _key(reason: Reason) -> tuple[str, str]:
+    return reason.code, repr(sorted(reason.facts.items()))
+
+
+def nexts(story: Story) -> tuple[str, ...]:
+    """What would happen next, as far as the records say."""
+    zone = time_zone_of(story.records)
+    found = [_next_of_escalation(each, zone) for each in standings(story) if each.is_open]
+    appealed = {
+        each.subject_id for each in disagreements(story) if each.rule is Rule.APPEALED_BY_CUSTOMER
+    }
+    for each in disagreements(story):
+        if each.decision is Decision.THROTTLED and each.disagreement_id not in appealed:
+            found.extend(_next_of_throttled(each, zone))
+    found.extend(
+        f"{letter_id(letter)}: {DEAD_LETTERS[letter.reason][1]}"
+        for letter in story.records
+        if isinstance(letter, DeadLetter)
+    )
+    return tuple(found) or (_nothing(story),)
+
+
+def _nothing(story: Story) -> str:
+    decisions = {each.decision for each in disagreements(story)}
+    if decisions == {Decision.BELOW_THRESHOLD}:
+        return "Nothing, unless the price rises further."
+    if decisions & {Decision.NOT_ELIGIBLE, Decision.SHADOWED}:
+        return "Nothing: the visit stays as far out of the pilot as it was when it opened."
+    return "Nothing: all of it is closed."
+
+
+def _next_of_escalation(standing: Standing, zone: str) -> str:
+    step = standing.last
+    decided = f"decided by {local(step.decide_by, zone)}"
+    if not standing.acknowledged:
+        decided = f"acknowledged by {local(step.acknowledge_by, zone)}, {decided}"
+    who = (
+        "has no manager yet and one is looked for again and again"
+        if step.manager is None
+        else f"is with {named(step.manager)}"
+    )
+    higher = NEXT_TIERS.get(step.tier)
+    after = (
+        f"the tier after {TIERS[step.tier]} is {TIERS[higher]}"
+        if higher is not None
+        else f"there is no tier after {TIERS[step.tier]}"
+    )
+    return f"{step.escalation_id} {who}: to be {decided}; {after}."
+
+
+def _next_of_throttled(record: Disagreement, zone: str) -> Iterator[str]:
+    possible = record.throttle.next_at if record.throttle else None
+    if possible is None:
+        yield f"{record.disagreement_id}: the customer's next place has no date."
+    else:
+        yield f"{record.disagreement_id}: possible again from {local(possible, zone)}."
+    until = appeal_until(record)
+    by = "" if until is None else f" until {local(until, zone)}"
+    yield localised(
+        f"The customer may appeal{by}: a customer response APPEALED with the subject "
+        f"{record.disagreement_id}.",
+        zone,
+    )
+
+
+def appeal_until(record: Disagreement) -> int | None:
+    """When the time to appeal a decision is over (epoch milliseconds), where the record says."""
+    days = next(
+        (each.facts[APPEAL_WITHIN] for each in record.reasons if APPEAL_WITHIN in each.facts), None
+    )
+    return None if days is None else record.decided_at + int(days) * DAY_MS

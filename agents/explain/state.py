@@ -1,0 +1,72 @@
+"""How an escalation stands after its steps: what both sides are told of it."""
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from agents.explain.story import Story
+from schemas.records import Disagreement, Escalation, EscalationStatus
+
+_NO_CHANGE = (EscalationStatus.REFUSED, EscalationStatus.WARNED, EscalationStatus.SNOOZED)
+STARTED_ANEW = (
+    EscalationStatus.OPENED,
+    EscalationStatus.REOPENED,
+    EscalationStatus.REASSIGNED,
+    EscalationStatus.MOVED_UP,
+)
+ACKNOWLEDGING = (
+    EscalationStatus.ACKNOWLEDGED,
+    EscalationStatus.CONTACTED,
+    EscalationStatus.PROMISED,
+    EscalationStatus.WAITING,
+)
+CLOSED = (EscalationStatus.RESOLVED, EscalationStatus.WITHDRAWN, EscalationStatus.MERGED)
+
+
+class Standing(Struct, frozen=True, kw_only=True):
+    """The last step, the last one that changed what the customer is told, and who took it on."""
+
+    last: Escalation
+    told: Escalation
+    acknowledged: bool
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to decide it."""
+        return self.told.status not in CLOSED
+
+
+def standings(story: Story) -> list[Standing]:
+    """How each escalation of a story stands, in the order in which they began."""
+    steps: dict[str, list[Escalation]] = {}
+    for each in story.records:
+        if isinstance(each, Escalation):
+            steps.setdefault(each.escalation_id, []).append(each)
+    return [_standing(each) for each in steps.values()]
+
+
+def _standing(steps: list[Escalation]) -> Standing:
+    told, acknowledged = steps[0], False
+    for step in steps:
+        if step.status in _NO_CHANGE:
+            continue
+        if step.status in STARTED_ANEW:
+            acknowledged = False
+        elif step.status in ACKNOWLEDGING:
+            acknowledged = True
+        if step.status is not EscalationStatus.JOINED or told.status in CLOSED:
+            told = step
+    return Standing(last=steps[-1], told=told, acknowledged=acknowledged)
+
+
+def disagreements(story: Story) -> list[Disagreement]:
+    """The disagreements of a story, in order."""
+    return [each for each in story.records if isinstance(each, Disagreement)]
+
+
+def time_zone_of(records: Iterable[object]) -> str:
+    """The time zone of the customer, as the records say last; UTC where none does."""
+    return next(
+        (each.time_zone for each in reversed(list(records)) if isinstance(each, Disagreement)),
+        "UTC",
+    )

@@ -1,0 +1,197 @@
+"""What belongs to an id among the records: a disagreement, escalation, visit or dead letter."""
+
+import re
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+
+import msgspec
+from msgspec import Struct
+
+from agents import codecs
+from schemas.catalogue import TOPICS
+from schemas.records import (
+    ContactCard,
+    DeadLetter,
+    Disagreement,
+    Escalation,
+    Outcome,
+    Rule,
+    VisitEnded,
+)
+
+TOLD = (
+    "recourse.contact-cards",
+    "recourse.disagreements",
+    "recourse.escalations",
+    "recourse.outcomes",
+    "recourse.visits",
+    "recourse.dead-letters",
+)
+"""The topics that a story is told from."""
+
+Record = ContactCard | Disagreement | Escalation | Outcome | VisitEnded | DeadLetter
+
+_LETTER = re.compile(r"([A-Za-z0-9._-]+):(\d+):(\d+)\Z")
+_DISAGREEMENT = re.compile(rf"(.+):(?:{'|'.join(Rule)}):\d+\Z")
+_NUMBERED = re.compile(r"(.+):(?:\d+|card)\Z")
+_ORDER = {kind: place for place, kind in enumerate(Record.__args__)}
+
+
+class Kind(StrEnum):
+    """What an id is of."""
+
+    DISAGREEMENT = "disagreement"
+    ESCALATION = "escalation"
+    VISIT = "visit"
+    DEAD_LETTER = "dead letter"
+
+
+class Story(Struct, frozen=True, kw_only=True):
+    """What happened, in order."""
+
+    id: str
+    kind: Kind
+    records: tuple[Record, ...]
+
+
+def letter_place(id_: str) -> tuple[str, int, int] | None:
+    """Topic, partition, offset, where an id is one of a dead letter: `service.estimates:3:17`."""
+    found = _LETTER.match(id_)
+    if found is None or found[1] not in TOPICS:
+        return None
+    return found[1], int(found[2]), int(found[3])
+
+
+def visits_of(id_: str) -> tuple[str, ...]:
+    """The visits that an id may belong to; ids are `visit`, `visit:n` or `visit:rule:n`."""
+    found = {id_}
+    for pattern in (_DISAGREEMENT, _NUMBERED):
+        match = pattern.match(id_)
+        if match is not None:
+            found.add(match[1])
+    return tuple(sorted(found, key=len))
+
+
+def letter_id(letter: DeadLetter) -> str:
+    """What a dead letter is called: by where its record lies."""
+    return f"{letter.topic}:{letter.partition}:{letter.offset}"
+
+
+def visit_of_letter(letter: DeadLetter) -> str | None:
+    """The visit that an unusable record was of, as far as it can be read."""
+    if letter.value is None or letter.topic not in TOPICS or TOPICS[letter.topic].record is None:
+        return None
+    try:
+        plain = msgspec.json.decode(letter.value)
+        found = plain.get("visit_id") if isinstance(plain, dict) else None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        try:
+            found = getattr(codecs.decode(letter.topic, letter.value), "visit_id", None)
+        except codecs.Undecodable:
+            found = None
+    return found if isinstance(found, str) else None
+
+
+def story_of(id_: str, records: Iterable[Record]) -> Story | None:
+    """The story of an id; None where no record has it."""
+    known = _in_order(records)
+    for kind, chosen in (
+        (Kind.DISAGREEMENT, _of_disagreement),
+        (Kind.ESCALATION, _of_escalation),
+        (Kind.DEAD_LETTER, _of_letter),
+        (Kind.VISIT, _of_visit),
+    ):
+        found = chosen(id_, known)
+        if found:
+            return Story(id=id_, kind=kind, records=tuple(_in_order(found)))
+    return None
+
+
+def moment(record: Record) -> int:
+    """When it happened, as the pipeline counts (epoch milliseconds)."""
+    match record:
+        case Disagreement():
+            return record.decided_at
+        case ContactCard():
+            return record.issued_at
+        case VisitEnded():
+            return record.closed_at
+        case _:
+            return record.occurred_at
+
+
+def _in_order(records: Iterable[Record]) -> list[Record]:
+    """By time; of one moment as one leads to the other, then as they came."""
+    seen: dict[bytes, Record] = {}
+    for each in records:
+        seen.setdefault(msgspec.msgpack.encode((type(each).__name__, each)), each)
+    return sorted(seen.values(), key=lambda each: (moment(each), _ORDER[type(each)]))
+
+
+def _of_disagreement(id_: str, known: list[Record]) -> list[Record]:
+    """The record, what it corrects or appeals or is corrected or appealed by, and the steps."""
+    record = next(
+        (each for each in known if isinstance(each, Disagreement) and each.disagreement_id == id_),
+        None,
+    )
+    if record is None:
+        return []
+    around = [
+        each
+        for each in known
+        if isinstance(each, Disagreement)
+        and each is not record
+        and (
+            id_ in (each.corrects, each.subject_id)
+            or each.disagreement_id in (record.corrects, record.subject_id)
+        )
+    ]
+    escalations = {e.escalation_id for e in (record, *around) if e.escalation_id is not None}
+    return [record, *around, *_steps(escalations, known)]
+
+
+def _of_escalation(id_: str, known: list[Record]) -> list[Record]:
+    """Its steps and all disagreements that it rests on."""
+    own = [each for each in known if isinstance(each, Escalation) and each.escalation_id == id_]
+    grounds = {each for step in own for each in step.disagreement_ids}
+    appealed = {
+        each.subject_id
+        for each in known
+        if isinstance(each, Disagreement) and each.escalation_id == id_
+    }
+    disagreements = [
+        each
+        for each in known
+        if isinstance(each, Disagreement)
+        and (
+            each.escalation_id == id_
+            or each.disagreement_id in grounds | appealed
+            or each.corrects in grounds
+        )
+    ]
+    opened = bool(own) or any(each.escalation_id == id_ for each in disagreements)
+    return [*disagreements, *_steps({id_}, known)] if opened else []
+
+
+def _steps(escalations: set[str], known: list[Record]) -> Iterator[Record]:
+    """Steps and outcomes of escalations, and of those into which they were merged."""
+    merged = {
+        each.merged_into
+        for each in known
+        if isinstance(each, Escalation) and each.escalation_id in escalations and each.merged_into
+    }
+    for each in known:
+        if isinstance(each, Escalation | Outcome) and each.escalation_id in escalations | merged:
+            yield each
+
+
+def _of_letter(id_: str, known: list[Record]) -> list[Record]:
+    return [each for each in known if isinstance(each, DeadLetter) and letter_id(each) == id_]
+
+
+def _of_visit(id_: str, known: list[Record]) -> list[Record]:
+    return [
+        each
+        for each in known
+        if (visit_of_letter(each) if isinstance(each, DeadLetter) else each.visit_id) == id_
+    ]

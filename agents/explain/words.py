@@ -1,0 +1,149 @@
+"""The operator's words for every symbol of the records; a symbol without words fails a test."""
+
+from schemas.records import (
+    ActionName,
+    Arm,
+    DeadLetterReason,
+    Decision,
+    EscalationStatus,
+    OutcomeName,
+    OutcomeStatus,
+    Rule,
+    Severity,
+    Tier,
+    Why,
+    WithdrawnBy,
+)
+
+RULES = {
+    Rule.ESTIMATE_OVER_AUTHORISED: "an estimate above what the customer authorised",
+    Rule.CHARGED_OVER_AUTHORISED: "more was charged than the customer authorised",
+    Rule.ESTIMATE_DECLINED_WORK_DONE: "work was done that the customer had declined",
+    Rule.ESTIMATE_CHARGES_COVERED_WORK: "a charge for work that the warranty covers",
+    Rule.ESTIMATE_DISPUTED: "the customer disputes an estimate",
+    Rule.DIAGNOSIS_DISPUTED: "the customer disputes a diagnosis",
+    Rule.DIAGNOSIS_CHANGED_AFTER_AUTHORISATION: "the diagnosis changed after the customer's yes",
+    Rule.DIAGNOSIS_REMOTE_DIFFERS: "the centre's diagnosis differs from the remote one",
+    Rule.DIAGNOSIS_NO_FAULT_FOUND_AGAIN: "no fault found, again",
+    Rule.WARRANTY_DENIED_AGAINST_CAUSE: "a claim denied although the cause is manufacturing",
+    Rule.WARRANTY_REVERSED: "a claim granted first and denied later",
+    Rule.WARRANTY_DISPUTED: "the customer disputes a decision on warranty",
+    Rule.WARRANTY_REPEAT_REPAIR: "repaired again and again, or out of service for too long",
+    Rule.SILENCE_NO_WORD: "the customer asked and heard nothing",
+    Rule.SILENCE_READY_TIME_MOVED: "the promised time moved later again and again",
+    Rule.REQUESTED_BY_CUSTOMER: "the customer asks for a manager",
+    Rule.APPEALED_BY_CUSTOMER: "the customer appeals",
+}
+
+SEVERITIES = {Severity.SAFETY: "safety", Severity.HIGH: "high", Severity.NORMAL: "normal"}
+
+TIERS = {Tier.LOCAL: "local", Tier.REGIONAL: "regional", Tier.EXECUTIVE: "executive"}
+NEXT_TIERS = {Tier.LOCAL: Tier.REGIONAL, Tier.REGIONAL: Tier.EXECUTIVE}
+
+DECISIONS = {
+    Decision.BELOW_THRESHOLD: "Below the threshold, only recorded",
+    Decision.NOT_ELIGIBLE: "Not eligible, only recorded",
+    Decision.SHADOWED: "Shadowed, only recorded",
+    Decision.JOINED: "Joined to the open escalation",
+    Decision.RAISED: "Raised to a manager",
+    Decision.THROTTLED: "Throttled, not raised",
+    Decision.CORRECTED: "Corrected",
+}
+
+WOULD_BE = {
+    Decision.RAISED: "raised to a manager",
+    Decision.JOINED: "joined to an open escalation",
+    Decision.THROTTLED: "throttled",
+}
+
+ARMS = {
+    Arm.LIVE: "takes part in the pilot",
+    Arm.SHADOW: "is only shadowed: it is decided, and nobody is told",
+    Arm.HOLDOUT: "is in the pilot's comparison group, by its site or by the customer's share",
+    Arm.OFF: "is outside the pilot, the site is off",
+}
+
+STEPS = {
+    EscalationStatus.OPENED: "Escalation opened",
+    EscalationStatus.JOINED: "Escalation updated",
+    EscalationStatus.ACKNOWLEDGED: "Acknowledged",
+    EscalationStatus.CONTACTED: "The manager spoke with the customer",
+    EscalationStatus.PROMISED: "A call was promised",
+    EscalationStatus.WAITING: "Waiting for the customer",
+    EscalationStatus.SNOOZED: "Hidden from the manager's list for a while",
+    EscalationStatus.REASSIGNED: "Given to another manager",
+    EscalationStatus.WARNED: "The manager was warned of a deadline",
+    EscalationStatus.MOVED_UP: "Moved up",
+    EscalationStatus.RESOLVED: "Resolved",
+    EscalationStatus.REOPENED: "Reopened",
+    EscalationStatus.WITHDRAWN: "Withdrawn",
+    EscalationStatus.MERGED: "Merged into the visit's open escalation",
+    EscalationStatus.REFUSED: "An action was refused",
+}
+
+ACTIONS = {
+    ActionName.ACKNOWLEDGE: "acknowledge it",
+    ActionName.CONTACTED: "say that the customer was contacted",
+    ActionName.PROMISE: "promise a call",
+    ActionName.WAIT: "wait for the customer",
+    ActionName.SNOOZE: "hide it for a while",
+    ActionName.REASSIGN: "give it to somebody else",
+    ActionName.RESOLVE: "resolve it",
+    ActionName.REOPEN: "reopen it",
+}
+
+OUTCOMES = {
+    OutcomeName.UPHELD: "upheld: the customer is right",
+    OutcomeName.PARTLY_UPHELD: "partly upheld: the customer is right in part",
+    OutcomeName.UNFOUNDED: "unfounded: the centre is right",
+    OutcomeName.ABUSIVE: "abusive: the channel was misused",
+}
+
+TOLD = {
+    OutcomeStatus.RESOLVED: "The resolution went back to the customer's throttle",
+    OutcomeStatus.WITHDRAWN: "The withdrawal went back to the customer's throttle",
+    OutcomeStatus.REOPENED: "The reopening went back to the customer's throttle",
+    OutcomeStatus.MERGED: "The merging went back to the customer's throttle",
+}
+
+WITHDRAWN_BY = {
+    WithdrawnBy.CUSTOMER: "the customer took the last ground back",
+    WithdrawnBy.FACT: "a new fact took the last ground away",
+    WithdrawnBy.ERASURE: "the customer asked to be forgotten",
+}
+
+PASSED_OVER = {
+    Why.NO_CONTACT: "has no phone, email or app",
+    Why.OFF_SHIFT: "is off shift",
+    Why.ABSENT: "is absent",
+    Why.AT_LIMIT: "has as many cases as they may",
+    Why.LANGUAGE: "does not speak the customer's language",
+    Why.ALREADY_TRIED: "had the case before",
+}
+
+DEAD_LETTERS = {
+    DeadLetterReason.UNREADABLE: (
+        "Its bytes are not what the contract names.",
+        "The producer mends its writer; the event must be sent again.",
+    ),
+    DeadLetterReason.UNKNOWN_SCHEMA: (
+        "The schema that it was written with can't be had.",
+        "Register the schema, then send the event again.",
+    ),
+    DeadLetterReason.INVALID: (
+        "It breaks a rule of the contract.",
+        "The producer mends the event and sends it again under the same id.",
+    ),
+    DeadLetterReason.TOO_LATE: (
+        "It arrived too long after it had occurred.",
+        "It stays out: sent again, it is as late as when it first arrived.",
+    ),
+    DeadLetterReason.FAILED: (
+        "The fault is in recourse, not in the record.",
+        "Once the defect is mended, send the event again.",
+    ),
+    DeadLetterReason.ERASED: (
+        "The customer asked to be forgotten, so nothing of it is kept.",
+        "Nothing more happens.",
+    ),
+}

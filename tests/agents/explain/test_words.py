@@ -1,0 +1,249 @@
+"""Whatever the pipeline can write has words, and no code is among them."""
+
+import ast
+import importlib
+import json
+import re
+from collections.abc import Iterator
+from enum import StrEnum
+from importlib.resources import files
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from agents.core import customers, desk
+from agents.core.desk.actions import Refused
+from agents.explain import words
+from agents.explain.lines import records_in
+from agents.explain.page import Explanation, explained
+from agents.explain.reasons import ANY_CODE, lines_of
+from agents.explain.reasons import words as reason_words
+from agents.explain.story import Record, Story, letter_id, story_of
+from agents.explain.texts import FALLBACK, languages
+from schemas import records
+from schemas.records import (
+    DeadLetter,
+    Decision,
+    Disagreement,
+    Escalation,
+    EscalationStatus,
+    OutcomeName,
+    Reason,
+    Rule,
+    VisitEnded,
+)
+from tests.agents.explain.records import a_disagreement, a_letter, a_step
+from tests.scenarios.test_scenarios import _run, _scenarios
+
+ROOT = Path(__file__).parents[3]
+SERVICE_RECORDS = (
+    "CheckIn", "Diagnosis", "Estimate", "WarrantyDecision", "CustomerResponse", "Closure",
+)  # fmt: skip
+# Codes that a call does not name itself: what the expression may be.
+INDIRECT = {
+    "rule.value": [Rule.ESTIMATE_DISPUTED, Rule.DIAGNOSIS_DISPUTED, Rule.WARRANTY_DISPUTED],
+    "str(why)": list(Refused),
+    "first.code": [],  # of a reason that is there already
+}
+RAW = {
+    each.value
+    for name in vars(records)
+    if isinstance(kind := getattr(records, name), type) and issubclass(kind, StrEnum)
+    for each in kind
+} | reason_words().keys()
+WORD = re.compile(r"[A-Z][A-Z_]+")
+
+
+def codes_of_the_core() -> set[str]:
+    return {
+        code
+        for package in (customers, desk)
+        for path in sorted(Path(str(package.__file__)).parent.rglob("*.py"))
+        for code in _codes(path)
+    }
+
+
+def _codes(path: Path) -> Iterator[str]:
+    module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            if node.func.id == "reason" and node.args:
+                yield from _values(node.args[0], module)
+            elif node.func.id == "Reason":
+                code = next(each.value for each in node.keywords if each.arg == "code")
+                if ast.unparse(code) != "code":  # `reason` itself
+                    yield from _values(code, module)
+
+
+def _values(expression: ast.expr, module: ModuleType) -> list[str]:
+    match expression:
+        case ast.Constant(value=str() as code):
+            return [code]
+        case ast.Name(id=name):
+            return [getattr(module, name)]
+        case _:
+            return [str(each) for each in INDIRECT[ast.unparse(expression)]]
+
+
+def test_every_reason_that_the_core_can_write_has_words() -> None:
+    codes = codes_of_the_core()
+
+    assert {"THROTTLE", "APPEAL", "NOBODY_REACHABLE", "CLOSED", "ESTIMATE_DISPUTED"} <= codes
+    assert codes == set(reason_words()) - {ANY_CODE}
+
+
+@pytest.mark.parametrize(
+    ("table", "symbols"),
+    [
+        (words.RULES, records.Rule),
+        (words.SEVERITIES, records.Severity),
+        (words.TIERS, records.Tier),
+        (words.DECISIONS, records.Decision),
+        (words.ARMS, records.Arm),
+        (words.STEPS, records.EscalationStatus),
+        (words.ACTIONS, records.ActionName),
+        (words.OUTCOMES, records.OutcomeName),
+        (words.TOLD, records.OutcomeStatus),
+        (words.WITHDRAWN_BY, records.WithdrawnBy),
+        (words.PASSED_OVER, records.Why),
+        (words.DEAD_LETTERS, records.DeadLetterReason),
+    ],
+)
+def test_every_symbol_has_words(table: dict[StrEnum, object], symbols: type[StrEnum]) -> None:
+    assert set(table) == set(symbols) - {symbols("UNKNOWN")}
+
+
+@pytest.mark.parametrize("by", [*SERVICE_RECORDS, "time"])
+def test_what_took_a_ground_away_has_words(by: str) -> None:
+    (line,) = lines_of(Reason(code="GROUND_GONE", facts={"corrects": "v1:X:1", "by": by}), "UTC")
+
+    assert by not in line.text.replace("time that passed", "")
+
+
+@pytest.mark.parametrize("decision", set(Decision) - {Decision.UNKNOWN})
+@pytest.mark.parametrize("rule", set(Rule) - {Rule.UNKNOWN})
+def test_every_rule_and_decision_has_words_for_both(rule: Rule, decision: Decision) -> None:
+    record = a_disagreement(rule=rule, decision=decision, escalation_id="v1:1")
+    explanation = explain(record.disagreement_id, [record])
+
+    assert len(explanation.happened) == len(explanation.customer) == 1
+    check_operator(explanation, {record.disagreement_id, "v1:1"})
+    check_customer(explanation)
+
+
+@pytest.mark.parametrize("outcome", [None, *(set(OutcomeName) - {OutcomeName.UNKNOWN})])
+@pytest.mark.parametrize("status", set(EscalationStatus) - {EscalationStatus.UNKNOWN})
+def test_every_step_has_words_for_both(
+    status: EscalationStatus, outcome: OutcomeName | None
+) -> None:
+    opened = a_step(status=EscalationStatus.OPENED)
+    step = a_step(step=1, status=status, outcome=outcome)
+    ground = a_disagreement(decision=Decision.RAISED, escalation_id="v1:1")
+    explanation = explain("v1:1", [ground, opened, step])
+
+    assert len(explanation.happened) == 3
+    check_operator(explanation, {ground.disagreement_id, "v1:1"})
+    check_customer(explanation)
+    assert len(explanation.customer) == 2, "what it is about, and how it stands"
+
+
+@pytest.mark.parametrize("why", set(words.DEAD_LETTERS))
+def test_every_dead_letter_has_words_for_both(why: records.DeadLetterReason) -> None:
+    explanation = explain("service.estimates:3:17", [a_letter(reason=why)])
+
+    check_operator(explanation, set())
+    check_customer(explanation)
+
+
+@pytest.mark.parametrize("scenario", _scenarios())
+def test_every_output_of_every_scenario_is_explained_without_codes(
+    scenario: dict[str, object],
+) -> None:
+    known = list(_records(scenario))
+    ids = {id_ for each in known for id_ in _ids(each)}
+    for id_ in ids:
+        explanation = explain(id_, known)
+        check_operator(explanation, ids)
+        check_customer(explanation)
+
+
+def test_each_language_has_the_same_messages_and_all_are_used() -> None:
+    found = {each: _messages(each) for each in languages()}
+    source = (ROOT / "agents" / "explain" / "customer.py").read_text()
+    by_rule = {
+        f"{part}-{rule.value.lower().replace('_', '-')}"
+        for part in ("rule", "matter")
+        for rule in Rule
+        if rule is not Rule.UNKNOWN
+    }
+    outcomes = {
+        f"escalation-resolved-{each.value.lower().replace('_', '-')}" for each in words.OUTCOMES
+    }
+    decisions = {f"decision-{each.value.lower().replace('_', '-')}" for each in words.DECISIONS}
+    others = {each for each in found[FALLBACK] if f'"{each}"' in source}
+
+    assert all(messages == found[FALLBACK] for messages in found.values())
+    assert found[FALLBACK] == by_rule | outcomes | decisions | others
+
+
+def explain(id_: str, known: list[Record]) -> Explanation:
+    story = story_of(id_, known)
+    assert isinstance(story, Story), id_
+    return explained(story)
+
+
+def check_operator(explanation: Explanation, ids: set[str]) -> None:
+    """No code but the rule's name beside its words, and what others wrote themselves."""
+    lines = [
+        line.text for each in explanation.happened for line in each.lines if line.label != "Detail"
+    ]
+    text = " ".join([*lines, *(each.what for each in explanation.happened), *explanation.next])
+    text = text.replace("response APPEALED", "response")
+    for id_ in sorted(ids, key=len, reverse=True):
+        text = text.replace(id_, "id")
+    text = re.sub(r" \([A-Z_]+\), severity", ", severity", text)
+
+    assert not RAW & set(WORD.findall(text)), text
+    assert not set("{}<>") & set(text), text
+    for slip in ("  ", " .", ": .", "..", "no words", "None"):
+        assert slip not in text, text
+
+
+def check_customer(explanation: Explanation) -> None:
+    """Short, without codes and ids."""
+    assert explanation.customer
+    for each in explanation.customer:
+        assert not RAW & set(WORD.findall(each)), each
+        assert not set("{}<>_") & set(each), each
+        assert not re.search(r"\b(v\d|e\d|c\d|est\d|claim\d|dia\d)\b", each), each
+        assert re.fullmatch(r"[A-Z].*[.)]", each), each
+        assert len(each) < 600, each
+
+
+def _records(scenario: dict[str, object]) -> Iterator[Record]:
+    texts = [
+        json.dumps({"topic": each.topic, "value": json.loads(bytes(each.value))}).encode()
+        for each in _run(scenario, None)
+    ]
+    yield from records_in(texts, "a scenario")
+
+
+def _ids(record: Record) -> Iterator[str]:
+    match record:
+        case Disagreement():
+            yield record.disagreement_id
+            yield record.visit_id
+        case Escalation():
+            yield record.escalation_id
+        case VisitEnded():
+            yield record.visit_id
+        case DeadLetter():
+            yield letter_id(record)
+        case _:
+            pass
+
+
+def _messages(language: str) -> set[str]:
+    text = files("agents").joinpath("texts", f"{language}.ftl").read_text(encoding="utf-8")
+    return set(re.findall(r"^([a-z][a-z-]*) =", text, re.MULTILINE))
