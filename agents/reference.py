@@ -135,6 +135,8 @@ def _with_policy(reference: Reference, key: str, value: bytes | None) -> Referen
     others = tuple(policy for policy in reference.policies if policy.version != key)
     without_key = {other: why for other, why in reference.without_key.items() if other != key}
     if value is None:
+        if reference.policies and not others:
+            raise UnusableFile(["it takes the last policy away: publish another one first"])
         return replace(reference, policies=others, without_key=MappingProxyType(without_key))
     policy = policy_of_json(value)
     if policy.version != key:

@@ -66,7 +66,6 @@ def test_of_equal_moments_the_later_record_counts() -> None:
 
 def test_a_tombstone_takes_its_key_away() -> None:
     reference = folded(
-        policy("v1", "2026-03-01T00:00:00Z"),
         message(POLICIES, "v1", None),
         message(SITES, "columbus", codecs.encode(SITES, site())),
         message(SITES, "columbus", None),
@@ -180,3 +179,12 @@ def test_a_record_without_a_key_is_refused(topic: str, value: bytes | None) -> N
     assert [(each.topic, each.detail) for each in reference.refused] == [
         (topic, "it has no key: must be the record's id")
     ]
+
+
+def test_the_last_policy_can_not_be_taken_away() -> None:
+    one = folded(policy("v1", "2026-03-01T00:00:00Z"))
+    two = fold(one, policy("v2", "2026-03-02T00:00:00Z"))
+
+    assert fold(two, message(POLICIES, "v1", None)).policy(T0).version == "v2"
+    refusing = fold(one, message(POLICIES, "v1", None))
+    assert (refusing.policy(T0).version, refusing.refused_count) == ("v1", 1)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from agents.core.desk.state import EscalationState, Phase
+from agents.core.desk.state import EscalationState, Ground, Phase
 from agents.core.handling import Output
 from agents.core.world import World
 from schemas.records import (
@@ -48,7 +48,7 @@ def step(
         severity=state.severity,
         tier=state.tier,
         kinds=_in_order(ground.kind for ground in grounds),
-        disagreement_ids=tuple(each for ground in grounds for each in ground.disagreement_ids),
+        disagreement_ids=_as_they_came(state, grounds),
         merged_into=state.merged_into,
         manager=contact(state.manager_id, world),
         passed_over=passed_over,
@@ -111,6 +111,12 @@ def ended(state: EscalationState, phase: Phase) -> EscalationState:
     """The case once it is closed."""
     assert state.is_open, f"{state.escalation_id} is {state.phase} already"
     return replace(state, phase=phase)
+
+
+def _as_they_came(state: EscalationState, grounds: Iterable[Ground]) -> tuple[str, ...]:
+    """The disagreements that wrote these grounds, in the order in which they came."""
+    wrote = {each for ground in grounds for each in ground.disagreement_ids}
+    return tuple(each for each in state.disagreement_ids if each in wrote)
 
 
 def _in_order(kinds: Iterable[Kind]) -> tuple[Kind, ...]:

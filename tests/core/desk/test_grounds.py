@@ -191,6 +191,19 @@ def test_a_raised_one_that_names_the_open_one_joins_it() -> None:
     assert (step.escalation_id, step.status) == ("v1:1", EscalationStatus.JOINED)
 
 
+def test_the_disagreements_of_a_case_stand_in_the_order_in_which_they_came() -> None:
+    desk = opened()
+    desk.says(joined())
+    graver = disagreement(
+        "v1:ESTIMATE_DISPUTED:2", decision=joined().decision, severity=Severity.HIGH
+    )
+
+    (step,) = desk.says(graver, LATER)
+    assert step.disagreement_ids == (FIRST, SECOND, "v1:ESTIMATE_DISPUTED:2")
+    (step,) = desk.says(corrected(SECOND), LATER)
+    assert step.disagreement_ids == (FIRST, "v1:ESTIMATE_DISPUTED:2")
+
+
 # Calls that join
 
 
