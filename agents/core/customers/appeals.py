@@ -60,15 +60,25 @@ def _target(visit: Visit, response: CustomerResponse, world: World) -> Throttled
             (each for each in visit.throttled if each.disagreement_id == response.subject_id), None
         )
     possible = [
-        each for each in visit.throttled if not each.appealed and _is_in_time(each, response, world)
+        each
+        for each in visit.throttled
+        if not each.appealed and _is_in_time(each.decided_at, response, world)
     ]
     # Of several decided by one event, the last is the latest.
-    return max(reversed(possible), key=lambda each: each.decided_at, default=None)
+    latest = max(reversed(possible), key=lambda each: each.decided_at, default=None)
+    if latest is not None and latest.decided_at < _last_outcome_at(visit):
+        return None  # it is the outcome that is meant
+    return latest
 
 
-def _is_in_time(throttled: Throttled, response: CustomerResponse, world: World) -> bool:
+def _last_outcome_at(visit: Visit) -> int:
+    resolved = (each for each in visit.cases if each.status is CaseStatus.RESOLVED)
+    return max((each.resolved_at or 0 for each in resolved), default=0)
+
+
+def _is_in_time(decided_at: int, response: CustomerResponse, world: World) -> bool:
     within = world.policy.appeals.within_days * DAY_MS
-    return response.occurred_at - throttled.decided_at < within
+    return response.occurred_at - decided_at < within
 
 
 def _refused(
@@ -84,7 +94,7 @@ def _refused(
         return _nothing_there(visit, response)
     if target.appealed:
         return f"{target.disagreement_id} has been appealed before: each decision once"
-    if not _is_in_time(target, response, world):
+    if not _is_in_time(target.decided_at, response, world):
         return f"{target.disagreement_id} was decided {rules.within_days} days ago or longer"
     apart = rules.throttle_appeal_every_days * DAY_MS
     for at, escalation_id in customer.throttle_appeals:

@@ -18,6 +18,7 @@ from schemas.records import (
     Tier,
 )
 
+_CARDS = "contact cards"
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -27,7 +28,9 @@ def issue(draft: Draft, visit_id: str) -> None:
     At a site that the directory does not know nobody can be named, as no case there has a manager.
     """
     visit = draft.visit(visit_id)
-    if visit.arm is not Arm.LIVE or visit.card_issued or visit.closures or not visit.check_ins:
+    if visit.arm is not Arm.LIVE or visit.closures or not visit.check_ins:
+        return
+    if visit.counters.get(_CARDS):
         return
     if not draft.world.directory.knows(visit.site_id):
         return
@@ -49,7 +52,7 @@ def issue(draft: Draft, visit_id: str) -> None:
         policy_version=draft.world.policy.version,
     )
     draft.outputs.append(Output(topic="recourse.contact-cards", record=card))
-    draft.put(replace(visit, card_issued=True))
+    draft.put(replace(visit, counters={**visit.counters, _CARDS: 1}))
 
 
 def _on_card(draft: Draft, tier: Tier, site_id: str, region_id: str) -> Iterable[Manager]:

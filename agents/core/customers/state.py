@@ -114,7 +114,8 @@ class Visit(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `last_event_at` the largest `now` of any event of it. Region and arm are fixed when it opens.
     `site_id` and `vehicle_id`: of the check-in that occurred last, else of the first event handled.
     `currency` is fixed by the first amount applied. `counters`: records made so far by rule,
-    escalations opened, and those that would have been. `records_today`: by rule, the UTC day
+    escalations opened and those that would have been, contact cards; the line of an old visit keeps
+    them. `records_today`: by rule, the UTC day
     (ordinal) and how many records it had.
     `below_recorded`: estimates and revisions that have their BELOW_THRESHOLD. `closed_at` is `now`
     when
@@ -147,7 +148,6 @@ class Visit(Struct, frozen=True, kw_only=True, omit_defaults=True):
     below_recorded: tuple[tuple[str, int], ...] = ()
     raised: int = 0
     would_be_open: bool = False
-    card_issued: bool = False
     ended_published: bool = False
     closed_at: int | None = None
     silent_since: int | None = None
