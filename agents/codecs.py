@@ -10,7 +10,8 @@ from agents.rfc3339 import milliseconds, text_of
 from schemas.catalogue import TOPICS, released, schema
 from schemas.json_lines import Convert, shape
 from schemas.records.common import BOUNDS_IN_WORDS, PATTERNS_IN_WORDS
-from streams.serialisation.codec import Codec, SchemaOf, Undecodable
+from streams.serialisation.codec import Codec, NoSuchSchema, SchemaOf, Undecodable
+from streams.serialisation.framing import Framed, fingerprint_of
 from streams.serialisation.words import Words
 
 __all__ = ["PLAIN", "Codecs", "Undecodable", "codec", "decode", "encode", "from_json", "to_json"]
@@ -50,6 +51,17 @@ class Codecs:
             )
         return known
 
+    def written_with(self, topic: str, framed: Framed) -> Mapping[str, Any] | None:
+        """The schema that a value of the topic was written with; None where it can't be had."""
+        if framed.schema_id is not None:
+            try:
+                return None if self._schema_of is None else self._schema_of(framed.schema_id)
+            except NoSuchSchema:
+                return None
+        name = TOPICS[topic].schema or ""
+        known = (schema(name), *released(name))
+        return next((each for each in known if fingerprint_of(each) == framed.fingerprint), None)
+
     def encode(self, topic: str, record: msgspec.Struct) -> bytes:
         """A record of the topic as Avro."""
         return self.of(topic).encode(record)
@@ -76,9 +88,14 @@ codec, encode, decode = PLAIN.of, PLAIN.encode, PLAIN.decode
 def to_json(topic: str, record: msgspec.Struct) -> dict[str, Any]:
     """A record as JSON Lines write it (contract: times RFC 3339, symbols strings)."""
     plain = msgspec.to_builtins(record, builtin_types=(bytes,))
+    written: dict[str, Any] = times_as_text(topic, plain)
+    return written
+
+
+def times_as_text(topic: str, plain: Any) -> Any:  # noqa: ANN401 - plain data of a record
+    """A record's plain data, or a part of it, as JSON Lines write it."""
     change = _writing(topic)
-    changed: dict[str, Any] = plain if change is None else change(plain)
-    return changed
+    return plain if change is None else change(plain)
 
 
 def from_json(topic: str, value: object) -> msgspec.Struct:

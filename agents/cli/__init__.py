@@ -13,6 +13,11 @@ COMMANDS = {
     "simulate": ("agents.cli.simulate", "simulate", "Run events through all stages, no Kafka."),
     "play": ("agents.cli.play", "play", "Send a file of events to a Kafka."),
     "explain": ("agents.cli.explain", "explain", "What happened and why, in plain words."),
+    "dead-letters": (
+        "agents.cli.dead_letters",
+        "app",
+        "What could not be used: list, show, send again.",
+    ),
     "kafka": ("agents.cli.kafka", "app", "A real Kafka on this machine."),
     "topics": ("agents.cli.kafka", "topics", "The topics, as declared in one place."),
     "policy": ("agents.cli.policy", "app", "The policy: thresholds, limits, clocks, gates."),

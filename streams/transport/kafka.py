@@ -111,15 +111,21 @@ _AWAY = {
 
 
 class Transactions:
-    """One transactional producer. Called from one thread at a time."""
+    """One transactional producer. Called from one thread at a time.
 
-    def __init__(self, bootstrap_servers: str, transactional_id: str) -> None:
+    `record_at_most` is the client's own limit (bytes); what a topic takes is the broker's to say.
+    """
+
+    def __init__(
+        self, bootstrap_servers: str, transactional_id: str, record_at_most: int = 1_000_000
+    ) -> None:
         self._stop = threading.Event()
         self._producer = Producer(
             client(
                 bootstrap_servers,
                 transactional_id=transactional_id,
                 transaction_timeout_ms=TRANSACTION_TIMEOUT_MS,
+                message_max_bytes=record_at_most,
                 partitioner="murmur2_random",
                 linger_ms=5,
                 batch_size=262_144,
@@ -133,13 +139,17 @@ class Transactions:
         patiently("init_transactions", lambda: self._producer.init_transactions(REQUEST_SECONDS))
 
     def commit(
-        self, writes: Sequence[Write], offsets: Mapping[Place, int], group_metadata: bytes
+        self,
+        writes: Sequence[Write],
+        offsets: Mapping[Place, int],
+        group_metadata: bytes = b"",
     ) -> None:
         """Makes one transaction of outputs, changelog, order log and input offsets.
 
         1. Begin. Crash here: nothing has happened.
         2. Hand over the records. Crash: the transaction times out, or the next life aborts it.
-        3. Send the offsets, with the group's generation: an old one is refused here. Crash: as 2.
+        3. Send the offsets, if there are any, with the group's generation: an old one is refused
+           here. Crash: as 2.
         4. Commit; flushes first. Crash: the broker either has the commit, and all of it is visible,
            or has not, and none is. Offsets tell the next owner which.
 
@@ -151,14 +161,8 @@ class Transactions:
             producer.begin_transaction()  # 1
             for write in writes:  # 2
                 self._produce(write)
-            positions = [TopicPartition(*place, offset) for place, offset in offsets.items()]
-            patiently(  # 3
-                "send_offsets_to_transaction",
-                lambda: producer.send_offsets_to_transaction(
-                    positions, group_metadata, PATIENCE_SECONDS
-                ),
-                self._stop,
-            )
+            if offsets:
+                self._send(offsets, group_metadata)  # 3
             patiently(  # 4
                 "commit_transaction",
                 lambda: producer.commit_transaction(PATIENCE_SECONDS),
@@ -167,6 +171,16 @@ class Transactions:
         except KafkaException as error:
             self._abort()
             raise Fenced(f"the transaction was refused: {error.args[0].str()}") from error
+
+    def _send(self, offsets: Mapping[Place, int], group_metadata: bytes) -> None:
+        positions = [TopicPartition(*place, offset) for place, offset in offsets.items()]
+        patiently(
+            "send_offsets_to_transaction",
+            lambda: self._producer.send_offsets_to_transaction(
+                positions, group_metadata, PATIENCE_SECONDS
+            ),
+            self._stop,
+        )
 
     def _produce(self, write: Write) -> None:
         while True:
@@ -260,10 +274,17 @@ def stable_offsets(bootstrap_servers: str, group: str, places: Iterable[Place]) 
 
 
 class WholeRead:
-    """Reads partitions from their beginning, committed records only."""
+    """Reads partitions from their beginning, or from the offsets in `begins`; committed only."""
 
-    def __init__(self, bootstrap_servers: str, name: str, places: Sequence[Place]) -> None:
+    def __init__(
+        self,
+        bootstrap_servers: str,
+        name: str,
+        places: Sequence[Place],
+        begins: Mapping[Place, int] | None = None,
+    ) -> None:
         self._places = list(places)
+        self._begins = begins or {}
         self._bootstrap_servers = bootstrap_servers
         self._consumer = Consumer(
             client(
@@ -283,6 +304,7 @@ class WholeRead:
         admin_client = admin(self._bootstrap_servers)
         ends = patiently("ask for ends", lambda: topic_ends(admin_client, self._places), stop)
         starts = patiently("ask for starts", lambda: topic_starts(admin_client, self._places), stop)
+        starts = {place: max(first, self._begins.get(place, 0)) for place, first in starts.items()}
         # By number: asked to find the beginning itself, the client takes half a second.
         self._consumer.assign([TopicPartition(*place, starts[place]) for place in self._places])
         unread = {place for place in self._places if ends[place] > starts[place]}
@@ -301,7 +323,7 @@ class WholeRead:
             place = (message.topic() or "", message.partition() or 0)
             error = message.error()
             if error is None:
-                records.append(_record(message))
+                records.append(as_message(message))
             elif error.code() == KafkaError._PARTITION_EOF:
                 reached[place] = message.offset() or 0
             elif not (error.retriable() or error.code() in _AWAY):
@@ -313,7 +335,8 @@ class WholeRead:
         self._consumer.close()
 
 
-def _record(message: KafkaMessage) -> Message:
+def as_message(message: KafkaMessage) -> Message:
+    """A record that was read, as the engine knows it."""
     known: Any = message  # its stub knows messages without topic and offset; a read one has both
     return Message(
         known.topic(),
@@ -329,7 +352,12 @@ def _record(message: KafkaMessage) -> Message:
 def read_all(bootstrap_servers: str, topics: Mapping[str, int]) -> Iterator[Message]:
     """All committed records of whole topics (name to number of partitions), up to now."""
     places = [(topic, n) for topic, count in topics.items() for n in range(count)]
-    reader = WholeRead(bootstrap_servers, "recourse-verify", places)
+    return read_from(bootstrap_servers, dict.fromkeys(places, 0))
+
+
+def read_from(bootstrap_servers: str, begins: Mapping[Place, int]) -> Iterator[Message]:
+    """All committed records of partitions from an offset each, up to now."""
+    reader = WholeRead(bootstrap_servers, "recourse-verify", list(begins), begins)
     try:
         for records in reader.to_end():
             yield from records

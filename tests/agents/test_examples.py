@@ -34,5 +34,15 @@ def test_help_lists_every_command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.argv", ["recourse", "--help"])
     shown = CliRunner().invoke(app, ["--help"]).stdout
 
-    for command in ("demo", "worker", "simulate", "play", "kafka", "topics", "policy", "directory"):
+    for command in (
+        "demo",
+        "worker",
+        "simulate",
+        "play",
+        "dead-letters",
+        "kafka",
+        "topics",
+        "policy",
+        "directory",
+    ):
         assert command in shown
