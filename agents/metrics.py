@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from prometheus_client import Counter, Gauge
 
-from agents.core.handling import Handled
+from agents.core.handling import Handled, Noted
 from agents.reference import Reference
 from schemas.records import (
     DeadLetterReason,
@@ -47,6 +47,14 @@ WITHOUT_MANAGER = Counter(
 UNKNOWN_SITES = Counter(
     "recourse_unknown_sites", "Disagreements at sites that the directory does not know."
 )
+OTHER_REGION = Counter(
+    "recourse_check_ins_of_another_region",
+    "Check-ins at a site of another region than the visit's, whose managers have it all the same.",
+)
+RECORDS_EXCEEDED = Counter(
+    "recourse_records_exceeded",
+    "Decisions that were not written: the visit and rule had all the records of a day.",
+)
 REFERENCE_REFUSED = Gauge(
     "recourse_reference_refused",
     "Records of the reference topics that were not taken; the ones before them stay in force.",
@@ -55,6 +63,7 @@ POLICIES = Gauge("recourse_policies", "Versions of the policy that are known.")
 SITES = Gauge("recourse_directory_sites", "Sites in the directory.")
 MANAGERS = Gauge("recourse_directory_managers", "Managers in the directory.")
 
+_NOTED = {Noted.OTHER_REGION: OTHER_REGION, Noted.RECORDS_EXCEEDED: RECORDS_EXCEEDED}
 _CLOSED = frozenset(
     {EscalationStatus.RESOLVED, EscalationStatus.WITHDRAWN, EscalationStatus.MERGED}
 )
@@ -78,6 +87,8 @@ class PrometheusCounts:
         del stage
         if handled.passed_over is not None:
             PASSED_OVER.labels(topic=topic, why=handled.passed_over.value).inc()
+        for noted in handled.noted:
+            _NOTED[noted].inc()
         for output in handled.outputs:
             match output.record:
                 case Disagreement():

@@ -52,6 +52,13 @@ class PassedOver(StrEnum):
     NOT_KNOWN = "NOT_KNOWN"  # an Outcome or Answer for what this stage does not keep
 
 
+class Noted(StrEnum):
+    """What an operator wants counted, though no record says it."""
+
+    OTHER_REGION = "OTHER_REGION"  # a check-in at a site of another region than the visit's
+    RECORDS_EXCEEDED = "RECORDS_EXCEEDED"  # a visit and rule had its records of the day
+
+
 class Output(Struct, frozen=True, kw_only=True):
     """A record to be written; its key is the field that the catalogue names for the topic."""
 
@@ -64,6 +71,7 @@ class Handled(Struct, Generic[R], frozen=True, kw_only=True):
 
     changed: Mapping[str, R | None] = {}
     outputs: tuple[Output, ...] = ()
+    noted: tuple[Noted, ...] = ()
     rejected: Rejected | None = None
     passed_over: PassedOver | None = None
 

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from agents.core.customers.rules.facts import later, reason, valid_diagnoses
 from agents.core.customers.state import Customer, Standing, Visit
-from agents.core.handling import Output
+from agents.core.handling import Noted, Output
 from agents.core.world import World
 from schemas.records import Decision as DecisionName
 from schemas.records import Disagreement, Kind, Reason, Rule, Severity, Throttle, Wish
@@ -40,6 +40,7 @@ class Draft:
         self.world = world
         self.now = now
         self.outputs: list[Output] = []
+        self.noted: list[Noted] = []
 
     def visit(self, visit_id: str) -> Visit:
         """The visit as it is so far."""
@@ -70,6 +71,7 @@ class Draft:
         self.put(
             replace(visit, records_today={**visit.records_today, rule.value: (day, count + 1)})
         )
+        self.noted.append(Noted.RECORDS_EXCEEDED)
         return False
 
     def _today(self, visit: Visit, rule: Rule) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from agents.core.customers.partition import Partition
 from agents.core.customers.rules.facts import later
 from agents.core.customers.state import Customer, Fact
 from agents.core.customers.visit import refused, with_event
-from agents.core.handling import Arrived, Handled, Output, PassedOver, Rejected
+from agents.core.handling import Arrived, Handled, Noted, Output, PassedOver, Rejected
 from agents.core.world import World
 from schemas.records import (
     CheckIn,
@@ -45,6 +45,7 @@ def _event(customer: Customer, event: Fact, world: World) -> Handled[Customer]:
     draft = Draft(customer, world, world.now)
     if isinstance(event, CheckIn):
         cards.issue(draft, event.visit_id)
+        _note_region(draft, event)
     appeal = event if isinstance(event, CustomerResponse) and appeals.is_appeal(event) else None
     if appeal is not None:
         appeals.take(draft, appeal)
@@ -58,9 +59,21 @@ def _event(customer: Customer, event: Fact, world: World) -> Handled[Customer]:
     return _handled(draft)
 
 
+def _note_region(draft: Draft, check_in: CheckIn) -> None:
+    """Limits are those of the check-in's site, managers those of the region that was fixed."""
+    visit, directory = draft.visit(check_in.visit_id), draft.world.directory
+    decides = later(visit.check_ins).event_id == check_in.event_id
+    if decides and directory.site(check_in.site_id).region_id != visit.region_id:
+        draft.noted.append(Noted.OTHER_REGION)
+
+
 def _handled(draft: Draft) -> Handled[Customer]:
     customer = replace(draft.customer, due_at=retention.due_at(draft.customer, draft.world))
-    return Handled(changed={customer.customer_id: customer}, outputs=tuple(draft.outputs))
+    return Handled(
+        changed={customer.customer_id: customer},
+        outputs=tuple(draft.outputs),
+        noted=tuple(draft.noted),
+    )
 
 
 def _outcome(
@@ -80,19 +93,21 @@ def handle_time(partition: Partition, world: World) -> Handled[Customer]:
     heapify(due)
     changed: dict[str, Customer | None] = {}
     outputs: list[Output] = []
+    noted: list[Noted] = []
     while due:
         at, customer_id = heappop(due)
         customer = changed.get(customer_id) or partition.get(customer_id)
         assert customer is not None, "what is due has a record"
-        after, made = _at(customer, at, world)
+        after, draft = _at(customer, at, world)
         changed[customer_id] = after
-        outputs += made
+        outputs += draft.outputs
+        noted += draft.noted
         if after is not None and after.due_at <= world.now:
             heappush(due, (after.due_at, customer_id))
-    return Handled(changed=changed, outputs=tuple(outputs))
+    return Handled(changed=changed, outputs=tuple(outputs), noted=tuple(noted))
 
 
-def _at(customer: Customer, at: int, world: World) -> tuple[Customer | None, list[Output]]:
+def _at(customer: Customer, at: int, world: World) -> tuple[Customer | None, Draft]:
     """What the moment `at` makes of one customer."""
     draft = Draft(customer, world, at)
     then = replace(world, now=at)
@@ -111,4 +126,4 @@ def _at(customer: Customer, at: int, world: World) -> tuple[Customer | None, lis
     if after is not None:
         # Strictly later: whatever was due up to now is done.
         after = replace(after, due_at=max(retention.due_at(after, then), at + 1))
-    return after, draft.outputs
+    return after, draft
