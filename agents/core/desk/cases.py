@@ -54,9 +54,10 @@ def open_case(disagreement: Disagreement, world: World, loads: Loads) -> Told:
 def join(state: EscalationState, disagreement: Disagreement, world: World, loads: Loads) -> Told:
     """JOINED: a ground more, or a graver one; then the clocks are set anew, never later.
 
-    An appeal that joins moves the case up one tier.
+    An appeal that joins moves the case up one tier; that it has become graver does not.
     """
     assert state.is_open, f"{state.escalation_id} is closed: nothing joins it"
+    has_it = any(_is_same(each, disagreement) for each in state.grounds)
     state = _with_ground(state, disagreement)
     if clocks.is_graver(disagreement.severity, state.severity):
         state = replace(
@@ -65,6 +66,8 @@ def join(state: EscalationState, disagreement: Disagreement, world: World, loads
             clocks=clocks.risen(world, state.site_id, disagreement.severity, state.clocks),
         )
     state, output = step(state, EscalationStatus.JOINED, world, reasons=disagreement.reasons)
+    if has_it:
+        return state, (output,)
     if disagreement.rule is Rule.APPEALED_BY_CUSTOMER:
         state, moved = _move_up(state, world, loads)
         return state, (output, *moved)
@@ -265,8 +268,7 @@ def _with_ground(state: EscalationState, disagreement: Disagreement) -> Escalati
     """One of the rule and subject that stands already is the same ground, in a graver form."""
     grounds = list(state.grounds)
     for index, ground in enumerate(grounds):
-        same = (ground.rule, ground.subject_id) == (disagreement.rule, disagreement.subject_id)
-        if same and ground.stands:
+        if _is_same(ground, disagreement):
             ids = (*ground.disagreement_ids, disagreement.disagreement_id)
             grounds[index] = replace(ground, disagreement_ids=ids)
             break
@@ -285,6 +287,11 @@ def _with_ground(state: EscalationState, disagreement: Disagreement) -> Escalati
         disagreement_ids=(*state.disagreement_ids, disagreement.disagreement_id),
         on_appeal=state.on_appeal or disagreement.rule is Rule.APPEALED_BY_CUSTOMER,
     )
+
+
+def _is_same(ground: Ground, disagreement: Disagreement) -> bool:
+    subject = (disagreement.rule, disagreement.subject_id)
+    return ground.stands and (ground.rule, ground.subject_id) == subject
 
 
 def _taken_by(disagreement: Disagreement, world: World) -> str | None:
