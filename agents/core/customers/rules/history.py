@@ -74,7 +74,7 @@ def vehicle_visits(scene: Scene) -> Iterator[Visit]:
     """The visit, and the customer's others of the same vehicle that are still whole."""
     yield scene.visit
     own, vehicle_id = scene.visit.visit_id, scene.visit.vehicle_id
-    if vehicle_id is not None and len(scene.customer.visits) > 1:
+    if vehicle_id is not None:
         for each in scene.customer.visits.values():
             if each.vehicle_id == vehicle_id and each.visit_id != own:
                 yield each
