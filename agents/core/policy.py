@@ -381,14 +381,17 @@ def policy_from(data: dict[str, Any], default: dict[str, Any]) -> Policy:
     merged = merge(default, data)
     sites = merged.get("pilot", {}).get("sites", {})
     if isinstance(sites, dict):
-        everybody = {"percent": 100}
         merged["pilot"] = merged["pilot"] | {
-            "sites": {
-                site: everybody | gate if isinstance(gate, dict) else gate
-                for site, gate in sites.items()
-            }
+            "sites": {site: _whole_gate(gate) for site, gate in sites.items()}
         }
     return Policy.model_validate(merged)
+
+
+def _whole_gate(gate: Any) -> Any:
+    """A site's entry of only a gate is for everybody; one of only a percentage is LIVE."""
+    if not isinstance(gate, dict):
+        return gate
+    return ({"gate": Gate.LIVE} if "percent" in gate else {}) | {"percent": 100} | gate
 
 
 def in_force(policies: tuple[Policy, ...], now: int) -> Policy:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pydantic
 import pytest
 
-from agents.core.policy import Combine, Policy, in_force, merge
+from agents.core.policy import Combine, Gate, Policy, in_force, merge
 from tests.core.builders import policy
 
 
@@ -77,6 +77,14 @@ def test_a_site_s_gate_needs_no_percentage() -> None:
     gate = policy(pilot={"sites": {"s1": {"gate": "LIVE"}}}).pilot.sites["s1"]
 
     assert gate.percent == 100
+
+
+def test_a_site_s_percentage_alone_is_of_a_live_site_and_an_empty_entry_says_nothing() -> None:
+    gate = policy(pilot={"default": {"gate": "OFF"}, "sites": {"s1": {"percent": 5}}})
+
+    assert (gate.pilot.sites["s1"].gate, gate.pilot.sites["s1"].percent) == (Gate.LIVE, 5)
+    with pytest.raises(pydantic.ValidationError):
+        policy(pilot={"sites": {"s1": {}}})
 
 
 def test_maps_are_merged_and_everything_else_replaced() -> None:
