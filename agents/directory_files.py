@@ -11,13 +11,13 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
-from zoneinfo import available_timezones
 
 import holidays
 from babel.numbers import get_territory_currencies
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from agents import codecs
+from agents.core.standards import is_time_zone
 from agents.core.world import Directory
 from agents.files import MISSING, Document, Place, UnusableFile, parse, read
 from agents.policy_files import sentences
@@ -53,14 +53,9 @@ def _ends(value: str) -> str:
 
 
 def _zone(value: str) -> str:
-    if value not in _zones():
+    if not is_time_zone(value):
         raise ValueError("must be a time zone of the IANA list, such as Europe/Berlin")
     return value
-
-
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
 
 
 def _holiday_calendar(code: str) -> str:

@@ -89,15 +89,26 @@ class _Dead(Exception):  # noqa: N818 - a way out, not an error of ours
 
 
 class StageProcessor(Generic[R]):
-    """`streams.topology.Processor` over a core."""
+    """`streams.topology.Processor` over a core.
+
+    `checks_ticks`: a tick whose value can't be read is a dead letter. Every stage reads all ticks,
+    so one of them says it.
+    """
 
     def __init__(
-        self, stage: str, core: Core[R], *, counts: Counts = NO_COUNTS, wire: Wire = codecs.PLAIN
+        self,
+        stage: str,
+        core: Core[R],
+        *,
+        counts: Counts = NO_COUNTS,
+        wire: Wire = codecs.PLAIN,
+        checks_ticks: bool = False,
     ) -> None:
         self._stage = stage
         self._core = core
         self._counts = counts
         self._wire = wire
+        self._checks_ticks = checks_ticks
         self._restoring: dict[str, R | None] = {}
         self._changed: dict[str, bytes | None] = {}
         self._encoder = msgspec.msgpack.Encoder()
@@ -148,7 +159,8 @@ class StageProcessor(Generic[R]):
     def _applied(self, message: Message, world: World) -> Sequence[Emit]:
         """The outputs of a record; the state has changed only when all of them could be encoded."""
         if message.topic == TICKS:
-            self._decoded(message)  # its own timestamp counts; its value is for reading
+            if self._checks_ticks:
+                self._decoded(message)  # its timestamp counts; the value is for reading
             handled = self._core.handle_time(self.partition, world)
         else:
             handled = self._core.handle(self.partition, self._arrived(message), world)

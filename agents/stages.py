@@ -51,7 +51,7 @@ def stages(*, counts: Counts = NO_COUNTS, wire: Wire = PLAIN) -> tuple[Stage, ..
             tick_topic=TICKS,
             changelog="recourse-customers-changelog",
             processor=lambda _: StageProcessor(
-                "customers", CUSTOMERS_CORE, counts=counts, wire=wire
+                "customers", CUSTOMERS_CORE, counts=counts, wire=wire, checks_ticks=True
             ),
             writes_ticks=True,
         ),

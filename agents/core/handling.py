@@ -76,6 +76,12 @@ class Handled(Struct, Generic[R], frozen=True, kw_only=True):
     passed_over: PassedOver | None = None
 
 
+def unknown(field: str, symbols: type[StrEnum]) -> str:
+    """The detail of a record whose symbol is UNKNOWN where a rule needs it."""
+    *most, last = (str(each) for each in symbols if each != "UNKNOWN")
+    return f"{field} is UNKNOWN: must be {', '.join(most)} or {last}"
+
+
 def too_far_ahead(arrived: Arrived, occurred_at: int, at_most_minutes: int) -> Rejected | None:
     """INVALID when the event occurred too long after its own record's timestamp."""
     ahead = occurred_at - arrived.arrived_at

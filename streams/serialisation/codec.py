@@ -15,8 +15,8 @@ from fastavro import parse_schema, schemaless_reader, schemaless_writer
 from fastavro.read import SchemaResolutionError
 
 from streams.serialisation.framing import confluent, fingerprint_of, single_object, split
-from streams.serialisation.wellformed import Check, Malformed, Unbounded, check_of
-from streams.serialisation.words import Words, in_words, short
+from streams.serialisation.wellformed import Check, Malformed, Unbounded, check_of, octets
+from streams.serialisation.words import Words, in_words, misfit_of, short
 
 R = TypeVar("R", bound=msgspec.Struct)
 SchemaOf = Callable[[int], Mapping[str, Any]]
@@ -132,9 +132,9 @@ class Codec(Generic[R]):
                 "UNREADABLE", f"not Avro of {self.name}: {_not_utf_8(body, writer.schema, begin)}"
             ) from None
         except SchemaResolutionError as error:
+            misfit = misfit_of(writer.schema, self._reader) or short(str(error))
             raise Undecodable(
-                "INVALID",
-                f"{self.name}: its writer's schema does not fit this one: {short(str(error))}",
+                "INVALID", f"{self.name}: its writer's schema does not fit: {misfit}"
             ) from error
         except Exception as error:
             raise Undecodable(
@@ -191,7 +191,8 @@ class Codec(Generic[R]):
             raise Undecodable(
                 "UNKNOWN_SCHEMA", f"schema id {schema_id} can't be had: {error}"
             ) from error
-        name = found.get("name") if isinstance(found, Mapping) else None
+        is_record = isinstance(found, Mapping) and found.get("type") == "record"
+        name = found.get("name") if is_record else None
         if str(name).rpartition(".")[2] != self.name:
             whose = "no record" if name is None else f"of {short(str(name))!r}"
             raise Undecodable(
@@ -224,7 +225,7 @@ def _walk(writer: _Writer, body: bytes) -> None:
     """Raises `Malformed` where the bytes are not one record, no less and no more."""
     end = writer.check(body, 0)
     if end != len(body):
-        raise Malformed(end, f"{len(body) - end} bytes follow the record")
+        raise Malformed(end, f"{octets(len(body) - end)} left after the record")
 
 
 def _writer(schema: Mapping[str, Any]) -> _Writer:

@@ -91,6 +91,11 @@ def _ends(at: int) -> NoReturn:
     raise Malformed(at, "the bytes end here, before the record does")
 
 
+def octets(count: int) -> str:
+    """`1 byte is` or `2 bytes are`."""
+    return "1 byte is" if count == 1 else f"{count} bytes are"
+
+
 def _number(data: bytes, at: int) -> tuple[int, int]:
     """A zigzag number of at most 64 bits, and the byte after it."""
     shift = bits = 0
@@ -133,7 +138,7 @@ def _octets(data: bytes, at: int) -> int:
             raise Malformed(at, f"the length is {length}: must be 0 or more")
         end = start + length
     if end > len(data):
-        raise Malformed(at, f"the length is {end - start}, but {len(data) - start} bytes are left")
+        raise Malformed(at, f"the length is {end - start}, but {octets(len(data) - start)} left")
     return end
 
 
@@ -248,7 +253,8 @@ def _blocks(item: Check) -> Check:
                 size, at = _number(data, at)
             if count > len(data) - at:
                 left = len(data) - at
-                raise Malformed(begin, f"{count} entries are said to follow, in {left} bytes")
+                claim = f"{count} entries are said to follow"
+                raise Malformed(begin, f"{claim}, but {octets(left)} left")
             first = at
             try:
                 for position in range(position, position + count):  # noqa: B007, B020 - goes on

@@ -358,7 +358,7 @@ def test_a_tick_lets_time_act() -> None:
 
 
 def test_a_tick_that_nobody_can_read_is_a_dead_letter_and_time_waits_for_the_next() -> None:
-    stage = processor()
+    stage = StageProcessor("customers", CORE, checks_ticks=True)
     stage.handle(message(), NOW, REFERENCE)
     letter = dead(stage.handle(Message(TICKS, 3, 0, NOW + 1, b"3", b"soon"), NOW + 1, REFERENCE))
 

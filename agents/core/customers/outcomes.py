@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from agents.core.customers.state import Case, CaseStatus, Customer, Ended, Entry, Standing, Visit
 from agents.core.customers.throttle import weight_of
-from agents.core.handling import Arrived, PassedOver, Refusal, Rejected, too_far_ahead
+from agents.core.handling import Arrived, PassedOver, Refusal, Rejected, too_far_ahead, unknown
 from agents.core.world import World
 from schemas.records import Outcome, OutcomeName, OutcomeStatus, Rule
 
@@ -33,10 +33,12 @@ def refused(
 
 def _says_nothing(outcome: Outcome) -> str | None:
     if outcome.status is OutcomeStatus.UNKNOWN:
-        return "status is UNKNOWN: must be RESOLVED, WITHDRAWN, REOPENED or MERGED"
+        return unknown("status", OutcomeStatus)
     if outcome.status is OutcomeStatus.RESOLVED and outcome.outcome in (None, OutcomeName.UNKNOWN):
         given = "missing" if outcome.outcome is None else outcome.outcome.value
         return f"outcome is {given}: must be UPHELD, PARTLY_UPHELD, UNFOUNDED or ABUSIVE"
+    if outcome.status is OutcomeStatus.MERGED and outcome.merged_into is None:
+        return "merged_into is missing: must be the escalation that this one went into"
     return None
 
 

@@ -16,6 +16,7 @@ from agents.core.handling import (
     Refusal,
     Rejected,
     too_far_ahead,
+    unknown,
 )
 from agents.core.world import World
 from schemas.records import (
@@ -83,9 +84,9 @@ def may_act(state: EscalationState, by: str, world: World) -> bool:
 
 def _invalid(state: EscalationState | None, action: Action) -> Rejected | None:
     if action.action is ActionName.UNKNOWN:
-        return _reject("action is not one of those that the contract names")
+        return _reject(unknown("action", ActionName))
     if action.outcome is OutcomeName.UNKNOWN:
-        return _reject("outcome is not one of those that the contract names")
+        return _reject(unknown("outcome", OutcomeName))
     if state is None:
         return _reject(
             f"escalation {action.escalation_id} does not exist, or was closed and is no longer kept"

@@ -23,6 +23,7 @@ from agents.core.handling import (
     Refusal,
     Rejected,
     too_far_ahead,
+    unknown,
 )
 from agents.core.world import World
 from schemas.records import Action, Decision, Disagreement, Severity
@@ -72,7 +73,7 @@ def _disagreement(
         case Decision.CORRECTED:
             return _correction(partition, disagreement, world)
         case Decision.UNKNOWN:
-            return _invalid("decision is not one of those that the contract names")
+            return _invalid(unknown("decision", Decision))
         case _:
             return Handled()
 
@@ -115,7 +116,7 @@ def _correction(
 def _stopped(partition: Partition, disagreement: Disagreement) -> Handled[EscalationState] | None:
     """Why a disagreement can't be applied, or was applied before."""
     if disagreement.severity is Severity.UNKNOWN:
-        return _invalid("severity is not one of those that the contract names")
+        return _invalid(unknown("severity", Severity))
     of_visit = partition.of_visit(disagreement.visit_id)
     for state in of_visit:
         if state.customer_id != disagreement.customer_id:

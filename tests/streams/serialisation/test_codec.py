@@ -119,7 +119,7 @@ def nothing(_: int) -> dict[str, Any]:
             "UNREADABLE",
             "not Avro of Greeting: mood (byte 18): the length is 4, but 3 bytes are left",
         ),
-        (CODEC.encode(HELLO) + b"x", "UNREADABLE", "byte 23: 1 bytes follow the record"),
+        (CODEC.encode(HELLO) + b"x", "UNREADABLE", "byte 23: 1 byte is left after the record"),
         (b"\xc3\x01unknown!" + b"x", "UNKNOWN_SCHEMA", "fingerprint 756e6b6e6f776e21"),
         (b"\x00\x00\x00\x00\x09x", "UNKNOWN_SCHEMA", "no registry is configured"),
     ],

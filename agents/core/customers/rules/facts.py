@@ -9,10 +9,15 @@ from typing import Protocol, TypeVar
 from msgspec import Struct
 
 from agents.core.customers.state import Visit
+from agents.core.handling import unknown
+from agents.core.standards import is_currency, is_time_zone
 from schemas.records import (
     Cause,
+    CheckIn,
+    Closure,
     CustomerResponse,
     Diagnosis,
+    Estimate,
     Reason,
     Response,
     Severity,
@@ -149,21 +154,40 @@ def _short(text: str) -> str:
 
 
 def invalid_reason(record: Struct) -> str | None:
-    """Why no rule can read the event, for its producer: a symbol that a rule needs is UNKNOWN."""
+    """Why no rule can read the event, for its producer: it needs a word that it does not know."""
+    return _unknown_symbol(record) or _unknown_word(record)
+
+
+def _unknown_word(record: Struct) -> str | None:
+    """A currency or time zone of the right form that does not exist."""
+    match record:
+        case CheckIn(time_zone=str(zone)) if not is_time_zone(zone):
+            return (
+                f"time_zone is {zone!r}: must be a time zone of the IANA list, "
+                "such as Europe/Berlin"
+            )
+        case (
+            Estimate(currency=str(currency))
+            | CustomerResponse(currency=str(currency))
+            | Closure(currency=str(currency))
+        ) if not is_currency(currency):
+            return f"currency is {currency!r}: must be a currency of ISO 4217, such as USD"
+        case _:
+            return None
+
+
+def _unknown_symbol(record: Struct) -> str | None:
     match record:
         case Diagnosis(stage=Stage.UNKNOWN):
-            return "stage is UNKNOWN: must be REMOTE or CENTRE"
+            return unknown("stage", Stage)
         case Diagnosis(cause=Cause.UNKNOWN):
-            return "cause is UNKNOWN: must be MANUFACTURING, WEAR, DAMAGE, SOFTWARE or NONE"
+            return unknown("cause", Cause)
         case WarrantyDecision(decision=WarrantyDecisionName.UNKNOWN):
-            return "decision is UNKNOWN: must be PENDING, APPROVED, GOODWILL or DENIED"
+            return unknown("decision", WarrantyDecisionName)
         case CustomerResponse(response=Response.UNKNOWN):
-            return (
-                "response is UNKNOWN: must be AUTHORISED, DECLINED, DISPUTED, ASKED, REQUESTED, "
-                "CALLED, WITHDRAWN, APPEALED or RATED"
-            )
+            return unknown("response", Response)
         case CustomerResponse(subject=Subject.UNKNOWN, response=said) if said not in _NO_SUBJECT:
-            return "subject is UNKNOWN: must be DIAGNOSIS, ESTIMATE, WARRANTY, ESCALATION or NONE"
+            return unknown("subject", Subject)
         case _:
             return None
 

@@ -1,0 +1,96 @@
+"""Runs the table's kinds in memory, among good records, through the real processors."""
+
+import re
+from collections import Counter
+from functools import cache
+from hashlib import sha256
+from typing import NamedTuple
+
+from agents.stages import stages
+from schemas.records import DeadLetter
+from streams.topology import Message
+from tests.bad_input.breaking import FRAMINGS, Broken, Framing
+from tests.bad_input.good import Good, driver, morning
+from tests.bad_input.kinds import KINDS, Kind
+
+DEAD_LETTERS = "recourse.dead-letters"
+GOOD = morning(("ann", "ben", "cat"))
+HERE = 8  # the broken record comes when ann's escalation is open and acknowledged
+CASES = [(each, framing) for each in KINDS for framing in FRAMINGS if framing.name in each.framings]
+
+
+class Came(NamedTuple):
+    """What came of a run: the outputs of both stages, and what they keep.
+
+    Outputs are without their offsets: where a broken record came between, those moved on by one.
+    """
+
+    outputs: list[Message]
+    state: list[dict[str, bytes]]
+
+
+def of(framing: Framing, *broken: Message) -> Came:
+    """Good records, with these in their midst."""
+    found = driver(framing.codecs)
+    found.read()
+    good = [each.message(framing.codecs.encode) for each in GOOD]
+    for each in (*good[:HERE], *broken, *good[HERE:]):
+        found.pipe(each.topic, each.key, each.value, each.timestamp, each.headers, 0)
+    outputs = [each._replace(offset=0) for each in found.read()]
+    return Came(outputs, [found.state(stage) for stage in stages()])
+
+
+def offset_of(broken: Message, framing: Framing) -> int:
+    """Which place in its topic a broken record has: behind what was sent and made before it."""
+    return _before(framing)[broken.topic]
+
+
+@cache
+def _before(framing: Framing) -> Counter[str]:
+    found = driver(framing.codecs)
+    good = [each.message(framing.codecs.encode) for each in GOOD[:HERE]]
+    made: list[Message] = []
+    for each in good:
+        made += found.pipe(each.topic, each.key, each.value, each.timestamp, each.headers, 0)
+    return Counter(each.topic for each in (*good, *made))
+
+
+def broken_at(good: Good = GOOD[HERE - 1]) -> int:
+    """When the broken record arrives: with the good one before it, so that it moves no time."""
+    return good.at
+
+
+def letters(came: Came, framing: Framing) -> list[DeadLetter]:
+    """The dead letters among outputs."""
+    found = [
+        framing.codecs.decode(each.topic, each.value or b"")
+        for each in came.outputs
+        if each.topic == DEAD_LETTERS
+    ]
+    return [each for each in found if isinstance(each, DeadLetter)]
+
+
+def others(came: Came) -> list[Message]:
+    """The outputs that are no dead letters."""
+    return [each for each in came.outputs if each.topic != DEAD_LETTERS]
+
+
+def expected_detail(kind: Kind, broken: Broken) -> str:
+    """The table's detail, with the field's byte and the names of what is too long to repeat."""
+    detail = re.sub(r"{at\+?(\d*)}", lambda more: str(broken.at + int(more[1] or 0)), kind.detail)
+    message = broken.message
+    left_out = [
+        f"the {what} has {len(octets)} bytes, SHA-256 {sha256(octets).hexdigest()}"
+        for what, octets, most in (("value", message.value, 900_000), ("key", message.key, 1_000))
+        if octets is not None and len(octets) > most
+    ]
+    size = headers_size(message)
+    left_out += [f"the headers have {size} bytes"] if size > 50_000 else []
+    if not left_out:
+        return detail
+    return f"{detail}; {', '.join(left_out)}: read it by topic, partition and offset"
+
+
+def headers_size(message: Message) -> int:
+    """Bytes of a record's headers, names included."""
+    return sum(len(name) + len(content or b"") for name, content in message.headers)
