@@ -387,7 +387,7 @@ def policy_from(data: dict[str, Any], default: dict[str, Any]) -> Policy:
     return Policy.model_validate(merged)
 
 
-def _whole_gate(gate: Any) -> Any:
+def _whole_gate(gate: object) -> object:
     """A site's entry of only a gate is for everybody; one of only a percentage is LIVE."""
     if not isinstance(gate, dict):
         return gate
