@@ -24,8 +24,12 @@ class Settings(BaseSettings):
     """Begins the names of groups, transactions and the order topic."""
     worker_number: int = Field(0, ge=0, le=9_999)
     """Stable and different for each worker: a restart ends what its earlier life left open."""
-    commit_interval_ms: int = Field(100, ge=10, le=10_000)
-    """How often a transaction is committed; a read-committed consumer waits that long."""
+    guarantee: Literal["exactly_once", "at_least_once"] = "exactly_once"
+    """at_least_once: without transactions; after a crash an id may come twice, the last counts."""
+    commit_interval_ms: int = Field(200, ge=10, le=10_000)
+    """The longest time between commits under a backlog; a read-committed consumer waits for it."""
+    commit_idle_ms: int = Field(10, ge=0, le=10_000)
+    """How soon is committed when nothing else is there to handle."""
     tick_interval_ms: int = Field(5_000, ge=50, le=60_000)
     """How often the ticks are written."""
     session_timeout_ms: int = Field(10_000, ge=1_000, le=300_000)
@@ -66,6 +70,8 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _fit_together(self) -> Self:
+        if self.commit_idle_ms > self.commit_interval_ms:
+            raise ValueError("COMMIT_IDLE_MS must be at most COMMIT_INTERVAL_MS")
         if self.framing == "confluent" and self.registry_url is None:
             raise ValueError("FRAMING=confluent needs a registry: set RECOURSE_REGISTRY_URL")
         waits = self.registry_wait_ms if self.registry_url else 0

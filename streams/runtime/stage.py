@@ -1,6 +1,7 @@
 """Running one stage: fetch, merge, handle, commit; give up and take partitions."""
 
 import asyncio
+import contextlib
 import threading
 import time
 from collections.abc import Coroutine, Iterable
@@ -17,6 +18,7 @@ from streams.metrics import (
     PARTITIONS_ASSIGNED,
     TICKS_HELD,
 )
+from streams.runtime.commits import AtLeastOnce, Commits, ExactlyOnce
 from streams.runtime.partition import Partition
 from streams.runtime.references import References
 from streams.runtime.restore import Restored, restore
@@ -26,11 +28,14 @@ from streams.settings import Settings
 from streams.topology import EncodeOrder, Stage
 from streams.transport.faust import Batch, GroupMember, GroupSettings, Membership, Place
 from streams.transport.kafka import Transactions, topic_ends
+from streams.transport.sending import Sender
 
 log = structlog.get_logger()
 
 SLICE_RECORDS = 200
 """Records handled before the event loop gets its turn (heartbeat, fetches, commits)."""
+LOOK_SECONDS = 0.1
+"""How often, with nothing to commit, it is looked whether Faust or the references gave up."""
 QUESTION_SECONDS = 0.02
 """How often it is looked whether a tick waits for the ends of its topics."""
 RETRY_SECONDS = 0.5
@@ -63,13 +68,7 @@ class StageRunner:
         self._tasks: set[asyncio.Task[None]] = set()
         self._stop_restore = threading.Event()
         self._stopping = False
-        self._transactions = Transactions(
-            settings.bootstrap_servers, f"{self.group}-{settings.worker_number}"
-        )
-        order_topic = f"{settings.application}.order" if settings.order_log else None
-        self._unit = UnitOfWork(
-            stage.name, self.group, self._transactions, order_topic, encode_order
-        )
+        self._caught_up = asyncio.Event()
         group = GroupSettings(
             settings.bootstrap_servers,
             self.group,
@@ -78,12 +77,22 @@ class StageRunner:
             f"{self.group}-{settings.worker_number}" if settings.static_membership else None,
         )
         self._member = GroupMember(group, self)
+        self._commits = self._how_to_commit()
+        order_topic = f"{settings.application}.order" if settings.order_log else None
+        self._unit = UnitOfWork(stage.name, self._commits, order_topic, encode_order)
+
+    def _how_to_commit(self) -> Commits:
+        servers = self._settings.bootstrap_servers
+        if self._settings.guarantee == "at_least_once":
+            return AtLeastOnce(self.group, Sender(servers), self._member.commit)
+        name = f"{self.group}-{self._settings.worker_number}"
+        return ExactlyOnce(self.group, Transactions(servers, name))
 
     # ------------------------------------------------------------------ life
 
     async def start(self, tick_writer: TickWriter | None) -> None:
         """Ends what an earlier life left open, joins the group, begins to work."""
-        await self._unit.in_thread(self._transactions.start)
+        await self._commits.start()
         for work in (self._work(), self._commit_regularly(), self._ask_ends(), self._report()):
             self._spawn(work)
         if tick_writer is not None:
@@ -104,7 +113,7 @@ class StageRunner:
             task.cancel()
         if not await self._member.stop(limit_seconds):
             log.warning("left_without_goodbye", stage=self.stage.name)
-        self._unit.close()
+        self._commits.close()
 
     def _spawn(self, work: Coroutine[object, object, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -159,7 +168,7 @@ class StageRunner:
         if complete != places:
             self.fail(EngineError(f"group {self.group}: topics of a partition were torn apart"))
             return
-        self._unit.membership = membership
+        self._commits.membership = membership
         self._stop_restore = threading.Event()
         log.info("partitions_assigned", stage=self.stage.name, partitions=numbers,
                  generation=membership.generation)  # fmt: skip
@@ -194,8 +203,10 @@ class StageRunner:
 
     async def _work(self) -> None:
         while True:
+            self._caught_up.set()
             await self._ready.wait()
             self._ready.clear()
+            self._caught_up.clear()
             busy = True
             while busy:
                 busy = False
@@ -216,8 +227,18 @@ class StageRunner:
         return True
 
     async def _commit_regularly(self) -> None:
+        """Commits soon when there is nothing else to handle, and rarely under a backlog.
+
+        The interval is what a reader of committed records waits for; each commit costs the broker
+        as much as hundreds of records.
+        """
+        shortest = self._settings.commit_idle_ms / 1000
+        longest = self._settings.commit_interval_ms / 1000
         while True:
-            await asyncio.sleep(self._settings.commit_interval_ms / 1000)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._unit.begun.wait(), LOOK_SECONDS)
+                await asyncio.sleep(shortest)
+                await asyncio.wait_for(self._caught_up.wait(), longest - shortest)
             await self._unit.commit()
             reason = self._member.crashed() if not self._stopping else None
             if reason is not None:

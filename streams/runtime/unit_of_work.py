@@ -1,4 +1,4 @@
-"""What was handled since the last commit, and its way into one transaction.
+"""What was handled since the last commit, and its way into one commit.
 
 While unit n is committed in a thread, n+1 is gathered; it is handed to Kafka only after n has
 committed, and a failure of n stops the worker, so n+1 is thrown away with it.
@@ -6,15 +6,14 @@ committed, and a failure of n stops the worker, so n+1 is thrown away with it.
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 
 from streams.errors import Fenced
 from streams.metrics import CHANGELOG_RECORDS, COMMIT_SECONDS, COMMITS
+from streams.runtime.commits import Commits, Unit
 from streams.runtime.partition import Partition
 from streams.topology import EncodeOrder
-from streams.transport.faust import Membership, group_metadata
-from streams.transport.kafka import Place, Transactions, Write
+from streams.transport.kafka import Place, Write
 
 COMMIT_LIMIT_SECONDS = 20.0
 """A commit that long is given up, and the worker restores.
@@ -32,36 +31,31 @@ class UnitOfWork:
     def __init__(
         self,
         stage_name: str,
-        group: str,
-        transactions: Transactions,
+        commits: Commits,
         order_topic: str | None,
         encode_order: EncodeOrder,
     ) -> None:
         self._stage_name = stage_name
-        self._group = group
-        self._transactions = transactions
+        self._commits = commits
         self._order_topic = order_topic
         self._encode_order = encode_order
         self._turn = asyncio.Lock()
-        self._executor = ThreadPoolExecutor(1, f"{group}-commit")
         self._touched: dict[int, Partition] = {}
         self._writes: list[Write] = []
         self._handled = 0
         self._broken = False
-        self.membership: Membership | None = None
         self.oldest_at: float | None = None
         """When the oldest uncommitted record was handled (monotonic seconds), if there is one."""
         self.room = asyncio.Event()
         self.room.set()
-
-    async def in_thread(self, call: Callable[[], None]) -> None:
-        """Runs a call in the committing thread."""
-        await asyncio.get_running_loop().run_in_executor(self._executor, call)
+        self.begun = asyncio.Event()
+        """Set while something waits to be committed."""
 
     def add(self, partition: Partition, writes: Sequence[Write]) -> None:
         """Takes what one handled message gave."""
         if self.oldest_at is None:
             self.oldest_at = time.monotonic()
+            self.begun.set()
         self._touched[partition.number] = partition
         self._writes += writes
         self._handled += 1
@@ -80,14 +74,9 @@ class UnitOfWork:
             if not self._touched:
                 return
             began = time.monotonic()
-            writes, offsets = self._cut()
-            assert self.membership is not None, "handled a record without a place in the group"
-            metadata = group_metadata(self._group, self.membership)
+            unit = self._cut()
             try:
-                await asyncio.wait_for(
-                    self.in_thread(lambda: self._transactions.commit(writes, offsets, metadata)),
-                    COMMIT_LIMIT_SECONDS,
-                )
+                await asyncio.wait_for(self._commits.commit(unit), COMMIT_LIMIT_SECONDS)
             except TimeoutError:
                 self._broken = True
                 raise Fenced(f"a commit took more than {COMMIT_LIMIT_SECONDS} s") from None
@@ -96,35 +85,31 @@ class UnitOfWork:
                 raise
             COMMITS.labels(self._stage_name).inc()
             COMMIT_SECONDS.labels(self._stage_name).observe(time.monotonic() - began)
-            if not self._touched:
-                self.oldest_at = None
 
-    def _cut(self) -> tuple[list[Write], dict[Place, int]]:
+    def _cut(self) -> Unit:
         """Ends the unit; runs without interruption between two messages."""
         touched, self._touched = self._touched, {}
         writes, self._writes = self._writes, []
-        self._handled = 0
-        self.oldest_at = None
-        self.room.set()
+        self._restart_count()
+        changelog: list[Write] = []
         offsets: dict[Place, int] = {}
         for partition in touched.values():
             offsets |= partition.positions()
-            outputs = len(writes)
-            writes += partition.changelog()
-            CHANGELOG_RECORDS.labels(self._stage_name).inc(len(writes) - outputs)
+            changelog += partition.changelog()
             runs = partition.take_runs()
             if self._order_topic is not None:
                 value = self._encode_order(self._stage_name, partition.number, runs)
                 key = str(partition.number).encode()
                 writes.append(Write(self._order_topic, -1, key, value, (), partition.now))
-        return writes, offsets
+        CHANGELOG_RECORDS.labels(self._stage_name).inc(len(changelog))
+        return Unit(writes, changelog, offsets)
 
     def drop(self) -> None:
         """Forgets what is not committed."""
-        self._touched, self._writes, self._handled, self.oldest_at = {}, [], 0, None
-        self.room.set()
+        self._touched, self._writes = {}, []
+        self._restart_count()
 
-    def close(self) -> None:
-        """Ends the committing thread."""
-        self._transactions.give_up()
-        self._executor.shutdown(wait=False, cancel_futures=True)
+    def _restart_count(self) -> None:
+        self._handled, self.oldest_at = 0, None
+        self.begun.clear()
+        self.room.set()

@@ -25,7 +25,7 @@ from typing import Any, NamedTuple, Protocol
 import faust
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
-from aiokafka.errors import ConsumerStoppedError, IllegalStateError
+from aiokafka.errors import ConsumerStoppedError, IllegalStateError, KafkaError
 from faust.app.base import BootStrategy
 from faust.tables.manager import TableManager
 from faust.transport.drivers import aiokafka as driver
@@ -33,6 +33,7 @@ from faust.types import TP
 from faust.types.tuples import ConsumerMessage
 from mode.utils.locks import Event
 
+from streams.errors import Fenced
 from streams.topology import Message
 
 FETCH_WAIT_MS = 50
@@ -163,6 +164,14 @@ class _ConsumerThread(driver.AIOKafkaConsumerThread):
                 if state.has_valid_position:
                     positions[place] = state._position
         return records, positions
+
+    async def commit_offsets(self, offsets: Mapping[Place, int]) -> None:
+        """Commits under the present generation; an old one is refused by the broker."""
+        await self.call_thread(self._commit_offsets, offsets)
+
+    async def _commit_offsets(self, offsets: Mapping[Place, int]) -> None:
+        wanted = {TopicPartition(*place): offset for place, offset in offsets.items()}
+        await self._ensure_consumer().commit(wanted)
 
     async def seek_all(self, offsets: Mapping[Place, int]) -> bool:
         """Moves to the offsets; false where a rebalance has taken the partitions away."""
@@ -348,6 +357,19 @@ class GroupMember:
         consumer = self._app.consumer
         assert isinstance(consumer, _Consumer), "the app makes its consumer by our transport"
         return await consumer._thread.seek_all(offsets)
+
+    async def commit(self, offsets: Mapping[Place, int]) -> None:
+        """Commits offsets without a transaction.
+
+        Raises:
+            Fenced: the broker refused; somebody else may have the partitions.
+        """
+        consumer = self._app.consumer
+        assert isinstance(consumer, _Consumer), "the app makes its consumer by our transport"
+        try:
+            await consumer._thread.commit_offsets(offsets)
+        except KafkaError as error:
+            raise Fenced(f"the offsets were refused: {error!r}") from error
 
     def crashed(self) -> BaseException | None:
         """Why Faust has given up, if it has."""

@@ -56,6 +56,24 @@ def test_a_worker_killed_at_five_random_moments_counts_every_record_once(ready_k
     assert report.outputs[kit.toy.out] > 1000
 
 
+def test_at_least_once_loses_nothing_though_killed_and_may_say_a_thing_twice(
+    ready_kit: Kit,
+) -> None:
+    kit, moments = ready_kit, random.Random(11)
+    for number in range(4):
+        worker = kit.worker(stages="counting", guarantee="at_least_once").wait_ready()
+        kit.feed(number * 2_000, 2_000)
+        time.sleep(moments.uniform(0.0, 0.3))
+        worker.kill()
+    last = kit.worker(stages="counting", guarantee="at_least_once").wait_ready()
+    kit.wait_handled()
+    assert last.terminate() == 0
+    told = [int(said.split()[1]) for said in kit.outputs() if not said.startswith("tick")]
+
+    assert set(told) == set(range(8_000))
+    assert len(told) - len(set(told)) < 8_000
+
+
 def test_a_worker_that_joins_and_one_that_is_killed_lose_and_double_nothing(ready_kit: Kit) -> None:
     kit = ready_kit
     first = kit.worker(0).wait_ready()
@@ -78,7 +96,9 @@ def test_a_worker_that_joins_and_one_that_is_killed_lose_and_double_nothing(read
 
 def test_sigterm_commits_what_is_handled_and_leaves_within_seconds(ready_kit: Kit) -> None:
     kit = ready_kit
-    worker = kit.worker(stages="counting", commit_interval_ms=5_000).wait_ready()
+    worker = kit.worker(
+        stages="counting", commit_interval_ms=5_000, commit_idle_ms=5_000
+    ).wait_ready()
     kit.feed(0, 1_000)
     handled = 'recourse_records_handled_total{stage="counting",topic="%s"}'
     wait_until("handled", lambda: worker.metric(handled % kit.toy.left) == 500)
@@ -122,7 +142,9 @@ def test_a_processor_that_raises_stops_the_worker_and_nothing_of_the_unit_is_com
     ready_kit: Kit,
 ) -> None:
     kit = ready_kit
-    worker = kit.worker(stages="counting", commit_interval_ms=3_000).wait_ready()
+    worker = kit.worker(
+        stages="counting", commit_interval_ms=3_000, commit_idle_ms=3_000
+    ).wait_ready()
     kit.write(kit.toy.left, "a", "good", partition=0)
     kit.write(kit.toy.left, "a", "poison", partition=0)
     kit.producer.flush(10)

@@ -14,7 +14,7 @@ def refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> str:
 
 
 def test_without_any_variable_the_defaults_hold() -> None:
-    assert settings.load().commit_interval_ms == 100
+    assert settings.load().commit_interval_ms == 200
 
 
 def test_an_unknown_setting_is_refused_with_the_nearest_known(

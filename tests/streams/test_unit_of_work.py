@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from streams.errors import Fenced
+from streams.runtime.commits import AtLeastOnce, ExactlyOnce
 from streams.runtime.partition import Partition
 from streams.runtime.references import Snapshot
 from streams.runtime.unit_of_work import UnitOfWork
@@ -36,14 +37,17 @@ class RecordedTransactions:
             raise Fenced("refused")
         self.committed.append((list(writes), dict(offsets)))
 
+    def start(self) -> None:
+        """Nothing is open."""
+
     def give_up(self) -> None:
         """Nothing waits."""
 
 
 def unit_over(transactions: RecordedTransactions) -> UnitOfWork:
-    unit = UnitOfWork("counting", "toy-counting", transactions, TOY.order, encode_order)
-    unit.membership = Membership(1, "m", None)
-    return unit
+    commits = ExactlyOnce("toy-counting", transactions)
+    commits.membership = Membership(1, "m", None)
+    return UnitOfWork("counting", commits, TOY.order, encode_order)
 
 
 def handle(unit: UnitOfWork, partition: Partition, offset: int) -> None:
@@ -64,11 +68,10 @@ def test_a_unit_holds_outputs_changelog_now_order_and_offsets() -> None:
         handle(unit, partition, 5)
         await unit.commit()
         await unit.commit()
-        unit.close()
 
     asyncio.run(run())
     [(writes, offsets)] = transactions.committed
-    order = writes.pop()
+    order = writes.pop(2)
 
     assert [(w.topic, w.partition, w.key, w.value, w.timestamp) for w in writes] == [
         (TOY.out, -1, b"a", b"left v is 1 at 1004", 1_004),
@@ -99,7 +102,6 @@ def test_when_a_unit_fails_the_next_one_is_not_handed_over() -> None:
         transactions.failing = False
         with pytest.raises(Fenced, match="an earlier unit"):
             await second
-        unit.close()
 
     asyncio.run(run())
 
@@ -118,11 +120,48 @@ def test_what_is_handled_during_a_commit_belongs_to_the_next_unit() -> None:
         transactions.may_end.set()
         await first
         await unit.commit()
-        unit.close()
 
     asyncio.run(run())
 
     assert [offsets for _, offsets in transactions.committed] == [
         {(TOY.left, 2): 5},
         {(TOY.left, 2): 6},
+    ]
+
+
+class RecordedSender:
+    """Keeps what it is given, and whether it was acknowledged before the next step."""
+
+    def __init__(self, steps: list[str]) -> None:
+        self.steps = steps
+
+    def send(self, write: Write, name: str) -> None:
+        assert name
+        self.steps.append(write.topic)
+
+    def finish(self) -> None:
+        self.steps.append("acknowledged")
+
+
+def test_at_least_once_writes_outputs_then_changelog_then_offsets() -> None:
+    steps: list[str] = []
+
+    async def commit_offsets(offsets: Mapping[Place, int]) -> None:
+        steps.append(f"offsets {dict(offsets)}")
+
+    async def run() -> None:
+        commits = AtLeastOnce("toy-counting", RecordedSender(steps), commit_offsets)
+        unit = UnitOfWork("counting", commits, None, encode_order)
+        handle(unit, Partition(TOY.stage, 2), 4)
+        await unit.commit()
+
+    asyncio.run(run())
+
+    assert steps == [
+        TOY.out,
+        "acknowledged",
+        TOY.changelog,
+        TOY.changelog,
+        "acknowledged",
+        f"offsets {{('{TOY.left}', 2): 5}}",
     ]
