@@ -19,6 +19,7 @@ from agents.core.handling import Arrived, Handled, Output
 from agents.core.world import World
 from agents.counts import NO_COUNTS, Counts
 from agents.dead_letters import DEAD_LETTERS, VALUE_AT_MOST, dead_letter
+from agents.failures import UNLIMITED, FailureLimit
 from agents.reference import Reference
 from schemas.catalogue import TOPICS
 from schemas.records import DeadLetterReason
@@ -103,12 +104,14 @@ class StageProcessor(Generic[R]):
         counts: Counts = NO_COUNTS,
         wire: Wire = codecs.PLAIN,
         checks_ticks: bool = False,
+        failures: FailureLimit = UNLIMITED,
     ) -> None:
         self._stage = stage
         self._core = core
         self._counts = counts
         self._wire = wire
         self._checks_ticks = checks_ticks
+        self._failures = failures
         self._restoring: dict[str, R | None] = {}
         self._changed: dict[str, bytes | None] = {}
         self._encoder = msgspec.msgpack.Encoder()
@@ -140,10 +143,14 @@ class StageProcessor(Generic[R]):
         ]
 
     def handle(self, message: Message, now: int, reference: object) -> Sequence[Emit]:
-        """Applies one record or tick; whatever is wrong with it becomes a dead letter."""
+        """Applies one record or tick; whatever is wrong with it becomes a dead letter.
+
+        Raises:
+            TooManyFailed: our own code failed on too many records.
+        """
         assert isinstance(reference, Reference), "the engine gives what REFERENCES folded"
         try:
-            return self._applied(message, reference.world(now))
+            emits = self._applied(message, reference.world(now))
         except _Dead as dead:
             reason, detail = dead.reason, dead.detail
         except codecs.Undecodable as error:
@@ -151,6 +158,10 @@ class StageProcessor(Generic[R]):
         except Exception as error:  # noqa: BLE001 - no exception may leave the loop body: it is a dead letter
             reason, detail = DeadLetterReason.FAILED, _place(error)
             self._counts.failed(self._stage, message.topic, error)
+        else:
+            self._failures.took(failed=False)
+            return emits
+        self._failures.took(failed=reason is DeadLetterReason.FAILED)
         self._counts.dead_letter(self._stage, message.topic, reason)
         record = dead_letter(message, reason, detail, now)
         key = message.key if record.key is not None else None

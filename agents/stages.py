@@ -1,5 +1,7 @@
 """The stages as data: which topics each reads, where it keeps its state, which core decides."""
 
+from typing import Any
+
 from agents.codecs import PLAIN
 from agents.core.customers.handle import handle as handle_customers
 from agents.core.customers.handle import handle_time as handle_customers_time
@@ -10,6 +12,7 @@ from agents.core.desk.handle import handle_time as handle_desk_time
 from agents.core.desk.partition import Partition as DeskPartition
 from agents.core.desk.state import EscalationState
 from agents.counts import NO_COUNTS, Counts
+from agents.failures import UNLIMITED, FailureLimit
 from agents.processor import TICKS, Core, StageProcessor, Wire
 from streams.topology import Stage
 
@@ -42,17 +45,23 @@ DESK_CORE = Core(
 )
 
 
-def stages(*, counts: Counts = NO_COUNTS, wire: Wire = PLAIN) -> tuple[Stage, ...]:
+def stages(
+    *, counts: Counts = NO_COUNTS, wire: Wire = PLAIN, failures: FailureLimit = UNLIMITED
+) -> tuple[Stage, ...]:
     """All stages, in the order in which a record runs through them."""
+
+    def processor(name: str, core: Core[Any], *, checks_ticks: bool = False) -> StageProcessor[Any]:
+        return StageProcessor(
+            name, core, counts=counts, wire=wire, checks_ticks=checks_ticks, failures=failures
+        )
+
     return (
         Stage(
             name="customers",
             inputs=CUSTOMERS_INPUTS,
             tick_topic=TICKS,
             changelog="recourse-customers-changelog",
-            processor=lambda _: StageProcessor(
-                "customers", CUSTOMERS_CORE, counts=counts, wire=wire, checks_ticks=True
-            ),
+            processor=lambda _: processor("customers", CUSTOMERS_CORE, checks_ticks=True),
             writes_ticks=True,
         ),
         Stage(
@@ -60,7 +69,7 @@ def stages(*, counts: Counts = NO_COUNTS, wire: Wire = PLAIN) -> tuple[Stage, ..
             inputs=DESK_INPUTS,
             tick_topic=TICKS,
             changelog="recourse-desk-changelog",
-            processor=lambda _: StageProcessor("desk", DESK_CORE, counts=counts, wire=wire),
+            processor=lambda _: processor("desk", DESK_CORE),
         ),
     )
 

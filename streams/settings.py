@@ -54,6 +54,8 @@ class Settings(BaseSettings):
     The worker stands still meanwhile: at most half of the session time-out."""
     framing: Literal["single-object", "confluent"] = "single-object"
     """How values are written; confluent needs the registry."""
+    failed_at_most_percent: int = Field(5, ge=1, le=100)
+    """How many of the last 1,000 records may end in FAILED (our own error) before it stops."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """The least severe line that is logged."""
     log_format: Literal["auto", "json", "console"] = "auto"

@@ -6,6 +6,7 @@ import typer
 
 from agents import settings
 from agents.engine_records import encode_order, encode_tick
+from agents.failures import FailureLimit
 from agents.metrics import PrometheusCounts
 from agents.reference import references
 from agents.registered import codecs_of
@@ -47,7 +48,8 @@ def worker(
         typer.echo(str(problem), err=True)
         raise typer.Exit(problem.exit_code) from None
     counts = PrometheusCounts()
-    built = stages(counts=counts, wire=wire)
+    failures = FailureLimit(loaded.failed_at_most_percent)
+    built = stages(counts=counts, wire=wire, failures=failures)
     chosen = [each for each in built if not stage or each.name in stage]
     read = references(wire.decode, pseudonyms, counts.reference)
     leave(run(chosen, read, loaded, encode_tick, encode_order))

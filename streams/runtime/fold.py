@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from streams.errors import ProcessorFailed
+from streams.errors import EngineError, ProcessorFailed
 from streams.topology import NOW_KEY, Message, Stage
 from streams.transport.kafka import Write
 
@@ -32,11 +32,14 @@ class Fold:
         """Folds one message; what it emits is stamped with `now`.
 
         Raises:
+            EngineError: the processor gave up.
             ProcessorFailed: the processor raised; the state is not to be trusted any more.
         """
         self.now = max(self.now, message.timestamp)
         try:
             emits = self._processor.handle(message, self.now, reference)
+        except EngineError:
+            raise
         except Exception as error:
             raise ProcessorFailed(
                 f"stage {self._stage.name}: handling {message.topic}[{message.partition}] "

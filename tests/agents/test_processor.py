@@ -11,6 +11,7 @@ from agents.core.handling import Arrived, Handled, Output, PassedOver, Refusal, 
 from agents.core.world import World
 from agents.dead_letters import VALUE_AT_MOST
 from agents.directory_files import demo_directory
+from agents.failures import FEWEST, FailureLimit, TooManyFailed
 from agents.policy_files import default_policy
 from agents.processor import TICKS, Core, StageProcessor
 from agents.reference import reference_of
@@ -304,6 +305,16 @@ def test_a_failure_of_the_core_is_a_dead_letter_and_leaves_the_state_as_before()
     assert letter.detail.startswith("KeyError at test_processor.py:")
     assert "c1" not in letter.detail
     assert (dict(stage.partition.records), list(stage.drain_changes())) == (before[0], [])
+
+
+def test_a_core_that_fails_on_too_many_records_stops_the_stage() -> None:
+    stage = StageProcessor("customers", CORE, failures=FailureLimit(1))
+    for _ in range(FEWEST):
+        assert dead(stage.handle(message("broken"), NOW, REFERENCE)).reason == "FAILED"
+    assert dead(stage.handle(message("late"), NOW, REFERENCE)).reason == "TOO_LATE"
+
+    with pytest.raises(TooManyFailed):
+        stage.handle(message("broken"), NOW, REFERENCE)
 
 
 def test_an_output_too_large_to_write_is_our_failure_and_leaves_the_state_as_before() -> None:
