@@ -207,7 +207,7 @@ def _stand(
             live=effective in (Decision.RAISED, Decision.JOINED),
             disagreement_id=disagreement_id,
             escalation_id=escalation_id,
-            excess=finding.excess_minor,
+            excess=finding.excess,
             resolved_excess=before.resolved_excess,
             ended=before.ended,
             trigger_event_id=finding.trigger_event_id,

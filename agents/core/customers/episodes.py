@@ -6,6 +6,7 @@ it, unless its episode is live: then only a rise of severity is said. One that i
 """
 
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -133,7 +134,7 @@ def _settle_finding(draft: Draft, visit_id: str, finding: Finding, event: Fact |
     elif before.live:
         _still_live(draft, visit_id, finding, before, event)
     elif _is_accepted(before, finding):
-        draft.stand(visit_id, replace(before, true=True, excess=finding.excess_minor))
+        draft.stand(visit_id, replace(before, true=True, excess=finding.excess))
     elif (not before.true or _bears(draft.visit(visit_id), finding, before, event)) and (
         draft.has_room(visit_id, finding.rule)
     ):
@@ -144,7 +145,8 @@ def _is_accepted(before: Standing, finding: Finding) -> bool:
     """A rise no greater than the one that a manager decided on is not decided anew."""
     if finding.rule not in _EXCESS_RULES or before.resolved_excess is None:
         return False
-    return finding.excess_minor is not None and finding.excess_minor <= before.resolved_excess
+    accepted = Fraction(before.resolved_excess)
+    return finding.excess_minor is not None and finding.excess_minor <= accepted
 
 
 def _bears(visit: Visit, finding: Finding, before: Standing, event: Fact | None) -> bool:
@@ -169,7 +171,7 @@ def _still_live(
     draft: Draft, visit_id: str, finding: Finding, before: Standing, event: Fact | None
 ) -> None:
     rises = _SEVERITY_ORDER[finding.severity] < _SEVERITY_ORDER[before.severity]
-    after = replace(before, excess=finding.excess_minor)
+    after = replace(before, excess=finding.excess)
     if rises and draft.has_room(visit_id, finding.rule):
         after = replace(after, severity=finding.severity)
         would_be = None if before.would_be is None else Decision.JOINED

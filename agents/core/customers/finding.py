@@ -1,5 +1,7 @@
 """What a rule says: a disagreement that the facts of a visit make true."""
 
+from fractions import Fraction
+
 from msgspec import Struct
 
 from schemas.records import Reason, Rule, Severity, Tier, Wish
@@ -14,8 +16,8 @@ class Finding(Struct, frozen=True, kw_only=True):
     started the clock. `reads` are the event_ids of all facts that the rule reads for this subject:
     an event bears on the finding when it is one of them. `floor`: no throttle touches it.
     `below_threshold`: above the base but within the limit, so it is only recorded; once for each
-    `revision` of the subject. `excess_minor`: minor units above the base, where the rule has one.
-    `tier`: where the rule itself says that it starts.
+    `revision` of the subject. `excess_minor`: minor units above the base, exactly, where the rule
+    has one. `tier`: where the rule itself says that it starts.
     """
 
     rule: Rule
@@ -29,5 +31,10 @@ class Finding(Struct, frozen=True, kw_only=True):
     tier: Tier | None = None
     below_threshold: bool = False
     revision: int | None = None
-    excess_minor: int | None = None
+    excess_minor: Fraction | None = None
     wish: Wish | None = None
+
+    @property
+    def excess(self) -> str | None:
+        """The excess as it is kept, exactly: as in 1045/3."""
+        return None if self.excess_minor is None else str(self.excess_minor)

@@ -41,9 +41,9 @@ class Standing(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `live`: an episode stands (decided RAISED or JOINED, or the would-be of these, and not ended).
     `ended`: its episodes that ended with their escalation while the ground stood; REOPENED revives
     one, also when the finding was decided anew since.
-    `resolved_excess`: minor units above the base when the escalation was resolved; a rise is
-    decided anew only above it. `true` is False when the ground is gone but the line is kept for
-    that.
+    `resolved_excess`: minor units above the base when the escalation was resolved, exactly, as in
+    1045/3; a rise is decided anew only above it. `true` is False when the ground is gone but the
+    line is kept for that.
     """
 
     rule: Rule
@@ -56,8 +56,8 @@ class Standing(Struct, frozen=True, kw_only=True, omit_defaults=True):
     disagreement_id: str | None = None
     escalation_id: str | None = None
     ended: tuple[Ended, ...] = ()
-    excess: int | None = None
-    resolved_excess: int | None = None
+    excess: str | None = None
+    resolved_excess: str | None = None
     trigger_event_id: str = ""
 
 

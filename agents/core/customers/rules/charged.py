@@ -1,6 +1,5 @@
 """The rule about what was charged in the end."""
 
-import math
 from fractions import Fraction
 
 from agents.core.customers.finding import Finding
@@ -71,7 +70,7 @@ def charged_over_authorised(scene: Scene) -> tuple[Finding, ...]:
                 ),
             ),
             floor=True,
-            excess_minor=math.ceil(excess),
+            excess_minor=excess,
         ),
     )
 

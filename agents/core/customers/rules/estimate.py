@@ -1,6 +1,5 @@
 """The rules of kind ESTIMATE that read prices and words; those about work are in work.py."""
 
-import math
 from fractions import Fraction
 
 from agents.core.customers.finding import Finding
@@ -62,7 +61,7 @@ def _above(scene: Scene, current: Estimate, base: Base, reads: frozenset[str]) -
         reasons=(_why(scene, current, base, excess, allowed),),
         below_threshold=excess <= allowed,
         revision=current.revision,
-        excess_minor=math.ceil(excess),
+        excess_minor=excess,
     )
 
 
