@@ -1,7 +1,8 @@
 """Follows escalations: `python docs/examples/consumer.py [SECONDS]`.
 
 Ends so many seconds after the last record; without a number, at Ctrl-C. Needs confluent-kafka,
-fastavro and the schemas; nothing else of recourse.
+fastavro and the schemas (a registry too where values are written with one); nothing else of
+recourse.
 """
 
 import io
@@ -10,6 +11,8 @@ import os
 import sqlite3
 import sys
 import time
+import urllib.request
+from functools import cache
 from pathlib import Path
 
 import fastavro
@@ -17,34 +20,38 @@ from confluent_kafka import Consumer, KafkaException
 from fastavro.schema import fingerprint, to_parsing_canonical_form
 
 SCHEMAS = Path(os.environ.get("SCHEMAS", "schemas"))
+REGISTRY = os.environ.get("REGISTRY")
 SERVERS = os.environ.get("RECOURSE_BOOTSTRAP_SERVERS", "localhost:9092")
 DONE = os.environ.get("DONE", "var/consumer.db")
 READER = fastavro.parse_schema(json.loads((SCHEMAS / "avro/escalation.avsc").read_text()))
 
 
-def writers():
-    """Every version of the schema that may have written a record, by its fingerprint."""
-    files = [SCHEMAS / "avro/escalation.avsc", *SCHEMAS.glob("released/*/escalation.avsc")]
-    schemas = [json.loads(file.read_text()) for file in files]
-    return {
-        bytes.fromhex(fingerprint(to_parsing_canonical_form(schema), "CRC-64-AVRO")): (
-            fastavro.parse_schema(schema)
-        )
-        for schema in schemas
-    }
+@cache
+def written_by_fingerprint(mark):
+    """Single-object encoding: the version of the schema, current or released, with this mark."""
+    for file in [SCHEMAS / "avro/escalation.avsc", *SCHEMAS.glob("released/*/escalation.avsc")]:
+        schema = json.loads(file.read_text())
+        known = fingerprint(to_parsing_canonical_form(schema), "CRC-64-AVRO")
+        if bytes.fromhex(known) == mark:
+            return fastavro.parse_schema(schema)
+    # Never pass over a record: stop, get the new schemas, go on from here.
+    raise ValueError(f"no schema here has the fingerprint {mark.hex()}")
 
 
-WRITERS = writers()
+@cache
+def written_by_number(number):
+    """Confluent's framing: the schema with this number in the registry."""
+    with urllib.request.urlopen(f"{REGISTRY}/schemas/ids/{number}", timeout=10) as answer:
+        return fastavro.parse_schema(json.loads(json.load(answer)["schema"]))
 
 
 def decode(value):
-    """Avro in single-object encoding: two bytes, the fingerprint of the writer's schema, a body."""
-    if value[:2] != b"\xc3\x01":
-        raise ValueError(f"not single-object encoding: {value[:10].hex(' ')}")
-    writer = WRITERS.get(value[2:10])
-    if writer is None:  # never pass over a record: stop, and take over the new schemas
-        raise ValueError(f"no schema here has the fingerprint {value[2:10].hex()}")
-    return fastavro.schemaless_reader(io.BytesIO(value[10:]), writer, READER)
+    """A record of the topic, as the schema that we know has it, whichever version wrote it."""
+    if value[:1] == b"\x00":
+        writer, body = written_by_number(int.from_bytes(value[1:5], "big")), value[5:]
+    else:  # C3 01
+        writer, body = written_by_fingerprint(value[2:10]), value[10:]
+    return fastavro.schemaless_reader(io.BytesIO(body), writer, READER)
 
 
 def tell(step):

@@ -1,6 +1,7 @@
 """Sends the events of one visit: `python docs/examples/producer.py CUSTOMER VISIT`.
 
-Needs confluent-kafka, fastavro and the schemas; nothing else of recourse.
+Needs confluent-kafka, fastavro, and the schemas or a registry that has them; nothing else of
+recourse. Run again, it sends the same events again: nothing more comes of them.
 """
 
 import io
@@ -8,6 +9,7 @@ import json
 import os
 import sys
 import time
+import urllib.request
 from pathlib import Path
 
 import fastavro
@@ -15,22 +17,31 @@ from confluent_kafka import Producer
 from fastavro.schema import fingerprint, to_parsing_canonical_form
 
 SCHEMAS = Path(os.environ.get("SCHEMAS", "schemas/avro"))
+REGISTRY = os.environ.get("REGISTRY")
 SERVERS = os.environ.get("RECOURSE_BOOTSTRAP_SERVERS", "localhost:9092")
 
 
-def encoder(name):
-    """Of a schema: a function from a record (a dict) to Avro in single-object encoding."""
+def framing(topic, name):
+    """The schema to write with, and the bytes in front of each value that say so."""
+    if REGISTRY:  # Confluent's framing: a zero byte, and the schema's number in the registry
+        where = f"{REGISTRY}/subjects/{topic}-value/versions/latest"
+        with urllib.request.urlopen(where, timeout=10) as answer:
+            found = json.load(answer)
+        return json.loads(found["schema"]), b"\x00" + found["id"].to_bytes(4, "big")
+    # Single-object encoding: C3 01, and the fingerprint of the schema in 8 bytes.
     schema = json.loads((SCHEMAS / f"{name}.avsc").read_text())
     mark = fingerprint(to_parsing_canonical_form(schema), "CRC-64-AVRO")
-    head = b"\xc3\x01" + bytes.fromhex(mark)
-    parsed = fastavro.parse_schema(schema)
+    return schema, b"\xc3\x01" + bytes.fromhex(mark)
 
-    def encode(record):
-        body = io.BytesIO()
-        fastavro.schemaless_writer(body, parsed, record, strict_allow_default=True)
-        return head + body.getvalue()
 
-    return encode
+def encode(topic, name, event):
+    """An event as the value of a record."""
+    schema, head = framing(topic, name)  # a program that sends many keeps it
+    value = io.BytesIO()
+    value.write(head)
+    # strict: a field that the schema lacks, or a missing one without default, is an error here.
+    fastavro.schemaless_writer(value, schema, event, strict_allow_default=True)
+    return value.getvalue()
 
 
 def events(customer, visit):
@@ -126,8 +137,8 @@ def main(customer, visit):
             failed.append(f"{message.topic()} did not take it: {error.str()}")
 
     for topic, name, event in events(customer, visit):
-        value, key = encoder(name)(event), event["customer_id"].encode()
-        producer.produce(topic, value, key, on_delivery=delivered)
+        key = event["customer_id"].encode()
+        producer.produce(topic, encode(topic, name, event), key, on_delivery=delivered)
         producer.poll(0)
     left = producer.flush(40)
     if failed or left:

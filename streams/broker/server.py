@@ -75,11 +75,9 @@ class JavaServer:
         process = running(noted["pid"], noted["started"]) if noted else None
         if process is not None:
             process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(_STOP_SECONDS)
-            except psutil.TimeoutExpired:
+            if not _ended(process):
                 process.kill()
-                process.wait(_STOP_SECONDS)
+                _ended(process)
         (self.folder / self.note).unlink(missing_ok=True)
         if wipe:
             shutil.rmtree(self.folder, ignore_errors=True)
@@ -156,6 +154,16 @@ def running(pid: int, started: float) -> psutil.Process | None:
         if process.create_time() == started and process.status() != psutil.STATUS_ZOMBIE:
             return process
     return None
+
+
+def _ended(process: psutil.Process) -> bool:
+    """Waits until it has ended; one that its parent has not asked after yet has, too."""
+    end = time.monotonic() + _STOP_SECONDS
+    while running(process.pid, process.create_time()) is not None:
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
 
 
 def die_with_parent() -> None:

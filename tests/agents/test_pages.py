@@ -1,0 +1,153 @@
+"""The pages for the teams at either end say what is so; tests/kafka runs their lines."""
+
+import io
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import fastavro
+import pytest
+
+from agents import codecs
+from agents.directory_files import demo_directory
+from agents.policy_files import default_policy
+from agents.simulate import simulate
+from schemas.catalogue import TOPICS, schema
+from schemas.records import DeadLetterReason, Decision, EscalationStatus
+from streams.serialisation.codec import parsed
+from streams.serialisation.framing import fingerprint_of, single_object
+
+DOCS = Path(__file__).parents[2] / "docs"
+PRODUCERS = (DOCS / "producers.md").read_text(encoding="utf-8")
+CONSUMERS = (DOCS / "consumers.md").read_text(encoding="utf-8")
+ESTIMATES = "service.estimates"
+ESTIMATE: dict[str, Any] = {
+    "event_id": "e1",
+    "occurred_at": 1_772_462_160_000,
+    "customer_id": "c1",
+    "visit_id": "v1",
+    "vehicle_id": "car1",
+    "site_id": "columbus",
+    "estimate_id": "q1",
+    "revision": 1,
+    "currency": "USD",
+    "total": 10_000,
+    "subtotal": 9_300,
+    "lines": [],
+}
+OTHER = schema("estimate") | {
+    "fields": [
+        *schema("estimate")["fields"],
+        {"name": "x", "type": ["null", "string"], "default": None},
+    ]
+}
+
+
+@pytest.mark.parametrize(
+    ("page", "program"), [(PRODUCERS, "producer.py"), (CONSUMERS, "consumer.py")]
+)
+def test_the_program_on_the_page_is_the_one_beside_it(page: str, program: str) -> None:
+    (shown,) = re.findall(r"^```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+
+    assert shown == (DOCS / "examples" / program).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("program", ["producer.py", "consumer.py"])
+def test_the_programs_take_nothing_of_ours_but_the_schemas(program: str) -> None:
+    text = (DOCS / "examples" / program).read_text(encoding="utf-8")
+
+    assert not re.search(r"^\s*(import|from) (agents|streams|schemas)\b", text, re.MULTILINE)
+
+
+def test_the_table_of_inputs_has_every_topic_with_its_schema_and_fingerprint() -> None:
+    rows = re.findall(r"^\| `(service\.\S+)` \| `(\w+)` \| `(\w+)` \|", PRODUCERS, re.MULTILINE)
+
+    assert rows == [
+        (topic.name, topic.schema, fingerprint_of(schema(topic.schema or "")).hex())
+        for topic in TOPICS.values()
+        if topic.name.startswith("service.")
+    ]
+
+
+def test_the_table_of_outputs_has_the_retention_that_is_set() -> None:
+    rows = re.findall(
+        r"^\| `(recourse\.\S+)` \| `(\w+)` .* \| (\d+) days \|$", CONSUMERS, re.MULTILINE
+    )
+
+    assert len(rows) == 7
+    for name, its_schema, days in rows:
+        assert TOPICS[name].schema == its_schema
+        assert TOPICS[name].retention_ms == int(days) * 86_400_000
+
+
+def test_every_reason_decision_and_status_is_explained() -> None:
+    reasons = set(re.findall(r"^\| ([A-Z_]+) \|", PRODUCERS, re.MULTILINE))
+    told = set(
+        re.findall(r"\b[A-Z_]{4,}\b", "\n".join(re.findall(r"^\| .*$", CONSUMERS, re.MULTILINE)))
+    )
+
+    assert reasons == {each.value for each in DeadLetterReason} - {"UNKNOWN"}
+    assert {each.value for each in (*Decision, *EscalationStatus)} - told <= {"UNKNOWN"}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        b"hello",
+        single_object(fingerprint_of(OTHER), b""),
+        b"\x00\x00\x00\x00\x07rest",
+        ESTIMATE | {"total": -5},
+        ESTIMATE | {"event_id": "a b"},
+    ],
+)
+def test_the_details_of_unreadable_values_are_those_on_the_page(
+    value: bytes | dict[str, Any],
+) -> None:
+    with pytest.raises(codecs.Undecodable) as caught:
+        codecs.decode(ESTIMATES, value if isinstance(value, bytes) else avro(value))
+
+    assert f"| {caught.value.reason} |" in PRODUCERS
+    assert f"| `{caught.value.detail}` |" in PRODUCERS
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"key": "c2", "value": ESTIMATE},
+        {"arrived_at": "2026-03-02T14:30:00Z", "value": ESTIMATE},
+        {"arrived_at": "2026-03-03T14:40:00Z", "value": ESTIMATE},
+        {"value": ESTIMATE | {"event_id": "e2", "currency": "EUR"}},
+        {
+            "topic": "service.customer-responses",
+            "value": ESTIMATE | {"response": "UNKNOWN", "subject": "ESTIMATE"},
+        },
+    ],
+)
+def test_the_details_of_events_that_cannot_be_used_are_those_on_the_page(
+    line: dict[str, Any],
+) -> None:
+    good = {"topic": ESTIMATES, "value": in_json(ESTIMATE | {"event_id": "e0"})}
+    given = {"topic": ESTIMATES} | line | {"value": in_json(line["value"])}
+    texts = [json.dumps(each).encode() for each in (good, given)]
+    written = simulate(texts, default_policy(), demo_directory())
+    (dead,) = [
+        json.loads(bytes(each.value))
+        for made in written
+        for each in made
+        if each.topic == "recourse.dead-letters"
+    ]
+
+    assert f"| {dead['reason']} |" in PRODUCERS
+    assert f"| `{dead['detail']}` |" in PRODUCERS
+
+
+def in_json(value: dict[str, Any]) -> dict[str, Any]:
+    return value | {"occurred_at": "2026-03-02T14:36:00Z"}
+
+
+def avro(value: dict[str, Any]) -> bytes:
+    """As a team would write it that checks nothing."""
+    body = io.BytesIO()
+    fastavro.schemaless_writer(body, parsed(schema("estimate")), value)
+    return single_object(fingerprint_of(schema("estimate")), body.getvalue())

@@ -1,0 +1,100 @@
+"""The pages for the teams at either end: their lines are copied and run, on a fresh copy."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from streams.broker import Broker
+
+pytestmark = pytest.mark.kafka
+ROOT = Path(__file__).parents[2]
+NOT_CLONED = (".git", ".venv", "var", "dist", "mutants", ".*_cache", ".hypothesis", "__pycache__")
+SECONDS = 240
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Iterator[Path]:
+    """The project as it is cloned, set up, with a Kafka where `recourse kafka up` looks for it."""
+    folder = tmp_path / "recourse"
+    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*NOT_CLONED))
+    (folder / ".venv").symlink_to(ROOT / ".venv")
+    yield folder
+    Broker(folder / "var" / "kafka").stop()
+
+
+def copied(page: str) -> str:
+    """The lines that a reader copies; the set-up has been done, or no test would run."""
+    blocks = re.findall(
+        r"^```sh\n(.*?)^```$", (ROOT / "docs" / page).read_text(), re.MULTILINE | re.DOTALL
+    )
+    return "".join(blocks).replace("make setup\n", "", 1)
+
+
+def run(lines: str, clone: Path) -> str:
+    """What the lines print; all of them must succeed, and nothing of them is left."""
+    status = Broker(clone / "var" / "kafka").start(owned=True)  # its port is free: 9092 may not be
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("RECOURSE_")}
+    environment["RECOURSE_BOOTSTRAP_SERVERS"] = status.bootstrap_servers
+    shell = subprocess.Popen(
+        ["bash", "-e", "-c", lines],
+        cwd=clone,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",  # the values in a topic are no text
+        start_new_session=True,
+    )
+    try:
+        printed, _ = shell.communicate(timeout=SECONDS)
+    finally:
+        leave_nothing(shell)
+    assert shell.returncode == 0, printed
+    return printed
+
+
+def leave_nothing(shell: subprocess.Popen[str]) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(shell.pid, signal.SIGKILL)
+    shell.wait()
+
+
+def test_the_lines_for_producers_work(clone: Path) -> None:
+    printed = run(copied("producers.md"), clone)
+
+    decided = re.findall(r"^event_id:(ada-v1:\S+)\tus-east$", printed, re.MULTILINE)
+    assert sorted(decided) == [
+        "ada-v1:ESTIMATE_DISPUTED:1",
+        "ada-v1:ESTIMATE_OVER_AUTHORISED:1",
+    ]
+    sent = [line.partition("[")[0] for line in printed.splitlines() if " has it at " in line]
+    assert sorted(sent) == [
+        "service.check-ins",
+        *["service.customer-responses"] * 2,
+        *["service.estimates"] * 2,
+    ]
+    assert "the value begins with 68 65 6c 6c 6f: must be Avro CheckIn" in printed
+    assert re.search(r"^recourse-customers +service.estimates ", printed, re.MULTILINE)
+
+
+def test_the_lines_for_consumers_work(clone: Path) -> None:
+    printed = run(copied("consumers.md"), clone)
+
+    steps = re.findall(r"^ben-v1:1 step (\d) (\S+) (.*)$", printed, re.MULTILINE)
+    assert [(number, status) for number, status, _ in steps] == [("0", "OPENED"), ("1", "JOINED")]
+    assert steps[0][2].startswith("with ")
+    assert "ben-v1:ESTIMATE_OVER_AUTHORISED:1" in steps[1][2]
+    assert "ben-v1:ESTIMATE_DISPUTED:1" in steps[1][2]
+    assert re.search(r"^escalation-follower +recourse.escalations +\d+ +0", printed, re.MULTILINE)
+    assert re.findall(r"^event_id:(ben-v1:\S+)\tus-east$", printed, re.MULTILINE) == [
+        "ben-v1:1:0",
+        "ben-v1:1:1",
+    ]
