@@ -38,7 +38,7 @@ def wait_until(what: str, condition: Callable[[], bool], seconds: float = 30.0) 
 
 
 class WorkerProcess:
-    """A toy worker in a process of its own."""
+    """A worker in a process of its own: the toy's, or what `module` names."""
 
     def __init__(
         self,
@@ -47,6 +47,8 @@ class WorkerProcess:
         number: int,
         folder: Path,
         stages: str = "counting echo",
+        *,
+        module: tuple[str, ...] = ("tests.streams.toy_worker",),
         **settings: object,
     ) -> None:
         with socket.socket() as free:
@@ -63,7 +65,7 @@ class WorkerProcess:
         environment |= {f"RECOURSE_{k.upper()}": str(v) for k, v in given.items()}
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "tests.streams.toy_worker"],
+                [sys.executable, "-m", *module],
                 cwd=ROOT, env=environment, stdout=log, stderr=log,
             )  # fmt: skip
 
