@@ -7,26 +7,37 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 
 import holidays
-from babel.numbers import get_territory_currencies
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from babel.numbers import get_territory_currencies, list_currencies
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from agents import codecs
 from agents.core.standards import is_time_zone
 from agents.core.world import Directory
 from agents.files import MISSING, Document, Place, UnusableFile, parse, read
-from agents.policy_files import sentences
+from agents.places import is_country, is_subdivision
+from agents.problems import field_problem, keys_of, sentences, unknown_key
 from schemas.records import Manager, Site
 
 SITES = "directory.sites"
 MANAGERS = "directory.managers"
 _CLOCK = re.compile(r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
 _MIDNIGHT = "24:00"  # of the day's end
+_SUNDAY = 7
+_LISTS = ("sites", "managers")
 
 
 def _matches(pattern: str, right: str) -> AfterValidator:
@@ -40,15 +51,15 @@ def _matches(pattern: str, right: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _begins(value: str) -> str:
-    if not _CLOCK.match(value):
-        raise ValueError("must be HH:MM, from 00:00 to 23:59")
+def _begins(value: object) -> object:
+    if not isinstance(value, str) or not _CLOCK.match(value):
+        raise ValueError("must be HH:MM in quotes, from 00:00 to 23:59")
     return value
 
 
-def _ends(value: str) -> str:
-    if value != _MIDNIGHT and not _CLOCK.match(value):
-        raise ValueError("must be HH:MM, from 00:00 to 24:00")
+def _ends(value: object) -> object:
+    if value != _MIDNIGHT and (not isinstance(value, str) or not _CLOCK.match(value)):
+        raise ValueError("must be HH:MM in quotes, from 00:00 to 24:00")
     return value
 
 
@@ -91,6 +102,30 @@ def _time(value: str) -> str:
     return value
 
 
+def _day(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= _SUNDAY:
+        raise ValueError("must be a day from 1 (Monday) to 7 (Sunday)")
+    return value
+
+
+def _country(value: str) -> str:
+    if not is_country(value):
+        raise ValueError("must be a country of ISO 3166, such as US")
+    return value
+
+
+def _subdivision(value: str) -> str:
+    if not is_subdivision(value):
+        raise ValueError("must be a subdivision of ISO 3166-2, such as US-CA")
+    return value
+
+
+def _currency(value: str) -> str:
+    if value not in list_currencies():
+        raise ValueError("must be a currency of ISO 4217, such as USD")
+    return value
+
+
 def _each_once(values: tuple[Any, ...]) -> tuple[Any, ...]:
     twice = [value for value, count in Counter(values).items() if count > 1]
     if twice:
@@ -110,7 +145,7 @@ Language = Annotated[
     ),
 ]
 Zone = Annotated[str, AfterValidator(_zone)]
-Day = Annotated[int, Field(ge=1, le=7)]
+Day = Annotated[int, BeforeValidator(_day)]
 
 
 class _Entry(BaseModel):
@@ -121,8 +156,8 @@ class HoursEntry(_Entry):
     """Opening hours or a shift, on days from 1 (Monday) to 7 (Sunday)."""
 
     days: Annotated[tuple[Day, ...], Field(min_length=1), AfterValidator(_each_once)]
-    begin: Annotated[str, AfterValidator(_begins)] = Field(alias="from")
-    to: Annotated[str, AfterValidator(_ends)]
+    begin: Annotated[str, BeforeValidator(_begins)] = Field(alias="from")
+    to: Annotated[str, BeforeValidator(_ends)]
 
 
 class AbsenceEntry(_Entry):
@@ -134,7 +169,7 @@ class AbsenceEntry(_Entry):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if datetime.fromisoformat(self.until) <= datetime.fromisoformat(self.begin):
-            raise ValueError("must have `until` after `from`")
+            raise field_problem("until", "must be after `from`")
         return self
 
 
@@ -144,15 +179,9 @@ class SiteEntry(_Entry):
     site_id: Id
     region_id: LongId
     name: Name
-    country: Annotated[str, _matches(r"^[A-Z]{2}$", "must be a country of ISO 3166, such as US")]
-    subdivision: Annotated[
-        str,
-        _matches(r"^[A-Z]{2}-[A-Z0-9]{1,3}$", "must be a subdivision of ISO 3166-2, such as US-CA"),
-    ]
-    currency: (
-        Annotated[str, _matches(r"^[A-Z]{3}$", "must be a currency of ISO 4217, such as USD")]
-        | None
-    ) = None
+    country: Annotated[str, AfterValidator(_country)]
+    subdivision: Annotated[str, AfterValidator(_subdivision)]
+    currency: Annotated[str, AfterValidator(_currency)] | None = None
     time_zone: Zone
     hours: tuple[HoursEntry, ...]
     holidays: Annotated[str, AfterValidator(_holiday_calendar)] | None = None
@@ -163,9 +192,9 @@ class SiteEntry(_Entry):
     @model_validator(mode="after")
     def _in_its_country(self) -> Self:
         if not self.subdivision.startswith(self.country + "-"):
-            raise ValueError(f"must have a subdivision of {self.country}, not {self.subdivision}")
+            raise field_problem("subdivision", f"must be a subdivision of {self.country}")
         if self.currency is None and not get_territory_currencies(self.country):
-            raise ValueError(f"must name its currency: none is known for {self.country}")
+            raise field_problem("currency", f"must be there: none is known for {self.country}")
         return self
 
     def record(self) -> Site:
@@ -204,10 +233,11 @@ class ManagerEntry(_Entry):
     @model_validator(mode="after")
     def _answers_for_something(self) -> Self:
         if self.tier == "LOCAL" and not self.site_ids:
-            raise ValueError("must have site_ids: a LOCAL manager answers for sites")
+            raise field_problem("site_ids", "must name a site: a LOCAL manager answers for sites")
         if self.tier != "LOCAL" and not self.region_ids:
-            raise ValueError(
-                f"must have region_ids: a manager who is {self.tier} answers for regions"
+            raise field_problem(
+                "region_ids",
+                f"must name a region: a manager who is {self.tier} answers for regions",
             )
         return self
 
@@ -246,15 +276,19 @@ def directory_in(document: Document, *, whole: bool = True) -> Directory:
         UnusableFile: something in it is not right; one sentence for each problem.
     """
     if not isinstance(document.data, dict):
-        raise UnusableFile([document.problem((), document.data, 'must be {"sites", "managers"}')])
+        raise UnusableFile(
+            [document.problem((), document.data, "must be a map (of sites, managers)")]
+        )
     problems = [
         document.problem((key,), MISSING, "must be a list")
         if key not in document.data
-        else f"{document.where((key,))}: {key} is unknown: possible here are sites, managers"
-        for key in sorted({"sites", "managers"} ^ document.data.keys())
+        else unknown_key(document, (key,), _LISTS)
+        for key in sorted(set(_LISTS) ^ document.data.keys())
     ]
     sites = _entries(document, "sites", SiteEntry, problems)
     managers = _entries(document, "managers", ManagerEntry, problems)
+    if whole and not problems and not sites:
+        problems.append(document.problem(("sites",), [], "must have at least one site"))
     if whole and not problems:
         problems.extend(_unknown_places(document, sites, managers))
     if problems:
@@ -272,7 +306,9 @@ def checked(topic: str, record: Site | Manager) -> Site | Manager:
     try:
         return _ENTRIES[topic].model_validate(document.data).record()
     except ValidationError as error:
-        raise UnusableFile(sentences(document, error, ())) from error
+        raise UnusableFile(
+            sentences(document, error, (), partial(keys_of, _ENTRIES[topic]))
+        ) from error
 
 
 E = TypeVar("E", SiteEntry, ManagerEntry)
@@ -291,7 +327,8 @@ def _entries(document: Document, key: str, entry: type[E], problems: list[str]) 
         try:
             found.append(entry.model_validate(data))
         except ValidationError as error:
-            problems.extend(sentences(document, error, place))
+            possible = lambda inside: keys_of(entry, inside[2:])  # noqa: E731
+            problems.extend(sentences(document, error, place, possible))
             continue
         identity = getattr(found[-1], name)
         if identity in places:

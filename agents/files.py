@@ -55,7 +55,9 @@ def spelled(place: Sequence[str | int]) -> str:
 
 def shown(value: object) -> str:
     """A value as it may stand in a message."""
-    text = "missing" if value is MISSING else repr(value)
+    if value is MISSING:
+        return "missing"
+    text = _SHOWN[value] if value is None or isinstance(value, bool) else repr(value)
     return text if len(text) <= _SHOWN_AT_MOST else text[: _SHOWN_AT_MOST - 1] + "…"
 
 
@@ -64,6 +66,7 @@ class _Missing:
 
 
 MISSING = _Missing()
+_SHOWN = {None: "empty", True: "true", False: "false"}
 _SHOWN_AT_MOST = 60  # characters: a message stays one sentence
 
 
@@ -85,6 +88,12 @@ class _Loader(yaml.SafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002
         seen: set[str] = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.MarkedYAMLError(
+                    problem="a key must be a word", problem_mark=key.start_mark
+                )
+            # What looks like a number is a name too, where it is a key.
+            key.tag = "tag:yaml.org,2002:str"
             if key.value in seen:
                 raise yaml.MarkedYAMLError(
                     problem=f"the key {key.value} stands here twice", problem_mark=key.start_mark
@@ -120,9 +129,21 @@ def parse(text: str, name: str) -> Document:
     Raises:
         UnusableFile: it is neither.
     """
-    as_json = _json(text, name) if text.lstrip()[:1] in ("{", "[") else MISSING
+    text = text.removeprefix("\ufeff")
+    try:
+        as_json = _json(text, name) if text.lstrip()[:1] in ("{", "[") else MISSING
+        return _parsed(text, name, as_json)
+    except RecursionError as error:
+        raise UnusableFile([f"{name}: nested too deep"]) from error
+
+
+def _parsed(text: str, name: str, as_json: Any) -> Document:  # noqa: ANN401
     # A tab indents in JSON but not in YAML; as blanks it leaves every line where it was.
-    loader = _Loader(text if as_json is MISSING else text.replace("\t", " "))
+    try:
+        loader = _Loader(text if as_json is MISSING else text.replace("\t", " "))
+    except yaml.reader.ReaderError as error:
+        where = f"{name}:{text.count(chr(10), 0, error.position) + 1}"
+        raise UnusableFile([f"{where}: not YAML or JSON: a character that no text has"]) from error
     try:
         node = loader.get_single_node()
         if node is None:
@@ -132,7 +153,7 @@ def parse(text: str, name: str) -> Document:
         if as_json is not MISSING:
             return Document(name=name, data=as_json, lines={})
         line = f":{error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise UnusableFile([f"{name}{line}: not YAML or JSON: {error.problem}"]) from error
+        raise UnusableFile([f"{name}{line}: not YAML or JSON: {_said(error)}"]) from error
     except (yaml.YAMLError, ValueError) as error:
         raise UnusableFile([f"{name}: not YAML or JSON: {error}"]) from error
     finally:
@@ -140,6 +161,32 @@ def parse(text: str, name: str) -> Document:
     lines: dict[Place, int] = {}
     _note_lines(node, (), lines)
     return Document(name=name, data=data if as_json is MISSING else as_json, lines=lines)
+
+
+_SAYINGS = (
+    ("found character '\\t'", "a tab can't indent: use spaces"),
+    ("stands here twice", None),
+    ("a key must be a word", None),
+    ("mapping values are not allowed", "a colon too many, or a line with the wrong indent"),
+    ("<stream end>", "it ends too early: a bracket is not closed"),
+    ("unexpected end of stream", "it ends too early: a quote is not closed"),
+    ("<block end>", "a line with another indent than its neighbours, or an open quote or bracket"),
+    ("could not find expected ':'", "a key without its colon"),
+    ("expected ',' or", "a comma or a closing bracket is missing"),
+    ("undefined alias", "a text that begins with * must be in quotes"),
+    ("expected alphabetic", "a text that begins with * or & must be in quotes"),
+    ("for the tag", "a text that begins with ! must be in quotes"),
+    ("cannot start any token", "a text that begins with @, % or ` must be in quotes"),
+)
+"""What YAML's own words mean to who writes a file; None: they are ours, said as they are."""
+
+
+def _said(error: yaml.MarkedYAMLError) -> str:
+    found = str(error.problem)
+    for words, meaning in _SAYINGS:
+        if words in found:
+            return meaning or found
+    return found
 
 
 def parse_json(text: str, name: str) -> Document:

@@ -1,7 +1,5 @@
 """Policy files: what a person writes, checked and merged over the package's default."""
 
-import difflib
-import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
@@ -12,18 +10,18 @@ import pydantic
 
 from agents.core.policy import Jurisdiction, Policy, merge, policy_from
 from agents.files import (
-    MISSING,
     Document,
     Place,
     UnusableFile,
     parse,
     parse_json,
     read,
-    spelled,
-    value_at,
 )
+from agents.places import is_country, is_subdivision
+from agents.problems import keys_of, sentences
 
-_PLACE = re.compile(r"^(default|[A-Z]{2}(-[A-Z0-9]{1,3})?)$")
+_OPEN_MAPS: dict[Place, str] = {("pilot", "sites"): "a site_id each"}
+"""Maps whose keys are the writer's own."""
 
 
 @cache
@@ -70,7 +68,13 @@ def policy_in(document: Document) -> Policy:
         UnusableFile: something in it is not right; one sentence for each problem.
     """
     if not isinstance(document.data, dict):
-        raise UnusableFile([document.problem((), document.data, "a policy is a map of keys")])
+        raise UnusableFile(
+            [
+                document.problem(
+                    (), document.data, "must be a map of keys, as in `throttle: {limit: 3}`"
+                )
+            ]
+        )
     default = default_data()
     data = _without_empty_parts(document.data, default)
     problems = [
@@ -85,7 +89,7 @@ def policy_in(document: Document) -> Policy:
     try:
         policy = policy_from(data, default)
     except pydantic.ValidationError as error:
-        raise UnusableFile([*problems, *sentences(document, error, ())]) from error
+        raise UnusableFile([*problems, *sentences(document, error, (), keys)]) from error
     if problems:
         raise UnusableFile(problems)
     return policy
@@ -112,21 +116,33 @@ def _wrong_shapes(
         if isinstance(value, dict):
             yield from _wrong_shapes(document, value, below, (*place, key))
         else:
-            keys = ", ".join(below) or "keys"
-            yield document.problem((*place, key), value, f"must be a map (of {keys})")
+            wanted = ", ".join(below) or _OPEN_MAPS.get((*place, key), "keys")
+            yield document.problem((*place, key), value, f"must be a map (of {wanted})")
 
 
 def _places(document: Document, data: dict[str, Any]) -> Iterable[str]:
+    default = default_data()
     for place, entry in data.get("jurisdictions", {}).items():
         where: Place = ("jurisdictions", place)
-        if not _PLACE.match(place):
-            yield document.problem(
-                where,
-                place,
-                "must be default, a country (US) or a subdivision (US-CA), as in ISO 3166",
+        country, _, subdivision = place.partition("-")
+        if place != "default" and not (
+            is_subdivision(place) if subdivision else is_country(country)
+        ):
+            yield (
+                f"{document.where(where)}: jurisdictions has the key {place!r}: must be default, "
+                "a country (US) or a subdivision (US-CA), as in ISO 3166"
             )
-        elif not isinstance(entry, dict):
-            yield document.problem(where, entry, "must be a map of what differs there")
+        elif not isinstance(entry, dict) and place not in default["jurisdictions"]:
+            wanted = ", ".join(keys(where))
+            yield document.problem(where, entry, f"must be a map (of {wanted})")
+    notices = data.get("notices", {}).get("default", {})
+    for country in notices:
+        if country != "*" and not is_country(country):
+            where = ("notices", "default", country)
+            yield (
+                f"{document.where(where)}: notices.default has the key {country!r}: must be a "
+                "country of ISO 3166, such as US, or * for all others"
+            )
 
 
 def _jurisdictions(
@@ -137,35 +153,13 @@ def _jurisdictions(
         try:
             Jurisdiction.model_validate(merge(merged["default"], merged[place]))
         except pydantic.ValidationError as error:
-            yield from sentences(document, error, ("jurisdictions", place))
+            yield from sentences(document, error, ("jurisdictions", place), keys)
 
 
-def sentences(document: Document, error: pydantic.ValidationError, around: Place) -> Iterable[str]:
-    """One sentence for each problem that pydantic found: where, field, value, what is right."""
-    for problem in error.errors(include_url=False, include_context=True):
-        # Pydantic marks a wrong key of a map by "[key]"; the reader's file has no such thing.
-        place = (*around, *(part for part in problem["loc"] if part != "[key]"))
-        value = value_at(document.data, place)
-        if problem["type"] == "extra_forbidden":
-            yield f"{document.where(place)}: {spelled(place)} is unknown{_instead(place)}"
-        elif problem["type"] == "missing":
-            yield f"{document.where(place)}: {spelled(place)} is missing"
-        else:
-            given = value if value is not MISSING else problem["input"]
-            yield document.problem(place, given, _right(problem["msg"]))
-
-
-def _right(message: str) -> str:
-    message = message.removeprefix("Value error, ").removeprefix("Assertion failed, ")
-    return re.sub(r"^(Input|String|Value|Decimal input) should ", "must ", message)
-
-
-def _instead(place: Place) -> str:
-    """What the writer may have meant, or what is possible here."""
-    known = value_at(default_data(), place[:-1])
+def keys(place: Place) -> Iterable[str]:
+    """The keys that a policy may have at a place."""
     if place[:1] == ("jurisdictions",):
-        known = value_at(default_data(), ("jurisdictions", "default", *place[2:-1]))
-    if not isinstance(known, dict):
-        return ""
-    close = difflib.get_close_matches(str(place[-1]), list(known), n=1)
-    return f": did you mean {close[0]}?" if close else f": possible here are {', '.join(known)}"
+        if len(place) == 1:
+            return tuple(default_data()["jurisdictions"])
+        return keys_of(Jurisdiction, place[2:])
+    return keys_of(Policy, place)

@@ -196,7 +196,7 @@ def limit_in_words(limit: AuthorisationLimit) -> str:
         which = "lesser" if limit.combine is Combine.LESSER else "greater"
         words = f"the {which} of {amount} and {share}"
     else:
-        words = share or amount + tax or f"none{tax}"
+        words = share or amount + tax or "nothing"
     most = limit.at_most_major
     return words if most is None else f"{words}, at most {value_in_words(most)}"
 

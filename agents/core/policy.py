@@ -12,7 +12,14 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+)
 
 from agents.core.pseudonyms import key_of
 from schemas.records import Channel, Severity, Tier
@@ -23,20 +30,72 @@ def epoch_milliseconds(moment: datetime) -> int:
     return int(moment.timestamp()) * 1000 + moment.microsecond // 1000
 
 
-def _with_zone(moment: datetime) -> datetime:
-    if moment.tzinfo is None:
-        raise ValueError("needs an offset from UTC, as in 2026-01-05T09:00:00Z")
+def _moment(value: object) -> datetime:
+    moment = value
+    if isinstance(value, str):
+        try:
+            moment = datetime.fromisoformat(value.upper())
+        except ValueError:
+            moment = None
+    if not isinstance(moment, datetime) or moment.tzinfo is None:
+        raise ValueError("must be a time with its offset from UTC, as in 2026-01-05T09:00:00Z")
     return moment.astimezone(UTC)
 
 
+def _whole(value: object) -> object:
+    if isinstance(value, bool | str):
+        raise ValueError("must be a whole number")  # noqa: TRY004 - pydantic's way to say no
+    return value
+
+
+def _number(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("must be a number")  # noqa: TRY004
+    return value
+
+
+def _identifier(value: str) -> str:
+    if not _IDENTIFIER.fullmatch(value):
+        raise ValueError("must be 1 to 64 of A-Z a-z 0-9 . _ : -")
+    return value
+
+
+def _language(value: str) -> str:
+    if not _LANGUAGE.fullmatch(value):
+        raise ValueError("must be a language of BCP 47, such as en or de-AT")
+    return value
+
+
+def _symbol(kind: type[StrEnum]) -> BeforeValidator:
+    """A symbol by its name; what stands for symbols of the future can't be meant."""
+    names = [each.value for each in kind if each.value != "UNKNOWN"]
+
+    def check(value: object) -> object:
+        if value not in names:
+            raise ValueError(f"must be {', '.join(names[:-1])} or {names[-1]}")
+        return value
+
+    return BeforeValidator(check)
+
+
+_IDENTIFIER = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+_LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[A-Za-z0-9]{1,8})*")
+_AT_MOST = 1_000_000  # of anything counted here: more is a slip of the finger
+
 Moment = Annotated[
     datetime,
-    AfterValidator(_with_zone),
+    BeforeValidator(_moment),
     PlainSerializer(lambda moment: moment.isoformat().replace("+00:00", "Z"), return_type=str),
 ]
-Percent = Annotated[Decimal, Field(ge=0)]
-Count = Annotated[int, Field(ge=0)]
-Positive = Annotated[int, Field(ge=1)]
+Amount = Annotated[Decimal, BeforeValidator(_number), Field(ge=0, le=10**12)]
+Percent = Annotated[Decimal, BeforeValidator(_number), Field(ge=0, le=_AT_MOST)]
+Share = Annotated[Decimal, BeforeValidator(_number), Field(ge=0, le=100)]
+Count = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=_AT_MOST)]
+Positive = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=_AT_MOST)]
+Weight = Annotated[float, BeforeValidator(_number), Field(ge=0, le=1_000)]
+TierName = Annotated[Tier, _symbol(Tier)]
+ChannelName = Annotated[Channel, _symbol(Channel)]
+SiteId = Annotated[str, AfterValidator(_identifier)]
 
 
 class Part(BaseModel):
@@ -71,8 +130,8 @@ class Clock(StrEnum):
 class SiteGate(Part):
     """The gate of one site; `percent` of its customers are inside when it is LIVE."""
 
-    gate: Gate
-    percent: Annotated[Decimal, Field(ge=0, le=100)]
+    gate: Annotated[Gate, _symbol(Gate)]
+    percent: Share
 
 
 class Pilot(Part):
@@ -80,21 +139,21 @@ class Pilot(Part):
 
     salt: str
     default: SiteGate
-    sites: dict[str, SiteGate]
+    sites: dict[SiteId, SiteGate]
 
 
 class Weights(Part):
     """What an entry of the throttle weighs, by its outcome."""
 
-    pending: float
-    upheld: float
-    partly_upheld: float
-    withdrawn_by_customer: float
-    withdrawn_by_fact: float
-    merged: float
-    unfounded: float
-    unfounded_on_appeal: float
-    abusive: float
+    pending: Weight
+    upheld: Weight
+    partly_upheld: Weight
+    withdrawn_by_customer: Weight
+    withdrawn_by_fact: Weight
+    merged: Weight
+    unfounded: Weight
+    unfounded_on_appeal: Weight
+    abusive: Weight
 
 
 class Fade(Part):
@@ -122,11 +181,8 @@ class Appeals(Part):
     throttle_appeal_every_days: Positive
 
 
-_CUSTOMER_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
-
-
 def _customer(name: str) -> str:
-    if not _CUSTOMER_ID.fullmatch(name) and key_of(name) is None:
+    if not _IDENTIFIER.fullmatch(name) and key_of(name) is None:
         raise ValueError(
             "must be a customer's id (1 to 64 of A-Z a-z 0-9 . _ : -), or its keyed hash as "
             "`recourse policy show` gives it"
@@ -157,9 +213,9 @@ class AuthorisationLimit(Part):
     """
 
     percent: Percent | None
-    fixed_major: Decimal | None
-    combine: Combine
-    at_most_major: Decimal | None
+    fixed_major: Amount | None
+    combine: Annotated[Combine, _symbol(Combine)]
+    at_most_major: Amount | None
     before_tax: bool
     source: str
 
@@ -184,7 +240,7 @@ class RiseRule(Part):
     """From which rise a finding is HIGH."""
 
     high_from_percent: Percent
-    high_from_major: Decimal
+    high_from_major: Amount
 
 
 class NoFaultFoundAgainRule(Part):
@@ -197,7 +253,7 @@ class NoFaultFoundAgainRule(Part):
 class RepeatRepairRule(Part):
     """At which tier a repeated repair starts."""
 
-    tier: Tier
+    tier: TierName
 
 
 class NoWordRule(Part):
@@ -227,9 +283,9 @@ class SeverityClock(Part):
     """The clocks of one severity; `next_tier_after_minutes` by the tier that is moved to."""
 
     acknowledge_minutes: Positive
-    next_tier_after_minutes: dict[Tier, Positive]
+    next_tier_after_minutes: dict[TierName, Positive]
     decide_minutes: Positive
-    clock: Clock
+    clock: Annotated[Clock, _symbol(Clock)]
 
 
 class Clocks(Part):
@@ -238,7 +294,7 @@ class Clocks(Part):
     SAFETY: SeverityClock
     HIGH: SeverityClock
     NORMAL: SeverityClock
-    warn_at_percent: tuple[Positive, ...]
+    warn_at_percent: tuple[Annotated[int, BeforeValidator(_whole), Field(ge=1, le=99)], ...]
     decide_never_below_minutes: Positive
     promise_missed_after_minutes: Positive
     wait_at_most_days: Positive
@@ -265,8 +321,8 @@ class ManagerLimits(Part):
 class AddresseeDefault(Part):
     """Language (BCP 47) and channels until a check-in says more."""
 
-    language: str
-    channels: tuple[Channel, ...]
+    language: Annotated[str, AfterValidator(_language)]
+    channels: tuple[ChannelName, ...]
 
 
 class Notices(Part):
@@ -278,7 +334,7 @@ class Notices(Part):
 class WishRule(Part):
     """Up to which tier a customer may ask."""
 
-    max_tier: Tier
+    max_tier: TierName
 
 
 class Storm(Part):
@@ -309,7 +365,7 @@ class Kept(Part):
 class Policy(Part):
     """One version of the policy, in force from `effective_from`."""
 
-    version: Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
+    version: Annotated[str, AfterValidator(_identifier)]
     effective_from: Moment
     pilot: Pilot
     throttle: Throttle

@@ -84,17 +84,17 @@ def test_a_site_without_currency_has_its_countrys(fields: dict[str, Any], curren
         (
             {"hours": [{"days": [1, 8], "from": "08:00", "to": "18:00"}]},
             {},
-            "sites[0].hours[0].days[1] is 8: must be less than or equal to 7",
+            "sites[0].hours[0].days[1] is 8: must be a day from 1 (Monday) to 7 (Sunday)",
         ),
         (
             {"hours": [{"days": [1], "from": "24:00", "to": "18:00"}]},
             {},
-            "sites[0].hours[0].from is '24:00': must be HH:MM, from 00:00 to 23:59",
+            "sites[0].hours[0].from is '24:00': must be HH:MM in quotes, from 00:00 to 23:59",
         ),
         (
             {"hours": [{"days": [1], "from": "08:00", "to": "24:01"}]},
             {},
-            "sites[0].hours[0].to is '24:01': must be HH:MM, from 00:00 to 24:00",
+            "sites[0].hours[0].to is '24:01': must be HH:MM in quotes, from 00:00 to 24:00",
         ),
         (
             {"holidays": "US-ZZ"},
@@ -114,7 +114,14 @@ def test_a_site_without_currency_has_its_countrys(fields: dict[str, Any], curren
             {"site_ids": ["s1"]},
             "sites[0].site_id is 's 1': must be 1 to 64 of A-Z a-z 0-9 . _ : -",
         ),
-        ({"colour": "red"}, {}, "sites[0].colour is unknown"),
+        (
+            {"colour": "red"},
+            {},
+            (
+                "sites[0].colour is unknown: possible here are site_id, region_id, name, country, "
+                "subdivision, currency, time_zone, hours, holidays, closed_on"
+            ),
+        ),
         (
             {},
             {"tier": "BOSS"},

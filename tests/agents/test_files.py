@@ -41,7 +41,7 @@ def test_a_key_given_twice_is_a_problem(text: str) -> None:
 
 def test_what_is_no_yaml_is_said_with_its_line() -> None:
     assert problems("a: 1\nb: [1\n") == (
-        "f.yaml:3: not YAML or JSON: expected ',' or ']', but got '<stream end>'",
+        "f.yaml:3: not YAML or JSON: it ends too early: a bracket is not closed",
     )
 
 

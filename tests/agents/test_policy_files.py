@@ -67,11 +67,11 @@ def test_published_json_reads_back_as_the_same_policy() -> None:
         ),
         (
             "throttle:\n  per_day: 0\n",
-            "p.yaml:2: throttle.per_day is 0: must be greater than or equal to 1",
+            "p.yaml:2: throttle.per_day is 0: must be at least 1",
         ),
         (
             "version: 1.10\n",
-            "p.yaml:1: version is 1.1: must be a valid string",
+            "p.yaml:1: version is 1.1: must be text: put it in quotes",
         ),
         (
             "throttle: 3\n",
@@ -84,30 +84,27 @@ def test_published_json_reads_back_as_the_same_policy() -> None:
             "effective_from: 2026-01-05T09:00:00\n",
             (
                 "p.yaml:1: effective_from is '2026-01-05T09:00:00': "
-                "needs an offset from UTC, as in 2026-01-05T09:00:00Z"
+                "must be a time with its offset from UTC, as in 2026-01-05T09:00:00Z"
             ),
         ),
         (
             "pilot: {default: {gate: ON}}\n",
-            "p.yaml:1: pilot.default.gate is 'ON': must be 'OFF', 'SHADOW', 'LIVE' or 'HOLDOUT'",
+            "p.yaml:1: pilot.default.gate is 'ON': must be OFF, SHADOW, LIVE or HOLDOUT",
         ),
         (
             "\njurisdictions:\n  us-ca: {}\n",
             (
-                "p.yaml:3: jurisdictions.us-ca is 'us-ca': must be default, a country (US) or a "
+                "p.yaml:3: jurisdictions has the key 'us-ca': must be default, a country (US) or a "
                 "subdivision (US-CA), as in ISO 3166"
             ),
         ),
         (
             "jurisdictions:\n  US-CA:\n    repeat_repair: {attempts: 0}\n",
-            (
-                "p.yaml:3: jurisdictions.US-CA.repeat_repair.attempts is 0: "
-                "must be greater than or equal to 1"
-            ),
+            ("p.yaml:3: jurisdictions.US-CA.repeat_repair.attempts is 0: must be at least 1"),
         ),
         (
             "[1]",
-            "p.yaml:1: the file is [1]: a policy is a map of keys",
+            "p.yaml:1: the file is [1]: must be a map of keys, as in `throttle: {limit: 3}`",
         ),
     ],
 )

@@ -75,7 +75,7 @@ def policy(text: str) -> Policy:
         ),
         (
             "{}",
-            "jurisdictions: {US-ZZ: {}, US-OH: {authorisation_limit: {combine: LESSER}}}",
+            "jurisdictions: {US-VT: {}, US-OH: {authorisation_limit: {combine: LESSER}}}",
             [
                 (
                     "In Ohio (US-OH) authorisation_limit.combine goes from GREATER to LESSER: it "
