@@ -441,11 +441,22 @@ def test_an_appeal_of_a_case_that_nobody_has_waits_one_tier_up() -> None:
 
 
 def test_who_acknowledged_it_was_in_the_case_too() -> None:
-    rolf = manager("rolf", Tier.REGIONAL, max_open=7)
-    desk = opened(LENA, rolf, RUTH)
+    zoe = manager("zoe", Tier.REGIONAL)  # by the ids ruth would be before her
+    desk = opened(LENA, RUTH, zoe)
     desk.says(action(ActionName.ACKNOWLEDGE, by="ruth"))
 
-    assert desk.says(appeal(), LATER)[1].manager == contact(rolf)
+    assert desk.says(appeal(), LATER)[1].manager == contact(zoe)
+
+
+def test_who_was_passed_by_may_not_act_on_what_is_reopened() -> None:
+    desk = opened()
+    desk.says(appeal(), LATER)
+    desk.says(action(ActionName.RESOLVE, by="ruth", outcome=OutcomeName.UPHELD), LATER)
+    desk.says(joined(), LATER)
+
+    (step,) = desk.says(action(ActionName.ACKNOWLEDGE, action_id="a2"), LATER)
+
+    assert (step.status, step.by) == (EscalationStatus.REFUSED, "lena")
 
 
 @pytest.mark.parametrize(
