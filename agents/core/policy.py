@@ -4,98 +4,36 @@ The models hold no numbers. The defaults are data too (`agents/policies/default.
 file names only what differs from them.
 """
 
-import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
-from decimal import Decimal
+from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-)
+from pydantic import BaseModel, ConfigDict, Field
 
-from agents.core.pseudonyms import key_of
-from schemas.records import Channel, Severity, Tier
+from agents.core.policy_values import (
+    Amount,
+    ChannelName,
+    Count,
+    CustomerName,
+    Identifier,
+    LanguageCode,
+    Moment,
+    Percent,
+    Positive,
+    Share,
+    TierName,
+    WarningShare,
+    Weight,
+    symbol,
+)
+from schemas.records import Severity
 
 
 def epoch_milliseconds(moment: datetime) -> int:
     """A moment as epoch milliseconds."""
     return int(moment.timestamp()) * 1000 + moment.microsecond // 1000
-
-
-def _moment(value: object) -> datetime:
-    moment = value
-    if isinstance(value, str):
-        try:
-            moment = datetime.fromisoformat(value.upper())
-        except ValueError:
-            moment = None
-    if not isinstance(moment, datetime) or moment.tzinfo is None:
-        raise ValueError("must be a time with its offset from UTC, as in 2026-01-05T09:00:00Z")
-    return moment.astimezone(UTC)
-
-
-def _whole(value: object) -> object:
-    if isinstance(value, bool | str):
-        raise ValueError("must be a whole number")  # noqa: TRY004 - pydantic's way to say no
-    return value
-
-
-def _number(value: object) -> object:
-    if isinstance(value, bool):
-        raise ValueError("must be a number")  # noqa: TRY004
-    return value
-
-
-def _identifier(value: str) -> str:
-    if not _IDENTIFIER.fullmatch(value):
-        raise ValueError("must be 1 to 64 of A-Z a-z 0-9 . _ : -")
-    return value
-
-
-def _language(value: str) -> str:
-    if not _LANGUAGE.fullmatch(value):
-        raise ValueError("must be a language of BCP 47, such as en or de-AT")
-    return value
-
-
-def _symbol(kind: type[StrEnum]) -> BeforeValidator:
-    """A symbol by its name; what stands for symbols of the future can't be meant."""
-    names = [each.value for each in kind if each.value != "UNKNOWN"]
-
-    def check(value: object) -> object:
-        if value not in names:
-            raise ValueError(f"must be {', '.join(names[:-1])} or {names[-1]}")
-        return value
-
-    return BeforeValidator(check)
-
-
-_IDENTIFIER = re.compile(r"[A-Za-z0-9._:-]{1,64}")
-_LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[A-Za-z0-9]{1,8})*")
-_AT_MOST = 1_000_000  # of anything counted here: more is a slip of the finger
-
-Moment = Annotated[
-    datetime,
-    BeforeValidator(_moment),
-    PlainSerializer(lambda moment: moment.isoformat().replace("+00:00", "Z"), return_type=str),
-]
-Amount = Annotated[Decimal, BeforeValidator(_number), Field(ge=0, le=10**12)]
-Percent = Annotated[Decimal, BeforeValidator(_number), Field(ge=0, le=_AT_MOST)]
-Share = Annotated[Decimal, BeforeValidator(_number), Field(ge=0, le=100)]
-Count = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=_AT_MOST)]
-Positive = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=_AT_MOST)]
-Weight = Annotated[float, BeforeValidator(_number), Field(ge=0, le=1_000)]
-TierName = Annotated[Tier, _symbol(Tier)]
-ChannelName = Annotated[Channel, _symbol(Channel)]
-SiteId = Annotated[str, AfterValidator(_identifier)]
 
 
 class Part(BaseModel):
@@ -130,7 +68,7 @@ class Clock(StrEnum):
 class SiteGate(Part):
     """The gate of one site; `percent` of its customers are inside when it is LIVE."""
 
-    gate: Annotated[Gate, _symbol(Gate)]
+    gate: Annotated[Gate, symbol(Gate)]
     percent: Share
 
 
@@ -139,7 +77,7 @@ class Pilot(Part):
 
     salt: str
     default: SiteGate
-    sites: dict[SiteId, SiteGate]
+    sites: dict[Identifier, SiteGate]
 
 
 class Weights(Part):
@@ -181,19 +119,10 @@ class Appeals(Part):
     throttle_appeal_every_days: Positive
 
 
-def _customer(name: str) -> str:
-    if not _IDENTIFIER.fullmatch(name) and key_of(name) is None:
-        raise ValueError(
-            "must be a customer's id (1 to 64 of A-Z a-z 0-9 . _ : -), or its keyed hash as "
-            "`recourse policy show` gives it"
-        )
-    return name
-
-
 class ListEntry(Part):
     """A customer on a list, by id or keyed hash; it holds while the trigger is before `until`."""
 
-    customer_id: Annotated[str, AfterValidator(_customer)]
+    customer_id: CustomerName
     reason: Annotated[str, Field(min_length=1)]
     until: Moment | None = None
 
@@ -214,7 +143,7 @@ class AuthorisationLimit(Part):
 
     percent: Percent | None
     fixed_major: Amount | None
-    combine: Annotated[Combine, _symbol(Combine)]
+    combine: Annotated[Combine, symbol(Combine)]
     at_most_major: Amount | None
     before_tax: bool
     source: str
@@ -285,7 +214,7 @@ class SeverityClock(Part):
     acknowledge_minutes: Positive
     next_tier_after_minutes: dict[TierName, Positive]
     decide_minutes: Positive
-    clock: Annotated[Clock, _symbol(Clock)]
+    clock: Annotated[Clock, symbol(Clock)]
 
 
 class Clocks(Part):
@@ -294,7 +223,7 @@ class Clocks(Part):
     SAFETY: SeverityClock
     HIGH: SeverityClock
     NORMAL: SeverityClock
-    warn_at_percent: tuple[Annotated[int, BeforeValidator(_whole), Field(ge=1, le=99)], ...]
+    warn_at_percent: tuple[WarningShare, ...]
     decide_never_below_minutes: Positive
     promise_missed_after_minutes: Positive
     wait_at_most_days: Positive
@@ -321,7 +250,7 @@ class ManagerLimits(Part):
 class AddresseeDefault(Part):
     """Language (BCP 47) and channels until a check-in says more."""
 
-    language: Annotated[str, AfterValidator(_language)]
+    language: LanguageCode
     channels: tuple[ChannelName, ...]
 
 
@@ -365,7 +294,7 @@ class Kept(Part):
 class Policy(Part):
     """One version of the policy, in force from `effective_from`."""
 
-    version: Annotated[str, AfterValidator(_identifier)]
+    version: Identifier
     effective_from: Moment
     pilot: Pilot
     throttle: Throttle

@@ -1,0 +1,94 @@
+"""What a value of the policy may be: numbers in reason, times with their zone, known symbols."""
+
+import re
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
+
+from agents.core.pseudonyms import key_of
+from schemas.records import Channel, Tier
+
+
+def _moment(value: object) -> datetime:
+    moment = value
+    if isinstance(value, str):
+        try:
+            moment = datetime.fromisoformat(value.upper())
+        except ValueError:
+            moment = None
+    if not isinstance(moment, datetime) or moment.tzinfo is None:
+        raise ValueError("must be a time with its offset from UTC, as in 2026-01-05T09:00:00Z")
+    return moment.astimezone(UTC)
+
+
+def _whole(value: object) -> object:
+    if isinstance(value, bool | str):
+        raise ValueError("must be a whole number")  # noqa: TRY004 - pydantic's way to say no
+    return value
+
+
+def _number(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("must be a number")  # noqa: TRY004
+    return value
+
+
+def _identifier(value: str) -> str:
+    if not _IDENTIFIER.fullmatch(value):
+        raise ValueError("must be 1 to 64 of A-Z a-z 0-9 . _ : -")
+    return value
+
+
+def _language(value: str) -> str:
+    if not _LANGUAGE.fullmatch(value):
+        raise ValueError("must be a language of BCP 47, such as en or de-AT")
+    return value
+
+
+def symbol(kind: type[StrEnum]) -> BeforeValidator:
+    """A symbol by its name; what stands for symbols of the future can't be meant."""
+    names = [each.value for each in kind if each.value != "UNKNOWN"]
+
+    def check(value: object) -> object:
+        if value not in names:
+            raise ValueError(f"must be {', '.join(names[:-1])} or {names[-1]}")
+        return value
+
+    return BeforeValidator(check)
+
+
+_IDENTIFIER = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+_LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[A-Za-z0-9]{1,8})*")
+_AT_MOST = 1_000_000  # of anything counted here: more is a slip of the finger
+
+Moment = Annotated[
+    datetime,
+    BeforeValidator(_moment),
+    PlainSerializer(lambda moment: moment.isoformat().replace("+00:00", "Z"), return_type=str),
+]
+Amount = Annotated[Decimal, BeforeValidator(_number), Field(ge=0, le=10**12)]
+Percent = Annotated[Decimal, BeforeValidator(_number), Field(ge=0, le=_AT_MOST)]
+Share = Annotated[Decimal, BeforeValidator(_number), Field(ge=0, le=100)]
+Count = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=_AT_MOST)]
+Positive = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=_AT_MOST)]
+Weight = Annotated[float, BeforeValidator(_number), Field(ge=0, le=1_000)]
+TierName = Annotated[Tier, symbol(Tier)]
+ChannelName = Annotated[Channel, symbol(Channel)]
+
+
+def _customer(name: str) -> str:
+    if not _IDENTIFIER.fullmatch(name) and key_of(name) is None:
+        raise ValueError(
+            "must be a customer's id (1 to 64 of A-Z a-z 0-9 . _ : -), or its keyed hash as "
+            "`recourse policy show` gives it"
+        )
+    return name
+
+
+Identifier = Annotated[str, AfterValidator(_identifier)]
+CustomerName = Annotated[str, AfterValidator(_customer)]
+LanguageCode = Annotated[str, AfterValidator(_language)]
+WarningShare = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=99)]
