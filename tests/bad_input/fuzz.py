@@ -30,6 +30,7 @@ SECONDS_AT_MOST = 2.0
 _ROUND = 2_000  # records, then the stages begin anew, so that their state stays a day's
 _GOOD_ONE_IN = 5
 _TICK_ONE_IN = 50
+_TOLD_EVERY = 500  # records
 _BYTES_AT_MOST = 1_000_000  # of a record that a stage writes, key and headers included
 _CUSTOMERS = ("ann", "ben", "cat", "dan", "eve", ":now")
 
@@ -132,7 +133,7 @@ def run(seed: int, records: int, tell: Callable[[Fuzz], None]) -> Fuzz:
     fuzz = Fuzz(seed)
     for number in range(records):
         fuzz.step()
-        if number % 500 == 0:
+        if number % _TOLD_EVERY == 0:
             tell(fuzz)
     tell(fuzz)
     return fuzz
@@ -148,13 +149,16 @@ def main() -> None:
     console.print(f"seed {given.seed}: {given.records:,} mutated records")
     began = time.monotonic()
     columns = (TextColumn("{task.fields[said]}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeRemainingColumn(), console=console) as progress:
+    shown = console.is_terminal
+    with Progress(*columns, TimeRemainingColumn(), console=console, disable=not shown) as progress:
         task = progress.add_task("", total=given.records, said="")
 
         def tell(fuzz: Fuzz) -> None:
             rate = fuzz.handled / max(time.monotonic() - began, 0.001)
             said = f"{rate:,.0f}/s, {resident_mb()} MB, {len(fuzz.ends.failures)} failed"
             progress.update(task, completed=fuzz.handled, said=said)
+            if not shown and fuzz.handled % (given.records // 20 or 1) < _TOLD_EVERY:
+                console.print(f"{fuzz.handled:,}: {said}")
 
         fuzz = run(given.seed, given.records, tell)
     seconds = time.monotonic() - began

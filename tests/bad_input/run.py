@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from agents.stages import stages
-from schemas.records import DeadLetter
+from schemas.records import DeadLetter, DeadLetterReason
 from streams.topology import Message
 from tests.bad_input.breaking import FRAMINGS, Broken, Framing
 from tests.bad_input.good import Good, driver, morning
@@ -94,3 +94,21 @@ def expected_detail(kind: Kind, broken: Broken) -> str:
 def headers_size(message: Message) -> int:
     """Bytes of a record's headers, names included."""
     return sum(len(name) + len(content or b"") for name, content in message.headers)
+
+
+def expected_letter(kind: Kind, framing: Framing) -> DeadLetter:
+    """The dead letter that must come of a kind."""
+    broken = kind.broken(kind.topic, framing, broken_at())
+    message = broken.message
+    key, value, headers = message.key, message.value, message.headers
+    return DeadLetter(
+        topic=kind.topic,
+        partition=0,
+        offset=offset_of(message, framing),
+        reason=DeadLetterReason(kind.reason),
+        detail=expected_detail(kind, broken),
+        key=None if key is None or len(key) > 1_000 else key.decode("utf-8", "replace"),
+        value=None if value is None or len(value) > 900_000 else value,
+        occurred_at=broken_at(),
+        headers={name: content or b"" for name, content in headers if len(content or b"") < 50_000},
+    )

@@ -13,7 +13,7 @@ from agents.directory_files import demo_directory
 from agents.policy_files import default_policy
 from agents.reference import POLICIES, Reference, fold, reference_of
 from schemas.catalogue import TOPICS
-from schemas.records import DeadLetter, DeadLetterReason
+from schemas.records import DeadLetterReason
 from streams.topology import Message
 from tests.bad_input.breaking import FRAMINGS, Break, Framing, after, envelope, fields, written_with
 from tests.bad_input.good import (
@@ -28,15 +28,15 @@ from tests.bad_input.good import (
     TICKS,
 )
 from tests.bad_input.kinds import KINDS, Kind
+from tests.bad_input.page import PAGE, page
 from tests.bad_input.registry import SURPLUS
 from tests.bad_input.run import (
     CASES,
     Came,
     broken_at,
-    expected_detail,
+    expected_letter,
     letters,
     of,
-    offset_of,
     others,
 )
 
@@ -80,23 +80,6 @@ def test_a_broken_record_is_one_dead_letter_and_bends_nothing(kind: Kind, framin
     assert letters(came, framing) == [expected_letter(kind, framing)]
     assert others(came) == good_alone(framing).outputs
     assert came.state == good_alone(framing).state
-
-
-def expected_letter(kind: Kind, framing: Framing) -> DeadLetter:
-    broken = kind.broken(kind.topic, framing, broken_at())
-    message = broken.message
-    key, value, headers = message.key, message.value, message.headers
-    return DeadLetter(
-        topic=kind.topic,
-        partition=0,
-        offset=offset_of(message, framing),
-        reason=DeadLetterReason(kind.reason),
-        detail=expected_detail(kind, broken),
-        key=None if key is None or len(key) > 1_000 else key.decode("utf-8", "replace"),
-        value=None if value is None or len(value) > 900_000 else value,
-        occurred_at=broken_at(),
-        headers={name: content or b"" for name, content in headers if len(content or b"") < 50_000},
-    )
 
 
 @pytest.mark.parametrize("framing", FRAMINGS, ids=lambda each: each.name)
@@ -175,7 +158,7 @@ REFERENCE = reference_of(default_policy(), demo_directory())
 REFUSED: dict[str, tuple[str, bytes | None, bytes | None, str]] = {
     "a policy that is no JSON": (POLICIES, b"v9", b"version: v9", "policy: not JSON"),
     "an empty policy": (POLICIES, b"v9", b"", "policy: not JSON"),
-    "a policy that is a list": (POLICIES, b"v9", b"[]", "a policy is a map of keys"),
+    "a policy that is a list": (POLICIES, b"v9", b"[]", "must be a map of keys"),
     "a policy of another version": (POLICIES, b"v9", b'{"version": "v8"}', "version 'v8'"),
     "a policy with a surplus key": (POLICIES, b"v9", b'{"version": "v9", "x": 1}', "x is unknown"),
     "a policy with a number below 0": (
@@ -215,3 +198,9 @@ def test_bad_reference_data_leaves_the_old_in_force_and_is_noted(name: str) -> N
 
 def test_every_topic_that_a_stage_reads_from_outside_is_in_the_table() -> None:
     assert {each for each in TOPICS if each.startswith("service.")} <= set(INPUTS)
+
+
+def test_the_page_in_docs_has_the_table() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+
+    assert page(text) == text, "run `python -m tests.bad_input.page`"
