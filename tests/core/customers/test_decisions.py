@@ -331,3 +331,25 @@ def test_a_case_that_is_reopened_is_open_also_for_a_visit_that_had_forgotten_it(
         (Decision.RAISED, "v1:2"),
         (Decision.JOINED, "v1:1"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("resolved", "of", "why"),
+    [
+        (False, None, "nothing can be appealed"),
+        (False, "v1:1", "v1:1 is nothing that can be appealed"),
+        (True, None, "appeals of outcomes are not taken in this version"),
+        (True, "v1:1", "appeals of outcomes are not taken in this version"),
+        (True, "v1:2", "v1:2 is nothing that can be appealed"),
+    ],
+)
+def test_a_request_that_was_meant_as_an_appeal_says_why_it_is_none(
+    resolved: bool, of: str | None, why: str
+) -> None:
+    stage = Stage()
+    stage.take(said("d1", "DISPUTED", "ESTIMATE"))
+    if resolved:
+        stage.outcome("RESOLVED", "UPHELD")
+    stage.take(said("a", "APPEALED", "NONE", hours=1, subject_id=of))
+
+    assert facts_of(stage.decided[-1], "APPEAL_REFUSED")["why"] == why
