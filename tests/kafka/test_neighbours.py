@@ -82,6 +82,7 @@ def test_the_lines_for_producers_work(clone: Path) -> None:
         *["service.estimates"] * 2,
     ]
     assert "the value begins with 68 65 6c 6c 6f: must be Avro CheckIn" in printed
+    assert re.search(r"UNREADABLE.*service\.check-ins:\d+:\d+.*ada", printed)
     assert re.search(r"^recourse-customers +service.estimates ", printed, re.MULTILINE)
 
 
