@@ -2,6 +2,9 @@
 
 import io
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -33,6 +36,9 @@ from tests.registry.rig import (
 )
 
 pytestmark = [pytest.mark.kafka, pytest.mark.registry]
+ESCALATIONS = "recourse.escalations"
+ROOT = Path(__file__).parents[2]
+EXAMPLES = "docs/examples"
 SUBJECT = f"{PRESSES}-value"
 PLAIN = {"auto.register.schemas": False, "use.latest.version": False}
 
@@ -222,6 +228,41 @@ def test_outputs_in_confluents_framing_are_read_by_others(
     assert isinstance(read, dict)
     assert read["customer_id"] == "framed"
     assert ours.read(avro.io.BinaryDecoder(io.BytesIO(value[5:])))["decision"] == read["decision"]
+
+
+@pytest.mark.usefixtures("ids")
+def test_the_programs_for_neighbours_write_and_read_with_a_registry(
+    broker: Status, registry: Away, upstream: Upstream, start: Start, tmp_path: Path
+) -> None:
+    start(FRAMING="confluent")
+    environment = os.environ | {
+        "RECOURSE_BOOTSTRAP_SERVERS": broker.bootstrap_servers,
+        "REGISTRY": registry.url,
+        "DONE": str(tmp_path / "done.db"),
+    }
+
+    def run(*program: str) -> str:
+        command = [sys.executable, f"{EXAMPLES}/{program[0]}", *program[1:]]
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    run("producer.py", "neighbour", "neighbour-v1")
+
+    def steps() -> list[bytes]:
+        return [v for v in upstream.values(ESCALATIONS, CONFLUENT) if b"neighbour-v1" in v]
+
+    wait_until("both steps are written", lambda: len(steps()) == 2)
+    latest = registry.client().get_latest_version("service.estimates-value").schema_id
+    framed = upstream.values("service.estimates", CONFLUENT)
+    assert {int.from_bytes(value[1:5], "big") for value in framed} == {latest}
+    told = [line for line in run("consumer.py", "3").splitlines() if "neighbour" in line]
+    assert [line.split()[:4] for line in told] == [
+        ["neighbour-v1:1", "step", "0", "OPENED"],
+        ["neighbour-v1:1", "step", "1", "JOINED"],
+    ]
 
 
 def _a_check_in() -> dict[str, object]:
