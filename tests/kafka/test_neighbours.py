@@ -26,7 +26,7 @@ def clone(tmp_path: Path) -> Iterator[Path]:
     shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*NOT_CLONED))
     (folder / ".venv").symlink_to(ROOT / ".venv")
     yield folder
-    Broker(folder / "var" / "kafka").stop()
+    Broker(folder / "var" / "kafka").stop(wipe=True)
 
 
 def copied(page: str) -> str:
