@@ -35,6 +35,7 @@ app = typer.Typer(
     "TOPIC:PARTITION:OFFSET of its record, as in service.estimates:3:17."
 )
 _TITLES = ("given up", "reason", "id", "key", "redriven", "detail")
+_WIDE = 120  # columns: narrower, a table would cut off the ids
 _ALL_REASONS = ", ".join(each.value for each in DeadLetterReason)
 
 ReasonOption = Annotated[
@@ -76,6 +77,16 @@ def _reading(bootstrap_servers: str) -> Iterator[tuple[LetterReader, Codecs, str
         leave(problem)
 
 
+@contextmanager
+def _busy() -> Iterator[None]:
+    """Shows on a terminal that topics are being read: that may take a while."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    with Console(stderr=True).status("Reading the topics ..."):
+        yield
+
+
 def _selection(
     reasons: Sequence[str] | None,
     topics: Sequence[str] | None,
@@ -115,9 +126,10 @@ def list_(
     """List dead letters, newest first: a table on a terminal, lines with tabs in a pipe."""
     selection = _selection(reason, topic, since, key)
     with _reading(bootstrap_servers) as (reader, _, _):
-        matching = (each for each in reader.letters() if selection.has(each.record))
-        total, newest = _newest(matching, limit)
-        marks = Marks({}, frozenset()) if quick else marks_of(reader, newest)
+        with _busy():
+            matching = (each for each in reader.letters() if selection.has(each.record))
+            total, newest = _newest(matching, limit)
+            marks = Marks({}, frozenset()) if quick else marks_of(reader, newest)
         unreadable = reader.unreadable
     if json_:
         for each in newest:
@@ -147,19 +159,25 @@ def _newest(letters: Iterator[Letter], limit: int) -> tuple[int, list[Letter]]:
 
 def _show_list(rows: Sequence[tuple[str, ...]], *, quick: bool) -> None:
     titles = [each for each in _TITLES if not quick or each != "redriven"]
-    shown = [[cell for title, cell in zip(_TITLES, row, strict=True) if title in titles]
-             for row in rows]  # fmt: skip
+    shown = [
+        [cell for title, cell in zip(_TITLES, row, strict=True) if title in titles] for row in rows
+    ]
+    console = Console(highlight=False)
     if not sys.stdout.isatty():
         for row in shown:
             typer.echo("\t".join(row))
-        return
-    if shown:
+    elif console.width < _WIDE:
+        for at, reason, id_, *rest in shown:
+            console.print(Text.assemble(f"{at}  ", (f"{reason:14}", "bold"), f"  {id_}"))
+            titled = zip(titles[3:], rest, strict=True)
+            console.print(Text("  " + "; ".join(f"{title} {cell}" for title, cell in titled)))
+    elif shown:
         table = Table(box=None, header_style="bold", pad_edge=False)
         for title in titles:
             table.add_column(title, no_wrap=title != "detail", overflow="fold")
         for row in shown:
             table.add_row(*(Text(cell) for cell in row))
-        Console().print(table)
+        console.print(table)
 
 
 @app.command()
@@ -238,14 +256,15 @@ def redrive(
             "give either IDs, or a selection (--reason, --since, ...) or --all"
         )
     with _reading(bootstrap_servers) as (reader, _, application):
-        redriver = Redriver(bootstrap_servers, application, reader)
-        redriver.start()
-        letters = (
-            _found(reader, ids)
-            if ids
-            else [_light(each) for each in reader.letters() if selection.has(each.record)]
-        )
-        chosen, refused = redriver.sorted_out(letters, again=again)
+        with _busy():
+            letters = (
+                _found(reader, ids)
+                if ids
+                else [_light(each) for each in reader.letters() if selection.has(each.record)]
+            )
+            redriver = Redriver(bootstrap_servers, application, reader)
+            redriver.start()
+            chosen, refused = redriver.sorted_out(letters, again=again)
         if not ids:
             _ask(chosen, len(refused), yes=yes)
         failed = _send(redriver, chosen)

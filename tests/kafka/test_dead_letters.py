@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from rich.console import Console
 from typer.testing import CliRunner, Result
 
@@ -78,9 +79,12 @@ class Story:
     differences: list[str] = field(default_factory=list)
 
     def command(self, *arguments: str) -> Result:
-        return CliRunner().invoke(
-            dead_letters.app, [*arguments, "--bootstrap-servers", self.servers]
-        )
+        try:
+            return CliRunner().invoke(
+                dead_letters.app, [*arguments, "--bootstrap-servers", self.servers]
+            )
+        finally:
+            structlog.reset_defaults()  # the command's stderr is closed by now
 
     def records(self, topic: str) -> list[Message]:
         return list(read_all(self.servers, {topic: TOPICS[topic].partitions}))
@@ -113,6 +117,7 @@ def sent(story: Story, folder: Path, lines: list[dict[str, Any]]) -> None:
     file = folder / "events.jsonl"
     file.write_text("".join(json.dumps(each) + "\n" for each in lines))
     play(file, story.servers, own_time=True, as_they_are=True)
+    structlog.reset_defaults()
 
 
 def told(story: Story, player: Player, folder: Path) -> None:
