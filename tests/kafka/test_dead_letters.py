@@ -14,12 +14,15 @@ from typing import Any
 
 import pytest
 import structlog
+from confluent_kafka import OFFSET_END, TopicPartition
 from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from agents import codecs
 from agents.cli import dead_letters
 from agents.cli.play import play
+from agents.codecs import PLAIN
+from agents.dead_letter_reader import LetterReader
 from agents.dead_letters import DEAD_LETTERS
 from agents.demo.machine import Machine
 from agents.demo.play import WATCHED, Player
@@ -27,6 +30,8 @@ from agents.directory_files import demo_directory
 from agents.engine_records import decode_order
 from agents.policy_files import default_policy
 from agents.publish import directory_to_publish
+from agents.redriver import NotRedriven, Redriver
+from agents.redriving import id_of
 from agents.reference import POLICIES, REFERENCES, Reference
 from agents.rfc3339 import milliseconds, text_of
 from agents.stages import stages
@@ -34,7 +39,7 @@ from schemas.catalogue import TOPICS
 from streams.runtime.verify import verify
 from streams.settings import load
 from streams.topology import Message
-from streams.transport.kafka import read_all
+from streams.transport.kafka import admin, read_all
 
 pytestmark = pytest.mark.kafka
 HOUR = 3_600_000
@@ -268,3 +273,37 @@ def test_the_list_for_machines_says_what_was_redriven(story: Story) -> None:
 
     assert (found["id"], found["reason"]) == (story.ids["us-east"], "INVALID")
     assert found["redriven"]["as"].startswith("recourse.actions:")
+
+
+def test_who_is_overtaken_by_another_redriver_sends_nothing(story: Story) -> None:
+    reader = LetterReader(story.servers, PLAIN)
+    found = [each for each in reader.letters() if id_of(each.record) == story.ids["huge"]]
+    overtaken = Redriver(story.servers, "recourse", reader)
+    overtaken.start()
+    Redriver(story.servers, "recourse", reader).start()
+    before = len(story.records("service.estimates"))
+
+    with pytest.raises(NotRedriven):
+        list(overtaken.send(found))
+    reader.close()
+    assert len(story.records("service.estimates")) == before
+
+
+def test_where_records_are_gone_nobody_can_tell_and_the_dead_letter_is_sent(story: Story) -> None:
+    name = story.ids["us-east"]
+    topic, partition, _ = name.split(":")
+    gone = TopicPartition(topic, int(partition), OFFSET_END)
+    client = admin(story.servers)  # held: without it nobody answers
+    client.delete_records([gone])[gone].result(30)
+
+    refused = story.command("redrive", name)
+    assert refused.exit_code == 1
+    assert f"{name} may have been redriven already: records after it in {topic} are gone" in (
+        refused.stderr
+    )
+    assert "redriven       nobody can tell" in story.command("show", name).stdout
+    sent_again = story.command("redrive", name, "--again")
+    given_up = text_of(NINE + 5 * HOUR)
+    assert f"{name} is sent again; given up (the record itself is gone) {given_up}." in (
+        sent_again.stdout
+    )
