@@ -1,12 +1,16 @@
 """The contract's schemas in a registry, and codecs that use it."""
 
+from typing import TYPE_CHECKING
+
 from agents.codecs import PLAIN, Codecs
 from schemas.catalogue import TOPICS, schema
-from streams.serialisation.registry import Registry
 from streams.settings import Settings
 
+if TYPE_CHECKING:
+    from streams.serialisation.registry import Registry
 
-def register_all(registry: Registry) -> dict[str, int]:
+
+def register_all(registry: "Registry") -> dict[str, int]:
     """Registers the schema of every topic as `TOPIC-value`; the id of each, by topic.
 
     Waits for a registry that is away; raises `ConfigurationError` when it refuses one.
@@ -22,6 +26,9 @@ def codecs_of(settings: Settings) -> Codecs:
     """How a worker with these settings reads and writes."""
     if settings.registry_url is None:
         return PLAIN
+    # Slow to import, and most have none.
+    from streams.serialisation.registry import Registry  # noqa: PLC0415
+
     registry = Registry(settings.registry_url, settings.registry_wait_ms / 1000)
     written = register_all(registry) if settings.framing == "confluent" else None
     return Codecs(registry.schema_of, written)

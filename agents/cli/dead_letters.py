@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from agents.cli.directory import BootstrapOption, leave
+from agents.cli.options import BootstrapOption, leave
 from agents.codecs import Codecs
 from agents.dead_letter_page import Whole, as_json, line, page, printable, summary
 from agents.dead_letter_reader import Letter, LetterReader, marks_of

@@ -182,7 +182,9 @@ def _say_where_to_look(console: Console, *, kept: bool) -> None:
         ("recourse simulate EVENTS.jsonl", "your own events, without Kafka"),
         ("docs/domain.md", "what is decided, and by which numbers"),
     ]
-    if not kept:
+    if kept:
+        lines.insert(0, ("recourse explain ben-v3:1", "what happened to Ben, and why"))
+    else:
         lines.insert(1, ("recourse demo --keep", "Kafka and worker stay for your own tools"))
     for what, text in lines:
         console.print(f"  {what:<42} {text}", markup=False, highlight=False)

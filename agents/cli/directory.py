@@ -4,11 +4,12 @@ import json
 import time
 from collections.abc import Collection
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
 from agents.cli import tables, topics
+from agents.cli.options import BootstrapOption, leave
 from agents.core.world import Directory
 from agents.directory_files import MANAGERS, SITES, load_directory
 from agents.directory_words import absence_in_words, answers_for, changes, contacts, hours_in_words
@@ -21,12 +22,6 @@ from schemas.records import Manager
 app = typer.Typer(help="The directory: sites with their hours, managers with their shifts.")
 
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="YAML or JSON.")]
-BootstrapOption = Annotated[
-    str,
-    typer.Option(
-        "--bootstrap-servers", envvar="RECOURSE_BOOTSTRAP_SERVERS", help="Kafka: host:port."
-    ),
-]
 JsonOption = Annotated[bool, typer.Option("--json", help="For machines.")]
 
 
@@ -122,12 +117,6 @@ def show_refused(published: Reference, topics_: Collection[str]) -> None:
     if refused:
         typer.echo("\nNot in force, for it can't be used (what was there before stays):")
         tables.list_of([f"{each.topic} {each.key}: {each.detail}" for each in refused])
-
-
-def leave(problem: Exception, code: int = 1) -> NoReturn:
-    """One sentence a problem on stderr, and the exit code."""
-    typer.echo(str(problem), err=True)
-    raise typer.Exit(code)
 
 
 def _show_sites(directory: Directory) -> None:

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from agents.cli.directory import BootstrapOption
+from agents.cli.options import BootstrapOption
 from agents.declared import topic_specs
 from agents.registered import register_all
 from streams.broker import Broker, BrokerError, RegistryServer, Status

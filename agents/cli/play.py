@@ -11,7 +11,7 @@ from confluent_kafka import KafkaException
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from agents.cli.directory import BootstrapOption, leave
+from agents.cli.options import BootstrapOption, leave
 from agents.cli.simulate import read_lines
 from agents.files import UnusableFile
 from agents.play import Prepared, ToSend, prepare, topics_of

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from agents.cli import tables, topics
-from agents.cli.directory import BootstrapOption, FileArgument, JsonOption, leave, show_refused
+from agents.cli.directory import FileArgument, JsonOption, show_refused
+from agents.cli.options import BootstrapOption, leave
 from agents.core.policy import Policy
 from agents.differences import Difference
 from agents.files import UnusableFile, read, spelled

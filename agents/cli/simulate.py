@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from agents.cli.directory import leave
+from agents.cli.options import leave
 from agents.directory_files import demo_directory, load_directory
 from agents.files import UnusableFile
 from agents.policy_files import default_policy, load_policy

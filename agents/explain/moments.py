@@ -8,6 +8,7 @@ from babel.dates import format_date, format_time, get_timezone_gmt, get_timezone
 
 from agents.rfc3339 import milliseconds
 
+DAY_MS = 86_400_000
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
 
 

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from agents.core.calendar import DAY_MS
-from agents.explain.moments import local, localised
+from agents.explain.moments import DAY_MS, local, localised
 from agents.explain.reasons import Line, lines_of
 from agents.explain.state import (
     ACKNOWLEDGING,
@@ -163,7 +162,7 @@ def _consequence(record: Disagreement) -> Iterator[Line]:
         case Decision.JOINED:
             yield Line("So", f"It is one more ground of escalation {record.escalation_id}.")
         case Decision.BELOW_THRESHOLD:
-            yield Line("So", "It is within the limit, to the cent included: nobody is told.")
+            yield Line("So", "It is within the limit: nobody is told.")
         case Decision.NOT_ELIGIBLE | Decision.SHADOWED if record.would_be is not None:
             would = WOULD_BE[record.would_be]
             yield Line("So", f"Nobody is told. Inside the pilot it would have been {would}.")

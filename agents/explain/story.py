@@ -31,6 +31,7 @@ TOLD = (
 
 Record = ContactCard | Disagreement | Escalation | Outcome | VisitEnded | DeadLetter
 
+_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}\Z")
 _LETTER = re.compile(r"([A-Za-z0-9._-]+):(\d+):(\d+)\Z")
 _DISAGREEMENT = re.compile(rf"(.+):(?:{'|'.join(Rule)}):\d+\Z")
 _NUMBERED = re.compile(r"(.+):(?:\d+|card)\Z")
@@ -89,7 +90,7 @@ def visit_of_letter(letter: DeadLetter) -> str | None:
             found = getattr(codecs.decode(letter.topic, letter.value), "visit_id", None)
         except codecs.Undecodable:
             found = None
-    return found if isinstance(found, str) else None
+    return found if isinstance(found, str) and _ID.match(found) else None
 
 
 def story_of(id_: str, records: Iterable[Record]) -> Story | None:
@@ -125,7 +126,10 @@ def _in_order(records: Iterable[Record]) -> list[Record]:
     seen: dict[bytes, Record] = {}
     for each in records:
         seen.setdefault(msgspec.msgpack.encode((type(each).__name__, each)), each)
-    return sorted(seen.values(), key=lambda each: (moment(each), _ORDER[type(each)]))
+    return sorted(
+        seen.values(),
+        key=lambda each: (moment(each), _ORDER[type(each)], getattr(each, "step", 0)),
+    )
 
 
 def _of_disagreement(id_: str, known: list[Record]) -> list[Record]:

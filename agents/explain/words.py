@@ -128,7 +128,7 @@ DEAD_LETTERS = {
     ),
     DeadLetterReason.UNKNOWN_SCHEMA: (
         "The schema that it was written with can't be had.",
-        "Register the schema, then send the event again.",
+        "Register the schema, then redrive it (recourse dead-letters redrive).",
     ),
     DeadLetterReason.INVALID: (
         "It breaks a rule of the contract.",
@@ -136,11 +136,11 @@ DEAD_LETTERS = {
     ),
     DeadLetterReason.TOO_LATE: (
         "It arrived too long after it had occurred.",
-        "It stays out: sent again, it is as late as when it first arrived.",
+        "It stays out: redriven, it is as late as when it first arrived.",
     ),
     DeadLetterReason.FAILED: (
         "The fault is in recourse, not in the record.",
-        "Once the defect is mended, send the event again.",
+        "Once the defect is mended, redrive it (recourse dead-letters redrive).",
     ),
     DeadLetterReason.ERASED: (
         "The customer asked to be forgotten, so nothing of it is kept.",

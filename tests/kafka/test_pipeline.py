@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 import avro.io
 import avro.schema
@@ -24,10 +25,12 @@ from agents.demo.play import WATCHED, Player, Seen, heed, play
 from agents.demo.stories import stories
 from agents.directory_files import demo_directory
 from agents.engine_records import decode_order
+from agents.explain.lookup import Lookup
+from agents.explain.story import letter_id, story_of
 from agents.reference import REFERENCES
 from agents.stages import stages
 from schemas.catalogue import TOPICS, schema
-from schemas.records import Decision, Disagreement
+from schemas.records import DeadLetter, Decision, Disagreement, Escalation
 from streams.broker import Status
 from streams.broker.console import console_consumer
 from streams.runtime.verify import Report, verify
@@ -117,6 +120,36 @@ def test_every_story_is_told(week: Week) -> None:
 
     assert all(len(lines) > 2 for lines in told.values())
     assert len(told) == 4
+
+
+def test_explain_finds_the_whole_story_whatever_the_id(week: Week) -> None:
+    known: list[Any] = [seen.record for seen in week.outputs]
+    of_ben = [each for each in known if getattr(each, "customer_id", "") == "ben"]
+    letters = [letter_id(each) for each in known if isinstance(each, DeadLetter)]
+    ids = {each.visit_id for each in of_ben} | set(letters[:3])
+    ids |= {each.disagreement_id for each in of_ben if isinstance(each, Disagreement)}
+    ids |= {each.escalation_id for each in of_ben if isinstance(each, Escalation)}
+
+    for id_ in sorted(ids):
+        found = Lookup(week.servers, codecs.PLAIN, None).story(id_, lambda *_: None)
+        expected = story_of(id_, known)
+        assert found is not None
+        assert found == expected, id_
+
+
+def test_explain_says_how_much_it_looked_through_when_it_knows_nothing(week: Week) -> None:
+    lookup = Lookup(week.servers, codecs.PLAIN, None)
+
+    assert lookup.story("nobody:1", lambda *_: None) is None
+    assert lookup.looked_at >= len(week.outputs)
+
+
+def test_explain_looks_no_further_back_than_told(week: Week) -> None:
+    year_2100 = 4_102_444_800_000  # a commit's own record has the broker's time, not the week's
+    lookup = Lookup(week.servers, codecs.PLAIN, year_2100)
+
+    assert lookup.story("ben-v3:1", lambda *_: None) is None
+    assert lookup.looked_at == 0
 
 
 @pytest.mark.parametrize("topic", WATCHED)

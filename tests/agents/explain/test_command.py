@@ -75,5 +75,20 @@ def test_a_file_that_is_something_else_is_one_sentence(
     assert shown.stderr.count("\n") == 1
 
 
+def test_a_kafka_that_is_away_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = call(monkeypatch, "explain", "v1", "--bootstrap-servers", "127.0.0.1:9")
+
+    assert (shown.exit_code, shown.stdout) == (1, "")
+    assert shown.stderr.startswith("Kafka at 127.0.0.1:9 can't be reached: ")
+    assert shown.stderr.count("\n") == 1
+
+
+def test_since_must_be_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = call(monkeypatch, "explain", "v1", "--since", "yesterday")
+
+    assert shown.exit_code == 2
+    assert "2h, 3d or" in shown.stderr
+
+
 def test_the_page_in_docs_is_up_to_date() -> None:
     assert page() == PAGE.read_text(encoding="utf-8"), "run `make explanations`"

@@ -1,0 +1,18 @@
+"""What commands have in common; imports nothing that is slow to import."""
+
+from typing import Annotated, NoReturn
+
+import typer
+
+BootstrapOption = Annotated[
+    str,
+    typer.Option(
+        "--bootstrap-servers", envvar="RECOURSE_BOOTSTRAP_SERVERS", help="Kafka: host:port."
+    ),
+]
+
+
+def leave(problem: Exception, code: int = 1) -> NoReturn:
+    """One sentence a problem on stderr, and the exit code."""
+    typer.echo(str(problem), err=True)
+    raise typer.Exit(code)
