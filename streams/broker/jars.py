@@ -63,7 +63,7 @@ def alone(folder: Path) -> Iterator[None]:
 
 
 def _listed(folder: Path) -> list[Path] | None:
-    """The jars of the list, if each still has the size and time that it had when it was checked."""
+    """The jars of the list, if all are there with the size and time that they had when checked."""
     try:
         noted = json.loads((folder / "jars.json").read_text())
         found = []
@@ -74,7 +74,7 @@ def _listed(folder: Path) -> list[Path] | None:
             found.append(Path(name))
     except (OSError, ValueError):
         return None
-    return found or None
+    return found if {jar.name for jar in found} == checksums().keys() else None
 
 
 def _note(folder: Path, fetched: list[Path]) -> None:

@@ -21,6 +21,8 @@ _MARK = ".unfinished"
 _COORDINATES = "+".join(
     f"org.apache.kafka:{name}:{VERSION}" for name in ("kafka_2.13", "kafka-storage", "kafka-tools")
 )
+# Kafka's jars ask for none of the bindings of SLF4J, and without one it logs nothing at all.
+_LOGGING = ("org.apache.logging.log4j", "log4j-slf4j-impl", "2.24.3")
 
 
 def resolve(folder: Path, jar_fetched: Callable[[], None]) -> list[Path]:
@@ -28,8 +30,11 @@ def resolve(folder: Path, jar_fetched: Callable[[], None]) -> list[Path]:
     from jgo.env import EnvironmentBuilder  # noqa: PLC0415 - slow to import, and needed once
 
     shutil.rmtree(folder / _LINKS, ignore_errors=True)  # only links, made in a moment
-    built = EnvironmentBuilder(context=_context(folder, jar_fetched), cache_dir=folder / _LINKS)
+    context = _context(folder, jar_fetched)
+    built = EnvironmentBuilder(context=context, cache_dir=folder / _LINKS)
     found = built.from_endpoint(endpoint=_COORDINATES).all_jars
+    group, name, version = _LOGGING  # by itself: it would bring older versions of the others
+    found.append(context.project(group, name).at_version(version).artifact().resolve())
     return sorted({path.name: path for path in found}.values())
 
 
