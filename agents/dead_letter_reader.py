@@ -11,15 +11,8 @@ from agents.redriving import LetterPlace, Marks, Redriven, mark_of, place_of
 from schemas.records import DeadLetter
 from streams.errors import ConfigurationError
 from streams.topology import Message
-from streams.transport.kafka import (
-    Place,
-    admin,
-    partition_counts,
-    read_all,
-    read_from,
-    topic_ends,
-    topic_starts,
-)
+from streams.transport.kafka import Place, admin, partition_counts, topic_ends, topic_starts
+from streams.transport.reading import read_all, read_from
 from streams.transport.single import SingleReader
 
 

@@ -7,7 +7,8 @@ from confluent_kafka import KafkaException, Producer
 from agents.core.pseudonyms import Pseudonyms
 from agents.publish import Record
 from agents.reference import REFERENCES, Reference, fold
-from streams.transport.kafka import admin, client, partition_counts, read_all
+from streams.transport.kafka import admin, client, partition_counts
+from streams.transport.reading import read_all
 
 _PATIENCE_SECONDS = 30.0
 

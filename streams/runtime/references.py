@@ -10,7 +10,7 @@ import structlog
 from streams.errors import ConfigurationError, EngineError
 from streams.metrics import REFERENCE_OFFSET
 from streams.topology import Message, ReferenceTopics
-from streams.transport.kafka import WholeRead
+from streams.transport.reading import WholeRead
 
 log = structlog.get_logger()
 

@@ -10,14 +10,8 @@ import structlog
 from streams.metrics import RESTORE_SECONDS, RESTORED_RECORDS
 from streams.runtime.partition import Partition
 from streams.topology import Stage
-from streams.transport.kafka import (
-    Place,
-    WholeRead,
-    admin,
-    patiently,
-    readable_ends,
-    stable_offsets,
-)
+from streams.transport.kafka import Place, admin, patiently, readable_ends, stable_offsets
+from streams.transport.reading import WholeRead
 
 log = structlog.get_logger()
 

@@ -17,9 +17,9 @@ from streams.transport.kafka import (
     admin,
     partition_counts,
     partition_of,
-    read_all,
     timestamp_type,
 )
+from streams.transport.reading import read_all
 
 ANYWHERE = -1
 """Records without a key lie in any partition, so their order is open."""

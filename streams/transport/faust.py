@@ -35,6 +35,7 @@ from mode.utils.locks import Event
 
 from streams.errors import Fenced
 from streams.topology import Message
+from streams.transport.fetching import MessageConsumer
 
 FETCH_WAIT_MS = 50
 """How long the broker holds a fetch without data; Faust's 1,500 halves the speed (engine.md, 3)."""
@@ -45,7 +46,7 @@ NEVER_SECONDS = 86_400.0 * 365
 
 Place = tuple[str, int]
 """Topic and partition."""
-_Fetched = tuple[Mapping[Place, list[Any]], Mapping[Place, int]]
+_Fetched = tuple[Mapping[Place, list[Message]], Mapping[Place, int]]
 
 
 class Batch(NamedTuple):
@@ -119,7 +120,7 @@ class _ConsumerThread(driver.AIOKafkaConsumerThread):
     def _create_worker_consumer(self, transport: Any) -> AIOKafkaConsumer:  # noqa: ANN401, ARG002
         settings = self.app.group_settings
         session_ms = settings.session_timeout_ms
-        return AIOKafkaConsumer(
+        return MessageConsumer(
             bootstrap_servers=settings.bootstrap_servers,
             client_id=settings.group,
             group_id=settings.group,
@@ -213,15 +214,11 @@ class _Consumer(driver.Consumer):
                 yield TP(*place), self._message(place, fetched, position, epoch)
 
     def _message(
-        self, place: Place, records: Iterable[Any], position: int, epoch: int
+        self, place: Place, records: Iterable[Message], position: int, epoch: int
     ) -> ConsumerMessage:
         self.app.sequence += 1
         topic, partition = place
-        messages = [
-            Message(topic, partition, r.offset, r.timestamp, r.key, r.value, tuple(r.headers))
-            for r in records
-        ]
-        batch: Any = Batch(topic, partition, messages, position, epoch)
+        batch: Any = Batch(topic, partition, list(records), position, epoch)
         return ConsumerMessage(
             topic, partition, self.app.sequence, 0.0, 1, None, None, batch, None, 0, 0,
             TP(*place), generation_id=self.app.consumer_generation_id,

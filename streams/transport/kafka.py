@@ -3,7 +3,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 import structlog
@@ -24,8 +24,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # public, not
     ResourceType,
 )
 
-from streams.errors import EngineError, Fenced
-from streams.topology import Message
+from streams.errors import Fenced
 
 log = structlog.get_logger()
 
@@ -84,7 +83,7 @@ def patiently(what: str, call: Callable[[], Result], stop: threading.Event | Non
             problem = error.args[0]
             # A transaction that must be aborted may call itself timed out: it never heals.
             lost = problem.txn_requires_abort() or problem.fatal()
-            if lost or not (problem.retriable() or problem.code() in _AWAY):
+            if lost or not (problem.retriable() or problem.code() in AWAY):
                 raise
             log.warning("waiting_for_kafka", doing=what, error=problem.str())
         if stop is not None and stop.wait(0.5):
@@ -93,7 +92,7 @@ def patiently(what: str, call: Callable[[], Result], stop: threading.Event | Non
             time.sleep(0.5)
 
 
-_AWAY = {
+AWAY = {
     KafkaError._TRANSPORT,
     KafkaError._ALL_BROKERS_DOWN,
     KafkaError._TIMED_OUT,
@@ -271,98 +270,6 @@ def stable_offsets(bootstrap_servers: str, group: str, places: Iterable[Place]) 
         return {(p.topic, p.partition): p.offset for p in found if p.offset >= 0}
     finally:
         consumer.close()
-
-
-class WholeRead:
-    """Reads partitions from their beginning, or from the offsets in `begins`; committed only."""
-
-    def __init__(
-        self,
-        bootstrap_servers: str,
-        name: str,
-        places: Sequence[Place],
-        begins: Mapping[Place, int] | None = None,
-    ) -> None:
-        self._places = list(places)
-        self._begins = begins or {}
-        self._bootstrap_servers = bootstrap_servers
-        self._consumer = Consumer(
-            client(
-                bootstrap_servers,
-                group_id=f"{name}-reader",  # never commits; the client wants a name
-                isolation_level="read_committed",
-                enable_auto_commit=False,
-                enable_partition_eof=True,
-                auto_offset_reset="earliest",
-                fetch_wait_max_ms=20,
-                queued_min_messages=100_000,
-            )
-        )
-
-    def to_end(self, stop: threading.Event | None = None) -> Iterator[list[Message]]:
-        """Gives the records up to the ends asked for now, in lists; waits for open transactions."""
-        admin_client = admin(self._bootstrap_servers)
-        ends = patiently("ask for ends", lambda: topic_ends(admin_client, self._places), stop)
-        starts = patiently("ask for starts", lambda: topic_starts(admin_client, self._places), stop)
-        starts = {place: max(first, self._begins.get(place, 0)) for place, first in starts.items()}
-        # By number: asked to find the beginning itself, the client takes half a second.
-        self._consumer.assign([TopicPartition(*place, starts[place]) for place in self._places])
-        unread = {place for place in self._places if ends[place] > starts[place]}
-        while unread:
-            if stop is not None and stop.is_set():
-                raise Fenced("stopped while reading")
-            records, reached = self.poll(0.1)
-            yield records
-            unread -= {place for place, offset in reached.items() if offset >= ends[place]}
-
-    def poll(self, seconds: float) -> tuple[list[Message], dict[Place, int]]:
-        """The next records, and the partitions that are read to an end, with that offset."""
-        records: list[Message] = []
-        reached: dict[Place, int] = {}
-        for message in self._consumer.consume(10_000, seconds):
-            place = (message.topic() or "", message.partition() or 0)
-            error = message.error()
-            if error is None:
-                records.append(as_message(message))
-            elif error.code() == KafkaError._PARTITION_EOF:
-                reached[place] = message.offset() or 0
-            elif not (error.retriable() or error.code() in _AWAY):
-                raise EngineError(f"reading {message.topic()} failed: {error.str()}")
-        return records, reached
-
-    def close(self) -> None:
-        """Lets go of the connection."""
-        self._consumer.close()
-
-
-def as_message(message: KafkaMessage) -> Message:
-    """A record that was read, as the engine knows it."""
-    known: Any = message  # its stub knows messages without topic and offset; a read one has both
-    return Message(
-        known.topic(),
-        known.partition(),
-        known.offset(),
-        known.timestamp()[1],
-        known.key(),
-        known.value(),
-        tuple(known.headers() or ()),
-    )
-
-
-def read_all(bootstrap_servers: str, topics: Mapping[str, int]) -> Iterator[Message]:
-    """All committed records of whole topics (name to number of partitions), up to now."""
-    places = [(topic, n) for topic, count in topics.items() for n in range(count)]
-    return read_from(bootstrap_servers, dict.fromkeys(places, 0))
-
-
-def read_from(bootstrap_servers: str, begins: Mapping[Place, int]) -> Iterator[Message]:
-    """All committed records of partitions from an offset each, up to now."""
-    reader = WholeRead(bootstrap_servers, "recourse-verify", list(begins), begins)
-    try:
-        for records in reader.to_end():
-            yield from records
-    finally:
-        reader.close()
 
 
 def partition_counts(admin_client: AdminClient, topics: Iterable[str]) -> dict[str, int]:

@@ -6,7 +6,8 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 from streams.errors import EngineError
 from streams.topology import Message
-from streams.transport.kafka import REQUEST_SECONDS, as_message, client
+from streams.transport.kafka import REQUEST_SECONDS, client
+from streams.transport.reading import as_message
 
 _POLL_SECONDS = 0.5
 

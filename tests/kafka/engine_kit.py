@@ -17,7 +17,8 @@ from confluent_kafka.admin import NewTopic
 
 from streams.runtime.verify import Report, verify
 from streams.settings import Settings
-from streams.transport.kafka import admin, patiently, read_all, stable_offsets, topic_ends
+from streams.transport.kafka import admin, patiently, stable_offsets, topic_ends
+from streams.transport.reading import read_all
 from tests.streams.toy import Toy, decode_order
 
 ROOT = Path(__file__).parents[2]

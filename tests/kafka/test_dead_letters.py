@@ -39,7 +39,8 @@ from schemas.catalogue import TOPICS
 from streams.runtime.verify import verify
 from streams.settings import load
 from streams.topology import Message
-from streams.transport.kafka import admin, read_all
+from streams.transport.kafka import admin
+from streams.transport.reading import read_all
 
 pytestmark = pytest.mark.kafka
 HOUR = 3_600_000

@@ -10,7 +10,8 @@ from confluent_kafka import Consumer
 
 from streams.errors import Fenced
 from streams.transport.faust import Membership, group_metadata
-from streams.transport.kafka import Transactions, Write, read_all, stable_offsets
+from streams.transport.kafka import Transactions, Write, stable_offsets
+from streams.transport.reading import read_all
 from tests.kafka.engine_kit import PARTITIONS, Kit, servers_of
 
 pytestmark = pytest.mark.kafka

@@ -40,7 +40,7 @@ from schemas.records import Absence, ContactCard, Disagreement, Escalation, Pass
 from streams.runtime.verify import Report, verify
 from streams.settings import load
 from streams.topology import Message
-from streams.transport.kafka import read_all
+from streams.transport.reading import read_all
 from tests.kafka.engine_kit import WorkerProcess, wait_until
 
 pytestmark = pytest.mark.kafka

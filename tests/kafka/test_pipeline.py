@@ -35,7 +35,7 @@ from streams.broker import Status
 from streams.broker.console import console_consumer
 from streams.runtime.verify import Report, verify
 from streams.settings import load
-from streams.transport.kafka import read_all
+from streams.transport.reading import read_all
 
 pytestmark = pytest.mark.kafka
 KILLS = 10

@@ -19,7 +19,8 @@ from agents.demo.machine import reference_records
 from schemas.catalogue import TOPICS
 from schemas.records import CustomerResponse, DeadLetter, Disagreement, Response, Subject
 from streams.broker import RegistryServer
-from streams.transport.kafka import client, read_all
+from streams.transport.kafka import client
+from streams.transport.reading import read_all
 
 PRESSES = "service.customer-responses"
 DISAGREEMENTS = "recourse.disagreements"

@@ -1,0 +1,93 @@
+"""An aiokafka consumer that gives our own messages, whatever their headers are called.
+
+Beside faust.py the only file that leans on aiokafka's insides (0.14): `Fetcher` makes
+`MemoryRecords` and `PartitionRecords` by those names, `AIOKafkaConsumer.start` makes `Fetcher`. For
+this consumer alone these names mean subclasses of ours; nothing is patched.
+"""
+
+from collections.abc import Iterator
+from types import FunctionType
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer
+from aiokafka.consumer.fetcher import READ_COMMITTED, Fetcher, PartitionRecords
+from aiokafka.errors import CorruptRecordException
+from aiokafka.record.memory_records import MemoryRecords
+
+from streams.topology import Message
+from streams.transport.records import raw_batches, read_batch
+
+
+class _RawRecords:
+    """Fetched batches as aiokafka reads them, each with its bytes at hand."""
+
+    def __init__(self, data: bytes) -> None:
+        self._records = MemoryRecords(data)
+        self._raw = raw_batches(data)
+        self.has_next, self.size_in_bytes = self._records.has_next, self._records.size_in_bytes
+
+    def next_batch(self) -> tuple[Any, bytes]:
+        """The next batch, and its bytes."""
+        return self._records.next_batch(), next(self._raw, b"")
+
+
+class _Messages(PartitionRecords):
+    """A fetched partition: CRC, aborted transactions and control batches as in the base class."""
+
+    def _unpack_records(self) -> Iterator[Message]:
+        while self._records.has_next():
+            batch, raw = self._records.next_batch()
+            if self._check_crcs and not batch.validate_crc():
+                raise CorruptRecordException(f"Invalid CRC - {self._tp}")
+            aborted = self._isolation_level == READ_COMMITTED and self._is_aborted(batch)
+            if not aborted and not batch.is_control_batch:
+                for message in self._read(batch, raw):
+                    # A batch may begin before the offset that was asked for.
+                    if message.offset >= self.next_fetch_offset:
+                        yield message
+            self.next_fetch_offset = batch.next_offset
+
+    def _is_aborted(self, batch: Any) -> bool:  # noqa: ANN401 - of aiokafka's extension
+        if batch.producer_id is None:
+            return False
+        self._consume_aborted_up_to(batch.base_offset)
+        if batch.is_control_batch and self._contains_abort_marker(batch):
+            self._aborted_producers.discard(batch.producer_id)
+        return bool(batch.is_transactional and batch.producer_id in self._aborted_producers)
+
+    def _read(self, batch: Any, raw: bytes) -> list[Message]:  # noqa: ANN401 - the same
+        topic, partition = self._tp
+        try:
+            return [
+                Message(topic, partition, r.offset, r.timestamp, r.key, r.value, tuple(r.headers))
+                for r in batch
+            ]
+        except UnicodeDecodeError:
+            return read_batch(topic, partition, raw)
+
+
+def _with(function: Any, **names: object) -> Any:  # noqa: ANN401 - a function of any kind
+    """The function with something else under names that it looks up in its module."""
+    changed = FunctionType(
+        function.__code__,
+        function.__globals__ | names,
+        function.__name__,
+        function.__defaults__,
+        function.__closure__,
+    )
+    changed.__kwdefaults__ = function.__kwdefaults__
+    return changed
+
+
+class _Fetcher(Fetcher):
+    _proc_fetch_request = _with(
+        Fetcher._proc_fetch_request,  # noqa: SLF001 - this file is where the insides are touched
+        MemoryRecords=_RawRecords,
+        PartitionRecords=_Messages,
+    )
+
+
+class MessageConsumer(AIOKafkaConsumer):
+    """A consumer whose fetcher gives `Message`s."""
+
+    start = _with(AIOKafkaConsumer.start, Fetcher=_Fetcher)

@@ -1,0 +1,134 @@
+# ruff: noqa: SLF001 - the names of librdkafka's own error codes begin with an underscore
+"""Reading whole topics, past Faust and outside of any group: committed records only."""
+
+import ctypes
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from confluent_kafka import Consumer, KafkaError, TopicPartition
+from confluent_kafka import Message as KafkaMessage
+
+from streams.errors import EngineError, Fenced
+from streams.topology import Message
+from streams.transport.kafka import (
+    AWAY,
+    Place,
+    admin,
+    client,
+    patiently,
+    topic_ends,
+    topic_starts,
+)
+
+
+class WholeRead:
+    """Reads partitions from their beginning, or from the offsets in `begins`; committed only."""
+
+    def __init__(
+        self,
+        bootstrap_servers: str,
+        name: str,
+        places: Sequence[Place],
+        begins: Mapping[Place, int] | None = None,
+    ) -> None:
+        self._places = list(places)
+        self._begins = begins or {}
+        self._bootstrap_servers = bootstrap_servers
+        self._consumer = Consumer(
+            client(
+                bootstrap_servers,
+                group_id=f"{name}-reader",  # never commits; the client wants a name
+                isolation_level="read_committed",
+                enable_auto_commit=False,
+                enable_partition_eof=True,
+                auto_offset_reset="earliest",
+                fetch_wait_max_ms=20,
+                queued_min_messages=100_000,
+            )
+        )
+
+    def to_end(self, stop: threading.Event | None = None) -> Iterator[list[Message]]:
+        """Gives the records up to the ends asked for now, in lists; waits for open transactions."""
+        admin_client = admin(self._bootstrap_servers)
+        ends = patiently("ask for ends", lambda: topic_ends(admin_client, self._places), stop)
+        starts = patiently("ask for starts", lambda: topic_starts(admin_client, self._places), stop)
+        starts = {place: max(first, self._begins.get(place, 0)) for place, first in starts.items()}
+        # By number: asked to find the beginning itself, the client takes half a second.
+        self._consumer.assign([TopicPartition(*place, starts[place]) for place in self._places])
+        unread = {place for place in self._places if ends[place] > starts[place]}
+        while unread:
+            if stop is not None and stop.is_set():
+                raise Fenced("stopped while reading")
+            records, reached = self.poll(0.1)
+            yield records
+            unread -= {place for place, offset in reached.items() if offset >= ends[place]}
+
+    def poll(self, seconds: float) -> tuple[list[Message], dict[Place, int]]:
+        """The next records, and the partitions that are read to an end, with that offset."""
+        records: list[Message] = []
+        reached: dict[Place, int] = {}
+        for message in self._consumer.consume(10_000, seconds):
+            place = (message.topic() or "", message.partition() or 0)
+            error = message.error()
+            if error is None:
+                records.append(as_message(message))
+            elif error.code() == KafkaError._PARTITION_EOF:
+                reached[place] = message.offset() or 0
+            elif not (error.retriable() or error.code() in AWAY):
+                raise EngineError(f"reading {message.topic()} failed: {error.str()}")
+        return records, reached
+
+    def close(self) -> None:
+        """Lets go of the connection."""
+        self._consumer.close()
+
+
+def as_message(message: KafkaMessage) -> Message:
+    """A record that was read, as the engine knows it."""
+    known: Any = message  # its stub knows messages without topic and offset; a read one has both
+    return Message(
+        known.topic(),
+        known.partition(),
+        known.offset(),
+        known.timestamp()[1],
+        known.key(),
+        known.value(),
+        _headers(known),
+    )
+
+
+def _headers(message: Any) -> tuple[tuple[str, bytes | None], ...]:  # noqa: ANN401 - as above
+    """The headers; a name that is not UTF-8 is U+FFFD.
+
+    confluent-kafka 2.16 leaves nothing in the place of such a name, and an error pending: who looks
+    at it ends the process. So the error is taken away, and it is asked whether something is there.
+    """
+    found = message.headers()
+    if not found:
+        return ()
+    _CLEAR_ERROR()
+    return tuple((each[0] if _ITEM_OF_TUPLE(each, 0) else "\ufffd", each[1]) for each in found)
+
+
+_CLEAR_ERROR = ctypes.pythonapi.PyErr_Clear
+_CLEAR_ERROR.restype = None
+_ITEM_OF_TUPLE = ctypes.pythonapi.PyTuple_GetItem
+_ITEM_OF_TUPLE.argtypes = [ctypes.py_object, ctypes.c_ssize_t]
+_ITEM_OF_TUPLE.restype = ctypes.c_void_p
+
+
+def read_all(bootstrap_servers: str, topics: Mapping[str, int]) -> Iterator[Message]:
+    """All committed records of whole topics (name to number of partitions), up to now."""
+    places = [(topic, n) for topic, count in topics.items() for n in range(count)]
+    return read_from(bootstrap_servers, dict.fromkeys(places, 0))
+
+
+def read_from(bootstrap_servers: str, begins: Mapping[Place, int]) -> Iterator[Message]:
+    """All committed records of partitions from an offset each, up to now."""
+    reader = WholeRead(bootstrap_servers, "recourse-verify", list(begins), begins)
+    try:
+        for records in reader.to_end():
+            yield from records
+    finally:
+        reader.close()

@@ -1,0 +1,18 @@
+from collections.abc import Iterator
+from typing import Any
+
+READ_COMMITTED: int
+
+class PartitionRecords:
+    next_fetch_offset: int
+    _tp: tuple[str, int]
+    _records: Any
+    _aborted_producers: set[int]
+    _check_crcs: bool
+    _isolation_level: int
+    def _unpack_records(self) -> Iterator[Any]: ...
+    def _consume_aborted_up_to(self, batch_offset: int) -> None: ...
+    def _contains_abort_marker(self, next_batch: object) -> bool: ...
+
+class Fetcher:
+    _proc_fetch_request: Any
