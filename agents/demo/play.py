@@ -20,7 +20,7 @@ from agents.publish import Record
 from agents.stages import stages
 from schemas.catalogue import PARTITIONS, TOPICS
 from schemas.records import Escalation, Tick
-from streams.transport.kafka import Place, admin, client, patiently, readable_ends
+from streams.transport.kafka import Place, admin, client, patiently, topic_ends
 
 TICKS = "recourse.ticks"
 ACTIONS = "recourse.actions"
@@ -182,9 +182,12 @@ class Player:
         return True
 
     def _observe(self) -> bool:
-        """Reads the outputs to their committed end; says whether any stage owes for them."""
+        """Reads the outputs to their end; says whether they were not, or a stage owes for them.
+
+        To the high watermark: the offsets of a transaction may be seen before its outputs are.
+        """
         ends = patiently(
-            "see how far the outputs go", lambda: readable_ends(self._admin, self._reached)
+            "see how far the outputs go", lambda: topic_ends(self._admin, self._reached)
         )
         behind = {place for place, end in ends.items() if self._reached[place] < end}
         until = time.monotonic() + 5
@@ -197,7 +200,7 @@ class Player:
                 self._reached[place] = max(self._reached[place], offset)
                 if self._reached[place] >= ends[place]:
                     behind.discard(place)
-        return any(self._owed.values())
+        return bool(behind) or any(self._owed.values())
 
     def _see(self, message: KafkaMessage) -> None:
         place, offset = _place(message)

@@ -1,0 +1,202 @@
+"""The whole table of broken input, in both framings, to a real worker on a real Kafka.
+
+Good records around it, one after the other as in memory: each broken one must be the dead letter
+that the table says, at its place in Kafka, and everything else what the good ones give alone.
+"""
+
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from confluent_kafka import Message as KafkaMessage
+from confluent_kafka import Producer
+from msgspec.structs import replace
+from rich.console import Console
+
+from agents.demo.machine import Machine
+from agents.demo.play import WATCHED, Player, _place
+from agents.directory_files import demo_directory
+from agents.engine_records import decode_order
+from agents.policy_files import default_policy
+from agents.publish import directory_to_publish
+from agents.reference import POLICIES, Reference, references
+from agents.stages import stages
+from schemas.catalogue import TOPICS
+from schemas.records import DeadLetter
+from streams.runtime.verify import Report, verify
+from streams.settings import load
+from streams.topology import Message
+from streams.transport.kafka import client, partition_of
+from streams.transport.reading import read_all
+from tests.bad_input.breaking import FRAMINGS, Framing
+from tests.bad_input.kinds import Kind
+from tests.bad_input.registry import SCHEMAS, SINGLE_OBJECT
+from tests.bad_input.run import CASES, DEAD_LETTERS, GOOD, HERE, broken_at, expected_letter, of
+from tests.registry.rig import Worker
+
+pytestmark = pytest.mark.kafka
+MOST_BYTES = 1_040_000  # of a record: just below what a broker takes
+Place = tuple[str, int, int]
+
+
+class RegistryDouble(BaseHTTPRequestHandler):
+    """Answers `GET /schemas/ids/N` as a registry does, from the table's schemas."""
+
+    def do_GET(self) -> None:
+        number = int(self.path.split("?")[0].rpartition("/")[2])
+        known = SCHEMAS.get(number)
+        answer: dict[str, Any] = {"error_code": 40403, "message": "Schema not found"}
+        if known is not None:
+            answer = {"schema": json.dumps(known)}
+        body = json.dumps(answer).encode()
+        self.send_response(404 if known is None else 200)
+        self.send_header("Content-Type", "application/vnd.schemaregistry.v1+json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Says nothing."""
+
+
+@dataclass
+class Sent:
+    """A run: where each broken record lies in Kafka, what came, and the verdict."""
+
+    broken: dict[Place, tuple[Kind, Framing]] = field(default_factory=dict)
+    outputs: list[Message] = field(default_factory=list)
+    report: Report | None = None
+
+
+class Sender(Player):
+    """Sends records as they are, and waits until the stages have worked them off."""
+
+    def __init__(self, bootstrap_servers: str) -> None:
+        super().__init__(bootstrap_servers, lambda: None, lambda _: None)
+        self.places: list[Place] = []
+        self._raw = Producer(client(bootstrap_servers, message_max_bytes=MOST_BYTES, linger_ms=0))
+
+    def one(self, message: Message, home: bytes) -> Place:
+        """Sends one, and says where it lies; `home` is the key whose partition it goes to."""
+        places: list[Place] = []
+
+        def delivered(error: object, sent: KafkaMessage) -> None:
+            self._delivered(error, sent)
+            place, offset = _place(sent)
+            places.append((*place, offset))
+
+        self._raw.produce(
+            message.topic,
+            message.value,
+            message.key,
+            partition_of(home, TOPICS[message.topic].partitions),
+            timestamp=message.timestamp,
+            headers=list(message.headers),
+            on_delivery=delivered,
+        )
+        self._raw.flush()
+        return places[0]
+
+    def _see(self, message: KafkaMessage) -> None:
+        """Broken records lie in the output topics as well: they are not decoded here."""
+        place, offset = _place(message)
+        self._owe(place, offset + 1)
+
+
+def _good_key(topic: str) -> bytes:
+    return b"us-east" if TOPICS[topic].key == "region_id" else b"ann"
+
+
+def _told(machine: Machine, sender: Sender, worker: Worker) -> Sent:
+    sent = Sent()
+    good = [each.message(SINGLE_OBJECT.encode) for each in GOOD]
+    for position, message in enumerate(good):
+        if position == HERE:
+            for kind, framing in CASES:
+                broken = kind.broken(kind.topic, framing, broken_at()).message
+                sent.broken[sender.one(broken, _good_key(kind.topic))] = kind, framing
+            sender.settle()
+        sender.one(message, message.key or b"")
+        sender.settle()
+    sender.tick(GOOD[-1].at)
+    sender.settle()
+    sender.close()
+    assert worker.stop() == 0, worker.log.read_text()
+    sent.outputs = [
+        message
+        for topic in WATCHED
+        for message in read_all(machine.bootstrap_servers, {topic: TOPICS[topic].partitions})
+        if (message.topic, message.partition, message.offset) not in sent.broken
+    ]
+    settings = load(bootstrap_servers=machine.bootstrap_servers)
+    known = references(SINGLE_OBJECT.decode)
+    # Into some outputs we have written ourselves; those are compared by their records.
+    pure = [topic for topic in WATCHED if topic not in {place[0] for place in sent.broken}]
+    sent.report = verify(stages(wire=SINGLE_OBJECT), known, settings, decode_order, pure)
+    return sent
+
+
+@pytest.fixture(scope="module")
+def sent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sent]:
+    machine = Machine(keep=False)
+    registry = ThreadingHTTPServer(("127.0.0.1", 0), RegistryDouble)
+    Thread(target=registry.serve_forever, daemon=True).start()
+    folder: Path = tmp_path_factory.mktemp("bad-input")
+    worker: Worker | None = None
+    try:
+        machine.start_broker(Console(file=io.StringIO()))
+        sender = Sender(machine.bootstrap_servers)
+        policy = (POLICIES, default_policy().version, default_policy().model_dump_json().encode())
+        sender.publish([policy, *directory_to_publish(demo_directory(), Reference())])
+        url = f"http://127.0.0.1:{registry.server_port}"
+        worker = Worker(
+            machine.bootstrap_servers, folder / "worker.log", REGISTRY_URL=url, ORDER_LOG="1"
+        )
+        yield _told(machine, sender, worker)
+    finally:
+        if worker is not None:
+            worker.process.kill()
+            worker.process.wait()
+        machine.close()
+        registry.shutdown()
+        registry.server_close()
+
+
+def test_each_broken_record_is_the_dead_letter_of_the_table(sent: Sent) -> None:
+    expected = {
+        place: replace(expected_letter(kind, framing), partition=place[1], offset=place[2])
+        for place, (kind, framing) in sent.broken.items()
+    }
+    letters = [
+        letter
+        for each in sent.outputs
+        if each.topic == DEAD_LETTERS
+        and isinstance(letter := SINGLE_OBJECT.decode(each.topic, each.value or b""), DeadLetter)
+    ]
+    found = {(each.topic, each.partition, each.offset): each for each in letters}
+
+    assert len(letters) == len(sent.broken) == len(CASES)
+    assert {place: each for place, each in found.items() if each != expected[place]} == {}
+
+
+def test_the_good_records_give_what_they_give_alone(sent: Sent) -> None:
+    alone = of(FRAMINGS[0]).outputs
+
+    assert sorted(_content(each) for each in sent.outputs if each.topic != DEAD_LETTERS) == sorted(
+        _content(each) for each in alone
+    )
+
+
+def _content(message: Message) -> tuple[Any, ...]:
+    return message.topic, message.key, message.value, message.timestamp, message.headers
+
+
+def test_the_whole_is_equal_to_the_pure_core(sent: Sent) -> None:
+    assert sent.report is not None
+    assert sent.report.differences == []
