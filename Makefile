@@ -39,7 +39,7 @@ demo: setup ## run the whole pipeline on a real Kafka (ARGS="--customers 800 --s
 	@$(BIN)/recourse demo $(ARGS)
 
 test: setup ## all tests, on a real Kafka
-	$(BIN)/python -m pytest -m "not registry" $(ARGS)
+	$(BIN)/python -m pytest -m "not registry" --numprocesses 2 --dist loadfile $(ARGS)
 
 core: setup ## the tests that need no Kafka
 	$(BIN)/python -m pytest -m "not kafka" $(ARGS)

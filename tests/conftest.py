@@ -1,7 +1,12 @@
 """One broker for the whole run, and how hard Hypothesis looks."""
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -16,10 +21,45 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if "CI" in os.en
 
 
 @pytest.fixture(scope="session")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Status]:
+def broker(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Status]:
     """A real Kafka; topics are each test's own, under names of their own."""
+    shared = getattr(request.config, "workerinput", {}).get("broker")
+    if shared is not None:
+        yield Status(
+            port=shared["port"],
+            pid=shared["pid"],
+            data=Path(shared["data"]),
+            log=Path(shared["log"]),
+        )
+        return
     started = Broker(tmp_path_factory.mktemp("kafka"))
     try:
         yield started.start(owned=True)
     finally:
         started.stop(wipe=True)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Where the tests run in several processes, the one that leads them has the broker of all."""
+    status = _leading().start(owned=True)
+    node.workerinput["broker"] = {
+        "port": status.port,
+        "pid": status.pid,
+        "data": str(status.data),
+        "log": str(status.log),
+    }
+
+
+def pytest_unconfigure() -> None:
+    """The processes have ended; so does their broker."""
+    if _leading.cache_info().currsize:
+        _leading().stop(wipe=True)
+        shutil.rmtree(_leading().folder.parent, ignore_errors=True)
+
+
+@cache
+def _leading() -> Broker:
+    return Broker(Path(tempfile.mkdtemp(prefix="recourse-tests-")) / "kafka")
