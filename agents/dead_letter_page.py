@@ -8,16 +8,8 @@ from agents import codecs
 from agents.codecs import Codecs
 from agents.dead_letter_reader import Letter
 from agents.dead_letter_values import Read, hexadecimal, read
-from agents.dead_letters import DEAD_LETTERS
-from agents.redriving import (
-    REDRIVEN_FROM,
-    LeftOut,
-    Marks,
-    first_arrival,
-    id_of,
-    is_original,
-    left_out,
-)
+from agents.dead_letters import DEAD_LETTERS, id_of
+from agents.redriving import REDRIVEN_FROM, LeftOut, Marks, first_arrival, is_original, left_out
 from agents.rfc3339 import text_of
 from schemas.records import DeadLetterReason
 from streams.topology import Message

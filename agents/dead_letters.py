@@ -1,6 +1,8 @@
 """How a record that could not be used becomes a record of `recourse.dead-letters`."""
 
+import re
 from hashlib import sha256
+from typing import NamedTuple
 
 from schemas.records import DeadLetter, DeadLetterReason
 from streams.topology import Message
@@ -12,6 +14,36 @@ VALUE_AT_MOST = (
 KEY_AT_MOST = 1_000  # bytes; no id is so long, and the key is written twice
 HEADERS_AT_MOST = 50_000  # bytes, names included
 _DETAIL_AT_MOST = 2_000  # characters, before what is left out is named
+
+
+_ID = re.compile(r"^([A-Za-z0-9._-]{1,249}):(\d{1,10}):(\d{1,19})$")
+
+
+class LetterPlace(NamedTuple):
+    """Where the record of a dead letter lies."""
+
+    topic: str
+    partition: int
+    offset: int
+
+    def __str__(self) -> str:
+        return f"{self.topic}:{self.partition}:{self.offset}"
+
+
+def place_of(letter: DeadLetter) -> LetterPlace:
+    """Where the dead letter's record lies: as text, that is the dead letter's id."""
+    return LetterPlace(letter.topic, letter.partition, letter.offset)
+
+
+def id_of(letter: DeadLetter) -> str:
+    """What a dead letter is called: topic, partition and offset of its record."""
+    return str(place_of(letter))
+
+
+def place_named(id_: str) -> LetterPlace | None:
+    """The place that an id means; None when it is no id."""
+    found = _ID.match(id_)
+    return None if found is None else LetterPlace(found[1], int(found[2]), int(found[3]))
 
 
 def dead_letter(

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from agents.dead_letter_reader import Letter, LetterReader, marks_of
-from agents.redriving import Again, CanNotBe, id_of, place_of, record_again, why_not
+from agents.dead_letters import id_of, place_of
+from agents.redriving import Again, CanNotBe, record_again, why_not
 from streams.errors import Fenced
 from streams.transport.kafka import Transactions
 from streams.transport.sending import RECORD_AT_MOST

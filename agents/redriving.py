@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import NamedTuple
 
+from agents.dead_letters import LetterPlace, id_of
 from agents.processor import FIRST_ARRIVED_AT, TICKS
 from schemas.records import DeadLetter, DeadLetterReason
 from streams.topology import Message
@@ -18,23 +19,11 @@ from streams.transport.kafka import Write
 
 REDRIVEN_FROM = "redriven_from"
 """The header that names the dead letter whose record this is, sent again."""
-_ID = re.compile(r"^([A-Za-z0-9._-]{1,249}):(\d{1,10}):(\d{1,19})$")
 _ONE = r"the (?:value|key) has \d+ bytes, SHA-256 [0-9a-f]{64}|the headers have \d+ bytes"
 _LEFT_OUT = re.compile(rf"; ((?:{_ONE})(?:, (?:{_ONE}))*): read it by topic, partition and offset$")
 _DIGEST = re.compile(r"the (value|key) has (\d+) bytes, SHA-256 ([0-9a-f]{64})")
 _TIME_DIGITS = 15  # of epoch milliseconds; more than any time has
 _REPLACED = "\ufffd"  # stands for bytes of a key that are no UTF-8
-
-
-class LetterPlace(NamedTuple):
-    """Where the record of a dead letter lies."""
-
-    topic: str
-    partition: int
-    offset: int
-
-    def __str__(self) -> str:
-        return f"{self.topic}:{self.partition}:{self.offset}"
 
 
 class Digest(NamedTuple):
@@ -90,22 +79,6 @@ class Again(NamedTuple):
 def digest_of(octets: bytes) -> Digest:
     """Length and SHA-256, as a dead letter's detail gives them."""
     return Digest(len(octets), sha256(octets).hexdigest())
-
-
-def place_of(letter: DeadLetter) -> LetterPlace:
-    """Where the dead letter's record lies: as text, that is the dead letter's id."""
-    return LetterPlace(letter.topic, letter.partition, letter.offset)
-
-
-def id_of(letter: DeadLetter) -> str:
-    """What a dead letter is called: topic, partition and offset of its record."""
-    return str(place_of(letter))
-
-
-def place_named(id_: str) -> LetterPlace | None:
-    """The place that an id means; None when it is no id."""
-    found = _ID.match(id_)
-    return None if found is None else LetterPlace(found[1], int(found[2]), int(found[3]))
 
 
 def left_out(letter: DeadLetter) -> LeftOut:

@@ -141,6 +141,7 @@ class _Speaker:
             "base": self._money(reason, "base_minor"),
             "amount": self._money(reason, amount),
             "excess": self._money(reason, "excess_minor"),
+            "tax": "before" if reason.facts.get("amount") == "subtotal before tax" else "with",
         }
 
     def _sum(self, record: Disagreement) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
+from agents.dead_letters import id_of
 from agents.explain.moments import DAY_MS, local, localised
 from agents.explain.reasons import Line, lines_of
 from agents.explain.state import (
@@ -15,7 +16,7 @@ from agents.explain.state import (
     standings,
     time_zone_of,
 )
-from agents.explain.story import Record, Story, letter_id, moment, visit_of_letter
+from agents.explain.story import Record, Story, moment, visit_of_letter
 from agents.explain.words import (
     DEAD_LETTERS,
     DECISIONS,
@@ -255,7 +256,7 @@ def nexts(story: Story) -> tuple[str, ...]:
         if each.decision is Decision.THROTTLED and each.disagreement_id not in appealed:
             found.extend(_next_of_throttled(each, zone))
     found.extend(
-        f"{letter_id(letter)}: {DEAD_LETTERS[letter.reason][1]}"
+        f"{id_of(letter)}: {DEAD_LETTERS[letter.reason][1]}"
         for letter in story.records
         if isinstance(letter, DeadLetter)
     )

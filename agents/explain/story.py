@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from agents import codecs
+from agents.dead_letters import LetterPlace, id_of, place_named
 from schemas.catalogue import TOPICS
 from schemas.records import (
     ContactCard,
@@ -32,7 +33,6 @@ TOLD = (
 Record = ContactCard | Disagreement | Escalation | Outcome | VisitEnded | DeadLetter
 
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,64}\Z")
-_LETTER = re.compile(r"([A-Za-z0-9._-]+):(\d+):(\d+)\Z")
 _DISAGREEMENT = re.compile(rf"(.+):(?:{'|'.join(Rule)}):\d+\Z")
 _NUMBERED = re.compile(r"(.+):(?:\d+|card)\Z")
 _ORDER = {kind: place for place, kind in enumerate(Record.__args__)}
@@ -55,12 +55,10 @@ class Story(Struct, frozen=True, kw_only=True):
     records: tuple[Record, ...]
 
 
-def letter_place(id_: str) -> tuple[str, int, int] | None:
-    """Topic, partition, offset, where an id is one of a dead letter: `service.estimates:3:17`."""
-    found = _LETTER.match(id_)
-    if found is None or found[1] not in TOPICS:
-        return None
-    return found[1], int(found[2]), int(found[3])
+def letter_place(id_: str) -> LetterPlace | None:
+    """Where the record of a dead letter lies, where an id is one: `service.estimates:3:17`."""
+    place = place_named(id_)
+    return place if place is not None and place.topic in TOPICS else None
 
 
 def visits_of(id_: str) -> tuple[str, ...]:
@@ -71,11 +69,6 @@ def visits_of(id_: str) -> tuple[str, ...]:
         if match is not None:
             found.add(match[1])
     return tuple(sorted(found, key=len))
-
-
-def letter_id(letter: DeadLetter) -> str:
-    """What a dead letter is called: by where its record lies."""
-    return f"{letter.topic}:{letter.partition}:{letter.offset}"
 
 
 def visit_of_letter(letter: DeadLetter) -> str | None:
@@ -190,7 +183,7 @@ def _steps(escalations: set[str], known: list[Record]) -> Iterator[Record]:
 
 
 def _of_letter(id_: str, known: list[Record]) -> list[Record]:
-    return [each for each in known if isinstance(each, DeadLetter) and letter_id(each) == id_]
+    return [each for each in known if isinstance(each, DeadLetter) and id_of(each) == id_]
 
 
 def _of_visit(id_: str, known: list[Record]) -> list[Record]:

@@ -136,7 +136,7 @@ DEAD_LETTERS = {
     ),
     DeadLetterReason.TOO_LATE: (
         "It arrived too long after it had occurred.",
-        "It stays out: redriven, it is as late as when it first arrived.",
+        "It stays out unless late_after_hours is raised (policy) and it is redriven.",
     ),
     DeadLetterReason.FAILED: (
         "The fault is in recourse, not in the record.",

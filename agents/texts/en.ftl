@@ -4,11 +4,20 @@
 ## What it is about, by rule
 
 rule-estimate-over-authorised = { $authorised ->
-    [yes] You agreed to { $base }. The estimate for your vehicle is now { $amount }, which is { $excess } more.
-   *[no] The estimate for your vehicle rose from { $base } to { $amount }, which is { $excess } more.
+    [yes] You agreed to { $base }{ $tax ->
+        [before] {" "}before tax
+       *[with] {""}
+    }. The estimate for your vehicle is now { $amount }, which is { $excess } more.
+   *[no] The estimate for your vehicle rose from { $base } to { $amount }{ $tax ->
+        [before] {" "}before tax
+       *[with] {""}
+    }, which is { $excess } more.
 }
 rule-charged-over-authorised = { $authorised ->
-    [yes] You agreed to { $base } but were charged { $amount }, which is { $excess } more.
+    [yes] You agreed to { $base }{ $tax ->
+        [before] {" "}before tax
+       *[with] {""}
+    } but were charged { $amount }, which is { $excess } more.
    *[no] You were charged { $amount }, although we have no record that you agreed to a price.
 }
 rule-estimate-declined-work-done = Work that you had declined was done on your vehicle.

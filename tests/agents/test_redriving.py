@@ -6,20 +6,25 @@ import pytest
 from msgspec.structs import replace
 
 from agents.dead_letter_selection import Selection, moment
-from agents.dead_letters import HEADERS_AT_MOST, KEY_AT_MOST, VALUE_AT_MOST, dead_letter
+from agents.dead_letters import (
+    HEADERS_AT_MOST,
+    KEY_AT_MOST,
+    VALUE_AT_MOST,
+    LetterPlace,
+    dead_letter,
+    id_of,
+    place_named,
+)
 from agents.redriving import (
     Again,
     CanNotBe,
     LeftOut,
-    LetterPlace,
     Marks,
     Redriven,
     digest_of,
-    id_of,
     is_original,
     left_out,
     mark_of,
-    place_named,
     record_again,
     why_not,
 )

@@ -23,7 +23,7 @@ from agents.cli import dead_letters
 from agents.cli.play import play
 from agents.codecs import PLAIN
 from agents.dead_letter_reader import LetterReader
-from agents.dead_letters import DEAD_LETTERS
+from agents.dead_letters import DEAD_LETTERS, id_of
 from agents.demo.machine import Machine
 from agents.demo.play import WATCHED, Player
 from agents.directory_files import demo_directory
@@ -31,7 +31,6 @@ from agents.engine_records import decode_order
 from agents.policy_files import default_policy
 from agents.publish import directory_to_publish
 from agents.redriver import NotRedriven, Redriver
-from agents.redriving import id_of
 from agents.reference import POLICIES, REFERENCES, Reference
 from agents.rfc3339 import milliseconds, text_of
 from agents.stages import stages

@@ -18,6 +18,7 @@ import pytest
 
 from agents import codecs
 from agents.cli.demo import STEP_MS
+from agents.dead_letters import id_of
 from agents.demo.life import BEGIN, END, life
 from agents.demo.machine import Machine, reference_records
 from agents.demo.people import People
@@ -26,7 +27,7 @@ from agents.demo.stories import stories
 from agents.directory_files import demo_directory
 from agents.engine_records import decode_order
 from agents.explain.lookup import Lookup
-from agents.explain.story import letter_id, story_of
+from agents.explain.story import story_of
 from agents.reference import REFERENCES
 from agents.stages import stages
 from schemas.catalogue import TOPICS, schema
@@ -125,7 +126,7 @@ def test_every_story_is_told(week: Week) -> None:
 def test_explain_finds_the_whole_story_whatever_the_id(week: Week) -> None:
     known: list[Any] = [seen.record for seen in week.outputs]
     of_ben = [each for each in known if getattr(each, "customer_id", "") == "ben"]
-    letters = [letter_id(each) for each in known if isinstance(each, DeadLetter)]
+    letters = [id_of(each) for each in known if isinstance(each, DeadLetter)]
     ids = {each.visit_id for each in of_ben} | set(letters[:3])
     ids |= {each.disagreement_id for each in of_ben if isinstance(each, Disagreement)}
     ids |= {each.escalation_id for each in of_ben if isinstance(each, Escalation)}

@@ -14,12 +14,13 @@ import pytest
 
 from agents.core import customers, desk
 from agents.core.desk.actions import Refused
+from agents.dead_letters import id_of
 from agents.explain import words
 from agents.explain.lines import records_in
 from agents.explain.page import Explanation, explained
 from agents.explain.reasons import ANY_CODE, lines_of
 from agents.explain.reasons import words as reason_words
-from agents.explain.story import Record, Story, letter_id, story_of
+from agents.explain.story import Record, Story, story_of
 from agents.explain.texts import FALLBACK, languages
 from schemas import records
 from schemas.records import (
@@ -239,7 +240,7 @@ def _ids(record: Record) -> Iterator[str]:
         case VisitEnded():
             yield record.visit_id
         case DeadLetter():
-            yield letter_id(record)
+            yield id_of(record)
         case _:
             pass
 
