@@ -104,7 +104,15 @@ class _Changed(importlib.abc.MetaPathFinder, importlib.machinery.SourceFileLoade
 def run_one(mutant: Mutant) -> int:
     """Pytest's exit code with the comparison flipped, in this process."""
     sys.meta_path.insert(0, _Changed(mutant))
-    return pytest.main(["-x", "-q", "-p", "no:cacheprovider", *TESTS])
+    plain = ["-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist"]
+    return pytest.main(["-x", "-q", *plain, *nearest(mutant), *TESTS])
+
+
+def nearest(mutant: Mutant) -> list[str]:
+    """The tests of the file itself, where it has some: they are the likeliest to fail, so first."""
+    path = Path(mutant.path).relative_to("agents")
+    mirrored = Path("tests", path.parent, f"test_{path.name}")
+    return [str(mirrored)] if (ROOT / mirrored).exists() else []
 
 
 def survives(mutant: Mutant) -> bool:
