@@ -13,7 +13,7 @@ import structlog
 from prometheus_client import Counter, Gauge
 
 from agents.core.handling import Handled, Noted
-from agents.reference import Reference
+from agents.reference_data.reference import Reference
 from schemas.records import (
     DeadLetterReason,
     Disagreement,

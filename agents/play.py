@@ -14,11 +14,11 @@ from agents import codecs
 from agents.codecs import Codecs
 from agents.core.policy import listed_names
 from agents.core.pseudonyms import PLAIN_IDS, Pseudonyms
-from agents.files import UnusableFile, parse
-from agents.policy_files import policy_in
 from agents.processor import TICKS
-from agents.publish import without_plain_ids
-from agents.reference import SHADOW_KEY, Reference, with_entry
+from agents.reference_data.files import UnusableFile, parse
+from agents.reference_data.policy_files import policy_in
+from agents.reference_data.publish import without_plain_ids
+from agents.reference_data.reference import SHADOW_KEY, Reference, with_entry
 from agents.simulate import Line
 from schemas.catalogue import TOPICS
 from streams.topology import Message

@@ -18,9 +18,9 @@ from agents import codecs
 from agents.core.handling import Arrived, Handled, Output
 from agents.core.world import World
 from agents.counts import NO_COUNTS, Counts
-from agents.dead_letters import DEAD_LETTERS, VALUE_AT_MOST, dead_letter
+from agents.dead_letters.letter import DEAD_LETTERS, VALUE_AT_MOST, dead_letter
 from agents.failures import UNLIMITED, FailureLimit
-from agents.reference import Reference
+from agents.reference_data.reference import Reference
 from schemas.catalogue import TOPICS
 from schemas.records import DeadLetterReason
 from streams.serialisation.words import shown

@@ -14,9 +14,9 @@ import msgspec
 from agents import codecs
 from agents.core.policy import Policy
 from agents.core.world import Directory
-from agents.dead_letters import DEAD_LETTERS, dead_letter
+from agents.dead_letters.letter import DEAD_LETTERS, dead_letter
 from agents.processor import TICKS, StageProcessor
-from agents.reference import Reference, fold, reference_of
+from agents.reference_data.reference import Reference, fold, reference_of
 from agents.rfc3339 import milliseconds, text_of
 from agents.stages import stages
 from schemas.catalogue import TOPICS

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from agents.directory_files import directory_in
 from agents.explain.lines import records_in
 from agents.explain.page import Explanation, explained
 from agents.explain.story import story_of
-from agents.files import Document, read
-from agents.policy_files import policy_in
-from agents.reference import reference_of
+from agents.reference_data.directory_files import directory_in
+from agents.reference_data.files import Document, read
+from agents.reference_data.policy_files import policy_in
+from agents.reference_data.reference import reference_of
 from agents.simulate import Simulation, Written, lines_of
 from tests.scenarios.test_scenarios import RECORDS, SERVICE, _lines
 

@@ -27,7 +27,11 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_has_three_packages_and_every_file_of_theirs(unpacked: Path) -> None:
     listed = subprocess.run(
-        ["git", "ls-files", *PACKAGES], cwd=ROOT, check=True, capture_output=True, text=True
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", *PACKAGES],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
     ).stdout.split("\n")
     packed = {str(each.relative_to(unpacked)) for each in unpacked.rglob("*") if each.is_file()}
 
@@ -42,8 +46,8 @@ def test_the_wheel_has_three_packages_and_every_file_of_theirs(unpacked: Path) -
     [
         "from schemas.catalogue import *; [schema(t.schema) for t in TOPICS.values() if t.schema]",
         "import schemas.catalogue as c; assert all(c.released(name) for name in ('tick', 'order'))",
-        "from agents.policy_files import default_policy; default_policy()",
-        "from agents.directory_files import demo_directory; demo_directory()",
+        "from agents.reference_data.policy_files import default_policy; default_policy()",
+        "from agents.reference_data.directory_files import demo_directory; demo_directory()",
         "from streams.broker.jars import checksums; assert checksums()",
         "import sys; from agents.cli import main; sys.argv = ['recourse', '--help']; main()",
     ],

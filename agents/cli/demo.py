@@ -17,11 +17,11 @@ from agents.demo.people import People
 from agents.demo.play import WATCHED, Player, Seen, Stuck, heed, play
 from agents.demo.stories import stories
 from agents.demo.view import LiveView, PlainView, View
-from agents.directory_files import demo_directory
 from agents.engine_records import decode_order
-from agents.files import read
-from agents.policy_files import policy_in
-from agents.reference import REFERENCES
+from agents.reference_data.directory_files import demo_directory
+from agents.reference_data.files import read
+from agents.reference_data.policy_files import policy_in
+from agents.reference_data.reference import REFERENCES
 from agents.stages import stages
 from schemas.records import DeadLetter, Disagreement
 from streams.broker import BrokerError

@@ -11,12 +11,18 @@ import typer
 from agents.cli import tables, topics
 from agents.cli.options import BootstrapOption, leave
 from agents.core.world import Directory
-from agents.directory_files import MANAGERS, SITES, load_directory
-from agents.directory_words import absence_in_words, answers_for, changes, contacts, hours_in_words
-from agents.files import UnusableFile, written
-from agents.publish import directory_to_publish
-from agents.reference import Reference
-from agents.written import directory_as_file
+from agents.reference_data.directory_files import MANAGERS, SITES, load_directory
+from agents.reference_data.directory_words import (
+    absence_in_words,
+    answers_for,
+    changes,
+    contacts,
+    hours_in_words,
+)
+from agents.reference_data.files import UnusableFile, written
+from agents.reference_data.publish import directory_to_publish
+from agents.reference_data.reference import Reference
+from agents.reference_data.written import directory_as_file
 from schemas.records import Manager
 
 app = typer.Typer(help="The directory: sites with their hours, managers with their shifts.")

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from agents.cli.options import BootstrapOption, leave
-from agents.dead_letter_selection import moment
+from agents.dead_letters.selection import moment
 from agents.explain.lines import NotOutput, records_in
 from agents.explain.lookup import Lookup
 from agents.explain.page import as_json, explained, show

@@ -13,9 +13,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from agents.cli.options import BootstrapOption, leave
 from agents.cli.simulate import read_lines
-from agents.files import UnusableFile
 from agents.play import Prepared, ToSend, prepare, topics_of
-from agents.policy_files import default_policy
+from agents.reference_data.files import UnusableFile
+from agents.reference_data.policy_files import default_policy
 from agents.registered import codecs_of
 from agents.settings import load, pseudonyms
 from agents.simulate import lines_of

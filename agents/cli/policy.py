@@ -10,16 +10,16 @@ from agents.cli import tables, topics
 from agents.cli.directory import FileArgument, JsonOption, show_refused
 from agents.cli.options import BootstrapOption, leave
 from agents.core.policy import Policy
-from agents.differences import Difference
-from agents.files import UnusableFile, read, spelled
-from agents.policy_files import default_policy, policy_in
-from agents.policy_words import changes, value_in_words
-from agents.publish import policy_to_publish, shadow_to_publish
-from agents.published import Comparison, Span, compared, spans, version_of
-from agents.reference import POLICIES, SHADOW_KEY, Reference
+from agents.reference_data.differences import Difference
+from agents.reference_data.files import UnusableFile, read, spelled
+from agents.reference_data.policy_files import default_policy, policy_in
+from agents.reference_data.policy_words import changes, value_in_words
+from agents.reference_data.publish import policy_to_publish, shadow_to_publish
+from agents.reference_data.published import Comparison, Span, compared, spans, version_of
+from agents.reference_data.reference import POLICIES, SHADOW_KEY, Reference
+from agents.reference_data.written import policy_as_yaml
 from agents.rfc3339 import text_of
 from agents.settings import pseudonyms
-from agents.written import policy_as_yaml
 from streams.errors import ConfigurationError
 
 app = typer.Typer(help="The policy: thresholds, limits, clocks and the pilot's gates, as data.")

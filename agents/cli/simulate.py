@@ -11,10 +11,10 @@ from rich.console import Console
 from rich.progress import Progress
 
 from agents.cli.options import leave
-from agents.directory_files import demo_directory, load_directory
-from agents.files import UnusableFile
-from agents.policy_files import default_policy, load_policy
-from agents.reference import Reference, reference_of, without_its_key
+from agents.reference_data.directory_files import demo_directory, load_directory
+from agents.reference_data.files import UnusableFile
+from agents.reference_data.policy_files import default_policy, load_policy
+from agents.reference_data.reference import Reference, reference_of, without_its_key
 from agents.settings import pseudonyms
 from agents.simulate import Simulation, lines_of
 from streams.errors import ConfigurationError

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from confluent_kafka import KafkaException, Producer
 
 from agents.core.pseudonyms import Pseudonyms
-from agents.publish import Record
-from agents.reference import REFERENCES, Reference, fold
+from agents.reference_data.publish import Record
+from agents.reference_data.reference import REFERENCES, Reference, fold
 from streams.transport.kafka import admin, client, partition_counts
 from streams.transport.reading import read_all
 

@@ -8,7 +8,7 @@ from agents import settings
 from agents.engine_records import encode_order, encode_tick
 from agents.failures import FailureLimit
 from agents.metrics import PrometheusCounts
-from agents.reference import references
+from agents.reference_data.reference import references
 from agents.registered import codecs_of
 from agents.stages import stages
 from streams.errors import ConfigurationError

@@ -19,11 +19,11 @@ import psutil
 from rich.console import Console
 
 from agents.declared import topic_specs
-from agents.directory_files import demo_directory
-from agents.files import read
-from agents.policy_files import policy_in
-from agents.publish import Record, directory_to_publish
-from agents.reference import POLICIES, Reference
+from agents.reference_data.directory_files import demo_directory
+from agents.reference_data.files import read
+from agents.reference_data.policy_files import policy_in
+from agents.reference_data.publish import Record, directory_to_publish
+from agents.reference_data.reference import POLICIES, Reference
 from streams.broker import Broker, running
 from streams.broker.server import die_with_parent
 from streams.transport.kafka import admin

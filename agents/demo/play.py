@@ -16,7 +16,7 @@ from confluent_kafka import Message as KafkaMessage
 from agents import codecs
 from agents.demo.life import Arrival
 from agents.demo.people import People
-from agents.publish import Record
+from agents.reference_data.publish import Record
 from agents.stages import stages
 from schemas.catalogue import PARTITIONS, TOPICS
 from schemas.records import Escalation, Tick

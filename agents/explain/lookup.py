@@ -9,7 +9,7 @@ from functools import partial
 from typing import cast
 
 from agents.codecs import Codecs, Undecodable
-from agents.dead_letters import DEAD_LETTERS
+from agents.dead_letters.letter import DEAD_LETTERS
 from agents.explain.needles import is_whole, wanted
 from agents.explain.story import TOLD, Record, Story, letter_place, story_of
 from schemas.catalogue import TOPICS

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from agents.dead_letters import id_of
+from agents.dead_letters.letter import id_of
 from agents.explain.moments import DAY_MS, local, localised
 from agents.explain.reasons import Line, lines_of
 from agents.explain.state import (

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from agents import codecs
-from agents.dead_letters import LetterPlace, id_of, place_named
+from agents.dead_letters.letter import LetterPlace, id_of, place_named
 from schemas.catalogue import TOPICS
 from schemas.records import (
     ContactCard,

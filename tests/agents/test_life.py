@@ -3,7 +3,7 @@
 import pytest
 
 from agents.demo.life import life
-from agents.directory_files import demo_directory
+from agents.reference_data.directory_files import demo_directory
 
 
 @pytest.mark.parametrize("customers", [0, 500, 2_000])

@@ -10,8 +10,8 @@ import fastavro
 import pytest
 
 from agents import codecs
-from agents.directory_files import demo_directory
-from agents.policy_files import default_policy
+from agents.reference_data.directory_files import demo_directory
+from agents.reference_data.policy_files import default_policy
 from agents.simulate import simulate
 from schemas.catalogue import TOPICS, schema
 from schemas.records import DeadLetterReason, Decision, EscalationStatus

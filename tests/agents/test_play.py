@@ -8,7 +8,7 @@ import pytest
 from agents import codecs
 from agents.core.pseudonyms import Pseudonyms
 from agents.play import PLACED_BY_KEY, Prepared, ToSend, prepare, topics_of
-from agents.policy_files import policy_of_json
+from agents.reference_data.policy_files import policy_of_json
 from agents.rfc3339 import milliseconds
 from agents.simulate import lines_of
 from schemas.records import CheckIn, DeadLetterReason

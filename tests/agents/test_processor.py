@@ -9,12 +9,12 @@ from msgspec import Struct
 from agents import codecs
 from agents.core.handling import Arrived, Handled, Output, PassedOver, Refusal, Rejected
 from agents.core.world import World
-from agents.dead_letters import VALUE_AT_MOST
-from agents.directory_files import demo_directory
+from agents.dead_letters.letter import VALUE_AT_MOST
 from agents.failures import FEWEST, FailureLimit, TooManyFailed
-from agents.policy_files import default_policy
 from agents.processor import TICKS, Core, StageProcessor
-from agents.reference import reference_of
+from agents.reference_data.directory_files import demo_directory
+from agents.reference_data.policy_files import default_policy
+from agents.reference_data.reference import reference_of
 from schemas.records import (
     Channel,
     CheckIn,

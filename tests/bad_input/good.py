@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 import msgspec
 
 from agents.codecs import Codecs
-from agents.directory_files import demo_directory
-from agents.policy_files import default_policy
-from agents.reference import reference_of, references
+from agents.reference_data.directory_files import demo_directory
+from agents.reference_data.policy_files import default_policy
+from agents.reference_data.reference import reference_of, references
 from agents.stages import stages
 from schemas.catalogue import TOPICS
 from schemas.records import (

@@ -9,9 +9,9 @@ from functools import cache
 import pytest
 
 from agents import codecs
-from agents.directory_files import demo_directory
-from agents.policy_files import default_policy
-from agents.reference import POLICIES, Reference, fold, reference_of
+from agents.reference_data.directory_files import demo_directory
+from agents.reference_data.policy_files import default_policy
+from agents.reference_data.reference import POLICIES, Reference, fold, reference_of
 from schemas.catalogue import TOPICS
 from schemas.records import DeadLetterReason
 from streams.topology import Message

@@ -3,10 +3,10 @@
 from collections import Counter
 from random import Random
 
-from agents.directory_files import demo_directory
-from agents.policy_files import default_policy
-from agents.publish import directory_to_publish
-from agents.reference import POLICIES, Reference, fold, reference_of
+from agents.reference_data.directory_files import demo_directory
+from agents.reference_data.policy_files import default_policy
+from agents.reference_data.publish import directory_to_publish
+from agents.reference_data.reference import POLICIES, Reference, fold, reference_of
 from schemas.records import DeadLetterReason
 from streams.topology import Message
 from tests.bad_input.fuzz import run

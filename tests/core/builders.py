@@ -13,7 +13,7 @@ from agents.core.customers.scene import Scene
 from agents.core.customers.state import Customer, Visit
 from agents.core.policy import Policy, policy_from
 from agents.core.world import Directory, World
-from agents.policy_files import default_data
+from agents.reference_data.policy_files import default_data
 from schemas.records import (
     Arm,
     Cause,

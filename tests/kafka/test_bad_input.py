@@ -21,11 +21,11 @@ from rich.console import Console
 
 from agents.demo.machine import Machine
 from agents.demo.play import WATCHED, Player, _place
-from agents.directory_files import demo_directory
 from agents.engine_records import decode_order
-from agents.policy_files import default_policy
-from agents.publish import directory_to_publish
-from agents.reference import POLICIES, Reference, references
+from agents.reference_data.directory_files import demo_directory
+from agents.reference_data.policy_files import default_policy
+from agents.reference_data.publish import directory_to_publish
+from agents.reference_data.reference import POLICIES, Reference, references
 from agents.stages import stages
 from schemas.catalogue import TOPICS
 from schemas.records import DeadLetter

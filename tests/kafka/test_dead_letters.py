@@ -22,16 +22,16 @@ from agents import codecs
 from agents.cli import dead_letters
 from agents.cli.play import play
 from agents.codecs import PLAIN
-from agents.dead_letter_reader import LetterReader
-from agents.dead_letters import DEAD_LETTERS, id_of
+from agents.dead_letters.letter import DEAD_LETTERS, id_of
+from agents.dead_letters.reader import LetterReader
+from agents.dead_letters.redriver import NotRedriven, Redriver
 from agents.demo.machine import Machine
 from agents.demo.play import WATCHED, Player
-from agents.directory_files import demo_directory
 from agents.engine_records import decode_order
-from agents.policy_files import default_policy
-from agents.publish import directory_to_publish
-from agents.redriver import NotRedriven, Redriver
-from agents.reference import POLICIES, REFERENCES, Reference
+from agents.reference_data.directory_files import demo_directory
+from agents.reference_data.policy_files import default_policy
+from agents.reference_data.publish import directory_to_publish
+from agents.reference_data.reference import POLICIES, REFERENCES, Reference
 from agents.rfc3339 import milliseconds, text_of
 from agents.stages import stages
 from schemas.catalogue import TOPICS

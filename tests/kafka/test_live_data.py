@@ -26,15 +26,15 @@ from agents.core.world import Directory
 from agents.demo.life import BEGIN, DAY_MS, HOUR_MS, Arrival, life
 from agents.demo.machine import Machine
 from agents.demo.play import WATCHED, Player, Seen
-from agents.directory_files import MANAGERS, SITES, demo_directory
 from agents.engine_records import decode_order
-from agents.files import parse, written
-from agents.publish import Record, directory_to_publish, policy_to_publish
-from agents.reference import POLICIES, Reference, fold, references
+from agents.reference_data.directory_files import MANAGERS, SITES, demo_directory
+from agents.reference_data.files import parse, written
+from agents.reference_data.publish import Record, directory_to_publish, policy_to_publish
+from agents.reference_data.reference import POLICIES, Reference, fold, references
+from agents.reference_data.written import directory_as_file
 from agents.rfc3339 import text_of
 from agents.settings import PRIVACY_KEY
 from agents.stages import stages
-from agents.written import directory_as_file
 from schemas.catalogue import TOPICS
 from schemas.records import Absence, ContactCard, Disagreement, Escalation, PassedOverManager, Why
 from streams.runtime.verify import Report, verify

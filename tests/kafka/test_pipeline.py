@@ -18,17 +18,17 @@ import pytest
 
 from agents import codecs
 from agents.cli.demo import STEP_MS
-from agents.dead_letters import id_of
+from agents.dead_letters.letter import id_of
 from agents.demo.life import BEGIN, END, life
 from agents.demo.machine import Machine, reference_records
 from agents.demo.people import People
 from agents.demo.play import WATCHED, Player, Seen, heed, play
 from agents.demo.stories import stories
-from agents.directory_files import demo_directory
 from agents.engine_records import decode_order
 from agents.explain.lookup import Lookup
 from agents.explain.story import story_of
-from agents.reference import REFERENCES
+from agents.reference_data.directory_files import demo_directory
+from agents.reference_data.reference import REFERENCES
 from agents.stages import stages
 from schemas.catalogue import TOPICS, schema
 from schemas.records import DeadLetter, Decision, Disagreement, Escalation

@@ -14,7 +14,7 @@ import pytest
 
 from agents.core import customers, desk
 from agents.core.desk.actions import Refused
-from agents.dead_letters import id_of
+from agents.dead_letters.letter import id_of
 from agents.explain import words
 from agents.explain.lines import records_in
 from agents.explain.page import Explanation, explained

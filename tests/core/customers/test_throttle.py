@@ -18,7 +18,7 @@ from agents.core.customers.throttle import (
     weight_of,
 )
 from agents.core.policy import Throttle
-from agents.policy_files import default_policy
+from agents.reference_data.policy_files import default_policy
 from schemas.records import Outcome, OutcomeName, OutcomeStatus, WithdrawnBy
 
 HOUR = 3_600_000

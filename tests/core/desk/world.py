@@ -12,7 +12,7 @@ from agents.core.desk.state import EscalationState
 from agents.core.handling import Arrived, Handled
 from agents.core.policy import Policy, policy_from
 from agents.core.world import Directory, World
-from agents.policy_files import default_data
+from agents.reference_data.policy_files import default_data
 from schemas.records import (
     Action,
     ActionName,

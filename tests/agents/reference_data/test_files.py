@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.files import UnusableFile, parse, read
+from agents.reference_data.files import UnusableFile, parse, read
 
 
 def problems(text: str) -> tuple[str, ...]:

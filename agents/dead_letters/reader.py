@@ -6,8 +6,8 @@ from typing import NamedTuple
 from confluent_kafka.admin import AdminClient
 
 from agents.codecs import Codecs, Undecodable
-from agents.dead_letters import DEAD_LETTERS, LetterPlace, place_of
-from agents.redriving import Marks, Redriven, mark_of
+from agents.dead_letters.letter import DEAD_LETTERS, LetterPlace, place_of
+from agents.dead_letters.redriving import Marks, Redriven, mark_of
 from schemas.records import DeadLetter
 from streams.errors import ConfigurationError
 from streams.topology import Message

@@ -10,7 +10,7 @@ import msgspec
 from agents.core.customers.cards import shifts_in_words
 from agents.core.desk.assignment import TIERS
 from agents.core.world import Directory
-from agents.policy_words import value_in_words
+from agents.reference_data.policy_words import value_in_words
 from schemas.records import Absence, Hours, Manager, Site, Tier
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

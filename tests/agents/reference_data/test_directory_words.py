@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.core.world import Directory
-from agents.directory_files import demo_directory
-from agents.directory_words import changes
+from agents.reference_data.directory_files import demo_directory
+from agents.reference_data.directory_words import changes
 from schemas.records import Absence, Hours, Manager, Site, Tier
 from tests.strategies import records
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import NamedTuple
 
-from agents.dead_letters import LetterPlace, id_of
+from agents.dead_letters.letter import LetterPlace, id_of
 from agents.processor import FIRST_ARRIVED_AT, TICKS
 from schemas.records import DeadLetter, DeadLetterReason
 from streams.topology import Message

@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 
 from agents.core.policy import Gate
-from agents.files import UnusableFile, parse
-from agents.policy_files import default_policy, policy_in, policy_of_json
+from agents.reference_data.files import UnusableFile, parse
+from agents.reference_data.policy_files import default_policy, policy_in, policy_of_json
 
 
 def problems(text: str) -> tuple[str, ...]:

@@ -7,11 +7,11 @@ from typing import Any
 from agents import codecs
 from agents.core.policy import Policy
 from agents.core.world import Directory
-from agents.differences import differences
-from agents.directory_files import MANAGERS, SITES
-from agents.files import written
-from agents.policy_files import default_policy
-from agents.policy_words import value_in_words
+from agents.reference_data.differences import differences
+from agents.reference_data.directory_files import MANAGERS, SITES
+from agents.reference_data.files import written
+from agents.reference_data.policy_files import default_policy
+from agents.reference_data.policy_words import value_in_words
 from agents.rfc3339 import text_of
 
 

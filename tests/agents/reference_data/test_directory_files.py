@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from agents.directory_files import demo_directory, directory_in
-from agents.files import Document, UnusableFile
+from agents.reference_data.directory_files import demo_directory, directory_in
+from agents.reference_data.files import Document, UnusableFile
 from schemas.records import Tier
 
 SITE: dict[str, Any] = {

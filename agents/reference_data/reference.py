@@ -17,9 +17,9 @@ from agents import codecs
 from agents.core.policy import Policy, in_force, listed_names
 from agents.core.pseudonyms import PLAIN_IDS, Pseudonyms
 from agents.core.world import Directory, World
-from agents.directory_files import MANAGERS, SITES, checked
-from agents.files import UnusableFile
-from agents.policy_files import policy_of_json
+from agents.reference_data.directory_files import MANAGERS, SITES, checked
+from agents.reference_data.files import UnusableFile
+from agents.reference_data.policy_files import policy_of_json
 from schemas.records import Manager, Site
 from streams.topology import Message, ReferenceTopics
 

@@ -7,9 +7,9 @@ import pytest
 
 from agents import codecs
 from agents.core.pseudonyms import Pseudonyms
-from agents.directory_files import MANAGERS, SITES, demo_directory
-from agents.policy_files import default_policy
-from agents.reference import POLICIES, Reference, fold, missing, reference_of
+from agents.reference_data.directory_files import MANAGERS, SITES, demo_directory
+from agents.reference_data.policy_files import default_policy
+from agents.reference_data.reference import POLICIES, Reference, fold, missing, reference_of
 from schemas.records import Manager, Site
 from streams.topology import Message
 

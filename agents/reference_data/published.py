@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from agents.core.policy import Policy, in_force
 from agents.core.pseudonyms import Pseudonyms, key_of
-from agents.differences import Difference
-from agents.files import Document, UnusableFile
-from agents.policy_files import default_policy, policy_in
-from agents.policy_words import changes, raw_changes
-from agents.publish import AHEAD_AT_LEAST_MS, policy_to_publish, without_plain_ids
-from agents.reference import SHADOW_KEY, Reference
+from agents.reference_data.differences import Difference
+from agents.reference_data.files import Document, UnusableFile
+from agents.reference_data.policy_files import default_policy, policy_in
+from agents.reference_data.policy_words import changes, raw_changes
+from agents.reference_data.publish import AHEAD_AT_LEAST_MS, policy_to_publish, without_plain_ids
+from agents.reference_data.reference import SHADOW_KEY, Reference
 
 
 @dataclass(frozen=True, kw_only=True)

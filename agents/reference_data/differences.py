@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
-from agents.files import MISSING, Place
+from agents.reference_data.files import MISSING, Place
 
 Ways = Collection[tuple[str, ...]]
 """Ways to a place; `*` stands for any key."""

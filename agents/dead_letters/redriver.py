@@ -10,9 +10,9 @@ So what step 2 did not find can't have been sent, and who is overtaken between 2
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from agents.dead_letter_reader import Letter, LetterReader, marks_of
-from agents.dead_letters import id_of, place_of
-from agents.redriving import Again, CanNotBe, record_again, why_not
+from agents.dead_letters.letter import id_of, place_of
+from agents.dead_letters.reader import Letter, LetterReader, marks_of
+from agents.dead_letters.redriving import Again, CanNotBe, record_again, why_not
 from streams.errors import Fenced
 from streams.transport.kafka import Transactions
 from streams.transport.sending import RECORD_AT_MOST

@@ -27,9 +27,9 @@ from pydantic import (
 from agents import codecs
 from agents.core.standards import is_time_zone
 from agents.core.world import Directory
-from agents.files import MISSING, Document, Place, UnusableFile, parse, read
-from agents.places import is_country, is_subdivision
-from agents.problems import field_problem, keys_of, sentences, unknown_key
+from agents.reference_data.files import MISSING, Document, Place, UnusableFile, parse, read
+from agents.reference_data.places import is_country, is_subdivision
+from agents.reference_data.problems import field_problem, keys_of, sentences, unknown_key
 from schemas.records import Manager, Site
 
 SITES = "directory.sites"

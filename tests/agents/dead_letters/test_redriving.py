@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from agents.dead_letter_selection import Selection, moment
-from agents.dead_letters import (
+from agents.dead_letters.letter import (
     HEADERS_AT_MOST,
     KEY_AT_MOST,
     VALUE_AT_MOST,
@@ -15,7 +14,7 @@ from agents.dead_letters import (
     id_of,
     place_named,
 )
-from agents.redriving import (
+from agents.dead_letters.redriving import (
     Again,
     CanNotBe,
     LeftOut,
@@ -28,6 +27,7 @@ from agents.redriving import (
     record_again,
     why_not,
 )
+from agents.dead_letters.selection import Selection, moment
 from schemas.records import DeadLetter, DeadLetterReason
 from streams.topology import Message
 from streams.transport.kafka import Write

@@ -8,12 +8,12 @@ import typer
 
 from agents.cli import directory, policy
 from agents.core.policy import Policy
-from agents.files import parse
-from agents.policy_files import default_policy, policy_in
-from agents.policy_words import changes
+from agents.reference_data.files import parse
+from agents.reference_data.policy_files import default_policy, policy_in
+from agents.reference_data.policy_words import changes
 from agents.settings import PRIVACY_KEY, PRIVACY_KEY_FILE
 
-PAGE = (Path(__file__).parents[2] / "docs" / "policy.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[3] / "docs" / "policy.md").read_text(encoding="utf-8")
 FILES = [block for block in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL) if "..." not in block]
 CALLS = sorted(set(re.findall(r"recourse (policy|directory) ([a-z-]+)", PAGE)))
 APPS = {"policy": policy.app, "directory": directory.app}

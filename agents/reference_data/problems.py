@@ -8,7 +8,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 import pydantic
 from pydantic_core import PydanticCustomError
 
-from agents.files import MISSING, Document, Place, spelled, value_at
+from agents.reference_data.files import MISSING, Document, Place, spelled, value_at
 
 Keys = Callable[[Place], Iterable[str]]
 """The keys that are possible in the map at a place."""

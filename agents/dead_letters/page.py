@@ -6,10 +6,17 @@ from typing import Any, NamedTuple
 
 from agents import codecs
 from agents.codecs import Codecs
-from agents.dead_letter_reader import Letter
-from agents.dead_letter_values import Read, hexadecimal, read
-from agents.dead_letters import DEAD_LETTERS, id_of
-from agents.redriving import REDRIVEN_FROM, LeftOut, Marks, first_arrival, is_original, left_out
+from agents.dead_letters.letter import DEAD_LETTERS, id_of
+from agents.dead_letters.reader import Letter
+from agents.dead_letters.redriving import (
+    REDRIVEN_FROM,
+    LeftOut,
+    Marks,
+    first_arrival,
+    is_original,
+    left_out,
+)
+from agents.dead_letters.values import Read, hexadecimal, read
 from agents.rfc3339 import text_of
 from schemas.records import DeadLetterReason
 from streams.topology import Message

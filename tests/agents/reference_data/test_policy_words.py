@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from agents.core.policy import Policy, policy_from
 from agents.core.pseudonyms import Pseudonyms
-from agents.files import parse
-from agents.policy_files import default_data, default_policy, policy_in
-from agents.policy_words import changes, raw_changes
+from agents.reference_data.files import parse
+from agents.reference_data.policy_files import default_data, default_policy, policy_in
+from agents.reference_data.policy_words import changes, raw_changes
 
 HASHED = Pseudonyms(keys=(b"k" * 16,)).of("c1")
 

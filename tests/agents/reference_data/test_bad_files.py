@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import yaml
 
-from agents.directory_files import directory_in
-from agents.files import UnusableFile, parse, read
-from agents.policy_files import policy_in
+from agents.reference_data.directory_files import directory_in
+from agents.reference_data.files import UnusableFile, parse, read
+from agents.reference_data.policy_files import policy_in
 
 HERE = Path(__file__).parent
 POLICIES: list[dict[str, Any]] = yaml.safe_load((HERE / "bad_policies.yaml").read_text())

@@ -6,11 +6,11 @@ import pytest
 
 from agents import codecs
 from agents.codecs import PLAIN
-from agents.dead_letter_page import ADVICE, Whole, as_json, line, page, printable
-from agents.dead_letter_reader import Letter
-from agents.dead_letter_values import Read, hexadecimal, read
-from agents.dead_letters import DEAD_LETTERS, VALUE_AT_MOST, LetterPlace, dead_letter
-from agents.redriving import Marks, Redriven
+from agents.dead_letters.letter import DEAD_LETTERS, VALUE_AT_MOST, LetterPlace, dead_letter
+from agents.dead_letters.page import ADVICE, Whole, as_json, line, page, printable
+from agents.dead_letters.reader import Letter
+from agents.dead_letters.redriving import Marks, Redriven
+from agents.dead_letters.values import Read, hexadecimal, read
 from schemas.records import DeadLetterReason
 from streams.topology import Message
 

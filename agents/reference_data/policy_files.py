@@ -9,7 +9,7 @@ from typing import Any
 import pydantic
 
 from agents.core.policy import Jurisdiction, Policy, merge, policy_from
-from agents.files import (
+from agents.reference_data.files import (
     Document,
     Place,
     UnusableFile,
@@ -17,8 +17,8 @@ from agents.files import (
     parse_json,
     read,
 )
-from agents.places import is_country, is_subdivision
-from agents.problems import keys_of, sentences
+from agents.reference_data.places import is_country, is_subdivision
+from agents.reference_data.problems import keys_of, sentences
 
 _OPEN_MAPS: dict[Place, str] = {("pilot", "sites"): "a site_id each"}
 """Maps whose keys are the writer's own."""

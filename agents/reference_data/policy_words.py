@@ -22,9 +22,9 @@ from agents.core.policy import (
     epoch_milliseconds,
 )
 from agents.core.pseudonyms import key_of
-from agents.differences import Difference, differences
-from agents.files import MISSING, spelled
-from agents.policy_phrases import PHRASES
+from agents.reference_data.differences import Difference, differences
+from agents.reference_data.files import MISSING, spelled
+from agents.reference_data.policy_phrases import PHRASES
 from agents.rfc3339 import text_of
 
 _WHOLE = (("pilot",), ("lists",), ("jurisdictions",), ("operators",), ("notices", "default", "*"))
