@@ -89,6 +89,21 @@ def too_far_ahead(arrived: Arrived, occurred_at: int, at_most_minutes: int) -> R
         return None
     return Rejected(
         reason=Refusal.INVALID,
-        detail=f"occurred_at is {ahead} ms after the record's timestamp: "
+        detail=f"occurred_at is {span_in_words(ahead)} after the record's timestamp: "
         f"at most {at_most_minutes} minutes are allowed; check the producer's clock",
     )
+
+
+_UNITS = (("d", 86_400_000), ("h", 3_600_000), ("min", 60_000))
+
+
+def span_in_words(milliseconds: int) -> str:
+    """A span of time to the millisecond, as in `1 d 6 h 2.859 s`."""
+    parts = []
+    for unit, length in _UNITS:
+        count, milliseconds = divmod(milliseconds, length)
+        if count:
+            parts.append(f"{count} {unit}")
+    if milliseconds or not parts:
+        parts.append(f"{milliseconds / 1000:g} s")
+    return " ".join(parts)

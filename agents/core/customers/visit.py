@@ -5,7 +5,14 @@ from msgspec.structs import replace
 from agents.core.customers.gate import arm_of
 from agents.core.customers.rules.facts import invalid_reason, moment
 from agents.core.customers.state import Customer, Fact, Seen, Visit
-from agents.core.handling import Arrived, PassedOver, Refusal, Rejected, too_far_ahead
+from agents.core.handling import (
+    Arrived,
+    PassedOver,
+    Refusal,
+    Rejected,
+    span_in_words,
+    too_far_ahead,
+)
 from agents.core.world import World
 from schemas.records import (
     CheckIn,
@@ -34,7 +41,7 @@ def refused(
     if late > world.policy.late_after_hours * HOUR_MS:
         return Rejected(
             reason=Refusal.TOO_LATE,
-            detail=f"it arrived {late} ms after it occurred: "
+            detail=f"it arrived {span_in_words(late)} after it occurred: "
             f"at most {world.policy.late_after_hours} hours are taken",
         )
     seen = customer.seen.get(event.event_id) if customer else None
