@@ -80,6 +80,33 @@ def test_entries_after_the_finding_are_said_too() -> None:
     assert facts_of(stage.decided[2], "THROTTLE")["in_24_hours"] == "2"
 
 
+def test_of_two_episodes_that_ended_each_is_revived_with_its_own_escalation() -> None:
+    stage = Stage()
+    stage.take(pressed("p1"))
+    stage.outcome("RESOLVED", "UPHELD")
+    stage.take(pressed("p2", hours=1))
+    stage.outcome("RESOLVED", "UPHELD", escalation_id="v1:2")
+    stage.outcome("REOPENED", escalation_id="v1:2")
+    stage.outcome("RESOLVED", "UPHELD", escalation_id="v1:2")
+    stage.outcome("REOPENED")
+    stage.take(said("back", "WITHDRAWN", "NONE", hours=2))
+
+    first, second, corrected = stage.decided
+    assert (first.escalation_id, second.escalation_id) == ("v1:1", "v1:2")
+    assert (corrected.corrects, corrected.escalation_id) == (first.disagreement_id, "v1:1")
+
+
+def test_entries_that_count_for_nothing_are_not_said() -> None:
+    stage = Stage(policy(late_after_hours=1_000))
+    stage.take(pressed("first", days=-1), at(-1))
+    stage.take(pressed("p1", days=30, visit_id="v2"), at(30))
+    stage.take(pressed("p2", visit_id="v3"), at(30))
+
+    # Exactly 30 days lie between the last two; the first is older than the window for p1.
+    assert [facts_of(each, "THROTTLE")["entries_after"] for each in stage.decided[1:]] == ["0", "0"]
+    assert facts_of(stage.decided[1], "THROTTLE")["entries"] == ""
+
+
 def test_a_late_press_counts_at_its_time_and_next_at_is_not_before_the_decision() -> None:
     stage = Stage(policy(throttle={"limit": 1}))
     stage.take(pressed("first"))

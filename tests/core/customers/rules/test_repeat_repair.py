@@ -24,6 +24,7 @@ from tests.core.builders import (
     closure,
     diagnosis,
     policy,
+    said,
     scene,
     site,
     visit,
@@ -281,6 +282,30 @@ def test_days_of_several_visits(
     else:
         assert marks(one, two, days=days) == on_first
         assert marks(two, one, days=days) == on_second
+
+
+def test_a_mark_that_another_visits_day_passed_is_passed_once_though_old_days_slide_out() -> None:
+    """15 days with the last of v2; on the next day, of v3, one of 2024 slides out: 15 again."""
+    old = here(day("2024-03-26 12:00"), visit_id="v0", until=day("2024-03-26 12:00"))
+    second = here(day("2026-03-12 12:00"), visit_id="v2", until=day("2026-03-25 12:00"))
+    third = here(day("2026-03-26 12:00"), visit_id="v3", until=day("2026-03-26 12:00"))
+    rules = policy(
+        jurisdictions={"default": {"repeat_repair": {"within_months": 24, "attempts": 9}}}
+    )
+
+    assert marks(second, old, third, days=25, rules=rules) == ["days-15"]
+    assert marks(third, old, second, days=25, rules=rules) == []
+
+
+def test_days_of_a_visit_that_opened_anew_are_those_of_its_line() -> None:
+    """A late word opened v2 again; the days of its line count on v1, but not on v2 itself."""
+    before = here(0, visit_id="v2", until=9)
+    line = line_of(before, scene(before, now=at(9)).world)
+    anew = visit(said("late", "RATED", "NONE", days=40), visit_id="v2")
+    judged = here(10, visit_id="v1", until=14)
+
+    assert marks(judged, anew, days=41, past=(line,)) == ["days-15"]
+    assert marks(anew, judged, days=41, past=(line,)) == []
 
 
 @pytest.mark.parametrize(
