@@ -1,5 +1,6 @@
 import pytest
 from msgspec import msgpack
+from msgspec.structs import replace
 
 from agents.core.desk.state import EscalationState
 from agents.core.handling import Handled, PassedOver, Refusal
@@ -8,6 +9,7 @@ from schemas.records import (
     ActionName,
     Decision,
     EscalationStatus,
+    Hours,
     PassedOverManager,
     Reason,
     Rule,
@@ -182,6 +184,24 @@ def test_several_that_wait_share_the_days_limit() -> None:
     assert [step.escalation_id for step in desk.ticks(NOW + MINUTE)] == ["v1:1", "v2:1"]
     assert desk.ticks(NOW + 2 * MINUTE) == []
     assert [step.escalation_id for step in desk.ticks(NOW + DAY)] == ["v3:1"]
+
+
+def test_a_case_given_out_as_of_midnight_is_none_of_the_day_before() -> None:
+    """v1 waits for its site, which opens at midnight; v2 is SAFETY and is chosen for now."""
+    nightly = replace(SITE, hours=(Hours(days=(1, 2, 3, 4, 5, 6, 7), from_="00:00", to="09:00"),))
+    now = at("2026-03-02 20:00")
+    desk = Desk(manager("anna"), sites=(nightly,), holds=policy(managers={"max_open": 0}))
+    desk.says(disagreement("v1:R:1", visit_id="v1", escalation_id="v1:1"), now)
+    desk.says(
+        disagreement("v2:R:1", visit_id="v2", escalation_id="v2:1", severity=Severity.SAFETY),
+        now,
+    )
+    desk.fields |= {"holds": policy(managers={"max_new_a_day": 1})}
+
+    given = [step.escalation_id for step in desk.ticks(now + MINUTE)]
+
+    assert given == ["v1:1", "v2:1"]
+    assert desk.state().assignments[0].as_of == at("2026-03-03 00:00")
 
 
 def test_outside_site_hours_the_choice_is_made_as_of_the_next_opening() -> None:
