@@ -26,7 +26,7 @@ from rich.progress import track
 ROOT = Path(__file__).parent.parent
 CORE = ROOT / "agents" / "core"
 EQUIVALENT = Path(__file__).with_suffix(".yaml")
-TESTS = ("tests/core", "tests/scenarios")
+TESTS = ("tests/core", "tests/scenarios", "tests/agents")
 SECONDS_AT_MOST = 120
 FLIPPED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,

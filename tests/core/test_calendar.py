@@ -368,3 +368,20 @@ def test_the_next_opening_is_open_and_nothing_before_it_is(place: Site, moment: 
 
     assert is_open(place, opening)
     assert business_time_between(place, moment, opening) == 0
+
+
+@pytest.mark.parametrize(
+    ("zone", "text", "expected"),
+    [
+        ("Europe/Berlin", "2026-03-28T22:59:59Z", "2026-03-28"),
+        ("Europe/Berlin", "2026-03-28T23:00:00Z", "2026-03-29"),  # the night of the change
+        ("Europe/Berlin", "2026-03-29T21:59:59Z", "2026-03-29"),
+        ("Europe/Berlin", "2026-03-29T22:00:00Z", "2026-03-30"),
+        ("Pacific/Kiritimati", "2026-07-01T10:00:00Z", "2026-07-02"),
+        ("America/New_York", "2026-07-01T03:59:59Z", "2026-06-30"),
+    ],
+)
+def test_the_local_date_is_that_of_the_wall_clock(zone: str, text: str, expected: str) -> None:
+    moment = round(datetime.fromisoformat(text).timestamp() * 1000)
+
+    assert local_date(zone, moment).isoformat() == expected
