@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from confluent_kafka import Consumer, KafkaError, TopicPartition
+from confluent_kafka import KafkaError, TopicPartition
 from confluent_kafka.admin import (  # type: ignore[attr-defined]  # public, not in __all__
     AdminClient,
     OffsetSpec,
@@ -11,7 +11,8 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # public, not
 
 from streams.errors import EngineError
 from streams.topology import Message
-from streams.transport.kafka import PATIENCE_SECONDS, REQUEST_SECONDS, Place, client
+from streams.transport.kafka import PATIENCE_SECONDS, REQUEST_SECONDS, Place
+from streams.transport.reading import as_message, committed_reader
 
 Range = tuple[int, int]
 """From an offset up to, and without, another."""
@@ -51,21 +52,15 @@ class RangeReader:
     """Reads ranges of offsets, committed records only; one client for all of them."""
 
     def __init__(self, bootstrap_servers: str) -> None:
-        self._consumer = Consumer(
-            client(
-                bootstrap_servers,
-                group_id="recourse-ranges",  # never commits; the client wants a name
-                isolation_level="read_committed",
-                enable_auto_commit=False,
-                enable_partition_eof=True,
-                fetch_wait_max_ms=20,
-                max_partition_fetch_bytes=4_194_304,
-                # A full queue makes the client pause for a second, by default: with these, hardly
-                # ever, and then shortly.
-                queued_min_messages=1_000_000,
-                queued_max_messages_kbytes=262_144,
-                fetch_queue_backoff_ms=5,
-            )
+        self._consumer = committed_reader(
+            bootstrap_servers,
+            "recourse-ranges",
+            max_partition_fetch_bytes=4_194_304,
+            # A full queue makes the client pause for a second, by default: with these, hardly
+            # ever, and then shortly.
+            queued_min_messages=1_000_000,
+            queued_max_messages_kbytes=262_144,
+            fetch_queue_backoff_ms=5,
         )
 
     def read(
@@ -87,7 +82,7 @@ class RangeReader:
                 if message.error() is not None:
                     self._is_end(message, unread)
                 elif value is not None and wanted(value):
-                    found.append(_message(message))
+                    found.append(as_message(message))
                 count += 1
             self._let_go_of_read(unread)
             yield count, found
@@ -115,15 +110,3 @@ class RangeReader:
     def close(self) -> None:
         """Lets go of the connection."""
         self._consumer.close()
-
-
-def _message(known: Any) -> Message:  # noqa: ANN401 - its stub knows none with topic and offset
-    return Message(
-        known.topic(),
-        known.partition(),
-        known.offset(),
-        known.timestamp()[1],
-        known.key(),
-        known.value(),
-        tuple(known.headers() or ()),
-    )

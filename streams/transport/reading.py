@@ -22,6 +22,23 @@ from streams.transport.kafka import (
 )
 
 
+def committed_reader(bootstrap_servers: str, name: str, **settings: object) -> Consumer:
+    """A consumer of committed records in no group: it is assigned, never commits, and says where a
+    partition ends. The client wants a name all the same.
+    """  # noqa: D205
+    return Consumer(
+        client(
+            bootstrap_servers,
+            group_id=name,
+            isolation_level="read_committed",
+            enable_auto_commit=False,
+            enable_partition_eof=True,
+            fetch_wait_max_ms=20,
+            **settings,
+        )
+    )
+
+
 class WholeRead:
     """Reads partitions from their beginning, or from the offsets in `begins`; committed only."""
 
@@ -35,17 +52,11 @@ class WholeRead:
         self._places = list(places)
         self._begins = begins or {}
         self._bootstrap_servers = bootstrap_servers
-        self._consumer = Consumer(
-            client(
-                bootstrap_servers,
-                group_id=f"{name}-reader",  # never commits; the client wants a name
-                isolation_level="read_committed",
-                enable_auto_commit=False,
-                enable_partition_eof=True,
-                auto_offset_reset="earliest",
-                fetch_wait_max_ms=20,
-                queued_min_messages=100_000,
-            )
+        self._consumer = committed_reader(
+            bootstrap_servers,
+            f"{name}-reader",
+            auto_offset_reset="earliest",
+            queued_min_messages=100_000,
         )
 
     def to_end(self, stop: threading.Event | None = None) -> Iterator[list[Message]]:

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
+from confluent_kafka import KafkaError, KafkaException, TopicPartition
 
 from streams.errors import EngineError
 from streams.topology import Message
-from streams.transport.kafka import REQUEST_SECONDS, client
-from streams.transport.reading import as_message
+from streams.transport.kafka import REQUEST_SECONDS
+from streams.transport.reading import as_message, committed_reader
 
 _POLL_SECONDS = 0.5
 
@@ -16,17 +16,11 @@ class SingleReader:
     """Reads one record at a time; keeps its connection. Committed records only."""
 
     def __init__(self, bootstrap_servers: str) -> None:
-        self._consumer = Consumer(
-            client(
-                bootstrap_servers,
-                group_id="recourse-single-reader",  # never commits; the client wants a name
-                isolation_level="read_committed",
-                enable_auto_commit=False,
-                enable_partition_eof=True,
-                auto_offset_reset="error",
-                fetch_wait_max_ms=20,
-                queued_min_messages=1,
-            )
+        self._consumer = committed_reader(
+            bootstrap_servers,
+            "recourse-single-reader",
+            auto_offset_reset="error",
+            queued_min_messages=1,
         )
 
     def at(self, topic: str, partition: int, offset: int) -> Message | None:

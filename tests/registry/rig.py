@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +26,6 @@ DISAGREEMENTS = "recourse.disagreements"
 DEAD_LETTERS = "recourse.dead-letters"
 SINGLE_OBJECT, CONFLUENT = b"\xc3\x01", b"\x00"
 WAIT_MS = 1_500
-
-
-def wait_until(what: str, condition: Callable[[], bool], seconds: float = 30.0) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, f"waited {seconds} s in vain: {what}"
-        time.sleep(0.1)
 
 
 class Away:

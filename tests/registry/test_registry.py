@@ -23,6 +23,7 @@ from streams.errors import ConfigurationError
 from streams.serialisation.registry import COMPATIBILITY, Registry
 from streams.transport.kafka import admin
 from streams.transport.topics import declare
+from tests.kafka.engine_kit import wait_until
 from tests.registry.rig import (
     CONFLUENT,
     DISAGREEMENTS,
@@ -31,7 +32,6 @@ from tests.registry.rig import (
     Away,
     Upstream,
     Worker,
-    wait_until,
     with_a_field_more,
 )
 
