@@ -25,7 +25,13 @@ CUSTOMERS_INPUTS = (
     "service.closures",
     "recourse.outcomes",
 )
-DESK_INPUTS = ("recourse.disagreements", "recourse.actions")
+DESK_INPUTS = (
+    "recourse.disagreements",
+    "recourse.actions",
+    "recourse.answers",
+    "recourse.deliveries",
+    "recourse.erased",
+)
 
 CUSTOMERS_CORE = Core(
     record=Customer,

@@ -325,7 +325,7 @@ def test_a_policy_of_the_file_is_in_force_from_its_line_on() -> None:
 
 def test_a_topic_that_no_stage_reads_is_passed_over() -> None:
     line = {
-        "topic": "recourse.erased",
+        "topic": "recourse.insights",
         "value": {"region_id": "r1"},
         "arrived_at": "2026-03-02T09:00:00Z",
     }

@@ -60,6 +60,12 @@ RECORDS: dict[str, tuple[str, dict[str, Any]]] = {
         {"visit_id": "v1", "customer_id": "c1", "escalation_id": "v1:1", "on_appeal": False},
     ),
     "action": ("recourse.actions", {"escalation_id": "v1:1", "region_id": "west", "by": "lena"}),
+    "answer": (
+        "recourse.answers",
+        {"escalation_id": "v1:1", "visit_id": "v1", "region_id": "west", "subject": "NONE"},
+    ),
+    "delivery": ("recourse.deliveries", {"escalation_id": "v1:1", "region_id": "west"}),
+    "erased": ("recourse.erased", {"region_id": "west"}),
     "tick": ("recourse.ticks", {}),
     "policy": ("recourse.policies", {}),
     "site": ("directory.sites", {}),
@@ -135,7 +141,7 @@ def _line(
         case "action":
             value.setdefault("action_id", name)
             value.setdefault("occurred_at", occurred)
-        case "outcome":
+        case "outcome" | "delivery" | "erased":
             value.setdefault("occurred_at", occurred)
         case "policy" | "site" | "manager" | "disagreement":
             line["key"] = value.pop("key", value.get("version"))

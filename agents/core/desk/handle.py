@@ -26,7 +26,7 @@ from agents.core.handling import (
     unknown,
 )
 from agents.core.world import World
-from schemas.records import Action, Decision, Disagreement, Severity
+from schemas.records import Action, Answer, Decision, Delivery, Disagreement, Severity
 
 
 def handle(partition: Partition, arrived: Arrived, world: World) -> Handled[EscalationState]:
@@ -36,6 +36,8 @@ def handle(partition: Partition, arrived: Arrived, world: World) -> Handled[Esca
             return handle_action(partition, arrived, action, world)
         case Disagreement() as disagreement:
             return _disagreement(partition, arrived, disagreement, world)
+        case Answer() | Delivery() as about if partition.get(about.escalation_id or "") is None:
+            return Handled(passed_over=PassedOver.NOT_KNOWN)
         case _:
             return Handled()
 
