@@ -52,7 +52,7 @@ check: setup ## lint, format, types, import rules, spelling, the lock, schemas
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/codespell agents schemas streams tests docs README.md CONTRIBUTING.md
+	$(BIN)/codespell agents benchmarks schemas streams tests docs README.md CONTRIBUTING.md
 	$(BIN)/python -m tests.check_lock
 	$(BIN)/python -m tests.check_schemas
 
