@@ -26,8 +26,7 @@ HEAD = """\
 
 For every rule and every decision one case, in the operator's words and in the customer's, from the
 records alone. Made by `make explanations` from
-[tests/explanations.yaml](../tests/explanations.yaml); do not edit. The rules SILENCE_NO_WORD and
-SILENCE_READY_TIME_MOVED have words already, but no stage finds them yet. How ids are looked up:
+[tests/explanations.yaml](../tests/explanations.yaml); do not edit. How ids are looked up:
 [explain.md](explain.md).
 """
 WIDTH = 100

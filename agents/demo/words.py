@@ -48,6 +48,8 @@ _SENTENCES = {
     "ESTIMATE_CHARGES_COVERED_WORK": "charges {operation}, which claim {claim_id} covers",
     "DIAGNOSIS_REMOTE_DIFFERS": "remote said {remote_code}, the centre {centre_code}",
     "WARRANTY_DENIED_AGAINST_CAUSE": "claim denied, but the cause is {cause}",
+    "SILENCE_NO_WORD": "asked, and heard nothing for {business_hours} business hours",
+    "SILENCE_READY_TIME_MOVED": "the promised time moved later {times} times",
     "REQUESTED_BY_CUSTOMER": "the customer asked for a manager",
     "ESTIMATE_DISPUTED": "the customer disputes the estimate",
     "DIAGNOSIS_DISPUTED": "the customer disputes the diagnosis",

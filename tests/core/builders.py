@@ -24,6 +24,7 @@ from schemas.records import (
     Diagnosis,
     Estimate,
     EstimateLine,
+    Hours,
     Response,
     Site,
     Stage,
@@ -167,6 +168,11 @@ def site(**fields: Any) -> Site:
         "closed_on": (),
     }
     return Site(**(whole | fields))
+
+
+def hours_of(days: tuple[int, ...], begin: str, end: str) -> Hours:
+    """Opening hours on weekdays (1 is Monday)."""
+    return Hours(days=days, from_=begin, to=end)
 
 
 @cache

@@ -19,6 +19,8 @@ from agents.core.customers.rules import RULES
 from agents.core.customers.rules.diagnosis import diagnosis_no_fault_found_again
 from agents.core.customers.rules.facts import moment, reason, valid_diagnoses
 from agents.core.customers.rules.repeat_repair import warranty_repeat_repair
+from agents.core.customers.rules.silence import judged as judged_silences
+from agents.core.customers.rules.silence import silence_no_word
 from agents.core.customers.scene import Scene
 from agents.core.customers.state import Customer, Fact, Standing, Visit
 from agents.core.reasons import WITHDRAWN_BY_CUSTOMER
@@ -38,6 +40,9 @@ ALL_RULES = (*RULES, appealed_by_customer)
 # What an event on one visit can make true on another of the same vehicle.
 RULES_OVER_VISITS = (diagnosis_no_fault_found_again, warranty_repeat_repair)
 _NAMES_OVER_VISITS = frozenset((Rule.DIAGNOSIS_NO_FAULT_FOUND_AGAIN, Rule.WARRANTY_REPEAT_REPAIR))
+# What time alone makes true or untrue on a visit.
+RULES_OF_TIME = (*RULES_OVER_VISITS, silence_no_word)
+_NAMES_OF_TIME = _NAMES_OVER_VISITS | {Rule.SILENCE_NO_WORD}
 _RULE_ORDER = {rule: place for place, rule in enumerate(Rule)}
 _SEVERITY_ORDER = {Severity.SAFETY: 0, Severity.HIGH: 1, Severity.NORMAL: 2}
 # Their excess may only rise: what a manager found acceptable once is not raised again.
@@ -62,8 +67,12 @@ def judge(draft: Draft, visit_id: str, event: Fact) -> None:
 
 
 def judge_time(draft: Draft, visit_id: str) -> None:
-    """Decide what time alone makes true or untrue: days out of service."""
-    judged = [_judged(draft, visit_id, RULES_OVER_VISITS, _NAMES_OVER_VISITS, None)]
+    """Decide what time alone makes true or untrue: days out of service, a question unanswered."""
+    visit = draft.visit(visit_id)
+    silences = judged_silences(_scene(draft, visit_id, None))
+    if silences != visit.silences:
+        draft.put(replace(visit, silences=silences))
+    judged = [_judged(draft, visit_id, RULES_OF_TIME, _NAMES_OF_TIME, None)]
     _settle(draft, judged + _of_vehicle(draft, visit_id, None), None)
 
 
@@ -84,11 +93,14 @@ def _of_vehicle(draft: Draft, visit_id: str, event_id: str | None) -> list[Judge
 def _judged(
     draft: Draft, visit_id: str, rules: Rules, names: frozenset[Rule] | None, event_id: str | None
 ) -> Judged:
-    scene = scene_of(
-        draft.customer, draft.visit(visit_id), replace(draft.world, now=draft.now), event_id
-    )
+    scene = _scene(draft, visit_id, event_id)
     findings = tuple(finding for rule in rules for finding in rule(scene))
     return Judged(visit_id=visit_id, findings=findings, rules=names)
+
+
+def _scene(draft: Draft, visit_id: str, event_id: str | None) -> Scene:
+    world = replace(draft.world, now=draft.now)
+    return scene_of(draft.customer, draft.visit(visit_id), world, event_id)
 
 
 def scene_of(customer: Customer, visit: Visit, world: World, event_id: str | None) -> Scene:
@@ -135,10 +147,18 @@ def _settle_finding(draft: Draft, visit_id: str, finding: Finding, event: Fact |
         _still_live(draft, visit_id, finding, before, event)
     elif _is_accepted(before, finding):
         draft.stand(visit_id, replace(before, true=True, excess=finding.excess))
-    elif (not before.true or _bears(draft.visit(visit_id), finding, before, event)) and (
-        draft.has_room(visit_id, finding.rule)
-    ):
+    elif (
+        not before.true
+        or _is_another_silence(finding, before)
+        or _bears(draft.visit(visit_id), finding, before, event)
+    ) and draft.has_room(visit_id, finding.rule):
         decide(draft, visit_id, finding)
+
+
+def _is_another_silence(finding: Finding, before: Standing) -> bool:
+    """A question that stayed unanswered after another one did: true anew, with the same subject."""
+    silence = finding.rule is Rule.SILENCE_NO_WORD
+    return silence and before.trigger_event_id not in finding.reads
 
 
 def _is_accepted(before: Standing, finding: Finding) -> bool:

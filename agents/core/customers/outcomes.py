@@ -2,7 +2,16 @@
 
 from msgspec.structs import replace
 
-from agents.core.customers.state import Case, CaseStatus, Customer, Ended, Entry, Standing, Visit
+from agents.core.customers.state import (
+    Case,
+    CaseStatus,
+    Closing,
+    Customer,
+    Ended,
+    Entry,
+    Standing,
+    Visit,
+)
 from agents.core.customers.throttle import weight_of
 from agents.core.handling import Arrived, PassedOver, Refusal, Rejected, too_far_ahead, unknown
 from agents.core.world import World
@@ -99,6 +108,7 @@ def _cases(visit: Visit, outcome: Outcome) -> tuple[Case, ...]:
 
 
 def _case(case: Case, outcome: Outcome) -> Case:
+    case = replace(case, closings=_closings(case, outcome))
     match outcome.status:
         case OutcomeStatus.RESOLVED:
             return replace(
@@ -113,6 +123,16 @@ def _case(case: Case, outcome: Outcome) -> Case:
             return replace(case, status=CaseStatus.MERGED, merged_into=outcome.merged_into)
         case _:
             return replace(case, status=CaseStatus.OPEN)
+
+
+def _closings(case: Case, outcome: Outcome) -> tuple[Closing, ...]:
+    if outcome.status is not OutcomeStatus.REOPENED:
+        resolved = outcome.status is OutcomeStatus.RESOLVED
+        return (*case.closings, Closing(outcome.occurred_at, resolved))
+    return tuple(
+        replace(each, reopened_at=outcome.occurred_at) if each.reopened_at is None else each
+        for each in case.closings
+    )
 
 
 def _standing(standing: Standing, outcome: Outcome) -> Standing:

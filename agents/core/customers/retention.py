@@ -12,6 +12,7 @@ from agents.core.customers.episodes import scene_of
 from agents.core.customers.rules.facts import later
 from agents.core.customers.rules.history import check_in, joined, line_of
 from agents.core.customers.rules.repeat_repair import next_due as next_repeat_repair
+from agents.core.customers.rules.silence import due as next_silence
 from agents.core.customers.state import Customer, Entry, PastVisit, Visit
 from agents.core.customers.throttle import gone_at
 from agents.core.handling import Output
@@ -173,9 +174,10 @@ def _moments(customer: Customer, world: World) -> Iterator[int]:
         for at in (silent_at(visit, world), gone_from(visit, world)):
             if at is not None:
                 yield at
-        repeat = next_repeat_repair(scene_of(customer, visit, world, None))
-        if repeat is not None:
-            yield repeat
+        scene = scene_of(customer, visit, world, None)
+        for at in (next_repeat_repair(scene), next_silence(scene)):
+            if at is not None:
+                yield at
     yield from (_line_gone_at(each, world) for each in customer.past)
     # What a visit holds goes with it.
     entries = (

@@ -70,10 +70,19 @@ class CaseStatus(StrEnum):
     MERGED = "MERGED"
 
 
+class Closing(Struct, frozen=True, array_like=True):
+    """An escalation ended at `at`; `resolved`: decided, not withdrawn or merged."""
+
+    at: int
+    resolved: bool
+    reopened_at: int | None = None
+
+
 class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An escalation of a visit, as far as stage customers knows it.
 
-    `outcome` is that of its last resolution, and `resolved_at` when that was.
+    `outcome` is that of its last resolution, and `resolved_at` when that was. `closings`: each time
+    it ended, in the order in which that became known.
     """
 
     escalation_id: str
@@ -82,6 +91,20 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     resolved_at: int | None = None
     outcome: OutcomeName | None = None
     merged_into: str | None = None
+    closings: tuple[Closing, ...] = ()
+
+
+class Silence(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A question that was due: `event_id` asked it, and no word came by `due_at` (ms).
+
+    `watched`: an escalation was open then, so the desk's clocks watched and nothing was found.
+    `business_hours`: how long it had waited.
+    """
+
+    event_id: str
+    due_at: int
+    business_hours: int
+    watched: bool = False
 
 
 class Throttled(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -143,6 +166,7 @@ class Visit(Struct, frozen=True, kw_only=True, omit_defaults=True):
     cases: tuple[Case, ...] = ()
     appeals: tuple[Appeal, ...] = ()
     throttled: tuple[Throttled, ...] = ()
+    silences: tuple[Silence, ...] = ()
     counters: dict[str, int] = {}
     records_today: dict[str, tuple[int, int]] = {}
     below_recorded: tuple[tuple[str, int], ...] = ()

@@ -13,6 +13,7 @@ from agents.core.customers.rules.diagnosis import (
 from agents.core.customers.rules.estimate import estimate_disputed, estimate_over_authorised
 from agents.core.customers.rules.repeat_repair import warranty_repeat_repair
 from agents.core.customers.rules.request import requested_by_customer
+from agents.core.customers.rules.silence import silence_no_word, silence_ready_time_moved
 from agents.core.customers.rules.warranty import (
     warranty_denied_against_cause,
     warranty_disputed,
@@ -38,5 +39,7 @@ RULES: tuple[Callable[[Scene], tuple[Finding, ...]], ...] = (
     warranty_reversed,
     warranty_disputed,
     warranty_repeat_repair,
+    silence_no_word,
+    silence_ready_time_moved,
     requested_by_customer,
 )

@@ -1,0 +1,254 @@
+"""The rules of kind SILENCE: no answer comes, or the promised time is put off again and again."""
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from itertools import pairwise
+
+from msgspec import Struct
+
+from agents.core.calendar import MINUTE_MS, add_business_time
+from agents.core.customers.finding import Finding
+from agents.core.customers.rules.facts import (
+    events,
+    in_time,
+    instant,
+    later,
+    moment,
+    reason,
+    revisions_in_order,
+    severity,
+    withdrawn,
+)
+from agents.core.customers.rules.history import silent_at
+from agents.core.customers.scene import Scene
+from agents.core.customers.state import Case, CaseStatus, Silence, Visit
+from schemas.records import CheckIn, CustomerResponse, Estimate, Response, Rule
+
+_HOUR_MS = 60 * MINUTE_MS
+
+
+class _Wait(Struct, frozen=True, kw_only=True):
+    """Questions between two words of the centre, in time; `answered_at`: when the next one came."""
+
+    questions: tuple[CustomerResponse, ...]
+    answered_at: int | None
+
+
+def silence_no_word(scene: Scene) -> tuple[Finding, ...]:
+    """A question stayed without a word for too many business hours, and no escalation was open.
+
+    A word is a check-in, a diagnosis, an estimate, a warranty decision, a closure or the outcome of
+    an escalation; one at exactly the due moment is in time. Time makes it (`due`, `judged`), so it
+    is true once it was judged, and only a word that occurred in time takes it away. A later silence
+    on the visit takes the place of the one before.
+    """
+    visit = scene.visit
+    judged = max(
+        (each for each in visit.silences if not each.watched),
+        key=lambda each: (each.due_at, each.event_id),
+        default=None,
+    )
+    if judged is None:
+        return ()
+    wait = next((each for each in _waits(visit) if _holds(each, judged.event_id)), None)
+    if wait is None or _is_in_time(wait, judged.due_at):
+        return ()
+    asked = next(each for each in wait.questions if each.event_id == judged.event_id)
+    return (
+        Finding(
+            rule=Rule.SILENCE_NO_WORD,
+            subject_id=None,
+            severity=severity(visit),
+            occurred_at=judged.due_at,
+            trigger_event_id=judged.event_id,
+            reads=events(wait.questions),
+            reasons=(
+                reason(
+                    "SILENCE_NO_WORD",
+                    event_id=asked.event_id,
+                    asked_at=instant(asked.occurred_at),
+                    due_at=instant(judged.due_at),
+                    business_hours=judged.business_hours,
+                    subject=asked.subject.value,
+                    subject_id=asked.subject_id,
+                ),
+            ),
+        ),
+    )
+
+
+def due(scene: Scene) -> int | None:
+    """The next moment at which a question will have waited for too long (epoch milliseconds)."""
+    return min((at for _, at in _clocks(scene)), default=None)
+
+
+def judged(scene: Scene) -> tuple[Silence, ...]:
+    """The visit's silences with those whose due moment has come by `scene.world.now`.
+
+    Each is judged once: whether an escalation was open then, so that the desk's clocks watched.
+    """
+    visit = scene.visit
+    hours = scene.world.policy.rules.silence_no_word.business_hours
+    new = (
+        Silence(
+            event_id=asked.event_id,
+            due_at=at,
+            business_hours=hours,
+            watched=_was_watched(visit, at),
+        )
+        for asked, at in _clocks(scene)
+        if at <= scene.world.now
+    )
+    return (*visit.silences, *new)
+
+
+def _clocks(scene: Scene) -> Iterator[tuple[CustomerResponse, int]]:
+    """The questions whose clocks run, each with the moment at which it is due."""
+    visit = scene.visit
+    duration = scene.world.policy.rules.silence_no_word.business_hours * _HOUR_MS
+    for wait in _waits(visit):
+        asked = _first_unjudged(visit, wait)
+        if asked is None:
+            continue
+        at = add_business_time(scene.site, asked.occurred_at, duration)
+        counts_as_closed = not visit.closures and at >= silent_at(visit, scene.world)
+        if not _is_in_time(wait, at) and not counts_as_closed:
+            yield asked, at
+
+
+def _waits(visit: Visit) -> Iterator[_Wait]:
+    """The customer's questions on the open visit, by the word that came before them."""
+    asked = [
+        each
+        for each in visit.responses
+        if each.response is Response.ASKED and not withdrawn(each, visit)
+    ]
+    if not asked:
+        return
+    closed = min((moment(each) for each in visit.closures), default=None)
+    words = sorted(_words(visit))
+    groups: dict[int, list[CustomerResponse]] = {}
+    for each in in_time(asked):
+        if closed is None or moment(each) < closed:
+            groups.setdefault(bisect_right(words, moment(each)), []).append(each)
+    for place, questions in groups.items():
+        yield _Wait(
+            questions=tuple(questions),
+            answered_at=words[place][0] if place < len(words) else None,
+        )
+
+
+def _words(visit: Visit) -> Iterator[tuple[int, str]]:
+    """When the centre said something; an outcome has no event_id."""
+    for facts in (
+        visit.check_ins,
+        visit.diagnoses,
+        visit.estimates,
+        visit.warranty_decisions,
+        visit.closures,
+    ):
+        yield from (moment(each) for each in facts)
+    for case in visit.cases:
+        yield from ((each.at, "") for each in case.closings if each.resolved)
+
+
+def _first_unjudged(visit: Visit, wait: _Wait) -> CustomerResponse | None:
+    """The question that starts the clock: the first, unless its moment has been judged.
+
+    One asked after the desk has watched the first begins anew.
+    """
+    before = [each for each in visit.silences if _holds(wait, each.event_id)]
+    if not all(each.watched for each in before):
+        return None
+    watched_until = max((each.due_at for each in before), default=None)
+    return next(
+        (
+            each
+            for each in wait.questions
+            if watched_until is None or each.occurred_at > watched_until
+        ),
+        None,
+    )
+
+
+def _holds(wait: _Wait, event_id: str) -> bool:
+    return any(each.event_id == event_id for each in wait.questions)
+
+
+def _is_in_time(wait: _Wait, due_at: int) -> bool:
+    return wait.answered_at is not None and wait.answered_at <= due_at
+
+
+def _was_watched(visit: Visit, at: int) -> bool:
+    """Whether the visit had an open escalation at a moment, or would have had one."""
+    return visit.would_be_open or any(_was_open(each, at) for each in visit.cases)
+
+
+def _was_open(case: Case, at: int) -> bool:
+    if case.opened_at > at or (not case.closings and case.status is not CaseStatus.OPEN):
+        return False
+    return not any(
+        each.at <= at and (each.reopened_at is None or at < each.reopened_at)
+        for each in case.closings
+    )
+
+
+def silence_ready_time_moved(scene: Scene) -> tuple[Finding, ...]:
+    """The promised ready-time moved later again and again.
+
+    One sequence: the check-in's, then the estimates', each by its revisions, several merged by
+    time. Later means later than the one before it; a fact without a time says nothing.
+    """
+    visit = scene.visit
+    limit = scene.world.policy.rules.silence_ready_time_moved.times
+    if len(visit.estimates) < limit:
+        return ()
+    promised = tuple(_promised(visit))
+    moves = [pair for pair in pairwise(promised) if pair[1][1] > pair[0][1]]
+    if len(moves) < limit:
+        return ()
+    trigger = later(fact for pair in moves for fact, _ in pair)
+    return (
+        Finding(
+            rule=Rule.SILENCE_READY_TIME_MOVED,
+            subject_id=None,
+            severity=severity(visit),
+            occurred_at=trigger.occurred_at,
+            trigger_event_id=trigger.event_id,
+            reads=events(visit.check_ins, (each for each in visit.estimates if each.ready_at)),
+            reasons=(
+                reason(
+                    "SILENCE_READY_TIME_MOVED",
+                    promised_first=instant(promised[0][1]),
+                    promised_now=instant(promised[-1][1]),
+                    moved=", ".join(
+                        f"{instant(before)} to {instant(after)} ({fact.event_id})"
+                        for (_, before), (fact, after) in moves
+                    ),
+                    times=len(moves),
+                    times_limit=limit,
+                ),
+            ),
+        ),
+    )
+
+
+def _promised(visit: Visit) -> Iterator[tuple[CheckIn | Estimate, int]]:
+    """The facts that promise a time, in the order of the promises, each with that time."""
+    if visit.check_ins:
+        begun = later(visit.check_ins)
+        if begun.promised_ready_at is not None:
+            yield begun, begun.promised_ready_at
+    revisions: dict[str, list[Estimate]] = {}
+    for each in visit.estimates:
+        revisions.setdefault(each.estimate_id, []).append(each)
+    placed: list[tuple[tuple[int, str], int, Estimate]] = []
+    for estimate_id in sorted(revisions):
+        # A revision never comes before a lower one of its estimate, whenever it occurred.
+        reached = (0, "")
+        for place, each in enumerate(revisions_in_order(revisions[estimate_id])):
+            reached = max(reached, moment(each))
+            placed.append((reached, place, each))
+    for _, _, each in sorted(placed, key=lambda entry: entry[:2]):
+        if each.ready_at is not None:
+            yield each, each.ready_at
