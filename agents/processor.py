@@ -222,7 +222,7 @@ class StageProcessor(Generic[R]):
             )
         identity = [str(getattr(output.record, name)) for name in _IDENTITY.get(output.topic, ())]
         headers = (("event_id", ":".join(identity).encode()),) if identity else ()
-        key = str(getattr(output.record, TOPICS[output.topic].key))
+        key = TOPICS[output.topic].key_of(output.record)
         return Emit(output.topic, key.encode(), value, (*headers, *trace))
 
 
@@ -238,7 +238,7 @@ def _check_state(changed: Mapping[str, bytes | None]) -> None:
 
 def _check_key(message: Message, record: msgspec.Struct) -> None:
     field = TOPICS[message.topic].key
-    expected = str(getattr(record, field))
+    expected = TOPICS[message.topic].key_of(record)
     if message.key != expected.encode():
         raise _Dead(
             DeadLetterReason.INVALID,

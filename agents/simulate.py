@@ -146,7 +146,9 @@ def _key(topic: str, value: object) -> object:
         return None
     if topic == TICKS:
         return "0"
-    found = value.get(known.key)
+    found: object = value
+    for name in known.key.split("."):
+        found = found.get(name) if isinstance(found, dict) else None
     return found if isinstance(found, str) else None
 
 

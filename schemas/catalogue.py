@@ -3,6 +3,7 @@
 import json
 from functools import cache
 from importlib.resources import files
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from msgspec import Struct
@@ -17,8 +18,9 @@ class Topic(NamedTuple):
     """A topic of the contract.
 
     `record` and `schema` (a file in `schemas/avro`, without its ending) are None where the value is
-    JSON. `key` is the record's field that is the key; of a tick and of the order log it is the
-    partition's number, of a policy its version. `retention_ms` is None for compacted topics.
+    JSON. `key` is the record's field that is the key (with a dot, a field's field); of a tick and
+    of the order log it is the partition's number, of a policy its version. `retention_ms` is None
+    for compacted topics.
     """
 
     name: str
@@ -27,6 +29,10 @@ class Topic(NamedTuple):
     key: str
     partitions: int = PARTITIONS
     retention_ms: int | None = 30 * _DAY_MS
+
+    def key_of(self, record: Struct) -> str:
+        """The key of a record of the topic."""
+        return str(attrgetter(self.key)(record))
 
     @property
     def compacted(self) -> bool:
@@ -85,7 +91,7 @@ TOPICS = _topics(
     Topic("privacy.erasures", records.Erasure, "erasure", "customer_id"),
     Topic("recourse.disagreements", records.Disagreement, "disagreement", "region_id"),
     Topic("recourse.escalations", records.Escalation, "escalation", "region_id"),
-    Topic("recourse.notices", records.Notice, "notice", "addressee", retention_ms=_WEEK),
+    Topic("recourse.notices", records.Notice, "notice", "addressee.id", retention_ms=_WEEK),
     Topic(
         "recourse.contact-cards",
         records.ContactCard,

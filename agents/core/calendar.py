@@ -59,6 +59,11 @@ def on_shift(manager: Manager, at: int) -> bool:
     return _calendar(manager.time_zone, tuple(manager.shifts), None, ()).contains(at)
 
 
+def next_in_hours(time_zone: str, hours: tuple[Hours, ...], at: int) -> int:
+    """The first instant at or after `at` that lies in the hours of a time zone (ms)."""
+    return _calendar(time_zone, hours, None, ()).next_opening(at)
+
+
 def local_date(time_zone: str, at: int) -> date:
     """The date that the wall clock of the time zone shows at an instant."""
     offset = _offset_of_day(time_zone, at // DAY_MS)

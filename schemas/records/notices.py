@@ -29,3 +29,4 @@ class Notice(Struct, frozen=True, kw_only=True):
     region_id: LongId
     disagreement_id: LongId | None = None
     policy_version: Id
+    short_text: Text | None = None

@@ -44,7 +44,7 @@ CONTRACT = {
     "privacy.erasures": ("customer_id", 12, 30),
     "recourse.disagreements": ("region_id", 12, 30),
     "recourse.escalations": ("region_id", 12, 30),
-    "recourse.notices": ("addressee", 12, 7),
+    "recourse.notices": ("addressee.id", 12, 7),
     "recourse.contact-cards": ("customer_id", 12, 7),
     "recourse.visits": ("region_id", 12, 30),
     "recourse.insights": ("region_id", 12, 30),

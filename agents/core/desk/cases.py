@@ -232,6 +232,7 @@ def _new(disagreement: Disagreement, world: World) -> EscalationState:
         clocks=clocks.opened(world, disagreement.site_id, disagreement.severity),
         addressing=Addressing(
             language=_language(disagreement),
+            visit_language=_visit_language(disagreement),
             channels=tuple(disagreement.channels),
             quiet_from=disagreement.quiet_from,
             quiet_until=disagreement.quiet_until,
@@ -249,6 +250,11 @@ def _language(disagreement: Disagreement) -> str:
     """The language that the customer wishes to be spoken to in, else the visit's."""
     wished = disagreement.wish.language if disagreement.wish else None
     return wished or disagreement.language
+
+
+def _visit_language(disagreement: Disagreement) -> str | None:
+    """The visit's language where another one is wished: spoken where that one has no texts."""
+    return None if _language(disagreement) == disagreement.language else disagreement.language
 
 
 def start_tier(disagreement: Disagreement, world: World) -> Tier:

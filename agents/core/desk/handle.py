@@ -13,6 +13,7 @@ from agents.core.desk.cases import (
     open_case,
     reopen,
 )
+from agents.core.desk.notices import with_notices
 from agents.core.desk.partition import Loads, Partition
 from agents.core.desk.state import Assignment, EscalationState, Phase
 from agents.core.handling import (
@@ -30,6 +31,18 @@ from schemas.records import Action, Answer, Decision, Delivery, Disagreement, Se
 
 
 def handle(partition: Partition, arrived: Arrived, world: World) -> Handled[EscalationState]:
+    """What one record changes, and who is told."""
+    return with_notices(partition, _handled_record(partition, arrived, world), world)
+
+
+def handle_time(partition: Partition, world: World) -> Handled[EscalationState]:
+    """What is due at or before now, and who is told."""
+    return with_notices(partition, _handled_time(partition, world), world)
+
+
+def _handled_record(
+    partition: Partition, arrived: Arrived, world: World
+) -> Handled[EscalationState]:
     """What one record changes. Decisions that concern no escalation change nothing."""
     match arrived.record:
         case Action() as action:
@@ -42,7 +55,7 @@ def handle(partition: Partition, arrived: Arrived, world: World) -> Handled[Esca
             return Handled()
 
 
-def handle_time(partition: Partition, world: World) -> Handled[EscalationState]:
+def _handled_time(partition: Partition, world: World) -> Handled[EscalationState]:
     """What is due at or before now: closed ones kept long enough go; who has nobody is asked for.
 
     The choice for a case without a manager is made again on each call; each counts in the next.

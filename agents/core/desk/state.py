@@ -52,9 +52,13 @@ class Clocks(Struct, frozen=True, kw_only=True):
 
 
 class Addressing(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How the customer wants to be addressed, as the disagreement that opened the case says."""
+    """How the customer wants to be addressed, as the disagreement that opened the case says.
+
+    `language` is the wished one, else the visit's; `visit_language` the visit's, where they differ.
+    """
 
     language: str
+    visit_language: str | None = None
     channels: tuple[Channel, ...] = ()
     quiet_from: str | None = None
     quiet_until: str | None = None

@@ -44,7 +44,8 @@ def simulated(
     if result.exit_code:
         return result.exit_code, result.stderr
     values = [json.loads(line)["value"] for line in result.stdout.splitlines()]
-    second = [each for each in values if each.get("disagreement_id", "").startswith("v2:")]
+    decided = [each for each in values if "decision" in each]
+    second = [each for each in decided if each["disagreement_id"].startswith("v2:")]
     return 0, "; ".join(f"{each['decision']} {each['reasons'][-1]['code']}" for each in second)
 
 

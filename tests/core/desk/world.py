@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from agents.core.desk.handle import handle, handle_time
 from agents.core.desk.partition import Partition
@@ -25,6 +26,7 @@ from schemas.records import (
     Kind,
     Manager,
     ManagerContact,
+    Notice,
     Outcome,
     Reason,
     Rule,
@@ -215,13 +217,17 @@ def outcome(**fields: Any) -> Outcome:
 
 
 class Desk:
-    """A partition that takes over what each handling changed; every step must follow the last."""
+    """A partition that takes over what each handling changed; every step must follow the last.
+
+    What people are told is kept apart, in `notices`.
+    """
 
     def __init__(self, *managers: Manager, **fields: Any) -> None:
         self.partition = Partition()
         self.managers = managers
         self.fields = fields
         self.steps: dict[str, int] = {}
+        self.notices: list[Notice] = []
 
     def world(self, now: int) -> World:
         return world(*self.managers, now=now, **self.fields)
@@ -248,6 +254,12 @@ class Desk:
         return self.partition.next_due(now, kept)
 
     def _taken_over(self, handled: Handled[EscalationState]) -> Handled[EscalationState]:
+        """The handling without its notices, which come after everything else."""
+        told = [each.record for each in handled.outputs if isinstance(each.record, Notice)]
+        self.notices += told
+        others = len(handled.outputs) - len(told)
+        assert all(each.topic == "recourse.notices" for each in handled.outputs[others:])
+        handled = replace(handled, outputs=handled.outputs[:others])
         for output in handled.outputs:
             topic = {Escalation: "recourse.escalations", Outcome: "recourse.outcomes"}
             assert output.topic == topic[type(output.record)]

@@ -1,0 +1,1 @@
+"""What people are told, of what happens to them: who, what, when, in their language."""

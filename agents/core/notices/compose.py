@@ -1,0 +1,204 @@
+"""The notices of a handling at the desk: what its steps make, by the table."""
+
+from collections.abc import Iterator, Mapping
+
+from msgspec.structs import replace
+
+from agents.core.calendar import DAY_MS
+from agents.core.customers.rules.facts import instant
+from agents.core.desk.clocks import chosen_as_of
+from agents.core.desk.state import EscalationState
+from agents.core.handling import Output
+from agents.core.notices.about import about, rule_in
+from agents.core.notices.addressees import Reach, Wanted, contact_of, customer, manager
+from agents.core.notices.plain import NAME_AT_MOST, plain
+from agents.core.notices.table import REFUSED, Happening, row_of
+from agents.core.notices.texts import parameters_of, render
+from agents.core.notices.timing import after_quiet_hours
+from agents.core.reasons import WITHDRAWN_BY_CUSTOMER
+from agents.core.world import World
+from schemas.records import (
+    Escalation,
+    EscalationStatus,
+    Kind,
+    ManagerContact,
+    Notice,
+    OutcomeName,
+)
+
+NOTICES = "recourse.notices"
+Parameters = dict[str, str]
+
+CUSTOMER, MANAGER, FORMER, ACTED = "customer", "manager", "former", "acted"
+
+
+def notice_id(escalation_id: str, step: int, whom: str) -> str:
+    """The id of the notice about a step for one of the people concerned."""
+    return f"{escalation_id}:{step}:{whom}"
+
+
+def is_to_manager(notice: str) -> bool:
+    """Whether a notice of a step was for a manager who has to act on it."""
+    return notice.endswith(f":{MANAGER}")
+
+
+def notices_of(
+    happenings: tuple[Happening, ...], states: Mapping[str, EscalationState], world: World
+) -> tuple[Output, ...]:
+    """What people are told of steps, in their order; `states` are the cases after all of them."""
+    return tuple(
+        Output(topic=NOTICES, record=notice)
+        for each in happenings
+        for notice in _Teller(each, states[each.step.escalation_id], world).all()
+    )
+
+
+class _Teller:
+    """One step, told to whom it concerns."""
+
+    def __init__(self, happening: Happening, state: EscalationState, world: World) -> None:
+        self._happening = happening
+        self._step = happening.step
+        self._addressing = state.addressing
+        self._world = world
+        self._site = world.directory.site(happening.step.site_id)
+
+    def all(self) -> Iterator[Notice]:
+        """The notices of the step, by the row of the table."""
+        step, row = self._step, row_of(self._happening)
+        if step.status is EscalationStatus.REFUSED:
+            yield from self._to_known(REFUSED, ACTED, step.by)
+            return
+        if row.customer is not None:
+            yield self._to_customer(row.customer)
+        if row.manager is not None and step.manager is not None:
+            yield self._to_manager(row.manager, MANAGER, step.manager)
+        has = step.manager.manager_id if step.manager else None
+        if row.former is not None and self._happening.had != has:
+            yield from self._to_known(row.former, FORMER, self._happening.had)
+
+    def _to_known(self, message: str, whom: str, manager_id: str | None) -> Iterator[Notice]:
+        """To a manager of the directory; who is none (an operator, say) has no contact there."""
+        known = self._world.directory.managers.get(manager_id or "")
+        if known is not None:
+            yield self._to_manager(message, whom, contact_of(known))
+
+    def _to_customer(self, message: str) -> Notice:
+        step, addressing = self._step, self._addressing
+        wanted = Wanted(
+            languages=(addressing.visit_language or addressing.language,),
+            channels=addressing.channels,
+            time_zone=addressing.time_zone,
+            wish=addressing.wish,
+        )
+        not_before = after_quiet_hours(
+            step.occurred_at,
+            addressing.quiet_from,
+            addressing.quiet_until,
+            addressing.time_zone,
+            step.severity,
+        )
+        reach = customer(step.customer_id, wanted, step.site_id, self._world)
+        facts = self._facts() | _contact_facts(step.manager)
+        return self._notice(message, CUSTOMER, reach, facts, not_before=not_before)
+
+    def _to_manager(self, message: str, whom: str, contact: ManagerContact) -> Notice:
+        """Not before the site opens, where the case's clock runs in its hours."""
+        step = self._step
+        at = replace(self._world, now=step.occurred_at)
+        reach = manager(contact, step.site_id, self._world)
+        facts = self._facts() | self._wishes()
+        notice = self._notice(
+            message, whom, reach, facts, not_before=chosen_as_of(at, step.site_id, step.severity)
+        )
+        return replace(notice, parameters=notice.parameters | _to(contact))
+
+    def _notice(
+        self, message: str, whom: str, reach: Reach, facts: Parameters, *, not_before: int
+    ) -> Notice:
+        step = self._step
+        zones = {"time_zone": reach.time_zone, "site_time_zone": self._site.time_zone}
+        needed = parameters_of(message)
+        made_of = {name: each for name, each in sorted((facts | zones).items()) if name in needed}
+        rendered = render(message, made_of, reach.language)
+        return Notice(
+            notice_id=notice_id(step.escalation_id, step.step, whom),
+            addressee=reach.addressee,
+            channels=reach.channels,
+            not_before=not_before,
+            language=reach.language,
+            message=message,
+            parameters=made_of,
+            title=rendered.title,
+            text=rendered.text,
+            short_text=rendered.short,
+            escalation_id=step.escalation_id,
+            region_id=step.region_id,
+            policy_version=step.policy_version,
+        )
+
+    def _facts(self) -> Parameters:
+        """Everything that a message about the step may be made of."""
+        step = self._step
+        by_customer = any(each.code == WITHDRAWN_BY_CUSTOMER for each in step.reasons)
+        facts = {
+            "escalation_id": step.escalation_id,
+            "site": plain(self._site.name, NAME_AT_MOST),
+            "kind": (step.kinds[0] if step.kinds else Kind.REQUEST).value,
+            "severity": step.severity.value,
+            "acknowledge_by": instant(step.acknowledge_by),
+            "decide_by": instant(step.decide_by),
+            "withdrawn": "yes" if by_customer else "no",
+        }
+        rule = rule_in(step.reasons)
+        if rule is not None:
+            facts |= about(rule, step.reasons)
+        if step.manager is not None:
+            facts["manager"] = plain(step.manager.name, NAME_AT_MOST)
+        if step.until is not None:
+            facts["until"] = instant(step.until)
+        if step.by is not None:
+            actor = self._world.directory.managers.get(step.by)
+            facts["who"] = plain(actor.name, NAME_AT_MOST) if actor else step.by
+        if step.outcome is not None:
+            facts |= _outcome(step, step.outcome, self._world)
+        return facts | _why(step)
+
+    def _wishes(self) -> Parameters:
+        """What the manager must know of how the customer wants to be spoken to."""
+        wish, said = self._addressing.wish, {"customer_language": self._addressing.language}
+        if wish is not None and wish.not_before is not None:
+            said["call_not_before"] = instant(wish.not_before)
+        if wish is not None and wish.channel is not None:
+            said["wished_channel"] = wish.channel.value
+        return said
+
+
+def _outcome(step: Escalation, outcome: OutcomeName, world: World) -> Parameters:
+    said = {"outcome": outcome.value}
+    if outcome is OutcomeName.UPHELD:
+        return said
+    within = world.policy.appeals.within_days * DAY_MS
+    return said | {"appeal_until": instant(step.occurred_at + within)}
+
+
+def _why(step: Escalation) -> Parameters:
+    """The code of the step's first reason, with its facts that messages speak of."""
+    if not step.reasons:
+        return {}
+    first = step.reasons[0]
+    named = ("action", "percent", "clock", "deadline")
+    return {"why": first.code} | {name: first.facts[name] for name in named if name in first.facts}
+
+
+def _contact_facts(contact: ManagerContact | None) -> Parameters:
+    if contact is None:
+        return {}
+    named = {"phone": contact.phone, "email": contact.email}
+    return {name: plain(each) for name, each in named.items() if each}
+
+
+def _to(contact: ManagerContact) -> Parameters:
+    """Where a manager is reached, for who sends the notice: `to_phone`, `to_email`, `to_app`."""
+    named = {"app": contact.app_handle, "email": contact.email, "phone": contact.phone}
+    return {f"to_{name}": each for name, each in named.items() if each}

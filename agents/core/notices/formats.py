@@ -1,0 +1,71 @@
+"""Amounts, times and names of languages as people read them where they are."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel.core import Locale, UnknownLocaleError
+from babel.dates import format_skeleton, format_time, get_timezone_gmt, get_timezone_name
+from babel.numbers import format_currency
+
+from agents.core.money import exponent
+from agents.core.standards import is_currency
+
+
+def money(minor: str, currency: str | None, locale: str) -> str:
+    """An amount (minor units, `10900` or `1045/3`), rounded to what can be paid: `$1,094.60`."""
+    digits = exponent(currency)
+    amount = round(Fraction(minor) / 10**digits, digits)
+    figure = Decimal(amount.numerator) / Decimal(amount.denominator)
+    known = currency if currency and is_currency(currency) else "XXX"
+    return format_currency(figure, known, locale=locale)
+
+
+def day_and_clock(at: int, time_zone: str, locale: str) -> tuple[str, str]:
+    """A moment (ms) by the wall clock of a time zone: `Mon, Mar 2` and `9:20 AM`."""
+    local = in_zone(at, time_zone)
+    return (
+        format_skeleton("MMMEd", local, locale=locale, fuzzy=True),
+        format_time(local, "short", locale=locale),
+    )
+
+
+def zone_name(at: int, time_zone: str, locale: str) -> str:
+    """The short name of the time zone at a moment (ms): `EST`, `MEZ`."""
+    local = in_zone(at, time_zone)
+    name = get_timezone_name(local, "short", locale=locale)
+    if name.isalpha():
+        return name
+    own = f"{local:%Z}"  # CLDR has no short name in this language
+    return own if own.isalpha() else get_timezone_gmt(local, locale=locale)
+
+
+def language_name(tag: str, locale: str) -> str:
+    """What a language (BCP 47) is called in another: `French`; its tag where nobody knows it."""
+    named = _locale(locale).languages.get(tag.replace("_", "-").partition("-")[0].lower())
+    return tag if named is None else str(named)
+
+
+@lru_cache(maxsize=256)
+def locale_of(tag: str) -> str | None:
+    """The locale (CLDR) of a language (BCP 47): `de_AT` of `de-AT`; None where there is none."""
+    try:
+        return str(Locale.parse(tag, sep="-"))
+    except (ValueError, UnknownLocaleError):
+        return None
+
+
+def in_zone(at: int, time_zone: str) -> datetime:
+    """A moment (ms) by the wall clock of a time zone; by UTC where the zone does not exist."""
+    try:
+        zone = ZoneInfo(time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        zone = ZoneInfo("UTC")
+    return datetime.fromtimestamp(at // 1000, UTC).astimezone(zone)
+
+
+@lru_cache(maxsize=256)
+def _locale(name: str) -> Locale:
+    return Locale.parse(name)

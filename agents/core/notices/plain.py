@@ -1,0 +1,26 @@
+"""Text that comes from outside, made fit to stand in a message: plain, in one line, not too long.
+
+A name in an event must not be able to look like a link, a tag or a line of ours.
+"""
+
+import re
+import unicodedata
+from typing import Final
+
+NAME_AT_MOST: Final = 80
+WORDS_AT_MOST: Final = 200
+_MARKUP: Final = re.compile(r"[<>\[\]{}*_~`#|\\^]|://")
+_ELLIPSIS: Final = "..."
+
+
+def plain(text: str, at_most: int = WORDS_AT_MOST) -> str:
+    """The text without control, direction and markup characters, in at most so many characters."""
+    kept = "".join(" " if unicodedata.category(each)[0] in "CZ" else each for each in text)
+    return clipped(" ".join(_MARKUP.sub(" ", unicodedata.normalize("NFC", kept)).split()), at_most)
+
+
+def clipped(text: str, at_most: int) -> str:
+    """The text in at most so many characters; what is cut ends with three dots."""
+    if len(text) <= at_most:
+        return text
+    return text[: at_most - len(_ELLIPSIS)].rstrip() + _ELLIPSIS

@@ -1,0 +1,346 @@
+### What people are told, in English. A file a language: a test compares what each of them has.
+### A message has a title, a text, and a short text for SMS: at most two parts, letters of GSM 03.38.
+### Amounts, times and names come as they are written in the language; symbols are the contract's.
+
+moment = { $day } at { $clock }{ $zone ->
+    [none] { "" }
+   *[other] { " " }({ $zone })
+}
+some-manager = a manager
+some-who = a manager
+some-site = your service centre
+
+## What it is about, by rule: to the customer
+
+about = { $rule ->
+    [ESTIMATE_OVER_AUTHORISED] { rule-estimate-over-authorised }
+    [CHARGED_OVER_AUTHORISED] { rule-charged-over-authorised }
+    [ESTIMATE_DECLINED_WORK_DONE] { rule-estimate-declined-work-done }
+    [ESTIMATE_CHARGES_COVERED_WORK] { rule-estimate-charges-covered-work }
+    [ESTIMATE_DISPUTED] { rule-estimate-disputed }
+    [DIAGNOSIS_DISPUTED] { rule-diagnosis-disputed }
+    [DIAGNOSIS_CHANGED_AFTER_AUTHORISATION] { rule-diagnosis-changed-after-authorisation }
+    [DIAGNOSIS_REMOTE_DIFFERS] { rule-diagnosis-remote-differs }
+    [DIAGNOSIS_NO_FAULT_FOUND_AGAIN] { rule-diagnosis-no-fault-found-again }
+    [WARRANTY_DENIED_AGAINST_CAUSE] { rule-warranty-denied-against-cause }
+    [WARRANTY_REVERSED] { rule-warranty-reversed }
+    [WARRANTY_DISPUTED] { rule-warranty-disputed }
+    [WARRANTY_REPEAT_REPAIR] { rule-warranty-repeat-repair }
+    [SILENCE_NO_WORD] { rule-silence-no-word }
+    [SILENCE_READY_TIME_MOVED] { rule-silence-ready-time-moved }
+    [REQUESTED_BY_CUSTOMER] { rule-requested-by-customer }
+    [APPEALED_BY_CUSTOMER] { rule-appealed-by-customer }
+   *[other] This is about { matter }.
+}
+matter = { $kind ->
+    [ESTIMATE] what you are asked to pay
+    [DIAGNOSIS] the diagnosis of your vehicle
+    [WARRANTY] your warranty claim
+    [SILENCE] the word that you are waiting for
+   *[REQUEST] your request
+}
+rule-estimate-over-authorised = { $authorised ->
+    [yes] You agreed to { $base }{ $tax ->
+        [before] {" "}before tax
+       *[with] {""}
+    }. The estimate for your vehicle is now { $amount }, which is { $excess } more.
+   *[no] The estimate for your vehicle rose from { $base } to { $amount }{ $tax ->
+        [before] {" "}before tax
+       *[with] {""}
+    }, which is { $excess } more.
+}
+rule-charged-over-authorised = { $authorised ->
+    [yes] You agreed to { $base }{ $tax ->
+        [before] {" "}before tax
+       *[with] {""}
+    } but were charged { $amount }, which is { $excess } more.
+   *[no] You were charged { $amount }, although we have no record that you agreed to a price.
+}
+rule-estimate-declined-work-done = Work that you had declined was done on your vehicle.
+rule-estimate-charges-covered-work = You are being charged { $amount } for work that the warranty should pay for.
+rule-estimate-disputed = You told us that you disagree with the estimate.
+rule-diagnosis-disputed = You told us that you disagree with the diagnosis.
+rule-diagnosis-changed-after-authorisation = The diagnosis changed after you had agreed to the work.
+rule-diagnosis-remote-differs = The diagnosis of the service centre differs from the one that was made remotely before.
+rule-diagnosis-no-fault-found-again = You came to us { $visits ->
+    [one] once
+    [2] twice
+   *[other] { $visits } times
+} with the same problem, and no fault was found.
+rule-warranty-denied-against-cause = Your warranty claim was refused, although the diagnosis points to a manufacturing fault.
+rule-warranty-reversed = Your warranty claim was accepted first and refused later.
+rule-warranty-disputed = You told us that you disagree with the decision about your warranty claim.
+rule-warranty-repeat-repair = { $by ->
+    [days] You have been without your vehicle for { $days ->
+        [one] one day
+       *[other] { $days } days
+    } because of repairs.
+   *[attempts] Your vehicle has been repaired { $attempts ->
+        [one] once
+        [2] twice
+       *[other] { $attempts } times
+    } for the same problem.
+}
+rule-silence-no-word = You asked us something and have not had an answer.
+rule-silence-ready-time-moved = The time at which your vehicle should be ready was put off more than once.
+rule-requested-by-customer = { $asked ->
+    [called] You called one of our managers.
+    [disagrees] You told us that you do not agree.
+    [appealed] You appealed against a decision. It cannot be appealed, so we take this as a request to speak to a manager.
+   *[button] You asked to speak to a manager.
+}
+rule-appealed-by-customer = You appealed against our decision.
+
+## How the manager is reached, and how the customer appeals
+
+reach = { $phone ->
+    [none] { $email ->
+        [none] { "" }
+       *[other] You can write to { $manager } at { $email }.
+    }
+   *[other] You can call { $manager } on { $phone }.
+}
+reach-short = { $phone ->
+    [none] { "" }
+   *[other] Call: { $phone }
+}
+appeal = { $appeal_until ->
+    [none] { "" }
+   *[other] If you think this is wrong, tell your service centre by { $appeal_until } that you appeal; a manager who was not involved before will then decide.
+}
+
+## To the customer
+
+customer-opened =
+    .title = A manager is looking after your visit
+    .text = { about } { $severity ->
+        [SAFETY] As it may concern your safety, { $manager } has been asked to deal with it at once and should decide by { $decide_by }.
+       *[other] { $manager } will look into it and should decide by { $decide_by }.
+    } { reach }
+    .sms = { $site }: { $manager } will look into { matter } and should decide by { $decide_by }. { reach-short }
+customer-nobody =
+    .title = We have not reached a manager yet
+    .text = { about } We have tried to find a manager for you, but have not reached anybody yet. We are sorry. We keep trying, and we will tell you as soon as somebody has taken over.
+    .sms = { $site }: we have not reached a manager about { matter } yet. We are sorry. We keep trying and will tell you as soon as somebody has taken over.
+customer-joined =
+    .title = We have added this to your open case
+    .text = { about } { $manager ->
+        [none] We have added it to your open case and keep trying to reach a manager.
+       *[other] We have passed it on to { $manager }, who is looking after your visit already and should decide by { $decide_by }.
+    }
+    .sms = { $site }: we have added { matter } to your open case. { $manager ->
+        [none] We keep trying to reach a manager.
+       *[other] { $manager } should decide by { $decide_by }.
+    }
+customer-more-urgent =
+    .title = We treat your case as more urgent
+    .text = { $severity ->
+        [SAFETY] As it may concern your safety, we now treat your case with the highest priority.
+       *[other] We now treat your case as more urgent.
+    } It should be decided by { $decide_by }.
+    .sms = { $site }: { $severity ->
+        [SAFETY] as it may concern your safety, your case now has the highest priority.
+       *[other] we now treat your case as more urgent.
+    } It should be decided by { $decide_by }.
+customer-call-taken =
+    .title = Your call is recorded
+    .text = You called { $manager }. Your case is with { $manager } now and should be decided by { $decide_by }. { reach }
+    .sms = { $site }: your call is recorded. Your case is with { $manager } and should be decided by { $decide_by }. { reach-short }
+customer-acknowledged =
+    .title = { $manager } has taken on your case
+    .text = { $manager } has taken on your case about { matter } and should decide by { $decide_by }. { reach }
+    .sms = { $site }: { $manager } has taken on your case and should decide by { $decide_by }. { reach-short }
+customer-promised =
+    .title = You will get a call
+    .text = { $manager } will call you by { $until } about { matter }.
+    .sms = { $site }: { $manager } will call you by { $until } about { matter }.
+customer-waiting =
+    .title = We need to hear from you
+    .text = To go on with { matter }, { $manager } needs an answer from you. Please reply by { $until }. { reach }
+    .sms = { $site }: { $manager } needs an answer from you about { matter }. Please reply by { $until }. { reach-short }
+customer-assigned =
+    .title = { $manager } has your case now
+    .text = { $manager } is responsible for your case about { matter } from now on and should decide by { $decide_by }. { reach }
+    .sms = { $site }: { $manager } has your case now and should decide by { $decide_by }. { reach-short }
+customer-moved-up =
+    .title = Your case has been passed to { $manager }
+    .text = { moved-why } { $manager } has your case about { matter } now and should decide by { $decide_by }. { reach }
+    .sms = { $site }: { moved-why } { $manager } has your case now and should decide by { $decide_by }. { reach-short }
+moved-why = { $why ->
+    [NOT_ACKNOWLEDGED] Nobody took on your case in time. We are sorry.
+    [UNDECIDED] Your case was not decided in time. We are sorry.
+    [SILENCE_PROMISE_MISSED] You did not get the call that you were promised. We are sorry.
+   *[other] { "" }
+}
+customer-resolved =
+    .title = Your case has been decided
+    .text = { $who } has decided about { matter }: { $outcome ->
+        [UPHELD] you are right.
+        [PARTLY_UPHELD] you are right in part.
+        [ABUSIVE] there is no reason to change anything.
+       *[UNFOUNDED] the service centre acted correctly.
+    } { appeal }
+    .sms = { $site }: your case about { matter } is decided: { $outcome ->
+        [UPHELD] you are right.
+        [PARTLY_UPHELD] you are right in part.
+        [ABUSIVE] there is no reason to change anything.
+       *[UNFOUNDED] the service centre acted correctly.
+    } { $appeal_until ->
+        [none] { "" }
+       *[other] You can appeal at your service centre by { $appeal_until }.
+    }
+customer-reopened =
+    .title = Your case is open again
+    .text = We are looking into { matter } again. { $manager } has your case and should decide by { $decide_by }. { reach }
+    .sms = { $site }: your case is open again. { $manager } has it and should decide by { $decide_by }. { reach-short }
+customer-withdrawn =
+    .title = Your case is closed
+    .text = { $withdrawn ->
+        [yes] You told us that it no longer matters, so your case about { matter } is closed.
+       *[no] Something has changed since, so there is nothing left to decide: your case about { matter } is closed. If you see it differently, please tell your service centre.
+    }
+    .sms = { $site }: your case about { matter } is closed, { $withdrawn ->
+        [yes] as you wished.
+       *[no] as there is nothing left to decide. If you see it differently, please tell us.
+    }
+
+## To the manager
+
+case-line = Case { $escalation_id } at { $site }: { case }.
+case = { $rule ->
+    [ESTIMATE_OVER_AUTHORISED] the estimate rose from { $base } to { $amount }, { $excess } more
+    [CHARGED_OVER_AUTHORISED] { $amount } was charged, { $excess } more than agreed
+    [ESTIMATE_DECLINED_WORK_DONE] work was done that the customer had declined
+    [ESTIMATE_CHARGES_COVERED_WORK] { $amount } is charged for work that the warranty covers
+    [ESTIMATE_DISPUTED] the customer disagrees with the estimate
+    [DIAGNOSIS_DISPUTED] the customer disagrees with the diagnosis
+    [DIAGNOSIS_CHANGED_AFTER_AUTHORISATION] the diagnosis changed after the customer had agreed
+    [DIAGNOSIS_REMOTE_DIFFERS] the diagnosis differs from the remote one
+    [DIAGNOSIS_NO_FAULT_FOUND_AGAIN] no fault was found on { $visits } visits
+    [WARRANTY_DENIED_AGAINST_CAUSE] a claim was refused although the cause is manufacturing
+    [WARRANTY_REVERSED] a claim was accepted and then refused
+    [WARRANTY_DISPUTED] the customer disagrees with the decision on warranty
+    [WARRANTY_REPEAT_REPAIR] { $by ->
+        [days] { $days } days out of service
+       *[attempts] { $attempts } repairs for one problem
+    }
+    [SILENCE_NO_WORD] the customer asked and had no answer
+    [SILENCE_READY_TIME_MOVED] the ready time was put off more than once
+    [REQUESTED_BY_CUSTOMER] the customer asks for a manager
+    [APPEALED_BY_CUSTOMER] the customer appeals
+   *[other] { $kind ->
+        [ESTIMATE] price
+        [DIAGNOSIS] diagnosis
+        [WARRANTY] warranty
+        [SILENCE] no word to the customer
+       *[REQUEST] request of the customer
+    }
+}
+safety-line = { $severity ->
+    [SAFETY] It may concern safety.
+   *[other] { "" }
+}
+wish-line = The customer would like to speak { $customer_language }{ $wished_channel ->
+    [PHONE] , by phone
+    [EMAIL] , by email
+    [SMS] , by SMS
+    [APP] , in the app
+   *[other] { "" }
+}{ $call_not_before ->
+    [none] { "" }
+   *[other] , not before { $call_not_before }
+}.
+
+manager-opened =
+    .title = New case at { $site }
+    .text = { case-line } { safety-line } Please acknowledge it by { $acknowledge_by } and decide by { $decide_by }. { wish-line }
+    .sms = New case { $escalation_id }, { $site }: { case }. { safety-line } Acknowledge by { $acknowledge_by }, decide by { $decide_by }.
+manager-call-taken =
+    .title = Your call is recorded
+    .text = { case-line } You took the customer's call, so the case is yours. Please decide by { $decide_by }.
+    .sms = Case { $escalation_id }, { $site }: you took the customer's call, so it is yours. Decide by { $decide_by }.
+manager-joined =
+    .title = More on your case at { $site }
+    .text = { case-line } This was added to it. { safety-line } Please decide by { $decide_by }.
+    .sms = Case { $escalation_id }, { $site }: added: { case }. { safety-line } Decide by { $decide_by }.
+manager-corrected =
+    .title = Less on your case at { $site }
+    .text = Case { $escalation_id } at { $site }: { $withdrawn ->
+        [yes] the customer took back a part of it.
+       *[no] a part of it no longer holds.
+    } Please look at it again; decide by { $decide_by }.
+    .sms = Case { $escalation_id }, { $site }: { $withdrawn ->
+        [yes] the customer took back a part of it.
+       *[no] a part of it no longer holds.
+    } Decide by { $decide_by }.
+manager-more-urgent =
+    .title = Your case at { $site } is more urgent
+    .text = { case-line } It is more urgent now. { safety-line } Please acknowledge it by { $acknowledge_by } and decide by { $decide_by }.
+    .sms = Case { $escalation_id }, { $site } is more urgent. { safety-line } Acknowledge by { $acknowledge_by }, decide by { $decide_by }.
+manager-assigned =
+    .title = A case at { $site } is with you now
+    .text = { case-line } { assigned-why } Please acknowledge it by { $acknowledge_by } and decide by { $decide_by }. { wish-line }
+    .sms = Case { $escalation_id }, { $site } is with you: { case }. { safety-line } Acknowledge by { $acknowledge_by }, decide by { $decide_by }.
+assigned-why = { $why ->
+    [NOT_ACKNOWLEDGED] Nobody had acknowledged it in time.
+    [UNDECIDED] It was not decided in time.
+    [SILENCE_PROMISE_MISSED] The customer did not get a promised call.
+   *[other] It is with you from now on.
+}
+manager-released =
+    .title = A case at { $site } is no longer with you
+    .text = Case { $escalation_id } at { $site } is with { $manager } now. You need do nothing more.
+    .sms = Case { $escalation_id }, { $site } is with { $manager } now. You need do nothing more.
+manager-passed-by =
+    .title = A case at { $site } has moved up
+    .text = Case { $escalation_id } at { $site } has moved up{ $manager ->
+        [none] { "" }
+       *[other] {" "}to { $manager }
+    }. { assigned-why } You may still act on it until somebody else has acknowledged it.
+    .sms = Case { $escalation_id }, { $site } has moved up{ $manager ->
+        [none] { "" }
+       *[other] {" "}to { $manager }
+    }. You may still act until somebody else has acknowledged it.
+manager-kept =
+    .title = A case at { $site } stays with you
+    .text = { case-line } It should have moved up, but nobody else can be reached, so it stays with you. Please decide by { $decide_by }.
+    .sms = Case { $escalation_id }, { $site } should have moved up, but nobody else can be reached: it stays with you. Decide by { $decide_by }.
+manager-warned =
+    .title = A deadline at { $site } comes near
+    .text = { case-line } Please acknowledge it by { $acknowledge_by } and decide by { $decide_by }.
+    .sms = Case { $escalation_id }, { $site }: a deadline comes near. Acknowledge by { $acknowledge_by }, decide by { $decide_by }.
+manager-resolved =
+    .title = A case at { $site } has been decided
+    .text = Case { $escalation_id } at { $site } was decided by { $who }: { outcome-word }.
+    .sms = Case { $escalation_id }, { $site } was decided by { $who }: { outcome-word }.
+outcome-word = { $outcome ->
+    [UPHELD] upheld
+    [PARTLY_UPHELD] partly upheld
+    [ABUSIVE] abusive
+   *[UNFOUNDED] unfounded
+}
+manager-reopened =
+    .title = A case at { $site } is open again
+    .text = { case-line } It is open again and with you. Please acknowledge it by { $acknowledge_by } and decide by { $decide_by }. { wish-line }
+    .sms = Case { $escalation_id }, { $site } is open again and with you. Acknowledge by { $acknowledge_by }, decide by { $decide_by }.
+manager-withdrawn =
+    .title = A case at { $site } is closed
+    .text = Case { $escalation_id } at { $site } is closed: { $withdrawn ->
+        [yes] the customer took it back.
+       *[no] nothing is left to decide.
+    }
+    .sms = Case { $escalation_id }, { $site } is closed: { $withdrawn ->
+        [yes] the customer took it back.
+       *[no] nothing is left to decide.
+    }
+manager-refused =
+    .title = Your action could not be done
+    .text = Case { $escalation_id } at { $site }: your action { $action } could not be done: { refused-why }
+    .sms = Case { $escalation_id }, { $site }: your action { $action } could not be done: { refused-why }
+refused-why = { $why ->
+    [NOT_ENTITLED] the case is not with you.
+    [CLOSED] the case is closed.
+    [ALREADY_ACKNOWLEDGED] somebody has acknowledged it already.
+    [NO_OUTCOME] an outcome is needed.
+   *[other] it is not possible now.
+}
