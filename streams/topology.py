@@ -4,9 +4,9 @@ A stage reads its input topics and the ticks, folds them partition by partition 
 and writes what the processor returns. Everything of the domain is on the processor's side.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, overload, runtime_checkable
 
 NOW_KEY = ":now"
 """The reserved key of a changelog: the partition's `now` in milliseconds, as decimal digits."""
@@ -24,13 +24,61 @@ class Message(NamedTuple):
     headers: tuple[tuple[str, bytes | None], ...] = ()
 
 
+class Records(Protocol):
+    """Records of one partition of one topic, one behind the other, as they were fetched.
+
+    A `Message` is only made for who asks for one.
+    """
+
+    @property
+    def topic(self) -> str:
+        """Where they come from."""
+
+    @property
+    def partition(self) -> int:
+        """The partition of that topic."""
+
+    @property
+    def size_bytes(self) -> int:
+        """Roughly what they hold in memory."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[Message]: ...
+
+    @overload
+    def __getitem__(self, place: int, /) -> Message: ...
+
+    @overload
+    def __getitem__(self, place: slice, /) -> "Records": ...
+
+    def offset(self, place: int, /) -> int:
+        """The offset of one of them."""
+
+    def timestamp(self, place: int, /) -> int:
+        """Kafka's timestamp of one of them, in milliseconds."""
+
+    def largest_timestamp(self) -> int:
+        """The largest of all."""
+
+    def values(self) -> list[bytes | None]:
+        """What they hold."""
+
+    def until(self, begin: int, end: int, latest: int, /) -> int:
+        """The first place from `begin` on that is later than `latest`; `end` if none before is."""
+
+
 class Emit(NamedTuple):
-    """One record to write. The engine places it by murmur2 of its key and stamps it with `now`."""
+    """One record to write. The engine places it by murmur2 of its key.
+
+    `at` is the `now` of the record that made it, where many were handled at once; None is the last.
+    """
 
     topic: str
     key: bytes | None
     value: bytes | None
     headers: tuple[tuple[str, bytes], ...] = ()
+    at: int | None = None
 
 
 class Run(NamedTuple):
@@ -62,6 +110,20 @@ class Processor(Protocol):
 
     def drain_changes(self) -> Iterable[tuple[str, bytes | None]]:
         """Gives the last value of each key changed since the last drain; None deletes it."""
+
+
+@runtime_checkable
+class HandlesRuns(Protocol):
+    """A processor that would rather take a stretch of one topic at once than record by record.
+
+    It must come out as if each record had been handled by itself.
+    """
+
+    def handle_run(self, records: Records, now: int, reference: object) -> Sequence[Emit]:
+        """Handles records of one topic in their order. `now` is as of before the first.
+
+        Must not raise: what it raises stops the worker.
+        """
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,7 +17,8 @@ from benchmarks.reference_job.records import (
 )
 from benchmarks.reference_job.rules import CHANGED, CONFLICT, INCREASED, Found, State, Visit
 from streams.serialisation.codec import Codec
-from streams.topology import Emit, Message
+from streams.topology import Emit, Message, Records
+from streams.transport.records import Listed
 
 RAISED_A_WINDOW = 3
 KINDS = {
@@ -101,14 +102,21 @@ class Job:
         return changed
 
     def handle(self, message: Message, now: int, reference: object) -> Sequence[Emit]:
-        """One event; a tick says nothing. Undecodable bytes stop it: the job's input is good."""
+        """One event."""
+        return self.handle_run(Listed([message]), now, reference)
+
+    def handle_run(self, records: Records, now: int, reference: object) -> Sequence[Emit]:
+        """Events of one topic; a tick says nothing.
+
+        Undecodable bytes stop the job: its input is good.
+        """
         del now, reference
-        known = self._rules.get(message.topic)
+        known = self._rules.get(records.topic)
         if known is None:
             return ()
         codec, rule = known
-        event = codec.decode(message.value or b"")
-        return [self._emit(found, message.timestamp) for found in rule((event,))]
+        events = [codec.decode(value or b"") for value in records.values()]
+        return [self._emit(found, records.timestamp(found.place)) for found in rule(events)]
 
     def _emit(self, found: Found, triggered_at: int) -> Emit:
         event: Event = found.event

@@ -1,12 +1,12 @@
 """How a unit of work gets into Kafka: all at once, or at least once."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple, Protocol
 
 from streams.transport.faust import Membership, group_metadata
-from streams.transport.kafka import Place, Write
+from streams.transport.kafka import Changelog, Place, Write
 
 
 class Transacts(Protocol):
@@ -16,7 +16,11 @@ class Transacts(Protocol):
         """Aborts what an earlier life left open."""
 
     def commit(
-        self, writes: Sequence[Write], offsets: Mapping[Place, int], group_metadata: bytes
+        self,
+        writes: Sequence[Write],
+        offsets: Mapping[Place, int],
+        group_metadata: bytes,
+        changelogs: Sequence[Changelog],
     ) -> None:
         """Makes one transaction."""
 
@@ -38,7 +42,7 @@ class Unit(NamedTuple):
     """What was handled between two commits: outputs (and order log), changelog, input offsets."""
 
     outputs: Sequence[Write]
-    changelog: Sequence[Write]
+    changelogs: Sequence[Changelog]
     offsets: Mapping[Place, int]
 
 
@@ -92,8 +96,9 @@ class ExactlyOnce(_InThread):
         """All of the unit becomes visible, or nothing (`Transactions.commit` has the steps)."""
         assert self.membership is not None, "handled a record without a place in the group"
         metadata = group_metadata(self._group, self.membership)
-        writes = [*unit.outputs, *unit.changelog]
-        await self._run(lambda: self._transactions.commit(writes, unit.offsets, metadata))
+        await self._run(
+            lambda: self._transactions.commit(unit.outputs, unit.offsets, metadata, unit.changelogs)
+        )
 
     def close(self) -> None:
         """Ends the waiting of a commit under way."""
@@ -129,10 +134,17 @@ class AtLeastOnce(_InThread):
         3. The input offsets, under the group's generation: an old one is refused.
         """
         await self._run(lambda: self._write(unit.outputs))  # 1
-        await self._run(lambda: self._write(unit.changelog))  # 2
+        await self._run(lambda: self._write(as_writes(unit.changelogs)))  # 2
         await self._commit_offsets(unit.offsets)  # 3
 
-    def _write(self, writes: Sequence[Write]) -> None:
+    def _write(self, writes: Iterable[Write]) -> None:
         for write in writes:
             self._sender.send(write, "a record of this stage")
         self._sender.finish()
+
+
+def as_writes(changelogs: Iterable[Changelog]) -> Iterator[Write]:
+    """Changes as single records."""
+    for changelog in changelogs:
+        for key, value in changelog.changes:
+            yield Write(changelog.topic, changelog.partition, key, value, (), 0)

@@ -1,10 +1,15 @@
 """A processor with its `now`: the fold that runtime, replay and driver share."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from streams.errors import EngineError, ProcessorFailed
-from streams.topology import NOW_KEY, Message, Stage
-from streams.transport.kafka import Write
+from streams.topology import NOW_KEY, Emit, HandlesRuns, Message, Records, Stage
+from streams.transport.kafka import Change, Write
+
+RUN_AT_MOST = 1_000
+"""Records that a processor gets at once; nothing else happens meanwhile."""
+SINGLY_AT_MOST = 50
+"""The same, where it takes them one by one."""
 
 
 class Fold:
@@ -16,6 +21,9 @@ class Fold:
         """The largest Kafka timestamp handled so far, in milliseconds; it never goes back."""
         self._stage = stage
         self._processor = stage.processor(number)
+        self._handles_runs = self._processor if isinstance(self._processor, HandlesRuns) else None
+        self.run_at_most = SINGLY_AT_MOST if self._handles_runs is None else RUN_AT_MOST
+        """How many records may be handled in one go."""
 
     def restore(self, key: str, value: bytes) -> None:
         """Takes one changelog record."""
@@ -35,21 +43,57 @@ class Fold:
             EngineError: the processor gave up.
             ProcessorFailed: the processor raised; the state is not to be trusted any more.
         """
-        self.now = max(self.now, message.timestamp)
+        self.now = now = max(self.now, message.timestamp)
+        emits = self._guarded(
+            lambda: self._processor.handle(message, now, reference),
+            lambda: f"{message.topic}[{message.partition}] offset {message.offset}",
+        )
+        return [Write(e.topic, -1, e.key, e.value, e.headers, now) for e in emits]
+
+    def handle_run(self, records: Records, reference: object) -> list[Write]:
+        """Folds records of one topic, in one go if the processor takes them so.
+
+        Raises:
+            EngineError: the processor gave up.
+            ProcessorFailed: the processor raised; the state is not to be trusted any more.
+        """
+        processor = self._handles_runs
+        if processor is None:
+            return [write for message in records for write in self.handle(message, reference)]
+        before = self.now
+        self.now = now = max(before, records.largest_timestamp())
+        emits = self._guarded(
+            lambda: processor.handle_run(records, before, reference),
+            lambda: (
+                f"{records.topic}[{records.partition}] "
+                f"offsets {records.offset(0)} to {records.offset(len(records) - 1)}"
+            ),
+        )
+        return [
+            Write(e.topic, -1, e.key, e.value, e.headers, now if e.at is None else e.at)
+            for e in emits
+        ]
+
+    def _guarded(
+        self, handle: Callable[[], Sequence[Emit]], what: Callable[[], str]
+    ) -> Sequence[Emit]:
         try:
-            emits = self._processor.handle(message, self.now, reference)
+            return handle()
         except EngineError:
             raise
         except Exception as error:
             raise ProcessorFailed(
-                f"stage {self._stage.name}: handling {message.topic}[{message.partition}] "
-                f"offset {message.offset} raised {type(error).__name__}"
+                f"stage {self._stage.name}: handling {what()} raised {type(error).__name__}"
             ) from error
-        return [Write(e.topic, -1, e.key, e.value, e.headers, self.now) for e in emits]
+
+    def changes(self) -> list[Change]:
+        """The last value of each key changed since the last call, `now` last."""
+        changed = [(key.encode(), value) for key, value in self._processor.drain_changes()]
+        changed.append((NOW_KEY.encode(), b"%d" % self.now))
+        return changed
 
     def changelog(self) -> Iterator[Write]:
-        """The changelog records of what changed since the last call, `now` last."""
+        """The same as records of the changelog."""
         topic, number = self._stage.changelog, self.number
-        for key, value in self._processor.drain_changes():
-            yield Write(topic, number, key.encode(), value, (), self.now)
-        yield Write(topic, number, NOW_KEY.encode(), b"%d" % self.now, (), self.now)
+        for key, value in self.changes():
+            yield Write(topic, number, key, value, (), self.now)

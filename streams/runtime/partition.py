@@ -1,13 +1,16 @@
 """One partition of one stage in a worker: fold, merge, and the order in which it handled."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Mapping
+
+from prometheus_client import Counter as PrometheusCounter
 
 from streams.metrics import RECORDS_EMITTED, RECORDS_HANDLED
 from streams.runtime.fold import Fold
 from streams.runtime.merge import Merge
 from streams.runtime.references import Snapshot
-from streams.topology import Message, Run, Stage
-from streams.transport.kafka import Place, Write
+from streams.topology import Records, Run, Stage
+from streams.transport.kafka import Changelog, Place, Write
 
 
 class Partition:
@@ -19,6 +22,7 @@ class Partition:
         self.merge = Merge(stage.inputs, stage.tick_topic)
         self._stage = stage
         self._runs: list[Run] = []
+        self._emits: dict[str, PrometheusCounter] = {}
         self._handled = {t: RECORDS_HANDLED.labels(stage.name, t) for t in stage.topics}
 
     @property
@@ -26,25 +30,32 @@ class Partition:
         """The largest Kafka timestamp handled so far."""
         return self.fold.now
 
-    def handle(self, message: Message, snapshot: Snapshot) -> list[Write]:
-        """Handles one message and notes its place in the order."""
-        writes = self.fold.handle(message, snapshot.value)
-        self._note(message, snapshot.offsets)
-        self._handled[message.topic].inc()
-        for write in writes:
-            RECORDS_EMITTED.labels(self._stage.name, write.topic).inc()
+    def handle_run(self, records: Records, snapshot: Snapshot) -> list[Write]:
+        """Handles records of one topic and notes their place in the order."""
+        writes = self.fold.handle_run(records, snapshot.value)
+        self._note(records, snapshot.offsets)
+        self._handled[records.topic].inc(len(records))
+        for topic, count in Counter(write.topic for write in writes).items():
+            self._emitted(topic).inc(count)
         return writes
 
-    def _note(self, message: Message, reference: Mapping[str, int]) -> None:
-        runs = self._runs
-        if runs and runs[-1].topic == message.topic and runs[-1].reference is reference:
-            runs[-1] = runs[-1]._replace(last=message.offset)
-        else:
-            runs.append(Run(message.topic, message.offset, message.offset, reference))
+    def _emitted(self, topic: str) -> PrometheusCounter:
+        known = self._emits.get(topic)
+        if known is None:
+            known = self._emits[topic] = RECORDS_EMITTED.labels(self._stage.name, topic)
+        return known
 
-    def changelog(self) -> Iterator[Write]:
-        """The changelog records of what changed since the last call."""
-        return self.fold.changelog()
+    def _note(self, records: Records, reference: Mapping[str, int]) -> None:
+        first, last = records.offset(0), records.offset(len(records) - 1)
+        runs = self._runs
+        if runs and runs[-1].topic == records.topic and runs[-1].reference is reference:
+            runs[-1] = runs[-1]._replace(last=last)
+        else:
+            runs.append(Run(records.topic, first, last, reference))
+
+    def changelog(self) -> Changelog:
+        """What has changed since the last call."""
+        return Changelog(self._stage.changelog, self.number, self.fold.changes())
 
     def positions(self) -> dict[Place, int]:
         """The offset after the last handled record of each topic."""

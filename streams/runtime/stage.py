@@ -32,8 +32,8 @@ from streams.transport.sending import Sender
 
 log = structlog.get_logger()
 
-SLICE_RECORDS = 200
-"""Records handled before the event loop gets its turn (heartbeat, fetches, commits)."""
+SLICE_SECONDS = 0.01
+"""How long is handled before the event loop gets its turn (heartbeat, fetches, commits)."""
 LOOK_SECONDS = 0.1
 """How often, with nothing to commit, it is looked whether Faust or the references gave up."""
 QUESTION_SECONDS = 0.02
@@ -196,7 +196,7 @@ class StageRunner:
         partition = self._partitions.get(batch.partition)
         if batch.epoch != self.epoch or partition is None:
             return
-        partition.merge.add(batch.topic, batch.messages, batch.next_offset)
+        partition.merge.add_batches(batch.topic, batch.batches, batch.next_offset)
         self._ready.set()
 
     # ------------------------------------------------------------------ work
@@ -219,11 +219,13 @@ class StageRunner:
         partition = self._partitions.get(number)
         if partition is None:
             return False
-        for _ in range(SLICE_RECORDS):
-            message = partition.merge.pop()
-            if message is None:
+        until = time.monotonic() + SLICE_SECONDS
+        while self._unit.room.is_set() and time.monotonic() < until:
+            run = partition.merge.pop_run(partition.fold.run_at_most)
+            if run is None:
                 return False
-            self._unit.add(partition, partition.handle(message, self._references.current))
+            writes = partition.handle_run(run, self._references.current)
+            self._unit.add(partition, writes, len(run))
         return True
 
     async def _commit_regularly(self) -> None:

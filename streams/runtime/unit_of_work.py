@@ -13,7 +13,7 @@ from streams.metrics import CHANGELOG_RECORDS, COMMIT_SECONDS, COMMITS
 from streams.runtime.commits import Commits, Unit
 from streams.runtime.partition import Partition
 from streams.topology import EncodeOrder
-from streams.transport.kafka import Place, Write
+from streams.transport.kafka import Changelog, Place, Write
 
 COMMIT_LIMIT_SECONDS = 20.0
 """A commit that long is given up, and the worker restores.
@@ -51,14 +51,14 @@ class UnitOfWork:
         self.begun = asyncio.Event()
         """Set while something waits to be committed."""
 
-    def add(self, partition: Partition, writes: Sequence[Write]) -> None:
-        """Takes what one handled message gave."""
+    def add(self, partition: Partition, writes: Sequence[Write], handled: int = 1) -> None:
+        """Takes what handled messages gave."""
         if self.oldest_at is None:
             self.oldest_at = time.monotonic()
             self.begun.set()
         self._touched[partition.number] = partition
         self._writes += writes
-        self._handled += 1
+        self._handled += handled
         if self._handled >= UNIT_RECORDS:
             self.room.clear()
 
@@ -91,18 +91,20 @@ class UnitOfWork:
         touched, self._touched = self._touched, {}
         writes, self._writes = self._writes, []
         self._restart_count()
-        changelog: list[Write] = []
+        changelogs: list[Changelog] = []
         offsets: dict[Place, int] = {}
         for partition in touched.values():
             offsets |= partition.positions()
-            changelog += partition.changelog()
+            changelogs.append(partition.changelog())
             runs = partition.take_runs()
             if self._order_topic is not None:
                 value = self._encode_order(self._stage_name, partition.number, runs)
                 key = str(partition.number).encode()
                 writes.append(Write(self._order_topic, -1, key, value, (), partition.now))
-        CHANGELOG_RECORDS.labels(self._stage_name).inc(len(changelog))
-        return Unit(writes, changelog, offsets)
+        CHANGELOG_RECORDS.labels(self._stage_name).inc(
+            sum(len(each.changes) for each in changelogs)
+        )
+        return Unit(writes, changelogs, offsets)
 
     def drop(self) -> None:
         """Forgets what is not committed."""

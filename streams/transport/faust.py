@@ -34,7 +34,7 @@ from faust.types.tuples import ConsumerMessage
 from mode.utils.locks import Event
 
 from streams.errors import Fenced
-from streams.topology import Message
+from streams.topology import Records
 from streams.transport.fetching import MessageConsumer
 
 FETCH_WAIT_MS = 50
@@ -46,7 +46,7 @@ NEVER_SECONDS = 86_400.0 * 365
 
 Place = tuple[str, int]
 """Topic and partition."""
-_Fetched = tuple[Mapping[Place, list[Message]], Mapping[Place, int]]
+_Fetched = tuple[Mapping[Place, list[Records]], Mapping[Place, int]]
 
 
 class Batch(NamedTuple):
@@ -54,7 +54,7 @@ class Batch(NamedTuple):
 
     topic: str
     partition: int
-    messages: list[Message]
+    batches: list[Records]
     next_offset: int
     epoch: int
 
@@ -214,7 +214,7 @@ class _Consumer(driver.Consumer):
                 yield TP(*place), self._message(place, fetched, position, epoch)
 
     def _message(
-        self, place: Place, records: Iterable[Message], position: int, epoch: int
+        self, place: Place, records: Iterable[Records], position: int, epoch: int
     ) -> ConsumerMessage:
         self.app.sequence += 1
         topic, partition = place

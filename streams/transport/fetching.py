@@ -1,4 +1,4 @@
-"""An aiokafka consumer that gives our own messages, whatever their headers are called.
+"""An aiokafka consumer that gives whole batches of our own, whatever their headers are called.
 
 Beside faust.py the only file that leans on aiokafka's insides (0.14): `Fetcher` makes
 `MemoryRecords` and `PartitionRecords` by those names, `AIOKafkaConsumer.start` makes `Fetcher`. For
@@ -14,8 +14,8 @@ from aiokafka.consumer.fetcher import READ_COMMITTED, Fetcher, PartitionRecords
 from aiokafka.errors import CorruptRecordException
 from aiokafka.record.memory_records import MemoryRecords
 
-from streams.topology import Message
-from streams.transport.records import raw_batches, read_batch
+from streams.topology import Message, Records
+from streams.transport.records import Listed, raw_batches, read_batch
 
 
 class _RawRecords:
@@ -34,17 +34,16 @@ class _RawRecords:
 class _Messages(PartitionRecords):
     """A fetched partition: CRC, aborted transactions and control batches as in the base class."""
 
-    def _unpack_records(self) -> Iterator[Message]:
+    def _unpack_records(self) -> Iterator[Records]:
         while self._records.has_next():
             batch, raw = self._records.next_batch()
             if self._check_crcs and not batch.validate_crc():
                 raise CorruptRecordException(f"Invalid CRC - {self._tp}")
             aborted = self._isolation_level == READ_COMMITTED and self._is_aborted(batch)
             if not aborted and not batch.is_control_batch:
-                for message in self._read(batch, raw):
-                    # A batch may begin before the offset that was asked for.
-                    if message.offset >= self.next_fetch_offset:
-                        yield message
+                records = self._read(batch, raw)
+                if len(records):
+                    yield records
             self.next_fetch_offset = batch.next_offset
 
     def _is_aborted(self, batch: Any) -> bool:  # noqa: ANN401 - of aiokafka's extension
@@ -55,15 +54,17 @@ class _Messages(PartitionRecords):
             self._aborted_producers.discard(batch.producer_id)
         return bool(batch.is_transactional and batch.producer_id in self._aborted_producers)
 
-    def _read(self, batch: Any, raw: bytes) -> list[Message]:  # noqa: ANN401 - the same
+    def _read(self, batch: Any, raw: bytes) -> Records:  # noqa: ANN401 - the same
+        """Its records from the offset on that was asked for: a batch may begin before it."""
         topic, partition = self._tp
         try:
-            return [
+            messages = [
                 Message(topic, partition, r.offset, r.timestamp, r.key, r.value, tuple(r.headers))
                 for r in batch
             ]
         except UnicodeDecodeError:
-            return read_batch(topic, partition, raw)
+            messages = read_batch(topic, partition, raw)
+        return Listed([each for each in messages if each.offset >= self.next_fetch_offset])
 
 
 def _with(function: Any, **names: object) -> Any:  # noqa: ANN401 - a function of any kind

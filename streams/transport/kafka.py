@@ -39,7 +39,10 @@ Result = TypeVar("Result")
 
 
 class Write(NamedTuple):
-    """One record to write; `partition` -1 lets murmur2 of the key place it."""
+    """One record to write.
+
+    `partition` -1 lets murmur2 of the key place it, `timestamp` 0 is the client's time.
+    """
 
     topic: str
     partition: int
@@ -47,6 +50,18 @@ class Write(NamedTuple):
     value: bytes | None
     headers: tuple[tuple[str, bytes], ...]
     timestamp: int
+
+
+Change = tuple[bytes, bytes | None]
+"""A key of a changelog and its new value; None deletes it."""
+
+
+class Changelog(NamedTuple):
+    """What has changed of a partition's state: records of a compacted topic, without headers."""
+
+    topic: str
+    partition: int
+    changes: Sequence[Change]
 
 
 def partition_of(key: bytes, partitions: int) -> int:
@@ -142,6 +157,7 @@ class Transactions:
         writes: Sequence[Write],
         offsets: Mapping[Place, int],
         group_metadata: bytes = b"",
+        changelogs: Sequence[Changelog] = (),
     ) -> None:
         """Makes one transaction of outputs, changelog, order log and input offsets.
 
@@ -160,6 +176,8 @@ class Transactions:
             producer.begin_transaction()  # 1
             for write in writes:  # 2
                 self._produce(write)
+            for changelog in changelogs:
+                self._produce_all(changelog)
             if offsets:
                 self._send(offsets, group_metadata)  # 3
             patiently(  # 4
@@ -189,13 +207,32 @@ class Transactions:
                     write.value,
                     write.key,
                     write.partition,
-                    timestamp=write.timestamp,
-                    headers=list(write.headers),
+                    None,
+                    None,
+                    write.timestamp,
+                    list(write.headers) if write.headers else None,
                 )
             except BufferError:
                 self._producer.poll(0.1)
             else:
                 return
+
+    def _produce_all(self, changelog: Changelog) -> None:
+        """At once, in half of the time that they take one by one.
+
+        Their timestamps are the client's: it takes none for many, and nobody asks for them.
+        """
+        left: list[dict[str, Any]] = [
+            {"key": key, "value": value} for key, value in changelog.changes
+        ]
+        while self._producer.produce_batch(changelog.topic, left, changelog.partition) < len(left):
+            # Each key is there once, so in which order they are taken does not matter.
+            left = [each for each in left if "_error" in each]
+            for each in left:
+                error = each.pop("_error")
+                if error.code() != KafkaError._QUEUE_FULL:
+                    raise KafkaException(error)
+            self._producer.poll(0.1)
 
     def _abort(self) -> None:
         try:

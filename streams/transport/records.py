@@ -5,11 +5,15 @@ one that is not, at every try. Here such a name is read with U+FFFD in place of 
 """
 
 import struct
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import overload
 
 from aiokafka import codec
 
-from streams.topology import Message
+from streams.topology import Message, Records
+
+RECORD_OVERHEAD_BYTES = 200
+"""What a record costs beside its key and value; a bound for back pressure needs no more."""
 
 HEAD = struct.Struct(">qiibIhiqqqhii")
 """Base offset, length, leader epoch, magic, CRC, attributes, last offset delta, first and largest
@@ -23,6 +27,71 @@ _DECOMPRESS: Mapping[int, Callable[[bytes], bytes]] = {
     3: codec.lz4_decode,
     4: codec.zstd_decode,
 }
+
+
+class Listed:
+    """`Records` made of messages that are there already."""
+
+    def __init__(self, messages: Sequence[Message]) -> None:
+        self._messages = messages
+
+    @property
+    def topic(self) -> str:
+        """Where they come from."""
+        return self._messages[0].topic
+
+    @property
+    def partition(self) -> int:
+        """The partition of that topic."""
+        return self._messages[0].partition
+
+    @property
+    def size_bytes(self) -> int:
+        """Roughly what they hold in memory."""
+        return sum(
+            len(each.key or b"") + len(each.value or b"") + RECORD_OVERHEAD_BYTES
+            for each in self._messages
+        )
+
+    def __len__(self) -> int:
+        return len(self._messages)
+
+    def __iter__(self) -> Iterator[Message]:
+        return iter(self._messages)
+
+    @overload
+    def __getitem__(self, place: int, /) -> Message: ...
+
+    @overload
+    def __getitem__(self, place: slice, /) -> Records: ...
+
+    def __getitem__(self, place: int | slice, /) -> Message | Records:
+        if isinstance(place, slice):
+            return Listed(self._messages[place])
+        return self._messages[place]
+
+    def offset(self, place: int, /) -> int:
+        """The offset of one of them."""
+        return self._messages[place].offset
+
+    def timestamp(self, place: int, /) -> int:
+        """Kafka's timestamp of one of them."""
+        return self._messages[place].timestamp
+
+    def largest_timestamp(self) -> int:
+        """The largest of all."""
+        return max(each.timestamp for each in self._messages)
+
+    def values(self) -> list[bytes | None]:
+        """What they hold."""
+        return [each.value for each in self._messages]
+
+    def until(self, begin: int, end: int, latest: int, /) -> int:
+        """The first place from `begin` on that is later than `latest`; `end` if none before is."""
+        for place in range(begin, end):
+            if self._messages[place].timestamp > latest:
+                return place
+        return end
 
 
 def raw_batches(data: bytes) -> Iterator[bytes]:

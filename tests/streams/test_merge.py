@@ -1,5 +1,8 @@
 """The merge by time, and which ticks wait."""
 
+from hypothesis import given
+from hypothesis import strategies as some
+
 from streams.runtime.merge import Merge
 from streams.topology import Message
 
@@ -144,3 +147,60 @@ def test_after_its_backlog_a_topic_is_not_waited_for() -> None:
     merge.add(LEFT, [message(LEFT, 0, 10)], 1)
 
     assert popped(merge) == [(LEFT, 10)]
+
+
+FETCHED = some.lists(
+    some.tuples(some.sampled_from([LEFT, RIGHT, TICKS]), some.lists(some.integers(0, 6))),
+    max_size=8,
+)
+
+
+def one_by_one(fetched: list[tuple[str, list[int]]]) -> list[tuple[str, int]]:
+    """What comes out, by the rule itself: always the head with the least time."""
+    waiting: dict[str, list[int]] = {LEFT: [], RIGHT: [], TICKS: []}
+    for topic, timestamps in fetched:
+        waiting[topic] += timestamps
+    found = []
+    while any(waiting.values()):
+        topic = min((t for t in waiting if waiting[t]), key=lambda t: (waiting[t][0], t))
+        if topic == TICKS and not (waiting[LEFT] and waiting[RIGHT]):
+            break
+        found.append((topic, waiting[topic].pop(0)))
+    return found
+
+
+@given(FETCHED, some.integers(1, 5))
+def test_runs_are_what_comes_out_one_by_one(
+    fetched: list[tuple[str, list[int]]], at_most: int
+) -> None:
+    merge, offsets = Merge([RIGHT, LEFT], TICKS), {LEFT: 0, RIGHT: 0, TICKS: 0}
+    for topic, timestamps in fetched:
+        first = offsets[topic]
+        offsets[topic] += len(timestamps)
+        messages = [message(topic, n, at) for n, at in enumerate(timestamps, first)]
+        merge.add(topic, messages, offsets[topic])
+    found, handled = [], {LEFT: 0, RIGHT: 0, TICKS: 0}
+    while (run := merge.pop_run(at_most)) is not None:
+        assert 1 <= len(run) <= at_most
+        assert [m.offset for m in run] == list(
+            range(handled[run.topic], handled[run.topic] + len(run))
+        )
+        handled[run.topic] += len(run)
+        found += [(m.topic, m.timestamp) for m in run]
+
+    assert found == one_by_one(fetched)
+    assert all(
+        merge.position(t) == handled[t] for t in handled if any(topic == t for topic, _ in fetched)
+    )
+    assert [merge.buffered_bytes(t) == 0 for t in handled] == [
+        handled[t] == offsets[t] for t in handled
+    ]
+
+
+def test_a_run_ends_where_another_topic_is_earlier() -> None:
+    merge = merge_of(left=[1, 2, 5, 6], right=[4, 7])
+    runs = []
+    while (run := merge.pop_run(10)) is not None:
+        runs.append([m.timestamp for m in run])
+
+    assert runs == [[1, 2], [4], [5, 6], [7]]

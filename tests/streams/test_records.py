@@ -35,7 +35,8 @@ def with_crc(raw: bytes) -> bytes:
 
 
 def fetched(data: bytes, offset: int = 0) -> list[Message]:
-    return list(_Messages(("t", 3), _RawRecords(data), [], offset, None, None, True, 1))
+    batches = _Messages(("t", 3), _RawRecords(data), [], offset, None, None, True, 1)
+    return [message for records in batches for message in records]
 
 
 @given(RECORDS, some.sampled_from([0, 1, 2, 3, 4]), some.booleans())

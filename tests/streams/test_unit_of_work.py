@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from streams.errors import Fenced
-from streams.runtime.commits import AtLeastOnce, ExactlyOnce
+from streams.runtime.commits import AtLeastOnce, ExactlyOnce, as_writes
 from streams.runtime.partition import Partition
 from streams.runtime.references import Snapshot
 from streams.runtime.unit_of_work import UnitOfWork
 from streams.topology import Message
 from streams.transport.faust import Membership
-from streams.transport.kafka import Place, Write
+from streams.transport.kafka import Changelog, Place, Write
 from tests.streams.toy import Toy, decode_order, encode_order
 
 TOY = Toy("toy")
@@ -29,13 +29,17 @@ class RecordedTransactions:
         self.committed: list[tuple[list[Write], dict[Place, int]]] = []
 
     def commit(
-        self, writes: Sequence[Write], offsets: Mapping[Place, int], group_metadata: bytes
+        self,
+        writes: Sequence[Write],
+        offsets: Mapping[Place, int],
+        group_metadata: bytes,
+        changelogs: Sequence[Changelog],
     ) -> None:
         assert group_metadata.startswith(b"CGMDv2:")
         self.may_end.wait(5)
         if self.failing:
             raise Fenced("refused")
-        self.committed.append((list(writes), dict(offsets)))
+        self.committed.append(([*writes, *as_writes(changelogs)], dict(offsets)))
 
     def start(self) -> None:
         """Nothing is open."""
@@ -53,9 +57,9 @@ def unit_over(transactions: RecordedTransactions) -> UnitOfWork:
 def handle(unit: UnitOfWork, partition: Partition, offset: int) -> None:
     message = Message(TOY.left, 2, offset, 1_000 + offset, b"a", b"v")
     partition.merge.add(TOY.left, [message], offset + 1)
-    popped = partition.merge.pop()
-    assert popped is not None
-    unit.add(partition, partition.handle(popped, SNAPSHOT))
+    run = partition.merge.pop_run(1)
+    assert run is not None
+    unit.add(partition, partition.handle_run(run, SNAPSHOT))
 
 
 def test_a_unit_holds_outputs_changelog_now_order_and_offsets() -> None:
@@ -76,8 +80,8 @@ def test_a_unit_holds_outputs_changelog_now_order_and_offsets() -> None:
     assert [(w.topic, w.partition, w.key, w.value, w.timestamp) for w in writes] == [
         (TOY.out, -1, b"a", b"left v is 1 at 1004", 1_004),
         (TOY.out, -1, b"a", b"left v is 2 at 1005", 1_005),
-        (TOY.changelog, 2, b"a", b"2", 1_005),
-        (TOY.changelog, 2, b":now", b"1005", 1_005),
+        (TOY.changelog, 2, b"a", b"2", 0),
+        (TOY.changelog, 2, b":now", b"1005", 0),
     ]
     assert decode_order(order.value or b"") == (
         "counting", 2, [(TOY.left, 4, 5, {TOY.reference: 1})],
