@@ -4,7 +4,7 @@ BIN := .venv/bin
 UV := $(BIN)/python -m uv --quiet
 COMPILE := pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test core registry check fuzz mutants explanations fmt lock clean
+.PHONY: help setup demo test core registry check bench fuzz mutants explanations fmt lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 12
@@ -55,6 +55,9 @@ check: setup ## lint, format, types, import rules, spelling, the lock, schemas
 	$(BIN)/codespell agents benchmarks schemas streams tests docs README.md CONTRIBUTING.md
 	$(BIN)/python -m tests.check_lock
 	$(BIN)/python -m tests.check_schemas
+
+bench: setup ## measure (ARGS="pipeline latency --events 100000"; leave the machine alone meanwhile)
+	@$(BIN)/python -m benchmarks $(ARGS)
 
 fuzz: setup ## a million mutated records through both stages (20 minutes; ARGS="--records 100000 --seed 7")
 	$(BIN)/python -m tests.bad_input.fuzz $(ARGS)

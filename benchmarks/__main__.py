@@ -1,0 +1,121 @@
+"""`make bench`: the parts that are asked for, one after the other."""
+
+import json
+import time
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from msgspec import to_builtins
+from rich.console import Console
+
+from benchmarks import cost, latency, pipeline, race, scaling
+from benchmarks.machine import ROOT, about
+from benchmarks.report import Table, show
+from benchmarks.rig import Stuck
+from benchmarks.stream import stream
+from streams.broker import BrokerError
+from streams.broker.jars import JarsError
+from streams.runtime import logs
+
+FOLDER = ROOT / "var" / "benchmarks"
+
+
+class Part(StrEnum):
+    """What can be measured."""
+
+    RACE = "race"
+    PIPELINE = "pipeline"
+    LATENCY = "latency"
+    SCALING = "scaling"
+    COST = "cost"
+
+
+def main(
+    part: Annotated[
+        list[Part] | None, typer.Argument(help="What to measure; all for none.")
+    ] = None,
+    *,
+    events: Annotated[
+        int, typer.Option(min=10_000, help="About how many service events; the race has its own.")
+    ] = 300_000,
+    turns: Annotated[int, typer.Option(min=1, help="How often each is run, by turns.")] = 1,
+    race_events: Annotated[int, typer.Option(min=10_000, help="Events of the race.")] = 1_000_000,
+    engine: Annotated[
+        list[str] | None, typer.Option(help="Who takes part in the race; may be given often.")
+    ] = None,
+    guarantee: Annotated[
+        list[str] | None, typer.Option(help="exactly_once, at_least_once; may be given twice.")
+    ] = None,
+    rate: Annotated[
+        list[int] | None, typer.Option(help="Events a second of latency; may be given often.")
+    ] = None,
+    seconds: Annotated[float, typer.Option(min=2, help="How long at each rate.")] = 15.0,
+    in_memory: Annotated[
+        bool, typer.Option("--in-memory", help="Of the pipeline only what needs no Kafka.")
+    ] = False,
+    prepare: Annotated[
+        bool, typer.Option("--prepare", help="Only make and build what the parts need.")
+    ] = False,
+    json_: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Tables for a page.")] = False,
+) -> None:
+    """Measure the engine and the pipeline on this machine.
+
+    Kafka and this program run on core 0, the worker on core 1: leave the machine alone meanwhile.
+    Numbers are kept in var/benchmarks.
+    """
+    console = Console(stderr=True)
+    logs.configure("ERROR", "auto")
+    guarantees = () if in_memory else tuple(guarantee or pipeline.GUARANTEES)
+
+    def race_() -> list[Table]:
+        if prepare:
+            race.prepared(race_events, FOLDER, console)
+            return []
+        return race.measure(engine or (), race_events, turns, FOLDER, console)
+
+    def on_stream(measure: Callable[[], list[Table]]) -> list[Table]:
+        return [] if prepare else measure()
+
+    chosen = part or list(Part)
+    records = stream(events, FOLDER) if set(chosen) - {Part.RACE} else []
+    parts: dict[Part, Callable[[], list[Table]]] = {
+        Part.RACE: race_,
+        Part.PIPELINE: lambda: pipeline.measure(records, guarantees, turns, console),
+        Part.LATENCY: lambda: latency.measure(
+            records, rate or latency.RATES, seconds, (guarantees or pipeline.GUARANTEES)[0], console
+        ),
+        Part.SCALING: lambda: scaling.measure(records, turns, console),
+        Part.COST: lambda: cost.measure(records, FOLDER, console),
+    }
+    facts, tables = about(), list[Table]()
+    how = "json" if json_ else "markdown" if markdown else "shown"
+    for each in chosen:
+        console.print(f"{each.value} ...", highlight=False)
+        try:
+            found = parts[each]() if each is Part.RACE else on_stream(parts[each])
+        except race.NoRace as missing:
+            console.print(str(missing), highlight=False, soft_wrap=True)
+            continue
+        except (Stuck, BrokerError, JarsError) as problem:
+            console.print(str(problem), highlight=False, soft_wrap=True)
+            raise typer.Exit(1) from None
+        tables += found
+        _keep(each, found, facts)
+    show(tables, how, facts)
+
+
+def _keep(part: Part, tables: list[Table], facts: dict[str, object]) -> Path | None:
+    if not tables:
+        return None
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    path = FOLDER / f"{time.strftime('%Y%m%d-%H%M%S')}-{part.value}.json"
+    path.write_text(json.dumps({"about": facts, "tables": to_builtins(tables)}, indent=1) + "\n")
+    return path
+
+
+if __name__ == "__main__":
+    typer.run(main)
