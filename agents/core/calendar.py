@@ -66,10 +66,15 @@ def next_in_hours(time_zone: str, hours: tuple[Hours, ...], at: int) -> int:
 
 def local_date(time_zone: str, at: int) -> date:
     """The date that the wall clock of the time zone shows at an instant."""
+    return date.fromordinal(local_ordinal(time_zone, at))
+
+
+def local_ordinal(time_zone: str, at: int) -> int:
+    """That date's number (`date.toordinal`)."""
     offset = _offset_of_day(time_zone, at // DAY_MS)
     if offset is None:
-        return _local(_zone(time_zone), at).date()
-    return date.fromordinal(_EPOCH_DAY + (at + offset) // DAY_MS)
+        return _local(_zone(time_zone), at).date().toordinal()
+    return _EPOCH_DAY + (at + offset) // DAY_MS
 
 
 @lru_cache(maxsize=65_536)

@@ -1,6 +1,7 @@
 """Contact cards: whom a customer can reach, given at check-in at a site that takes part."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from msgspec.structs import replace
 
@@ -35,7 +36,7 @@ def issue(draft: Draft, visit_id: str) -> None:
     if not draft.world.directory.knows(visit.site_id):
         return
     managers = tuple(
-        CardManager(tier=tier, manager=contact_of(each), hours=hours_in_words(each))
+        _on_card_as(tier, each)
         for tier in TIERS
         for each in _on_card(draft, tier, visit.site_id, visit.region_id)
     )
@@ -64,6 +65,11 @@ def _on_card(draft: Draft, tier: Tier, site_id: str, region_id: str) -> Iterable
         if (each.phone or each.email or each.app_handle)
         and not any(absence.from_ <= now < absence.until for absence in each.absences)
     )
+
+
+@lru_cache(maxsize=8192)
+def _on_card_as(tier: Tier, manager: Manager) -> CardManager:
+    return CardManager(tier=tier, manager=contact_of(manager), hours=hours_in_words(manager))
 
 
 def contact_of(manager: Manager) -> ManagerContact:

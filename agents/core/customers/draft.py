@@ -30,15 +30,15 @@ def kind_of(rule: Rule) -> Kind:
 class Draft:
     """The customer so far, and what will be written, in order.
 
-    `now` is the moment that is judged (for what time makes, the due moment); `world.now` is when
-    it is
-    decided.
+    `now` is the moment that is judged (for what time makes, the due moment), `then` the world at
+    it; `world.now` is when it is decided.
     """
 
     def __init__(self, customer: Customer, world: World, now: int) -> None:
         self.customer = customer
         self.world = world
         self.now = now
+        self.then = world if now == world.now else replace(world, now=now)
         self.outputs: list[Output] = []
         self.noted: list[Noted] = []
 

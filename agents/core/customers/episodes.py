@@ -5,7 +5,7 @@ on
 it, unless its episode is live: then only a rise of severity is said. One that is gone is corrected.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
 
 from msgspec import Struct
@@ -15,9 +15,10 @@ from agents.core.customers.appeals import appealed_by_customer
 from agents.core.customers.decide import decide, is_recorded, safety_holds, standing_of
 from agents.core.customers.draft import Draft
 from agents.core.customers.finding import Finding
-from agents.core.customers.rules import RULES
+from agents.core.customers.rules import NEEDS, RULES
 from agents.core.customers.rules.diagnosis import diagnosis_no_fault_found_again
 from agents.core.customers.rules.facts import moment, reason, valid_diagnoses
+from agents.core.customers.rules.needs import Chosen, Need
 from agents.core.customers.rules.repeat_repair import warranty_repeat_repair
 from agents.core.customers.rules.silence import judged as judged_silences
 from agents.core.customers.rules.silence import silence_no_word
@@ -36,19 +37,19 @@ from schemas.records import (
     Severity,
 )
 
-ALL_RULES = (*RULES, appealed_by_customer)
+_NEEDS = NEEDS | {appealed_by_customer: Need.APPEAL}
+ALL_RULES = Chosen((*RULES, appealed_by_customer), _NEEDS)
 # What an event on one visit can make true on another of the same vehicle.
-RULES_OVER_VISITS = (diagnosis_no_fault_found_again, warranty_repeat_repair)
+_OVER_VISITS = (diagnosis_no_fault_found_again, warranty_repeat_repair)
+RULES_OVER_VISITS = Chosen(_OVER_VISITS, _NEEDS)
 _NAMES_OVER_VISITS = frozenset((Rule.DIAGNOSIS_NO_FAULT_FOUND_AGAIN, Rule.WARRANTY_REPEAT_REPAIR))
 # What time alone makes true or untrue on a visit.
-RULES_OF_TIME = (*RULES_OVER_VISITS, silence_no_word)
+RULES_OF_TIME = Chosen((*_OVER_VISITS, silence_no_word), _NEEDS)
 _NAMES_OF_TIME = _NAMES_OVER_VISITS | {Rule.SILENCE_NO_WORD}
 _RULE_ORDER = {rule: place for place, rule in enumerate(Rule)}
 _SEVERITY_ORDER = {Severity.SAFETY: 0, Severity.HIGH: 1, Severity.NORMAL: 2}
 # Their excess may only rise: what a manager found acceptable once is not raised again.
 _EXCESS_RULES = (Rule.ESTIMATE_OVER_AUTHORISED, Rule.CHARGED_OVER_AUTHORISED)
-
-Rules = tuple[Callable[[Scene], tuple[Finding, ...]], ...]
 
 
 class Judged(Struct, frozen=True, kw_only=True):
@@ -78,6 +79,8 @@ def judge_time(draft: Draft, visit_id: str) -> None:
 
 def _of_vehicle(draft: Draft, visit_id: str, event_id: str | None) -> list[Judged]:
     """The other visits of the vehicle, and those with such a finding: the vehicle may be new."""
+    if len(draft.customer.visits) == 1:
+        return []
     vehicle_id = draft.visit(visit_id).vehicle_id
     return [
         _judged(draft, each.visit_id, RULES_OVER_VISITS, _NAMES_OVER_VISITS, event_id)
@@ -91,16 +94,19 @@ def _of_vehicle(draft: Draft, visit_id: str, event_id: str | None) -> list[Judge
 
 
 def _judged(
-    draft: Draft, visit_id: str, rules: Rules, names: frozenset[Rule] | None, event_id: str | None
+    draft: Draft, visit_id: str, rules: Chosen, names: frozenset[Rule] | None, event_id: str | None
 ) -> Judged:
-    scene = _scene(draft, visit_id, event_id)
-    findings = tuple(finding for rule in rules for finding in rule(scene))
-    return Judged(visit_id=visit_id, findings=findings, rules=names)
+    visit, findings = draft.visit(visit_id), list[Finding]()
+    asked = rules.for_visit(visit)
+    if asked:
+        scene = _scene(draft, visit_id, event_id)
+        for rule in asked:
+            findings += rule(scene)
+    return Judged(visit_id=visit_id, findings=tuple(findings), rules=names)
 
 
 def _scene(draft: Draft, visit_id: str, event_id: str | None) -> Scene:
-    world = replace(draft.world, now=draft.now)
-    return scene_of(draft.customer, draft.visit(visit_id), world, event_id)
+    return scene_of(draft.customer, draft.visit(visit_id), draft.then, event_id)
 
 
 def scene_of(customer: Customer, visit: Visit, world: World, event_id: str | None) -> Scene:
@@ -117,6 +123,8 @@ def scene_of(customer: Customer, visit: Visit, world: World, event_id: str | Non
 
 
 def _settle(draft: Draft, judged: list[Judged], event: Fact | None) -> None:
+    if all(not each.findings and not draft.visit(each.visit_id).standings for each in judged):
+        return
     # First the decisions, so that an escalation with a new ground is not withdrawn for the old one.
     found = [(each.visit_id, finding) for each in judged for finding in each.findings]
     for visit_id, finding in sorted(found, key=lambda pair: _order(draft.visit(pair[0]), pair[1])):
@@ -230,8 +238,11 @@ def _made_it_rise(visit: Visit, finding: Finding, event: Fact | None) -> tuple[s
 
 
 def _gone(draft: Draft, judged: Judged) -> Iterator[Standing]:
+    standings = draft.visit(judged.visit_id).standings
+    if not standings:
+        return
     true = {(each.rule, each.subject_id) for each in judged.findings if not each.below_threshold}
-    for each in draft.visit(judged.visit_id).standings:
+    for each in standings:
         of_these = judged.rules is None or each.rule in judged.rules
         if each.true and of_these and (each.rule, each.subject_id) not in true:
             yield each

@@ -110,7 +110,7 @@ def handle_time(partition: Partition, world: World) -> Handled[Customer]:
 def _at(customer: Customer, at: int, world: World) -> tuple[Customer | None, Draft]:
     """What the moment `at` makes of one customer."""
     draft = Draft(customer, world, at)
-    then = replace(world, now=at)
+    then = draft.then
     for visit_id in sorted(customer.visits):
         visit = draft.visit(visit_id)
         silent = retention.silent_at(visit, world)

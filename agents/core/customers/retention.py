@@ -17,7 +17,7 @@ from agents.core.customers.state import Customer, Entry, PastVisit, Visit
 from agents.core.customers.throttle import gone_at
 from agents.core.handling import Output
 from agents.core.world import World
-from schemas.records import Arm, VisitEnded
+from schemas.records import Arm, Response, VisitEnded
 
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _LONGEST_MONTH_DAYS = 31
@@ -67,6 +67,8 @@ def end_would_be(draft: Draft) -> None:
     """On closed visits what would have been open is so no longer, and its episodes end."""
     for visit in draft.customer.visits.values():
         if visit.arm is Arm.LIVE or (visit.closed_at is None and visit.silent_since is None):
+            continue
+        if not visit.would_be_open and not any(each.live for each in visit.standings):
             continue
         standings = tuple(replace(each, live=False) for each in visit.standings)
         draft.put(replace(visit, would_be_open=False, standings=standings))
@@ -174,10 +176,7 @@ def _moments(customer: Customer, world: World) -> Iterator[int]:
         for at in (silent_at(visit, world), gone_from(visit, world)):
             if at is not None:
                 yield at
-        scene = scene_of(customer, visit, world, None)
-        for at in (next_repeat_repair(scene), next_silence(scene)):
-            if at is not None:
-                yield at
+        yield from _due_on(customer, visit, world)
     yield from (_line_gone_at(each, world) for each in customer.past)
     # What a visit holds goes with it.
     entries = (
@@ -187,3 +186,15 @@ def _moments(customer: Customer, world: World) -> Iterator[int]:
     yield from (until for until in entries if not _may_count(customer, until))
     if customer.seen and not customer.visits:
         yield max(each.until for each in customer.seen.values())
+
+
+def _due_on(customer: Customer, visit: Visit, world: World) -> Iterator[int]:
+    """When time alone could make a rule find something on the visit."""
+    # Only what is open and diagnosed counts days, only questions wait: most visits have neither.
+    away = visit.check_ins and visit.diagnoses and not visit.closures
+    if not away and not any(each.response is Response.ASKED for each in visit.responses):
+        return
+    scene = scene_of(customer, visit, world, None)
+    for at in (next_repeat_repair(scene), next_silence(scene)):
+        if at is not None:
+            yield at

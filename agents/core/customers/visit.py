@@ -1,5 +1,7 @@
 """A visit merges its events: the set of its facts, whatever their order."""
 
+from typing import Any
+
 from msgspec.structs import replace
 
 from agents.core.customers.gate import arm_of
@@ -95,19 +97,23 @@ def with_event(customer: Customer | None, arrived: Arrived, event: Fact, world: 
             last_visit_at=world.now,
         )
     visit = customer.visits.get(event.visit_id) or _opened(customer, event, world)
-    visit = _with_fact(visit, event)
-    visit = _with_place(visit, event)
-    if visit.currency is None and _has_amount(event):
-        site = world.directory.site(visit.site_id)
-        visit = replace(visit, currency=_currency_given(event) or site.currency)
     begun = min((visit.first_occurred_at, visit.first_event_id), moment(event))
-    visit = replace(
+    closed = visit.closures or isinstance(event, Closure)
+    site_id, vehicle_id = _place(visit, event)
+    currency = visit.currency
+    if currency is None and _has_amount(event):
+        currency = _currency_given(event) or world.directory.site(site_id).currency
+    visit = _with_fact(
         visit,
+        event,
+        site_id=site_id,
+        vehicle_id=vehicle_id,
+        currency=currency,
         first_occurred_at=begun[0],
         first_event_id=begun[1],
         last_event_at=world.now,
         silent_since=None,
-        closed_at=visit.closed_at or (world.now if visit.closures else None),
+        closed_at=visit.closed_at or (world.now if closed else None),
     )
     first = min(
         (customer.first_visit_at, customer.first_event_id, customer.first_visit_id),
@@ -151,25 +157,29 @@ def _opened(customer: Customer, event: Fact, world: World) -> Visit:
     )
 
 
-def _with_fact(visit: Visit, event: Fact) -> Visit:
+def _with_fact(visit: Visit, event: Fact, **changes: Any) -> Visit:  # noqa: ANN401 - its fields
     match event:
         case CheckIn():
-            return replace(visit, check_ins=(*visit.check_ins, event))
+            return replace(visit, check_ins=(*visit.check_ins, event), **changes)
         case Diagnosis():
-            return replace(visit, diagnoses=(*visit.diagnoses, event))
+            return replace(visit, diagnoses=(*visit.diagnoses, event), **changes)
         case Estimate():
-            return replace(visit, estimates=(*visit.estimates, event))
+            return replace(visit, estimates=(*visit.estimates, event), **changes)
         case WarrantyDecision():
-            return replace(visit, warranty_decisions=(*visit.warranty_decisions, event))
+            decisions = (*visit.warranty_decisions, event)
+            return replace(visit, warranty_decisions=decisions, **changes)
         case CustomerResponse():
-            return replace(visit, responses=(*visit.responses, event))
+            return replace(visit, responses=(*visit.responses, event), **changes)
         case Closure():
-            return replace(visit, closures=(*visit.closures, event))
+            return replace(visit, closures=(*visit.closures, event), **changes)
 
 
-def _with_place(visit: Visit, event: Fact) -> Visit:
+def _place(visit: Visit, event: Fact) -> tuple[str, str | None]:
     """Site and vehicle: of the check-in that occurred last, else of the first event handled."""
-    if visit.check_ins:
-        last = max(visit.check_ins, key=moment)
-        return replace(visit, site_id=last.site_id, vehicle_id=last.vehicle_id)
-    return visit if visit.vehicle_id else replace(visit, vehicle_id=event.vehicle_id)
+    check_ins = visit.check_ins
+    if isinstance(event, CheckIn):
+        check_ins = (*check_ins, event)
+    if check_ins:
+        last = max(check_ins, key=moment)
+        return last.site_id, last.vehicle_id
+    return visit.site_id, visit.vehicle_id or event.vehicle_id

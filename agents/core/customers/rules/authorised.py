@@ -10,6 +10,7 @@ from agents.core.customers.rules.facts import (
     H,
     in_time,
     moment,
+    once,
     revisions_in_order,
     valid_revision,
 )
@@ -30,7 +31,7 @@ class Base(Struct, frozen=True, kw_only=True):
 
     estimate_id: str | None
     total: int
-    subtotal: Fraction
+    subtotal: int | Fraction
     authorisation: CustomerResponse | None
     revision: Estimate | None
     named: bool = False
@@ -58,6 +59,7 @@ class Authorisations(Struct, frozen=True, kw_only=True):
     of: dict[str | None, tuple[tuple[CustomerResponse, Estimate | None], ...]]
 
 
+@once
 def estimates(visit: Visit) -> dict[str, tuple[Estimate, ...]]:
     """All revisions of each estimate, as they came, by estimate_id."""
     revisions: dict[str, list[Estimate]] = {}
@@ -66,11 +68,13 @@ def estimates(visit: Visit) -> dict[str, tuple[Estimate, ...]]:
     return {each: tuple(revisions[each]) for each in sorted(revisions)}
 
 
+@once
 def authorisations(visit: Visit) -> Authorisations:
     """What each AUTHORISED of an estimate (subject ESTIMATE or NONE) means."""
     return _meant(visit, Response.AUTHORISED, (Subject.ESTIMATE, Subject.NONE))
 
 
+@once
 def declines(visit: Visit) -> Authorisations:
     """What each DECLINED of an estimate (subject ESTIMATE) means."""
     return _meant(visit, Response.DECLINED, (Subject.ESTIMATE,))
@@ -146,7 +150,7 @@ def _of_revision(
     return Base(
         estimate_id=estimate_id,
         total=revision.total,
-        subtotal=Fraction(revision.subtotal),
+        subtotal=revision.subtotal,
         authorisation=authorisation,
         revision=revision,
         named=named,
@@ -186,7 +190,7 @@ def _of_amount(
     )
 
 
-def limit_above(base: Fraction, limit: AuthorisationLimit, currency: str | None) -> Fraction:
+def limit_above(base: int | Fraction, limit: AuthorisationLimit, currency: str | None) -> Fraction:
     """How far above the base a price may be, in minor units, exactly."""
     parts = []
     if limit.percent is not None:
@@ -222,7 +226,7 @@ def high_facts(rule: RiseRule) -> dict[str, Decimal]:
 
 
 def rise_severity(
-    excess: Fraction, base: Fraction, rule: RiseRule, currency: str | None
+    excess: int | Fraction, base: int | Fraction, rule: RiseRule, currency: str | None
 ) -> Severity:
     """HIGH from a percentage of the base, or from an amount above it."""
     by_percent = excess >= percentage(rule.high_from_percent, base)

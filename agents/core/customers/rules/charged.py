@@ -34,12 +34,15 @@ def charged_over_authorised(scene: Scene) -> tuple[Finding, ...]:
         return ()
     limit = scene.jurisdiction.authorisation_limit
     bases = _bases(visit)
-    charged, base = closure.charged_total, Fraction(sum(each.total for each in bases))
+    base: int | Fraction
+    charged, base = closure.charged_total, sum(each.total for each in bases)
     before_tax = limit.before_tax and closure.charged_subtotal is not None
     if before_tax:
         assert closure.charged_subtotal is not None, "asked in the line above"
-        charged, base = closure.charged_subtotal, sum((b.subtotal for b in bases), Fraction(0))
+        charged, base = closure.charged_subtotal, sum(each.subtotal for each in bases)
     excess, currency = charged - base, currency_of(scene)
+    if excess <= 0:
+        return ()  # no limit is below 0
     allowed = limit_above(base, limit, currency)
     if excess <= allowed:
         return ()
@@ -70,7 +73,7 @@ def charged_over_authorised(scene: Scene) -> tuple[Finding, ...]:
                 ),
             ),
             floor=True,
-            excess_minor=excess,
+            excess_minor=Fraction(excess),
         ),
     )
 

@@ -1,6 +1,5 @@
 """The rules of kind DIAGNOSIS."""
 
-from collections.abc import Iterator
 from itertools import pairwise
 
 from agents.core.calendar import DAY_MS
@@ -11,6 +10,7 @@ from agents.core.customers.rules.facts import (
     instant,
     later,
     moment,
+    once,
     reason,
     revisions_in_order,
     severity,
@@ -77,12 +77,12 @@ def diagnosis_changed_after_authorisation(scene: Scene) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
-def _by_diagnosis(visit: Visit) -> Iterator[tuple[str, list[Diagnosis]]]:
+@once
+def _by_diagnosis(visit: Visit) -> tuple[tuple[str, list[Diagnosis]], ...]:
     revisions: dict[str, list[Diagnosis]] = {}
     for each in visit.diagnoses:
         revisions.setdefault(each.diagnosis_id, []).append(each)
-    for diagnosis_id in sorted(revisions):
-        yield diagnosis_id, revisions[diagnosis_id]
+    return tuple((each, revisions[each]) for each in sorted(revisions))
 
 
 def diagnosis_remote_differs(scene: Scene) -> tuple[Finding, ...]:

@@ -41,7 +41,7 @@ def estimate_over_authorised(scene: Scene) -> tuple[Finding, ...]:
 
 def _above(scene: Scene, current: Estimate, base: Base, reads: frozenset[str]) -> Finding | None:
     limit = scene.jurisdiction.authorisation_limit
-    of_base = base.subtotal if limit.before_tax else Fraction(base.total)
+    of_base = base.subtotal if limit.before_tax else base.total
     of_current = current.subtotal if limit.before_tax else current.total
     excess = of_current - of_base
     if excess <= 0:
@@ -61,12 +61,12 @@ def _above(scene: Scene, current: Estimate, base: Base, reads: frozenset[str]) -
         reasons=(_why(scene, current, base, excess, allowed),),
         below_threshold=excess <= allowed,
         revision=current.revision,
-        excess_minor=excess,
+        excess_minor=Fraction(excess),
     )
 
 
 def _why(
-    scene: Scene, current: Estimate, base: Base, excess: Fraction, allowed: Fraction
+    scene: Scene, current: Estimate, base: Base, excess: int | Fraction, allowed: Fraction
 ) -> Reason:
     limit = scene.jurisdiction.authorisation_limit
     return reason(

@@ -1,10 +1,12 @@
 """What the rules have in common: which facts of a visit are valid, and what is said of them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import Protocol, TypeVar
+from functools import wraps
+from operator import attrgetter
+from typing import Protocol, TypeVar, cast
 
 from msgspec import Struct
 
@@ -45,11 +47,29 @@ class _Revised(_Happened, Protocol):
 
 H = TypeVar("H", bound=_Happened)
 R = TypeVar("R", bound=_Revised)
+T = TypeVar("T")
+
+moment: Callable[[_Happened], tuple[int, str]] = attrgetter("occurred_at", "event_id")
+"""When a fact happened; of two at one instant the greater event_id is the later."""
 
 
-def moment(fact: _Happened) -> tuple[int, str]:
-    """When a fact happened; of two at one instant the greater event_id is the later."""
-    return fact.occurred_at, fact.event_id
+def once(asked: Callable[[Visit], T]) -> Callable[[Visit], T]:
+    """Remembers the answer of the last visit: what several rules ask of it is worked out once.
+
+    A visit never changes, only what stands in its place does; so the same one has the same answer.
+    """
+    last: tuple[Visit | None, T | None] = (None, None)
+
+    @wraps(asked)
+    def answer(visit: Visit) -> T:
+        nonlocal last
+        of, found = last
+        if of is not visit:
+            found = asked(visit)
+            last = visit, found
+        return cast("T", found)
+
+    return answer
 
 
 def later(facts: Iterable[H]) -> H:
@@ -77,12 +97,18 @@ def valid_diagnoses(visit: Visit) -> tuple[Diagnosis, ...]:
     """The valid revision of each diagnosis, by its id."""
     if len(visit.diagnoses) <= 1:
         return visit.diagnoses
+    return _valid_of_several(visit)
+
+
+@once
+def _valid_of_several(visit: Visit) -> tuple[Diagnosis, ...]:
     revisions: dict[str, list[Diagnosis]] = {}
     for each in visit.diagnoses:
         revisions.setdefault(each.diagnosis_id, []).append(each)
     return tuple(valid_revision(revisions[each]) for each in sorted(revisions))
 
 
+@once
 def claims(visit: Visit) -> dict[str, tuple[WarrantyDecision, ...]]:
     """The revisions of each claim, lowest first, by claim_id."""
     revisions: dict[str, list[WarrantyDecision]] = {}
@@ -93,8 +119,9 @@ def claims(visit: Visit) -> dict[str, tuple[WarrantyDecision, ...]]:
 
 def severity(visit: Visit, of_rule: Severity = Severity.NORMAL) -> Severity:
     """SAFETY on a visit one of whose valid diagnoses has `safety`; else what the rule says."""
-    if any(each.safety for each in valid_diagnoses(visit)):
-        return Severity.SAFETY
+    for each in valid_diagnoses(visit):
+        if each.safety:
+            return Severity.SAFETY
     return of_rule
 
 

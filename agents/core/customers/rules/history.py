@@ -6,8 +6,8 @@ from functools import lru_cache
 
 from msgspec.structs import replace
 
-from agents.core.calendar import DAY_MS, local_date, local_day
-from agents.core.customers.rules.facts import later, moment, valid_diagnoses
+from agents.core.calendar import DAY_MS, local_date, local_day, local_ordinal
+from agents.core.customers.rules.facts import later, moment, once, valid_diagnoses
 from agents.core.customers.scene import Scene
 from agents.core.customers.state import Attempt, PastVisit, Visit
 from agents.core.world import World
@@ -91,6 +91,7 @@ def past_lines(scene: Scene) -> Iterator[PastVisit]:
             yield each
 
 
+@once
 def no_fault_found(visit: Visit) -> tuple[Diagnosis, ...]:
     """Valid diagnoses without a fault, for symptoms for which the centre found none on the visit.
 
@@ -105,6 +106,7 @@ def no_fault_found(visit: Visit) -> tuple[Diagnosis, ...]:
     )
 
 
+@once
 def faults(visit: Visit) -> dict[str, tuple[Diagnosis, ...]]:
     """Valid diagnoses that found the fault, by symptom (by code, where they name none)."""
     found: dict[str, list[Diagnosis]] = {}
@@ -146,8 +148,8 @@ def out_of_service(visit: Visit, world: World) -> tuple[int, int] | None:
         return None
     zone = world.directory.site(visit.site_id).time_zone
     until = later(visit.closures).occurred_at if visit.closures else world.now
-    first, last = local_date(zone, begun.occurred_at), local_date(zone, until)
-    return (first.toordinal(), last.toordinal()) if first <= last else None
+    first, last = local_ordinal(zone, begun.occurred_at), local_ordinal(zone, until)
+    return (first, last) if first <= last else None
 
 
 def check_in(visit: Visit) -> CheckIn | None:

@@ -35,6 +35,7 @@ from agents.core.customers.state import Attempt
 from schemas.records import CheckIn, Closure, Diagnosis, Reason, Rule, Severity
 
 _Fact = CheckIn | Diagnosis | Closure
+_Span = tuple[int, str, int]
 
 
 def warranty_repeat_repair(scene: Scene) -> tuple[Finding, ...]:
@@ -171,8 +172,16 @@ def _crossings(scene: Scene, horizon_days: int) -> Iterator[_Crossing]:
     Open visits are taken to last `horizon_days` longer than now.
     """
     law = scene.jurisdiction.repeat_repair
-    owners = _days(scene, horizon_days)
-    marks = sorted(mark for mark in law.days_out_of_service if mark <= len(owners))
+    spans = sorted(_spans(scene, horizon_days))
+    days_at_most = sum(last - first + 1 for first, _, last in spans)
+    marks = sorted(mark for mark in law.days_out_of_service if mark <= days_at_most)
+    if not marks:
+        return
+    if len(spans) == 1 and _since(spans[0][2], law.within_months) < spans[0][0]:
+        yield from _crossings_of_one(scene, spans[0], marks)
+        return
+    owners = _owners(spans)
+    marks = [mark for mark in marks if mark <= len(owners)]
     if not marks:
         return
     days, own = sorted(owners), scene.visit.visit_id
@@ -194,6 +203,15 @@ def _crossings(scene: Scene, horizon_days: int) -> Iterator[_Crossing]:
                 break
 
 
+def _crossings_of_one(scene: Scene, span: _Span, marks: list[int]) -> Iterator[_Crossing]:
+    """The crossings where one visit alone was out of service, all of it within the period."""
+    first, visit_id, _ = span
+    if visit_id == scene.visit.visit_id:
+        for mark in marks:
+            day = date.fromordinal(first + mark - 1)
+            yield _Crossing(mark=mark, day=day, first=date.fromordinal(first), days=mark)
+
+
 def _since(last: int, months: int) -> int:
     """The last day outside of the period that ends with `last`."""
     return months_before(date.fromordinal(last), months).toordinal()
@@ -204,9 +222,9 @@ def _within(days: list[int], last: int, months: int) -> list[int]:
     return days[bisect_right(days, _since(last, months)) : bisect_right(days, last)]
 
 
-def _days(scene: Scene, horizon_days: int) -> dict[int, str]:
-    """Each day out of service of the vehicle, with the visit it is of: the one that began first."""
-    spans = []
+def _spans(scene: Scene, horizon_days: int) -> list[_Span]:
+    """The days out of service of the vehicle: first day, visit, last day."""
+    spans: list[_Span] = []
     before = {each.visit_id: each.out_of_service for each in scene.customer.past}
     for visit in vehicle_visits(scene):
         days = out_of_service(visit, scene.world)
@@ -220,8 +238,13 @@ def _days(scene: Scene, horizon_days: int) -> dict[int, str]:
         for line in past_lines(scene)
         if line.out_of_service is not None
     ]
+    return spans
+
+
+def _owners(spans: list[_Span]) -> dict[int, str]:
+    """Each day out of service, with the visit it is of: the one that began first."""
     owners: dict[int, str] = {}
-    for first, visit_id, last in sorted(spans):
+    for first, visit_id, last in spans:
         for day in range(first, last + 1):
             owners.setdefault(day, visit_id)
     return owners
