@@ -36,6 +36,7 @@ _CHANGELOG_ESCAPE = ":"  # an id may begin with it; the engine's own keys do
 _IDENTITY = {
     "recourse.disagreements": ("disagreement_id",),
     "recourse.escalations": ("escalation_id", "step"),
+    "recourse.answers": ("event_id", "escalation_id"),
     "recourse.outcomes": ("escalation_id", "status", "occurred_at"),
     "recourse.contact-cards": ("card_id",),
     "recourse.notices": ("notice_id",),

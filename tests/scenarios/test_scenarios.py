@@ -79,13 +79,15 @@ OUTPUTS = {
     "recourse.dead-letters": "dead-letter",
     "recourse.contact-cards": "card",
     "recourse.visits": "visit",
+    "recourse.answers": "answer",
 }
-UNWATCHED = {"card": "cards", "visit": "visits"}
+UNWATCHED = {"card": "cards", "visit": "visits", "answer": "answers"}
 WORDS = {
     "disagreement": ("decision", "rule", "severity"),
     "escalation": ("status", "tier", "manager"),
     "outcome": ("status", "outcome"),
     "dead-letter": ("reason",),
+    "answer": ("escalation_id", "response"),
 }
 
 

@@ -4,7 +4,7 @@ from heapq import heapify, heappop, heappush
 
 from msgspec.structs import replace
 
-from agents.core.customers import appeals, cards, outcomes, retention
+from agents.core.customers import answers, appeals, cards, outcomes, retention
 from agents.core.customers.draft import Draft
 from agents.core.customers.episodes import judge, judge_time
 from agents.core.customers.partition import Partition
@@ -46,6 +46,8 @@ def _event(customer: Customer, event: Fact, world: World) -> Handled[Customer]:
     if isinstance(event, CheckIn):
         cards.issue(draft, event.visit_id)
         _note_region(draft, event)
+    if isinstance(event, CustomerResponse):
+        answers.tell(draft, event)
     appeal = event if isinstance(event, CustomerResponse) and appeals.is_appeal(event) else None
     if appeal is not None:
         appeals.take(draft, appeal)
