@@ -7,6 +7,8 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from streams.errors import ConfigurationError
+
 COMMANDS = {
     "demo": ("agents.cli.demo", "demo", "Run the whole pipeline on a simulated week."),
     "worker": ("agents.cli.worker", "worker", "Run the stages until told to stop."),
@@ -19,7 +21,7 @@ COMMANDS = {
         "What could not be used: list, show, send again.",
     ),
     "kafka": ("agents.cli.kafka", "app", "A real Kafka on this machine."),
-    "topics": ("agents.cli.kafka", "topics", "The topics, as declared in one place."),
+    "topics": ("agents.cli.declared_topics", "topics", "The topics and who may use them."),
     "policy": ("agents.cli.policy", "app", "The policy: thresholds, limits, clocks, gates."),
     "directory": ("agents.cli.directory", "app", "The directory: sites and managers."),
 }
@@ -77,4 +79,8 @@ def _recourse() -> None:
 
 def main() -> None:
     """The entry point."""
-    app(prog_name="recourse")
+    try:
+        app(prog_name="recourse")
+    except ConfigurationError as problem:  # of a setting that only a connection asks for
+        typer.echo(str(problem), err=True)
+        sys.exit(problem.exit_code)

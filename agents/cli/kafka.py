@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from agents.cli.options import BootstrapOption
+from agents.cli.declared_topics import OwnTimeOption
 from agents.declared import topic_specs
 from agents.registered import register_all
 from streams.broker import Broker, BrokerError, RegistryServer, Status
@@ -22,16 +22,15 @@ from streams.transport.kafka import admin
 from streams.transport.topics import declare
 
 app = typer.Typer(help="A real Kafka on this machine (KRaft, one node), without Docker or Java.")
-topics = typer.Typer(help="The topics, as declared in one place.")
 DataOption = Annotated[Path, typer.Option(help="The folder that holds its data and logs.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="For machines.")]
-OwnTimeOption = Annotated[
+GuardedOption = Annotated[
     bool,
     typer.Option(
-        "--own-time",
-        help="Topics where the writers give the time (CreateTime): for a backfill or a trial.",
+        "--guarded",
+        help="Also a listener with TLS, passwords and ACLs, as a cluster has (docs/security.md).",
     ),
 ]
+JsonOption = Annotated[bool, typer.Option("--json", help="For machines.")]
 DATA = Path("var/kafka")
 PORT = 9092
 REGISTRY_WAIT_SECONDS = 10.0
@@ -53,13 +52,14 @@ def up(
     ] = None,
     *,
     free_port: Annotated[bool, typer.Option("--free-port", help="Take any free port.")] = False,
+    guarded: GuardedOption = False,
     own_time: OwnTimeOption = False,
     json_: JsonOption = False,
 ) -> None:
     """Start it, wait until it answers, and create all topics."""
     console = Console(stderr=True)
     try:
-        status = Broker(data).start(None if free_port else port, console=console)
+        status = Broker(data).start(None if free_port else port, guarded=guarded, console=console)
         different = declare(admin(status.bootstrap_servers), topic_specs(own_time=own_time))
         if with_ is Beside.REGISTRY:
             server = _registry(data)
@@ -122,21 +122,6 @@ def tool(
     raise typer.Exit(code)
 
 
-@topics.command()
-def create(
-    bootstrap_servers: BootstrapOption = "localhost:9092", *, own_time: OwnTimeOption = False
-) -> None:
-    """Create the topics that are missing, and name those whose settings differ."""
-    try:
-        different = declare(admin(bootstrap_servers), topic_specs(own_time=own_time))
-    except ConfigurationError as problem:
-        typer.echo(str(problem), err=True)
-        raise typer.Exit(2) from None
-    for line in different:
-        typer.echo(line)
-    typer.echo(f"All topics are there, {len(different)} settings differ.")
-
-
 def _registry(data: Path) -> RegistryServer:
     return RegistryServer(data / "registry")
 
@@ -148,6 +133,9 @@ def _show(data: Path, found: Status, *, json_: bool) -> None:
         "data": str(found.data),
         "log": str(found.log),
     }
+    guard = Broker(data).guard
+    if guard.prepared:
+        facts |= {"guarded_listener": guard.bootstrap_servers, "secrets": str(guard.folder)}
     beside = _registry(data).status()
     if beside is not None:
         facts |= {

