@@ -135,13 +135,12 @@ class StageProcessor(Generic[R]):
     def drain_changes(self) -> Iterable[tuple[str, bytes | None]]:
         """The last value of each key changed since the last drain."""
         changed, self._changed = self._changed, {}
-        return [
-            (
-                _CHANGELOG_ESCAPE + key if key.startswith(_CHANGELOG_ESCAPE) else key,
-                value,
-            )
-            for key, value in changed.items()
-        ]
+        return [(_escaped(key), value) for key, value in changed.items()]
+
+    def records(self) -> Iterable[tuple[str, bytes]]:
+        """The whole state as changelog records."""
+        encode = self._encoder.encode
+        return ((_escaped(key), encode(each)) for key, each in self.partition.records.items())
 
     def handle(self, message: Message, now: int, reference: object) -> Sequence[Emit]:
         """Applies one record or tick; whatever is wrong with it becomes a dead letter.
@@ -225,6 +224,10 @@ class StageProcessor(Generic[R]):
         headers = (("event_id", ":".join(identity).encode()),) if identity else ()
         key = TOPICS[output.topic].key_of(output.record)
         return Emit(output.topic, key.encode(), value, (*headers, *trace))
+
+
+def _escaped(key: str) -> str:
+    return _CHANGELOG_ESCAPE + key if key.startswith(_CHANGELOG_ESCAPE) else key
 
 
 def _check_state(changed: Mapping[str, bytes | None]) -> None:

@@ -50,6 +50,16 @@ RESTORE_SECONDS = Gauge(
 RESTORED_RECORDS = Counter(
     "recourse_restored_records", "Changelog records read in restores.", ["stage"]
 )
+PARTITIONS_KEPT = Counter(
+    "recourse_partitions_kept",
+    "Partitions whose state was kept over a rebalance: nobody else had owned them in between.",
+    ["stage"],
+)
+SNAPSHOTS = Counter(
+    "recourse_snapshots",
+    "Local snapshots by what became of them: written, failed (at a stop), used, thrown_away.",
+    ["stage", "outcome"],
+)
 PARTITIONS_ASSIGNED = Gauge(
     "recourse_partitions_assigned", "Partitions that this worker owns and has restored.", ["stage"]
 )

@@ -42,6 +42,10 @@ class Settings(Access):
     """Whether each transaction also says in which order its inputs were handled."""
     buffer_bytes: int = Field(64_000_000, ge=1_000_000, le=10_000_000_000)
     """How much may be fetched and not yet handled, a stage."""
+    state_dir: str | None = Field(None, min_length=1)
+    """Folder for the state of a planned stop, which makes the next start short; without it, none.
+
+    It holds customers' data, readable for the worker's user alone. Workers may share it."""
     registry_url: str | None = Field(None, pattern=r"^https?://\S+$")
     """A schema registry with Confluent's interface; without it only single-object is read."""
     registry_wait_ms: int = Field(3_000, ge=0, le=30_000)

@@ -99,6 +99,9 @@ class Processor(Protocol):
     The same messages in the same order with the same references give the same emits and state.
     """
 
+    def records(self) -> Iterable[tuple[str, bytes]]:
+        """The whole state, as `restore` takes it: the last value of each key. Changes nothing."""
+
     def restore(self, key: str, value: bytes) -> None:
         """Takes one changelog record; called before any `handle`."""
 

@@ -101,6 +101,12 @@ class Job:
         state.changed_windows.clear()
         return changed
 
+    def records(self) -> Iterable[tuple[str, bytes]]:
+        """All visits and windows."""
+        encode = self._encode_state
+        yield from ((key, encode(each)) for key, each in self._state.visits.items())
+        yield from ((key, encode(each)) for key, each in self._state.windows.items())
+
     def handle(self, message: Message, now: int, reference: object) -> Sequence[Emit]:
         """One event."""
         return self.handle_run(Listed([message]), now, reference)

@@ -36,6 +36,11 @@ class Fold:
         """Says that the changelog is read."""
         self._processor.restored()
 
+    def records(self) -> Iterator[tuple[str, bytes]]:
+        """The whole state, `now` included, as `restore` takes it."""
+        yield NOW_KEY, b"%d" % self.now
+        yield from self._processor.records()
+
     def handle(self, message: Message, reference: object) -> list[Write]:
         """Folds one message; what it emits is stamped with `now`.
 

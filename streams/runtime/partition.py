@@ -20,6 +20,8 @@ class Partition:
         self.number = number
         self.fold = Fold(stage, number)
         self.merge = Merge(stage.inputs, stage.tick_topic)
+        self.committed: dict[Place, int] = {}
+        """The group's offsets of its topics that belong to the state as it was last committed."""
         self._stage = stage
         self._runs: list[Run] = []
         self._emits: dict[str, PrometheusCounter] = {}
@@ -61,6 +63,11 @@ class Partition:
         """The offset after the last handled record of each topic."""
         found = {(t, self.number): self.merge.position(t) for t in self._stage.topics}
         return {place: offset for place, offset in found.items() if offset is not None}
+
+    def begin_anew(self) -> None:
+        """Forgets what is fetched and not handled: it is fetched again from what is committed."""
+        self.merge = Merge(self._stage.inputs, self._stage.tick_topic)
+        self._runs = []
 
     def take_runs(self) -> list[Run]:
         """The order in which records were handled since the last call."""

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import threading
 import time
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine, Iterable, Mapping
 
 import structlog
 from confluent_kafka import KafkaException
@@ -19,9 +19,9 @@ from streams.metrics import (
     TICKS_HELD,
 )
 from streams.runtime.commits import AtLeastOnce, Commits, ExactlyOnce
+from streams.runtime.ownership import Ownership
 from streams.runtime.partition import Partition
 from streams.runtime.references import References
-from streams.runtime.restore import Restored, restore
 from streams.runtime.ticks import TickWriter
 from streams.runtime.unit_of_work import UnitOfWork
 from streams.settings import Settings
@@ -58,12 +58,13 @@ class StageRunner:
         self.stage = stage
         self.group = f"{settings.application}-{stage.name}"
         self.epoch = 0
-        self.assigned = False
         self.failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._settings = settings
         self._references = references
         self._admin = admin_client
         self._partitions: dict[int, Partition] = {}
+        self._whole = False
+        self._ownership = Ownership(stage, self.group, settings, admin_client)
         self._ready = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._stop_restore = threading.Event()
@@ -92,6 +93,7 @@ class StageRunner:
 
     async def start(self, tick_writer: TickWriter | None) -> None:
         """Ends what an earlier life left open, joins the group, begins to work."""
+        await self._ownership.open()
         await self._commits.start()
         for work in (self._work(), self._commit_regularly(), self._ask_ends(), self._report()):
             self._spawn(work)
@@ -100,8 +102,11 @@ class StageRunner:
             self._spawn(tick_writer.run(interval, lambda: 0 in self._partitions))
         await self._member.start()
 
-    async def stop(self, limit_seconds: float) -> None:
-        """Finishes the message in hand, commits, leaves the group."""
+    async def stop(self, limit_seconds: float, *, for_good: bool) -> None:
+        """Finishes the message in hand, commits, leaves the group, keeps its state in files.
+
+        `for_good`: others get the partitions at once, also from a worker with a place of its own.
+        """
         self._stopping = True
         self._stop_restore.set()
         if not self.failure.done():
@@ -111,9 +116,11 @@ class StageRunner:
                 self.fail(Fenced(f"no commit within {LAST_COMMIT_SECONDS} s of the end"))
         for task in self._tasks:
             task.cancel()
-        if not await self._member.stop(limit_seconds):
+        bounds = {} if for_good else await self._ownership.bounds(self._unit.confirm)
+        if not await self._member.stop(limit_seconds, for_good=for_good):
             log.warning("left_without_goodbye", stage=self.stage.name)
         self._commits.close()
+        await self._ownership.save(bounds)
 
     def _spawn(self, work: Coroutine[object, object, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -129,6 +136,7 @@ class StageRunner:
         """Stops the worker: nothing more is handled or committed."""
         self.epoch += 1
         self._partitions = {}
+        self._ownership.forget()
         self._unit.drop()
         if not self.failure.done():
             self.failure.set_exception(error)
@@ -154,7 +162,8 @@ class StageRunner:
         """Handles nothing more, commits what is handled, lets go of all partitions."""
         self.epoch += 1
         self._stop_restore.set()
-        self._partitions = {}
+        self._ownership.let_go(self._partitions, self._commits.membership)
+        self._partitions, self._whole = {}, False
         PARTITIONS_ASSIGNED.labels(self.stage.name).set(0)
         try:
             await self._unit.commit()
@@ -172,24 +181,26 @@ class StageRunner:
         self._stop_restore = threading.Event()
         log.info("partitions_assigned", stage=self.stage.name, partitions=numbers,
                  generation=membership.generation)  # fmt: skip
-        self._spawn(self._restore(numbers, self._stop_restore))
+        self._spawn(self._take(numbers, membership, self._stop_restore))
 
-    async def _restore(self, numbers: list[int], stop: threading.Event) -> None:
+    async def _take(
+        self, numbers: list[int], membership: Membership, stop: threading.Event
+    ) -> None:
         epoch = self.epoch
+
+        async def own(partitions: dict[int, Partition], offsets: Mapping[Place, int]) -> bool:
+            wanted = {place: at for place, at in offsets.items() if place[1] in partitions}
+            if epoch != self.epoch or not await self._member.seek(wanted) or epoch != self.epoch:
+                return False  # a rebalance or the end came first
+            self._partitions = {**self._partitions, **partitions}
+            PARTITIONS_ASSIGNED.labels(self.stage.name).set(len(self._partitions))
+            return True
+
         try:
-            restored: Restored = await asyncio.to_thread(
-                restore, self.stage, self.group, self._settings.bootstrap_servers, numbers, stop
-            )
+            self._whole |= await self._ownership.take(numbers, membership, stop, own)
         except Fenced:
-            if stop.is_set():
-                return  # a rebalance or the end came first
-            raise
-        if epoch != self.epoch or not await self._member.seek(restored.offsets):
-            return
-        if epoch == self.epoch:
-            self._partitions = restored.partitions
-            self.assigned = True
-            PARTITIONS_ASSIGNED.labels(self.stage.name).set(len(numbers))
+            if not stop.is_set():
+                raise
 
     def accept(self, batch: Batch) -> None:
         """Takes a fetched batch; one of an earlier assignment is thrown away."""
@@ -276,7 +287,7 @@ class StageRunner:
 
     def is_restored(self) -> bool:
         """Whether this worker has its place in the group, and its partitions their state."""
-        return self.assigned and not self._stop_restore.is_set()
+        return self._whole
 
     def uncommitted_seconds(self) -> float:
         """The age of the oldest handled record that is not committed."""

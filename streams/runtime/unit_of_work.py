@@ -6,7 +6,7 @@ committed, and a failure of n stops the worker, so n+1 is thrown away with it.
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from streams.errors import Fenced
 from streams.metrics import CHANGELOG_RECORDS, COMMIT_SECONDS, COMMITS
@@ -74,17 +74,34 @@ class UnitOfWork:
             if not self._touched:
                 return
             began = time.monotonic()
+            touched = self._touched
             unit = self._cut()
-            try:
-                await asyncio.wait_for(self._commits.commit(unit), COMMIT_LIMIT_SECONDS)
-            except TimeoutError:
-                self._broken = True
-                raise Fenced(f"a commit took more than {COMMIT_LIMIT_SECONDS} s") from None
-            except BaseException:
-                self._broken = True  # whoever waits for the turn must not commit the next unit
-                raise
+            await self._hand_over(unit)
+            for (topic, number), offset in unit.offsets.items():
+                touched[number].committed[topic, number] = offset
             COMMITS.labels(self._stage_name).inc()
             COMMIT_SECONDS.labels(self._stage_name).observe(time.monotonic() - began)
+
+    async def confirm(self, offsets: Mapping[Place, int]) -> None:
+        """Commits what is committed already: taken, it says that this worker is still the owner.
+
+        Raises:
+            Fenced: it is not, or an earlier unit did not commit.
+        """
+        async with self._turn:
+            if self._broken:
+                raise Fenced("an earlier unit of work did not commit")
+            await self._hand_over(Unit([], [], offsets))
+
+    async def _hand_over(self, unit: Unit) -> None:
+        try:
+            await asyncio.wait_for(self._commits.commit(unit), COMMIT_LIMIT_SECONDS)
+        except TimeoutError:
+            self._broken = True
+            raise Fenced(f"a commit took more than {COMMIT_LIMIT_SECONDS} s") from None
+        except BaseException:
+            self._broken = True  # whoever waits for the turn must not commit the next unit
+            raise
 
     def _cut(self) -> Unit:
         """Ends the unit; runs without interruption between two messages."""

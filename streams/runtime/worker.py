@@ -58,13 +58,19 @@ class Worker:
         self._runners: list[StageRunner] = []
         self._stop = asyncio.Event()
         self._started = False
+        self._for_good = False
         self._turned_at = time.monotonic()
 
     async def run(self) -> int:
-        """Runs until a signal or a failure; gives the exit code."""
+        """Runs until a signal or a failure; gives the exit code.
+
+        SIGTERM and SIGINT: it will come back (its partitions wait for it, where it is a static
+        member). SIGUSR1: it goes for good.
+        """
         settings, loop = self._settings, asyncio.get_running_loop()
         for each in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(each, self._stop.set)
+        loop.add_signal_handler(signal.SIGUSR1, self._go_for_good)
         health = HealthServer(settings.http_host, settings.http_port, self.live, self.ready)
         health.start()
         heart = loop.create_task(self._beat())
@@ -121,9 +127,15 @@ class Worker:
         producer = PlainProducer(self._settings.bootstrap_servers)
         return TickWriter(stage, counts[topic], self._encode_tick, producer)
 
+    def _go_for_good(self) -> None:
+        self._for_good = True
+        self._stop.set()
+
     async def _end(self) -> int:
-        log.info("stopping")
-        await asyncio.gather(*(runner.stop(LEAVE_SECONDS) for runner in self._runners))
+        log.info("stopping", for_good=self._for_good)
+        await asyncio.gather(
+            *(runner.stop(LEAVE_SECONDS, for_good=self._for_good) for runner in self._runners)
+        )
         code = EXIT_OK
         for runner in self._runners:
             if runner.failure.done():

@@ -11,8 +11,7 @@ Replaced, by subclassing, for our own apps only (no class of Faust or aiokafka i
 - commits: the runtime's, in its own transactions; Faust's do nothing;
 - revocation and assignment: the runtime commits before the old generation ends, and restores
   outside the callback, because aiokafka sends no heartbeat while a callback runs;
-- the consumer's settings: fetch wait (Faust: 1,500 ms), range assignor (all topics of a stage have
-  the same partitions with the same owner), read committed.
+- the consumer's settings: fetch wait (Faust: 1,500 ms), our own assignor, read committed.
 """
 
 import asyncio
@@ -24,7 +23,6 @@ from typing import Any, NamedTuple, Protocol
 
 import faust
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from aiokafka.errors import ConsumerStoppedError, IllegalStateError, KafkaError
 from faust.app.base import BootStrategy
 from faust.tables.manager import TableManager
@@ -36,6 +34,7 @@ from mode.utils.locks import Event
 from streams.access import access
 from streams.errors import Fenced
 from streams.topology import Records
+from streams.transport.assignor import KeepingAssignor
 from streams.transport.fetching import MessageConsumer
 
 FETCH_WAIT_MS = 50
@@ -127,7 +126,7 @@ class _ConsumerThread(driver.AIOKafkaConsumerThread):
             client_id=settings.group,
             group_id=settings.group,
             group_instance_id=settings.instance_id,
-            partition_assignment_strategy=[RangePartitionAssignor],
+            partition_assignment_strategy=[self.app.assignor_of_numbers],
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             isolation_level="read_committed",
@@ -254,6 +253,8 @@ class _Consumer(driver.Consumer):
         coordinator = self._thread._ensure_consumer()._coordinator
         instance_id = self.app.group_settings.instance_id
         membership = Membership(coordinator.generation, coordinator.member_id, instance_id)
+        numbers = {tp.partition for tp in assigned}
+        self.app.assignor_of_numbers.owns(membership.generation, numbers)
         await super().on_partitions_assigned(assigned, generation_id)
         self.app.listener.assign({(tp.topic, tp.partition) for tp in assigned}, membership)
 
@@ -303,6 +304,7 @@ class _App(faust.App):
     def __init__(self, settings: GroupSettings, listener: Listener) -> None:
         self.group_settings = settings
         self.listener = listener
+        self.assignor_of_numbers = KeepingAssignor(settings.instance_id or "")
         self.sequence = 0
         self.reported: dict[Place, tuple[int, int]] = {}
         session_seconds = settings.session_timeout_ms / 1000
@@ -376,13 +378,27 @@ class GroupMember:
             return self._app.crash_reason or RuntimeError("Faust crashed without a reason")
         return RuntimeError("Faust has stopped by itself") if self._app.should_stop else None
 
-    async def stop(self, limit_seconds: float) -> bool:
-        """Leaves the group; false if that took longer than the limit."""
+    async def stop(self, limit_seconds: float, *, for_good: bool) -> bool:
+        """Leaves the group; false if that took longer than the limit.
+
+        A member with a place of its own (static) only goes, unless it is `for_good`: then its
+        partitions go to others at once.
+        """
+        if for_good:
+            self._stay_no_more()
         try:
             await asyncio.wait_for(self._app.stop(), limit_seconds)
         except TimeoutError:
             return False
         return True
+
+    def _stay_no_more(self) -> None:
+        consumer = self._app.consumer
+        if isinstance(consumer, _Consumer) and consumer._thread._consumer is not None:
+            coordinator = consumer._thread._consumer._coordinator
+            if coordinator is not None:
+                # aiokafka says goodbye for members without one; the broker takes it from any.
+                coordinator._group_instance_id = None
 
 
 __all__ = [

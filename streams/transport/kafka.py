@@ -14,6 +14,7 @@ from confluent_kafka import (
     KafkaError,
     KafkaException,
     Producer,
+    TopicCollection,
     TopicPartition,
 )
 from confluent_kafka import Message as KafkaMessage
@@ -264,12 +265,38 @@ def topic_starts(admin_client: AdminClient, places: Iterable[Place]) -> dict[Pla
     return _offsets(admin_client, places, OffsetSpec.earliest())  # type: ignore[no-untyped-call]
 
 
+def ends_with_epoch(
+    admin_client: AdminClient, places: Iterable[Place]
+) -> dict[Place, tuple[int, int]]:
+    """High watermarks, and the epoch of the leader of the last record below them."""
+    latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]  # lacks annotations
+    found = _listed(admin_client, places, latest)
+    return {place: (each.offset, each.leader_epoch or 0) for place, each in found.items()}
+
+
+def topic_id(admin_client: AdminClient, topic: str) -> str:
+    """Kafka's own id of a topic: one that is made anew, or elsewhere, has another."""
+    asked = TopicCollection([topic])
+    (future,) = admin_client.describe_topics(asked, request_timeout=PATIENCE_SECONDS).values()
+    return str(future.result(REQUEST_SECONDS).topic_id)
+
+
 def _offsets(
     admin_client: AdminClient,
     places: Iterable[Place],
     which: OffsetSpec,
     isolation_level: IsolationLevel = IsolationLevel.READ_UNCOMMITTED,
 ) -> dict[Place, int]:
+    found = _listed(admin_client, places, which, isolation_level)
+    return {place: each.offset for place, each in found.items()}
+
+
+def _listed(
+    admin_client: AdminClient,
+    places: Iterable[Place],
+    which: OffsetSpec,
+    isolation_level: IsolationLevel = IsolationLevel.READ_UNCOMMITTED,
+) -> dict[Place, Any]:
     asked = {TopicPartition(*place): which for place in places}
     if not asked:
         return {}
@@ -284,7 +311,7 @@ def _offsets(
         # The client keeps the leaders it knew before a broker was away until it is told to look.
         admin_client.list_topics(timeout=PATIENCE_SECONDS)
         raise
-    return {(p.topic, p.partition): each.offset for p, each in found.items()}
+    return {(p.topic, p.partition): each for p, each in found.items()}
 
 
 def stable_offsets(bootstrap_servers: str, group: str, places: Iterable[Place]) -> dict[Place, int]:
@@ -317,11 +344,16 @@ def partition_counts(admin_client: AdminClient, topics: Iterable[str]) -> dict[s
     return {t: len(known[t].partitions) for t in topics if t in known and known[t].error is None}
 
 
-def timestamp_type(admin_client: AdminClient, topic: str) -> str:
-    """The topic's `message.timestamp.type`."""
+def topic_setting(admin_client: AdminClient, topic: str, name: str) -> str:
+    """A setting of a topic as it is in force."""
     resource = ConfigResource(ResourceType.TOPIC, topic)
     future = admin_client.describe_configs([resource], request_timeout=PATIENCE_SECONDS)[resource]
-    return str(future.result(REQUEST_SECONDS)["message.timestamp.type"].value)
+    return str(future.result(REQUEST_SECONDS)[name].value)
+
+
+def timestamp_type(admin_client: AdminClient, topic: str) -> str:
+    """The topic's `message.timestamp.type`."""
+    return topic_setting(admin_client, topic, "message.timestamp.type")
 
 
 class PlainProducer:

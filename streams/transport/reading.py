@@ -61,6 +61,11 @@ class WholeRead:
 
     def to_end(self, stop: threading.Event | None = None) -> Iterator[list[Message]]:
         """Gives the records up to the ends asked for now, in lists; waits for open transactions."""
+        for found in self.found_to_end(stop):
+            yield [as_message(message) for message in found]
+
+    def found_to_end(self, stop: threading.Event | None = None) -> Iterator[list[KafkaMessage]]:
+        """The same, as the client gives them: for who reads millions and asks little of each."""
         admin_client = admin(self._bootstrap_servers)
         ends = patiently("ask for ends", lambda: topic_ends(admin_client, self._places), stop)
         starts = patiently("ask for starts", lambda: topic_starts(admin_client, self._places), stop)
@@ -71,20 +76,24 @@ class WholeRead:
         while unread:
             if stop is not None and stop.is_set():
                 raise Fenced("stopped while reading")
-            records, reached = self.poll(0.1)
+            records, reached = self._found(0.1)
             yield records
             unread -= {place for place, offset in reached.items() if offset >= ends[place]}
 
     def poll(self, seconds: float) -> tuple[list[Message], dict[Place, int]]:
         """The next records, and the partitions that are read to an end, with that offset."""
-        records: list[Message] = []
+        found, reached = self._found(seconds)
+        return [as_message(message) for message in found], reached
+
+    def _found(self, seconds: float) -> tuple[list[KafkaMessage], dict[Place, int]]:
+        records: list[KafkaMessage] = []
         reached: dict[Place, int] = {}
         for message in self._consumer.consume(10_000, seconds):
-            place = (message.topic() or "", message.partition() or 0)
             error = message.error()
             if error is None:
-                records.append(as_message(message))
+                records.append(message)
             elif error.code() == KafkaError._PARTITION_EOF:
+                place = (message.topic() or "", message.partition() or 0)
                 reached[place] = message.offset() or 0
             elif not (error.retriable() or error.code() in AWAY):
                 raise EngineError(f"reading {message.topic()} failed: {error.str()}")

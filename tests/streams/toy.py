@@ -22,6 +22,9 @@ class Counting:
     def restored(self) -> None:
         self.total = sum(self.counts.values())
 
+    def records(self) -> Iterable[tuple[str, bytes]]:
+        return ((key, str(count).encode()) for key, count in self.counts.items())
+
     def handle(self, message: Message, now: int, reference: object) -> Sequence[Emit]:
         if message.value == b"poison":
             raise ValueError("poison")
