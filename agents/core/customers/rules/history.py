@@ -123,6 +123,7 @@ def repaired(visit: Visit) -> bool:
     return any(each.fault_found for each in valid_diagnoses(visit))
 
 
+@once
 def attempts(visit: Visit) -> tuple[Attempt, ...]:
     """The attempts that a visit is, one for each symptom: when its last fact occurred."""
     if not repaired(visit):

@@ -31,7 +31,8 @@ from agents.core.customers.rules.history import (
     vehicle_visits,
 )
 from agents.core.customers.scene import Scene
-from agents.core.customers.state import Attempt
+from agents.core.customers.state import Attempt, PastVisit, Visit
+from agents.core.world import World
 from schemas.records import CheckIn, Closure, Diagnosis, Reason, Rule, Severity
 
 _Fact = CheckIn | Diagnosis | Closure
@@ -72,8 +73,10 @@ def _too_many_attempts(scene: Scene) -> Iterator[Finding]:
     visit, law = scene.visit, scene.jurisdiction.repeat_repair
     reasons: list[Reason] = []
     compared: list[_Fact] = []
-    for own in attempts(visit):
-        found = _attempts_up_to(scene, own)
+    tried = attempts(visit)
+    lines = other_lines(scene) if tried else ()
+    for own in tried:
+        found = _attempts_up_to(scene, own, lines)
         if len(found) + 1 < law.attempts:
             continue
         compared += [later(visit.closures), *faults(visit)[own.symptom]]
@@ -94,23 +97,25 @@ def _too_many_attempts(scene: Scene) -> Iterator[Finding]:
         yield _finding(scene, None, trigger.occurred_at, trigger.event_id, tuple(reasons))
 
 
-def _attempts_up_to(scene: Scene, own: Attempt) -> list[tuple[int, str]]:
+def _attempts_up_to(
+    scene: Scene, own: Attempt, lines: tuple[PastVisit, ...]
+) -> list[tuple[int, str]]:
     """This attempt and those before it within the period, as (when, visit), in order.
 
     Lines keep no event_id, so of two visits at one instant the greater visit_id is the later.
     """
-    law = scene.jurisdiction.repeat_repair
     last = (own.occurred_at, scene.visit.visit_id)
-    since = instant_months_before(own.occurred_at, law.within_months, scene.site.time_zone)
-    before = (
+    before = [
         (each.occurred_at, line.visit_id)
-        for line in other_lines(scene)
+        for line in lines
         for each in line.attempts
-        if each.symptom == own.symptom
-        and since < each.occurred_at
-        and (each.occurred_at, line.visit_id) < last
-    )
-    return [*sorted(before), last]
+        if each.symptom == own.symptom and (each.occurred_at, line.visit_id) < last
+    ]
+    if not before:
+        return [last]
+    law = scene.jurisdiction.repeat_repair
+    since = instant_months_before(own.occurred_at, law.within_months, scene.site.time_zone)
+    return [*sorted(each for each in before if since < each[0]), last]
 
 
 class _Crossing(Struct, frozen=True, kw_only=True):
@@ -127,9 +132,12 @@ def _too_many_days(scene: Scene) -> Iterator[Finding]:
     begun = check_in(visit)
     if begun is None or not is_out_of_service(visit, scene.world):
         return
+    crossings = tuple(_crossings(scene))
+    if not crossings:
+        return
     found = min((each for group in faults(visit).values() for each in group), key=moment)
     known = later((begun, found))
-    for each in _crossings(scene, horizon_days=0):
+    for each in crossings:
         due = midnight(scene.site.time_zone, each.day)
         # The day began after all was known: time made it, and the check-in had started the clock.
         by_time = due > known.occurred_at
@@ -162,11 +170,31 @@ def next_due(scene: Scene) -> int | None:
     if visit.closures or check_in(visit) is None or not is_out_of_service(visit, world):
         return None
     horizon = world.policy.kept.silent_visit_closed_after_days
-    times = (midnight(scene.site.time_zone, each.day) for each in _crossings(scene, horizon))
+    times = (midnight(scene.site.time_zone, day) for day in _days_to_come(scene, horizon))
     return min((at for at in times if world.now < at < silent_at(visit, world)), default=None)
 
 
-def _crossings(scene: Scene, horizon_days: int) -> Iterator[_Crossing]:
+def _days_to_come(scene: Scene, horizon_days: int) -> tuple[date, ...]:
+    """The days on which the open visit may come to a mark, if it lasts so much longer than now."""
+    spans = _spans(scene, horizon_days)
+    if not _is_alone(scene, spans):
+        return tuple(each.day for each in _crossings(scene, horizon_days))
+    first, _, last = spans[0]
+    until_now = last - horizon_days - first + 1
+    marks = scene.jurisdiction.repeat_repair.days_out_of_service
+    mark = min((each for each in marks if until_now < each <= last - first + 1), default=None)
+    return () if mark is None else (date.fromordinal(first + mark - 1),)
+
+
+def _is_alone(scene: Scene, spans: list[_Span]) -> bool:
+    """Whether the visit alone was out of service, all of it within the period."""
+    if len(spans) != 1 or spans[0][1] != scene.visit.visit_id:
+        return False
+    first, _, last = spans[0]
+    return _since(last, scene.jurisdiction.repeat_repair.within_months) < first
+
+
+def _crossings(scene: Scene, horizon_days: int = 0) -> Iterator[_Crossing]:
     """For each mark, the first day of the visit on which it is reached and was not the day before.
 
     Open visits are taken to last `horizon_days` longer than now.
@@ -177,8 +205,8 @@ def _crossings(scene: Scene, horizon_days: int) -> Iterator[_Crossing]:
     marks = sorted(mark for mark in law.days_out_of_service if mark <= days_at_most)
     if not marks:
         return
-    if len(spans) == 1 and _since(spans[0][2], law.within_months) < spans[0][0]:
-        yield from _crossings_of_one(scene, spans[0], marks)
+    if _is_alone(scene, spans):
+        yield from _crossings_alone(spans[0][0], marks)
         return
     owners = _owners(spans)
     marks = [mark for mark in marks if mark <= len(owners)]
@@ -203,13 +231,11 @@ def _crossings(scene: Scene, horizon_days: int) -> Iterator[_Crossing]:
                 break
 
 
-def _crossings_of_one(scene: Scene, span: _Span, marks: list[int]) -> Iterator[_Crossing]:
-    """The crossings where one visit alone was out of service, all of it within the period."""
-    first, visit_id, _ = span
-    if visit_id == scene.visit.visit_id:
-        for mark in marks:
-            day = date.fromordinal(first + mark - 1)
-            yield _Crossing(mark=mark, day=day, first=date.fromordinal(first), days=mark)
+def _crossings_alone(first: int, marks: list[int]) -> Iterator[_Crossing]:
+    """Where each day counts, and is the visit's, a mark is reached on the day of that number."""
+    for mark in marks:
+        day = date.fromordinal(first + mark - 1)
+        yield _Crossing(mark=mark, day=day, first=date.fromordinal(first), days=mark)
 
 
 def _since(last: int, months: int) -> int:
@@ -224,13 +250,15 @@ def _within(days: list[int], last: int, months: int) -> list[int]:
 
 def _spans(scene: Scene, horizon_days: int) -> list[_Span]:
     """The days out of service of the vehicle: first day, visit, last day."""
+    if len(scene.customer.visits) == 1 and not scene.customer.past:
+        alone = _span(scene.visit, scene.world, horizon_days)
+        return [] if alone is None else [alone]
     spans: list[_Span] = []
     before = {each.visit_id: each.out_of_service for each in scene.customer.past}
     for visit in vehicle_visits(scene):
-        days = out_of_service(visit, scene.world)
-        if days is not None:
-            first, last = days
-            spans.append((first, visit.visit_id, last if visit.closures else last + horizon_days))
+        span = _span(visit, scene.world, horizon_days)
+        if span is not None:
+            spans.append(span)
         elif visit is not scene.visit and (days := before.get(visit.visit_id)) is not None:
             spans.append((days[0], visit.visit_id, days[1]))
     spans += [
@@ -239,6 +267,14 @@ def _spans(scene: Scene, horizon_days: int) -> list[_Span]:
         if line.out_of_service is not None
     ]
     return spans
+
+
+def _span(visit: Visit, world: World, horizon_days: int) -> _Span | None:
+    days = out_of_service(visit, world)
+    if days is None:
+        return None
+    first, last = days
+    return first, visit.visit_id, last if visit.closures else last + horizon_days
 
 
 def _owners(spans: list[_Span]) -> dict[int, str]:
