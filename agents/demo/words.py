@@ -59,6 +59,7 @@ _SENTENCES = {
     "PILOT": "the site's arm is {arm}",
     "FLOOR": "on the floor: {because}",
     "OPEN_ESCALATION": "joins {escalation_id}",
+    "REOPENS_ESCALATION": "opens {escalation_id} again",
     "THROTTLE": "{used} of {limit} used in {window_days} days, "
     "{in_24_hours} of {limit_in_24_hours} in 24 hours",
     "GROUND_GONE": "corrects {corrects}",

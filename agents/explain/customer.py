@@ -161,6 +161,8 @@ class _Speaker:
             case Decision.JOINED:
                 rose = "safety" if safety else "yes"
                 urgent = rose if _rose(record) else "no"
+                if any(each.code == "REOPENS_ESCALATION" for each in record.reasons):
+                    urgent = "again"
                 yield self._say("decision-joined", {"urgent": urgent})
             case Decision.THROTTLED:
                 yield from self._throttled(record)

@@ -14,8 +14,8 @@ from msgspec import Struct
 from agents.core.money import minor_units
 from agents.explain.amounts import in_figures
 from agents.explain.moments import localised
-from agents.explain.words import ACTIONS, ARMS, SEVERITIES, TIERS
-from schemas.records import ActionName, Arm, Reason, Severity, Tier
+from agents.explain.words import ACTIONS, ARMS, OUTCOMES, SEVERITIES, TIERS
+from schemas.records import ActionName, Arm, OutcomeName, Reason, Severity, Tier
 
 _BASE = re.compile(r"(before any estimate|\S+): (\d+(?:/\d+)?) \((lowest revision|\S+?)\)(?:, |$)")
 _ENTRY = re.compile(r"(\S+) (\S+) (\S+) x ([^;\s]+)")
@@ -164,6 +164,7 @@ _READS: dict[str, Callable[[str, Facts], str]] = {
     "record": _of(_BY),
     "cause": lambda value, _: value.lower(),
     "phase": lambda value, _: value.lower(),
+    "outcome": lambda value, _: OUTCOMES[OutcomeName(value)],
     "tier": lambda value, _: TIERS[Tier(value)],
     "arm": lambda value, _: ARMS[Arm(value)],
     "action": lambda value, _: ACTIONS[ActionName(value)],

@@ -5,7 +5,7 @@ from io import BytesIO
 
 from fastavro import schemaless_writer
 
-from agents.explain.story import Kind, Story, letter_place, visits_of
+from agents.explain.story import Kind, Story, is_decision, letter_place, visits_of
 from schemas.records import Disagreement, Escalation, Rule
 
 
@@ -39,15 +39,15 @@ def is_whole(story: Story) -> bool:
         return False
     told = [each for each in story.records if isinstance(each, Disagreement)]
     steps = [each for each in story.records if isinstance(each, Escalation)]
-    named = {each.corrects for each in told} | {
-        each.subject_id for each in told if each.rule is Rule.APPEALED_BY_CUSTOMER
-    }
+    appealed = {each.subject_id for each in told if each.rule is Rule.APPEALED_BY_CUSTOMER}
+    named = {each.corrects for each in told} | {each for each in appealed if is_decision(each)}
     if story.kind is Kind.ESCALATION:
         own = (step for step in steps if step.escalation_id == story.id)
         named |= {each for step in own for each in step.disagreement_ids}
     opened = {each.escalation_id for each in steps if each.step == 0}
     escalations = {
         *(each.escalation_id for each in told),
+        *(each for each in appealed if not is_decision(each)),
         *(each.escalation_id for each in steps),
         *(each.merged_into for each in steps),
     }

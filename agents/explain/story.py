@@ -71,6 +71,11 @@ def visits_of(id_: str) -> tuple[str, ...]:
     return tuple(sorted(found, key=len))
 
 
+def is_decision(id_: str | None) -> bool:
+    """Whether an id is a disagreement's."""
+    return id_ is not None and _DISAGREEMENT.match(id_) is not None
+
+
 def visit_of_letter(letter: DeadLetter) -> str | None:
     """The visit that an unusable record was of, as far as it can be read."""
     if letter.value is None or letter.topic not in TOPICS or TOPICS[letter.topic].record is None:

@@ -85,6 +85,7 @@ decision-raised = { $safety ->
    *[no] We have asked a manager to look into it.
 }
 decision-joined = { $urgent ->
+    [again] We have opened your case again.
     [safety] As it may concern your safety, we have asked the manager to decide on it at once.
     [yes] We now treat it as more urgent.
    *[no] We have passed it on to the manager who is looking after your visit already.

@@ -1,7 +1,10 @@
-"""Appeals of throttled decisions (domain.md, "Appeals"); what can't be appealed is a request.
+"""Appeals of throttled decisions and of outcomes; what can't be appealed is a request.
 
-Appeals of outcomes are not taken in this version, so they are requests with that reason.
+Domain.md, "Appeals".
 """
+
+from collections.abc import Iterator
+from typing import TypeVar
 
 from msgspec.structs import replace
 
@@ -12,6 +15,7 @@ from agents.core.customers.rules.facts import events, instant, reason, severity
 from agents.core.customers.scene import Scene
 from agents.core.customers.state import (
     Appeal,
+    Case,
     CaseStatus,
     Customer,
     Fact,
@@ -21,7 +25,17 @@ from agents.core.customers.state import (
 from agents.core.customers.throttle import fade
 from agents.core.reasons import APPEAL, START_TIER
 from agents.core.world import World
-from schemas.records import CustomerResponse, OutcomeName, Response, Rule, Subject, Tier
+from schemas.records import (
+    CustomerResponse,
+    OutcomeName,
+    Reason,
+    Response,
+    Rule,
+    Subject,
+    Tier,
+)
+
+T = TypeVar("T", Throttled, Case)
 
 _ONE_UP = {Tier.LOCAL: Tier.REGIONAL, Tier.REGIONAL: Tier.EXECUTIVE, Tier.EXECUTIVE: Tier.EXECUTIVE}
 
@@ -35,67 +49,99 @@ def is_appeal(event: Fact) -> bool:
 
 
 def take(draft: Draft, response: CustomerResponse) -> None:
-    """Fix what an appeal is of: the decision named, or the latest that can be appealed."""
+    """Fix what an appeal is of: what is named, or the latest of the visit that can be appealed."""
     visit = draft.visit(response.visit_id)
-    target = _target(visit, response, draft.world)
-    refused = _refused(draft.customer, visit, response, target, draft.world)
+    target, refused = _target(draft.customer, visit, response, draft.world)
     if target is None or refused is not None:
         appeal = Appeal(event_id=response.event_id, of=response.subject_id, refused=refused)
         draft.put(replace(visit, appeals=(*visit.appeals, appeal)))
         return
-    appeal = Appeal(
-        event_id=response.event_id,
-        of=target.disagreement_id,
-        start_tier=_ONE_UP[target.start_tier],
-    )
-    throttled = tuple(
-        replace(each, appealed=True) if each is target else each for each in visit.throttled
-    )
-    draft.put(replace(visit, appeals=(*visit.appeals, appeal), throttled=throttled))
-
-
-def _target(visit: Visit, response: CustomerResponse, world: World) -> Throttled | None:
-    if response.subject_id is not None:
-        return next(
-            (each for each in visit.throttled if each.disagreement_id == response.subject_id), None
+    if isinstance(target, Case):
+        appeal = Appeal(event_id=response.event_id, of=target.escalation_id, reopens=True)
+    else:
+        appeal = Appeal(
+            event_id=response.event_id,
+            of=target.disagreement_id,
+            start_tier=_ONE_UP[target.start_tier],
         )
-    possible = [
-        each
-        for each in visit.throttled
-        if not each.appealed and _is_in_time(each.decided_at, response, world)
-    ]
-    # Of several decided by one event, the last is the latest.
-    latest = max(reversed(possible), key=lambda each: each.decided_at, default=None)
-    if latest is not None and latest.decided_at < _last_outcome_at(visit):
-        return None  # it is the outcome that is meant
-    return latest
+    visit = replace(visit, appeals=(*visit.appeals, appeal))
+    draft.put(
+        replace(
+            visit,
+            throttled=tuple(_spent(each) if each is target else each for each in visit.throttled),
+            cases=tuple(_spent(each) if each is target else each for each in visit.cases),
+        )
+    )
 
 
-def _last_outcome_at(visit: Visit) -> int:
-    resolved = (each for each in visit.cases if each.status is CaseStatus.RESOLVED)
-    return max((each.resolved_at or 0 for each in resolved), default=0)
+def _spent(target: T) -> T:
+    """Each decision and each outcome can be appealed once."""
+    return replace(target, appealed=True)
 
 
-def _is_in_time(decided_at: int, response: CustomerResponse, world: World) -> bool:
-    within = world.policy.appeals.within_days * DAY_MS
-    return response.occurred_at - decided_at < within
+def _target(
+    customer: Customer, visit: Visit, response: CustomerResponse, world: World
+) -> tuple[Throttled | Case | None, str | None]:
+    """What is appealed, and why it can't be, in words."""
+    if response.subject_id is not None:
+        named = _named(visit, response.subject_id)
+        if named is None:
+            return None, f"{response.subject_id} is nothing that can be appealed"
+        return named, _refused(customer, named, response, world)
+    targets: list[Throttled | Case] = [*_decided_cases(visit), *visit.throttled]
+    latest_first = sorted(
+        enumerate(targets),  # of several by one event the last one is the latest
+        key=lambda each: (_decided_at(each[1]), each[0]),
+        reverse=True,
+    )
+    tried = [(each, _refused(customer, each, response, world)) for _, each in latest_first]
+    possible = next((each for each in tried if each[1] is None), None)
+    return possible or (tried[0] if tried else (None, "nothing can be appealed"))
+
+
+def _named(visit: Visit, named: str) -> Throttled | Case | None:
+    """The decision or escalation of that id; of a merged one, the one that it went into."""
+    for each in visit.throttled:
+        if each.disagreement_id == named:
+            return each
+    cases = {each.escalation_id: each for each in visit.cases}
+    case = cases.get(named)
+    if case is not None and case.merged_into is not None:
+        return cases.get(case.merged_into)
+    return case
+
+
+def _decided_cases(visit: Visit) -> tuple[Case, ...]:
+    return tuple(each for each in visit.cases if each.status is CaseStatus.RESOLVED)
+
+
+def _decided_at(target: Throttled | Case) -> int:
+    return target.decided_at if isinstance(target, Throttled) else target.resolved_at or 0
 
 
 def _refused(
-    customer: Customer,
-    visit: Visit,
-    response: CustomerResponse,
-    target: Throttled | None,
-    world: World,
+    customer: Customer, target: Throttled | Case, response: CustomerResponse, world: World
 ) -> str | None:
-    """Why the appeal can't be one, in words, or None."""
-    rules = world.policy.appeals
-    if target is None:
-        return _nothing_there(visit, response)
+    """Why the target can't be appealed, in words, or None."""
+    if isinstance(target, Case):
+        name, what = target.escalation_id, "outcome"
+        if target.status is CaseStatus.OPEN:
+            return f"{name} is not decided yet"
+        if target.status is not CaseStatus.RESOLVED:
+            return f"{name} has no outcome"
+    else:
+        name, what = target.disagreement_id, "decision"
     if target.appealed:
-        return f"{target.disagreement_id} has been appealed before: each decision once"
-    if not _is_in_time(target.decided_at, response, world):
-        return f"{target.disagreement_id} was decided {rules.within_days} days ago or longer"
+        return f"{name} has been appealed before: each {what} once"
+    within = world.policy.appeals.within_days
+    if response.occurred_at - _decided_at(target) >= within * DAY_MS:
+        return f"{name} was decided {within} days ago or longer"
+    return None if isinstance(target, Case) else _shut(customer, response, world)
+
+
+def _shut(customer: Customer, response: CustomerResponse, world: World) -> str | None:
+    """Why the customer can appeal no throttled decision now, in words, or None."""
+    rules = world.policy.appeals
     apart = rules.throttle_appeal_every_days * DAY_MS
     for at, escalation_id in customer.throttle_appeals:
         if abs(response.occurred_at - at) < apart:
@@ -114,34 +160,23 @@ def _refused(
     return None
 
 
-def _nothing_there(visit: Visit, response: CustomerResponse) -> str:
-    ended = [each.escalation_id for each in visit.cases if each.status is CaseStatus.RESOLVED]
-    if response.subject_id in ended or (response.subject_id is None and ended):
-        return "appeals of outcomes are not taken in this version"
-    named = response.subject_id
-    return f"{named} is nothing that can be appealed" if named else "nothing can be appealed"
-
-
 def is_undecided(customer: Customer, escalation_id: str) -> bool:
     """Whether the escalation is open; its entry knows it also when the visit's record has gone."""
     return any(each.escalation_id == escalation_id and not each.closed for each in customer.entries)
 
 
 def appealed_by_customer(scene: Scene) -> tuple[Finding, ...]:
-    """An appeal that counts as one: past the throttle, one tier up (floor).
+    """An appeal that counts as one: of a throttle past it, one tier up (floor); of an outcome to
+    the escalation that it is of, which is open again.
 
-    A later WITHDRAWN takes nothing of it back.
-    """
+    A later WITHDRAWN takes nothing of it back. Of several of one escalation, the last stands.
+    """  # noqa: D205
     responses = {each.event_id: each for each in scene.visit.responses}
-    return tuple(
-        _appealed(scene, each, responses[each.event_id])
-        for each in scene.visit.appeals
-        if each.refused is None
-    )
+    latest = {each.of: each for each in scene.visit.appeals if each.refused is None}
+    return tuple(_appealed(scene, each, responses[each.event_id]) for each in latest.values())
 
 
 def _appealed(scene: Scene, appeal: Appeal, response: CustomerResponse) -> Finding:
-    assert appeal.start_tier is not None, "an appeal that counts as one has its tier"
     return Finding(
         rule=Rule.APPEALED_BY_CUSTOMER,
         subject_id=appeal.of,
@@ -149,12 +184,26 @@ def _appealed(scene: Scene, appeal: Appeal, response: CustomerResponse) -> Findi
         occurred_at=response.occurred_at,
         trigger_event_id=response.event_id,
         reads=events((response,)),
-        reasons=(
-            reason(APPEAL, of=appeal.of, event_id=response.event_id),
-            reason(START_TIER, tier=appeal.start_tier.value),
-        ),
+        reasons=tuple(_why(scene.visit, appeal)),
         floor=True,
+        reopens=appeal.of if appeal.reopens else None,
         wish=response.wish,
+    )
+
+
+def _why(visit: Visit, appeal: Appeal) -> Iterator[Reason]:
+    if not appeal.reopens:
+        assert appeal.start_tier is not None, "the appeal of a throttle has its tier"
+        yield reason(APPEAL, of=appeal.of, event_id=appeal.event_id)
+        yield reason(START_TIER, tier=appeal.start_tier.value)
+        return
+    case = next(each for each in visit.cases if each.escalation_id == appeal.of)
+    yield reason(
+        APPEAL,
+        of=appeal.of,
+        event_id=appeal.event_id,
+        outcome=case.outcome.value if case.outcome else None,
+        decided_at=instant(case.resolved_at) if case.resolved_at else None,
     )
 
 
@@ -162,7 +211,8 @@ def note_escalation(draft: Draft, response: CustomerResponse) -> None:
     """Remember when a throttle was appealed, and which escalation decides the appeal."""
     visit = draft.visit(response.visit_id)
     if not any(
-        each.event_id == response.event_id and each.refused is None for each in visit.appeals
+        each.event_id == response.event_id and each.refused is None and not each.reopens
+        for each in visit.appeals
     ):
         return
     escalation_id = next(

@@ -11,7 +11,15 @@ from msgspec.structs import replace
 from agents.core.customers.draft import Draft
 from agents.core.customers.finding import Finding
 from agents.core.customers.rules.facts import instant, reason, valid_diagnoses
-from agents.core.customers.state import Case, CaseStatus, Entry, Standing, Throttled, Visit
+from agents.core.customers.state import (
+    Case,
+    CaseStatus,
+    Entry,
+    Standing,
+    Throttled,
+    Visit,
+    reopened,
+)
 from agents.core.customers.throttle import fade, in_last_day, next_at, passes, used
 from agents.core.policy import Appeals, ListEntry, epoch_milliseconds
 from agents.core.policy import Throttle as Limits
@@ -68,7 +76,7 @@ def _live(draft: Draft, visit_id: str, finding: Finding, verdict: Verdict) -> No
     reasons: tuple[Reason, ...] = (verdict.reason,)
     escalation_id = None
     if verdict.decision is Decision.JOINED:
-        escalation_id = open_case(visit)
+        escalation_id = open_case(visit) or finding.reopens
     elif verdict.decision is Decision.RAISED:
         escalation_id = f"{visit_id}:{visit.counters.get(_ESCALATIONS, 0) + 1}"
         if finding.tier is not None:
@@ -87,6 +95,8 @@ def _live(draft: Draft, visit_id: str, finding: Finding, verdict: Verdict) -> No
             disagreement_id=disagreement_id, decided_at=draft.world.now, start_tier=tier
         )
         draft.put(replace(visit, throttled=(*visit.throttled, throttled)))
+    elif finding.reopens is not None:
+        draft.put(_with_reopened(visit, escalation_id, draft.world.now))
     _stand(
         draft,
         visit_id,
@@ -110,6 +120,17 @@ def _with_case(visit: Visit, escalation_id: str, now: int) -> Visit:
         counters={**visit.counters, _ESCALATIONS: number},
         raised=visit.raised + 1,
     )
+
+
+def _with_reopened(visit: Visit, escalation_id: str | None, now: int) -> Visit:
+    """The case counts as open at once, as one that is raised does: the desk will say so."""
+    cases = (
+        replace(each, status=CaseStatus.OPEN, closings=reopened(each.closings, now))
+        if each.escalation_id == escalation_id and each.status is CaseStatus.RESOLVED
+        else each
+        for each in visit.cases
+    )
+    return replace(visit, cases=tuple(cases))
 
 
 def _take_place(draft: Draft, finding: Finding, escalation_id: str, disagreement_id: str) -> None:
@@ -245,6 +266,9 @@ def _verdict(draft: Draft, visit_id: str, finding: Finding) -> Verdict:
     if case is not None or visit.would_be_open:
         joined = reason("OPEN_ESCALATION", escalation_id=case)
         return Verdict(decision=Decision.JOINED, reason=joined)
+    if finding.reopens is not None:
+        again = reason("REOPENS_ESCALATION", escalation_id=finding.reopens)
+        return Verdict(decision=Decision.JOINED, reason=again)
     entries = draft.customer.entries if live else draft.customer.would_be_entries
     limits = draft.world.policy.throttle
     counted = Throttle(

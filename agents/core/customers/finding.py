@@ -17,7 +17,8 @@ class Finding(Struct, frozen=True, kw_only=True):
     an event bears on the finding when it is one of them. `floor`: no throttle touches it.
     `below_threshold`: above the base but within the limit, so it is only recorded; once for each
     `revision` of the subject. `excess_minor`: minor units above the base, exactly, where the rule
-    has one. `tier`: where the rule itself says that it starts.
+    has one. `tier`: where the rule itself says that it starts. `reopens`: the escalation that it
+    opens again.
     """
 
     rule: Rule
@@ -32,6 +33,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     below_threshold: bool = False
     revision: int | None = None
     excess_minor: Fraction | None = None
+    reopens: str | None = None
     wish: Wish | None = None
 
     @property

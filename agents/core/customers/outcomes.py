@@ -9,8 +9,10 @@ from agents.core.customers.state import (
     Customer,
     Ended,
     Entry,
+    PastVisit,
     Standing,
     Visit,
+    reopened,
 )
 from agents.core.customers.throttle import weight_of
 from agents.core.handling import Arrived, PassedOver, Refusal, Rejected, too_far_ahead, unknown
@@ -33,9 +35,9 @@ def refused(
     if customer is None:
         return PassedOver.NOT_KNOWN
     entry = any(each.escalation_id == outcome.escalation_id for each in customer.entries)
-    visit = customer.visits.get(outcome.visit_id)
-    case = visit is not None and any(
-        each.escalation_id == outcome.escalation_id for each in visit.cases
+    held = customer.visits.get(outcome.visit_id) or _line(customer, outcome.visit_id)
+    case = held is not None and any(
+        each.escalation_id == outcome.escalation_id for each in held.cases
     )
     return None if entry or case else PassedOver.NOT_KNOWN
 
@@ -60,16 +62,33 @@ def with_outcome(customer: Customer, outcome: Outcome, world: World) -> Customer
     customer = replace(customer, entries=entries, throttle_appeals=_appeals(customer, outcome))
     visit = customer.visits.get(outcome.visit_id)
     if visit is None:
-        return customer
+        return _with_outcome_of_old(customer, outcome)
     visit = replace(
         visit,
-        cases=tuple(
-            _case(each, outcome) if each.escalation_id == outcome.escalation_id else each
-            for each in _cases(visit, outcome)
-        ),
+        cases=_after(_cases(visit, outcome), outcome),
         standings=tuple(_standing(each, outcome) for each in visit.standings),
     )
     return replace(customer, visits={**customer.visits, visit.visit_id: visit})
+
+
+def _with_outcome_of_old(customer: Customer, outcome: Outcome) -> Customer:
+    """Of a visit whose record has gone the line keeps the case: its outcome can be appealed."""
+    line = _line(customer, outcome.visit_id)
+    if line is None:
+        return customer
+    after = replace(line, cases=_after(line.cases, outcome))
+    return replace(customer, past=tuple(after if each is line else each for each in customer.past))
+
+
+def _line(customer: Customer, visit_id: str) -> PastVisit | None:
+    return next((each for each in customer.past if each.visit_id == visit_id), None)
+
+
+def _after(cases: tuple[Case, ...], outcome: Outcome) -> tuple[Case, ...]:
+    return tuple(
+        _case(each, outcome) if each.escalation_id == outcome.escalation_id else each
+        for each in cases
+    )
 
 
 def _appeals(customer: Customer, outcome: Outcome) -> tuple[tuple[int, str], ...]:
@@ -116,6 +135,7 @@ def _case(case: Case, outcome: Outcome) -> Case:
                 status=CaseStatus.RESOLVED,
                 resolved_at=outcome.occurred_at,
                 outcome=outcome.outcome,
+                appealed=False,
             )
         case OutcomeStatus.WITHDRAWN:
             return replace(case, status=CaseStatus.WITHDRAWN)
@@ -126,13 +146,10 @@ def _case(case: Case, outcome: Outcome) -> Case:
 
 
 def _closings(case: Case, outcome: Outcome) -> tuple[Closing, ...]:
-    if outcome.status is not OutcomeStatus.REOPENED:
-        resolved = outcome.status is OutcomeStatus.RESOLVED
-        return (*case.closings, Closing(outcome.occurred_at, resolved))
-    return tuple(
-        replace(each, reopened_at=outcome.occurred_at) if each.reopened_at is None else each
-        for each in case.closings
-    )
+    if outcome.status is OutcomeStatus.REOPENED:
+        return reopened(case.closings, outcome.occurred_at)
+    resolved = outcome.status is OutcomeStatus.RESOLVED
+    return (*case.closings, Closing(outcome.occurred_at, resolved))
 
 
 def _standing(standing: Standing, outcome: Outcome) -> Standing:

@@ -1,5 +1,6 @@
 """What is kept of a customer and how long (domain.md, "What is kept"), and how visits end."""
 
+import math
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -13,7 +14,7 @@ from agents.core.customers.rules.facts import later
 from agents.core.customers.rules.history import check_in, joined, line_of
 from agents.core.customers.rules.repeat_repair import next_due as next_repeat_repair
 from agents.core.customers.rules.silence import due as next_silence
-from agents.core.customers.state import Customer, Entry, PastVisit, Visit
+from agents.core.customers.state import Case, CaseStatus, Customer, Entry, PastVisit, Visit
 from agents.core.customers.throttle import gone_at
 from agents.core.handling import Output
 from agents.core.world import World
@@ -92,11 +93,31 @@ def archived(customer: Customer, visit: Visit, world: World) -> Customer:
     line = line_of(visit, world)
     before = next((each for each in customer.past if each.visit_id == visit.visit_id), None)
     others = tuple(each for each in customer.past if each is not before)
+    cases = {each.escalation_id: each for each in visit.cases}
+    if before is not None:
+        line = joined(before, line)
+        cases = {each.escalation_id: each for each in before.cases} | cases
+    line = _with_live_cases(replace(line, cases=tuple(cases.values())), world, world.now)
     return replace(
         customer,
         visits={key: each for key, each in customer.visits.items() if key != visit.visit_id},
-        past=(*others, line if before is None else joined(before, line)),
+        past=(*others, line),
     )
+
+
+def _with_live_cases(line: PastVisit, world: World, now: int) -> PastVisit:
+    """The line without the cases of which nothing can come any more."""
+    kept = tuple(each for each in line.cases if now < _case_gone_at(each, world))
+    return line if len(kept) == len(line.cases) else replace(line, cases=kept)
+
+
+def _case_gone_at(case: Case, world: World) -> float:
+    """When the outcome can't be appealed any more, not even by an appeal that arrives late (ms)."""
+    if case.status is CaseStatus.OPEN:
+        return math.inf
+    if case.status is not CaseStatus.RESOLVED or case.resolved_at is None:
+        return -math.inf
+    return case.resolved_at + world.policy.kept.outcome_days * DAY_MS + _slack(world)
 
 
 def trimmed(customer: Customer, world: World, now: int) -> Customer | None:
@@ -106,7 +127,11 @@ def trimmed(customer: Customer, world: World, now: int) -> Customer | None:
         return None
     return replace(
         customer,
-        past=tuple(each for each in customer.past if now < _line_gone_at(each, world)),
+        past=tuple(
+            _with_live_cases(each, world, now)
+            for each in customer.past
+            if now < _line_gone_at(each, world)
+        ),
         entries=tuple(
             each
             for each in customer.entries
@@ -177,7 +202,10 @@ def _moments(customer: Customer, world: World) -> Iterator[int]:
             if at is not None:
                 yield at
         yield from _due_on(customer, visit, world)
-    yield from (_line_gone_at(each, world) for each in customer.past)
+    for line in customer.past:
+        yield _line_gone_at(line, world)
+        ends = (_case_gone_at(each, world) for each in line.cases)
+        yield from (int(each) for each in ends if math.isfinite(each))
     # What a visit holds goes with it.
     entries = (
         *(_entry_gone_at(each, world) for each in customer.entries),

@@ -7,6 +7,7 @@ arrival cannot matter: a rule reads the set of facts, not the history of their h
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from schemas.records import (
     Arm,
@@ -78,11 +79,18 @@ class Closing(Struct, frozen=True, array_like=True):
     reopened_at: int | None = None
 
 
+def reopened(closings: tuple[Closing, ...], at: int) -> tuple[Closing, ...]:
+    """The closings of a case that is opened again at `at`, if it was not before."""
+    return tuple(
+        replace(each, reopened_at=at) if each.reopened_at is None else each for each in closings
+    )
+
+
 class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An escalation of a visit, as far as stage customers knows it.
 
-    `outcome` is that of its last resolution, and `resolved_at` when that was. `closings`: each time
-    it ended, in the order in which that became known.
+    `outcome` is that of its last resolution, and `resolved_at` when that was; `appealed`: that one
+    has been appealed. `closings`: each time it ended, in the order in which that became known.
     """
 
     escalation_id: str
@@ -92,6 +100,7 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     outcome: OutcomeName | None = None
     merged_into: str | None = None
     closings: tuple[Closing, ...] = ()
+    appealed: bool = False
 
 
 class Silence(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -119,13 +128,15 @@ class Throttled(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Appeal(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What became of an APPEALED response (or DISPUTED of an ESCALATION); fixed when it is handled.
 
-    `of` is the throttled disagreement (or the escalation) that was appealed. Where `refused` says
+    `of` is the throttled disagreement that was appealed, or the escalation, whose outcome then was:
+    `reopens`. Where `refused` says
     why it could not be, the response is a request: the ground of REQUESTED_BY_CUSTOMER.
     """
 
     event_id: str
     of: str | None = None
     start_tier: Tier | None = None
+    reopens: bool = False
     refused: str | None = None
 
 
@@ -190,6 +201,7 @@ class PastVisit(Struct, frozen=True, kw_only=True, omit_defaults=True):
     It is also the view that the rules over several visits have of a visit that is still whole.
 
     Days out of service are local calendar days as ordinals (`date.toordinal`), both inclusive.
+    `cases`: those that are open, or whose outcome can still be appealed.
     """
 
     visit_id: str
@@ -200,6 +212,7 @@ class PastVisit(Struct, frozen=True, kw_only=True, omit_defaults=True):
     no_fault_found: tuple[tuple[str, int], ...] = ()
     out_of_service: tuple[int, int] | None = None
     counters: dict[str, int] = {}
+    cases: tuple[Case, ...] = ()
 
 
 class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):

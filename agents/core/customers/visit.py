@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from agents.core.customers.gate import arm_of
 from agents.core.customers.rules.facts import invalid_reason, moment
-from agents.core.customers.state import Customer, Fact, Seen, Visit
+from agents.core.customers.state import Case, CaseStatus, Customer, Fact, PastVisit, Seen, Visit
 from agents.core.handling import (
     Arrived,
     PassedOver,
@@ -153,8 +153,15 @@ def _opened(customer: Customer, event: Fact, world: World) -> Visit:
         last_event_at=world.now,
         vehicle_id=event.vehicle_id or (past.vehicle_id if past else None),
         counters=past.counters if past else {},
+        cases=_decided_before(past),
         ended_published=past is not None,
     )
+
+
+def _decided_before(past: PastVisit | None) -> tuple[Case, ...]:
+    """The cases whose outcome can be appealed; of one that is open the desk says so by a merge."""
+    known = past.cases if past else ()
+    return tuple(each for each in known if each.status is CaseStatus.RESOLVED)
 
 
 def _with_fact(visit: Visit, event: Fact, **changes: Any) -> Visit:  # noqa: ANN401 - its fields

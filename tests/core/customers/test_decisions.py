@@ -364,9 +364,7 @@ def test_a_case_that_is_reopened_is_open_also_for_a_visit_that_had_forgotten_it(
     ("resolved", "of", "why"),
     [
         (False, None, "nothing can be appealed"),
-        (False, "v1:1", "v1:1 is nothing that can be appealed"),
-        (True, None, "appeals of outcomes are not taken in this version"),
-        (True, "v1:1", "appeals of outcomes are not taken in this version"),
+        (False, "v1:1", "v1:1 is not decided yet"),
         (True, "v1:2", "v1:2 is nothing that can be appealed"),
     ],
 )
