@@ -385,3 +385,208 @@ def test_the_local_date_is_that_of_the_wall_clock(zone: str, text: str, expected
     moment = round(datetime.fromisoformat(text).timestamp() * 1000)
 
     assert local_date(zone, moment).isoformat() == expected
+
+
+NIGHT = site(hours(EVERY_DAY, "22:00", "06:00"))
+NEW_YORK, SYDNEY, LORD_HOWE = "America/New_York", "Australia/Sydney", "Australia/Lord_Howe"
+
+
+@pytest.mark.parametrize(
+    ("zone", "opened", "start", "hours_open", "expected"),
+    [
+        # Berlin, Sunday 2026-03-29, 02:00 becomes 03:00 at 01:00 UTC. Open 00:00 to 08:00 is 7 h:
+        # 23:00 UTC the day before to 06:00 UTC. 7 h end at closing time, 8 h an hour into Monday,
+        # which begins at 22:00 UTC.
+        (BERLIN, ("00:00", "08:00"), "2026-03-28 23:00", 7, "2026-03-29 06:00"),
+        (BERLIN, ("00:00", "08:00"), "2026-03-28 23:00", 8, "2026-03-29 23:00"),
+        # Sunday 2026-10-25, 03:00 becomes 02:00 at 01:00 UTC: 9 h, 22:00 UTC to 07:00 UTC.
+        (BERLIN, ("00:00", "08:00"), "2026-10-24 22:00", 9, "2026-10-25 07:00"),
+        (BERLIN, ("00:00", "08:00"), "2026-10-24 22:00", 10, "2026-10-26 00:00"),
+        # New York, Sunday 2026-03-08, 02:00 becomes 03:00 at 07:00 UTC. 09:00 to 17:00 is 14:00 to
+        # 22:00 UTC on Saturday, 13:00 to 21:00 UTC on Sunday: 8 h each, a day of 23 h between.
+        (NEW_YORK, ("09:00", "17:00"), "2026-03-07 14:00", 9, "2026-03-08 14:00"),
+        # Sunday 2026-11-01, 02:00 becomes 01:00 at 06:00 UTC: Saturday 13:00 to 21:00 UTC, Sunday
+        # 14:00 to 22:00 UTC.
+        (NEW_YORK, ("09:00", "17:00"), "2026-10-31 13:00", 9, "2026-11-01 15:00"),
+        # Sydney, the other way round: Sunday 2026-04-05, 03:00 becomes 02:00 at 16:00 UTC of the
+        # 4th (9 h from 13:00 UTC); Sunday 2026-10-04, 02:00 becomes 03:00 at 16:00 UTC of the 3rd
+        # (7 h from 14:00 UTC).
+        (SYDNEY, ("00:00", "08:00"), "2026-04-04 13:00", 9, "2026-04-04 22:00"),
+        (SYDNEY, ("00:00", "08:00"), "2026-10-03 14:00", 7, "2026-10-03 21:00"),
+        (SYDNEY, ("00:00", "08:00"), "2026-10-03 14:00", 8, "2026-10-04 14:00"),
+        # Lord Howe changes by half an hour: 2026-04-05, 02:00 (+11) becomes 01:30 (+10:30) at 15:00
+        # UTC of the 4th. 00:00 is 13:00 UTC, 08:00 is 21:30 UTC: 8 h 30 min; a ninth hour has its
+        # second half on Monday, from 13:30 UTC on.
+        (LORD_HOWE, ("00:00", "08:00"), "2026-04-04 13:00", 9, "2026-04-05 14:00"),
+    ],
+)
+def test_where_clocks_change_what_was_open_counts(
+    zone: str, opened: tuple[str, str], start: str, hours_open: int, expected: str
+) -> None:
+    place = site(hours(EVERY_DAY, *opened), time_zone=zone)
+
+    assert add_business_time(place, utc(start), hours_open * HOUR) == utc(expected)
+    assert business_time_between(place, utc(start), utc(expected)) == hours_open * HOUR
+
+
+@pytest.mark.parametrize(
+    ("start", "minutes", "expected"),
+    [
+        # The break of a split shift on the Sunday of the change (Berlin, 2026-03-29: 00:30 UTC is
+        # 01:30, 01:00 UTC is 03:00). Open 00:00 to 01:30 and 03:30 to 06:00.
+        ("2026-03-29 00:00", 30, "2026-03-29 00:30"),  # 01:30, the break begins
+        ("2026-03-29 00:00", 31, "2026-03-29 01:31"),  # 03:31: the break lasted an hour, not two
+        ("2026-03-29 00:45", 0, "2026-03-29 00:45"),
+        ("2026-03-29 00:45", 150, "2026-03-29 04:00"),  # 06:00, closing time
+        ("2026-03-29 00:45", 151, "2026-03-29 22:01"),  # Monday 00:01
+        # And where it is longer (2026-10-25: 00:30 UTC is the first 02:30, 01:30 UTC the second).
+        ("2026-10-24 23:00", 30, "2026-10-24 23:30"),  # 01:30
+        ("2026-10-24 23:00", 31, "2026-10-25 02:31"),  # 03:31: the break lasted three hours
+    ],
+)
+def test_a_split_shift_on_a_day_of_change(start: str, minutes: int, expected: str) -> None:
+    place = site(hours(EVERY_DAY, "00:00", "01:30"), hours(EVERY_DAY, "03:30", "06:00"))
+
+    assert add_business_time(place, utc(start), minutes * MINUTE) == utc(expected)
+
+
+@pytest.mark.parametrize(
+    ("code", "start", "minutes", "expected"),
+    [
+        # Easter Sunday is 2026-04-05: Good Friday the 3rd and Easter Monday the 6th are holidays.
+        # Thursday 16:00 has an hour left, the second is Tuesday's first.
+        ("DE-BY", "2026-04-02 16:00", 120, "2026-04-07 10:00"),
+        # Without holidays the second is Friday's first.
+        (None, "2026-04-02 16:00", 120, "2026-04-03 10:00"),
+        # Independence Day 2026 is a Saturday: the United States keep Friday the 3rd.
+        ("US", "2026-07-02 16:00", 120, "2026-07-06 10:00"),
+        # Family Day, the third Monday of February (the 16th), is Ontario's and not Canada's.
+        ("CA-ON", "2026-02-13 16:00", 120, "2026-02-17 10:00"),
+        ("CA", "2026-02-13 16:00", 120, "2026-02-16 10:00"),
+        # The French national day 2026 is a Tuesday.
+        ("FR", "2026-07-13 16:00", 120, "2026-07-15 10:00"),
+        # Christmas 2026: Friday the 25th and Saturday the 26th; New Year's Day 2027 is a Friday.
+        ("DE-BY", "2026-12-24 16:30", 60, "2026-12-28 09:30"),
+        ("DE-BY", "2026-12-31 16:30", 60, "2027-01-04 09:30"),
+    ],
+)
+def test_time_passes_over_holidays(
+    code: str | None, start: str, minutes: int, expected: str
+) -> None:
+    place = site(hours(WEEKDAYS, "09:00", "17:00"), holidays=code)
+
+    assert add_business_time(place, at(start), minutes * MINUTE) == at(expected)
+
+
+@pytest.mark.parametrize(
+    ("start", "minutes", "expected"),
+    [
+        ("2026-03-02 23:59", 2, "2026-03-03 00:01"),
+        ("2026-03-02 05:59", 1, "2026-03-02 06:00"),
+        ("2026-03-02 05:59", 2, "2026-03-02 22:01"),
+        ("2026-03-02 22:00", 480, "2026-03-03 06:00"),  # 8 h: a whole night
+        ("2026-03-02 22:00", 481, "2026-03-03 22:01"),
+        ("2026-12-31 22:00", 480, "2027-01-01 06:00"),  # over the year's end
+        ("2028-02-28 23:00", 420, "2028-02-29 06:00"),  # 2028 is a leap year
+        ("2028-02-29 23:00", 420, "2028-03-01 06:00"),
+        # The nights of the change: 7 h from Saturday 2026-03-28 22:00, 9 h from 2026-10-24 22:00.
+        ("2026-03-28 22:00", 420, "2026-03-29 06:00"),
+        ("2026-03-28 22:00", 421, "2026-03-29 22:01"),
+        ("2026-10-24 22:00", 540, "2026-10-25 06:00"),
+        ("2026-10-24 22:00", 541, "2026-10-25 22:01"),
+    ],
+)
+def test_a_shift_over_midnight_counts_on(start: str, minutes: int, expected: str) -> None:
+    assert add_business_time(NIGHT, at(start), minutes * MINUTE) == at(expected)
+
+
+def test_a_night_that_ends_on_a_holiday_is_whole_and_the_holidays_own_does_not_begin() -> None:
+    # New Year's Day 2027 is a holiday: the night of the 31st ends on it at 06:00, the next begins
+    # on the 2nd at 22:00. From 05:00 that is 1 h, then the hour until 23:00 on the 2nd.
+    place = site(hours(EVERY_DAY, "22:00", "06:00"), holidays="DE")
+
+    assert add_business_time(place, at("2027-01-01 05:00"), 2 * HOUR) == at("2027-01-02 23:00")
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment", "opening", "day"),
+    [
+        # Friday 2026-03-06, 10:30 UTC. Kiritimati (+14) has Saturday 00:30: it opens on Monday at
+        # 09:00, which is Sunday 19:00 UTC. Pago Pago (-11) has Thursday 23:30: it opens on Friday
+        # at 09:00, which is 20:00 UTC.
+        ("Pacific/Kiritimati", "2026-03-06 10:30", "2026-03-08 19:00", date(2026, 3, 7)),
+        ("Pacific/Pago_Pago", "2026-03-06 10:30", "2026-03-06 20:00", date(2026, 3, 5)),
+        # Auckland (+13 until 2026-04-05) and Honolulu (-10) on one instant, a day apart.
+        ("Pacific/Auckland", "2026-03-02 21:00", "2026-03-02 21:00", date(2026, 3, 3)),
+        ("Pacific/Honolulu", "2026-03-02 21:00", "2026-03-02 21:00", date(2026, 3, 2)),
+    ],
+)
+def test_sites_on_either_side_of_the_date_line(
+    zone: str, moment: str, opening: str, day: date
+) -> None:
+    place = site(hours(WEEKDAYS, "09:00", "17:00"), time_zone=zone)
+
+    assert next_opening(place, utc(moment)) == utc(opening)
+    assert local_date(zone, utc(moment)) == day
+
+
+def test_a_day_that_a_place_skipped_has_no_hours() -> None:
+    # Samoa went over the date line: after Thursday 2011-12-29 (-10) came Saturday the 31st (+14),
+    # at 10:00 UTC of the 30th. Thursday 12:00 is 22:00 UTC; 5 h until 17:00, then 3 h from Saturday
+    # 09:00, which is 19:00 UTC of the 30th.
+    place = site(hours(EVERY_DAY, "09:00", "17:00"), time_zone="Pacific/Apia")
+
+    assert add_business_time(place, utc("2011-12-29 22:00"), 8 * HOUR) == utc("2011-12-30 22:00")
+
+
+@given(
+    st.lists(SHIFTS, min_size=1, max_size=3),
+    st.integers(utc("2026-03-01 00:00"), utc("2026-03-08 00:00")),
+    st.integers(0, 20 * HOUR),
+)
+def test_what_is_open_is_what_a_wall_clock_would_find_minute_by_minute(
+    shifts: list[Hours], start: int, duration: int
+) -> None:
+    """Quarters of an hour, one by one, in a zone without change (Kolkata, +5:30)."""
+    zone = "Asia/Kolkata"
+    place = site(*shifts, time_zone=zone)
+    quarter, step = 15 * MINUTE, start - start % (15 * MINUTE)
+    end = start + duration
+
+    by_the_clock = 0
+    while step < end:
+        if any(_is_within(each, step, zone) for each in shifts):
+            by_the_clock += min(step + quarter, end) - max(step, start)
+        step += quarter
+
+    assert business_time_between(place, start, end) == by_the_clock
+
+
+def _is_within(shift: Hours, moment: int, zone: str) -> bool:
+    """Whether the wall clock is within a shift, of this day or of the one before."""
+    wall = datetime.fromtimestamp(moment / 1000, ZoneInfo(zone))
+    clock = f"{wall.hour:02}:{wall.minute:02}"
+    today, yesterday = wall.isoweekday(), (wall.isoweekday() - 2) % 7 + 1
+    if shift.to > shift.from_:
+        return today in shift.days and shift.from_ <= clock < shift.to
+    return (today in shift.days and clock >= shift.from_) or (
+        yesterday in shift.days and clock < shift.to
+    )
+
+
+@given(SITES, MOMENTS, st.integers(1, 100 * HOUR), st.integers(1, 100 * HOUR))
+def test_business_time_adds_up(place: Site, start: int, first: int, second: int) -> None:
+    middle = add_business_time(place, start, first)
+
+    assert add_business_time(place, middle, second) == add_business_time(
+        place, start, first + second
+    )
+
+
+@given(SITES, MOMENTS, st.integers(0, 100 * HOUR))
+def test_at_an_open_moment_adding_undoes_what_lies_between(
+    place: Site, start: int, length: int
+) -> None:
+    end = next_opening(place, start + length) + 1
+
+    assert add_business_time(place, start, business_time_between(place, start, end)) == end
