@@ -39,7 +39,8 @@ SEED = 1
 _FORMAT = b"3"
 TICKS, ACTIONS, OUTCOMES = "recourse.ticks", "recourse.actions", "recourse.outcomes"
 DISAGREEMENTS = "recourse.disagreements"
-_OWN_INPUTS = (DISAGREEMENTS, OUTCOMES)
+"""The topics by name that a part of the measurements speaks of."""
+_READ = frozenset(topic for stage in stages() for topic in stage.topics)
 
 
 class Timed(NamedTuple):
@@ -157,7 +158,7 @@ def _play(seed: int, customers: int) -> list[Timed]:
     def heed(outputs: Sequence[Message]) -> None:
         for each in outputs:
             assert each.value is not None, "no stage writes tombstones"
-            if each.topic in _OWN_INPUTS:
+            if each.topic in _READ:
                 made.append(Timed(each.timestamp, each.topic, each.key or b"", each.value))
             elif each.topic == "recourse.escalations":
                 step = codecs.decode(each.topic, each.value)
