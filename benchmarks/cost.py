@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 from rich.console import Console
 
-from benchmarks.pipeline import Run, given_to
+from benchmarks.pipeline import WARM_UP_RECORDS, Run, given_to, on_kafka
 from benchmarks.profile import folded, parts, shares
 from benchmarks.report import Table
 from benchmarks.rig import Progress, Rig, Stuck, Worker, input_count, named, watch
@@ -26,7 +26,6 @@ from benchmarks.stream import (
     is_event,
     reference_records,
 )
-from benchmarks.usage import between
 
 LOOKS_A_SECOND = 200
 CLIENT = "Kafka's client in C: compress, checksum, send (librdkafka's threads)"
@@ -128,18 +127,9 @@ def measure(records: Sequence[Timed], folder: Path, console: Console) -> list[Ta
     rig = Rig(reference_records(directory), console)
     events, tables = sum(map(is_event, records)), []
     try:
+        on_kafka(rig, ("customers",), "exactly_once", records[:WARM_UP_RECORDS])
         for name in ("customers", "desk"):
-            given, chosen = given_to((name,), records), named((name,))
-            rig.begin_run(given)
-            with rig.worker(stage_names=(name,)) as worker:
-                moments = watch(rig, worker, chosen, input_count(chosen, given))
-            run = Run(
-                stages=name,
-                guarantee="exactly_once",
-                events=events,
-                inputs=moments[-1].records,
-                used=between(moments),
-            )
+            run = on_kafka(rig, (name,), "exactly_once", records)
             out = folder / f"profile-{name}.txt"
             share = profile(rig, (name,), records, out)
             lines = out.read_text(encoding="utf-8").splitlines()

@@ -36,6 +36,8 @@ ESCALATIONS = "recourse.escalations"
 RATES = (100, 500, 1_000, 2_000, 4_000, 8_000)
 """Events a second."""
 WARM_UP_SECONDS = 4.0
+BROKER_WARM_UP = (300, 20.0)
+"""A rate and seconds before the first measured rate: until then Kafka compiles itself."""
 TICK_SECONDS = 5.0
 """As the workers write them."""
 _REST_SECONDS = 5.0
@@ -206,6 +208,7 @@ def measure(
             sending = _Sending(rig, feed)
             try:
                 _until_ready(rig, worker, sending)
+                sending.send_at(*BROKER_WARM_UP)
                 for rate in rates:
                     found.append(_at_rate(rig, worker, sending, rate, seconds))
                     middle = percentile(found[-1].decisions or (LOST_MS + 1,), 50)

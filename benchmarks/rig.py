@@ -97,7 +97,8 @@ class Rig:
             counts[record.topic] = counts.get(record.topic, 0) + 1
         # What no stage writes stays for the next run, also for one that does not read it.
         kept = {t for t, count in self._filled.items() if counts.get(t, count) == count}
-        self._empty(kept)
+        if self._runs > 1:
+            self._empty(kept)
         self.write(record for record in records if record.topic not in kept)
         written = {t: count for t, count in counts.items() if is_source(t)}
         self._filled = {t: count for t, count in self._filled.items() if t in kept} | written

@@ -14,7 +14,7 @@ import psutil
 from msgspec import Struct
 from rich.console import Console
 
-from benchmarks.pipeline import given_to
+from benchmarks.pipeline import WARM_UP_RECORDS, given_to
 from benchmarks.report import Table
 from benchmarks.rig import LOOK_SECONDS, STALL_SECONDS, Rig, Stuck, Worker, input_count, named
 from benchmarks.stream import (
@@ -193,6 +193,7 @@ def measure(records: Sequence[Timed], turns: int, console: Console) -> list[Tabl
     rig = Rig(reference_records(directory), console)
     runs = []
     try:
+        run(rig, (WORKERS_CORE,), records[:WARM_UP_RECORDS])
         for _ in range(turns):
             for cores in ((WORKERS_CORE,), (BROKERS_CORE, WORKERS_CORE)):
                 runs.append(run(rig, cores, records))
