@@ -115,6 +115,12 @@ class Feed:
     def __init__(self, records: Sequence[Timed]) -> None:
         self._records = [r for r in records if r.topic not in {TICKS, OUTCOMES, DISAGREEMENTS}]
         self.position = 0
+        self._events, self._taken = sum(map(is_event, self._records)), 0
+
+    @property
+    def left(self) -> int:
+        """How many events are left."""
+        return self._events - self._taken
 
     def take(self) -> Timed:
         """The next record.
@@ -124,8 +130,10 @@ class Feed:
         """
         if self.position == len(self._records):
             raise Stuck("the stream is too short for these rates: give more --events")
+        record = self._records[self.position]
         self.position += 1
-        return self._records[self.position - 1]
+        self._taken += is_event(record)
+        return record
 
     def tick(self) -> Timed:
         """A tick for what has been sent."""
@@ -210,6 +218,9 @@ def measure(
                 _until_ready(rig, worker, sending)
                 sending.send_at(*BROKER_WARM_UP)
                 for rate in rates:
+                    if feed.left < rate * (WARM_UP_SECONDS + seconds):
+                        console.print(f"  no {rate:,} events/s: give more --events")
+                        break
                     found.append(_at_rate(rig, worker, sending, rate, seconds))
                     middle = percentile(found[-1].decisions or (LOST_MS + 1,), 50)
                     console.print(
