@@ -10,6 +10,7 @@ from agents.core.customers.state import Customer
 from agents.core.desk.handle import handle as handle_desk
 from agents.core.desk.handle import handle_time as handle_desk_time
 from agents.core.desk.partition import Partition as DeskPartition
+from agents.core.desk.passing import next_moment
 from agents.core.desk.state import EscalationState
 from agents.counts import NO_COUNTS, Counts
 from agents.failures import UNLIMITED, FailureLimit
@@ -45,9 +46,7 @@ DESK_CORE = Core(
     partition=DeskPartition,
     handle=handle_desk,
     handle_time=handle_desk_time,
-    next_due=lambda partition, world: partition.next_due(
-        world.now, world.policy.kept.closed_escalation_days
-    ),
+    next_due=next_moment,
 )
 
 

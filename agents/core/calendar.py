@@ -64,6 +64,16 @@ def next_in_hours(time_zone: str, hours: tuple[Hours, ...], at: int) -> int:
     return _calendar(time_zone, hours, None, ()).next_opening(at)
 
 
+def next_on_shift(manager: Manager, at: int) -> int:
+    """The first instant at or after `at` at which the manager works (epoch milliseconds)."""
+    return _calendar(manager.time_zone, tuple(manager.shifts), None, ()).next_opening(at)
+
+
+def shift_ends(manager: Manager, at: int, before: int) -> int | None:
+    """When the shift that holds `at` ends (epoch milliseconds); None: not before `before`."""
+    return _calendar(manager.time_zone, tuple(manager.shifts), None, ()).closing(at, before)
+
+
 def local_date(time_zone: str, at: int) -> date:
     """The date that the wall clock of the time zone shows at an instant."""
     return date.fromordinal(local_ordinal(time_zone, at))
@@ -115,6 +125,16 @@ class _Calendar:
             if at < end:
                 return max(at, begin)
         return at
+
+    def closing(self, at: int, before: int) -> int | None:
+        closes = at
+        for begin, end in self._intervals(at):
+            if closes >= before:
+                return None
+            if begin > closes:
+                return closes
+            closes = max(closes, end)
+        return None
 
     def add(self, start: int, duration: int) -> int:
         left, reached = duration, start

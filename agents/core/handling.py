@@ -56,6 +56,7 @@ class Noted(StrEnum):
     """What an operator wants counted, though no record says it."""
 
     OTHER_REGION = "OTHER_REGION"  # a check-in at a site of another region than the visit's
+    UNDELIVERED = "UNDELIVERED"  # a notice that concerns no escalation could not be delivered
     RECORDS_EXCEEDED = "RECORDS_EXCEEDED"  # a visit and rule had its records of the day
 
 

@@ -142,6 +142,29 @@ _ASKED = {
     "DISPUTED": "said that they disagree, with nothing in particular",
     "APPEALED": "appealed",
 }
+_ANSWERED = {
+    "AUTHORISED": "agreed to a price",
+    "DECLINED": "declined work",
+    "DISPUTED": "disputed something",
+    "ASKED": "asked something",
+    "REQUESTED": "asked for a manager",
+    "CALLED": "rang a manager",
+    "WITHDRAWN": "took something back",
+    "APPEALED": "appealed",
+    "RATED": "gave a rating",
+}
+_AWAY = {
+    "OFF_SHIFT": "is off shift",
+    "ABSENT": "is absent",
+    "LEFT": "is no longer in the directory",
+}
+_KINDS = {
+    "DIAGNOSIS": "diagnosis",
+    "ESTIMATE": "estimate",
+    "WARRANTY": "warranty",
+    "SILENCE": "silence",
+    "REQUEST": "request",
+}
 _BY = {
     "CheckIn": "a check-in",
     "Diagnosis": "a new diagnosis",
@@ -161,6 +184,10 @@ _READS: dict[str, Callable[[str, Facts], str]] = {
     "floor": _floor,
     "claim": _of(_CLAIM),
     "asked": _of(_ASKED),
+    "answered": _of(_ANSWERED),
+    "away": _of(_AWAY),
+    "kind": _of(_KINDS),
+    "deadline": lambda value, _: value.lower(),
     "record": _of(_BY),
     "cause": lambda value, _: value.lower(),
     "phase": lambda value, _: value.lower(),

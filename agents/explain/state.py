@@ -7,6 +7,8 @@ from msgspec import Struct
 from agents.explain.story import Story
 from schemas.records import Disagreement, Escalation, EscalationStatus
 
+# A warning that ends what the customer was told last: a wait, or a promise.
+_ENDS_SOMETHING = frozenset({"WAIT_ENDED", "CUSTOMER_ANSWERED", "SILENCE_PROMISE_MISSED"})
 _NO_CHANGE = (EscalationStatus.REFUSED, EscalationStatus.WARNED, EscalationStatus.SNOOZED)
 STARTED_ANEW = (
     EscalationStatus.OPENED,
@@ -48,7 +50,7 @@ def standings(story: Story) -> list[Standing]:
 def _standing(steps: list[Escalation]) -> Standing:
     told, acknowledged = steps[0], False
     for step in steps:
-        if step.status in _NO_CHANGE:
+        if step.status in _NO_CHANGE and not _ends_something(step):
             continue
         if step.status in STARTED_ANEW:
             acknowledged = False
@@ -57,6 +59,10 @@ def _standing(steps: list[Escalation]) -> Standing:
         if step.status is not EscalationStatus.JOINED or told.status in CLOSED:
             told = step
     return Standing(last=steps[-1], told=told, acknowledged=acknowledged)
+
+
+def _ends_something(step: Escalation) -> bool:
+    return any(reason.code in _ENDS_SOMETHING for reason in step.reasons)
 
 
 def disagreements(story: Story) -> list[Disagreement]:

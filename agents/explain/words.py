@@ -72,7 +72,7 @@ STEPS = {
     EscalationStatus.WAITING: "Waiting for the customer",
     EscalationStatus.SNOOZED: "Hidden from the manager's list for a while",
     EscalationStatus.REASSIGNED: "Given to another manager",
-    EscalationStatus.WARNED: "The manager was warned of a deadline",
+    EscalationStatus.WARNED: "The manager was warned",
     EscalationStatus.MOVED_UP: "Moved up",
     EscalationStatus.RESOLVED: "Resolved",
     EscalationStatus.REOPENED: "Reopened",

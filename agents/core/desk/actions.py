@@ -1,17 +1,24 @@
-"""What people do to an escalation: ACKNOWLEDGE and RESOLVE; each other action is REFUSED as yet."""
+"""What people do to an escalation, and why an action is REFUSED (docs/life-cycle.md, the table)."""
 
+from collections.abc import Callable, Mapping
 from enum import StrEnum
+from typing import Final
 
 from msgspec.structs import replace
 
-from agents.core.desk.assignment import TIERS
-from agents.core.desk.partition import Partition
-from agents.core.desk.state import EscalationState, Phase
-from agents.core.desk.steps import acknowledged, ended, outcome_of, step
+from agents.core.calendar import DAY_MS, MINUTE_MS
+from agents.core.customers.rules.facts import instant
+from agents.core.desk import clocks
+from agents.core.desk.assignment import TIERS, choose
+from agents.core.desk.cases import no_longer_waiting, opened_again
+from agents.core.desk.moves import given, given_by_person, search_for
+from agents.core.desk.partition import Loads, Partition
+from agents.core.desk.state import EscalationState, Phase, Wait
+from agents.core.desk.steps import Told, acknowledged, ended, outcome_of, step
+from agents.core.desk.working import Working
 from agents.core.handling import (
     Arrived,
     Handled,
-    Output,
     PassedOver,
     Refusal,
     Rejected,
@@ -34,12 +41,22 @@ class Refused(StrEnum):
 
     NOT_ENTITLED = "NOT_ENTITLED"
     CLOSED = "CLOSED"
-    NOT_TAKEN_YET = "NOT_TAKEN_YET"
     ALREADY_ACKNOWLEDGED = "ALREADY_ACKNOWLEDGED"
     NO_OUTCOME = "NO_OUTCOME"
+    NO_UNTIL = "NO_UNTIL"
+    UNTIL_IS_PAST = "UNTIL_IS_PAST"
+    NO_SUCH_MANAGER = "NO_SUCH_MANAGER"
+    HAS_IT_ALREADY = "HAS_IT_ALREADY"
+    NOT_CLOSED = "NOT_CLOSED"
+    WENT_INTO_ANOTHER = "WENT_INTO_ANOTHER"
+    CUSTOMER_FORGOTTEN = "CUSTOMER_FORGOTTEN"
+    ANOTHER_IS_OPEN = "ANOTHER_IS_OPEN"
+    ENDED_TOO_LONG_AGO = "ENDED_TOO_LONG_AGO"
+    REOPENED_BEFORE = "REOPENED_BEFORE"
 
 
 SAID = "SAID"  # the reason that a person gave; facts: reason
+Why = tuple[Refused, dict[str, str]]  # with the facts that say so
 
 
 def handle_action(
@@ -56,14 +73,13 @@ def handle_action(
     if action.action_id in state.action_ids:
         return Handled(passed_over=PassedOver.DUPLICATE)
     state = replace(state, action_ids=(*state.action_ids, action.action_id))
-    refused = _refusal(state, action, world)
+    working = Working(partition)
+    refused = _refusal(state, action, partition, world)
     if refused is not None:
-        after, outputs = _refuse(state, action, refused, world)
-    elif action.action is ActionName.ACKNOWLEDGE:
-        after, outputs = _acknowledge(state, action, world)
+        working.take(_refuse(state, action, refused, world))
     else:
-        after, outputs = _resolve(state, action, world)
-    return Handled(changed={after.escalation_id: after}, outputs=outputs)
+        working.take(_DONE[action.action](no_longer_waiting(state, world), action, world, working))
+    return working.handled()
 
 
 def may_act(state: EscalationState, by: str, world: World) -> bool:
@@ -103,55 +119,141 @@ def _reject(detail: str) -> Rejected:
     return Rejected(reason=Refusal.INVALID, detail=detail)
 
 
-def _refusal(state: EscalationState, action: Action, world: World) -> Refused | None:
+def _refusal(
+    state: EscalationState, action: Action, partition: Partition, world: World
+) -> Why | None:
     """Why the action can't be; who may act is asked first, so that nobody else learns more."""
     if not may_act(state, action.by, world):
-        return Refused.NOT_ENTITLED
-    if action.action not in (ActionName.ACKNOWLEDGE, ActionName.RESOLVE):
-        closed = not state.is_open and action.action is not ActionName.REOPEN
-        return Refused.CLOSED if closed else Refused.NOT_TAKEN_YET
+        return Refused.NOT_ENTITLED, {"tier": str(state.tier)}
+    if action.action is ActionName.REOPEN:
+        return _not_reopened(state, action, partition, world)
     if not state.is_open:
-        return Refused.CLOSED
-    if action.action is ActionName.RESOLVE:
-        return Refused.NO_OUTCOME if action.outcome is None else None
-    return None if state.acknowledged_by is None else Refused.ALREADY_ACKNOWLEDGED
+        return Refused.CLOSED, {"phase": str(state.phase)}
+    match action.action:
+        case ActionName.ACKNOWLEDGE if state.acknowledged_by is not None:
+            return Refused.ALREADY_ACKNOWLEDGED, {"acknowledged_by": state.acknowledged_by}
+        case ActionName.RESOLVE if action.outcome is None:
+            return Refused.NO_OUTCOME, {}
+        case ActionName.REASSIGN:
+            return _not_reassigned(state, action, world)
+        case ActionName.PROMISE | ActionName.SNOOZE | ActionName.WAIT:
+            return _not_until(action, world)
+        case _:
+            return None
 
 
-def _refuse(
-    state: EscalationState, action: Action, why: Refused, world: World
-) -> tuple[EscalationState, tuple[Output, ...]]:
-    facts = {"action": str(action.action), "by": action.by}
-    match why:
-        case Refused.CLOSED:
-            facts["phase"] = str(state.phase)
-        case Refused.ALREADY_ACKNOWLEDGED:
-            facts["acknowledged_by"] = str(state.acknowledged_by)
-        case Refused.NOT_ENTITLED:
-            facts["tier"] = str(state.tier)
-        case Refused.NOT_TAKEN_YET | Refused.NO_OUTCOME:
-            pass
+def _not_until(action: Action, world: World) -> Why | None:
+    if action.until is None:
+        return None if action.action is ActionName.WAIT else (Refused.NO_UNTIL, {})
+    if action.until <= world.now:
+        return Refused.UNTIL_IS_PAST, {"until": instant(action.until)}
+    return None
+
+
+def _not_reassigned(state: EscalationState, action: Action, world: World) -> Why | None:
+    if action.to_manager_id not in world.directory.managers:
+        return Refused.NO_SUCH_MANAGER, {"to_manager_id": action.to_manager_id or "nobody"}
+    if action.to_manager_id == state.manager_id:
+        return Refused.HAS_IT_ALREADY, {"to_manager_id": action.to_manager_id}
+    return None
+
+
+def _not_reopened(
+    state: EscalationState, action: Action, partition: Partition, world: World
+) -> Why | None:
+    """Within so many days of the end, and at most once in any as many days, by time occurred."""
+    if state.is_open:
+        return Refused.NOT_CLOSED, {}
+    if state.phase is Phase.MERGED:
+        return Refused.WENT_INTO_ANOTHER, {"merged_into": str(state.merged_into)}
+    if state.erased:
+        return Refused.CUSTOMER_FORGOTTEN, {}
+    another = partition.open_of(state.visit_id)
+    if another is not None:
+        return Refused.ANOTHER_IS_OPEN, {"escalation_id": another.escalation_id}
+    days = world.policy.clocks.reopen_within_days
+    ended_at = state.last_step_at if state.ended_at is None else state.ended_at
+    within = {"within_days": str(days)}
+    if action.occurred_at - ended_at >= days * DAY_MS:
+        return Refused.ENDED_TOO_LONG_AGO, within | {"ended_at": instant(ended_at)}
+    before = state.reopened_at
+    if before is not None and action.occurred_at - before < days * DAY_MS:
+        return Refused.REOPENED_BEFORE, within | {"reopened_at": instant(before)}
+    return None
+
+
+def _refuse(state: EscalationState, action: Action, refused: Why, world: World) -> Told:
+    why, more = refused
+    facts = {"action": str(action.action), "by": action.by} | more
     reason = Reason(code=str(why), facts=facts)
-    after, output = step(state, EscalationStatus.REFUSED, world, by=action.by, reasons=(reason,))
-    return after, (output,)
+    return step(state, EscalationStatus.REFUSED, world, by=action.by, reasons=(reason,))
 
 
-def _acknowledge(
-    state: EscalationState, action: Action, world: World
-) -> tuple[EscalationState, tuple[Output, ...]]:
-    after, output = step(
-        acknowledged(state, action.by, world),
-        EscalationStatus.ACKNOWLEDGED,
-        world,
-        by=action.by,
-        reasons=_said(action),
+def _acknowledge(state: EscalationState, action: Action, world: World, loads: Loads) -> Told:
+    del loads
+    return _done(
+        acknowledged(state, action.by, world), EscalationStatus.ACKNOWLEDGED, action, world
     )
-    return after, (output,)
 
 
-def _resolve(
-    state: EscalationState, action: Action, world: World
-) -> tuple[EscalationState, tuple[Output, ...]]:
-    resolved = replace(ended(state, Phase.RESOLVED), outcome=action.outcome, acted=True)
+def _contacted(state: EscalationState, action: Action, world: World, loads: Loads) -> Told:
+    """They spoke with the customer: that acknowledges, and keeps what was promised."""
+    del loads
+    kept = replace(
+        acknowledged(state, action.by, world),
+        acted=True,
+        promised_until=None,
+        promise_missed_at=None,
+    )
+    return _done(kept, EscalationStatus.CONTACTED, action, world)
+
+
+def _promise(state: EscalationState, action: Action, world: World, loads: Loads) -> Told:
+    """They will call by a time: that acknowledges; a later promise takes the place of the last."""
+    del loads
+    until = action.until or world.now
+    minutes = world.policy.clocks.promise_missed_after_minutes
+    promised = replace(
+        acknowledged(state, action.by, world),
+        acted=True,
+        promised_until=until,
+        promise_missed_at=until + minutes * MINUTE_MS,
+    )
+    return _done(promised, EscalationStatus.PROMISED, action, world, until=until)
+
+
+def _wait(state: EscalationState, action: Action, world: World, loads: Loads) -> Told:
+    """They wait for the customer: that acknowledges; the clocks stand still for so long."""
+    del loads
+    at_most = world.now + world.policy.clocks.wait_at_most_days * DAY_MS
+    until = at_most if action.until is None else min(action.until, at_most)
+    state = replace(acknowledged(state, action.by, world), acted=True)
+    wait = Wait(since=world.now, until=until, clocks=state.clocks)
+    still = clocks.resumed(
+        world, state.site_id, state.severity, state.clocks, since=world.now, at=until
+    )
+    waiting = replace(state, wait=wait, clocks=still)
+    return _done(waiting, EscalationStatus.WAITING, action, world, until=until)
+
+
+def _snooze(state: EscalationState, action: Action, world: World, loads: Loads) -> Told:
+    """It is hidden from the manager's list for a while; no clock stops."""
+    del loads
+    snoozed = replace(state, snoozed_until=action.until)
+    return _done(snoozed, EscalationStatus.SNOOZED, action, world, until=action.until)
+
+
+def _reassign(state: EscalationState, action: Action, world: World, loads: Loads) -> Told:
+    """Somebody else has it, at their tier, reachable or not, and has yet to acknowledge it."""
+    del loads
+    manager = world.directory.managers[action.to_manager_id or ""]
+    given_away = given_by_person(state, manager, world)
+    return _done(given_away, EscalationStatus.REASSIGNED, action, world)
+
+
+def _resolve(state: EscalationState, action: Action, world: World, loads: Loads) -> Told:
+    del loads
+    resolved = replace(ended(state, Phase.RESOLVED, world), outcome=action.outcome, acted=True)
     after, output = step(
         resolved,
         EscalationStatus.RESOLVED,
@@ -161,10 +263,51 @@ def _resolve(
         reasons=_said(action),
     )
     return after, (
-        output,
+        *output,
         outcome_of(after, OutcomeStatus.RESOLVED, world, outcome=action.outcome),
     )
 
 
+def _reopen(state: EscalationState, action: Action, world: World, loads: Loads) -> Told:
+    """Open again, with clocks from now: whom it had if reachable, else who is chosen anew."""
+    had = state.assignments[-1].manager_id if state.assignments else None
+    reopened = replace(
+        opened_again(state, state.severity, world), acted=True, reopened_at=action.occurred_at
+    )
+    choice = choose(search_for(reopened, world, had), world, loads)
+    reopened, reasons = given(reopened, choice, world)
+    after, output = step(
+        reopened,
+        EscalationStatus.REOPENED,
+        world,
+        by=action.by,
+        reasons=(*_said(action), *reasons),
+        passed_over=choice.passed_over,
+    )
+    return after, (*output, outcome_of(after, OutcomeStatus.REOPENED, world))
+
+
+def _done(
+    state: EscalationState,
+    status: EscalationStatus,
+    action: Action,
+    world: World,
+    until: int | None = None,
+) -> Told:
+    return step(state, status, world, by=action.by, reasons=_said(action), until=until)
+
+
 def _said(action: Action) -> tuple[Reason, ...]:
     return (Reason(code=SAID, facts={"reason": action.reason}),) if action.reason else ()
+
+
+_DONE: Final[Mapping[ActionName, Callable[[EscalationState, Action, World, Loads], Told]]] = {
+    ActionName.ACKNOWLEDGE: _acknowledge,
+    ActionName.CONTACTED: _contacted,
+    ActionName.PROMISE: _promise,
+    ActionName.WAIT: _wait,
+    ActionName.SNOOZE: _snooze,
+    ActionName.REASSIGN: _reassign,
+    ActionName.RESOLVE: _resolve,
+    ActionName.REOPEN: _reopen,
+}

@@ -6,10 +6,20 @@ A visit has at most one open escalation. What would open or reopen a second join
 from msgspec.structs import replace
 
 from agents.core.desk import clocks
-from agents.core.desk.assignment import TIERS, Choice, Search, choose, speaks
+from agents.core.desk.assignment import TIERS, Choice, choose
+from agents.core.desk.moves import (
+    NOBODY_ELSE,
+    given,
+    given_to,
+    moved_up_for_appeal,
+    search_for,
+    tier_above,
+    were_in,
+)
 from agents.core.desk.partition import Loads
-from agents.core.desk.state import Addressing, Assignment, EscalationState, Ground, Phase
-from agents.core.desk.steps import acknowledged, ended, outcome_of, step
+from agents.core.desk.state import Addressing, EscalationState, Ground, Phase
+from agents.core.desk.steps import Told, acknowledged, ended, outcome_of, step
+from agents.core.desk.storms import Storm, in_storm
 from agents.core.handling import Output
 from agents.core.reasons import RECORDED_CALL, START_TIER, WITHDRAWN_BY_CUSTOMER
 from agents.core.world import World
@@ -19,109 +29,144 @@ from schemas.records import (
     OutcomeStatus,
     Reason,
     Rule,
+    Severity,
     Tier,
     WithdrawnBy,
 )
 
-# Reasons that the desk adds to a step; facts: tier, site_id; language, manager_id.
-NOBODY_REACHABLE = "NOBODY_REACHABLE"
-NOBODY_ELSE = "NOBODY_ELSE"
-WITHOUT_LANGUAGE = "WITHOUT_LANGUAGE"
 
-Told = tuple[EscalationState, tuple[Output, ...]]
+def open_case(
+    disagreement: Disagreement, world: World, loads: Loads, storm: Storm | None = None
+) -> Told:
+    """A new escalation: OPENED, and ACKNOWLEDGED where a manager took the customer's call.
 
-
-def open_case(disagreement: Disagreement, world: World, loads: Loads) -> Told:
-    """A new escalation: OPENED, and ACKNOWLEDGED where a manager took the customer's call."""
+    One of a storm goes to the storm's manager, unless the customer wished for one.
+    """
     state = _new(disagreement, world)
     taken_by = _taken_by(disagreement, world)
+    reasons: tuple[Reason, ...] = ()
+    choice = Choice(manager=None)
     if taken_by is not None:
-        choice = Choice(manager=world.directory.managers[taken_by])
+        took_it = Choice(manager=world.directory.managers[taken_by])
+        state, reasons = given(state, took_it, world)
     else:
         wished = disagreement.wish.manager_id if disagreement.wish else None
-        choice = choose(_search(state, world, wished), world, loads)
-    state, reasons = _assigned(state, choice, world)
+        if wished is None:
+            state = in_storm(state, storm, world)
+        if state.manager_id is None:
+            choice = choose(search_for(state, world, wished), world, loads)
+            state, reasons = given(state, choice, world)
+    if storm is not None:
+        state = replace(state, incident_id=storm.incident_id)
     state, output = step(
         state,
         EscalationStatus.OPENED,
         world,
-        reasons=(*disagreement.reasons, *reasons),
+        reasons=(*disagreement.reasons, *_storm_reasons(state, storm), *reasons),
         passed_over=choice.passed_over,
     )
-    return _call_taken(state, (output,), taken_by, world)
+    return _call_taken(state, output, taken_by, world)
 
 
-def join(state: EscalationState, disagreement: Disagreement, world: World, loads: Loads) -> Told:
+def join(
+    state: EscalationState,
+    disagreement: Disagreement,
+    world: World,
+    loads: Loads,
+    storm: Storm | None = None,
+) -> Told:
     """JOINED: a ground more, or a graver one; then the clocks are set anew, never later.
 
-    An appeal that joins moves the case up one tier; that it has become graver does not.
+    An appeal that joins moves the case up one tier; that it has become graver does not. What has
+    become graver is not waited with any longer.
     """
     assert state.is_open, f"{state.escalation_id} is closed: nothing joins it"
     has_it = any(_is_same(each, disagreement) for each in state.grounds)
     state = _with_ground(state, disagreement)
     if clocks.is_graver(disagreement.severity, state.severity):
-        state = replace(
-            state,
-            severity=disagreement.severity,
-            clocks=clocks.risen(world, state.site_id, disagreement.severity, state.clocks),
-        )
-    state, output = step(state, EscalationStatus.JOINED, world, reasons=disagreement.reasons)
-    if has_it:
-        return state, (output,)
-    if disagreement.rule is Rule.APPEALED_BY_CUSTOMER:
-        state, moved = _move_up(state, world, loads)
-        return state, (output, *moved)
-    return _call_taken(state, (output,), _taken_by(disagreement, world), world)
-
-
-def _move_up(state: EscalationState, world: World, loads: Loads) -> Told:
-    """MOVED_UP: one tier up (at EXECUTIVE to another), to somebody who was not in the case before.
-
-    They get their own time to acknowledge; the time to decide runs on. Where nobody else can be
-    reached, who has the case keeps it.
-    """
-    tier = TIERS[min(TIERS.index(state.tier) + 1, len(TIERS) - 1)]
-    were_in = {each.manager_id for each in state.assignments} | {state.acknowledged_by or ""}
-    search = replace(_search(replace(state, tier=tier), world, None), tried=were_in)
-    choice = choose(search, world, loads)
-    reasons: tuple[Reason, ...]
-    if choice.manager is None and state.manager_id is not None:
-        facts = {"tier": str(tier), "site_id": state.site_id}
-        reasons = (Reason(code=NOBODY_ELSE, facts=facts),)
-    else:
-        passed_by = () if state.manager_id is None else (state.manager_id,)
-        state, reasons = _assigned(
-            replace(
-                state,
-                tier=tier,
-                passed_by=(*state.passed_by, *passed_by),
-                acknowledged_by=None,
-                acknowledged_at=None,
-                clocks=clocks.handed_over(world, state.site_id, state.severity, state.clocks),
-            ),
-            choice,
-            world,
-        )
+        state = _graver(no_longer_waiting(state, world), disagreement.severity, world)
+    is_new = storm is not None and state.incident_id is None
+    state = in_storm(state, storm, world)
+    reasons = storm.reasons if storm is not None and is_new else ()
     state, output = step(
-        state,
-        EscalationStatus.MOVED_UP,
-        world,
-        reasons=reasons,
-        passed_over=choice.passed_over,
+        state, EscalationStatus.JOINED, world, reasons=(*disagreement.reasons, *reasons)
     )
-    return state, (output,)
+    if has_it:
+        return state, output
+    if disagreement.rule is Rule.APPEALED_BY_CUSTOMER:
+        state, moved = moved_up_for_appeal(state, world, loads)
+        return state, (*output, *moved)
+    return _call_taken(state, output, _taken_by(disagreement, world), world)
 
 
-def reopen(state: EscalationState, disagreement: Disagreement, world: World, loads: Loads) -> Told:
+def _graver(state: EscalationState, severity: Severity, world: World) -> EscalationState:
+    anew = clocks.risen(
+        world,
+        state.site_id,
+        severity,
+        state.clocks,
+        acknowledged=state.acknowledged_by is not None,
+    )
+    return replace(state, severity=severity, clocks=anew)
+
+
+def no_longer_waiting(state: EscalationState, world: World) -> EscalationState:
+    """The case with its clocks running on from now, if they stood still."""
+    wait = state.wait
+    if wait is None:
+        return state
+    running = clocks.resumed(
+        world, state.site_id, state.severity, wait.clocks, since=wait.since, at=world.now
+    )
+    return replace(state, wait=None, clocks=running)
+
+
+def reopen(
+    state: EscalationState,
+    disagreement: Disagreement,
+    world: World,
+    loads: Loads,
+    storm: Storm | None = None,
+) -> Told:
     """REOPENED, with clocks from now and the manager it had if reachable, else one chosen anew.
 
-    It has the grounds that still stood when it closed, and the graver of both severities.
+    It has the grounds that still stood when it closed, and the graver of both severities. An appeal
+    goes one tier up, to somebody who was not in it; at EXECUTIVE, if nobody else can be reached, to
+    who had it, with the reason.
     """
-    had = state.assignments[-1].manager_id if state.assignments else None
+    appeal = disagreement.rule is Rule.APPEALED_BY_CUSTOMER
     graver = clocks.is_graver(disagreement.severity, state.severity)
     severity = disagreement.severity if graver else state.severity
-    state = replace(
-        _with_ground(state, disagreement),
+    had = state.assignments[-1].manager_id if state.assignments else None
+    were = tuple(sorted(were_in(state)))
+    state = opened_again(_with_ground(_whose(state, disagreement), disagreement), severity, world)
+    if appeal:
+        state = replace(state, tier=tier_above(state.tier), excluded=were)
+    choice = choose(search_for(state, world, None if appeal else had), world, loads)
+    reasons: tuple[Reason, ...] = ()
+    if appeal and choice.manager is None and state.tier is TIERS[-1]:
+        facts = {"tier": str(state.tier), "site_id": state.site_id}
+        same = choose(replace(search_for(state, world, had), tried=()), world, loads)
+        if same.manager is not None:
+            choice, reasons = same, (Reason(code=NOBODY_ELSE, facts=facts),)
+    state, about_choice = given(state, choice, world)
+    if storm is not None and state.incident_id is None:
+        state = replace(state, incident_id=storm.incident_id)
+    state, output = step(
+        state,
+        EscalationStatus.REOPENED,
+        world,
+        reasons=(*disagreement.reasons, *_storm_reasons(state, storm), *reasons, *about_choice),
+        passed_over=choice.passed_over,
+    )
+    outputs = (*output, outcome_of(state, OutcomeStatus.REOPENED, world))
+    return _call_taken(state, outputs, _taken_by(disagreement, world), world)
+
+
+def opened_again(state: EscalationState, severity: Severity, world: World) -> EscalationState:
+    """A closed case as it is open again, before anybody has it; its clocks run from now."""
+    return replace(
+        state,
         phase=Phase.OPEN,
         severity=severity,
         clocks=clocks.opened(world, state.site_id, severity),
@@ -129,37 +174,50 @@ def reopen(state: EscalationState, disagreement: Disagreement, world: World, loa
         acknowledged_by=None,
         acknowledged_at=None,
         passed_by=(),
+        excluded=(),
+        not_reached=(),
         merged_into=None,
+        ended_at=None,
     )
-    choice = choose(_search(state, world, had), world, loads)
-    state, reasons = _assigned(state, choice, world)
-    state, output = step(
+
+
+def _whose(state: EscalationState, disagreement: Disagreement) -> EscalationState:
+    """A case whose customer was forgotten is theirs again when they come back to it."""
+    if not state.erased:
+        return state
+    return replace(
         state,
-        EscalationStatus.REOPENED,
-        world,
-        reasons=(*disagreement.reasons, *reasons),
-        passed_over=choice.passed_over,
+        customer_id=disagreement.customer_id,
+        addressing=_addressing(disagreement),
+        erased=False,
     )
-    outputs = (output, outcome_of(state, OutcomeStatus.REOPENED, world))
-    return _call_taken(state, outputs, _taken_by(disagreement, world), world)
+
+
+def _storm_reasons(state: EscalationState, storm: Storm | None) -> tuple[Reason, ...]:
+    return () if storm is None or state.incident_id != storm.incident_id else storm.reasons
 
 
 def merge(
-    disagreement: Disagreement, into: EscalationState, world: World, loads: Loads
+    disagreement: Disagreement,
+    into: EscalationState,
+    world: World,
+    loads: Loads,
+    storm: Storm | None = None,
 ) -> tuple[Told, Told]:
     """A RAISED while another is open: MERGED, a step of its own; the open one gets the ground.
 
     The merged one shows the open one's tier and deadlines, as they are then: no others hold.
     """
-    joined = join(into, disagreement, world, loads)
+    joined = join(into, disagreement, world, loads, storm)
     merged = replace(
-        ended(_new(disagreement, world), Phase.MERGED),
+        ended(_new(disagreement, world), Phase.MERGED, world),
+        incident_id=joined[0].incident_id,
         merged_into=into.escalation_id,
         tier=joined[0].tier,
         clocks=joined[0].clocks,
     )
     merged, output = step(merged, EscalationStatus.MERGED, world, reasons=disagreement.reasons)
-    return (merged, (output, outcome_of(merged, OutcomeStatus.MERGED, world))), joined
+    return (merged, (*output, outcome_of(merged, OutcomeStatus.MERGED, world))), joined
 
 
 def correct(state: EscalationState, disagreement: Disagreement, world: World) -> Told:
@@ -181,9 +239,9 @@ def correct(state: EscalationState, disagreement: Disagreement, world: World) ->
         return state, ()
     if state.acted or any(ground.stands for ground in state.grounds):
         state, output = step(state, EscalationStatus.JOINED, world, reasons=disagreement.reasons)
-        return state, (output,)
+        return state, output
     state, output = step(
-        ended(state, Phase.WITHDRAWN),
+        ended(state, Phase.WITHDRAWN, world),
         EscalationStatus.WITHDRAWN,
         world,
         reasons=disagreement.reasons,
@@ -191,30 +249,9 @@ def correct(state: EscalationState, disagreement: Disagreement, world: World) ->
     by_customer = any(each.code == WITHDRAWN_BY_CUSTOMER for each in disagreement.reasons)
     withdrawn_by = WithdrawnBy.CUSTOMER if by_customer else WithdrawnBy.FACT
     return state, (
-        output,
+        *output,
         outcome_of(state, OutcomeStatus.WITHDRAWN, world, withdrawn_by=withdrawn_by),
     )
-
-
-def choose_again(state: EscalationState, world: World, loads: Loads) -> Told | None:
-    """REASSIGNED, when somebody can be reached now for a case that nobody has.
-
-    They get the whole time to acknowledge; the time to decide runs on.
-    """
-    wish = state.addressing.wish
-    choice = choose(_search(state, world, wish.manager_id if wish else None), world, loads)
-    if choice.manager is None:
-        return None
-    state, reasons = _assigned(state, choice, world)
-    anew = clocks.handed_over(world, state.site_id, state.severity, state.clocks)
-    state, output = step(
-        replace(state, clocks=anew),
-        EscalationStatus.REASSIGNED,
-        world,
-        reasons=reasons,
-        passed_over=choice.passed_over,
-    )
-    return state, (output,)
 
 
 def _new(disagreement: Disagreement, world: World) -> EscalationState:
@@ -230,20 +267,24 @@ def _new(disagreement: Disagreement, world: World) -> EscalationState:
         severity=disagreement.severity,
         tier=start_tier(disagreement, world),
         clocks=clocks.opened(world, disagreement.site_id, disagreement.severity),
-        addressing=Addressing(
-            language=_language(disagreement),
-            visit_language=_visit_language(disagreement),
-            channels=tuple(disagreement.channels),
-            quiet_from=disagreement.quiet_from,
-            quiet_until=disagreement.quiet_until,
-            time_zone=disagreement.time_zone,
-            wish=disagreement.wish,
-        ),
+        addressing=_addressing(disagreement),
         steps=0,
         opened_at=world.now,
         last_step_at=world.now,
     )
     return _with_ground(state, disagreement)
+
+
+def _addressing(disagreement: Disagreement) -> Addressing:
+    return Addressing(
+        language=_language(disagreement),
+        visit_language=_visit_language(disagreement),
+        channels=tuple(disagreement.channels),
+        quiet_from=disagreement.quiet_from,
+        quiet_until=disagreement.quiet_until,
+        time_zone=disagreement.time_zone,
+        wish=disagreement.wish,
+    )
 
 
 def _language(disagreement: Disagreement) -> str:
@@ -284,6 +325,7 @@ def _with_ground(state: EscalationState, disagreement: Disagreement) -> Escalati
                 rule=disagreement.rule,
                 kind=disagreement.kind,
                 subject_id=disagreement.subject_id,
+                occurred_at=disagreement.occurred_at,
                 disagreement_ids=(disagreement.disagreement_id,),
             )
         )
@@ -315,43 +357,8 @@ def _call_taken(
     if taken_by is None or state.acknowledged_by is not None:
         return state, outputs
     if state.manager_id != taken_by:
-        choice = Choice(manager=world.directory.managers[taken_by])
-        state, _ = _assigned(state, choice, world)
+        state = given_to(state, world.directory.managers[taken_by], world)
     state, output = step(
         acknowledged(state, taken_by, world), EscalationStatus.ACKNOWLEDGED, world, by=taken_by
     )
-    return state, (*outputs, output)
-
-
-def _search(state: EscalationState, world: World, wished: str | None) -> Search:
-    return Search(
-        site_id=state.site_id,
-        region_id=state.region_id,
-        tier=state.tier,
-        language=state.addressing.language,
-        as_of=clocks.chosen_as_of(world, state.site_id, state.severity),
-        wished=wished,
-    )
-
-
-def _assigned(
-    state: EscalationState, choice: Choice, world: World
-) -> tuple[EscalationState, tuple[Reason, ...]]:
-    """The case with whom was chosen, at their tier; without anybody it stays where it starts."""
-    manager = choice.manager
-    if manager is None:
-        facts = {"tier": str(state.tier), "site_id": state.site_id}
-        return state, (Reason(code=NOBODY_REACHABLE, facts=facts),)
-    as_of = clocks.chosen_as_of(world, state.site_id, state.severity)
-    got_it = Assignment(manager.manager_id, as_of)
-    had_it = bool(state.assignments) and state.assignments[-1].manager_id == manager.manager_id
-    assigned = replace(
-        state,
-        manager_id=manager.manager_id,
-        tier=manager.tier,
-        assignments=state.assignments if had_it else (*state.assignments, got_it),
-    )
-    if speaks(manager, state.addressing.language):
-        return assigned, ()
-    facts = {"language": state.addressing.language, "manager_id": manager.manager_id}
-    return assigned, (Reason(code=WITHOUT_LANGUAGE, facts=facts),)
+    return state, (*outputs, *output)

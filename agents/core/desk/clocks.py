@@ -1,13 +1,21 @@
 """The clocks of a case: when it must be acknowledged and decided (domain.md, "Tiers, clocks").
 
-Deadlines are computed and written here; nothing acts on them yet.
+A clock is set once, with all that time makes before its end; `passing` acts on it.
 """
 
-from agents.core.calendar import MINUTE_MS, add_business_time, is_open, next_opening
-from agents.core.desk.state import Clocks
+from msgspec.structs import replace
+
+from agents.core.calendar import (
+    MINUTE_MS,
+    add_business_time,
+    business_time_between,
+    is_open,
+    next_opening,
+)
+from agents.core.desk.state import Clocks, Mark, TierMark
 from agents.core.policy import Clock
 from agents.core.world import World
-from schemas.records import Severity
+from schemas.records import Severity, Tier
 
 _ORDER = {Severity.NORMAL: 0, Severity.HIGH: 1, Severity.SAFETY: 2}
 
@@ -21,51 +29,108 @@ def opened(world: World, site_id: str, severity: Severity) -> Clocks:
     """The clocks of a case that opens, or opens again, now: all run from now."""
     clock = world.policy.clocks.of(severity)
     return Clocks(
-        tiers_from=world.now,
-        acknowledge_from=world.now,
         acknowledge_by=after_minutes(world, site_id, severity, clock.acknowledge_minutes),
-        decide_from=world.now,
+        warn_acknowledge=_marks(world, site_id, severity, clock.acknowledge_minutes),
         decide_by=after_minutes(world, site_id, severity, clock.decide_minutes),
+        warn_decide=_marks(world, site_id, severity, clock.decide_minutes),
         decide_minutes=clock.decide_minutes,
+        tiers=tuple(
+            sorted(
+                TierMark(after_minutes(world, site_id, severity, minutes), Tier(tier))
+                for tier, minutes in clock.next_tier_after_minutes.items()
+            )
+        ),
     )
 
 
-def risen(world: World, site_id: str, severity: Severity, before: Clocks) -> Clocks:
-    """The clocks after a rise of severity: set anew from now, but no deadline later than it was.
+def risen(
+    world: World, site_id: str, severity: Severity, before: Clocks, *, acknowledged: bool
+) -> Clocks:
+    """The clocks after a rise of severity: set anew from now, but nothing later than it was.
 
-    One that would be later stays whole, with its start.
+    A deadline that would be later stays whole, with its warnings; a tier's move likewise, but for
+    one whose moment passed without effect because somebody had acknowledged.
     """
     anew = opened(world, site_id, severity)
+    tiers = [mark for mark in before.tiers if not acknowledged or mark.at > world.now]
     acknowledge = min(before, anew, key=lambda each: each.acknowledge_by)
-    decide = min(before, anew, key=lambda each: each.decide_by)
+    decide = before if _decides_earlier(before, anew) else anew
+    earliest = {mark.tier: mark for mark in sorted((*tiers, *anew.tiers), reverse=True)}
     return Clocks(
-        tiers_from=anew.tiers_from,
-        acknowledge_from=acknowledge.acknowledge_from,
         acknowledge_by=acknowledge.acknowledge_by,
-        decide_from=decide.decide_from,
+        warn_acknowledge=acknowledge.warn_acknowledge,
         decide_by=decide.decide_by,
+        warn_decide=decide.warn_decide,
         decide_minutes=decide.decide_minutes,
+        tiers=tuple(sorted(earliest.values())),
     )
 
 
-def handed_over(world: World, site_id: str, severity: Severity, before: Clocks) -> Clocks:
-    """The clocks when somebody new has the case: their own time to acknowledge, from now."""
+def acknowledge_anew(world: World, site_id: str, severity: Severity, before: Clocks) -> Clocks:
+    """The clocks when somebody is asked anew: their own time to acknowledge, from now.
+
+    Moves of the table that are not over yet hold again.
+    """
     minutes = world.policy.clocks.of(severity).acknowledge_minutes
-    return Clocks(
-        tiers_from=before.tiers_from,
-        acknowledge_from=world.now,
+    return replace(
+        before,
         acknowledge_by=after_minutes(world, site_id, severity, minutes),
-        decide_from=before.decide_from,
-        decide_by=before.decide_by,
-        decide_minutes=before.decide_minutes,
+        warn_acknowledge=_marks(world, site_id, severity, minutes),
+        tiers=tuple(mark for mark in before.tiers if mark.at > world.now),
+    )
+
+
+def tried_again(before: Clocks, tier: Tier) -> Clocks:
+    """The clocks where a move to a tier found nobody: it comes again when `acknowledge_by` does."""
+    others = [mark for mark in before.tiers if mark.tier is not tier]
+    return replace(before, tiers=tuple(sorted((*others, TierMark(before.acknowledge_by, tier)))))
+
+
+def decide_anew(world: World, site_id: str, severity: Severity, before: Clocks) -> Clocks:
+    """The clocks after a move up at `decide_by` or for a missed promise: half the time to decide.
+
+    Never below the policy's `decide_never_below_minutes`, where it was above that.
+    """
+    floor = min(before.decide_minutes, world.policy.clocks.decide_never_below_minutes)
+    minutes = max(floor, before.decide_minutes // 2)
+    return replace(
+        before,
+        decide_by=after_minutes(world, site_id, severity, minutes),
+        warn_decide=_marks(world, site_id, severity, minutes),
+        decide_minutes=minutes,
+        decide_passed=False,
+    )
+
+
+def resumed(
+    world: World, site_id: str, severity: Severity, before: Clocks, *, since: int, at: int
+) -> Clocks:
+    """The clocks that stood still from `since` to `at` (ms), each moment as far off as it was."""
+
+    def later(moment: int) -> int:
+        if moment < since:
+            return moment
+        if _on_calendar(world, site_id, severity):
+            return at + moment - since
+        site = world.directory.site(site_id)
+        return add_business_time(site, at, business_time_between(site, since, moment))
+
+    def all_later(marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
+        return tuple(Mark(later(each.at), each.percent) for each in marks)
+
+    return replace(
+        before,
+        acknowledge_by=later(before.acknowledge_by),
+        warn_acknowledge=all_later(before.warn_acknowledge),
+        decide_by=later(before.decide_by),
+        warn_decide=all_later(before.warn_decide),
+        tiers=tuple(TierMark(later(each.at), each.tier) for each in before.tiers),
     )
 
 
 def after_minutes(world: World, site_id: str, severity: Severity, minutes: int) -> int:
     """When so many minutes from now have passed on the clock of a severity (ms)."""
-    if _on_calendar(world, site_id, severity):
-        return world.now + minutes * MINUTE_MS
-    return add_business_time(world.directory.site(site_id), world.now, minutes * MINUTE_MS)
+    return _after(world, site_id, severity, minutes * MINUTE_MS)
 
 
 def chosen_as_of(world: World, site_id: str, severity: Severity) -> int:
@@ -74,6 +139,24 @@ def chosen_as_of(world: World, site_id: str, severity: Severity) -> int:
     if _on_calendar(world, site_id, severity) or is_open(site, world.now):
         return world.now
     return next_opening(site, world.now)
+
+
+def _marks(world: World, site_id: str, severity: Severity, minutes: int) -> tuple[Mark, ...]:
+    """The warnings before a deadline of so many minutes from now, in the clock's own time."""
+    return tuple(
+        Mark(_after(world, site_id, severity, minutes * MINUTE_MS * percent // 100), percent)
+        for percent in sorted(world.policy.clocks.warn_at_percent)
+    )
+
+
+def _after(world: World, site_id: str, severity: Severity, duration: int) -> int:
+    if _on_calendar(world, site_id, severity):
+        return world.now + duration
+    return add_business_time(world.directory.site(site_id), world.now, duration)
+
+
+def _decides_earlier(before: Clocks, anew: Clocks) -> bool:
+    return not before.decide_passed and before.decide_by <= anew.decide_by
 
 
 def _on_calendar(world: World, site_id: str, severity: Severity) -> bool:

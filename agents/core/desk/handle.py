@@ -1,25 +1,17 @@
 """Stage desk: what each record, and the passing of time, does to the escalations of a partition."""
 
-from collections import Counter
-
-from agents.core.calendar import DAY_MS
 from agents.core.desk.actions import handle_action
-from agents.core.desk.cases import (
-    Told,
-    choose_again,
-    correct,
-    join,
-    merge,
-    open_case,
-    reopen,
-)
+from agents.core.desk.cases import correct, join, merge, open_case, reopen
+from agents.core.desk.hearing import handle_answer, handle_delivery, handle_erased
 from agents.core.desk.notices import with_notices
-from agents.core.desk.partition import Loads, Partition
-from agents.core.desk.state import Assignment, EscalationState, Phase
+from agents.core.desk.partition import Partition
+from agents.core.desk.passing import pass_time
+from agents.core.desk.state import EscalationState, Phase
+from agents.core.desk.storms import others_told, storm_of
+from agents.core.desk.working import Working
 from agents.core.handling import (
     Arrived,
     Handled,
-    Output,
     PassedOver,
     Refusal,
     Rejected,
@@ -27,7 +19,15 @@ from agents.core.handling import (
     unknown,
 )
 from agents.core.world import World
-from schemas.records import Action, Answer, Decision, Delivery, Disagreement, Severity
+from schemas.records import (
+    Action,
+    Answer,
+    Decision,
+    Delivery,
+    Disagreement,
+    Erased,
+    Severity,
+)
 
 
 def handle(partition: Partition, arrived: Arrived, world: World) -> Handled[EscalationState]:
@@ -37,7 +37,7 @@ def handle(partition: Partition, arrived: Arrived, world: World) -> Handled[Esca
 
 def handle_time(partition: Partition, world: World) -> Handled[EscalationState]:
     """What is due at or before now, and who is told."""
-    return with_notices(partition, _handled_time(partition, world), world)
+    return with_notices(partition, pass_time(partition, world), world)
 
 
 def _handled_record(
@@ -49,31 +49,14 @@ def _handled_record(
             return handle_action(partition, arrived, action, world)
         case Disagreement() as disagreement:
             return _disagreement(partition, arrived, disagreement, world)
-        case Answer() | Delivery() as about if partition.get(about.escalation_id or "") is None:
-            return Handled(passed_over=PassedOver.NOT_KNOWN)
+        case Answer() as answer:
+            return handle_answer(partition, arrived, answer, world)
+        case Delivery() as delivery:
+            return handle_delivery(partition, arrived, delivery, world)
+        case Erased() as erased:
+            return handle_erased(partition, erased, world)
         case _:
             return Handled()
-
-
-def _handled_time(partition: Partition, world: World) -> Handled[EscalationState]:
-    """What is due at or before now: closed ones kept long enough go; who has nobody is asked for.
-
-    The choice for a case without a manager is made again on each call; each counts in the next.
-    """
-    kept_since = world.now - world.policy.kept.closed_escalation_days * DAY_MS
-    changed: dict[str, EscalationState | None] = {
-        state.escalation_id: None for state in partition.ended_by(kept_since)
-    }
-    outputs: list[Output] = []
-    loads = _LoadsSoFar(partition)
-    for state in partition.without_manager():
-        told = choose_again(state, world, loads)
-        if told is not None:
-            after, made = told
-            changed[after.escalation_id] = after
-            outputs.extend(made)
-            loads.add(after.region_id, after.assignments[-1])
-    return Handled(changed=changed, outputs=tuple(outputs))
 
 
 def _disagreement(
@@ -104,13 +87,22 @@ def _grounds(
         return _invalid(f"a {disagreement.decision} needs its escalation_id")
     named = _named(partition, disagreement)
     there = partition.open_of(disagreement.visit_id)
+    storm = storm_of(partition, disagreement, there or named, world)
+    working = Working(partition)
     if there is not None and disagreement.decision is Decision.RAISED and named is None:
-        return _handled(*merge(disagreement, there, world, partition))
-    if there is not None:
-        return _handled(join(there, disagreement, world, partition))
-    if named is not None:
-        return _handled(reopen(named, disagreement, world, partition))
-    return _handled(open_case(disagreement, world, partition))
+        merged, told = merge(disagreement, there, world, working, storm)
+        working.take(merged, told)
+    elif there is not None:
+        told = join(there, disagreement, world, working, storm)
+        working.take(told)
+    elif named is not None:
+        told = reopen(named, disagreement, world, working, storm)
+        working.take(told)
+    else:
+        told = open_case(disagreement, world, working, storm)
+        working.take(told)
+    working.take(*others_told(storm, told[0], world))
+    return working.handled()
 
 
 def _correction(
@@ -124,7 +116,9 @@ def _correction(
         return _invalid("a CORRECTED needs `corrects`: the disagreement whose ground is gone")
     for state in partition.of_visit(disagreement.visit_id):
         if state.phase is not Phase.MERGED and state.stands_on(disagreement.corrects):
-            return _handled(correct(state, disagreement, world))
+            working = Working(partition)
+            working.take(correct(state, disagreement, world))
+            return working.handled()
     return Handled(passed_over=PassedOver.NOT_KNOWN)
 
 
@@ -134,7 +128,7 @@ def _stopped(partition: Partition, disagreement: Disagreement) -> Handled[Escala
         return _invalid(unknown("severity", Severity))
     of_visit = partition.of_visit(disagreement.visit_id)
     for state in of_visit:
-        if state.customer_id != disagreement.customer_id:
+        if state.customer_id != disagreement.customer_id and not state.erased:
             return _invalid(
                 f"customer_id is not that of escalation {state.escalation_id} "
                 f"of the same visit {state.visit_id}: a visit belongs to one customer"
@@ -157,35 +151,3 @@ def _named(partition: Partition, disagreement: Disagreement) -> EscalationState 
 
 def _invalid(detail: str) -> Handled[EscalationState]:
     return Handled(rejected=Rejected(reason=Refusal.INVALID, detail=detail))
-
-
-def _handled(*told: Told) -> Handled[EscalationState]:
-    return Handled(
-        changed={state.escalation_id: state for state, _ in told},
-        outputs=tuple(each for _, made in told for each in made),
-    )
-
-
-class _LoadsSoFar:
-    """The partition's loads with what this handling has given out already."""
-
-    def __init__(self, loads: Loads) -> None:
-        self._loads = loads
-        self._open: Counter[tuple[str, str]] = Counter()
-        self._new: list[tuple[str, Assignment]] = []
-
-    def add(self, region_id: str, assignment: Assignment) -> None:
-        self._open[region_id, assignment.manager_id] += 1
-        self._new.append((region_id, assignment))
-
-    def open_cases(self, region_id: str, manager_id: str) -> int:
-        given = self._open[region_id, manager_id]
-        return self._loads.open_cases(region_id, manager_id) + given
-
-    def new_cases(self, region_id: str, manager_id: str, since: int, until: int) -> int:
-        given = sum(
-            1
-            for region, each in self._new
-            if (region, each.manager_id) == (region_id, manager_id) and since <= each.as_of < until
-        )
-        return self._loads.new_cases(region_id, manager_id, since, until) + given

@@ -1,5 +1,7 @@
 """Who is told of the steps that a handling made (the words: `agents/core/notices`)."""
 
+from collections import defaultdict
+
 from msgspec.structs import replace
 
 from agents.core.desk.partition import Partition
@@ -19,24 +21,22 @@ def with_notices(
     if not steps:
         return handled
     states = {key: state for key, state in handled.changed.items() if state is not None}
-    happenings = tuple(_happening(partition, steps, place) for place in range(len(steps)))
+    of_case: dict[str, list[Escalation]] = defaultdict(list)
+    for each in steps:
+        of_case[each.escalation_id].append(each)
+    happenings = tuple(_happening(partition, each, of_case[each.escalation_id]) for each in steps)
     notices = notices_of(happenings, states, world)
     return replace(handled, outputs=(*handled.outputs, *notices))
 
 
-def _happening(partition: Partition, steps: list[Escalation], place: int) -> Happening:
-    """A step with its neighbours of the same escalation, and who had the case before it."""
-    step = steps[place]
-    before = [each for each in steps[:place] if each.escalation_id == step.escalation_id]
-    after = [each for each in steps[place + 1 :] if each.escalation_id == step.escalation_id]
-    if before:
-        had = before[-1].manager.manager_id if before[-1].manager else None
+def _happening(partition: Partition, step: Escalation, steps: list[Escalation]) -> Happening:
+    """A step with its neighbours among the `steps` of the case, and who had the case before it."""
+    place = step.step - steps[0].step
+    previous = steps[place - 1] if place else None
+    following = steps[place + 1] if place + 1 < len(steps) else None
+    if previous is not None:
+        had = previous.manager.manager_id if previous.manager else None
     else:
         state = partition.get(step.escalation_id)
         had = state.manager_id if state else None
-    return Happening(
-        step=step,
-        had=had,
-        previous=before[-1] if before else None,
-        following=after[0] if after else None,
-    )
+    return Happening(step=step, had=had, previous=previous, following=following)

@@ -1,14 +1,21 @@
 """The table of one partition with its indexes; these are computed from it, never a second truth."""
 
 from bisect import bisect_left, insort
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from typing import Protocol, TypeVar
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from typing import Final, Protocol
 
-from agents.core.calendar import DAY_MS, MINUTE_MS
-from agents.core.desk.state import EscalationState
+from agents.core.calendar import MINUTE_MS
+from agents.core.desk.due import Moments, next_due
+from agents.core.desk.presence import presence_of
+from agents.core.desk.state import EscalationState, Ground
+from agents.core.world import Directory
+from schemas.records import Kind
 
-T = TypeVar("T", int, tuple[int, str])
+_HOUR_MS: Final = 60 * MINUTE_MS
+_DUE_BUCKET_MS: Final = MINUTE_MS // 6
+_ENDED_BUCKET_MS: Final = _HOUR_MS
+_RECENT_HOURS: Final = 49  # two days, and what may be ahead of its record
 
 ManagerInRegion = tuple[str, str]  # region_id, manager_id: a manager has a limit in each region
 
@@ -28,11 +35,15 @@ class Partition:
 
     def __init__(self, records: Mapping[str, EscalationState] | None = None) -> None:
         self.records: dict[str, EscalationState] = {}
-        self._of_visit: dict[str, set[str]] = defaultdict(set)
+        self._of_visit: dict[str, tuple[str, ...]] = {}
         self._without_manager: set[str] = set()
         self._open: dict[ManagerInRegion, int] = defaultdict(int)
         self._new: dict[ManagerInRegion, list[int]] = defaultdict(list)
-        self._ended: list[tuple[int, str]] = []  # last_step_at and id of what is closed, sorted
+        self._presences: Counter[tuple[str, int]] = Counter()
+        self._checked: Directory | None = None  # no open case's manager has another presence in it
+        self._due = Moments(self._due_at, _DUE_BUCKET_MS)
+        self._ended = Moments(self._ended_at, _ENDED_BUCKET_MS)
+        self._recent = Recent()
         self.apply(records or {})
 
     def get(self, escalation_id: str) -> EscalationState | None:
@@ -48,16 +59,60 @@ class Partition:
         """The visit's open escalation."""
         return next((each for each in self.of_visit(visit_id) if each.is_open), None)
 
-    def without_manager(self) -> tuple[EscalationState, ...]:
-        """The open ones that nobody has, by id."""
-        return tuple(self.records[each] for each in sorted(self._without_manager))
+    @property
+    def without_manager(self) -> Collection[str]:
+        """The ids of the open ones that nobody has."""
+        return self._without_manager
 
     def ended_by(self, last_step_at: int) -> Iterator[EscalationState]:
         """The closed ones whose last step was then or before, in order of it, then by id."""
-        for at, escalation_id in self._ended:
-            if at > last_step_at:
-                return
+        for _, escalation_id in self._ended.until(last_step_at):
             yield self.records[escalation_id]
+
+    def earliest_ended(self) -> int | None:
+        """When the last step was of the closed one that has been closed for longest (ms)."""
+        return self._ended.earliest()
+
+    def due_by(self, now: int) -> list[tuple[int, str]]:
+        """When which open cases have something due at or before now, in order."""
+        return self._due.until(now)
+
+    def earliest_due(self) -> int | None:
+        """The next moment at which an open case has something due (ms)."""
+        return self._due.earliest()
+
+    def of_changed_presence(self, directory: Directory) -> Iterator[EscalationState]:
+        """The open cases whose manager has other shifts or absences now than when last watched."""
+        if directory is self._checked:
+            return
+        changed = {
+            (manager_id, presence)
+            for manager_id, presence in self._presences
+            if presence != presence_of(manager_id, directory)
+        }
+        if not changed:
+            self._checked = directory
+            return
+        for escalation_id in sorted(self.records):
+            state = self.records[escalation_id]
+            if state.is_open and (state.manager_id, state.presence) in changed:
+                yield state
+
+    def of_kind_at(
+        self, site_id: str, kind: Kind, since: int, until: int
+    ) -> list[tuple[int, EscalationState]]:
+        """Cases of a site with a ground of a kind that occurred after `since` and before `until`.
+
+        With when (ms), in order of it, then by id; of the last two days alone.
+        """
+        found = {
+            (ground.occurred_at, escalation_id)
+            for escalation_id in self._recent.between(site_id, kind, since, until)
+            if escalation_id in self.records
+            for ground in self.records[escalation_id].grounds
+            if ground.kind is kind and since < ground.occurred_at < until
+        }
+        return [(at, self.records[escalation_id]) for at, escalation_id in sorted(found)]
 
     def open_cases(self, region_id: str, manager_id: str) -> int:
         """How many open cases of the region the manager has."""
@@ -68,18 +123,6 @@ class Partition:
         reached = self._new.get((region_id, manager_id), [])
         return bisect_left(reached, until) - bisect_left(reached, since)
 
-    def next_due(self, now: int, closed_kept_days: int) -> int | None:
-        """The next moment (ms) at which time changes something.
-
-        When the closed one that ended first has been kept for `closed_kept_days` (policy:
-        `kept.closed_escalation_days`); while a case has no manager, the next whole UTC minute after
-        `now` if that is earlier.
-        """
-        moments = [self._ended[0][0] + closed_kept_days * DAY_MS] if self._ended else []
-        if self._without_manager:
-            moments.append((now // MINUTE_MS + 1) * MINUTE_MS)
-        return min(moments, default=None)
-
     def apply(self, changed: Mapping[str, EscalationState | None]) -> None:
         """Take over what a handling changed; None takes a record away."""
         for escalation_id, after in changed.items():
@@ -88,34 +131,81 @@ class Partition:
                 self._forget(before)
             if after is not None:
                 self.records[escalation_id] = after
-                self._note(after)
+                self._note(after, before)
 
-    def _note(self, state: EscalationState) -> None:
-        self._of_visit[state.visit_id].add(state.escalation_id)
+    def _note(self, state: EscalationState, before: EscalationState | None) -> None:
+        of_visit = self._of_visit.get(state.visit_id, ())
+        self._of_visit[state.visit_id] = (*of_visit, state.escalation_id)
         if state.waits_for_manager:
             self._without_manager.add(state.escalation_id)
         if not state.is_open:
-            insort(self._ended, (state.last_step_at, state.escalation_id))
+            self._ended.put(state.escalation_id, state.last_step_at)
         elif state.manager_id is not None:
             self._open[state.region_id, state.manager_id] += 1
+            self._presences[state.manager_id, state.presence] += 1
         for each in state.assignments:
             insort(self._new[state.region_id, each.manager_id], each.as_of)
+        due = next_due(state)
+        if due is not None and (before is None or next_due(before) != due):
+            self._due.put(state.escalation_id, due.at)
+        known = 0 if before is None else len(before.grounds)
+        for ground in state.grounds[known:]:
+            self._recent.put(state.escalation_id, state.site_id, ground)
 
     def _forget(self, state: EscalationState) -> None:
-        ids = self._of_visit[state.visit_id]
-        ids.discard(state.escalation_id)
-        if not ids:
+        of_visit = self._of_visit[state.visit_id]
+        left = tuple(each for each in of_visit if each != state.escalation_id)
+        if left:
+            self._of_visit[state.visit_id] = left
+        else:
             del self._of_visit[state.visit_id]
         self._without_manager.discard(state.escalation_id)
-        if not state.is_open:
-            _remove(self._ended, (state.last_step_at, state.escalation_id))
-        elif state.manager_id is not None:
+        if state.is_open and state.manager_id is not None:
             self._open[state.region_id, state.manager_id] -= 1
+            self._presences[state.manager_id, state.presence] -= 1
+            if not self._presences[state.manager_id, state.presence]:
+                del self._presences[state.manager_id, state.presence]
         for each in state.assignments:
             _remove(self._new[state.region_id, each.manager_id], each.as_of)
 
+    def _due_at(self, escalation_id: str) -> int | None:
+        state = self.records.get(escalation_id)
+        due = None if state is None else next_due(state)
+        return None if due is None else due.at
 
-def _remove(ordered: list[T], value: T) -> None:
+    def _ended_at(self, escalation_id: str) -> int | None:
+        state = self.records.get(escalation_id)
+        return None if state is None or state.is_open else state.last_step_at
+
+
+class Recent:
+    """Which cases have a ground of which kind at which site, by the hour in which it occurred.
+
+    Only of the last two days before the latest ground: a storm is recognised while it rages.
+    """
+
+    def __init__(self) -> None:
+        self._hours: dict[int, dict[tuple[str, Kind], list[str]]] = {}
+        self._latest = 0
+
+    def put(self, escalation_id: str, site_id: str, ground: Ground) -> None:
+        """Notes a ground."""
+        hour = ground.occurred_at // _HOUR_MS
+        if hour > self._latest:
+            self._latest = hour
+            for old in [each for each in self._hours if each < hour - _RECENT_HOURS]:
+                del self._hours[old]
+        if hour >= self._latest - _RECENT_HOURS:
+            of_kind = self._hours.setdefault(hour, {})
+            of_kind.setdefault((site_id, ground.kind), []).append(escalation_id)
+
+    def between(self, site_id: str, kind: Kind, since: int, until: int) -> Iterator[str]:
+        """The cases noted for the hours that hold any of these moments (ms)."""
+        for hour in range(since // _HOUR_MS, until // _HOUR_MS + 1):
+            yield from self._hours.get(hour, {}).get((site_id, kind), ())
+
+
+def _remove(ordered: list[int], value: int) -> None:
     place = bisect_left(ordered, value)
     assert ordered[place] == value, f"{value} is not in the index"
     del ordered[place]

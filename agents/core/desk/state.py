@@ -20,13 +20,15 @@ class Ground(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a finding rests on; one of a rule and subject, as an episode is.
 
     `disagreement_ids`: the record that began the episode, then those that wrote a rise of severity.
-    `stands` is False once a CORRECTED took it away.
+    `occurred_at` (ms): the trigger of the first of them, by which storms are counted. `stands` is
+    False once a CORRECTED took it away.
     """
 
     rule: Rule
     kind: Kind
     disagreement_ids: tuple[str, ...]
     subject_id: str | None = None
+    occurred_at: int = 0
     stands: bool = True
 
 
@@ -37,18 +39,48 @@ class Assignment(Struct, frozen=True, array_like=True):
     as_of: int
 
 
-class Clocks(Struct, frozen=True, kw_only=True):
-    """The deadlines of a case, each with its start (ms); `decide_minutes` in the clock's time.
+class Mark(Struct, frozen=True, array_like=True, order=True):
+    """When so many percent of a deadline's time have passed (ms)."""
 
-    `tiers_from`: from when "next tier after" runs, which holds while nobody has acknowledged.
+    at: int
+    percent: int
+
+
+class TierMark(Struct, frozen=True, array_like=True, order=True):
+    """When the case goes to a tier, if nobody has acknowledged it by then (ms)."""
+
+    at: int
+    tier: Tier
+
+
+class Clocks(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The deadlines of a case (ms), and what time makes before them.
+
+    All moments are fixed when the clock is set: a later change of the directory or the policy
+    moves none. `decide_minutes`: the length of the decision's clock, in its own time.
+    `warn_acknowledge`, `warn_decide`: the warnings that are still to come. `tiers`: "next tier
+    after", which holds while nobody has acknowledged. `decide_passed`: `decide_by` has passed and
+    there was nowhere to move up to; nothing more happens by this clock.
     """
 
-    tiers_from: int
-    acknowledge_from: int
     acknowledge_by: int
-    decide_from: int
     decide_by: int
     decide_minutes: int
+    warn_acknowledge: tuple[Mark, ...] = ()
+    warn_decide: tuple[Mark, ...] = ()
+    tiers: tuple[TierMark, ...] = ()
+    decide_passed: bool = False
+
+
+class Wait(Struct, frozen=True, kw_only=True):
+    """The clocks stand still since `since`, at the latest until `until` (ms).
+
+    `clocks` are those of before: the case's own show how they go on if the wait lasts to its end.
+    """
+
+    since: int
+    until: int
+    clocks: Clocks
 
 
 class Addressing(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -69,12 +101,23 @@ class Addressing(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class EscalationState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One escalation, as of its last step.
 
-    `steps`: how many it has, so the number of the next. `last_step_at`, `opened_at`: `occurred_at`
-    of steps. `tier` is where it is now. `assignments`: everybody who ever got it, in order; the
-    last one has it, unless `manager_id` is None. `passed_by`: who had it when it moved up; they may
-    still act until somebody else has acknowledged. `acted`: more was done than ACKNOWLEDGE, SNOOZE
-    and REASSIGN, so it is not withdrawn when its grounds go. `disagreement_ids`, `action_ids`: all
-    that was applied to it, so that nothing is applied twice. `on_appeal`: it came from an appeal.
+    `steps`: how many it has, so the number of the next. `last_step_at`, `opened_at`, `ended_at`:
+    times of steps. `tier` is where it is now. `assignments`: everybody who ever got it, in order;
+    the last one has it, unless `manager_id` is None. `passed_by`: who had it when it moved up; they
+    may still act until somebody else has acknowledged. `acted`: more was done than ACKNOWLEDGE,
+    SNOOZE and REASSIGN, so it is not withdrawn when its grounds go. `on_appeal`: it came from an
+    appeal. `reopened_at`: by a person, at last. `incident_id`: the storm that it is part of.
+    `disagreement_ids`, `action_ids`, `answer_ids`: all that was applied to it, so that nothing is
+    applied twice.
+
+    What people and time still have to do: `wait`; `snoozed_until`; the last promise
+    (`promised_until`), which counts as missed at `promise_missed_at`; `hand_over_at`, when its
+    manager goes and is not back before the next deadline. That is by their shifts and absences
+    `presence` (see there), from `present_from` on: a person may have given it to who is away.
+
+    `given_in_step`: the step by which its manager got it. `excluded`: who is not chosen again while
+    an appeal is undecided. `not_reached`: a notice to its manager (or `CUSTOMER`) could not be
+    delivered, which is said once. `erased`: the customer asked to be forgotten.
     """
 
     escalation_id: str
@@ -100,8 +143,23 @@ class EscalationState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     on_appeal: bool = False
     outcome: OutcomeName | None = None
     merged_into: str | None = None
+    incident_id: str | None = None
+    ended_at: int | None = None
+    reopened_at: int | None = None
+    wait: Wait | None = None
+    snoozed_until: int | None = None
+    promised_until: int | None = None
+    promise_missed_at: int | None = None
+    hand_over_at: int | None = None
+    presence: int = 0
+    present_from: int = 0
+    given_in_step: int = 0
+    excluded: tuple[str, ...] = ()
+    not_reached: tuple[str, ...] = ()
+    erased: bool = False
     disagreement_ids: tuple[str, ...] = ()
     action_ids: tuple[str, ...] = ()
+    answer_ids: tuple[str, ...] = ()
 
     @property
     def is_open(self) -> bool:

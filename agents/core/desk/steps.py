@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
+from agents.core.desk.presence import goes, presence_of, returns
 from agents.core.desk.state import EscalationState, Ground, Phase
 from agents.core.handling import Output
 from agents.core.world import World
@@ -23,6 +24,8 @@ from schemas.records import (
 ESCALATIONS = "recourse.escalations"
 OUTCOMES = "recourse.outcomes"
 
+Told = tuple[EscalationState, tuple[Output, ...]]  # the case, and what is said of it
+
 
 def step(
     state: EscalationState,
@@ -33,7 +36,8 @@ def step(
     passed_over: tuple[PassedOverManager, ...] = (),
     by: str | None = None,
     outcome: OutcomeName | None = None,
-) -> tuple[EscalationState, Output]:
+    until: int | None = None,
+) -> Told:
     """The next step of `state`, which is already what the step makes of it; it occurs now."""
     grounds = state.shown_grounds
     record = Escalation(
@@ -49,18 +53,62 @@ def step(
         tier=state.tier,
         kinds=_in_order(ground.kind for ground in grounds),
         disagreement_ids=_as_they_came(state, grounds),
+        incident_id=state.incident_id,
         merged_into=state.merged_into,
         manager=contact(state.manager_id, world),
         passed_over=passed_over,
         acknowledge_by=state.clocks.acknowledge_by,
         decide_by=state.clocks.decide_by,
+        until=until,
         by=by,
         outcome=outcome,
         reasons=reasons,
         policy_version=world.policy.version,
     )
-    after = replace(state, steps=state.steps + 1, last_step_at=world.now)
-    return after, Output(topic=ESCALATIONS, record=record)
+    after = replace(
+        watched(state, world),
+        steps=state.steps + 1,
+        last_step_at=max(state.last_step_at, world.now),
+    )
+    return after, (Output(topic=ESCALATIONS, record=record),)
+
+
+def watched(state: EscalationState, world: World) -> EscalationState:
+    """The case with the moment at which its manager goes and is not back before its next deadline.
+
+    One that has come already is for the next tick to act on.
+    """
+    presence = presence_of(state.manager_id, world.directory)
+    came = state.hand_over_at is not None and state.hand_over_at <= world.now
+    if state.is_open and came and presence == state.presence:
+        return state
+    at = _hand_over_at(state, world) if state.is_open else None
+    return replace(state, presence=presence, hand_over_at=at)
+
+
+def _hand_over_at(state: EscalationState, world: World) -> int | None:
+    if state.manager_id is None or state.clocks.decide_passed:
+        return None
+    manager = world.directory.managers.get(state.manager_id)
+    if manager is None:
+        return world.now
+    last = state.clocks.decide_by
+    at: int | None = max(world.now, state.present_from)
+    while at is not None:
+        gone = goes(manager, at, last)
+        if gone is None:
+            return None
+        at = returns(manager, gone, next_deadline(state, gone))
+        if at is None:
+            return gone
+    return None
+
+
+def next_deadline(state: EscalationState, after: int) -> int:
+    """The case's first deadline after a moment (ms): of who has not acknowledged, that too."""
+    first = state.clocks.acknowledge_by
+    asked = state.acknowledged_by is None and first > after
+    return min(first, state.clocks.decide_by) if asked else state.clocks.decide_by
 
 
 def outcome_of(
@@ -103,14 +151,29 @@ def contact(manager_id: str | None, world: World) -> ManagerContact | None:
 
 
 def acknowledged(state: EscalationState, by: str, world: World) -> EscalationState:
-    """The case once somebody has said that they have it in hand."""
-    return replace(state, acknowledged_by=by, acknowledged_at=world.now)
+    """The case once somebody has said that they have it in hand: that clock stops."""
+    if state.acknowledged_by is not None:
+        return state
+    return replace(
+        state,
+        acknowledged_by=by,
+        acknowledged_at=world.now,
+        clocks=replace(state.clocks, warn_acknowledge=()),
+    )
 
 
-def ended(state: EscalationState, phase: Phase) -> EscalationState:
-    """The case once it is closed."""
+def ended(state: EscalationState, phase: Phase, world: World) -> EscalationState:
+    """The case once it is closed: nothing of it is still to come."""
     assert state.is_open, f"{state.escalation_id} is {state.phase} already"
-    return replace(state, phase=phase)
+    return replace(
+        state,
+        phase=phase,
+        ended_at=world.now,
+        wait=None,
+        snoozed_until=None,
+        promised_until=None,
+        promise_missed_at=None,
+    )
 
 
 def _as_they_came(state: EscalationState, grounds: Iterable[Ground]) -> tuple[str, ...]:

@@ -160,27 +160,6 @@ def test_no_tier_is_above_an_executive() -> None:
 
 
 @pytest.mark.parametrize(
-    "what",
-    [
-        ActionName.CONTACTED,
-        ActionName.PROMISE,
-        ActionName.WAIT,
-        ActionName.SNOOZE,
-        ActionName.REASSIGN,
-        ActionName.REOPEN,
-    ],
-)
-def test_other_actions_are_refused_as_yet(what: ActionName) -> None:
-    desk = opened()
-    before = desk.state()
-
-    assert desk.says(action(what, until=LATER + DAY), LATER) == [refused("NOT_TAKEN_YET", what)]
-    assert desk.state().is_open
-    assert desk.state().clocks == before.clocks
-    assert (desk.state().steps, desk.state().last_step_at) == (2, LATER)
-
-
-@pytest.mark.parametrize(
     "what", [each for each in ActionName if each not in (ActionName.UNKNOWN, ActionName.REOPEN)]
 )
 def test_anything_but_reopen_is_refused_on_a_closed_one(what: ActionName) -> None:
@@ -190,15 +169,6 @@ def test_anything_but_reopen_is_refused_on_a_closed_one(what: ActionName) -> Non
 
     assert desk.says(again, LATER) == [refused("CLOSED", what, step=2, phase="RESOLVED")]
     assert desk.state().outcome is OutcomeName.UPHELD
-
-
-def test_reopen_of_a_closed_one_is_refused_as_yet() -> None:
-    desk = opened()
-    desk.says(RESOLVE)
-
-    assert desk.says(action(ActionName.REOPEN), LATER) == [
-        refused("NOT_TAKEN_YET", "REOPEN", step=2)
-    ]
 
 
 def test_the_same_action_twice_is_a_duplicate_also_when_it_was_refused() -> None:

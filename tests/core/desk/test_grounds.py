@@ -80,15 +80,30 @@ def test_the_wish_and_tier_of_a_joined_one_change_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("severity", "acknowledge_by", "decide_by", "starts"),
+    ("severity", "acknowledge_by", "decide_by", "halves"),
     [
-        (Severity.NORMAL, at("2026-03-02 12:00"), at("2026-03-03 10:00"), (NOW, NOW, NOW)),
-        (Severity.HIGH, at("2026-03-02 11:30"), at("2026-03-02 14:30"), (LATER, LATER, LATER)),
-        (Severity.SAFETY, at("2026-03-02 10:45"), at("2026-03-02 14:30"), (LATER, LATER, LATER)),
+        (
+            Severity.NORMAL,
+            at("2026-03-02 12:00"),
+            at("2026-03-03 10:00"),
+            ("14:00", "11:00", "14:00"),
+        ),
+        (
+            Severity.HIGH,
+            at("2026-03-02 11:30"),
+            at("2026-03-02 14:30"),
+            ("11:30", "11:00", "12:30"),
+        ),
+        (
+            Severity.SAFETY,
+            at("2026-03-02 10:45"),
+            at("2026-03-02 14:30"),
+            ("10:45", "10:37:30", "12:30"),
+        ),
     ],
 )
 def test_a_rise_of_severity_sets_the_clocks_anew(
-    severity: Severity, acknowledge_by: int, decide_by: int, starts: tuple[int, int, int]
+    severity: Severity, acknowledge_by: str, decide_by: str, halves: tuple[str, str, str]
 ) -> None:
     desk = opened()
 
@@ -98,13 +113,14 @@ def test_a_rise_of_severity_sets_the_clocks_anew(
             status=EscalationStatus.JOINED,
             occurred_at=LATER,
             severity=severity,
-            acknowledge_by=acknowledge_by,
-            decide_by=decide_by,
+            acknowledge_by=at(acknowledge_by),
+            decide_by=at(decide_by),
             **BOTH,
         )
     ]
     clocks = desk.state().clocks
-    assert (clocks.tiers_from, clocks.acknowledge_from, clocks.decide_from) == starts
+    warned = (clocks.tiers[0].at, clocks.warn_acknowledge[0].at, clocks.warn_decide[0].at)
+    assert warned == tuple(at(f"2026-03-02 {each}") for each in halves)
 
 
 def test_a_rise_of_severity_never_makes_a_deadline_later() -> None:
@@ -115,7 +131,14 @@ def test_a_rise_of_severity_never_makes_a_deadline_later() -> None:
 
     assert (step.acknowledge_by, step.decide_by) == (at("2026-03-02 11:00"), at("2026-03-02 14:00"))
     clocks = desk.state().clocks
-    assert (clocks.tiers_from, clocks.acknowledge_from, clocks.decide_from) == (late, NOW, NOW)
+    assert [mark.at for mark in clocks.warn_decide] == [
+        at("2026-03-02 12:00"),
+        at("2026-03-02 13:00"),
+    ]
+    assert [(mark.at, mark.tier) for mark in clocks.tiers] == [
+        (at("2026-03-02 11:00"), Tier.REGIONAL),  # of the first severity: it is earlier
+        (at("2026-03-02 14:30"), Tier.EXECUTIVE),  # an hour from the rise, not 8 hours from NOW
+    ]
 
 
 @pytest.mark.parametrize("severity", [Severity.SAFETY, Severity.HIGH, Severity.NORMAL])
@@ -363,7 +386,7 @@ def test_an_appeal_that_joined_marks_the_resolution() -> None:
     assert step.status is EscalationStatus.REOPENED
     assert result.on_appeal
     desk.says(joined("v1:DIAGNOSIS_DISPUTED:2", subject_id="x"))
-    again = action(ActionName.RESOLVE, action_id="r2", outcome=OutcomeName.UNFOUNDED)
+    again = action(ActionName.RESOLVE, by="ruth", action_id="r2", outcome=OutcomeName.UNFOUNDED)
     assert desk.says(again)[1].on_appeal
 
 

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from msgspec import msgpack
 from msgspec.structs import replace
@@ -146,9 +148,9 @@ def test_a_manager_found_later_is_a_reassignment_with_the_whole_time_to_acknowle
             reasons=(),
         )
     ]
-    assert desk.next_due(found) is None
-    assert desk.state().clocks.acknowledge_from == found
-    assert desk.state().clocks.decide_from == NOW
+    assert desk.next_due(found) == found + HOUR  # half of the time to acknowledge
+    assert desk.state().clocks.warn_acknowledge[0].at == found + HOUR
+    assert desk.state().clocks.warn_decide[0].at == at("2026-03-02 14:00")
 
 
 def test_a_later_choice_asks_for_the_wished_manager_first() -> None:
@@ -171,7 +173,12 @@ def test_several_that_wait_are_given_out_by_id_and_each_counts_for_the_next() ->
     given = [(step.escalation_id, step.manager.manager_id) for step in desk.ticks(NOW + MINUTE)]
 
     assert given == [("v1:1", "anna"), ("v2:1", "bert")]
-    assert [each.escalation_id for each in desk.partition.without_manager()] == ["v3:1"]
+    assert list(desk.partition.without_manager) == ["v3:1"]
+
+
+def reassigned(steps: list[Any]) -> list[str]:
+    """The cases that somebody got."""
+    return [each.escalation_id for each in steps if each.status is EscalationStatus.REASSIGNED]
 
 
 def test_several_that_wait_share_the_days_limit() -> None:
@@ -183,7 +190,7 @@ def test_several_that_wait_share_the_days_limit() -> None:
 
     assert [step.escalation_id for step in desk.ticks(NOW + MINUTE)] == ["v1:1", "v2:1"]
     assert desk.ticks(NOW + 2 * MINUTE) == []
-    assert [step.escalation_id for step in desk.ticks(NOW + DAY)] == ["v3:1"]
+    assert reassigned(desk.ticks(NOW + DAY)) == ["v3:1"]
 
 
 def test_a_case_given_out_as_of_midnight_is_none_of_the_day_before() -> None:
@@ -459,4 +466,4 @@ def test_what_was_just_given_out_at_midnight_counts_for_the_new_day() -> None:
         )
     desk.fields = {"holds": policy(managers={"max_new_a_day": 1})}
 
-    assert [step.escalation_id for step in desk.ticks(at("2026-03-03 00:00"))] == ["v1:1"]
+    assert reassigned(desk.ticks(at("2026-03-03 00:00"))) == ["v1:1"]

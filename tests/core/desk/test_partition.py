@@ -2,9 +2,10 @@ import pytest
 
 from agents.core.desk.partition import Partition
 from agents.core.handling import Refusal
-from schemas.records import ActionName, OutcomeName, Wish
+from schemas.records import ActionName, EscalationStatus, OutcomeName, Wish
 from tests.core.desk.world import (
     DAY,
+    HOUR,
     MINUTE,
     NOW,
     Desk,
@@ -69,7 +70,10 @@ def test_an_open_escalation_is_kept_for_ever() -> None:
     desk = Desk()
     desk.says(disagreement())
 
-    assert desk.ticks(NOW + 4000 * DAY) == []
+    said = desk.ticks(NOW + 4000 * DAY)
+
+    assert (said[-1].status, said[-1].reasons[0].code) == (EscalationStatus.WARNED, "OVERDUE")
+    assert desk.ticks(NOW + 8000 * DAY) == []
     assert desk.state().is_open
     assert desk.next_due(NOW) is None
 
@@ -86,14 +90,15 @@ def test_all_that_are_due_go_in_order_and_no_other() -> None:
     assert list(desk.partition.records) == ["v4:1"]
 
 
-@pytest.mark.parametrize(("waiting", "expected"), [(False, 30 * DAY), (True, MINUTE)])
+@pytest.mark.parametrize(("waiting", "expected"), [(False, 60 * MINUTE), (True, MINUTE)])
 def test_the_next_due_is_the_earlier_one(waiting: bool, expected: int) -> None:
     desk = Desk(manager("lena", max_open=0 if waiting else 9))
     closed(desk, "v1", NOW)
     desk.says(disagreement("v2:R:1", visit_id="v2", escalation_id="v2:1"))
 
     assert desk.next_due(NOW) == NOW + expected
-    assert desk.next_due(NOW + 30 * DAY - 1) == NOW + 30 * DAY
+    desk.partition.apply({"v2:1": None})
+    assert desk.next_due(NOW) == NOW + 30 * DAY
 
 
 def test_a_load_is_counted_in_each_region() -> None:
@@ -132,7 +137,10 @@ def test_the_indexes_are_those_of_the_records() -> None:
     for each in (rebuilt, desk.partition):
         assert each.open_cases("r1", "lena") == 3
         assert each.new_cases("r1", "lena", 0, NOW * 2) == 4
-        assert each.without_manager() == ()
+        assert list(each.without_manager) == []
+        assert each.due_by(NOW + DAY) == [
+            (NOW + HOUR, "v2:1"), (NOW + HOUR, "v3:1"), (NOW + HOUR + MINUTE, "v4:1")
+        ]  # fmt: skip
         assert [state.escalation_id for state in each.ended_by(NOW)] == ["v1:1"]
         assert each.open_of("v1") is None
         assert each.open_of("v2") == desk.state("v2:1")

@@ -102,8 +102,6 @@ def _holds(partition: Partition) -> None:
     held = [held_id for each in states for held_id in set(each.action_ids)]
     assert all(count <= 3 for count in Counter(held).values())
     for each in states:
-        assert each.clocks.acknowledge_by >= each.clocks.acknowledge_from
-        assert each.clocks.decide_by >= each.clocks.decide_from
         assert each.opened_at <= each.last_step_at
         if each.manager_id is not None:
             assert each.assignments[-1].manager_id == each.manager_id

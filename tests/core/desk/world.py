@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from agents.core.desk.handle import handle, handle_time
 from agents.core.desk.partition import Partition
+from agents.core.desk.passing import next_moment
 from agents.core.desk.state import EscalationState
 from agents.core.handling import Arrived, Handled
 from agents.core.policy import Policy, policy_from
@@ -250,8 +251,7 @@ class Desk:
         return self.partition.records[escalation_id]
 
     def next_due(self, now: int) -> int | None:
-        kept = self.world(now).policy.kept.closed_escalation_days
-        return self.partition.next_due(now, kept)
+        return next_moment(self.partition, self.world(now))
 
     def _taken_over(self, handled: Handled[EscalationState]) -> Handled[EscalationState]:
         """The handling without its notices, which come after everything else."""

@@ -1,0 +1,203 @@
+"""What comes back from outside: customers' answers, deliveries of notices, erasures."""
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from agents.core.desk.cases import no_longer_waiting
+from agents.core.desk.moves import NOBODY_ELSE, handed_over, were_in
+from agents.core.desk.partition import Partition
+from agents.core.desk.state import Addressing, EscalationState, Ground, Phase
+from agents.core.desk.steps import Told, ended, outcome_of, step
+from agents.core.desk.working import Working
+from agents.core.handling import (
+    Arrived,
+    Handled,
+    Noted,
+    Output,
+    PassedOver,
+    Refusal,
+    Rejected,
+    too_far_ahead,
+)
+from agents.core.world import World
+from schemas.records import (
+    Answer,
+    Delivery,
+    Erased,
+    EscalationStatus,
+    OutcomeStatus,
+    Reason,
+    WithdrawnBy,
+)
+
+# Reasons of a step; facts: response, event_id; manager_id, notice_id, reason; notice_id, reason.
+CUSTOMER_ANSWERED = "CUSTOMER_ANSWERED"
+MANAGER_NOT_REACHED = "MANAGER_NOT_REACHED"
+CUSTOMER_NOT_REACHED = "CUSTOMER_NOT_REACHED"
+ERASED = "ERASED"
+
+FORGOTTEN = "erased"  # stands for the id of a customer who asked to be forgotten
+CUSTOMER = "customer"  # whom a notice was for, as its id says: `ESCALATION:STEP:WHOM`
+MANAGER = "manager"
+
+
+def handle_answer(
+    partition: Partition, arrived: Arrived, answer: Answer, world: World
+) -> Handled[EscalationState]:
+    """A word of the customer ends a wait, whatever it says; else it changes nothing."""
+    state = partition.get(answer.escalation_id)
+    rejected = _wrong(arrived, answer, state, world)
+    if rejected is not None:
+        return Handled(rejected=rejected)
+    if state is None:
+        return Handled(passed_over=PassedOver.NOT_KNOWN)
+    if answer.event_id in state.answer_ids:
+        return Handled(passed_over=PassedOver.DUPLICATE)
+    state = replace(state, answer_ids=(*state.answer_ids, answer.event_id))
+    working = Working(partition)
+    if state.wait is None:
+        working.take((state, ()))
+        return working.handled()
+    facts = {"response": str(answer.response), "event_id": answer.event_id}
+    reason = Reason(code=CUSTOMER_ANSWERED, facts=facts)
+    running = no_longer_waiting(state, world)
+    working.take(step(running, EscalationStatus.WARNED, world, reasons=(reason,)))
+    return working.handled()
+
+
+class About(Struct, frozen=True, kw_only=True):
+    """Which step a notice is about, and for whom it is."""
+
+    step: int
+    whom: str
+
+
+def about(notice_id: str, escalation_id: str) -> About | None:
+    """What the id of an escalation's notice says; None: it is no such id."""
+    step_number, _, whom = notice_id.removeprefix(f"{escalation_id}:").partition(":")
+    if not step_number.isdigit():
+        return None
+    return About(step=int(step_number), whom=whom)
+
+
+def handle_delivery(
+    partition: Partition, arrived: Arrived, delivery: Delivery, world: World
+) -> Handled[EscalationState]:
+    """A notice that no channel took: the next contact takes the case, or its manager hears of it.
+
+    Each is said once: that the customer can't be reached, until they can be again.
+    """
+    if delivery.escalation_id is None:
+        return Handled(noted=() if delivery.delivered else (Noted.UNDELIVERED,))
+    state = partition.get(delivery.escalation_id)
+    rejected = _wrong(arrived, delivery, state, world)
+    if rejected is not None:
+        return Handled(rejected=rejected)
+    notice = about(delivery.notice_id, delivery.escalation_id)
+    if state is None or notice is None:
+        return Handled(passed_over=PassedOver.NOT_KNOWN)
+    working = Working(partition)
+    if delivery.delivered:
+        if notice.whom == CUSTOMER and CUSTOMER in state.not_reached:
+            left = tuple(each for each in state.not_reached if each != CUSTOMER)
+            working.take((replace(state, not_reached=left), ()))
+        return working.handled()
+    told = _not_reached(state, notice, delivery, world, working)
+    if told is not None:
+        working.take(told)
+    return working.handled()
+
+
+def _not_reached(
+    state: EscalationState, notice: About, delivery: Delivery, world: World, working: Working
+) -> Told | None:
+    """What comes of it; None: nothing, as it is said already, or concerns nobody any more."""
+    facts = {"notice_id": delivery.notice_id}
+    if delivery.reason is not None:
+        facts["reason"] = delivery.reason
+    if not state.is_open:
+        return None
+    if notice.whom == CUSTOMER:
+        if CUSTOMER in state.not_reached:
+            return None
+        state = replace(state, not_reached=(*state.not_reached, CUSTOMER))
+        reason = Reason(code=CUSTOMER_NOT_REACHED, facts=facts)
+        return step(state, EscalationStatus.WARNED, world, reasons=(reason,))
+    manager_id = state.manager_id
+    if notice.whom != MANAGER or manager_id is None or notice.step < state.given_in_step:
+        return None
+    if manager_id in state.not_reached or state.acknowledged_by == manager_id:
+        return None
+    state = replace(state, not_reached=(*state.not_reached, manager_id))
+    reason = Reason(code=MANAGER_NOT_REACHED, facts=facts | {"manager_id": manager_id})
+    return _next_contact(state, reason, world, working)
+
+
+def _next_contact(state: EscalationState, reason: Reason, world: World, working: Working) -> Told:
+    """REASSIGNED to the next who can be reached; where there is nobody else, it stays."""
+    tried = were_in(state)
+    told = handed_over(state, reason, world, working, tried)
+    if told is not None and told[0].manager_id is not None:
+        return told
+    facts = {"tier": str(state.tier), "site_id": state.site_id}
+    nobody = Reason(code=NOBODY_ELSE, facts=facts)
+    return step(state, EscalationStatus.WARNED, world, reasons=(reason, nobody))
+
+
+def handle_erased(partition: Partition, erased: Erased, world: World) -> Handled[EscalationState]:
+    """A customer was forgotten: what is open is WITHDRAWN, and their id goes from all of it."""
+    working = Working(partition)
+    found = [partition.get(each) for each in dict.fromkeys(erased.escalation_ids)]
+    known = [each for each in found if each is not None and each.region_id == erased.region_id]
+    if not known:
+        return Handled(passed_over=PassedOver.NOT_KNOWN)
+    left = [each for each in known if not each.erased]
+    if not left:
+        return Handled(passed_over=PassedOver.DUPLICATE)
+    for state in left:
+        working.take(_forgotten(state, world))
+    return working.handled()
+
+
+def _forgotten(state: EscalationState, world: World) -> Told:
+    """The step and the outcome still name the customer: who reads them must know whom to forget."""
+    outputs: tuple[Output, ...] = ()
+    if state.is_open:
+        reason = Reason(code=ERASED, facts={})
+        state, said = step(
+            ended(state, Phase.WITHDRAWN, world),
+            EscalationStatus.WITHDRAWN,
+            world,
+            reasons=(reason,),
+        )
+        by = WithdrawnBy.ERASURE
+        outputs = (*said, outcome_of(state, OutcomeStatus.WITHDRAWN, world, withdrawn_by=by))
+    grounds = tuple(_without_ids(each) for each in state.grounds)
+    return (
+        replace(
+            state,
+            customer_id=FORGOTTEN,
+            addressing=Addressing(language=state.addressing.language),
+            grounds=grounds,
+            disagreement_ids=(),
+            answer_ids=(),
+            erased=True,
+        ),
+        outputs,
+    )
+
+
+def _without_ids(ground: Ground) -> Ground:
+    return replace(ground, stands=False, disagreement_ids=())
+
+
+def _wrong(
+    arrived: Arrived, record: Answer | Delivery, state: EscalationState | None, world: World
+) -> Rejected | None:
+    if state is not None and record.region_id != state.region_id:
+        return Rejected(
+            reason=Refusal.INVALID,
+            detail=f"region_id is {record.region_id}: escalation {state.escalation_id} "
+            f"is of region {state.region_id}",
+        )
+    return too_far_ahead(arrived, record.occurred_at, world.policy.ahead_at_most_minutes)

@@ -1,0 +1,268 @@
+"""A case goes to somebody else: up a tier, over to a colleague, or to whom can be reached again."""
+
+from collections.abc import Collection
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from agents.core.calendar import DAY_MS
+from agents.core.customers.rules.facts import instant
+from agents.core.desk import clocks
+from agents.core.desk.assignment import TIERS, Choice, Search, choose, speaks
+from agents.core.desk.partition import Loads
+from agents.core.desk.presence import away, returns
+from agents.core.desk.state import Assignment, EscalationState
+from agents.core.desk.steps import Told, next_deadline, step
+from agents.core.world import World
+from schemas.records import EscalationStatus, Manager, Reason, Tier
+
+# Reasons that the desk adds to a step; facts: tier, site_id; language, manager_id.
+NOBODY_REACHABLE = "NOBODY_REACHABLE"
+NOBODY_ELSE = "NOBODY_ELSE"
+WITHOUT_LANGUAGE = "WITHOUT_LANGUAGE"
+# Why time moved it. facts: acknowledge_by, tier; decide_by; promised_until; manager_id, why.
+NOT_ACKNOWLEDGED = "NOT_ACKNOWLEDGED"
+UNDECIDED = "UNDECIDED"
+OVERDUE = "OVERDUE"  # the same, where there was nowhere to move it to
+PROMISE_MISSED = "SILENCE_PROMISE_MISSED"
+HANDED_OVER = "HANDED_OVER"
+
+LEFT = "LEFT"  # why a case was handed over: the directory does not have its manager any more
+_PRESENCE_LOOKED_AHEAD = 31 * DAY_MS  # further than any deadline of a case that a person gave away
+
+
+def tier_above(tier: Tier) -> Tier:
+    """The next tier; EXECUTIVE has none."""
+    return TIERS[min(TIERS.index(tier) + 1, len(TIERS) - 1)]
+
+
+def search_for(state: EscalationState, world: World, wished: str | None = None) -> Search:
+    """Whom a case needs: from its tier up, in its customer's language, there when it counts."""
+    return Search(
+        site_id=state.site_id,
+        region_id=state.region_id,
+        tier=state.tier,
+        language=state.addressing.language,
+        as_of=clocks.chosen_as_of(world, state.site_id, state.severity),
+        wished=wished,
+        tried=state.excluded,
+    )
+
+
+def were_in(state: EscalationState) -> frozenset[str]:
+    """Everybody who ever had the case, or acknowledged it."""
+    had = {each.manager_id for each in state.assignments} | {state.acknowledged_by}
+    return frozenset(each for each in had if each is not None)
+
+
+def given(
+    state: EscalationState, choice: Choice, world: World
+) -> tuple[EscalationState, tuple[Reason, ...]]:
+    """The case with whom was chosen, at their tier; without anybody it stays where it is."""
+    if choice.manager is None:
+        return state, (Reason(code=NOBODY_REACHABLE, facts=_where(state)),)
+    state = given_to(state, choice.manager, world)
+    if speaks(choice.manager, state.addressing.language):
+        return state, ()
+    facts = {"language": state.addressing.language, "manager_id": choice.manager.manager_id}
+    return state, (Reason(code=WITHOUT_LANGUAGE, facts=facts),)
+
+
+def given_to(state: EscalationState, manager: Manager, world: World) -> EscalationState:
+    """The case with a manager; what its last one had hidden from their list is no longer hidden."""
+    as_of = clocks.chosen_as_of(world, state.site_id, state.severity)
+    had_it = bool(state.assignments) and state.assignments[-1].manager_id == manager.manager_id
+    got_it = Assignment(manager.manager_id, as_of)
+    return replace(
+        state,
+        manager_id=manager.manager_id,
+        tier=manager.tier,
+        assignments=state.assignments if had_it else (*state.assignments, got_it),
+        given_in_step=state.steps,
+        present_from=_present_from(manager, as_of),
+        hand_over_at=None,
+        snoozed_until=None,
+    )
+
+
+def asked_anew(state: EscalationState, world: World) -> EscalationState:
+    """The case with somebody new, who has yet to acknowledge it, in their own time."""
+    return replace(
+        state,
+        acknowledged_by=None,
+        acknowledged_at=None,
+        clocks=clocks.acknowledge_anew(world, state.site_id, state.severity, state.clocks),
+    )
+
+
+def halved(state: EscalationState, world: World) -> EscalationState:
+    """The case with half of the time to decide that it had, from now."""
+    anew = clocks.decide_anew(world, state.site_id, state.severity, state.clocks)
+    return replace(state, clocks=anew)
+
+
+class Move(Struct, frozen=True, kw_only=True):
+    """Why a case moves up (`stays`: the same, if it can't), and whether the decision's time halves.
+
+    `tier`: the lowest that it may go to, where that is not the next one.
+    """
+
+    why: Reason
+    stays: Reason
+    decide: bool
+    tier: Tier | None = None
+
+
+def moved_up(state: EscalationState, move: Move, world: World, loads: Loads) -> Told:
+    """MOVED_UP: to somebody of a higher tier who was not in the case before.
+
+    A tier in which nobody can be reached is skipped at once. They get their own time to
+    acknowledge. At EXECUTIVE, or where nobody has it or can be reached above, it stays as it is:
+    WARNED, with the reason.
+    """
+    if state.manager_id is None:
+        nobody = Reason(code=NOBODY_REACHABLE, facts=_where(state))
+        return step(state, EscalationStatus.WARNED, world, reasons=(move.stays, nobody))
+    if state.tier is TIERS[-1]:
+        return step(state, EscalationStatus.WARNED, world, reasons=(move.stays,))
+    had = state.manager_id
+    above = replace(state, tier=move.tier or tier_above(state.tier))
+    search = replace(search_for(above, world), tried=were_in(state) | set(state.excluded))
+    choice = choose(search, world, loads)
+    if choice.manager is None:
+        return step(
+            _kept(state, above.tier, move, world),
+            EscalationStatus.WARNED,
+            world,
+            reasons=(move.stays, Reason(code=NOBODY_ELSE, facts=_where(above))),
+            passed_over=choice.passed_over,
+        )
+    after, reasons = given(above, choice, world)
+    after = asked_anew(replace(after, passed_by=_with(state.passed_by, had)), world)
+    return step(
+        halved(after, world) if move.decide else after,
+        EscalationStatus.MOVED_UP,
+        world,
+        reasons=(move.why, *reasons),
+        passed_over=choice.passed_over,
+    )
+
+
+def moved_up_for_appeal(state: EscalationState, world: World, loads: Loads) -> Told:
+    """MOVED_UP: one tier up (at EXECUTIVE to another), to somebody who was not in the case before.
+
+    They get their own time to acknowledge; the time to decide runs on. Where nobody else can be
+    reached, who has the case keeps it.
+    """
+    above = replace(state, tier=tier_above(state.tier))
+    choice = choose(replace(search_for(above, world), tried=were_in(state)), world, loads)
+    if choice.manager is None and state.manager_id is not None:
+        return step(
+            state,
+            EscalationStatus.MOVED_UP,
+            world,
+            reasons=(Reason(code=NOBODY_ELSE, facts=_where(above)),),
+            passed_over=choice.passed_over,
+        )
+    passed_by = () if state.manager_id is None else (state.manager_id,)
+    after, reasons = given(replace(above, excluded=tuple(sorted(were_in(state)))), choice, world)
+    return step(
+        asked_anew(replace(after, passed_by=_with(state.passed_by, *passed_by)), world),
+        EscalationStatus.MOVED_UP,
+        world,
+        reasons=reasons,
+        passed_over=choice.passed_over,
+    )
+
+
+def handed_over(
+    state: EscalationState,
+    why: Reason,
+    world: World,
+    loads: Loads,
+    tried: Collection[str] = (),
+) -> Told | None:
+    """REASSIGNED: its manager is gone, so a peer has it, or the next tier; else nobody, as is said.
+
+    They have yet to acknowledge it; the time to decide runs on. None: nobody better was found than
+    who has it.
+    """
+    search = replace(search_for(state, world), tried={*state.excluded, *tried})
+    choice = choose(search, world, loads)
+    if choice.manager is not None and choice.manager.manager_id == state.manager_id:
+        return None
+    without = replace(state, manager_id=None, hand_over_at=None, passed_by=(), snoozed_until=None)
+    after, reasons = given(without, choice, world)
+    return step(
+        asked_anew(after, world),
+        EscalationStatus.REASSIGNED,
+        world,
+        reasons=(why, *reasons),
+        passed_over=choice.passed_over,
+    )
+
+
+def gone(state: EscalationState, world: World) -> Reason | None:
+    """Why a case must be handed over now: its manager is away, and not back before it counts."""
+    if state.manager_id is None:
+        return None
+    manager = world.directory.managers.get(state.manager_id)
+    why = LEFT if manager is None else away(manager, world.now)
+    if why is None:
+        return None
+    deadline = next_deadline(state, world.now)
+    if manager is not None and returns(manager, world.now, deadline) is not None:
+        return None
+    facts = {"manager_id": state.manager_id, "why": str(why), "deadline": instant(deadline)}
+    return Reason(code=HANDED_OVER, facts=facts)
+
+
+def chosen_again(state: EscalationState, choice: Choice, world: World) -> Told:
+    """REASSIGNED: somebody can be reached now for a case that nobody has.
+
+    They get the whole time to acknowledge; the time to decide runs on, or begins anew where it is
+    over. Warnings that came while nobody had it are gone.
+    """
+    after, reasons = given(state, choice, world)
+    after = asked_anew(after, world)
+    if after.clocks.decide_passed:
+        after = halved(after, world)
+    marks = tuple(each for each in after.clocks.warn_decide if each.at > world.now)
+    return step(
+        replace(after, clocks=replace(after.clocks, warn_decide=marks)),
+        EscalationStatus.REASSIGNED,
+        world,
+        reasons=reasons,
+        passed_over=choice.passed_over,
+    )
+
+
+def given_by_person(state: EscalationState, manager: Manager, world: World) -> EscalationState:
+    """The case with whom a person gave it to, reachable or not; they have yet to acknowledge it."""
+    return asked_anew(replace(given_to(state, manager, world), passed_by=()), world)
+
+
+def _kept(state: EscalationState, tier: Tier, move: Move, world: World) -> EscalationState:
+    """The case when nobody above was found: the same clocks run again, so that it is tried again.
+
+    Who has acknowledged it is not asked again.
+    """
+    if state.acknowledged_by is None:
+        state = asked_anew(state, world)
+    if move.decide:
+        return halved(state, world)
+    return replace(state, clocks=clocks.tried_again(state.clocks, tier))
+
+
+def _present_from(manager: Manager, as_of: int) -> int:
+    """From when it matters that the manager goes: from when they are there, once they have it."""
+    there = returns(manager, as_of, as_of + _PRESENCE_LOOKED_AHEAD)
+    return as_of + _PRESENCE_LOOKED_AHEAD if there is None else there
+
+
+def _where(state: EscalationState) -> dict[str, str]:
+    return {"tier": str(state.tier), "site_id": state.site_id}
+
+
+def _with(passed_by: tuple[str, ...], *managers: str) -> tuple[str, ...]:
+    return (*passed_by, *(each for each in managers if each not in passed_by))

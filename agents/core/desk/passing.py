@@ -1,0 +1,218 @@
+"""What time makes of cases: warnings, moves up, ends of waits and snoozes, hand-overs.
+
+Everything happens at its due moment, in the order of these moments, then of the cases' ids, however
+late the tick comes: who is reachable is asked as of then, and clocks run on from then. What that
+makes due at or before the tick happens too.
+"""
+
+from collections.abc import Iterator
+from heapq import heapify, heappop, heappush
+
+from msgspec.structs import replace
+
+from agents.core.calendar import DAY_MS, MINUTE_MS
+from agents.core.customers.rules.facts import instant
+from agents.core.desk.assignment import TIERS, Choice, choose
+from agents.core.desk.due import Due, What, next_due, tier_mark_due
+from agents.core.desk.moves import (
+    NOT_ACKNOWLEDGED,
+    OVERDUE,
+    PROMISE_MISSED,
+    UNDECIDED,
+    Move,
+    chosen_again,
+    gone,
+    handed_over,
+    moved_up,
+    search_for,
+)
+from agents.core.desk.partition import Partition
+from agents.core.desk.state import EscalationState
+from agents.core.desk.steps import Told, step, watched
+from agents.core.desk.working import Working
+from agents.core.handling import Handled
+from agents.core.world import World
+from schemas.records import EscalationStatus, Reason
+
+# Reasons of a step WARNED; facts: deadline, percent, by (when); until.
+WARNING = "WARNING"
+WAIT_ENDED = "WAIT_ENDED"
+SNOOZE_ENDED = "SNOOZE_ENDED"
+
+Tried = tuple[str, str, str, int, str | None, tuple[str, ...]]
+
+
+def pass_time(partition: Partition, world: World) -> Handled[EscalationState]:
+    """What is due at or before now happens, the closed go, and who has nobody is asked for."""
+    working = Working(partition)
+    kept_since = world.now - world.policy.kept.closed_escalation_days * DAY_MS
+    for state in partition.ended_by(kept_since):
+        working.drop(state.escalation_id)
+    coming = partition.due_by(world.now)
+    for state in list(partition.of_changed_presence(world.directory)):
+        anew = watched(state, world)
+        working.take((anew, ()))
+        coming.extend(_by(anew, world.now))
+    _act_on_due(coming, working, world)
+    _choose_again(working, world)
+    return working.handled()
+
+
+def _act_on_due(coming: list[tuple[int, str]], working: Working, world: World) -> None:
+    """`coming`: when which cases may have something due; the case itself says whether."""
+    heapify(coming)
+    while coming:
+        at, escalation_id = heappop(coming)
+        state = working.get(escalation_id)
+        due = None if state is None else next_due(state)
+        if state is None or due is None:
+            continue
+        if due.at <= at:
+            told = _act(state, due, working, replace(world, now=due.at))
+            working.take(told)
+            state = told[0]
+        for again in _by(state, world.now):
+            heappush(coming, again)
+
+
+def _by(state: EscalationState, now: int) -> Iterator[tuple[int, str]]:
+    """When the case has something due, if that is at or before now."""
+    due = next_due(state)
+    if due is not None and due.at <= now:
+        yield due.at, state.escalation_id
+
+
+def _act(state: EscalationState, due: Due, working: Working, world: World) -> Told:
+    """What one due moment makes; `world` is as of then."""
+    match due.what:
+        case What.WAIT_ENDS:
+            reason = Reason(code=WAIT_ENDED, facts={"until": instant(due.at)})
+            return _ends(replace(state, wait=None), reason, world)
+        case What.SNOOZE_ENDS:
+            reason = Reason(code=SNOOZE_ENDED, facts={"until": instant(due.at)})
+            return _ends(replace(state, snoozed_until=None), reason, world)
+        case What.DECIDE_BY:
+            return _undecided(state, working, world)
+        case What.PROMISE_MISSED:
+            return _promise_missed(state, working, world)
+        case What.NOT_ACKNOWLEDGED:
+            return _not_acknowledged(state, working, world)
+        case What.HAND_OVER:
+            return _handed_over(state, working, world)
+        case What.WARN_DECIDE | What.WARN_ACKNOWLEDGE:
+            return _warned(state, due.what, world)
+
+
+def _ends(state: EscalationState, reason: Reason, world: World) -> Told:
+    return step(state, EscalationStatus.WARNED, world, reasons=(reason,))
+
+
+def _undecided(state: EscalationState, working: Working, world: World) -> Told:
+    """`decide_by` passed, acknowledged or not: one tier up; the tier table holds no more."""
+    facts = {"decide_by": instant(state.clocks.decide_by), "tier": str(state.tier)}
+    last = state.tier is TIERS[-1] or state.manager_id is None
+    clocks = replace(
+        state.clocks,
+        tiers=(),
+        warn_decide=(),
+        decide_passed=last,
+    )
+    move = Move(
+        why=Reason(code=UNDECIDED, facts=facts),
+        stays=Reason(code=OVERDUE, facts=facts),
+        decide=True,
+    )
+    return moved_up(replace(state, clocks=clocks), move, world, working)
+
+
+def _promise_missed(state: EscalationState, working: Working, world: World) -> Told:
+    facts = {"promised_until": instant(state.promised_until or 0), "tier": str(state.tier)}
+    why = Reason(code=PROMISE_MISSED, facts=facts)
+    state = replace(state, promised_until=None, promise_missed_at=None)
+    return moved_up(state, Move(why=why, stays=why, decide=True), world, working)
+
+
+def _not_acknowledged(state: EscalationState, working: Working, world: World) -> Told:
+    mark = tier_mark_due(state)
+    assert mark is not None, "a move of the table is due"
+    at, tier = mark
+    left = tuple(each for each in state.clocks.tiers if each.at > at)
+    state = replace(state, clocks=replace(state.clocks, tiers=left))
+    by = {"acknowledge_by": instant(state.clocks.acknowledge_by)}
+    why = Reason(code=NOT_ACKNOWLEDGED, facts=by | {"tier": str(state.tier)})
+    return moved_up(state, Move(why=why, stays=why, decide=False, tier=tier), world, working)
+
+
+def _handed_over(state: EscalationState, working: Working, world: World) -> Told:
+    why = gone(state, world)
+    found = None if why is None else handed_over(state, why, world, working)
+    if found is not None:
+        return found
+    # They are back in time after all, or as soon as anybody else is.
+    return watched(replace(state, hand_over_at=None, present_from=_later(state, world)), world), ()
+
+
+def _later(state: EscalationState, world: World) -> int:
+    as_of = search_for(state, world).as_of
+    return max(as_of, world.now + 1)
+
+
+def _warned(state: EscalationState, what: What, world: World) -> Told:
+    clocks = state.clocks
+    if what is What.WARN_DECIDE:
+        mark, *left = clocks.warn_decide
+        clocks = replace(clocks, warn_decide=tuple(left))
+        facts = {"deadline": "DECIDE", "by": instant(clocks.decide_by)}
+    else:
+        mark, *left = clocks.warn_acknowledge
+        clocks = replace(clocks, warn_acknowledge=tuple(left))
+        facts = {"deadline": "ACKNOWLEDGE", "by": instant(clocks.acknowledge_by)}
+    reason = Reason(code=WARNING, facts=facts | {"percent": str(mark.percent)})
+    after = replace(state, clocks=clocks)
+    return step(after, EscalationStatus.WARNED, world, reasons=(reason,))
+
+
+def _choose_again(working: Working, world: World) -> None:
+    """The choice for each case that nobody has, as of now.
+
+    Where it was in vain for one, it is for all that ask for the same: loads only grow by it.
+    """
+    in_vain: dict[Tried, Choice] = {}
+    for escalation_id in working.without_manager():
+        state = working.get(escalation_id)
+        assert state is not None, "an open case is kept"
+        wish = state.addressing.wish
+        wished = wish.manager_id if wish else None
+        search = search_for(state, world, wished)
+        tried = (
+            search.site_id,
+            search.region_id,
+            search.tier,
+            search.as_of,
+            wished,
+            state.excluded,
+        )
+        if tried in in_vain:
+            continue
+        choice = choose(search, world, working)
+        if choice.manager is None:
+            in_vain[tried] = choice
+        else:
+            working.take(chosen_again(state, choice, world))
+
+
+def next_moment(partition: Partition, world: World) -> int | None:
+    """The next moment (ms) at which time changes something.
+
+    While a case has no manager, that is the next whole UTC minute after `now` at the latest; where
+    a manager's shifts or absences have changed, it is at once.
+    """
+    if next(partition.of_changed_presence(world.directory), None) is not None:
+        return world.now + 1
+    moments = [partition.earliest_due()]
+    ended = partition.earliest_ended()
+    if ended is not None:
+        moments.append(ended + world.policy.kept.closed_escalation_days * DAY_MS)
+    if partition.without_manager:
+        moments.append((world.now // MINUTE_MS + 1) * MINUTE_MS)
+    return min((each for each in moments if each is not None), default=None)

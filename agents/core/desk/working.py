@@ -1,0 +1,72 @@
+"""The partition as it stands while one record or tick is handled: with what has changed so far."""
+
+from collections import Counter
+
+from agents.core.desk.partition import ManagerInRegion, Partition
+from agents.core.desk.state import Assignment, EscalationState
+from agents.core.desk.steps import Told
+from agents.core.handling import Handled, Noted, Output
+
+
+class Working:
+    """What a handling changes and says, step by step; loads count along (`partition.Loads`)."""
+
+    def __init__(self, partition: Partition) -> None:
+        self.partition = partition
+        self._changed: dict[str, EscalationState | None] = {}
+        self._outputs: list[Output] = []
+        self._noted: list[Noted] = []
+        self._open: Counter[ManagerInRegion] = Counter()
+        self._new: dict[ManagerInRegion, list[Assignment]] = {}
+
+    def get(self, escalation_id: str) -> EscalationState | None:
+        """The record of an escalation as it is now."""
+        if escalation_id in self._changed:
+            return self._changed[escalation_id]
+        return self.partition.get(escalation_id)
+
+    def without_manager(self) -> list[str]:
+        """The ids of the open cases that nobody has, in order."""
+        kept = {each for each in self.partition.without_manager if each not in self._changed}
+        changed = {key for key, state in self._changed.items() if state and state.waits_for_manager}
+        return sorted(kept | changed)
+
+    def take(self, *told: Told) -> None:
+        """What became of cases, and what is said of it."""
+        for state, outputs in told:
+            self._count(self.get(state.escalation_id), state)
+            self._changed[state.escalation_id] = state
+            self._outputs.extend(outputs)
+
+    def drop(self, escalation_id: str) -> None:
+        """The record of a closed case goes."""
+        self._changed[escalation_id] = None
+
+    def note(self, noted: Noted) -> None:
+        """What an operator wants counted."""
+        self._noted.append(noted)
+
+    def handled(self) -> Handled[EscalationState]:
+        """All of it."""
+        return Handled(
+            changed=self._changed, outputs=tuple(self._outputs), noted=tuple(self._noted)
+        )
+
+    def open_cases(self, region_id: str, manager_id: str) -> int:
+        """How many open cases of the region the manager has."""
+        more = self._open[region_id, manager_id]
+        return self.partition.open_cases(region_id, manager_id) + more
+
+    def new_cases(self, region_id: str, manager_id: str, since: int, until: int) -> int:
+        """How many cases reached the manager from `since` up to before `until` (ms)."""
+        given = self._new.get((region_id, manager_id), ())
+        more = sum(since <= each.as_of < until for each in given)
+        return self.partition.new_cases(region_id, manager_id, since, until) + more
+
+    def _count(self, before: EscalationState | None, after: EscalationState) -> None:
+        for state, more in ((before, -1), (after, 1)):
+            if state is not None and state.is_open and state.manager_id is not None:
+                self._open[state.region_id, state.manager_id] += more
+        known = 0 if before is None else len(before.assignments)
+        for each in after.assignments[known:]:
+            self._new.setdefault((after.region_id, each.manager_id), []).append(each)
