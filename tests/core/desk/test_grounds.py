@@ -103,7 +103,7 @@ def test_the_wish_and_tier_of_a_joined_one_change_nothing() -> None:
     ],
 )
 def test_a_rise_of_severity_sets_the_clocks_anew(
-    severity: Severity, acknowledge_by: str, decide_by: str, halves: tuple[str, str, str]
+    severity: Severity, acknowledge_by: int, decide_by: int, halves: tuple[str, str, str]
 ) -> None:
     desk = opened()
 
@@ -113,8 +113,8 @@ def test_a_rise_of_severity_sets_the_clocks_anew(
             status=EscalationStatus.JOINED,
             occurred_at=LATER,
             severity=severity,
-            acknowledge_by=at(acknowledge_by),
-            decide_by=at(decide_by),
+            acknowledge_by=acknowledge_by,
+            decide_by=decide_by,
             **BOTH,
         )
     ]
