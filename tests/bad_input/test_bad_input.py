@@ -62,9 +62,11 @@ def test_the_good_records_alone_go_through_both_stages() -> None:
         topics = {each.topic for each in good_alone(framing).outputs}
 
         assert topics == {
+            "recourse.answers",
             "recourse.contact-cards",
             "recourse.disagreements",
             "recourse.escalations",
+            "recourse.notices",
             "recourse.outcomes",
             "recourse.visits",
         }
