@@ -12,6 +12,8 @@ from typing import Any
 import structlog
 from prometheus_client import Counter, Gauge
 
+from agents.core.desk.moves import OVERDUE as DESK_OVERDUE
+from agents.core.desk.storms import SITE_STORM
 from agents.core.handling import Handled, Noted
 from agents.reference_data.reference import Reference
 from schemas.records import (
@@ -55,6 +57,16 @@ RECORDS_EXCEEDED = Counter(
     "recourse_records_exceeded",
     "Decisions that were not written: the visit and rule had all the records of a day.",
 )
+UNDELIVERED = Counter(
+    "recourse_undelivered_notices",
+    "Notices that no channel took and that concern no escalation.",
+)
+OVERDUE = Counter(
+    "recourse_overdue_escalations",
+    "Escalations undecided at their time with nowhere to move up to: somebody must look at them.",
+    ["tier"],
+)
+STORMS = Counter("recourse_site_storms", "Site storms that began, by kind.", ["kind"])
 REFERENCE_REFUSED = Gauge(
     "recourse_reference_refused",
     "Records of the reference topics that were not taken; the ones before them stay in force.",
@@ -63,7 +75,11 @@ POLICIES = Gauge("recourse_policies", "Versions of the policy that are known.")
 SITES = Gauge("recourse_directory_sites", "Sites in the directory.")
 MANAGERS = Gauge("recourse_directory_managers", "Managers in the directory.")
 
-_NOTED = {Noted.OTHER_REGION: OTHER_REGION, Noted.RECORDS_EXCEEDED: RECORDS_EXCEEDED}
+_NOTED = {
+    Noted.OTHER_REGION: OTHER_REGION,
+    Noted.RECORDS_EXCEEDED: RECORDS_EXCEEDED,
+    Noted.UNDELIVERED: UNDELIVERED,
+}
 _CLOSED = frozenset(
     {EscalationStatus.RESOLVED, EscalationStatus.WITHDRAWN, EscalationStatus.MERGED}
 )
@@ -141,3 +157,8 @@ def _step(record: Escalation) -> None:
     STEPS.labels(status=record.status.value, tier=record.tier.value).inc()
     if record.manager is None and record.status not in _CLOSED:
         WITHOUT_MANAGER.labels(status=record.status.value).inc()
+    for reason in record.reasons:
+        if reason.code == DESK_OVERDUE:
+            OVERDUE.labels(tier=record.tier.value).inc()
+        elif reason.code == SITE_STORM:
+            STORMS.labels(kind=reason.facts["kind"]).inc()

@@ -163,9 +163,10 @@ def test_every_output_of_every_scenario_is_explained_without_codes(
 ) -> None:
     known = list(_records(scenario))
     ids = {id_ for each in known for id_ in _ids(each)}
+    incidents = {each.incident_id or "" for each in known if isinstance(each, Escalation)} - {""}
     for id_ in ids:
         explanation = explain(id_, known)
-        check_operator(explanation, ids)
+        check_operator(explanation, ids | incidents)
         check_customer(explanation)
 
 
