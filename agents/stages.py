@@ -25,6 +25,7 @@ CUSTOMERS_INPUTS = (
     "service.customer-responses",
     "service.closures",
     "recourse.outcomes",
+    "privacy.erasures",
 )
 DESK_INPUTS = (
     "recourse.disagreements",

@@ -286,6 +286,8 @@ class Kept(Part):
     closed_visit_days: Positive
     past_visit_months: Positive
     outcome_days: Positive
+    escalation_days: Positive
+    erasure_days: Positive
     first_visit_years: Positive
     closed_escalation_days: Positive
     topic_delay_hours: Count

@@ -1,8 +1,9 @@
-"""A customer's id under a keyed hash: what stands for it where the id itself must not stay.
+"""An id under a keyed hash: what stands for it where the id itself must not stay.
 
 `hash=KEY.HEX`: `KEY` names the key (8 hexadecimal digits made from it), `HEX` is the HMAC-SHA-256
-of the id. An id has no `=` (its alphabet is the contract's), so the two are never taken for each
-other. The keys are a setting (`agents/settings.py`); the first writes, all of them read.
+of the id (a customer's, or a visit's). An id has no `=` (its alphabet is the contract's), so the
+two are never taken for each other. The keys are a setting (`agents/settings.py`); the first writes,
+all of them read.
 """
 
 import hmac
@@ -13,7 +14,10 @@ from functools import cached_property
 
 _PSEUDONYM = re.compile(r"^hash=([0-9a-f]{8})\.[0-9a-f]{64}$")
 _OF_A_CUSTOMER = b"customer:"
+_OF_A_VISIT = b"visit:"
 _OF_A_KEY = b"key"  # no customer's, for it lacks the colon
+# Where there is no key an erasure is still done; what stays can then be found by trying ids.
+_NO_SECRET = b"recourse"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +38,26 @@ class Pseudonyms:
     def names(self, customer_id: str) -> frozenset[str]:
         """All that may stand for a customer: the id, and its hash under every key."""
         return frozenset({customer_id, *(_pseudonym(key, customer_id) for key in self.keys)})
+
+    def mark(self, customer_id: str) -> str:
+        """What stays of an id after an erasure: its hash, with a secret where there is a key."""
+        return _pseudonym(self._marking[0], customer_id)
+
+    def marks(self, customer_id: str) -> tuple[str, ...]:
+        """All that may have stayed of an id."""
+        return tuple(_pseudonym(key, customer_id) for key in self._marking)
+
+    def visit_mark(self, visit_id: str) -> str:
+        """The same of a visit's id."""
+        return _pseudonym(self._marking[0], visit_id, _OF_A_VISIT)
+
+    def visit_marks(self, visit_id: str) -> tuple[str, ...]:
+        """All that may have stayed of a visit's id."""
+        return tuple(_pseudonym(key, visit_id, _OF_A_VISIT) for key in self._marking)
+
+    @property
+    def _marking(self) -> tuple[bytes, ...]:
+        return (*self.keys, _NO_SECRET)
 
     def foreign(self, names: Iterable[str]) -> tuple[str, ...]:
         """The keys of the hashes among `names` that are not ours, each once."""
@@ -62,6 +86,6 @@ def _key_name(key: bytes) -> str:
     return hmac.digest(key, _OF_A_KEY, "sha256").hex()[:8]
 
 
-def _pseudonym(key: bytes, customer_id: str) -> str:
-    digest = hmac.digest(key, _OF_A_CUSTOMER + customer_id.encode(), "sha256")
+def _pseudonym(key: bytes, id_: str, kind: bytes = _OF_A_CUSTOMER) -> str:
+    digest = hmac.digest(key, kind + id_.encode(), "sha256")
     return f"hash={_key_name(key)}.{digest.hex()}"

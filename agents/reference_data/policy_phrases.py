@@ -79,6 +79,11 @@ PHRASES: dict[tuple[str, ...], tuple[str, str]] = {
     ("kept", "closed_visit_days"): ("The time that a closed visit is kept", "days"),
     ("kept", "past_visit_months"): ("The time that the line of an old visit is kept", "months"),
     ("kept", "outcome_days"): ("The time that an outcome is kept", "days"),
+    ("kept", "escalation_days"): (
+        "The time that an erasure names an escalation that has ended",
+        "days",
+    ),
+    ("kept", "erasure_days"): ("The time that an erasure is remembered", "days"),
     ("kept", "first_visit_years"): ("The time that a customer's first visit is kept", "years"),
     ("kept", "closed_escalation_days"): ("The time that a closed escalation is kept", "days"),
     ("kept", "topic_delay_hours"): ("The longest delay of an input topic", "hours"),

@@ -33,6 +33,7 @@ from tests.bad_input.good import (
     CLOSURES,
     DIAGNOSES,
     DISAGREEMENTS,
+    ERASURES,
     ESTIMATES,
     OUTCOMES,
     RESPONSES,
@@ -42,6 +43,7 @@ from tests.bad_input.good import (
     claim,
     closure,
     diagnosis,
+    erasure,
     estimate,
     outcome,
     response,
@@ -95,6 +97,7 @@ def good_record(topic: str, at: int) -> msgspec.Struct:
         CLOSURES: lambda: closure(WHO, at, **service),
         ACTIONS: lambda: action(WHO, at, ActionName.ACKNOWLEDGE, action_id="x1"),
         OUTCOMES: lambda: outcome(WHO, at),
+        ERASURES: lambda: erasure(WHO, at),
         TICKS: lambda: Tick(now=at),
         DISAGREEMENTS: lambda: _disagreement(at),
     }

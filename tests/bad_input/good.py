@@ -22,6 +22,7 @@ from schemas.records import (
     CustomerResponse,
     Diagnosis,
     Disagreement,
+    Erasure,
     Estimate,
     EstimateLine,
     Outcome,
@@ -44,6 +45,7 @@ RESPONSES = "service.customer-responses"
 CLOSURES = "service.closures"
 ACTIONS = "recourse.actions"
 OUTCOMES = "recourse.outcomes"
+ERASURES = "privacy.erasures"
 DISAGREEMENTS = "recourse.disagreements"
 TICKS = "recourse.ticks"
 INPUTS = (
@@ -55,6 +57,7 @@ INPUTS = (
     CLOSURES,
     ACTIONS,
     OUTCOMES,
+    ERASURES,
     DISAGREEMENTS,
 )
 NOW = 1_772_442_000_000  # Monday 2 March 2026, 09:00 UTC
@@ -149,6 +152,10 @@ def outcome(customer: str, at: int) -> Outcome:
     )
 
 
+def erasure(customer: str, at: int) -> Erasure:
+    return Erasure(customer_id=customer, occurred_at=at)
+
+
 class Good(NamedTuple):
     """A record, its topic and when it arrives."""
 
@@ -181,6 +188,7 @@ def morning(customers: tuple[str, ...], begin: int = NOW) -> list[Good]:
         arrives(ESTIMATES, estimate, each, 14_000, event_id=f"{each}-second", revision=2)
         arrives(ACTIONS, action, each, ActionName.RESOLVE, outcome=OutcomeName.UPHELD)
         arrives(CLOSURES, closure, each)
+    arrives(ERASURES, erasure, "zoe")  # nobody whom the others know
     return made
 
 

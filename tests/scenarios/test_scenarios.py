@@ -59,6 +59,7 @@ RECORDS: dict[str, tuple[str, dict[str, Any]]] = {
         "recourse.outcomes",
         {"visit_id": "v1", "customer_id": "c1", "escalation_id": "v1:1", "on_appeal": False},
     ),
+    "erasure": ("privacy.erasures", {"customer_id": "c1"}),
     "action": ("recourse.actions", {"escalation_id": "v1:1", "region_id": "west", "by": "lena"}),
     "answer": (
         "recourse.answers",
@@ -80,14 +81,16 @@ OUTPUTS = {
     "recourse.contact-cards": "card",
     "recourse.visits": "visit",
     "recourse.answers": "answer",
+    "recourse.erased": "erased",
 }
-UNWATCHED = {"card": "cards", "visit": "visits", "answer": "answers"}
+UNWATCHED = {"card": "cards", "visit": "visits", "answer": "answers", "erased": "erased"}
 WORDS = {
     "disagreement": ("decision", "rule", "severity"),
     "escalation": ("status", "tier", "manager"),
     "outcome": ("status", "outcome"),
     "dead-letter": ("reason",),
     "answer": ("escalation_id", "response"),
+    "erased": ("region_id",),
 }
 
 
@@ -143,7 +146,7 @@ def _line(
         case "action":
             value.setdefault("action_id", name)
             value.setdefault("occurred_at", occurred)
-        case "outcome" | "delivery" | "erased":
+        case "outcome" | "delivery" | "erased" | "erasure":
             value.setdefault("occurred_at", occurred)
         case "policy" | "site" | "manager" | "disagreement":
             line["key"] = value.pop("key", value.get("version"))

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from agents.core.customers.rules.facts import later, reason, valid_diagnoses
-from agents.core.customers.state import Customer, Standing, Visit
+from agents.core.customers.state import Customer, Standing, Visit, with_escalation
 from agents.core.handling import Noted, Output
 from agents.core.world import World
 from schemas.records import Decision as DecisionName
@@ -154,6 +154,10 @@ class Draft:
             corrects=corrects,
         )
         self.outputs.append(Output(topic="recourse.disagreements", record=record))
+        if escalation_id is not None:
+            self.customer = with_escalation(
+                self.customer, escalation_id, visit.region_id, world.now
+            )
         return disagreement_id
 
 

@@ -4,7 +4,7 @@ from heapq import heapify, heappop, heappush
 
 from msgspec.structs import replace
 
-from agents.core.customers import answers, appeals, cards, outcomes, retention
+from agents.core.customers import answers, appeals, cards, erasure, outcomes, retention
 from agents.core.customers.draft import Draft
 from agents.core.customers.episodes import judge, judge_time
 from agents.core.customers.partition import Partition
@@ -18,6 +18,7 @@ from schemas.records import (
     Closure,
     CustomerResponse,
     Diagnosis,
+    Erasure,
     Estimate,
     Outcome,
     WarrantyDecision,
@@ -27,18 +28,28 @@ _FACTS = (CheckIn, Diagnosis, Estimate, WarrantyDecision, CustomerResponse, Clos
 
 
 def handle(partition: Partition, arrived: Arrived, world: World) -> Handled[Customer]:
-    """One service event, or one outcome from the desk."""
+    """One service event, one outcome from the desk, or one request to be forgotten."""
     event = arrived.record
+    if isinstance(event, Erasure):
+        return erasure.handle_erasure(partition, arrived, event, world)
     if isinstance(event, Outcome):
         return _outcome(partition.get(event.customer_id), arrived, event, world)
     assert isinstance(event, _FACTS), f"{arrived.topic} is no input of this stage"
     customer = partition.get(event.customer_id)
-    why = refused(customer, arrived, event, world)
+    erased = partition.erased(event.customer_id, world.pseudonyms)
+    erased_at = None if erased is None else erased.erased_at
+    why = refused(customer, arrived, event, world, erased_at)
     if isinstance(why, Rejected):
         return Handled(rejected=why)
     if why is not None:
         return Handled(passed_over=why)
-    return _event(with_event(customer, arrived, event, world), event, world)
+    if customer is not None or erased is None:
+        return _event(with_event(customer, arrived, event, world), event, world)
+    handled = _event(
+        with_event(erasure.returned(erased, event, world), arrived, event, world), event, world
+    )
+    left = {erased.customer_id: retention.with_due(erasure.emptied(erased), world)}
+    return replace(handled, changed={**handled.changed, **left})
 
 
 def _event(customer: Customer, event: Fact, world: World) -> Handled[Customer]:
@@ -70,7 +81,7 @@ def _note_region(draft: Draft, check_in: CheckIn) -> None:
 
 
 def _handled(draft: Draft) -> Handled[Customer]:
-    customer = replace(draft.customer, due_at=retention.due_at(draft.customer, draft.world))
+    customer = retention.with_due(draft.customer, draft.world)
     return Handled(
         changed={customer.customer_id: customer},
         outputs=tuple(draft.outputs),

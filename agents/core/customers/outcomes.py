@@ -13,6 +13,7 @@ from agents.core.customers.state import (
     Standing,
     Visit,
     reopened,
+    with_escalation,
 )
 from agents.core.customers.throttle import weight_of
 from agents.core.handling import Arrived, PassedOver, Refusal, Rejected, too_far_ahead, unknown
@@ -60,6 +61,9 @@ def with_outcome(customer: Customer, outcome: Outcome, world: World) -> Customer
         for each in customer.entries
     )
     customer = replace(customer, entries=entries, throttle_appeals=_appeals(customer, outcome))
+    for each in customer.escalations:
+        if each.escalation_id == outcome.escalation_id:
+            customer = with_escalation(customer, each.escalation_id, each.region_id, world.now)
     visit = customer.visits.get(outcome.visit_id)
     if visit is None:
         return _with_outcome_of_old(customer, outcome)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from heapq import heapify, heappop, heappush
 
 from agents.core.customers.state import Customer
+from agents.core.pseudonyms import Pseudonyms
 
 
 class Partition:
@@ -11,6 +12,7 @@ class Partition:
 
     def __init__(self) -> None:
         self.records: dict[str, Customer] = {}
+        self._erased: set[str] = set()
         # Entries of a customer whose `due_at` has moved on are passed over when they come up.
         self._due: list[tuple[int, str]] = []
 
@@ -18,12 +20,23 @@ class Partition:
         """The record of a customer, if there is one."""
         return self.records.get(customer_id)
 
+    def erased(self, customer_id: str, pseudonyms: Pseudonyms) -> Customer | None:
+        """What stays of a customer who asked to be forgotten, under a keyed hash."""
+        if not self._erased:
+            return None
+        marks = (each for each in pseudonyms.marks(customer_id) if each in self._erased)
+        found = next(marks, None)
+        return None if found is None else self.records[found]
+
     def apply(self, changed: Mapping[str, Customer | None]) -> None:
         """Take over what a handling changed; None takes a record away."""
         for customer_id, after in changed.items():
             before = self.records.pop(customer_id, None)
             if after is None:
+                self._erased.discard(customer_id)
                 continue
+            if after.erased_at is not None:
+                self._erased.add(customer_id)
             self.records[customer_id] = after
             if before is None or before.due_at != after.due_at:
                 heappush(self._due, (after.due_at, customer_id))

@@ -14,9 +14,18 @@ from agents.core.customers.rules.facts import later
 from agents.core.customers.rules.history import check_in, joined, line_of
 from agents.core.customers.rules.repeat_repair import next_due as next_repeat_repair
 from agents.core.customers.rules.silence import due as next_silence
-from agents.core.customers.state import Case, CaseStatus, Customer, Entry, PastVisit, Visit
+from agents.core.customers.state import (
+    Case,
+    CaseStatus,
+    Customer,
+    Entry,
+    Escalated,
+    PastVisit,
+    Visit,
+)
 from agents.core.customers.throttle import gone_at
 from agents.core.handling import Output
+from agents.core.pseudonyms import key_of
 from agents.core.world import World
 from schemas.records import Arm, Response, VisitEnded
 
@@ -123,6 +132,8 @@ def _case_gone_at(case: Case, world: World) -> float:
 def trimmed(customer: Customer, world: World, now: int) -> Customer | None:
     """The customer without what can no longer matter at `now`; None when nothing is left."""
     apart = world.policy.appeals.throttle_appeal_every_days * DAY_MS
+    if customer.erased_at is not None:
+        return customer if now < _erasure_forgotten_at(customer, world) else None
     if now >= _forgotten_at(customer, world) and not customer.visits:
         return None
     return replace(
@@ -147,7 +158,35 @@ def trimmed(customer: Customer, world: World, now: int) -> Customer | None:
             for each in customer.throttle_appeals
             if now < each[0] + apart + _slack(world) or is_undecided(customer, each[1])
         ),
+        escalations=tuple(
+            each
+            for each in customer.escalations
+            if (unnamed := unnamed_at(each, customer, world)) is None or now < unnamed
+        ),
         seen={key: each for key, each in customer.seen.items() if now < each.until},
+    )
+
+
+def unnamed_at(escalated: Escalated, customer: Customer, world: World) -> int | None:
+    """When an erasure need not name an escalation any more (ms); None: while it is open."""
+    is_open = is_undecided(customer, escalated.escalation_id) or any(
+        each.escalation_id == escalated.escalation_id and each.status is CaseStatus.OPEN
+        for visit in customer.visits.values()
+        for each in visit.cases
+    )
+    return None if is_open else escalated.at + world.policy.kept.escalation_days * DAY_MS
+
+
+def _erasure_forgotten_at(customer: Customer, world: World) -> int:
+    """When even that a customer was erased is forgotten, and what stayed of the throttle (ms)."""
+    apart = world.policy.appeals.throttle_appeal_every_days * DAY_MS + _slack(world)
+    return max(
+        [
+            (customer.erased_at or 0) + world.policy.kept.erasure_days * DAY_MS,
+            *(_entry_gone_at(each, world) for each in customer.entries),
+            *(_would_be_gone_at(each, world) for each in customer.would_be_entries),
+            *(at + apart for at, _ in customer.throttle_appeals),
+        ]
     )
 
 
@@ -176,6 +215,8 @@ def _may_count(customer: Customer, until: int) -> bool:
 
 def _line_gone_at(line: PastVisit, world: World) -> int:
     """When no rule looks back as far as the line any more (months taken at their longest)."""
+    if key_of(line.visit_id) is not None:
+        return line.last_occurred_at + world.policy.kept.erasure_days * DAY_MS
     months = world.policy.kept.past_visit_months
     return line.last_occurred_at + months * _LONGEST_MONTH_DAYS * DAY_MS
 
@@ -189,12 +230,20 @@ def _forgotten_at(customer: Customer, world: World) -> int:
     return (then.toordinal() - _EPOCH_DAY) * DAY_MS + customer.last_visit_at % DAY_MS
 
 
+def with_due(customer: Customer, world: World) -> Customer:
+    """The customer with the next moment at which time changes something of it."""
+    return replace(customer, due_at=due_at(customer, world))
+
+
 def due_at(customer: Customer, world: World) -> int:
     """The next moment after which something of the customer changes by time alone (ms)."""
     return min(_moments(customer, world))
 
 
 def _moments(customer: Customer, world: World) -> Iterator[int]:
+    if customer.erased_at is not None:
+        yield _erasure_forgotten_at(customer, world)
+        return
     if not customer.visits:
         yield _forgotten_at(customer, world)
     for visit in customer.visits.values():
@@ -202,6 +251,10 @@ def _moments(customer: Customer, world: World) -> Iterator[int]:
             if at is not None:
                 yield at
         yield from _due_on(customer, visit, world)
+    for escalated in customer.escalations:
+        until = unnamed_at(escalated, customer, world)
+        if until is not None:
+            yield until
     for line in customer.past:
         yield _line_gone_at(line, world)
         ends = (_case_gone_at(each, world) for each in line.cases)

@@ -201,7 +201,9 @@ class PastVisit(Struct, frozen=True, kw_only=True, omit_defaults=True):
     It is also the view that the rules over several visits have of a visit that is still whole.
 
     Days out of service are local calendar days as ordinals (`date.toordinal`), both inclusive.
-    `cases`: those that are open, or whose outcome can still be appealed.
+    `cases`: those that are open, or whose outcome can still be appealed. `ended`: its end was
+    published. After an erasure, of a visit that may go on, `visit_id` is a keyed hash and only the
+    counters are there, so that no id is given twice.
     """
 
     visit_id: str
@@ -213,6 +215,7 @@ class PastVisit(Struct, frozen=True, kw_only=True, omit_defaults=True):
     out_of_service: tuple[int, int] | None = None
     counters: dict[str, int] = {}
     cases: tuple[Case, ...] = ()
+    ended: bool = True
 
 
 class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -224,6 +227,14 @@ class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     weight: float
     outcome: OutcomeName | None = None
     closed: bool = False
+
+
+class Escalated(Struct, frozen=True, array_like=True):
+    """An escalation of the customer; `at`: `now` when stage customers last heard of it (ms)."""
+
+    escalation_id: str
+    region_id: str
+    at: int
 
 
 class Seen(Struct, frozen=True, kw_only=True, array_like=True):
@@ -239,6 +250,9 @@ class Customer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `first_visit_id` is the visit of the earliest event, which occurred at `first_visit_at`.
     `entries` are the real ones; `would_be_entries` those of sites OFF, SHADOW and HOLDOUT.
     `throttle_appeals`: when a throttled decision was appealed, with the escalation it opened.
+    `escalations`: those that an erasure would have to name.
+    `erased_at`: it is what stays after an erasure that occurred then; `customer_id` is a keyed
+    hash.
     `due_at`: the next moment at which time changes something of it (ms).
     """
 
@@ -252,5 +266,14 @@ class Customer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     entries: tuple[Entry, ...] = ()
     would_be_entries: tuple[Entry, ...] = ()
     throttle_appeals: tuple[tuple[int, str], ...] = ()
+    escalations: tuple[Escalated, ...] = ()
+    erased_at: int | None = None
     due_at: int = 0
     seen: dict[str, Seen] = {}
+
+
+def with_escalation(customer: Customer, escalation_id: str, region_id: str, at: int) -> Customer:
+    """The customer with an escalation heard of at `at` (ms)."""
+    others = (each for each in customer.escalations if each.escalation_id != escalation_id)
+    now = Escalated(escalation_id, region_id, at)
+    return replace(customer, escalations=(*others, now))

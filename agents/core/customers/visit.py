@@ -15,6 +15,7 @@ from agents.core.handling import (
     span_in_words,
     too_far_ahead,
 )
+from agents.core.pseudonyms import key_of
 from agents.core.world import World
 from schemas.records import (
     CheckIn,
@@ -29,9 +30,16 @@ HOUR_MS = 3_600_000
 
 
 def refused(
-    customer: Customer | None, arrived: Arrived, event: Fact, world: World
+    customer: Customer | None,
+    arrived: Arrived,
+    event: Fact,
+    world: World,
+    erased_at: int | None = None,
 ) -> Rejected | PassedOver | None:
-    """Why an event is not applied: INVALID, TOO_LATE or a duplicate, in this order."""
+    """Why an event is not applied: INVALID, ERASED, TOO_LATE or a duplicate, in this order.
+
+    `erased_at`: up to when the customer asked to be forgotten (ms).
+    """
     ahead = too_far_ahead(arrived, event.occurred_at, world.policy.ahead_at_most_minutes)
     if ahead is not None:
         return ahead
@@ -39,6 +47,8 @@ def refused(
     wrong = invalid_reason(event) or _other_currency(visit, event)
     if wrong is not None:
         return Rejected(reason=Refusal.INVALID, detail=wrong)
+    if erased_at is not None and event.occurred_at <= erased_at:
+        return Rejected(reason=Refusal.ERASED, detail="the customer asked to be forgotten since")
     late = arrived.arrived_at - event.occurred_at
     if late > world.policy.late_after_hours * HOUR_MS:
         return Rejected(
@@ -141,7 +151,7 @@ def _seen(arrived: Arrived, event: Fact, world: World) -> Seen:
 
 
 def _opened(customer: Customer, event: Fact, world: World) -> Visit:
-    past = next((each for each in customer.past if each.visit_id == event.visit_id), None)
+    past = _line(customer, event.visit_id, world)
     return Visit(
         visit_id=event.visit_id,
         site_id=event.site_id,
@@ -154,8 +164,16 @@ def _opened(customer: Customer, event: Fact, world: World) -> Visit:
         vehicle_id=event.vehicle_id or (past.vehicle_id if past else None),
         counters=past.counters if past else {},
         cases=_decided_before(past),
-        ended_published=past is not None,
+        ended_published=past is not None and past.ended,
     )
+
+
+def _line(customer: Customer, visit_id: str, world: World) -> PastVisit | None:
+    """The line of a visit whose record has gone; after an erasure, under a keyed hash."""
+    names = {visit_id}
+    if any(key_of(each.visit_id) for each in customer.past):
+        names.update(world.pseudonyms.visit_marks(visit_id))
+    return next((each for each in customer.past if each.visit_id in names), None)
 
 
 def _decided_before(past: PastVisit | None) -> tuple[Case, ...]:

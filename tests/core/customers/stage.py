@@ -9,6 +9,7 @@ from agents.core.customers.partition import Partition
 from agents.core.customers.state import Customer, Visit
 from agents.core.handling import Arrived, Handled
 from agents.core.policy import Policy
+from agents.core.pseudonyms import PLAIN_IDS
 from agents.core.world import Directory, World
 from schemas.records import (
     Absence,
@@ -56,10 +57,16 @@ class Stage:
         self.rules = rules or policy()
         self.directory = Directory([site()], managers)
         self.now = 0
+        self.pseudonyms = PLAIN_IDS
         self.outputs: list[Struct] = []
 
     def world(self) -> World:
-        return World(now=self.now, policy=self.rules, directory=self.directory)
+        return World(
+            now=self.now,
+            policy=self.rules,
+            directory=self.directory,
+            pseudonyms=self.pseudonyms,
+        )
 
     def _took(self, handled: Handled[Customer]) -> Handled[Customer]:
         self.partition.apply(handled.changed)
