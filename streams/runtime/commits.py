@@ -1,12 +1,15 @@
 """How a unit of work gets into Kafka: all at once, or at least once."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple, Protocol
 
+from streams.errors import Fenced
 from streams.transport.faust import Membership, group_metadata
 from streams.transport.kafka import Changelog, Place, Write
+from streams.transport.sending import NotSent
 
 
 class Transacts(Protocol):
@@ -36,6 +39,16 @@ class Sends(Protocol):
 
     def finish(self) -> None:
         """Returns when everything is acknowledged."""
+
+
+class Owns(Protocol):
+    """The worker's place in its group: `streams.transport.faust.GroupMember`."""
+
+    async def prove(self, membership: Membership) -> None:
+        """Returns once the broker says that nobody else has the partitions."""
+
+    async def commit(self, membership: Membership, offsets: Mapping[Place, int]) -> None:
+        """Commits offsets under the membership."""
 
 
 class Unit(NamedTuple):
@@ -111,17 +124,19 @@ class AtLeastOnce(_InThread):
 
     An output may then come twice, also with another content (the throttle has counted it): of two
     with one id the last one counts.
+
+    No broker refuses a record because the group has another owner by now, and a changelog record
+    of before would undo what that owner has counted since. So the changelog is handed over within
+    `session_seconds / 2` after the broker was asked whether this worker is still the owner, and the
+    `changelog` sender gives up a record that is not acknowledged in the other half.
     """
 
     def __init__(
-        self,
-        group: str,
-        sender: Sends,
-        commit_offsets: Callable[[Mapping[Place, int]], Awaitable[None]],
+        self, group: str, outputs: Sends, changelog: Sends, place: Owns, session_seconds: float
     ) -> None:
         super().__init__(group)
-        self._sender = sender
-        self._commit_offsets = commit_offsets
+        self._outputs, self._changelog, self._place = outputs, changelog, place
+        self._session_seconds = session_seconds
 
     async def start(self) -> None:
         """Nothing of an earlier life is open."""
@@ -130,17 +145,35 @@ class AtLeastOnce(_InThread):
         """Writes the unit step by step.
 
         1. The outputs, until they are acknowledged. Crash here: handled again, written twice.
-        2. The changelog, likewise. Crash: handled again, upon a state that has it already.
-        3. The input offsets, under the group's generation: an old one is refused.
+        2. The broker says that this worker is still the owner.
+        3. The changelog, likewise acknowledged. Crash: handled again, upon a state that has it
+           already.
+        4. The input offsets, under the group's generation: an old one is refused.
         """
-        await self._run(lambda: self._write(unit.outputs))  # 1
-        await self._run(lambda: self._write(as_writes(unit.changelogs)))  # 2
-        await self._commit_offsets(unit.offsets)  # 3
+        membership = self.membership
+        assert membership is not None, "handled a record without a place in the group"
+        await self._run(lambda: _write(self._outputs, unit.outputs))  # 1
+        until = time.monotonic() + self._session_seconds / 2
+        await self._place.prove(membership)  # 2
+        changes = _in_time(as_writes(unit.changelogs), until)
+        await self._run(lambda: _write(self._changelog, changes))  # 3
+        await self._place.commit(membership, unit.offsets)  # 4
 
-    def _write(self, writes: Iterable[Write]) -> None:
+
+def _in_time(writes: Iterable[Write], until: float) -> Iterator[Write]:
+    for write in writes:
+        if time.monotonic() > until:
+            raise Fenced("the changelog was not handed over in half of a session")
+        yield write
+
+
+def _write(sender: Sends, writes: Iterable[Write]) -> None:
+    try:
         for write in writes:
-            self._sender.send(write, "a record of this stage")
-        self._sender.finish()
+            sender.send(write, "a record of this stage")
+        sender.finish()
+    except NotSent as error:
+        raise Fenced(str(error)) from error
 
 
 def as_writes(changelogs: Iterable[Changelog]) -> Iterator[Write]:

@@ -80,6 +80,14 @@ class Merge:
         self._ends_hold_for = -1
         self._backlog: dict[str, int] = {}
 
+    def begin_at(self, offsets: Mapping[str, int]) -> None:
+        """Takes the offsets from which on the topics will be read."""
+        self._read_to |= offsets
+
+    def read_to(self, topic: str) -> int | None:
+        """The offset up to which a topic is read; None while that is unknown."""
+        return self._read_to[topic]
+
     def expect(self, ends: Mapping[str, int]) -> None:
         """Takes the ends of the topics as they are when the partition is taken over.
 

@@ -30,13 +30,24 @@ _State = dict[int, dict[str, bytes]]
 def committed_offsets(
     stage: Stage, group: str, bootstrap_servers: str, numbers: Sequence[int], stop: threading.Event
 ) -> dict[Place, int]:
-    """The committed offsets of partitions, as stable: a dying owner's transaction is waited for."""
+    """The offsets from which partitions are to be read.
+
+    The committed ones, as stable: a dying owner's transaction is waited for. Of a topic without
+    one, and where what is committed is not there any more, the first record that is.
+    """
     places = [(topic, number) for topic in stage.topics for number in numbers]
     if not places:  # more workers than partitions
         return {}
-    return patiently(
+    offsets = patiently(
         "ask for committed offsets", lambda: stable_offsets(bootstrap_servers, group, places), stop
     )
+    client = admin(bootstrap_servers)
+    starts = patiently("ask for starts", lambda: topic_starts(client, places), stop)
+    for (topic, number), offset in offsets.items():
+        if offset < starts[topic, number]:
+            log.error("records_gone", topic=topic, partition=number,
+                      first=offset, before=starts[topic, number])  # fmt: skip
+    return {place: max(start, offsets.get(place, 0)) for place, start in starts.items()}
 
 
 def input_ends(

@@ -85,7 +85,9 @@ class StageRunner:
     def _how_to_commit(self) -> Commits:
         servers = self._settings.bootstrap_servers
         if self._settings.guarantee == "at_least_once":
-            return AtLeastOnce(self.group, Sender(servers), self._member.commit)
+            session = self._settings.session_timeout_ms / 1000
+            changelog = Sender(servers, session / 2)
+            return AtLeastOnce(self.group, Sender(servers), changelog, self._member, session)
         name = f"{self.group}-{self._settings.worker_number}"
         return ExactlyOnce(self.group, Transactions(servers, name))
 
@@ -129,7 +131,8 @@ class StageRunner:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        if not task.cancelled() and task.exception() is not None:
+        # What breaks while the worker stops (a restore, say) is not why it stops.
+        if not task.cancelled() and task.exception() is not None and not self._stopping:
             self.fail(task.exception() or RuntimeError("unknown"))
 
     def fail(self, error: BaseException) -> None:
@@ -192,6 +195,8 @@ class StageRunner:
             wanted = {place: at for place, at in offsets.items() if place[1] in partitions}
             if epoch != self.epoch or not await self._member.seek(wanted) or epoch != self.epoch:
                 return False  # a rebalance or the end came first
+            for (topic, number), at in wanted.items():
+                partitions[number].merge.begin_at({topic: at})
             self._partitions = {**self._partitions, **partitions}
             PARTITIONS_ASSIGNED.labels(self.stage.name).set(len(self._partitions))
             return True
@@ -207,6 +212,10 @@ class StageRunner:
         partition = self._partitions.get(batch.partition)
         if batch.epoch != self.epoch or partition is None:
             return
+        read_to = partition.merge.read_to(batch.topic)
+        if batch.begin != read_to:
+            raise Fenced(f"stage {self.stage.name}: {batch.topic}[{batch.partition}] was read up "
+                         f"to {read_to}, and then from {batch.begin}")  # fmt: skip
         partition.merge.add_batches(batch.topic, batch.batches, batch.next_offset)
         self._ready.set()
 
@@ -235,7 +244,11 @@ class StageRunner:
             run = partition.merge.pop_run(partition.fold.run_at_most)
             if run is None:
                 return False
-            writes = partition.handle_run(run, self._references.current)
+            try:
+                writes = partition.handle_run(run, self._references.current)
+            except BaseException as error:
+                self.fail(error)  # at once: else half of a record could be committed before
+                raise
             self._unit.add(partition, writes, len(run))
         return True
 

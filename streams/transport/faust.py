@@ -17,13 +17,12 @@ Replaced, by subclassing, for our own apps only (no class of Faust or aiokafka i
 import asyncio
 import struct
 import tempfile
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 import faust
-from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import ConsumerStoppedError, IllegalStateError, KafkaError
+from aiokafka import AIOKafkaConsumer
 from faust.app.base import BootStrategy
 from faust.tables.manager import TableManager
 from faust.transport.drivers import aiokafka as driver
@@ -32,10 +31,11 @@ from faust.types.tuples import ConsumerMessage
 from mode.utils.locks import Event
 
 from streams.access import access
-from streams.errors import Fenced
 from streams.topology import Records
 from streams.transport.assignor import KeepingAssignor
+from streams.transport.draining import Drain, Drained, Place
 from streams.transport.fetching import MessageConsumer
+from streams.transport.membership import Membership, commit, prove
 
 FETCH_WAIT_MS = 50
 """How long the broker holds a fetch without data; Faust's 1,500 halves the speed (engine.md, 3)."""
@@ -44,30 +44,16 @@ POSITION_WAIT_SECONDS = 0.05
 NEVER_SECONDS = 86_400.0 * 365
 """For Faust's own timers that must not act."""
 
-Place = tuple[str, int]
-"""Topic and partition."""
-_Fetched = tuple[Mapping[Place, list[Records]], Mapping[Place, int]]
-
 
 class Batch(NamedTuple):
-    """What one fetch brought of a partition; it is then read up to `next_offset`."""
+    """What one fetch brought of a partition, read up to `begin` before and `next_offset` then."""
 
     topic: str
     partition: int
     batches: list[Records]
+    begin: int
     next_offset: int
     epoch: int
-
-
-class Membership(NamedTuple):
-    """This worker's place in its group: a commit with an older one is refused.
-
-    `instance_id` is stable over restarts (static membership, KIP-345), None where not used.
-    """
-
-    generation: int
-    member_id: str
-    instance_id: str | None
 
 
 class Listener(Protocol):
@@ -117,6 +103,10 @@ def group_metadata(group: str, membership: Membership) -> bytes:
 class _ConsumerThread(driver.AIOKafkaConsumerThread):
     app: "_App"
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        self._drain = Drain()
+        super().__init__(*args, **kwargs)
+
     def _create_worker_consumer(self, transport: Any) -> AIOKafkaConsumer:  # noqa: ANN401, ARG002
         settings = self.app.group_settings
         session_ms = settings.session_timeout_ms
@@ -128,7 +118,8 @@ class _ConsumerThread(driver.AIOKafkaConsumerThread):
             group_instance_id=settings.instance_id,
             partition_assignment_strategy=[self.app.assignor_of_numbers],
             enable_auto_commit=False,
-            auto_offset_reset="earliest",
+            # Never by itself: the runtime knows where each partition begins, and seeks there.
+            auto_offset_reset="none",
             isolation_level="read_committed",
             check_crcs=True,
             fetch_max_wait_ms=FETCH_WAIT_MS,
@@ -141,39 +132,29 @@ class _ConsumerThread(driver.AIOKafkaConsumerThread):
             rebalance_timeout_ms=max(60_000, session_ms),
         )
 
-    async def fetch(self, places: set[Place]) -> _Fetched:
-        """Records by partition, and how far each of `places` is read with these."""
-        fetched: _Fetched = await self.call_thread(self._fetch, places)
+    async def fetch(self, places: set[Place]) -> dict[Place, Drained]:
+        """What has come of the partitions."""
+        fetched: dict[Place, Drained] = await self.call_thread(self._fetch, places)
         return fetched
 
-    async def _fetch(self, places: set[Place]) -> _Fetched:
+    async def _fetch(self, places: set[Place]) -> dict[Place, Drained]:
         if not self.consumer.flow_active:
-            return {}, {}
-        consumer = self._ensure_consumer()
-        fetcher = consumer._fetcher
-        if consumer._closed or fetcher._closed:
-            raise ConsumerStoppedError
-        wanted = {TopicPartition(*place) for place in places}
-        with fetcher._subscriptions.fetch_context():
-            records = await fetcher.fetched_records(wanted, timeout=POSITION_WAIT_SECONDS)
-        # In the same step of this thread: a position never runs ahead of the records given out.
-        subscription = fetcher._subscriptions.subscription
-        assignment = subscription.assignment if subscription else None
-        positions: dict[Place, int] = {}
-        for place in wanted:
-            if assignment is not None and place in assignment.tps:
-                state = assignment.state_value(place)
-                if state.has_valid_position:
-                    positions[place] = state._position
-        return records, positions
+            return {}
+        return await self._drain.fetched(self._ensure_consumer(), places, POSITION_WAIT_SECONDS)
 
-    async def commit_offsets(self, offsets: Mapping[Place, int]) -> None:
-        """Commits under the present generation; an old one is refused by the broker."""
-        await self.call_thread(self._commit_offsets, offsets)
+    async def prove(self, membership: Membership) -> None:
+        """Asks the broker whether the member still has its partitions."""
+        await self.call_thread(self._prove, membership)
 
-    async def _commit_offsets(self, offsets: Mapping[Place, int]) -> None:
-        wanted = {TopicPartition(*place): offset for place, offset in offsets.items()}
-        await self._ensure_consumer().commit(wanted)
+    async def _prove(self, membership: Membership) -> None:
+        await prove(self._ensure_consumer()._coordinator, membership)
+
+    async def commit_offsets(self, membership: Membership, offsets: Mapping[Place, int]) -> None:
+        """Commits under that membership; an old one is refused by the broker."""
+        await self.call_thread(self._commit_offsets, membership, offsets)
+
+    async def _commit_offsets(self, membership: Membership, offsets: Mapping[Place, int]) -> None:
+        await commit(self._ensure_consumer()._coordinator, membership, offsets)
 
     async def seek_all(self, offsets: Mapping[Place, int]) -> bool:
         """Moves to the offsets; false where a rebalance has taken the partitions away."""
@@ -181,13 +162,7 @@ class _ConsumerThread(driver.AIOKafkaConsumerThread):
         return sought
 
     async def _seek_all(self, offsets: Mapping[Place, int]) -> bool:
-        consumer = self._ensure_consumer()
-        try:
-            for place, offset in offsets.items():
-                consumer.seek(TopicPartition(*place), offset)
-        except IllegalStateError:
-            return False
-        return True
+        return self._drain.seek(self._ensure_consumer(), offsets)
 
 
 class _Consumer(driver.Consumer):
@@ -205,21 +180,17 @@ class _Consumer(driver.Consumer):
         if not wanted or self.should_stop:
             await asyncio.sleep(0.01)
             return
-        records, positions = await self._thread.fetch(wanted)
-        for place, position in positions.items():
+        for place, drained in (await self._thread.fetch(wanted)).items():
             if not self.flow_active or epoch != listener.epoch or self.should_stop:
                 return  # thrown away: the new assignment seeks
-            fetched = records.get(place, ())
-            if fetched or self.app.reported.get(place) != (epoch, position):
-                self.app.reported[place] = (epoch, position)
-                yield TP(*place), self._message(place, fetched, position, epoch)
+            if drained.batches or self.app.reported.get(place) != (epoch, drained.end):
+                self.app.reported[place] = (epoch, drained.end)
+                yield TP(*place), self._message(place, drained, epoch)
 
-    def _message(
-        self, place: Place, records: Iterable[Records], position: int, epoch: int
-    ) -> ConsumerMessage:
+    def _message(self, place: Place, drained: Drained, epoch: int) -> ConsumerMessage:
         self.app.sequence += 1
         topic, partition = place
-        batch: Any = Batch(topic, partition, list(records), position, epoch)
+        batch: Any = Batch(topic, partition, *drained, epoch)
         return ConsumerMessage(
             topic, partition, self.app.sequence, 0.0, 1, None, None, batch, None, 0, 0,
             TP(*place), generation_id=self.app.consumer_generation_id,
@@ -355,22 +326,28 @@ class GroupMember:
 
     async def seek(self, offsets: Mapping[Place, int]) -> bool:
         """Moves to the offsets; false where a rebalance has taken the partitions away."""
-        consumer = self._app.consumer
-        assert isinstance(consumer, _Consumer), "the app makes its consumer by our transport"
-        return await consumer._thread.seek_all(offsets)
+        return await self._thread().seek_all(offsets)
 
-    async def commit(self, offsets: Mapping[Place, int]) -> None:
+    async def prove(self, membership: Membership) -> None:
+        """Returns once the broker says that nobody else has this member's partitions.
+
+        Raises:
+            Fenced: somebody else may have them.
+        """
+        await self._thread().prove(membership)
+
+    async def commit(self, membership: Membership, offsets: Mapping[Place, int]) -> None:
         """Commits offsets without a transaction.
 
         Raises:
             Fenced: the broker refused; somebody else may have the partitions.
         """
+        await self._thread().commit_offsets(membership, offsets)
+
+    def _thread(self) -> _ConsumerThread:
         consumer = self._app.consumer
         assert isinstance(consumer, _Consumer), "the app makes its consumer by our transport"
-        try:
-            await consumer._thread.commit_offsets(offsets)
-        except KafkaError as error:
-            raise Fenced(f"the offsets were refused: {error!r}") from error
+        return consumer._thread
 
     def crashed(self) -> BaseException | None:
         """Why Faust has given up, if it has."""

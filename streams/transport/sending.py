@@ -21,12 +21,16 @@ class NotSent(EngineError):  # noqa: N818 - it says what happened
 class Sender:
     """An idempotent producer (all in-sync replicas acknowledge; nothing is written twice).
 
-    `acknowledged` counts by topic what is written for certain.
+    A record that is not acknowledged in `unanswered_seconds` is given up. `acknowledged` counts by
+    topic what is written for certain.
     """
 
-    def __init__(self, bootstrap_servers: str) -> None:
+    def __init__(
+        self, bootstrap_servers: str, unanswered_seconds: float = _UNANSWERED_SECONDS
+    ) -> None:
         self.acknowledged: Counter[str] = Counter()
         self._bootstrap_servers = bootstrap_servers
+        self._unanswered_seconds = unanswered_seconds
         self._failure: str | None = None
         self._producer = Producer(
             client(
@@ -36,7 +40,7 @@ class Sender:
                 partitioner="murmur2_random",
                 linger_ms=5,
                 message_max_bytes=RECORD_AT_MOST,
-                message_timeout_ms=_UNANSWERED_SECONDS * 1000,
+                message_timeout_ms=int(unanswered_seconds * 1000),
             )
         )
 
@@ -87,11 +91,11 @@ class Sender:
         Raises:
             NotSent: a record was not taken.
         """
-        left = self._producer.flush(_UNANSWERED_SECONDS + 1)
+        left = self._producer.flush(self._unanswered_seconds + 1)
         if left:
             self._fail(
                 f"Kafka at {self._bootstrap_servers} has not acknowledged {left} records "
-                f"in {_UNANSWERED_SECONDS} s"
+                f"in {self._unanswered_seconds:g} s"
             )
         self._look(0)
 

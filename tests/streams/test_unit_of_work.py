@@ -147,25 +147,70 @@ class RecordedSender:
         self.steps.append("acknowledged")
 
 
+class RecordedPlace:
+    """A place in a group that somebody else may have taken."""
+
+    def __init__(self, steps: list[str], *, taken: bool = False) -> None:
+        self.steps, self.taken = steps, taken
+
+    async def prove(self, membership: Membership) -> None:
+        if self.taken:
+            raise Fenced("the group has another owner by now")
+        self.steps.append(f"owner in generation {membership.generation}")
+
+    async def commit(self, membership: Membership, offsets: Mapping[Place, int]) -> None:
+        self.steps.append(f"offsets {dict(offsets)} in generation {membership.generation}")
+
+
+def at_least_once_over(
+    steps: list[str], place: RecordedPlace, session_seconds: float = 60
+) -> UnitOfWork:
+    sender = RecordedSender(steps)
+    commits = AtLeastOnce("toy-counting", sender, sender, place, session_seconds)
+    commits.membership = Membership(3, "m", None)
+    unit = UnitOfWork("counting", commits, None, encode_order)
+    handle(unit, Partition(TOY.stage, 2), 4)
+    return unit
+
+
 def test_at_least_once_writes_outputs_then_changelog_then_offsets() -> None:
     steps: list[str] = []
 
-    async def commit_offsets(offsets: Mapping[Place, int]) -> None:
-        steps.append(f"offsets {dict(offsets)}")
-
     async def run() -> None:
-        commits = AtLeastOnce("toy-counting", RecordedSender(steps), commit_offsets)
-        unit = UnitOfWork("counting", commits, None, encode_order)
-        handle(unit, Partition(TOY.stage, 2), 4)
-        await unit.commit()
+        await at_least_once_over(steps, RecordedPlace(steps)).commit()
 
     asyncio.run(run())
 
     assert steps == [
         TOY.out,
         "acknowledged",
+        "owner in generation 3",
         TOY.changelog,
         TOY.changelog,
         "acknowledged",
-        f"offsets {{('{TOY.left}', 2): 5}}",
+        f"offsets {{('{TOY.left}', 2): 5}} in generation 3",
     ]
+
+
+def test_at_least_once_writes_no_state_where_another_is_the_owner() -> None:
+    steps: list[str] = []
+
+    async def run() -> None:
+        with pytest.raises(Fenced, match="another owner"):
+            await at_least_once_over(steps, RecordedPlace(steps, taken=True)).commit()
+
+    asyncio.run(run())
+
+    assert steps == [TOY.out, "acknowledged"]
+
+
+def test_at_least_once_writes_no_state_long_after_it_was_the_owner() -> None:
+    steps: list[str] = []
+
+    async def run() -> None:
+        with pytest.raises(Fenced, match="half of a session"):
+            await at_least_once_over(steps, RecordedPlace(steps), session_seconds=0).commit()
+
+    asyncio.run(run())
+
+    assert steps == [TOY.out, "acknowledged", "owner in generation 3"]

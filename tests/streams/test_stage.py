@@ -1,0 +1,95 @@
+"""What a stage does not let pass, without Kafka."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from streams.errors import Fenced, ProcessorFailed
+from streams.runtime.partition import Partition
+from streams.runtime.references import References
+from streams.runtime.stage import StageRunner
+from streams.settings import Settings
+from streams.topology import Message
+from streams.transport.faust import Batch
+from streams.transport.kafka import admin
+from streams.transport.records import Listed
+from tests.streams.toy import Toy, encode_order
+
+TOY = Toy("toy")
+NOWHERE = "127.0.0.1:1"
+
+
+def with_a_runner(act: Callable[[StageRunner, Partition], Awaitable[None]]) -> None:
+    async def run() -> None:
+        settings = Settings(bootstrap_servers=NOWHERE)
+        references = References(TOY.references, NOWHERE)
+        runner = StageRunner(TOY.stage, settings, references, admin(NOWHERE), encode_order)
+        partition = runner._partitions[2] = Partition(TOY.stage, 2)
+        partition.merge.begin_at(dict.fromkeys(TOY.stage.topics, 4))
+        await act(runner, partition)
+        if runner.failure.done():
+            runner.failure.exception()
+
+    asyncio.run(run())
+
+
+def batch(first: int, *values: bytes, epoch: int = 0) -> Batch:
+    messages = [
+        Message(TOY.left, 2, first + i, 1_000 + i, b"k", value) for i, value in enumerate(values)
+    ]
+    return Batch(TOY.left, 2, [Listed(messages)], first, first + len(values), epoch)
+
+
+def test_batches_that_follow_each_other_are_taken() -> None:
+    async def act(runner: StageRunner, partition: Partition) -> None:
+        runner.accept(batch(4, b"a"))
+        runner.accept(batch(5, b"b"))
+        assert partition.merge.read_to(TOY.left) == 6
+
+    with_a_runner(act)
+
+
+@pytest.mark.parametrize("first", [3, 5])
+def test_a_batch_that_does_not_follow_the_one_before_stops_the_worker(first: int) -> None:
+    async def act(runner: StageRunner, partition: Partition) -> None:
+        with pytest.raises(Fenced, match=rf"read up to 4, and then from {first}"):
+            runner.accept(batch(first, b"a"))
+        assert partition.merge.read_to(TOY.left) == 4
+
+    with_a_runner(act)
+
+
+def test_a_batch_of_an_earlier_assignment_is_thrown_away() -> None:
+    async def act(runner: StageRunner, partition: Partition) -> None:
+        runner.accept(batch(9, b"a", epoch=-1))
+        assert partition.merge.read_to(TOY.left) == 4
+
+    with_a_runner(act)
+
+
+def test_nothing_can_be_committed_once_a_processor_has_raised() -> None:
+    async def act(runner: StageRunner, partition: Partition) -> None:
+        runner.accept(batch(4, b"good", b"poison"))
+        with pytest.raises(ProcessorFailed):
+            runner._handle_slice(partition.number)
+        # A commit may come before the loop sees that the task has ended.
+        assert runner._unit._touched == {}
+        assert runner.failure.done()
+
+    with_a_runner(act)
+
+
+def test_what_breaks_while_the_worker_stops_is_not_why_it_stopped() -> None:
+    async def act(runner: StageRunner, partition: Partition) -> None:
+        del partition
+
+        async def break_down() -> None:
+            raise RuntimeError("the loop of a member that has left is closed")
+
+        runner._stopping = True
+        runner._spawn(break_down())
+        await asyncio.sleep(0.01)
+        assert not runner.failure.done()
+
+    with_a_runner(act)
