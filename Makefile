@@ -4,7 +4,7 @@ BIN := .venv/bin
 UV := $(BIN)/python -m uv --quiet
 COMPILE := pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test core registry check bench fuzz mutants explanations fmt lock clean check-deploy
+.PHONY: help setup demo test core registry check bench chaos fuzz mutants explanations fmt lock clean check-deploy
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 12
@@ -61,6 +61,9 @@ bench: setup ## measure (ARGS="pipeline latency --events 100000"; leave the mach
 
 check-deploy: setup ## image's lock, rules, alerts, chart: by promtool, amtool, helm (fetched), and the API's schemas
 	$(BIN)/python -m tests.check_deploy
+
+chaos: setup ## faults by plans from seeds, on a Kafka of its own (an hour; ARGS="--kind kills --seed 7 --rounds 10")
+	$(BIN)/python -m tests.chaos $(ARGS)
 
 fuzz: setup ## a million mutated records through both stages (20 minutes; ARGS="--records 100000 --seed 7")
 	$(BIN)/python -m tests.bad_input.fuzz $(ARGS)

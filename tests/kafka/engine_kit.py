@@ -63,6 +63,7 @@ class WorkerProcess:
         }  # fmt: skip
         environment = {k: v for k, v in os.environ.items() if not k.startswith("RECOURSE_")}
         environment["TOY_STAGES"] = stages
+        environment["PYTHONFAULTHANDLER"] = "1"  # SIGABRT makes it say where it is
         environment |= {f"RECOURSE_{k.upper()}": str(v) for k, v in given.items()}
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
@@ -114,7 +115,12 @@ class Kit:
         self.workers: list[WorkerProcess] = []
         self.admin = admin(servers)
         self.producer = Producer(
-            {"bootstrap.servers": servers, "partitioner": "murmur2_random", "linger.ms": 5}
+            {
+                "bootstrap.servers": servers,
+                "partitioner": "murmur2_random",
+                "linger.ms": 5,
+                "log_level": 2,
+            }
         )
 
     def create_topics(self, ticks: str = "LogAppendTime", inputs: str = "LogAppendTime") -> None:

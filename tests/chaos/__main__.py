@@ -1,0 +1,139 @@
+"""Chaos by hand: `make chaos` (ARGS="--kind zombies --seed 7 --rounds 10").
+
+A seed is one plan of faults, printed before it happens; the same seed gives the same plan again.
+Ends with 1 when a guarantee did not hold.
+"""
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+import time
+from itertools import product
+from pathlib import Path
+from typing import Self
+
+from tests.chaos import pipeline
+from tests.chaos.broker import Ground
+from tests.chaos.pipeline import PipelineRound
+from tests.chaos.plans import KINDS, plan
+from tests.chaos.rounds import Outcome, Round
+
+KEPT = Path("var/chaos")
+"""Where the logs of a round that went wrong are kept."""
+PIPELINE = "pipeline-"
+"""Begins a kind that plays with the real pipeline: exactly once, against the pure core."""
+GUARANTEES = ("exactly_once", "at_least_once")
+
+
+def _tell(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def _told(kind: str, guarantee: str, seed: int, outcome: Outcome) -> dict[str, object]:
+    found = outcome.verdict
+    return {
+        "kind": kind,
+        "guarantee": guarantee,
+        "seed": seed,
+        "records": found.records,
+        "lost": len(found.lost),
+        "doubled": len(found.doubled),
+        "different": len(found.different),
+        "peak_mb": outcome.peak_mb,
+        "ends": dict(outcome.ends),
+        "wrong": outcome.wrong(guarantee),
+        "doubled_ids": list(found.doubled),
+    }
+
+
+def _round(ground: Ground, kind: str, guarantee: str, seed: int) -> dict[str, object]:
+    real = kind.startswith(PIPELINE)
+    planned = plan(kind.removeprefix(PIPELINE), seed)
+    _tell(f"\n{kind}, {guarantee}, seed {seed}: {dict(planned.settings)}")
+    for fault in planned.faults:
+        _tell(f"  {fault}")
+    folder = Path(tempfile.mkdtemp(dir=ground.folder))
+    if real:
+        outcome = PipelineRound(ground, planned, seed, folder).run()
+    else:
+        outcome = Round(ground, planned, guarantee, seed, folder).run()
+    found = outcome.verdict
+    _tell(
+        f"  {found.records} records, {len(found.lost)} lost, {len(found.doubled)} doubled, "
+        f"{len(found.different)} different; workers ended with {dict(outcome.ends)}, "
+        f"at most {outcome.peak_mb} MB"
+    )
+    if found.doubled:
+        _tell(f"  doubled: {' '.join(found.doubled)}")
+    for problem in outcome.wrong(guarantee):
+        _tell(f"  WRONG: {problem}")
+    if outcome.wrong(guarantee):
+        kept = KEPT / f"{kind}-{seed}-{guarantee}"
+        shutil.copytree(folder, kept, dirs_exist_ok=True)
+        _tell(f"  the workers' logs: {kept}")
+    return _told(kind, guarantee, seed, outcome)
+
+
+class Grounds:
+    """One Kafka for all rounds of the toy; each of the pipeline's has one of its own."""
+
+    def __init__(self) -> None:
+        self._toys: Ground | None = None
+        self._last: Ground | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._close_last()
+        if self._toys is not None:
+            self._toys.close()
+
+    def _close_last(self) -> None:
+        if self._last is not None:
+            self._last.close()
+            self._last = None
+
+    def of(self, kind: str) -> Ground:
+        """The Kafka for a round of this kind."""
+        self._close_last()
+        if kind.startswith(PIPELINE):
+            self._last = Ground()
+            return self._last
+        if self._toys is None:
+            self._toys = Ground()
+        return self._toys
+
+
+def main() -> None:
+    """Runs rounds; exits 1 where one went wrong."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    kinds_known = [*KINDS, *(PIPELINE + kind for kind in pipeline.KINDS)]
+    parser.add_argument("--kind", choices=[*kinds_known, "all"], default="all")
+    parser.add_argument("--guarantee", choices=[*GUARANTEES, "both"], default="both")
+    parser.add_argument("--seed", type=int, default=time.time_ns() % 1_000_000)
+    parser.add_argument("--rounds", type=int, default=1, help="so many seeds, from --seed on")
+    parser.add_argument("--minutes", type=float, default=1e9, help="begin no round after that")
+    parser.add_argument("--results", type=Path, help="adds a JSON line for each round")
+    given = parser.parse_args()
+    kinds = kinds_known if given.kind == "all" else [given.kind]
+    guarantees = GUARANTEES if given.guarantee == "both" else (given.guarantee,)
+    seeds = range(given.seed, given.seed + given.rounds)
+    end, wrong = time.monotonic() + given.minutes * 60, 0
+    with Grounds() as grounds:
+        for seed, kind, guarantee in product(seeds, kinds, guarantees):
+            if time.monotonic() > end or (kind.startswith(PIPELINE) and guarantee != GUARANTEES[0]):
+                continue
+            told = _round(grounds.of(kind), kind, guarantee, seed)
+            wrong += bool(told["wrong"])
+            if given.results:
+                with given.results.open("a") as results:
+                    results.write(json.dumps(told) + "\n")
+    sys.exit(1 if wrong else 0)
+
+
+if __name__ == "__main__":
+    main()

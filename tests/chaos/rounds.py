@@ -1,0 +1,99 @@
+"""One round: workers run, records are written, the plan's faults happen, all heals, the verdict."""
+
+import time
+from collections import Counter
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.chaos import verdict
+from tests.chaos.broker import Ground
+from tests.chaos.crew import Crew
+from tests.chaos.disk import Disk
+from tests.chaos.feeder import Feeder
+from tests.chaos.plans import STATE, Plan
+from tests.chaos.scheduler import Scheduler
+from tests.kafka.engine_kit import Kit
+
+RECOVERED_SECONDS = 90.0
+"""After the last fault is over, everything is worked off within this."""
+STOP_SECONDS = 20.0
+STATE_DIR = "state_dir"
+_STEP = 0.02
+
+
+class Outcome(NamedTuple):
+    """What a round came to."""
+
+    verdict: verdict.Verdict
+    ends: Counter[int]
+    problems: list[str]
+    peak_mb: int
+    """The most memory that one worker has had."""
+
+    def wrong(self, guarantee: str) -> list[str]:
+        """Sentences; empty where the guarantee held."""
+        found, shown = self.verdict, verdict.SHOWN
+        told = list(self.problems)
+        if found.lost:
+            told.append(f"{len(found.lost)} lost: {', '.join(found.lost[:shown])}")
+        if found.doubled and guarantee == "exactly_once":
+            told.append(f"{len(found.doubled)} doubled: {', '.join(found.doubled[:shown])}")
+        return told + list(found.different[:shown])
+
+
+class Round:
+    """A plan on a broker that is there already."""
+
+    def __init__(self, ground: Ground, plan: Plan, guarantee: str, seed: int, folder: Path) -> None:
+        self._plan, self._guarantee = plan, guarantee
+        self.kit = Kit(ground.direct, f"c{time.time_ns() // 1_000_000}", folder)
+        settings = {**plan.settings, "guarantee": guarantee}
+        disk = Disk(folder / STATE, self.kit.toy.prefix, seed)
+        if STATE_DIR in settings:
+            settings[STATE_DIR] = disk.folder
+        self._crew = Crew(ground.proxied, self.kit.toy.prefix, folder, settings)
+        self._feeder = Feeder(ground.direct, self.kit.toy, seed)
+        self._scheduler = Scheduler(ground, self._crew, plan, disk, self._feeder)
+
+    def run(self) -> Outcome:
+        """Everything, in order; nothing is left running."""
+        try:
+            self._prepare()
+            self._play()
+            self._recover()
+            self.kit.stop_all()
+        except AssertionError as stuck:
+            self._crew.problems.append(f"stuck: {stuck}")
+        finally:
+            self._scheduler.heal()
+            self._crew.close()
+            self.kit.close()
+        judge = {"exactly_once": verdict.exactly_once, "at_least_once": verdict.at_least_once}
+        crew = self._crew
+        return Outcome(judge[self._guarantee](self.kit), crew.ends, crew.problems, crew.peak_mb)
+
+    def _prepare(self) -> None:
+        self.kit.create_topics()
+        self.kit.write_reference()
+        for number in range(self._plan.workers):
+            self._crew.join(number)
+        for worker in self._crew.all:
+            worker.wait_ready()
+
+    def _play(self) -> None:
+        self._scheduler.begin()
+        self._feeder.start()
+        while not self._scheduler.is_over():
+            self._scheduler.step()
+            time.sleep(_STEP)
+        self._feeder.stop()
+
+    def _recover(self) -> None:
+        end = time.monotonic() + RECOVERED_SECONDS
+        while self.kit.lag():
+            self._crew.look()
+            assert time.monotonic() < end, (
+                f"{self.kit.lag()} records not handled {RECOVERED_SECONDS} s after the last fault"
+            )
+            time.sleep(0.2)
+        self._crew.dismiss(STOP_SECONDS)
