@@ -24,6 +24,9 @@ _USUALLY = (
 )
 
 
+_PROMISED_MINUTES = 60  # how long after they took a case some promise to call; half of them do
+
+
 class People:
     """Everybody who answers for an escalation."""
 
@@ -52,7 +55,13 @@ class People:
             self._ended.discard(case)
             acknowledged = step.occurred_at + self._minutes(case, "acknowledge", 3, 50) * MINUTE_MS
             resolved = acknowledged + self._minutes(case, "resolve", 30, 240) * MINUTE_MS
-            heappush(self._plans, (acknowledged, case, ActionName.ACKNOWLEDGE))
+            if self._minutes(case, "promise", 0, 9) == 0:
+                heappush(self._plans, (acknowledged, case, ActionName.PROMISE))
+                if self._minutes(case, "kept", 0, 1):
+                    called = acknowledged + _PROMISED_MINUTES * MINUTE_MS
+                    heappush(self._plans, (called, case, ActionName.CONTACTED))
+            else:
+                heappush(self._plans, (acknowledged, case, ActionName.ACKNOWLEDGE))
             heappush(self._plans, (resolved, case, ActionName.RESOLVE))
 
     def due(self, until: int) -> list[Action]:
@@ -73,6 +82,7 @@ class People:
             region_id=self._regions[case],
             by=self._has[case],
             action=name,
+            until=at + _PROMISED_MINUTES * MINUTE_MS if name is ActionName.PROMISE else None,
             outcome=self._outcome(case) if name is ActionName.RESOLVE else None,
         )
 

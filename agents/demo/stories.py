@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from agents.demo.life import STORIES
 from agents.demo.play import Seen
-from agents.demo.words import clock, decided
+from agents.demo.words import because_of_time, clock, decided
 from schemas.records import (
     ContactCard,
     Disagreement,
@@ -17,6 +17,9 @@ _TOLD = (
     EscalationStatus.ACKNOWLEDGED,
     EscalationStatus.RESOLVED,
     EscalationStatus.WITHDRAWN,
+    EscalationStatus.MOVED_UP,
+    EscalationStatus.REASSIGNED,
+    EscalationStatus.REOPENED,
 )
 
 
@@ -58,5 +61,8 @@ def _step(step: Escalation) -> str:
             return f"{step.escalation_id} decided by {who}: {step.outcome.value}"
         case EscalationStatus.ACKNOWLEDGED:
             return f"{step.escalation_id} taken by {who}"
+        case EscalationStatus.MOVED_UP | EscalationStatus.REASSIGNED | EscalationStatus.REOPENED:
+            what = step.status.value.lower().replace("_", " ")
+            return f"{step.escalation_id} {what}: with {who}{because_of_time(step)}"
         case _:
             return f"{step.escalation_id} {step.status.value.lower()}"

@@ -16,7 +16,7 @@ from agents.core.policy import Policy
 from agents.core.world import Directory
 from agents.demo.life import BEGIN, DAY_MS, END
 from agents.demo.play import Seen
-from agents.demo.words import clock, decided, stepped
+from agents.demo.words import clock, decided, is_made_by_time, stepped
 from schemas.records import DeadLetter, Decision, Disagreement, Escalation, EscalationStatus
 
 _COLOURS = {
@@ -29,6 +29,7 @@ _COLOURS = {
     Decision.BELOW_THRESHOLD: "dim",
 }
 _REACHED = (EscalationStatus.OPENED, EscalationStatus.ACKNOWLEDGED, EscalationStatus.RESOLVED)
+_MOVED_A_DAY = 2  # how many steps that time made are told
 _TOLD = (Decision.RAISED, Decision.THROTTLED, Decision.CORRECTED)
 
 
@@ -59,7 +60,7 @@ class PlainView:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._decisions: Counter[str] = Counter()
-        self._told = 0
+        self._told = self._moved = 0
 
     def __enter__(self) -> Self:
         return self
@@ -74,13 +75,19 @@ class PlainView:
             if seen.record.decision in _TOLD and self._told < 4:
                 self._told += 1
                 self._print(f"  {clock(seen.record.decided_at)} {decided(seen.record)}")
+        elif isinstance(seen.record, Escalation) and self._tells(seen.record):
+            self._moved += 1
+            self._print(f"  {clock(seen.record.occurred_at)} {stepped(seen.record)}")
+
+    def _tells(self, step: Escalation) -> bool:
+        return is_made_by_time(step) and self._moved < _MOVED_A_DAY
 
     def step(self, now: int, sent: int) -> None:
         """A line each simulated day."""
         if (now - BEGIN) % DAY_MS == 0:
             counts = ", ".join(f"{name} {count}" for name, count in self._decisions.most_common())
             self._print(f"{clock(now)}: {sent} records in; {counts}")
-            self._told = 0
+            self._told = self._moved = 0
 
     def _print(self, line: str) -> None:
         self._console.print(line, markup=False, highlight=False, soft_wrap=True)
@@ -117,9 +124,10 @@ class LiveView:
                 colour = _COLOURS.get(record.decision, "")
                 line = Text(f"{clock(record.decided_at)} ", style="dim")
                 self._log.append(line.append(decided(record), style=colour))
-            case Escalation() as step if step.status in _REACHED:
+            case Escalation() as step if step.status in _REACHED or is_made_by_time(step):
                 line = Text(f"{clock(step.occurred_at)} ", style="dim")
                 colour = "cyan" if step.status is EscalationStatus.OPENED else "green"
+                colour = "yellow" if is_made_by_time(step) else colour
                 self._reached.append(line.append(stepped(step), style=colour))
             case DeadLetter() as letter:
                 self._dead[letter.reason.value] += 1

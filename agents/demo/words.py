@@ -65,6 +65,14 @@ _SENTENCES = {
     "GROUND_GONE": "corrects {corrects}",
     "SEVERITY_ROSE": "severity rose from {before} to {after}",
     "WARRANTY_REPEAT_REPAIR": "attempt {attempts} at {symptom}",
+    "NOT_ACKNOWLEDGED": "nobody had acknowledged it",
+    "UNDECIDED": "it was not decided in time",
+    "OVERDUE": "not decided in time, and nowhere to move up to",
+    "SILENCE_PROMISE_MISSED": "the promised call was not made",
+    "HANDED_OVER": "{manager_id} is gone and not back in time",
+    "NOBODY_REACHABLE": "nobody can be reached",
+    "NOBODY_ELSE": "nobody else can be reached",
+    "SITE_STORM": "{cases} cases of one kind at {site_id} are one incident",
 }
 
 
@@ -84,4 +92,28 @@ def stepped(record: Escalation) -> str:
     """A step of an escalation as a line."""
     who = f"{record.manager.name} ({record.tier.value.lower()})" if record.manager else "nobody yet"
     outcome = f" {record.outcome.value}" if record.outcome else ""
-    return f"{record.escalation_id} {record.status.value}{outcome}: {who}"
+    because = because_of_time(record)
+    return f"{record.escalation_id} {record.status.value}{outcome}: {who}{because}"
+
+
+def because_of_time(record: Escalation) -> str:
+    """Why time, or a storm, made a step: `, because ...`; empty for all others."""
+    said = [sentence(each) for each in record.reasons if each.code in _MADE_BY_TIME]
+    return f", because {'; '.join(said)}" if said else ""
+
+
+def is_made_by_time(record: Escalation) -> bool:
+    """Whether a step says that somebody failed to act, or that a storm began."""
+    return any(each.code in _MADE_BY_TIME for each in record.reasons)
+
+
+_MADE_BY_TIME = frozenset(
+    {
+        "NOT_ACKNOWLEDGED",
+        "UNDECIDED",
+        "OVERDUE",
+        "SILENCE_PROMISE_MISSED",
+        "HANDED_OVER",
+        "SITE_STORM",
+    }
+)
