@@ -54,7 +54,7 @@ def main(
     ] = None,
     seconds: Annotated[float, typer.Option(min=2, help="How long at each rate.")] = 15.0,
     in_memory: Annotated[
-        bool, typer.Option("--in-memory", help="Of the pipeline only what needs no Kafka.")
+        bool, typer.Option("--in-memory", help="Of pipeline and cost only what needs no Kafka.")
     ] = False,
     prepare: Annotated[
         bool, typer.Option("--prepare", help="Only make and build what the parts need.")
@@ -89,7 +89,11 @@ def main(
             records, rate or latency.RATES, seconds, (guarantees or pipeline.GUARANTEES)[0], console
         ),
         Part.SCALING: lambda: scaling.measure(records, turns, console),
-        Part.COST: lambda: cost.measure(records, FOLDER, console),
+        Part.COST: lambda: (
+            cost.in_memory(records, events, FOLDER, console)
+            if in_memory
+            else cost.measure(records, FOLDER, console)
+        ),
     }
     facts, tables = about(), list[Table]()
     how = "json" if json_ else "markdown" if markdown else "shown"

@@ -15,7 +15,9 @@ from pathlib import Path
 import psutil
 from rich.console import Console
 
-from benchmarks.pipeline import WARM_UP_RECORDS, Run, given_to, on_kafka
+from benchmarks import pipeline
+from benchmarks.machine import ROOT
+from benchmarks.pipeline import WARM_UP_RECORDS, given_to, on_kafka
 from benchmarks.profile import folded, parts, shares
 from benchmarks.report import Table
 from benchmarks.rig import Progress, Rig, Stuck, Worker, input_count, named, watch
@@ -30,42 +32,73 @@ from benchmarks.stream import (
 LOOKS_A_SECOND = 200
 CLIENT = "Kafka's client in C: compress, checksum, send (librdkafka's threads)"
 _CLIENTS_THREADS = "rdk:"
+_SPY = (
+    str(Path(sys.executable).with_name("py-spy")), "record", "--rate", str(LOOKS_A_SECOND),
+    "--format", "raw", "--full-filenames", "--gil",
+)  # fmt: skip
+"""Only who runs Python: a thread that waits is none of the cost."""
 PARTS = parts(
     (
-        ("decode the event (Avro to record)", r"serialisation/|codecs\.py|fastavro"),
+        ("notices: texts rendered (Fluent)", r"fluent|core/notices/(texts|gsm|plain)"),
+        ("notices: what is said to whom", r"core/notices/|core/desk/told"),
+        ("Avro: bytes to records and back", r"serialisation/|codecs\.py|fastavro"),
         ("rules: find what is true", r"core/customers/rules/|core/customers/episodes\.py"),
         ("rules: decide, throttle, draft", r"core/customers/(decide|throttle|draft|appeals|gate)"),
-        ("rules: desk", r"core/desk/"),
         ("rules: the visit and its record", r"core/customers/"),
-        ("rules: calendar, money, policy", r"agents/core/"),
-        ("indexes and state", r"agents/(processor|dead_letters)"),
-        ("reference data", r"agents/reference_data/"),
+        ("rules: desk", r"core/desk/"),
+        ("calendar: zones, opening hours", r"core/calendar|zoneinfo|holidays"),
+        ("policy, directory, what rules share", r"agents/core/|agents/reference_data/"),
+        ("processor: check, digest, encode state", r"agents/(processor|dead_letters)"),
         ("metrics", r"agents/(metrics|counts|failures)|prometheus_client|streams/metrics"),
         ("merge by time", r"runtime/merge\.py"),
         ("hand over to Kafka's client", r"transport/(kafka|sending)\.py"),
         ("unit of work, checkpoints", r"runtime/(unit_of_work|commits|fold|partition)\.py"),
-        ("loop of the stage", r"runtime/"),
-        ("fetch: Faust and aiokafka", r"aiokafka|faust|transport/|mode/|kafka"),
+        ("loop of the stage", r"streams/runtime/"),
+        ("fetch: Faust and aiokafka", r"aiokafka|faust|transport/|/mode/|kafka"),
         ("event loop", r"asyncio|uvloop|selectors|threading|concurrent"),
     )
 )
 
 
-def table(costs: Sequence[tuple[str, float]], run: Run, samples: int) -> Table:
+def table(what: str, found: Sequence[tuple[str, float]], samples: int) -> Table:
     """The parts with their µs an event, the dearest first."""
-    total = sum(cost for _, cost in costs)
+    total = sum(cost for _, cost in found)
     return Table(
-        title=f"Where the time goes: {run.stages}, {run.guarantee}, µs of CPU an event",
+        title=f"Where the time goes: {what}, µs of CPU an event",
         columns=("part", "µs an event", "percent"),
-        rows=(
-            *((name, cost, 100 * cost / total) for name, cost in costs),
-            ("all", total, 100.0),
-        ),
+        rows=(*((name, cost, 100 * cost / total) for name, cost in found), ("all", total, 100.0)),
         note=(
             f"{samples:,} looks by py-spy; each counts for the innermost function of a part. "
-            f"Unprofiled, the same run did {run.events_a_second:,.0f} events/s."
+            "How much there is to deal out is measured without py-spy."
         ),
     )
+
+
+def in_memory(records: Sequence[Timed], asked: int, folder: Path, console: Console) -> list[Table]:
+    """Both stages without Kafka: what the code itself spends its time on.
+
+    `asked`: about how many events were asked for, so that another process finds the same stream.
+    """
+    directory = directory_for(customers_for(sum(map(is_event, records))))
+    found = [pipeline.in_memory(stage, records, directory) for stage in named(())]
+    out = folder / "profile-in-memory.txt"
+    again = ["pipeline", "--in-memory", "--events", str(asked)]
+    program = [sys.executable, "-m", "benchmarks", *again]
+    console.print("  the same under py-spy ...", highlight=False)
+    subprocess.run(  # noqa: S603 - our own command
+        [*_SPY, "--output", str(out), "--", *program], check=True, capture_output=True, cwd=ROOT
+    )
+    lines = [line for line in out.read_text(encoding="utf-8").splitlines() if is_handling(line)]
+    dealt = shares(folded(lines, PARTS), sum(each.a_event for each in found))
+    return [table("both stages in memory", list(dealt.items()), sum(folded(lines, PARTS).values()))]
+
+
+def is_handling(line: str) -> bool:
+    """Whether a stack is of handling records in memory, not of what goes before it."""
+    frames = line.rpartition(" ")[0].split(";")
+    inside = [position for position, frame in enumerate(frames) if frame.startswith("in_memory (")]
+    after = frames[inside[-1] + 1 :] if inside else ["messages ("]
+    return not (after and after[0].startswith(("messages (", "reference (")))
 
 
 def profile(rig: Rig, names: Sequence[str], records: Sequence[Timed], out: Path) -> float:
@@ -76,11 +109,7 @@ def profile(rig: Rig, names: Sequence[str], records: Sequence[Timed], out: Path)
         progress = rig.progress(chosen)
         _until_begun(worker, progress)
         progress.close()
-        command = [
-            str(Path(sys.executable).with_name("py-spy")), "record", "--pid", str(worker.pid),
-            "--rate", str(LOOKS_A_SECOND), "--format", "raw", "--output", str(out),
-            "--duration", "600", "--full-filenames",
-        ]  # fmt: skip
+        command = [*_SPY, "--pid", str(worker.pid), "--output", str(out), "--duration", "600"]
         with subprocess.Popen(  # noqa: S603 - our own command
             command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
         ) as spy:
@@ -135,7 +164,8 @@ def measure(records: Sequence[Timed], folder: Path, console: Console) -> list[Ta
             lines = out.read_text(encoding="utf-8").splitlines()
             total = run.used.worker_cpu_a_million * run.inputs / events
             samples = sum(folded(lines, PARTS).values())
-            tables.append(table(costs(lines, total, share), run, samples))
+            what = f"{name}, {run.guarantee}, {run.events_a_second:,.0f} events/s"
+            tables.append(table(what, costs(lines, total, share), samples))
             console.print(f"  {name}: {total:.1f} µs an event", highlight=False)
     finally:
         rig.close()

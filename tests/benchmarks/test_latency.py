@@ -39,11 +39,11 @@ def test_the_table_has_percentiles_and_says_where_nothing_was_seen(
         [
             Delays(
                 rate=100, rate_reached=99.9, decisions=tuple(map(float, range(1, 101))),
-                cases=cases, worker_cores=0.5, broker_cores=0.25,
+                cases=cases, worker_cores=0.5, broker_cores=0.25, beside=0.75,
             )
         ],
         "exactly_once",
     )  # fmt: skip
 
     of_cases = (7.0, 7.0, 7.0, 1) if cases else (None, None, None, 0)
-    assert shown.rows == ((100, 99.9, 50.0, 99.0, 100.0, 100, *of_cases, 0.5, 0.25),)
+    assert shown.rows == ((100, 99.9, 50.0, 99.0, 100.0, 100, *of_cases, 0.5, 0.25, 0.75),)

@@ -1,4 +1,4 @@
-from benchmarks.cost import CLIENT, PARTS, costs
+from benchmarks.cost import CLIENT, PARTS, costs, is_handling
 from benchmarks.profile import OTHER, folded, parts, shares
 
 KNOWN = parts((("rules", r"core/"), ("decode", r"codec\.py"), ("loop", r"stage\.py")))
@@ -58,10 +58,13 @@ def test_the_cost_table_adds_up_with_the_clients_threads_beside_the_profile() ->
 
 def test_the_parts_name_where_the_time_of_the_real_pipeline_goes() -> None:
     places = {
+        "_a (/p/site-packages/fluent/runtime/resolver.py:1)": "notices: texts rendered (Fluent)",
+        "_a (/p/streams/runtime/stage.py:1)": "loop of the stage",
+        "_a (/p/agents/core/calendar.py:1)": "calendar: zones, opening hours",
         "_a (/p/agents/core/customers/rules/estimate.py:1)": "rules: find what is true",
         "_a (/p/agents/core/customers/decide.py:1)": "rules: decide, throttle, draft",
         "_a (/p/agents/core/customers/visit.py:1)": "rules: the visit and its record",
-        "_a (/p/streams/serialisation/codec.py:1)": "decode the event (Avro to record)",
+        "_a (/p/streams/serialisation/codec.py:1)": "Avro: bytes to records and back",
         "_a (/p/streams/transport/kafka.py:1)": "hand over to Kafka's client",
         "_a (/p/streams/transport/faust.py:1)": "fetch: Faust and aiokafka",
         "_a (/p/site-packages/aiokafka/conn.py:1)": "fetch: Faust and aiokafka",
@@ -69,3 +72,13 @@ def test_the_parts_name_where_the_time_of_the_real_pipeline_goes() -> None:
 
     for frame, part in places.items():
         assert folded([f"{frame} 1"], PARTS) == {part: 1}
+
+
+def test_only_the_handling_counts_of_a_run_in_memory() -> None:
+    run = "measure (b/pipeline.py:1);in_memory (b/pipeline.py:2)"
+
+    assert is_handling(f"{run};handle (f.py:1);decode (c.py:2) 3")
+    assert is_handling(f"{run} 3")
+    assert not is_handling(f"{run};messages (b/pipeline.py:9);partition_of (k.py:1) 3")
+    assert not is_handling(f"{run};reference (b/stream.py:9) 3")
+    assert not is_handling("stream (b/stream.py:1);handle (f.py:1) 3")
