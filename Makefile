@@ -4,7 +4,7 @@ BIN := .venv/bin
 UV := $(BIN)/python -m uv --quiet
 COMPILE := pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test core registry check bench chaos fuzz mutants explanations fmt lock clean check-deploy
+.PHONY: help setup demo test core registry check bench chaos fuzz mutants explanations fmt lock clean check-deploy metrics dashboard
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 12
@@ -73,6 +73,12 @@ mutants: setup ## flip every comparison of the core: each must make a test fail 
 
 explanations: setup ## write docs/explanations.md anew
 	$(BIN)/python -m tests.explanations
+
+metrics: setup ## write docs/metrics.md anew
+	$(BIN)/python -m tests.metrics_page
+
+dashboard: setup ## write deploy/grafana/recourse.json anew
+	$(BIN)/python -m tests.dashboard
 
 fmt: setup ## format, and mend what ruff can mend
 	$(BIN)/ruff check --fix .

@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from prometheus_client import Counter, Gauge
 
-from agents.core.desk.moves import OVERDUE as DESK_OVERDUE
+from agents.core.desk.moves import NOT_ACKNOWLEDGED, OVERDUE, PROMISE_MISSED, UNDECIDED
 from agents.core.desk.storms import SITE_STORM
 from agents.core.handling import Handled, Noted
 from agents.reference_data.reference import Reference
@@ -27,8 +27,8 @@ log = structlog.get_logger()
 
 DECISIONS = Counter(
     "recourse_decisions",
-    "Disagreements decided, by kind, decision and arm of the pilot.",
-    ["kind", "decision", "arm"],
+    "Disagreements decided, by rule, decision and arm of the pilot.",
+    ["rule", "decision", "arm"],
 )
 DEAD_LETTERS = Counter(
     "recourse_dead_letters", "Records that could not be used, by reason.", ["topic", "reason"]
@@ -40,6 +40,16 @@ PASSED_OVER = Counter(
 )
 STEPS = Counter(
     "recourse_escalation_steps", "Steps of escalations, by what happened.", ["status", "tier"]
+)
+ACKNOWLEDGE_DEADLINES = Counter(
+    "recourse_acknowledge_deadlines",
+    "Deadlines to acknowledge that ended: met by an acknowledgement, or not.",
+    ["met"],
+)
+DEADLINES_MISSED = Counter(
+    "recourse_deadlines_missed",
+    "Deadlines and promises that passed without what was due, by the tier that had the case.",
+    ["deadline", "tier"],
 )
 WITHOUT_MANAGER = Counter(
     "recourse_steps_without_manager",
@@ -61,15 +71,13 @@ UNDELIVERED = Counter(
     "recourse_undelivered_notices",
     "Notices that no channel took and that concern no escalation.",
 )
-OVERDUE = Counter(
-    "recourse_overdue_escalations",
-    "Escalations undecided at their time with nowhere to move up to: somebody must look at them.",
-    ["tier"],
-)
 STORMS = Counter("recourse_site_storms", "Site storms that began, by kind.", ["kind"])
 REFERENCE_REFUSED = Gauge(
     "recourse_reference_refused",
     "Records of the reference topics that were not taken; the ones before them stay in force.",
+)
+POLICY_INFO = Gauge(
+    "recourse_policy_info", "1 for the newest version of the policy that is known.", ["version"]
 )
 POLICIES = Gauge("recourse_policies", "Versions of the policy that are known.")
 SITES = Gauge("recourse_directory_sites", "Sites in the directory.")
@@ -79,6 +87,12 @@ _NOTED = {
     Noted.OTHER_REGION: OTHER_REGION,
     Noted.RECORDS_EXCEEDED: RECORDS_EXCEEDED,
     Noted.UNDELIVERED: UNDELIVERED,
+}
+_DEADLINES = {
+    NOT_ACKNOWLEDGED: "acknowledge",
+    UNDECIDED: "decide",
+    OVERDUE: "decide",
+    PROMISE_MISSED: "promise",
 }
 _CLOSED = frozenset(
     {EscalationStatus.RESOLVED, EscalationStatus.WITHDRAWN, EscalationStatus.MERGED}
@@ -133,6 +147,9 @@ class PrometheusCounts:
     def reference(self, reference: Reference) -> None:
         """Shows what is in force, and says once what was refused."""
         POLICIES.set(len(reference.policies))
+        POLICY_INFO.clear()
+        if reference.policies:
+            POLICY_INFO.labels(version=reference.policies[-1].version).set(1)
         SITES.set(len(reference.sites))
         MANAGERS.set(len(reference.managers))
         REFERENCE_REFUSED.set(reference.refused_count)
@@ -147,7 +164,7 @@ class PrometheusCounts:
 
 def _decision(record: Disagreement) -> None:
     DECISIONS.labels(
-        kind=record.kind.value, decision=record.decision.value, arm=record.arm.value
+        rule=record.rule.value, decision=record.decision.value, arm=record.arm.value
     ).inc()
     if record.region_id.startswith("unknown:"):
         UNKNOWN_SITES.inc()
@@ -155,10 +172,16 @@ def _decision(record: Disagreement) -> None:
 
 def _step(record: Escalation) -> None:
     STEPS.labels(status=record.status.value, tier=record.tier.value).inc()
+    for reason in record.reasons:
+        if reason.code == SITE_STORM:
+            STORMS.labels(kind=reason.facts["kind"]).inc()
+        missed = _DEADLINES.get(reason.code)
+        if missed is not None:
+            DEADLINES_MISSED.labels(deadline=missed, tier=reason.facts["tier"]).inc()
+        if missed == "acknowledge":
+            ACKNOWLEDGE_DEADLINES.labels(met="no").inc()
+    if record.status is EscalationStatus.ACKNOWLEDGED:
+        in_time = record.occurred_at <= record.acknowledge_by
+        ACKNOWLEDGE_DEADLINES.labels(met="yes" if in_time else "no").inc()
     if record.manager is None and record.status not in _CLOSED:
         WITHOUT_MANAGER.labels(status=record.status.value).inc()
-    for reason in record.reasons:
-        if reason.code == DESK_OVERDUE:
-            OVERDUE.labels(tier=record.tier.value).inc()
-        elif reason.code == SITE_STORM:
-            STORMS.labels(kind=reason.facts["kind"]).inc()

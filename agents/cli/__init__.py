@@ -20,6 +20,7 @@ COMMANDS = {
         "app",
         "What could not be used: list, show, send again.",
     ),
+    "audit": ("agents.cli.audit", "audit", "From outside: was anybody forgotten?"),
     "kafka": ("agents.cli.kafka", "app", "A real Kafka on this machine."),
     "topics": ("agents.cli.declared_topics", "topics", "The topics and who may use them."),
     "policy": ("agents.cli.policy", "app", "The policy: thresholds, limits, clocks, gates."),

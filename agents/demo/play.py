@@ -30,6 +30,8 @@ WATCHED = (
     "recourse.outcomes",
     "recourse.contact-cards",
     "recourse.visits",
+    "recourse.notices",
+    "recourse.answers",
     "recourse.dead-letters",
 )
 _SETTLE_SECONDS = 60.0

@@ -1,12 +1,87 @@
-"""The metrics of the domain: what a stage tells becomes a number."""
+"""The metrics: what a stage tells becomes a number; names and labels are a bounded contract."""
+
+import re
+from pathlib import Path
 
 import pytest
+import yaml
 from prometheus_client import REGISTRY
 
 from agents.core.handling import Handled, Noted, Output
 from agents.metrics import PrometheusCounts
-from schemas.records import Reason, Tier
-from tests.core.desk.world import escalation
+from schemas.records import (
+    Arm,
+    Decision,
+    Disagreement,
+    Escalation,
+    EscalationStatus,
+    Kind,
+    Reason,
+    Rule,
+    Severity,
+    Tier,
+)
+from tests.dashboard import FILE, ROWS, dashboard
+from tests.metrics_page import PAGE, ROOT, declared, names, page
+
+DEPLOY = ROOT / "deploy"
+
+
+def value(name: str, **labels: str) -> float:
+    return REGISTRY.get_sample_value(name, labels) or 0.0
+
+
+def step(status: EscalationStatus, *reasons: Reason, occurred_at: int = 0, n: int = 1) -> Output:
+    record = Escalation(
+        escalation_id=f"v{n}:1",
+        step=1,
+        status=status,
+        occurred_at=occurred_at,
+        visit_id=f"v{n}",
+        customer_id=f"c{n}",
+        site_id=f"s{n}",
+        region_id=f"unknown:s{n}",
+        severity=Severity.NORMAL,
+        tier=Tier.EXECUTIVE,
+        kinds=(Kind.ESTIMATE,),
+        disagreement_ids=(),
+        passed_over=(),
+        acknowledge_by=100,
+        decide_by=200,
+        reasons=reasons,
+        policy_version="p",
+    )
+    return Output(topic="recourse.escalations", record=record)
+
+
+def disagreement(n: int) -> Output:
+    record = Disagreement(
+        disagreement_id=f"v{n}:REQUESTED_BY_CUSTOMER:1",
+        n=1,
+        visit_id=f"v{n}",
+        customer_id=f"c{n}",
+        site_id=f"s{n}",
+        region_id=f"unknown:s{n}",
+        kind=Kind.REQUEST,
+        rule=Rule.REQUESTED_BY_CUSTOMER,
+        severity=Severity.NORMAL,
+        decision=Decision.RAISED,
+        arm=Arm.LIVE,
+        trigger_event_id=f"e{n}",
+        occurred_at=n,
+        decided_at=n,
+        reasons=(),
+        language="en",
+        channels=(),
+        time_zone="UTC",
+        policy_version="p",
+    )
+    return Output(topic="recourse.disagreements", record=record)
+
+
+def told(*outputs: Output) -> None:
+    handled: Handled[object] = Handled(outputs=outputs)
+    PrometheusCounts().handled("desk", "recourse.ticks", handled)
 
 
 @pytest.mark.parametrize(
@@ -18,32 +93,117 @@ from tests.core.desk.world import escalation
     ],
 )
 def test_what_is_noted_is_counted(noted: Noted, name: str) -> None:
-    before = REGISTRY.get_sample_value(name)
+    before = value(name)
     handled: Handled[object] = Handled(noted=(noted, noted))
     PrometheusCounts().handled("customers", "service.check-ins", handled)
 
-    assert before is not None
-    assert REGISTRY.get_sample_value(name) == before + 2
+    assert value(name) == before + 2
 
 
 def test_everything_that_can_be_noted_has_a_metric() -> None:
     PrometheusCounts().handled("desk", "recourse.deliveries", Handled(noted=tuple(Noted)))
 
 
+@pytest.mark.parametrize(("at", "met"), [(99, "yes"), (100, "yes"), (101, "no")])
+def test_an_acknowledgement_meets_its_deadline_or_not(at: int, met: str) -> None:
+    before = value("recourse_acknowledge_deadlines_total", met=met)
+    told(step(EscalationStatus.ACKNOWLEDGED, occurred_at=at))
+
+    assert value("recourse_acknowledge_deadlines_total", met=met) == before + 1
+
+
 @pytest.mark.parametrize(
-    ("code", "name", "labels"),
+    ("code", "deadline"),
     [
-        ("OVERDUE", "recourse_overdue_escalations_total", {"tier": "EXECUTIVE"}),
-        ("SITE_STORM", "recourse_site_storms_total", {"kind": "ESTIMATE"}),
+        ("NOT_ACKNOWLEDGED", "acknowledge"),
+        ("UNDECIDED", "decide"),
+        ("OVERDUE", "decide"),
+        ("SILENCE_PROMISE_MISSED", "promise"),
     ],
 )
-def test_what_an_operator_must_look_at_is_counted(
-    code: str, name: str, labels: dict[str, str]
-) -> None:
-    reason = Reason(code=code, facts={"kind": "ESTIMATE"})
-    record = escalation(tier=Tier.EXECUTIVE, reasons=(reason,))
-    before = REGISTRY.get_sample_value(name, labels) or 0
-    output = Output(topic="recourse.escalations", record=record)
-    PrometheusCounts().handled("desk", "recourse.ticks", Handled(outputs=(output,)))
+def test_what_passed_is_counted_for_the_tier_that_had_it(code: str, deadline: str) -> None:
+    labels = {"deadline": deadline, "tier": "REGIONAL"}
+    before = value("recourse_deadlines_missed_total", **labels)
+    told(step(EscalationStatus.MOVED_UP, Reason(code=code, facts={"tier": "REGIONAL"})))
 
-    assert REGISTRY.get_sample_value(name, labels) == before + 1
+    assert value("recourse_deadlines_missed_total", **labels) == before + 1
+
+
+def test_a_storm_is_counted_once_where_it_begins() -> None:
+    before = value("recourse_site_storms_total", kind="ESTIMATE")
+    facts = {"kind": "ESTIMATE"}
+    told(
+        step(EscalationStatus.OPENED, Reason(code="SITE_STORM", facts=facts)),
+        step(EscalationStatus.JOINED, Reason(code="PART_OF_STORM", facts=facts)),
+    )
+
+    assert value("recourse_site_storms_total", kind="ESTIMATE") == before + 1
+
+
+def test_100_000_customers_make_no_series() -> None:
+    told(disagreement(0), step(EscalationStatus.OPENED, n=0))
+    before = {(s.name, *sorted(s.labels.items())) for m in REGISTRY.collect() for s in m.samples}
+    for n in range(100_000):
+        told(disagreement(n), step(EscalationStatus.OPENED, n=n))
+    after = {(s.name, *sorted(s.labels.items())) for m in REGISTRY.collect() for s in m.samples}
+
+    assert after == before
+
+
+def test_the_page_is_as_the_code() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(), "make metrics"
+
+
+def test_names_and_units_are_as_prometheus_has_them() -> None:
+    for metrics in declared().values():
+        for metric in metrics:
+            assert re.fullmatch(r"recourse_[a-z][a-z_]*", metric._name)
+            assert metric._documentation.endswith(".")
+            for word in ("_ms", "_milliseconds", "_minutes", "_kb"):
+                assert not metric._name.endswith(word), "seconds and bytes alone"
+
+
+def test_rules_and_alerts_name_only_what_there_is() -> None:
+    recorded: set[str] = set()
+    asked: set[str] = set()
+    for file in ("rules.yaml", "alerts.yaml"):
+        for group in yaml.safe_load((DEPLOY / "prometheus" / file).read_text())["groups"]:
+            for rule in group["rules"]:
+                recorded.add(rule.get("record", ""))
+                asked |= set(re.findall(r"\b(recourse[_:][a-z0-9_:]+)", rule["expr"]))
+
+    assert asked - recorded - set(names()) == set()
+
+
+def test_panels_name_only_what_there_is_and_the_file_is_as_its_code() -> None:
+    groups = yaml.safe_load((DEPLOY / "prometheus" / "rules.yaml").read_text())["groups"]
+    recorded = {rule["record"] for group in groups for rule in group["rules"]}
+    asked = {
+        name
+        for panels in ROWS.values()
+        for shown in panels
+        for name in re.findall(r"\b(recourse[_:][a-z0-9_:]+)", shown.query)
+    }
+
+    assert asked - recorded - set(names()) == set()
+    assert FILE.read_text(encoding="utf-8") == dashboard(), "make dashboard"
+
+
+def test_every_alert_has_its_runbook_and_no_runbook_lacks_its_alert() -> None:
+    groups = yaml.safe_load((DEPLOY / "prometheus" / "alerts.yaml").read_text())["groups"]
+    alerts = {rule["alert"]: rule["annotations"]["runbook"] for g in groups for rule in g["rules"]}
+
+    assert {Path(path).stem for path in alerts.values()} == set(alerts)
+    assert {f"docs/runbooks/{each.name}" for each in (ROOT / "docs" / "runbooks").iterdir()} == set(
+        alerts.values()
+    )
+
+
+def test_every_alert_is_tested_firing_and_quiet() -> None:
+    groups = yaml.safe_load((DEPLOY / "prometheus" / "alerts.yaml").read_text())["groups"]
+    alerts = {rule["alert"] for group in groups for rule in group["rules"]}
+    tests = yaml.safe_load((DEPLOY / "prometheus" / "alerts_test.yaml").read_text())["tests"]
+    told_of = {each["name"] for each in tests}
+
+    assert {f"{name} fires" for name in alerts} <= told_of
+    assert {f"{name} keeps quiet" for name in alerts - {"RecourseDeadMan"}} <= told_of

@@ -12,7 +12,7 @@ from agents.core.calendar import (
     is_open,
     next_opening,
 )
-from agents.core.desk.state import Clocks, Mark, TierMark
+from agents.core.desk.state import Clocks, EscalationState, Mark, TierMark
 from agents.core.policy import Clock
 from agents.core.world import World
 from schemas.records import Severity, Tier
@@ -80,10 +80,14 @@ def acknowledge_anew(world: World, site_id: str, severity: Severity, before: Clo
     )
 
 
-def tried_again(before: Clocks, tier: Tier) -> Clocks:
-    """The clocks where a move to a tier found nobody: it comes again when `acknowledge_by` does."""
-    others = [mark for mark in before.tiers if mark.tier is not tier]
-    return replace(before, tiers=tuple(sorted((*others, TierMark(before.acknowledge_by, tier)))))
+def tried_again(world: World, state: EscalationState, tier: Tier) -> Clocks:
+    """The clocks where a move to a tier found nobody: it comes again after as long as somebody has
+    to acknowledge.
+    """  # noqa: D205
+    minutes = world.policy.clocks.of(state.severity).acknowledge_minutes
+    again = TierMark(after_minutes(world, state.site_id, state.severity, minutes), tier)
+    others = [mark for mark in state.clocks.tiers if mark.tier is not tier]
+    return replace(state.clocks, tiers=tuple(sorted((*others, again))))
 
 
 def decide_anew(world: World, site_id: str, severity: Severity, before: Clocks) -> Clocks:
@@ -99,6 +103,19 @@ def decide_anew(world: World, site_id: str, severity: Severity, before: Clocks) 
         warn_decide=_marks(world, site_id, severity, minutes),
         decide_minutes=minutes,
         decide_passed=False,
+        decide_again_at=None,
+    )
+
+
+def decided_again(before: Clocks, anew: Clocks) -> Clocks:
+    """The clocks where `decide_by` passed in vain: it stays what was promised, and is tried again
+    when that of `anew` comes.
+    """  # noqa: D205
+    return replace(
+        before,
+        decide_minutes=anew.decide_minutes,
+        decide_again_at=anew.decide_by,
+        warn_decide=(),
     )
 
 
@@ -125,6 +142,7 @@ def resumed(
         decide_by=later(before.decide_by),
         warn_decide=all_later(before.warn_decide),
         tiers=tuple(TierMark(later(each.at), each.tier) for each in before.tiers),
+        decide_again_at=None if before.decide_again_at is None else later(before.decide_again_at),
     )
 
 
@@ -156,7 +174,8 @@ def _after(world: World, site_id: str, severity: Severity, duration: int) -> int
 
 
 def _decides_earlier(before: Clocks, anew: Clocks) -> bool:
-    return not before.decide_passed and before.decide_by <= anew.decide_by
+    has_passed = before.decide_passed or before.decide_again_at is not None
+    return not has_passed and before.decide_by <= anew.decide_by
 
 
 def _on_calendar(world: World, site_id: str, severity: Severity) -> bool:

@@ -9,7 +9,7 @@ from heapq import heappop, heappush
 
 from msgspec import Struct
 
-from agents.core.desk.state import EscalationState
+from agents.core.desk.state import Clocks, EscalationState
 from schemas.records import Tier
 
 _TIERS = {Tier.LOCAL: 0, Tier.REGIONAL: 1, Tier.EXECUTIVE: 2}
@@ -44,6 +44,11 @@ def next_due(state: EscalationState) -> Due | None:
     return min(_coming(state), default=None) if state.is_open else None
 
 
+def decision_due(clocks: Clocks) -> int:
+    """When time acts on what is undecided (ms): at `decide_by`, then whenever it is tried again."""
+    return clocks.decide_by if clocks.decide_again_at is None else clocks.decide_again_at
+
+
 def tier_mark_due(state: EscalationState) -> tuple[int, Tier] | None:
     """The next move of the table: when, and to which tier, above the one that the case has."""
     for mark in state.clocks.tiers:
@@ -68,7 +73,7 @@ def _coming(state: EscalationState) -> Iterator[Due]:
 def _by_clocks(state: EscalationState) -> Iterator[Due]:
     clocks = state.clocks
     if not clocks.decide_passed:
-        yield Due(clocks.decide_by, What.DECIDE_BY)
+        yield Due(decision_due(clocks), What.DECIDE_BY)
     if state.manager_id is None:
         return
     if clocks.warn_decide:

@@ -79,6 +79,7 @@ def given_to(state: EscalationState, manager: Manager, world: World) -> Escalati
         tier=manager.tier,
         assignments=state.assignments if had_it else (*state.assignments, got_it),
         given_in_step=state.steps,
+        kept_in_vain=(),
         present_from=_present_from(manager, as_of),
         hand_over_at=None,
         snoozed_until=None,
@@ -118,7 +119,7 @@ def moved_up(state: EscalationState, move: Move, world: World, loads: Loads) -> 
 
     A tier in which nobody can be reached is skipped at once. They get their own time to
     acknowledge. At EXECUTIVE, or where nobody has it or can be reached above, it stays as it is:
-    WARNED, with the reason.
+    WARNED, with the reason. That is said once: it is tried again, in silence until it succeeds.
     """
     if state.manager_id is None:
         nobody = Reason(code=NOBODY_REACHABLE, facts=_where(state))
@@ -130,8 +131,11 @@ def moved_up(state: EscalationState, move: Move, world: World, loads: Loads) -> 
     search = replace(search_for(above, world), tried=were_in(state) | set(state.excluded))
     choice = choose(search, world, loads)
     if choice.manager is None:
+        kept = _kept(state, above.tier, move, world)
+        if move.stays.code in state.kept_in_vain:
+            return kept, ()
         return step(
-            _kept(state, above.tier, move, world),
+            replace(kept, kept_in_vain=(*state.kept_in_vain, move.stays.code)),
             EscalationStatus.WARNED,
             world,
             reasons=(move.stays, Reason(code=NOBODY_ELSE, facts=_where(above))),
@@ -243,15 +247,14 @@ def given_by_person(state: EscalationState, manager: Manager, world: World) -> E
 
 
 def _kept(state: EscalationState, tier: Tier, move: Move, world: World) -> EscalationState:
-    """The case when nobody above was found: the same clocks run again, so that it is tried again.
+    """The case when nobody above was found: who has it keeps it, and is not asked or warned again.
 
-    Who has acknowledged it is not asked again.
+    It is tried again: after half of the time to decide, or after the time to acknowledge.
     """
-    if state.acknowledged_by is None:
-        state = asked_anew(state, world)
     if move.decide:
-        return halved(state, world)
-    return replace(state, clocks=clocks.tried_again(state.clocks, tier))
+        anew = clocks.decide_anew(world, state.site_id, state.severity, state.clocks)
+        return replace(state, clocks=clocks.decided_again(state.clocks, anew))
+    return replace(state, clocks=clocks.tried_again(world, state, tier))
 
 
 def _present_from(manager: Manager, as_of: int) -> int:

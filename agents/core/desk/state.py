@@ -64,7 +64,8 @@ class Clocks(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     moves none. `decide_minutes`: the length of the decision's clock, in its own time.
     `warn_acknowledge`, `warn_decide`: the warnings that are still to come. `tiers`: "next tier
     after", which holds while nobody has acknowledged. `decide_passed`: `decide_by` has passed and
-    there was nowhere to move up to; nothing more happens by this clock.
+    there was nowhere to move up to; nothing more happens by this clock. `decide_again_at`: it has
+    passed, nobody above could be reached, and then it is tried again.
     """
 
     acknowledge_by: int
@@ -74,6 +75,7 @@ class Clocks(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     warn_decide: tuple[Mark, ...] = ()
     tiers: tuple[TierMark, ...] = ()
     decide_passed: bool = False
+    decide_again_at: int | None = None
 
 
 class Wait(Struct, frozen=True, gc=False, kw_only=True):
@@ -121,7 +123,9 @@ class EscalationState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults
 
     `given_in_step`: the step by which its manager got it. `excluded`: who is not chosen again while
     an appeal is undecided. `not_reached`: a notice to its manager (or `CUSTOMER`) could not be
-    delivered, which is said once. `erased`: the customer asked to be forgotten.
+    delivered, which is said once. `kept_in_vain`: why it should have moved up while nobody above
+    could be reached, which is said once of each manager. `erased`: the customer asked to be
+    forgotten.
     """
 
     escalation_id: str
@@ -160,6 +164,7 @@ class EscalationState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults
     given_in_step: int = 0
     excluded: tuple[str, ...] = ()
     not_reached: tuple[str, ...] = ()
+    kept_in_vain: tuple[str, ...] = ()
     erased: bool = False
     disagreement_ids: tuple[str, ...] = ()
     action_ids: tuple[str, ...] = ()

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
+from agents.core.desk.due import decision_due
 from agents.core.desk.presence import goes, presence_of, returns
 from agents.core.desk.state import EscalationState, Ground, Phase
 from agents.core.handling import Output
@@ -92,7 +93,7 @@ def _hand_over_at(state: EscalationState, world: World) -> int | None:
     manager = world.directory.managers.get(state.manager_id)
     if manager is None:
         return world.now
-    last = state.clocks.decide_by
+    last = decision_due(state.clocks)
     at: int | None = max(world.now, state.present_from)
     while at is not None:
         gone = goes(manager, at, last)
@@ -108,7 +109,8 @@ def next_deadline(state: EscalationState, after: int) -> int:
     """The case's first deadline after a moment (ms): of who has not acknowledged, that too."""
     first = state.clocks.acknowledge_by
     asked = state.acknowledged_by is None and first > after
-    return min(first, state.clocks.decide_by) if asked else state.clocks.decide_by
+    decision = decision_due(state.clocks)
+    return min(first, decision) if asked else decision
 
 
 def outcome_of(

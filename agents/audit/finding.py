@@ -1,0 +1,48 @@
+"""What the auditor can find."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class What(StrEnum):
+    """A promise of the design that is broken."""
+
+    RAISED_WITHOUT_CASE = "RAISED_WITHOUT_CASE"
+    STEPS_WITH_GAPS = "STEPS_WITH_GAPS"
+    STEP_TWICE = "STEP_TWICE"
+    WRONG_ORDER = "WRONG_ORDER"
+    WITHOUT_CLOCK = "WITHOUT_CLOCK"
+    WITHOUT_OWNER = "WITHOUT_OWNER"
+    NO_EFFECT = "NO_EFFECT"
+    NOBODY_TOLD = "NOBODY_TOLD"
+    NOTICE_TWICE = "NOTICE_TWICE"
+    TWO_OPEN = "TWO_OPEN"
+    DECISION_TWICE = "DECISION_TWICE"
+    DECISIONS_WITH_GAPS = "DECISIONS_WITH_GAPS"
+    THROTTLE_DIFFERS = "THROTTLE_DIFFERS"
+
+
+MEANING = {
+    What.RAISED_WITHOUT_CASE: "a RAISED disagreement that no case has, nor a step MERGED",
+    What.STEPS_WITH_GAPS: "a case whose steps are not 0, 1, 2, ...",
+    What.STEP_TWICE: "a step of a case that is there twice",
+    What.WRONG_ORDER: "a step that can't follow the one before",
+    What.WITHOUT_CLOCK: "an open case without deadlines",
+    What.WITHOUT_OWNER: "an open case without a manager, and without a reason",
+    What.NO_EFFECT: "a deadline, wait or promise that passed without its effect",
+    What.NOBODY_TOLD: "a step that the customer should have heard of, and did not",
+    What.NOTICE_TWICE: "two notices with one id",
+    What.TWO_OPEN: "a visit with two open cases",
+    What.DECISION_TWICE: "a decision that is there twice",
+    What.DECISIONS_WITH_GAPS: "a visit and rule whose records are not 1, 2, 3, ...",
+    What.THROTTLE_DIFFERS: "a throttle's count that the published entries do not give",
+}
+
+
+class Finding(Struct, frozen=True, kw_only=True):
+    """One, with the case, visit or decision that it is of."""
+
+    what: What
+    of: str
+    detail: str

@@ -1,0 +1,168 @@
+"""Everything that was read, and what is wrong with it."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct
+
+from agents.audit.cases import Case
+from agents.audit.finding import Finding, What
+from agents.audit.throttle import Throttles
+from agents.core.policy import Policy
+from schemas.records import (
+    Decision,
+    Disagreement,
+    Escalation,
+    Notice,
+    Outcome,
+)
+
+_TICKS_LATE = 2
+"""How many ticks may pass before an effect must be there (the design's own allowance)."""
+_MINUTE_MS = 60_000
+_KEPT_MS = 31 * 24 * 60 * _MINUTE_MS
+"""A day more than the topics keep records."""
+
+
+class Figures(Struct, frozen=True, kw_only=True):
+    """What an operator watches: of open cases."""
+
+    open_by_tier: dict[str, int]
+    without_manager: int
+    oldest_unacknowledged_ms: int
+
+
+class Ledger:
+    """Takes records of the topics, in whatever order between topics they come."""
+
+    def __init__(self, policies: Mapping[str, Policy], *, whole: bool = True) -> None:
+        self.policies = policies
+        self._whole = whole  # nothing was removed from the topics for being old
+        self._cases: dict[str, Case] = {}
+        self._raised: dict[str, int] = {}
+        self._in_a_case: set[str] = set()
+        self._notices: dict[str, int] = defaultdict(int)
+        self._decisions: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self._throttles = Throttles()
+        self._ticks: dict[int, list[int]] = {}
+        self.now = 0
+
+    def take(self, record: Struct) -> None:
+        """A record more of recourse.disagreements, escalations, outcomes or notices."""
+        match record:
+            case Disagreement():
+                self._decided(record)
+            case Escalation():
+                self._case(record.escalation_id).take(record)
+                self._in_a_case.update(record.disagreement_ids)
+            case Outcome():
+                self._throttles.take(record)
+            case Notice():
+                self._notices[record.notice_id] += 1
+                if record.escalation_id is not None:
+                    self._case(record.escalation_id).hear(record)
+            case _:
+                pass
+
+    def tick(self, partition: int, at: int) -> None:
+        """Time has come so far in a partition."""
+        ticks = self._ticks.setdefault(partition, [])
+        ticks.append(at)
+        del ticks[: -_TICKS_LATE - 1]
+        self.now = max(self.now, at)
+
+    @property
+    def horizon(self) -> int:
+        """Up to here all that time makes must be there: two ticks have come since, everywhere."""
+        return min((ticks[0] for ticks in self._ticks.values()), default=0)
+
+    def findings(self) -> Iterator[Finding]:
+        """Everything that is wrong, as of `horizon`."""
+        for disagreement_id, decided_at in self._raised.items():
+            if decided_at < self.horizon and disagreement_id not in self._in_a_case:
+                yield Finding(
+                    what=What.RAISED_WITHOUT_CASE,
+                    of=disagreement_id,
+                    detail=f"raised at {decided_at}, and no case has it",
+                )
+        open_of: dict[str, str] = {}
+        for case in self._cases.values():
+            if not case.steps:
+                continue
+            yield from case.findings(self.horizon, self._promise_grace_ms(case), whole=self._whole)
+            if case.is_open:
+                other = open_of.setdefault(case.last.visit_id, case.id)
+                if other != case.id:
+                    yield Finding(what=What.TWO_OPEN, of=case.id, detail=f"{other} is open too")
+        for notice_id, times in self._notices.items():
+            if times > 1:
+                yield Finding(
+                    what=What.NOTICE_TWICE, of=notice_id, detail=f"it is there {times} times"
+                )
+        yield from self._about_decisions()
+        yield from self._throttles.findings(self.policies, whole=self._whole)
+
+    def forget(self) -> None:
+        """Lets go of what the topics have let go of too: closed for longer than they keep."""
+        before = self.now - _KEPT_MS
+        for case_id, case in list(self._cases.items()):
+            if case.steps and not case.is_open and case.last.occurred_at < before:
+                del self._cases[case_id]
+                self._whole = False
+        for disagreement_id, decided_at in list(self._raised.items()):
+            if decided_at < before and disagreement_id in self._in_a_case:
+                del self._raised[disagreement_id]
+                self._in_a_case.discard(disagreement_id)
+
+    def figures(self) -> Figures:
+        """What is open now."""
+        tiers: dict[str, int] = defaultdict(int)
+        without, oldest = 0, 0
+        for case in self._cases.values():
+            if case.steps and case.is_open:
+                tiers[case.last.tier.value] += 1
+                without += case.last.manager is None
+                if not case.acknowledged:
+                    oldest = max(oldest, self.now - min(s.occurred_at for s in case.steps.values()))
+        return Figures(
+            open_by_tier=dict(tiers), without_manager=without, oldest_unacknowledged_ms=oldest
+        )
+
+    @property
+    def counted(self) -> dict[str, int]:
+        """How much was looked at."""
+        return {
+            "decisions": sum(map(len, self._decisions.values())),
+            "cases": len(self._cases),
+            "notices": len(self._notices),
+        }
+
+    def _decided(self, record: Disagreement) -> None:
+        self._decisions[record.visit_id, record.rule.value].append(record.n)
+        if record.decision is Decision.RAISED:
+            self._raised[record.disagreement_id] = record.decided_at
+        self._throttles.take(record)
+
+    def _about_decisions(self) -> Iterator[Finding]:
+        for (visit_id, rule), numbers in self._decisions.items():
+            of = f"{visit_id}:{rule}"
+            if len(set(numbers)) < len(numbers):
+                yield Finding(what=What.DECISION_TWICE, of=of, detail="a number is there twice")
+            first = 1 if self._whole else min(numbers)
+            lacking = sorted(set(range(first, max(numbers) + 1)) - set(numbers))
+            if lacking:
+                yield Finding(
+                    what=What.DECISIONS_WITH_GAPS, of=of, detail=f"{lacking} are not there"
+                )
+
+    def _case(self, escalation_id: str) -> Case:
+        case = self._cases.get(escalation_id)
+        if case is None:
+            case = self._cases[escalation_id] = Case(escalation_id)
+        return case
+
+    def _promise_grace_ms(self, case: Case) -> int:
+        policy = self.policies.get(case.last.policy_version)
+        if policy is None:
+            return _KEPT_MS
+        return int(policy.clocks.promise_missed_after_minutes * _MINUTE_MS)

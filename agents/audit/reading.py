@@ -1,0 +1,102 @@
+"""What the auditor reads: a file that `simulate` wrote, or the topics."""
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from agents.audit.ledger import Ledger
+from agents.codecs import Codecs, Undecodable, from_json
+from agents.core.policy import Policy
+from agents.rfc3339 import milliseconds
+from streams.errors import EngineError
+from streams.topology import Message
+from streams.transport.kafka import admin, partition_counts, topic_starts
+from streams.transport.reading import WholeRead
+
+TICKS = "recourse.ticks"
+TOPICS = (
+    "recourse.disagreements",
+    "recourse.escalations",
+    "recourse.outcomes",
+    "recourse.notices",
+)
+
+
+class Unreadable(Exception):  # noqa: N818 - it says what the case is
+    """A line, or a topic, can't be read; one sentence."""
+
+
+def ledger_of_lines(lines: Iterable[bytes], policies: Mapping[str, Policy]) -> Ledger:
+    """The ledger of what `simulate` wrote; its time is that of the last line.
+
+    Raises:
+        Unreadable: a line is none of `simulate`'s.
+    """
+    ledger = Ledger(policies)
+    last = 0
+    for number, text in enumerate(lines, 1):
+        if not text.strip():
+            continue
+        try:
+            line = msgspec.json.decode(text, type=dict[str, object])
+            topic, at = str(line["topic"]), milliseconds(line["at"])
+            record = from_json(topic, line["value"]) if topic in TOPICS else None
+        except (msgspec.MsgspecError, KeyError, Undecodable) as error:
+            raise Unreadable(f"line {number} is not what `simulate` writes: {error}") from error
+        last = max(last, at or 0)
+        if record is not None:
+            ledger.take(record)
+    ledger.tick(0, last)
+    return ledger
+
+
+class TopicsRead:
+    """The topics on Kafka, read on and on."""
+
+    def __init__(self, bootstrap_servers: str, wire: Codecs) -> None:
+        client = admin(bootstrap_servers)
+        names = (*TOPICS, TICKS)
+        counts = partition_counts(client, names)
+        absent = sorted(set(names) - counts.keys())
+        if absent:
+            raise Unreadable(
+                f"Kafka at {bootstrap_servers} has no topic {', '.join(absent)}: "
+                "`recourse topics apply` makes them"
+            )
+        places = [(name, number) for name, count in counts.items() for number in range(count)]
+        starts = topic_starts(client, [place for place in places if place[0] in TOPICS])
+        self.whole = not any(starts.values())
+        """Whether nothing has been removed for being old yet."""
+        self._wire = wire
+        self._reader = WholeRead(bootstrap_servers, "recourse-audit", places)
+
+    def to_end(self, ledger: Ledger) -> None:
+        """Reads what is there now.
+
+        Raises:
+            EngineError: a topic can't be read, or holds what is none of its records.
+        """
+        for messages in self._reader.to_end():
+            self._take(ledger, messages)
+
+    def go_on(self, ledger: Ledger, seconds: float) -> None:
+        """Reads what has come since; waits for it at most so long."""
+        messages, _ = self._reader.poll(seconds)
+        self._take(ledger, messages)
+
+    def _take(self, ledger: Ledger, messages: Iterable[Message]) -> None:
+        for message in messages:
+            if message.topic == TICKS:
+                ledger.tick(message.partition, message.timestamp)
+            elif message.value is not None:
+                try:
+                    ledger.take(self._wire.decode(message.topic, message.value))
+                except Undecodable as error:
+                    raise EngineError(
+                        f"{message.topic}[{message.partition}] offset {message.offset} is none of "
+                        f"its records: {error.detail}"
+                    ) from error
+
+    def close(self) -> None:
+        """Lets go of the connection."""
+        self._reader.close()

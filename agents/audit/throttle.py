@@ -1,0 +1,136 @@
+"""Throttle counts as published, against what the published entries and outcomes give.
+
+`used` is the sum of weight times fade over a customer's earlier RAISED (docs/domain.md). Which
+outcomes had been handled at that moment is not published, so an outcome of the same minute may
+count or not: the published figure must lie between the two.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from agents.audit.finding import Finding, What
+from agents.core.policy import Policy
+from schemas.records import (
+    Arm,
+    Decision,
+    Disagreement,
+    Outcome,
+    OutcomeName,
+    OutcomeStatus,
+    WithdrawnBy,
+)
+
+_DAY_MS = 86_400_000
+_UNSURE_MS = 60_000
+_EXACT = 1e-6
+
+
+class Throttles:
+    """All that was published about each customer's throttle."""
+
+    def __init__(self) -> None:
+        self._decided: dict[str, list[Disagreement]] = defaultdict(list)
+        self._outcomes: dict[str, list[Outcome]] = defaultdict(list)
+
+    def take(self, record: Disagreement | Outcome) -> None:
+        """A record more."""
+        if isinstance(record, Outcome):
+            self._outcomes[record.escalation_id].append(record)
+        elif record.arm is Arm.LIVE and record.throttle is not None:
+            self._decided[record.customer_id].append(record)
+
+    def findings(self, policies: Mapping[str, Policy], *, whole: bool) -> Iterator[Finding]:
+        """Each count that can't be; where old records are gone, it may be more than they give."""
+        for decided in self._decided.values():
+            raised = [each for each in decided if each.decision is Decision.RAISED]
+            for each in decided:
+                policy = policies.get(each.policy_version)
+                if policy is not None and each.throttle is not None:
+                    yield from self._compared(each, each.throttle.used, raised, policy, whole=whole)
+
+    def _compared(
+        self,
+        of: Disagreement,
+        used: float,
+        raised: list[Disagreement],
+        policy: Policy,
+        *,
+        whole: bool,
+    ) -> Iterator[Finding]:
+        least = most = 0.0
+        for entry in raised:
+            is_before = (entry.decided_at, entry.disagreement_id) < (
+                of.decided_at,
+                of.disagreement_id,
+            )
+            if (
+                entry is of
+                or entry.occurred_at > of.occurred_at
+                or entry.decided_at > of.decided_at
+            ):
+                continue
+            could = [
+                self._counts(entry, of.occurred_at, until, policy)
+                for until in (of.decided_at - _UNSURE_MS, of.decided_at + _UNSURE_MS)
+            ]
+            # Of what was decided at the same moment, the order is not published.
+            sure = is_before and entry.decided_at < of.decided_at
+            least += min(could) if sure else 0.0
+            most += max(could)
+        if used < least - _EXACT or (whole and used > most + _EXACT):
+            yield Finding(
+                what=What.THROTTLE_DIFFERS,
+                of=of.disagreement_id,
+                detail=f"used is {used:g}: the entries give {least:g} to {most:g}",
+            )
+
+    def _counts(self, entry: Disagreement, at: int, until: int, policy: Policy) -> float:
+        weight, fades = self._weight(entry, until, policy)
+        window = policy.throttle.window_days * _DAY_MS
+        age = at - entry.occurred_at
+        if age < window:
+            return weight
+        if not fades:
+            return 0.0
+        fade = policy.throttle.fade
+        share: float = 0.5 ** ((age - window) / (fade.half_life_days * _DAY_MS))
+        return weight * share if share >= fade.gone_below - _EXACT else 0.0
+
+    def _weight(self, entry: Disagreement, until: int, policy: Policy) -> tuple[float, bool]:
+        weights, weight, fades = policy.throttle.weights, policy.throttle.weights.pending, False
+        told = self._outcomes.get(entry.escalation_id or "", ())
+        for outcome in sorted(told, key=lambda each: each.occurred_at):
+            if outcome.occurred_at > until:
+                break
+            match outcome.status, outcome.outcome:
+                case OutcomeStatus.RESOLVED, OutcomeName.UPHELD:
+                    weight, fades = weights.upheld, False
+                case OutcomeStatus.RESOLVED, OutcomeName.PARTLY_UPHELD:
+                    weight, fades = weights.partly_upheld, False
+                case OutcomeStatus.RESOLVED, OutcomeName.UNFOUNDED:
+                    appealed = weights.unfounded_on_appeal
+                    weight = appealed if outcome.on_appeal else weights.unfounded
+                    fades = True
+                case OutcomeStatus.RESOLVED, OutcomeName.ABUSIVE:
+                    weight, fades = weights.abusive, True
+                case OutcomeStatus.WITHDRAWN, _:
+                    by_customer = outcome.withdrawn_by is WithdrawnBy.CUSTOMER
+                    weight = (
+                        weights.withdrawn_by_customer if by_customer else weights.withdrawn_by_fact
+                    )
+                    fades = False
+                case OutcomeStatus.MERGED, _:
+                    weight, fades = weights.merged, False
+                case OutcomeStatus.REOPENED, _ if weight == 0:
+                    weight, fades = self._reopened(told, outcome, policy), False
+                case _:
+                    pass
+        return float(weight), fades
+
+    @staticmethod
+    def _reopened(told: list[Outcome] | tuple[()], now: Outcome, policy: Policy) -> float:
+        """A reopened one keeps its outcome's weight; one that was withdrawn weighs 1 from then."""
+        before = [each for each in told if each.occurred_at <= now.occurred_at and each is not now]
+        last = max(before, key=lambda each: each.occurred_at, default=None)
+        withdrawn = last is not None and last.status is OutcomeStatus.WITHDRAWN
+        return float(policy.throttle.weights.pending if withdrawn else 0)

@@ -1,0 +1,125 @@
+"""`recourse audit`: from outside, was anybody forgotten?"""
+
+import json
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from confluent_kafka import KafkaException
+from rich.console import Console
+
+from agents.audit.finding import MEANING, Finding
+from agents.audit.ledger import Ledger
+from agents.audit.metrics import publish
+from agents.audit.reading import TopicsRead, Unreadable, ledger_of_lines
+from agents.cli import topics
+from agents.cli.options import BootstrapOption, leave
+from agents.cli.simulate import read_lines
+from agents.cli.tables import show
+from agents.core.policy import Policy
+from agents.reference_data.files import UnusableFile
+from agents.reference_data.policy_files import default_policy, load_policy
+from agents.registered import codecs_of
+from agents.settings import load
+from streams.errors import ConfigurationError, EngineError
+from streams.runtime import logs
+from streams.runtime.health import HealthServer
+
+EXIT_FOUND, EXIT_UNREADABLE = 1, 2
+_LOOK_SECONDS = 5.0
+_POLICIES_SECONDS = 60.0
+_SHOWN = 200
+
+
+def audit(
+    from_: Annotated[
+        Path | None, typer.Option("--from", help="What `simulate` wrote, instead of Kafka.")
+    ] = None,
+    policy: Annotated[
+        Path | None, typer.Option(help="With --from: the policy that was used; else the package's.")
+    ] = None,
+    bootstrap_servers: BootstrapOption = "localhost:9092",
+    http_port: Annotated[
+        int | None, typer.Option(help="With --watch: port of /metrics and /health.")
+    ] = None,
+    *,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on looking, as a service, until told to stop.")
+    ] = False,
+    json_: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+) -> None:
+    """Read the topics from outside and say what promise of the design is broken.
+
+    Exit codes: 0 nothing found; 1 something, case by case; 2 it can't be read.
+    """
+    try:
+        if from_ is not None:
+            rules = default_policy() if policy is None else load_policy(policy)
+            ledger = ledger_of_lines(read_lines(from_), {rules.version: rules})
+        else:
+            settings = load(bootstrap_servers=bootstrap_servers, http_port=http_port)
+            logs.configure(settings.log_level, settings.log_format)
+            read = TopicsRead(bootstrap_servers, codecs_of(settings))
+            ledger = Ledger(_policies(bootstrap_servers), whole=read.whole)
+            if watch:
+                _watch(read, ledger, bootstrap_servers, settings.http_host, settings.http_port)
+                return
+            read.to_end(ledger)
+            read.close()
+    except (Unreadable, UnusableFile, ConfigurationError, EngineError, topics.NotPublished) as why:
+        leave(why, EXIT_UNREADABLE)
+    except KafkaException as error:
+        sentence = f"Kafka at {bootstrap_servers} can't be reached: {error.args[0].str()}"
+        leave(Unreadable(sentence), EXIT_UNREADABLE)
+    found = list(ledger.findings())
+    _print(ledger, found, json_=json_)
+    raise typer.Exit(EXIT_FOUND if found else 0)
+
+
+def _policies(bootstrap_servers: str) -> Mapping[str, Policy]:
+    return {each.version: each for each in topics.published(bootstrap_servers).policies}
+
+
+def _watch(read: TopicsRead, ledger: Ledger, servers: str, host: str, port: int) -> None:
+    stop = threading.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: stop.set())
+    health = HealthServer(host, port, lambda: None, lambda: None)
+    health.start()
+    looked = policies_at = time.monotonic()
+    read.to_end(ledger)
+    publish(ledger, time.time())
+    while not stop.is_set():
+        read.go_on(ledger, 0.5)
+        if time.monotonic() - policies_at > _POLICIES_SECONDS:
+            ledger.policies, policies_at = _policies(servers), time.monotonic()
+        if time.monotonic() - looked > _LOOK_SECONDS:
+            ledger.forget()
+            publish(ledger, time.time())
+            looked = time.monotonic()
+    health.stop()
+    read.close()
+
+
+def _print(ledger: Ledger, found: list[Finding], *, json_: bool) -> None:
+    if json_:
+        told = {
+            "looked_at": ledger.counted,
+            "findings": [
+                {"what": each.what.value, "of": each.of, "detail": each.detail} for each in found
+            ],
+        }
+        typer.echo(json.dumps(told))
+        return
+    if found:
+        show(["what", "of", "detail"], [[e.what.value, e.of, e.detail] for e in found[:_SHOWN]])
+        for what, count in Counter(each.what for each in found).most_common():
+            typer.echo(f"{count} x {what.value}: {MEANING[what]}", err=True)
+    counted = ", ".join(f"{count:,} {name}" for name, count in ledger.counted.items())
+    verdict = f"{len(found):,} findings" if found else "nothing is wrong"
+    Console(stderr=True).print(f"Looked at {counted}: {verdict}.", highlight=False)

@@ -1,0 +1,363 @@
+"""The auditor finds nothing in a good week, and each fault that is planted in it."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from msgspec import Struct
+from msgspec.structs import replace
+
+from agents.audit.finding import What
+from agents.audit.ledger import Ledger
+from agents.audit.reading import TOPICS
+from agents.codecs import Undecodable, decode, from_json, to_json
+from agents.demo.life import life
+from agents.reference_data.directory_files import demo_directory
+from agents.reference_data.policy_files import default_policy
+from agents.reference_data.reference import reference_of
+from agents.rfc3339 import milliseconds, text_of
+from agents.simulate import Simulation, lines_of
+from schemas.records import (
+    Decision,
+    Disagreement,
+    Escalation,
+    EscalationStatus,
+    Notice,
+    Outcome,
+    OutcomeName,
+)
+
+S = EscalationStatus
+Records = list[Struct]
+DAY = 86_400_000
+
+
+def week() -> Records:
+    """Everything that a week of the demo makes, with the acts of people in it."""
+    directory = demo_directory()
+    lines = []
+    for each in life(5, 60, directory):
+        try:
+            value = to_json(each.topic, decode(each.topic, each.value))
+        except Undecodable:
+            continue
+        lines.append({"topic": each.topic, "value": value, "arrived_at": text_of(each.at)})
+    first = _run(lines)
+    acts = list(_acts(first))
+    return [record for record, _ in _run(lines + acts)]
+
+
+def _run(lines: list[dict[str, Any]]) -> list[tuple[Struct, int]]:
+    simulation = Simulation(reference_of(default_policy(), demo_directory()))
+    texts = [json.dumps(line).encode() for line in lines]
+    made = [each for written in simulation.run(lines_of(texts)) for each in written]
+    return [
+        (from_json(each.topic, json.loads(bytes(each.value))), milliseconds(each.at) or 0)
+        for each in made
+        if each.topic in TOPICS
+    ]
+
+
+def _acts(made: list[tuple[Struct, int]]) -> Iterator[dict[str, Any]]:
+    """Each case is acknowledged, promised a call, resolved one way or another."""
+    ways = ["UPHELD", "PARTLY_UPHELD", "UNFOUNDED", "ABUSIVE"]
+    for number, (record, at) in enumerate(made):
+        if not isinstance(record, Escalation) or record.status is not S.OPENED:
+            continue
+        if record.manager is None or number % 7 == 0:
+            continue
+        plan = [("ACKNOWLEDGE", 1, {}), ("PROMISE", 2, {"until": text_of(at + 5 * 60_000)})]
+        if number % 2:
+            plan += [("CONTACTED", 4, {}), ("RESOLVE", 6, {"outcome": ways[number % 4]})]
+        for action, minutes, more in plan:
+            when = text_of(at + minutes * 60_000)
+            yield {
+                "topic": "recourse.actions",
+                "arrived_at": when,
+                "value": {
+                    "action_id": f"{record.escalation_id}-{action}",
+                    "occurred_at": when,
+                    "escalation_id": record.escalation_id,
+                    "region_id": record.region_id,
+                    "by": record.manager.manager_id,
+                    "action": action,
+                    **more,
+                },
+            }
+
+
+@pytest.fixture(scope="module")
+def good() -> Records:
+    return week()
+
+
+def audited(records: Records) -> set[What]:
+    policy = default_policy()
+    ledger = Ledger({policy.version: policy})
+    for record in records:
+        ledger.take(record)
+    ledger.tick(0, max(_at(each) for each in records))
+    return {finding.what for finding in ledger.findings()}
+
+
+def _at(record: Struct) -> int:
+    match record:
+        case Disagreement():
+            return record.decided_at
+        case Escalation() | Outcome():
+            return record.occurred_at
+        case _:
+            return 0
+
+
+def test_nothing_is_wrong_with_a_good_week(good: Records) -> None:
+    steps = {each.status for each in good if isinstance(each, Escalation)}
+
+    assert audited(good) == set()
+    assert {S.OPENED, S.ACKNOWLEDGED, S.PROMISED, S.CONTACTED, S.RESOLVED, S.MOVED_UP} <= steps
+    assert any(isinstance(e, Disagreement) and e.decision is Decision.THROTTLED for e in good)
+
+
+def index(records: Records, wanted: Callable[[Any], bool]) -> int:
+    return next(n for n, each in enumerate(records) if wanted(each))
+
+
+def step_of(*statuses: EscalationStatus, code: str = "") -> Callable[[Any], bool]:
+    return lambda each: (
+        isinstance(each, Escalation)
+        and each.status in statuses
+        and (not code or any(reason.code == code for reason in each.reasons))
+    )
+
+
+def without(records: Records, wanted: Callable[[Any], bool]) -> Records:
+    place = index(records, wanted)
+    return records[:place] + records[place + 1 :]
+
+
+def doubled(records: Records, wanted: Callable[[Any], bool]) -> Records:
+    return [*records, records[index(records, wanted)]]
+
+
+def changed(records: Records, wanted: Callable[[Any], bool], **fields: Any) -> Records:
+    place = index(records, wanted)
+    return [*records[:place], replace(records[place], **fields), *records[place + 1 :]]
+
+
+def renumbered(records: Records, wanted: Callable[[Any], bool]) -> Records:
+    """The step is gone, and those after it have moved up: only their meaning can tell."""
+    place = index(records, wanted)
+    gone: Any = records[place]
+    left: Records = []
+    for each in records[:place] + records[place + 1 :]:
+        is_later = (
+            isinstance(each, Escalation)
+            and each.escalation_id == gone.escalation_id
+            and each.step > gone.step
+        )
+        left.append(replace(each, step=each.step - 1) if is_later else each)
+    return left
+
+
+def cut_after(records: Records, escalation_id: str, step: int) -> Records:
+    return [
+        each
+        for each in records
+        if not (
+            isinstance(each, Escalation)
+            and each.escalation_id == escalation_id
+            and each.step > step
+        )
+    ]
+
+
+def is_raised(each: Any) -> bool:
+    return isinstance(each, Disagreement) and each.decision is Decision.RAISED
+
+
+def is_counted(each: Any) -> bool:
+    return isinstance(each, Disagreement) and each.throttle is not None and each.throttle.used >= 1
+
+
+def _without_raised(good: Records) -> Records:
+    record: Any = good[index(good, is_raised)]
+    return [e for e in good if getattr(e, "escalation_id", None) != record.escalation_id
+            or isinstance(e, Disagreement)]  # fmt: skip
+
+
+def _never_moved(good: Records) -> Records:
+    moved: Any = good[index(good, step_of(S.MOVED_UP, S.WARNED, code="UNDECIDED"))]
+    return cut_after(good, moved.escalation_id, moved.step - 1)
+
+
+def _never_overdue(good: Records) -> Records:
+    late: Any = good[index(good, step_of(S.WARNED, code="OVERDUE"))]
+    return cut_after(good, late.escalation_id, late.step - 1)
+
+
+def _promise_forgotten(good: Records) -> Records:
+    missed: Any = good[index(good, step_of(S.MOVED_UP, S.WARNED, code="SILENCE_PROMISE_MISSED"))]
+    return cut_after(good, missed.escalation_id, missed.step - 1)
+
+
+def _wait_without_end(good: Records) -> Records:
+    step: Any = good[index(good, step_of(S.PROMISED))]
+    cut = cut_after(good, step.escalation_id, step.step)
+    return changed(cut, lambda e: e is step, status=S.WAITING, until=step.occurred_at + 60_000)
+
+
+def _two_open(good: Records) -> Records:
+    opened: Any = good[index(good, step_of(S.OPENED))]
+    other = f"{opened.visit_id}:9"
+    told = Notice(
+        notice_id=f"{other}:0:customer",
+        addressee=_notice(good).addressee,
+        channels=(),
+        not_before=0,
+        language="en",
+        message="customer-opened",
+        parameters={},
+        title="",
+        text="",
+        escalation_id=other,
+        region_id=opened.region_id,
+        policy_version=opened.policy_version,
+    )
+    return [*cut_after(good, opened.escalation_id, 0), replace(opened, escalation_id=other), told]
+
+
+def _notice(good: Records) -> Notice:
+    found = next(each for each in good if isinstance(each, Notice))
+    assert isinstance(found, Notice)
+    return found
+
+
+def _unowned(good: Records) -> Records:
+    opened: Any = good[index(good, step_of(S.OPENED))]
+    cut = cut_after(good, opened.escalation_id, 0)
+    return changed(cut, lambda e: e is opened, manager=None, reasons=())
+
+
+def _customer_notice_of(status: EscalationStatus) -> Callable[[Records], Records]:
+    def planted(good: Records) -> Records:
+        step: Any = good[index(good, step_of(status))]
+        ids = {f"{step.escalation_id}:{step.step + n}:customer" for n in (0, 1)}
+        return [e for e in good if not (isinstance(e, Notice) and e.notice_id in ids)]
+
+    return planted
+
+
+def _throttle_used(by: float) -> Callable[[Records], Records]:
+    def planted(good: Records) -> Records:
+        record: Any = good[index(good, is_counted)]
+        used = record.throttle.used + by
+        return changed(good, is_counted, throttle=replace(record.throttle, used=used))
+
+    return planted
+
+
+def _outcome_weighs_otherwise(good: Records) -> Records:
+    """An outcome of an entry that a later count had to know is another."""
+    for number, each in enumerate(good):
+        if isinstance(each, Outcome) and each.outcome is not None:
+            other = (
+                OutcomeName.ABUSIVE if each.outcome is OutcomeName.UPHELD else OutcomeName.UPHELD
+            )
+            planted = [*good[:number], replace(each, outcome=other), *good[number + 1 :]]
+            if audited(planted):
+                return planted
+    raise AssertionError("no outcome counts in this week")
+
+
+FAULTS: dict[str, tuple[What, Callable[[Records], Records]]] = {
+    "a case is lost with all its steps": (What.RAISED_WITHOUT_CASE, _without_raised),
+    "a step in the middle is lost": (
+        What.STEPS_WITH_GAPS, lambda good: without(good, step_of(S.PROMISED)),
+    ),
+    "the first step is lost": (What.STEPS_WITH_GAPS, lambda good: without(good, step_of(S.OPENED))),
+    "a step is there twice": (What.STEP_TWICE, lambda good: doubled(good, step_of(S.RESOLVED))),
+    "a case goes on after its end": (
+        What.WRONG_ORDER, lambda good: changed(good, step_of(S.CONTACTED), status=S.RESOLVED),
+    ),
+    "a case begins with a promise": (
+        What.WRONG_ORDER, lambda good: changed(good, step_of(S.OPENED), status=S.PROMISED),
+    ),
+    "the opening is gone and the rest moved up": (
+        What.WRONG_ORDER, lambda good: renumbered(good, step_of(S.OPENED)),
+    ),
+    "an open case has no deadline": (
+        What.WITHOUT_CLOCK,
+        lambda good: [
+            replace(e, acknowledge_by=0) if isinstance(e, Escalation) else e for e in good
+        ],
+    ),
+    "an open case has no manager and no reason": (What.WITHOUT_OWNER, _unowned),
+    "a decision's deadline passes and nothing happens": (What.NO_EFFECT, _never_moved),
+    "at the top a deadline passes unsaid": (What.NO_EFFECT, _never_overdue),
+    "a missed promise is forgotten": (What.NO_EFFECT, _promise_forgotten),
+    "a wait has no end": (What.NO_EFFECT, _wait_without_end),
+    "nobody told the customer of the opening": (
+        What.NOBODY_TOLD, _customer_notice_of(S.OPENED),
+    ),
+    "nobody told the customer of the outcome": (
+        What.NOBODY_TOLD, _customer_notice_of(S.RESOLVED),
+    ),
+    "a notice is there twice": (
+        What.NOTICE_TWICE, lambda good: doubled(good, lambda e: isinstance(e, Notice)),
+    ),
+    "a visit has two open cases": (What.TWO_OPEN, _two_open),
+    "a decision is there twice": (What.DECISION_TWICE, lambda good: doubled(good, is_raised)),
+    "a decision is lost": (
+        What.DECISIONS_WITH_GAPS,
+        lambda good: without(
+            good,
+            lambda e: isinstance(e, Disagreement)
+            and e.n == 1
+            and sum(
+                isinstance(o, Disagreement) and (o.visit_id, o.rule) == (e.visit_id, e.rule)
+                for o in good
+            )
+            > 1,
+        ),
+    ),
+    "a throttle counts one too many": (What.THROTTLE_DIFFERS, _throttle_used(1.0)),
+    "a throttle counts half too few": (What.THROTTLE_DIFFERS, _throttle_used(-0.5)),
+    "an outcome is not what was counted": (What.THROTTLE_DIFFERS, _outcome_weighs_otherwise),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_planted_fault_is_found(good: Records, name: str) -> None:
+    what, plant = FAULTS[name]
+
+    assert what in audited(plant(good))
+
+
+def test_where_old_records_are_gone_nothing_is_missed(good: Records) -> None:
+    """The first half of a retention is not there: no gap, no count that the rest can't give."""
+    policy = default_policy()
+    ledger = Ledger({policy.version: policy}, whole=False)
+    for record in good[len(good) // 2 :]:
+        ledger.take(record)
+    ledger.tick(0, max(_at(each) for each in good))
+    found = {finding.what for finding in ledger.findings()}
+
+    assert not found & {What.STEPS_WITH_GAPS, What.WRONG_ORDER, What.THROTTLE_DIFFERS}
+
+
+def test_what_is_due_may_be_two_ticks_late(good: Records) -> None:
+    late = _never_moved(good)
+    policy = default_policy()
+    ledger = Ledger({policy.version: policy})
+    for record in late:
+        ledger.take(record)
+    moved: Any = good[index(good, step_of(S.MOVED_UP, S.WARNED, code="UNDECIDED"))]
+    due = moved.occurred_at
+    for after in (-1, 1, 2):
+        ledger.tick(0, due + after)
+        assert What.NO_EFFECT not in {f.what for f in ledger.findings() if f.of == (
+            moved.escalation_id)}  # fmt: skip
+    ledger.tick(0, due + 3)
+
+    assert any(f.what is What.NO_EFFECT and f.of == moved.escalation_id for f in ledger.findings())

@@ -1,0 +1,140 @@
+"""deploy/grafana/recourse.json, made from this: `make dashboard`.
+
+Three rows: customers, managers and sites, machine room.
+"""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from grafana_foundation_sdk.builders.dashboard import Dashboard, Row
+from grafana_foundation_sdk.builders.prometheus import Dataquery
+from grafana_foundation_sdk.builders.stat import Panel as Stat
+from grafana_foundation_sdk.builders.timeseries import Panel as TimeSeries
+from grafana_foundation_sdk.cog.encoder import JSONEncoder
+from grafana_foundation_sdk.models.dashboard import DataSourceRef
+
+FILE = Path(__file__).parents[1] / "deploy" / "grafana" / "recourse.json"
+SOURCE = DataSourceRef(type_val="prometheus", uid="prometheus")
+
+
+class Shown(NamedTuple):
+    """A panel: one figure where `legend` is empty, else lines."""
+
+    title: str
+    query: str
+    unit: str = "short"
+    legend: str = ""
+    help: str = ""
+
+
+CUSTOMERS = (
+    Shown("Open cases", "sum(recourse_audit_open_cases)"),
+    Shown(
+        "Oldest that nobody has acknowledged",
+        "max(recourse_audit_oldest_unacknowledged_seconds)",
+        "s",
+    ),
+    Shown("Cases without a manager", "max(recourse_audit_cases_without_manager)"),
+    Shown("Found by the auditor", "sum(recourse_audit_problems)"),
+    Shown(
+        "Decisions",
+        "sum by (decision) (rate(recourse_decisions_total[5m]))",
+        "reqps",
+        "{{decision}}",
+    ),
+    Shown(
+        "Throttled, by rule",
+        'sum by (rule) (rate(recourse_decisions_total{decision="THROTTLED"}[15m]))',
+        "reqps",
+        "{{rule}}",
+    ),
+    Shown(
+        "Appeals",
+        'sum by (decision) (increase(recourse_decisions_total{rule="APPEALED_BY_CUSTOMER"}[1h]))',
+        "short",
+        "{{decision}}",
+    ),
+    Shown(
+        "Deadlines to acknowledge missed",
+        "recourse:acknowledge_missed:ratio_rate1h",
+        "percentunit",
+        "share of an hour",
+        "The objective is below 5 %.",
+    ),
+)
+MANAGERS = (
+    Shown("Open cases by tier", "sum by (tier) (recourse_audit_open_cases)", "short", "{{tier}}"),
+    Shown(
+        "Steps",
+        "sum by (status) (rate(recourse_escalation_steps_total[5m]))",
+        "reqps",
+        "{{status}}",
+    ),
+    Shown(
+        "Deadlines and promises missed",
+        "sum by (deadline, tier) (increase(recourse_deadlines_missed_total[1h]))",
+        "short",
+        "{{deadline}} {{tier}}",
+    ),
+    Shown("Storms", "sum(increase(recourse_site_storms_total[1d]))", "short", "in a day"),
+    Shown(
+        "Directory",
+        "max(recourse_directory_managers)",
+        "short",
+        "managers",
+    ),
+    Shown("Unknown sites", "sum(increase(recourse_unknown_sites_total[1h]))", "short", "an hour"),
+    Shown("Policy", "max by (version) (recourse_policy_info)", "short", "{{version}}"),
+)
+MACHINES = (
+    Shown("Lag", "recourse:lag_records:sum", "short", "{{stage}}"),
+    Shown(
+        "Records handled",
+        "sum by (stage, topic) (rate(recourse_records_handled_total[5m]))",
+        "reqps",
+        "{{stage}} {{topic}}",
+    ),
+    Shown(
+        "Dead letters",
+        "sum by (topic, reason) (rate(recourse_dead_letters_total[5m]))",
+        "reqps",
+        "{{topic}} {{reason}}",
+    ),
+    Shown("Commits, 99th percentile", "recourse:commit_seconds:p99", "s", "{{stage}}"),
+    Shown("Time stands still for", "max by (stage) (recourse_now_age_seconds)", "s", "{{stage}}"),
+    Shown(
+        "Partitions by worker", "recourse_partitions_assigned", "short", "{{instance}} {{stage}}"
+    ),
+    Shown("Fetched, not handled", "sum by (stage) (recourse_buffered_bytes)", "bytes", "{{stage}}"),
+    Shown("Memory", 'process_resident_memory_bytes{job="recourse"}', "bytes", "{{instance}}"),
+    Shown("Last restore", "max by (stage) (recourse_restore_seconds)", "s", "{{stage}}"),
+)
+ROWS = {"Customers": CUSTOMERS, "Managers and sites": MANAGERS, "Machine room": MACHINES}
+
+
+def dashboard() -> str:
+    """The file's text."""
+    built = Dashboard("recourse").uid("recourse").refresh("30s").time("now-6h", "now").readonly()
+    for title, panels in ROWS.items():
+        built = built.with_row(Row(title))
+        for shown in panels:
+            built = built.with_panel(_panel(shown))
+    return JSONEncoder(sort_keys=True, indent=2).encode(built.build()) + "\n"
+
+
+def _panel(shown: Shown) -> Stat | TimeSeries:
+    query = Dataquery().expr(shown.query).legend_format(shown.legend).ref_id("A")
+    kind = TimeSeries().span(8) if shown.legend else Stat().span(6)
+    return (
+        kind.title(shown.title)
+        .description(shown.help)
+        .unit(shown.unit)
+        .height(7 if shown.legend else 4)
+        .datasource(SOURCE)
+        .with_target(query)
+    )
+
+
+if __name__ == "__main__":
+    FILE.parent.mkdir(exist_ok=True)
+    FILE.write_text(dashboard(), encoding="utf-8")
