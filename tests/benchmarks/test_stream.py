@@ -11,7 +11,7 @@ from benchmarks.stream import (
     stream,
 )
 
-EVENTS = 900
+EVENTS = 400
 
 
 def test_the_same_size_and_seed_are_the_same_bytes_in_the_order_of_time(tmp_path: Path) -> None:
