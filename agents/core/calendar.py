@@ -10,10 +10,11 @@ Who has no hours, or none within `SEARCHED_DAYS`, is open always: time then coun
 so that a gap in the directory never stops a clock.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import holidays
@@ -24,11 +25,15 @@ MINUTE_MS: Final = 60_000
 DAY_MS: Final = 24 * 60 * MINUTE_MS
 SEARCHED_DAYS: Final = 366  # a leap year: further than any closure a site would have announced
 _DAY_MINUTES: Final = 24 * 60
+_STRETCH_DAYS: Final = 32  # how much is looked up at once
+_MARGIN_DAYS: Final = 3  # an interval may begin a day before, and a local day may be another one
+_FAR_DAYS: Final = 800  # further away a line begins anew: a clock far off, in a backfill or a test
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY: Final = _EPOCH.toordinal()
 _MILLISECOND: Final = timedelta(milliseconds=1)
 
 Interval = tuple[int, int]
+D = TypeVar("D", Site, Manager)
 
 
 def is_open(site: Site, at: int) -> bool:
@@ -56,7 +61,7 @@ def business_time_between(site: Site, start_ms: int, end_ms: int) -> int:
 
 def on_shift(manager: Manager, at: int) -> bool:
     """Whether the manager works at an instant, by their own time zone; without shifts: always."""
-    return _calendar(manager.time_zone, tuple(manager.shifts), None, ()).contains(at)
+    return _of_manager(manager).contains(at)
 
 
 def next_in_hours(time_zone: str, hours: tuple[Hours, ...], at: int) -> int:
@@ -66,12 +71,12 @@ def next_in_hours(time_zone: str, hours: tuple[Hours, ...], at: int) -> int:
 
 def next_on_shift(manager: Manager, at: int) -> int:
     """The first instant at or after `at` at which the manager works (epoch milliseconds)."""
-    return _calendar(manager.time_zone, tuple(manager.shifts), None, ()).next_opening(at)
+    return _of_manager(manager).next_opening(at)
 
 
 def shift_ends(manager: Manager, at: int, before: int) -> int | None:
     """When the shift that holds `at` ends (epoch milliseconds); None: not before `before`."""
-    return _calendar(manager.time_zone, tuple(manager.shifts), None, ()).closing(at, before)
+    return _of_manager(manager).closing(at, before)
 
 
 def local_date(time_zone: str, at: int) -> date:
@@ -104,7 +109,12 @@ def local_day(time_zone: str, at: int) -> Interval:
 
 
 class _Calendar:
-    """Opening hours in one time zone; each day's intervals are computed once."""
+    """Opening hours in one time zone: a line of disjoint intervals, in order, of so many days.
+
+    The line grows with what is asked for. For each interval it has the day on which it begins and
+    the opening time from the line's start up to its end, so that a place is found by halving and
+    what lies between two is a difference.
+    """
 
     def __init__(
         self, zone: ZoneInfo, hours: tuple[Hours, ...], code: str | None, closed: frozenset[date]
@@ -115,68 +125,128 @@ class _Calendar:
         )
         self._code = code
         self._closed = closed
-        self._days: dict[date, tuple[Interval, ...]] = {}
+        self._begin_at(0)
 
     def contains(self, at: int) -> bool:
-        return self.next_opening(at) == at
+        place = self._next(at)
+        return place is None or self._begins[place] <= at
 
     def next_opening(self, at: int) -> int:
-        for begin, end in self._intervals(at):
-            if at < end:
-                return max(at, begin)
-        return at
+        place = self._next(at)
+        return at if place is None else max(at, self._begins[place])
 
     def closing(self, at: int, before: int) -> int | None:
-        closes = at
-        for begin, end in self._intervals(at):
-            if closes >= before:
-                return None
-            if begin > closes:
+        place, closes = self._next(at), at
+        while place is not None and closes < before:
+            if self._begins[place] > closes:
                 return closes
-            closes = max(closes, end)
+            closes = self._ends[place]
+            place = self._after(place)
         return None
 
     def add(self, start: int, duration: int) -> int:
-        left, reached = duration, start
-        for begin, end in self._intervals(start):
-            reached = max(reached, begin)
-            if left <= end - reached:
-                return reached + left if left > 0 else start
-            if end > reached:
-                left -= end - reached
-                reached = end
-        return reached + left
+        place = self._next(start)
+        if place is None:
+            return start + duration
+        if duration <= 0:
+            return start
+        wanted = self._opened_by(start, place) + duration
+        while True:
+            last = self._last_before_a_gap(place)
+            if wanted <= self._opened[last]:
+                found = bisect_left(self._opened, wanted, place, last + 1)
+                return self._ends[found] - (self._opened[found] - wanted)
+            if self._after(last) is None:
+                return self._ends[last] + wanted - self._opened[last]
 
     def between(self, start: int, end: int) -> int:
-        total, reached = 0, start
-        for opens, closes in self._intervals(start):
-            if opens >= end:
-                return total
-            total += max(0, min(closes, end) - max(opens, reached))
-            reached = max(reached, closes)
-        return total + max(0, end - reached)
+        if end <= start:
+            return 0
+        place = self._next(start)
+        if place is None:
+            return end - start
+        before = self._opened_by(start, place)
+        self._lengthen_to(_day_of(end))
+        last = bisect_right(self._ends, end)
+        gap = self._last_before_a_gap(place)
+        if last <= gap:
+            return self._opened_by(end, last) - before
+        after = self._after(gap)
+        if after is None:
+            return self._opened[gap] - before + end - self._ends[gap]
+        return self._opened_by(end, after) - before
 
-    def _intervals(self, at: int) -> Iterator[Interval]:
-        """Disjoint intervals in order, from the one that may hold `at`.
+    def _opened_by(self, at: int, place: int) -> int:
+        """The opening time up to an instant, where `place` is the first that ends after it."""
+        return self._opened[place] - (self._ends[place] - max(at, self._begins[place]))
 
-        It ends once no day opens within `SEARCHED_DAYS`.
-        """
-        day = _local(self._zone, at).date() - timedelta(days=1)
-        closed_days, end_before = 0, None
-        while closed_days <= SEARCHED_DAYS:
-            for begin, end in self._day(day):
-                begins = begin if end_before is None else max(begin, end_before)
-                if begins < end:
-                    yield begins, end
-                    closed_days, end_before = -1, end
-            closed_days += 1
-            day += timedelta(days=1)
+    def _next(self, at: int) -> int | None:
+        """The first interval that ends after an instant; None: time counts on the calendar."""
+        day = _day_of(at)
+        if not self._from + _MARGIN_DAYS <= day < self._to - _MARGIN_DAYS:
+            self._cover(day)
+        place = bisect_right(self._ends, at)
+        if place < len(self._days) and self._days[place] - day < SEARCHED_DAYS // 2:
+            return place
+        looked = _local(self._zone, at).date().toordinal() - 2
+        return (
+            place if self._is_near(place, max(looked, *self._days[place - 1 : place], 0)) else None
+        )
 
-    def _day(self, day: date) -> tuple[Interval, ...]:
-        found = self._days.get(day)
-        if found is None:
-            found = self._days[day] = tuple(sorted(self._opens(day)))
-        return found
+    def _after(self, place: int) -> int | None:
+        """The interval after another; None where time counts on the calendar from its end on."""
+        return place + 1 if self._is_near(place + 1, self._days[place]) else None
+
+    def _is_near(self, place: int, day: int) -> bool:
+        """Whether an interval is there, with at most `SEARCHED_DAYS` closed days since a day."""
+        while place >= len(self._days):
+            if self._to > day + SEARCHED_DAYS + 1:
+                return False
+            self._lengthen()
+        return self._days[place] <= day + SEARCHED_DAYS + 1
+
+    def _last_before_a_gap(self, place: int) -> int:
+        """The last interval of the line from a place on before it is closed for too long."""
+        gap = bisect_right(self._gaps, place)
+        return self._gaps[gap] - 1 if gap < len(self._gaps) else len(self._days) - 1
+
+    def _begin_at(self, day: int) -> None:
+        """A line of no days yet; days are ordinals (`date.toordinal`)."""
+        self._from = self._to = day
+        self._begins: list[int] = []
+        self._ends: list[int] = []
+        self._days: list[int] = []
+        self._opened: list[int] = []
+        self._gaps: list[int] = []
+
+    def _cover(self, day: int) -> None:
+        """Make the line cover a day with its neighbours; far from it, a new one begins."""
+        until = self._to
+        if not self._from - _FAR_DAYS < day < until + _FAR_DAYS:
+            self._begin_at(day - _STRETCH_DAYS)
+        elif day < self._from + _MARGIN_DAYS:
+            self._begin_at(day - _STRETCH_DAYS)
+            self._lengthen_to(until)
+        self._lengthen_to(day)
+
+    def _lengthen_to(self, day: int) -> None:
+        while self._to <= day + _MARGIN_DAYS:
+            self._lengthen()
+
+    def _lengthen(self) -> None:
+        for day in range(self._to, self._to + _STRETCH_DAYS):
+            for begin, end in sorted(self._opens(date.fromordinal(day))):
+                begins = max(begin, self._ends[-1]) if self._ends else begin
+                if begins >= end:
+                    continue
+                if self._days and day - self._days[-1] > SEARCHED_DAYS + 1:
+                    self._gaps.append(len(self._days))
+                total = self._opened[-1] if self._opened else 0
+                self._begins.append(begins)
+                self._ends.append(end)
+                self._days.append(day)
+                self._opened.append(total + end - begins)
+        self._to += _STRETCH_DAYS
 
     def _opens(self, day: date) -> Iterator[Interval]:
         if day in self._closed or _is_holiday(self._code, day):
@@ -190,8 +260,42 @@ class _Calendar:
                 )
 
 
+def _day_of(at: int) -> int:
+    """The day of UTC in which an instant lies, as an ordinal; the local one is at most one off."""
+    return _EPOCH_DAY + at // DAY_MS
+
+
 def _of_site(site: Site) -> _Calendar:
-    return _calendar(site.time_zone, tuple(site.hours), site.holidays, tuple(site.closed_on))
+    known = _OF_SITES.get(id(site))
+    if known is None or known[0] is not site:
+        calendar = _calendar(
+            site.time_zone, tuple(site.hours), site.holidays, tuple(site.closed_on)
+        )
+        known = _remembered(_OF_SITES, site, calendar)
+    return known[1]
+
+
+def _of_manager(manager: Manager) -> _Calendar:
+    known = _OF_MANAGERS.get(id(manager))
+    if known is None or known[0] is not manager:
+        calendar = _calendar(manager.time_zone, tuple(manager.shifts), None, ())
+        known = _remembered(_OF_MANAGERS, manager, calendar)
+    return known[1]
+
+
+# By identity, for a record of the directory is asked for again and again, and its hash is long.
+_OF_SITES: dict[int, tuple[Site, _Calendar]] = {}
+_OF_MANAGERS: dict[int, tuple[Manager, _Calendar]] = {}
+_REMEMBERED: Final = 8192
+
+
+def _remembered(
+    known: dict[int, tuple[D, _Calendar]], record: D, calendar: _Calendar
+) -> tuple[D, _Calendar]:
+    if len(known) >= _REMEMBERED:
+        known.clear()
+    known[id(record)] = (record, calendar)
+    return record, calendar
 
 
 @lru_cache(maxsize=8192)

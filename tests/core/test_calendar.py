@@ -590,3 +590,53 @@ def test_at_an_open_moment_adding_undoes_what_lies_between(
     end = next_opening(place, start + length) + 1
 
     assert add_business_time(place, start, business_time_between(place, start, end)) == end
+
+
+def test_a_closure_too_long_to_wait_for_counts_on_the_calendar_from_the_last_closing_time() -> None:
+    # Open 09:00 to 17:00, then closed from 2026-03-03 on for 367 days. Monday 16:00 has an hour.
+    first = date(2026, 3, 3)
+    closed = tuple(date.fromordinal(first.toordinal() + day) for day in range(367))
+    place = site(hours(EVERY_DAY, "09:00", "17:00"), closed_on=closed)
+    start = at("2026-03-02 16:00")
+
+    assert add_business_time(place, start, HOUR) == at("2026-03-02 17:00")
+    assert add_business_time(place, start, 2 * HOUR) == at("2026-03-02 18:00")
+    assert business_time_between(place, start, at("2026-03-04 17:00")) == 49 * HOUR
+    # It opens again on 2027-03-05, and then the hours count.
+    assert add_business_time(place, at("2027-03-05 10:00"), 8 * HOUR) == at("2027-03-06 10:00")
+
+
+def test_it_does_not_matter_in_which_order_moments_are_asked_for() -> None:
+    # 16:00 on a Thursday of several years, forth and back: an hour then, another at 10:00.
+    thursdays = ("2026-04-09", "2026-03-05", "2023-03-02", "2026-03-05", "2031-03-06", "2026-01-08")
+    place = site(hours(WEEKDAYS, "09:00", "17:00"), closed_on=(date(2020, 1, 1),))
+
+    for thursday in thursdays:
+        start = at(f"{thursday} 16:00")
+        friday = date.fromordinal(date.fromisoformat(thursday).toordinal() + 1)
+        assert add_business_time(place, start, 2 * HOUR) == at(f"{friday} 10:00")
+        assert business_time_between(place, start, at(f"{friday} 10:00")) == 2 * HOUR
+
+
+@pytest.mark.parametrize("weekdays", [WEEKDAYS, (1,)])
+def test_up_to_each_day_what_was_open_is_counted(weekdays: tuple[int, ...]) -> None:
+    # Monday 2026-03-02 09:00 to noon of each day after it: 8 h for each day before that is open,
+    # 3 h of an open one.
+    start, monday = at("2026-03-02 09:00"), date(2026, 3, 2).toordinal()
+    for days in range(100):
+        # A day closed long ago makes it another calendar, of which nothing was asked before.
+        long_ago = date.fromordinal(730_000 + days)
+        place = site(hours(weekdays, "09:00", "17:00"), closed_on=(long_ago,))
+        whole = sum(day % 7 + 1 in weekdays for day in range(days))
+        expected = whole * 8 * HOUR + (3 * HOUR if days % 7 + 1 in weekdays else 0)
+
+        noon = at(f"{date.fromordinal(monday + days)} 12:00")
+        assert business_time_between(place, start, noon) == expected
+
+
+def test_a_night_that_began_before_all_that_was_asked_for_is_known() -> None:
+    night = site(hours(EVERY_DAY, "22:00", "06:00"), closed_on=(date(2002, 1, 1),))
+    last = date(2026, 3, 2).toordinal()
+
+    for back in range(80):
+        assert is_open(night, at(f"{date.fromordinal(last - back)} 05:00"))
