@@ -1,6 +1,7 @@
 """What differs between two directories, in words: a sentence for each difference, none left out."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -37,7 +38,10 @@ def hours_in_words(hours: Iterable[Hours]) -> str:
 
 
 def _local(at: int, time_zone: str) -> str:
-    moment = (_EPOCH + timedelta(milliseconds=at)).astimezone(ZoneInfo(time_zone))
+    moment = _EPOCH + timedelta(milliseconds=at)
+    # "For ever" is the last or first day of the calendar: there may be no such local time.
+    with suppress(OverflowError):
+        moment = moment.astimezone(ZoneInfo(time_zone))
     return moment.strftime("%a %Y-%m-%d %H:%M")
 
 

@@ -30,6 +30,7 @@ def manager(name: str = "m-huber", **fields: Any) -> Directory:
     return Directory(DEMO.sites.values(), (DEMO.managers | {name: changed}).values())
 
 
+FOR_EVER = 253_402_300_799_000  # 9999-12-31T23:59:59Z: in Berlin there is no such moment
 AWAY = manager(absences=(Absence(from_=FRIDAY, until=FRIDAY + 3 * DAY),))
 
 
@@ -60,6 +61,16 @@ AWAY = manager(absences=(Absence(from_=FRIDAY, until=FRIDAY + 3 * DAY),))
                 (
                     "Katharina Huber (m-huber) is absent from Fri 2026-11-27 08:00 until Mon "
                     "2026-11-30 08:00 (Europe/Berlin)."
+                )
+            ],
+        ),
+        (
+            DEMO,
+            manager(absences=(Absence(from_=FRIDAY, until=FOR_EVER),)),
+            [
+                (
+                    "Katharina Huber (m-huber) is absent from Fri 2026-11-27 08:00 until Fri "
+                    "9999-12-31 23:59 (Europe/Berlin)."
                 )
             ],
         ),
