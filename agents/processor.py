@@ -8,6 +8,7 @@ that record.
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from hashlib import blake2b
 from pathlib import PurePath
 from typing import Any, Generic, Protocol, TypeVar
@@ -20,6 +21,7 @@ from agents.core.world import World
 from agents.counts import NO_COUNTS, Counts
 from agents.dead_letters.letter import DEAD_LETTERS, VALUE_AT_MOST, dead_letter
 from agents.failures import UNLIMITED, FailureLimit
+from agents.keeping import AsRecords, Kept
 from agents.reference_data.reference import Reference
 from schemas.catalogue import TOPICS
 from schemas.records import DeadLetterReason
@@ -46,22 +48,12 @@ _IDENTITY = {
 R = TypeVar("R", bound=msgspec.Struct)
 
 
-class Partition(Protocol[R]):
-    """A stage's records of one partition, with their indexes."""
-
-    @property
-    def records(self) -> Mapping[str, R]:
-        """All records by key."""
-
-    def apply(self, changed: Mapping[str, R | None]) -> None:
-        """Takes changed records over; None deletes."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Core(Generic[R]):
     """The pure functions of a stage, and the type of its records.
 
     `next_due`: the next moment (ms) at which time makes something happen, as of `world.now`.
+    `kept`: how the records are kept; as MessagePack, where it is not said.
     """
 
     record: type[R]
@@ -69,6 +61,7 @@ class Core(Generic[R]):
     handle: Callable[[Any, Arrived, World], Handled[R]]
     handle_time: Callable[[Any, World], Handled[R]]
     next_due: Callable[[Any, World], int | None]
+    kept: Callable[[Any], Kept[R]] | None = None
 
 
 class Wire(Protocol):
@@ -113,11 +106,11 @@ class StageProcessor(Generic[R]):
         self._wire = wire
         self._checks_ticks = checks_ticks
         self._failures = failures
-        self._restoring: dict[str, R | None] = {}
+        self._restoring: dict[str, bytes] = {}
         self._changed: dict[str, bytes | None] = {}
         self._encoder = msgspec.msgpack.Encoder()
-        self._decoder = msgspec.msgpack.Decoder(core.record)
-        self.partition: Partition[R] = core.partition()
+        self.partition = core.partition()
+        self._kept = (core.kept or partial(AsRecords, core.record))(self.partition)
 
     def next_due(self, world: World) -> int | None:
         """The next moment at which time makes something happen (ms); None when there is none."""
@@ -125,11 +118,11 @@ class StageProcessor(Generic[R]):
 
     def restore(self, key: str, value: bytes) -> None:
         """Takes one changelog record."""
-        self._restoring[key.removeprefix(_CHANGELOG_ESCAPE)] = self._decoder.decode(value)
+        self._restoring[key.removeprefix(_CHANGELOG_ESCAPE)] = value
 
     def restored(self) -> None:
         """Builds the indexes."""
-        self.partition.apply(self._restoring)
+        self._kept.restore(self._restoring)
         self._restoring = {}
 
     def drain_changes(self) -> Iterable[tuple[str, bytes | None]]:
@@ -139,8 +132,7 @@ class StageProcessor(Generic[R]):
 
     def records(self) -> Iterable[tuple[str, bytes]]:
         """The whole state as changelog records."""
-        encode = self._encoder.encode
-        return ((_escaped(key), encode(each)) for key, each in self.partition.records.items())
+        return ((_escaped(key), value) for key, value in self._kept.records())
 
     def handle(self, message: Message, now: int, reference: object) -> Sequence[Emit]:
         """Applies one record or tick; whatever is wrong with it becomes a dead letter.
@@ -181,14 +173,24 @@ class StageProcessor(Generic[R]):
         emits = [self._emit(output, trace) for output in handled.outputs]
         changed = {key: self._state(record) for key, record in handled.changed.items()}
         if message.topic != TICKS:
-            _check_state(changed)
-        self.partition.apply(handled.changed)
+            self._check_state(changed)
+        self._kept.apply(handled.changed, changed)
         self._changed.update(changed)
         self._counts.handled(self._stage, message.topic, handled)
         return emits
 
     def _state(self, record: R | None) -> bytes | None:
-        return None if record is None else self._encoder.encode(record)
+        return None if record is None else self._kept.encode(record)
+
+    def _check_state(self, changed: Mapping[str, bytes | None]) -> None:
+        """The changelog must take what a record makes of the state; time hardly makes it grow."""
+        for value in changed.values():
+            if value is not None and (size := self._kept.size(value)) > VALUE_AT_MOST:
+                raise _Dead(
+                    DeadLetterReason.FAILED,
+                    f"the state of its key would have {size} bytes: "
+                    f"at most {VALUE_AT_MOST} are kept",
+                )
 
     def _decoded(self, message: Message) -> msgspec.Struct:
         if message.value is None:
@@ -228,16 +230,6 @@ class StageProcessor(Generic[R]):
 
 def _escaped(key: str) -> str:
     return _CHANGELOG_ESCAPE + key if key.startswith(_CHANGELOG_ESCAPE) else key
-
-
-def _check_state(changed: Mapping[str, bytes | None]) -> None:
-    """The changelog must take what a record makes of the state; what time makes hardly grows it."""
-    largest = max((len(value) for value in changed.values() if value is not None), default=0)
-    if largest > VALUE_AT_MOST:
-        raise _Dead(
-            DeadLetterReason.FAILED,
-            f"the state of its key would have {largest} bytes: at most {VALUE_AT_MOST} are kept",
-        )
 
 
 def _check_key(message: Message, record: msgspec.Struct) -> None:

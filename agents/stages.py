@@ -3,6 +3,7 @@
 from typing import Any
 
 from agents.codecs import PLAIN
+from agents.core.customers import kept
 from agents.core.customers.handle import handle as handle_customers
 from agents.core.customers.handle import handle_time as handle_customers_time
 from agents.core.customers.partition import Partition as CustomersPartition
@@ -14,6 +15,7 @@ from agents.core.desk.passing import next_moment
 from agents.core.desk.state import EscalationState
 from agents.counts import NO_COUNTS, Counts
 from agents.failures import UNLIMITED, FailureLimit
+from agents.keeping import AsBytes
 from agents.processor import TICKS, Core, StageProcessor, Wire
 from streams.topology import Stage
 
@@ -41,6 +43,7 @@ CUSTOMERS_CORE = Core(
     handle=handle_customers,
     handle_time=handle_customers_time,
     next_due=lambda partition, _: partition.next_due(),
+    kept=lambda partition: AsBytes(partition, kept.encode, kept.size),
 )
 DESK_CORE = Core(
     record=EscalationState,

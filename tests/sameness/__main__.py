@@ -47,7 +47,8 @@ def _run(root: Path, into: Path) -> subprocess.Popen[bytes]:
     """This program, with the code of a checkout."""
     arguments = [each for each in sys.argv[1:] if each.startswith("-") or not Path(each).is_dir()]
     program = (
-        f"import sys; sys.path[:0] = [{str(root)!r}, {str(ROOT)!r}]; "
+        f"import sys; sys.path.insert(0, {str(root)!r}); "
+        f"import tests; tests.__path__ = [{str(ROOT / 'tests')!r}]; "
         "import runpy; runpy.run_module('tests.sameness', run_name='__main__', alter_sys=False)"
     )
     command = [sys.executable, "-P", "-c", program, *arguments, "--write", str(into)]

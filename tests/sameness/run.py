@@ -1,9 +1,11 @@
 """One seeded stream through both stages, as lines: what each record made, what is kept."""
 
+import sys
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -18,13 +20,23 @@ from agents.reference_data.files import read
 from agents.reference_data.policy_files import default_policy, policy_in
 from agents.reference_data.reference import Reference, reference_of
 from agents.stages import CUSTOMERS_CORE, DESK_CORE, stages
-from schemas.records import Escalation, Tick
+from schemas.records import (
+    CheckIn,
+    Closure,
+    CustomerResponse,
+    Diagnosis,
+    Escalation,
+    Estimate,
+    Tick,
+    WarrantyDecision,
+)
 from streams.runtime.fold import Fold
 from streams.topology import Message
 from tests.sameness.trouble import trouble
 
 ACTIONS = "recourse.actions"
 ESCALATIONS = "recourse.escalations"
+FACTS = (CheckIn, Diagnosis, Estimate, WarrantyDecision, CustomerResponse, Closure)
 STATE_EVERY = 400  # records
 STREAMS: dict[str, Callable[[int, int, Directory], list[Arrival]]] = {
     "life": life,
@@ -107,6 +119,20 @@ class _Run:
     def _plain(stage: str, key: bytes | None, value: bytes | None) -> str:
         if value is None or key == b":now":
             return repr(value)
-        core = _CORES[stage]
-        decode = getattr(core, "decode", None) or msgspec.msgpack.Decoder(core.record).decode
-        return msgspec.json.encode(msgspec.to_builtins(decode(value))).decode()
+        decode = msgspec.msgpack.Decoder(_CORES[stage].record).decode
+        if stage == "customers" and "agents.core.customers.kept" in sys.modules:
+            decode = sys.modules["agents.core.customers.kept"].decode
+        return repr(_plain(decode(value)))
+
+
+def _plain(part: Any) -> Any:
+    """Without the names of classes, and what facts may repeat of their visit."""
+    if isinstance(part, Mapping):
+        return {key: _plain(each) for key, each in part.items()}
+    if isinstance(part, tuple):
+        return tuple(_plain(each) for each in part)
+    if not isinstance(part, msgspec.Struct):
+        return part
+    left_out = ("customer_id", "visit_id") if isinstance(part, FACTS) else ()
+    names = (each for each in part.__struct_fields__ if each not in left_out)
+    return {name: _plain(getattr(part, name)) for name in names}

@@ -21,6 +21,7 @@ from schemas.records import (
     Closure,
     CustomerResponse,
     Diagnosis,
+    Erasure,
     Estimate,
     EstimateLine,
     Response,
@@ -65,6 +66,8 @@ class _Customer:
         visits = self.random.choice((1, 2, 4, 8))
         for visit in range(visits):
             self._visit(f"{self.customer_id}-v{visit}")
+        if self.random.random() < 0.05:
+            self._ask_to_be_forgotten()
 
     def _visit(self, visit_id: str) -> None:
         random = self.random
@@ -82,6 +85,12 @@ class _Customer:
         if random.random() < 0.8:
             at = begun + random.randrange(hours * 60) * 60_000
             self._send(Closure(**self._head(head, at), **self._closure()))
+
+    def _ask_to_be_forgotten(self) -> None:
+        at = self.random.choice(self.arrivals).at
+        erasure = Erasure(customer_id=self.customer_id, occurred_at=at - HOUR_MS)
+        value = codecs.encode("privacy.erasures", erasure)
+        self.arrivals.append(Arrival(at, "privacy.erasures", self.customer_id.encode(), value))
 
     def _head(self, head: dict[str, Any], at: int) -> dict[str, Any]:
         self._events += 1

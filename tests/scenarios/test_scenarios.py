@@ -259,20 +259,19 @@ class Restarting(StageProcessor[Any]):
 
     def __init__(self, stage: str, core: Core[Any]) -> None:
         super().__init__(stage, core, wire=JSON)
-        self._kept: dict[str, bytes] = {}
+        self._changelog: dict[str, bytes] = {}
 
     def handle(self, message: Message, now: int, reference: object) -> Sequence[Emit]:
-        self.partition = self._core.partition()
-        for key, value in self._kept.items():
+        super().__init__(self._stage, self._core, wire=JSON)
+        for key, value in self._changelog.items():
             self.restore(key, value)
         self.restored()
-        for key, record in self.partition.records.items():
-            assert self._encoder.encode(record) == self._kept[key], "read back, it is the same"
+        assert dict(self.records()) == self._changelog, "read back, it is the same"
         emits = super().handle(message, now, reference)
         for key, changed in self.drain_changes():
-            self._kept.pop(key, None)
+            self._changelog.pop(key, None)
             if changed is not None:
-                self._kept[key] = changed
+                self._changelog[key] = changed
         return emits
 
 

@@ -138,7 +138,7 @@ def _with_later_facts(
     """
     later = sorted(
         (
-            fact
+            replace(fact, customer_id=customer.customer_id, visit_id=visit.visit_id)
             for visit in customer.visits.values()
             for fact in _facts(visit)
             if fact.occurred_at > erasure.occurred_at

@@ -1,24 +1,42 @@
-"""The table of one partition with its index of due times, which is computed from it."""
+"""The table of one partition, and what is due when, which is computed from it.
 
-from collections.abc import Iterator, Mapping
-from heapq import heapify, heappop, heappush
+Customers are kept as bytes: a million of them would be too large otherwise. One is read when
+something happens to it; those read last stay as they are.
+"""
 
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping
+
+from agents.core.customers import kept
 from agents.core.customers.state import Customer
-from agents.core.pseudonyms import Pseudonyms
+from agents.core.pseudonyms import Pseudonyms, key_of
+
+READ_AT_MOST = 256
+"""How many customers stay read, those of the last records."""
+_BUCKET_MS = 3_600_000
 
 
 class Partition:
     """The customers of one partition; `handle` reads it, `apply` is how it changes."""
 
     def __init__(self) -> None:
-        self.records: dict[str, Customer] = {}
+        self._kept: dict[str, bytes] = {}
+        self._read: OrderedDict[str, Customer] = OrderedDict()
         self._erased: set[str] = set()
-        # Entries of a customer whose `due_at` has moved on are passed over when they come up.
-        self._due: list[tuple[int, str]] = []
+        # By the hour: of a million customers few are due in one, and each is in one place only.
+        self._due: dict[int, set[str]] = {}
 
     def get(self, customer_id: str) -> Customer | None:
         """The record of a customer, if there is one."""
-        return self.records.get(customer_id)
+        found = self._read.get(customer_id)
+        if found is not None:
+            return found
+        value = self._kept.get(customer_id)
+        if value is None:
+            return None
+        customer = kept.decode(value)
+        self._remember(customer_id, customer)
+        return customer
 
     def erased(self, customer_id: str, pseudonyms: Pseudonyms) -> Customer | None:
         """What stays of a customer who asked to be forgotten, under a keyed hash."""
@@ -26,43 +44,70 @@ class Partition:
             return None
         marks = (each for each in pseudonyms.marks(customer_id) if each in self._erased)
         found = next(marks, None)
-        return None if found is None else self.records[found]
+        return None if found is None else self.get(found)
 
-    def apply(self, changed: Mapping[str, Customer | None]) -> None:
-        """Take over what a handling changed; None takes a record away."""
+    def _remember(self, customer_id: str, customer: Customer) -> None:
+        self._read[customer_id] = customer
+        self._read.move_to_end(customer_id)
+        if len(self._read) > READ_AT_MOST:
+            self._read.popitem(last=False)
+
+    def restore(self, values: Mapping[str, bytes]) -> None:
+        """Take over what a changelog holds, in whichever form."""
+        for customer_id, value in values.items():
+            self._put(customer_id, kept.in_this_form(value))
+
+    def apply(
+        self,
+        changed: Mapping[str, Customer | None],
+        values: Mapping[str, bytes | None] | None = None,
+    ) -> None:
+        """Take over what a handling changed; None takes a record away.
+
+        `values`: the same as bytes, where somebody has made them already.
+        """
         for customer_id, after in changed.items():
-            before = self.records.pop(customer_id, None)
             if after is None:
-                self._erased.discard(customer_id)
+                self._put(customer_id, None)
+                self._read.pop(customer_id, None)
                 continue
-            if after.erased_at is not None:
-                self._erased.add(customer_id)
-            self.records[customer_id] = after
-            if before is None or before.due_at != after.due_at:
-                heappush(self._due, (after.due_at, customer_id))
-        if len(self._due) > 2 * len(self.records) + 64:
-            self._due = [(each.due_at, key) for key, each in self.records.items()]
-            heapify(self._due)
+            value = values.get(customer_id) if values is not None else None
+            self._put(customer_id, value or kept.encode(after))
+            self._remember(customer_id, after)
+
+    def _put(self, customer_id: str, value: bytes | None) -> None:
+        before = self._kept.get(customer_id)
+        was = None if before is None else kept.due_at(before) // _BUCKET_MS
+        will = None if value is None else kept.due_at(value) // _BUCKET_MS
+        if was is not None and was != will:
+            self._due[was].discard(customer_id)
+            if not self._due[was]:
+                del self._due[was]
+        if value is None or will is None:
+            self._kept.pop(customer_id, None)
+            self._erased.discard(customer_id)
+            return
+        self._kept[customer_id] = value
+        if was is None and key_of(customer_id) is not None:
+            self._erased.add(customer_id)
+        if was != will:
+            self._due.setdefault(will, set()).add(customer_id)
+
+    def records(self) -> Iterable[tuple[str, bytes]]:
+        """All that is kept, as bytes."""
+        return self._kept.items()
 
     def next_due(self) -> int | None:
         """The earliest moment (ms) at which time changes something."""
-        while self._due and not self._holds(*self._due[0]):
-            heappop(self._due)
-        return self._due[0][0] if self._due else None
+        if not self._due:
+            return None
+        return min(kept.due_at(self._kept[each]) for each in self._due[min(self._due)])
 
     def due_by(self, now: int) -> Iterator[tuple[int, str]]:
         """What is due at or before `now`, in no order that matters; each customer once."""
-        stack, met = [0], set()
-        while stack:
-            place = stack.pop()
-            if place >= len(self._due) or self._due[place][0] > now:
-                continue
-            at, customer_id = self._due[place]
-            stack += [2 * place + 1, 2 * place + 2]
-            if customer_id not in met and self._holds(at, customer_id):
-                met.add(customer_id)
-                yield at, customer_id
-
-    def _holds(self, at: int, customer_id: str) -> bool:
-        record = self.records.get(customer_id)
-        return record is not None and record.due_at == at
+        hour = now // _BUCKET_MS
+        for bucket in [each for each in self._due if each <= hour]:
+            for customer_id in self._due[bucket]:
+                at = kept.due_at(self._kept[customer_id])
+                if at <= now:
+                    yield at, customer_id

@@ -9,6 +9,15 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
+from agents.core.customers.kept_facts import (
+    KeptCheckIn,
+    KeptClosure,
+    KeptDiagnosis,
+    KeptEstimate,
+    KeptResponse,
+    KeptWarrantyDecision,
+)
+from agents.core.customers.short import short
 from schemas.records import (
     Arm,
     CheckIn,
@@ -27,7 +36,7 @@ from schemas.records import (
 Fact = CheckIn | Diagnosis | Estimate | WarrantyDecision | CustomerResponse | Closure
 
 
-class Ended(Struct, frozen=True, kw_only=True):
+class Ended(Struct, frozen=True, kw_only=True, rename=short):
     """An episode that ended with its escalation: what REOPENED brings back."""
 
     escalation_id: str
@@ -36,7 +45,7 @@ class Ended(Struct, frozen=True, kw_only=True):
     severity: Severity
 
 
-class Standing(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Standing(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=short):
     """A finding that is true now, or whose episode has not ended: what was decided about it last.
 
     `live`: an episode stands (decided RAISED or JOINED, or the would-be of these, and not ended).
@@ -86,7 +95,7 @@ def reopened(closings: tuple[Closing, ...], at: int) -> tuple[Closing, ...]:
     )
 
 
-class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=short):
     """An escalation of a visit, as far as stage customers knows it.
 
     `outcome` is that of its last resolution, and `resolved_at` when that was; `appealed`: that one
@@ -103,7 +112,7 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     appealed: bool = False
 
 
-class Silence(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Silence(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=short):
     """A question that was due: `event_id` asked it, and no word came by `due_at` (ms).
 
     `watched`: an escalation was open then, so the desk's clocks watched and nothing was found.
@@ -116,7 +125,7 @@ class Silence(Struct, frozen=True, kw_only=True, omit_defaults=True):
     watched: bool = False
 
 
-class Throttled(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Throttled(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=short):
     """A THROTTLED decision, which can be appealed: where its case would have started, and when."""
 
     disagreement_id: str
@@ -125,7 +134,7 @@ class Throttled(Struct, frozen=True, kw_only=True, omit_defaults=True):
     appealed: bool = False
 
 
-class Appeal(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Appeal(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=short):
     """What became of an APPEALED response (or DISPUTED of an ESCALATION); fixed when it is handled.
 
     `of` is the throttled disagreement that was appealed, or the escalation, whose outcome then was:
@@ -140,7 +149,7 @@ class Appeal(Struct, frozen=True, kw_only=True, omit_defaults=True):
     refused: str | None = None
 
 
-class Visit(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Visit(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=short):
     """One stay of one vehicle at one site.
 
     `opened_at` is `now` when its record opened, `first_occurred_at` when its earliest event
@@ -167,12 +176,12 @@ class Visit(Struct, frozen=True, kw_only=True, omit_defaults=True):
     last_event_at: int
     vehicle_id: str | None = None
     currency: str | None = None
-    check_ins: tuple[CheckIn, ...] = ()
-    diagnoses: tuple[Diagnosis, ...] = ()
-    estimates: tuple[Estimate, ...] = ()
-    warranty_decisions: tuple[WarrantyDecision, ...] = ()
-    responses: tuple[CustomerResponse, ...] = ()
-    closures: tuple[Closure, ...] = ()
+    check_ins: tuple[KeptCheckIn, ...] = ()
+    diagnoses: tuple[KeptDiagnosis, ...] = ()
+    estimates: tuple[KeptEstimate, ...] = ()
+    warranty_decisions: tuple[KeptWarrantyDecision, ...] = ()
+    responses: tuple[KeptResponse, ...] = ()
+    closures: tuple[KeptClosure, ...] = ()
     standings: tuple[Standing, ...] = ()
     cases: tuple[Case, ...] = ()
     appeals: tuple[Appeal, ...] = ()
@@ -188,14 +197,14 @@ class Visit(Struct, frozen=True, kw_only=True, omit_defaults=True):
     silent_since: int | None = None
 
 
-class Attempt(Struct, frozen=True, kw_only=True):
+class Attempt(Struct, frozen=True, kw_only=True, rename=short):
     """A repair tried: one symptom (its code, where it has none) on a closed visit."""
 
     symptom: str
     occurred_at: int
 
 
-class PastVisit(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class PastVisit(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=short):
     """The line that is kept of a visit after its record has gone.
 
     It is also the view that the rules over several visits have of a visit that is still whole.
@@ -218,7 +227,7 @@ class PastVisit(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ended: bool = True
 
 
-class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=short):
     """A place taken in the throttle: when its trigger occurred, and what became of it."""
 
     escalation_id: str
@@ -244,7 +253,7 @@ class Seen(Struct, frozen=True, kw_only=True, array_like=True):
     until: int
 
 
-class Customer(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Customer(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=short):
     """All that stage customers knows of one customer.
 
     `first_visit_id` is the visit of the earliest event, which occurred at `first_visit_at`.

@@ -5,6 +5,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from agents.core.customers.gate import arm_of
+from agents.core.customers.kept_facts import kept
 from agents.core.customers.rules.facts import invalid_reason, moment
 from agents.core.customers.state import Case, CaseStatus, Customer, Fact, PastVisit, Seen, Visit
 from agents.core.handling import (
@@ -183,25 +184,23 @@ def _decided_before(past: PastVisit | None) -> tuple[Case, ...]:
 
 
 def _with_fact(visit: Visit, event: Fact, **changes: Any) -> Visit:  # noqa: ANN401 - its fields
-    match event:
-        case CheckIn():
-            return replace(visit, check_ins=(*visit.check_ins, event), **changes)
-        case Diagnosis():
-            return replace(visit, diagnoses=(*visit.diagnoses, event), **changes)
-        case Estimate():
-            return replace(visit, estimates=(*visit.estimates, event), **changes)
-        case WarrantyDecision():
-            decisions = (*visit.warranty_decisions, event)
-            return replace(visit, warranty_decisions=decisions, **changes)
-        case CustomerResponse():
-            return replace(visit, responses=(*visit.responses, event), **changes)
-        case Closure():
-            return replace(visit, closures=(*visit.closures, event), **changes)
+    name = next(name for kind, name in _FACTS if isinstance(event, kind))
+    return replace(visit, **{name: (*getattr(visit, name), kept(event))}, **changes)
+
+
+_FACTS = (
+    (CheckIn, "check_ins"),
+    (Diagnosis, "diagnoses"),
+    (Estimate, "estimates"),
+    (WarrantyDecision, "warranty_decisions"),
+    (CustomerResponse, "responses"),
+    (Closure, "closures"),
+)
 
 
 def _place(visit: Visit, event: Fact) -> tuple[str, str | None]:
     """Site and vehicle: of the check-in that occurred last, else of the first event handled."""
-    check_ins = visit.check_ins
+    check_ins: tuple[CheckIn, ...] = visit.check_ins
     if isinstance(event, CheckIn):
         check_ins = (*check_ins, event)
     if check_ins:

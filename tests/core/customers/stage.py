@@ -4,6 +4,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from agents.core.customers import kept
 from agents.core.customers.handle import handle, handle_time
 from agents.core.customers.partition import Partition
 from agents.core.customers.state import Customer, Visit
@@ -104,6 +105,11 @@ class Stage:
     @property
     def cards(self) -> list[ContactCard]:
         return [each for each in self.outputs if isinstance(each, ContactCard)]
+
+    @property
+    def records(self) -> dict[str, Customer]:
+        """All that the partition keeps."""
+        return {key: kept.decode(value) for key, value in self.partition.records()}
 
     def customer(self) -> Customer:
         found = self.partition.get("c1")

@@ -26,7 +26,7 @@ def pressed(event_id: str, visit_id: str = "v1", days: float = 0) -> Any:
 
 def in_bytes(stage: Stage) -> bytes:
     """All that the partition keeps, keys too."""
-    return msgspec.msgpack.encode(stage.partition.records)
+    return msgspec.msgpack.encode(stage.records)
 
 
 @pytest.mark.parametrize("keep", [True, False])
@@ -43,7 +43,7 @@ def test_no_id_of_the_customer_or_of_a_visit_stays(keep: bool, pseudonyms: Pseud
     erase(stage, at(days=1), customer_id="canary-customer")
 
     assert b"canary" not in in_bytes(stage)
-    (kept,) = stage.partition.records.values()
+    (kept,) = stage.records.values()
     assert len(kept.entries) == keep
     assert kept.customer_id.startswith("hash=")
 
@@ -67,7 +67,7 @@ def test_an_erasure_under_a_new_key_takes_over_what_stayed_under_the_old_one() -
     stage.pseudonyms = BOTH
     erase(stage, at(days=2))
 
-    (kept,) = stage.partition.records.values()
+    (kept,) = stage.records.values()
     assert kept.customer_id == OTHER.mark("c1")
     assert (kept.erased_at, len(kept.entries)) == (at(days=2), 1)
 
@@ -96,9 +96,9 @@ def test_after_sixty_days_even_the_erasure_is_forgotten() -> None:
     assert stage.partition.next_due() == end
 
     stage.tick(end - 1)
-    assert len(stage.partition.records) == 1
+    assert len(stage.records) == 1
     stage.tick(end)
-    assert stage.partition.records == {}
+    assert stage.records == {}
     assert stage.partition.erased("c1", stage.pseudonyms) is None
 
 

@@ -7,7 +7,6 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.core.customers.state import Customer
 from agents.core.customers.throttle import in_last_day, used
 from schemas.records import Decision, Rule
 from tests.core.builders import (
@@ -147,17 +146,15 @@ def test_the_limit_holds_in_every_window_floor_and_lists_aside(
 
 def _played(events: Sequence[Any], *, restarts: bool) -> tuple[list[Any], dict[str, bytes]]:
     stage = Stage()
-    decoder, encoder = msgspec.msgpack.Decoder(Customer), msgspec.msgpack.Encoder()
     for event in sorted(events, key=lambda each: each.occurred_at):
         if restarts:
-            kept = {key: encoder.encode(each) for key, each in stage.partition.records.items()}
             fresh = Stage()
-            fresh.partition.apply({key: decoder.decode(each) for key, each in kept.items()})
+            fresh.partition.restore(dict(stage.partition.records()))
             fresh.now, fresh.outputs = stage.now, stage.outputs
             stage = fresh
         stage.take(event)
     stage.tick(at(120))
-    return stage.outputs, {key: encoder.encode(v) for key, v in stage.partition.records.items()}
+    return stage.outputs, dict(stage.partition.records())
 
 
 @settings(max_examples=60)

@@ -246,9 +246,9 @@ def _promised(visit: Visit) -> Iterator[tuple[CheckIn | Estimate, int]]:
     for estimate_id in sorted(revisions):
         # A revision never comes before a lower one of its estimate, whenever it occurred.
         reached = (0, "")
-        for place, each in enumerate(revisions_in_order(revisions[estimate_id])):
-            reached = max(reached, moment(each))
-            placed.append((reached, place, each))
-    for _, _, each in sorted(placed, key=lambda entry: entry[:2]):
-        if each.ready_at is not None:
-            yield each, each.ready_at
+        for place, revision in enumerate(revisions_in_order(revisions[estimate_id])):
+            reached = max(reached, moment(revision))
+            placed.append((reached, place, revision))
+    for _, _, estimate in sorted(placed, key=lambda entry: entry[:2]):
+        if estimate.ready_at is not None:
+            yield estimate, estimate.ready_at

@@ -1,0 +1,195 @@
+"""The facts of a visit as they are kept: what a visit says for all of them is not said again.
+
+They are the contract's records, so that a rule reads both alike. Their fields were in range when
+they came, so their types here are plain: nothing is checked twice.
+"""
+
+from collections.abc import Callable
+from operator import attrgetter
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from agents.core.customers.short import short
+from schemas.records import (
+    CheckIn,
+    Closure,
+    CustomerResponse,
+    Diagnosis,
+    Estimate,
+    EstimateLine,
+    WarrantyDecision,
+)
+from schemas.records.common import Wish
+from schemas.records.symbols import (
+    Cause,
+    Channel,
+    Response,
+    Stage,
+    Subject,
+    WarrantyDecisionName,
+)
+
+
+class KeptCheckIn(CheckIn, frozen=True, kw_only=True, omit_defaults=True, rename=short):
+    """A check-in of the visit."""
+
+    event_id: str
+    occurred_at: int
+    customer_id: str = ""
+    visit_id: str = ""
+    vehicle_id: str
+    site_id: str
+    language: str
+    channels: tuple[Channel, ...]
+    quiet_from: str | None = None
+    quiet_until: str | None = None
+    time_zone: str | None = None
+    symptoms: tuple[str, ...] = ()
+    promised_ready_at: int | None = None
+
+
+class KeptDiagnosis(Diagnosis, frozen=True, kw_only=True, omit_defaults=True, rename=short):
+    """A diagnosis of the visit."""
+
+    event_id: str
+    occurred_at: int
+    customer_id: str = ""
+    visit_id: str = ""
+    vehicle_id: str
+    site_id: str
+    diagnosis_id: str
+    revision: int
+    stage: Stage
+    code: str
+    symptom: str | None = None
+    cause: Cause
+    fault_found: bool
+    safety: bool = False
+    recall_id: str | None = None
+
+
+class KeptLine(EstimateLine, frozen=True, kw_only=True, array_like=True):
+    """A line of an estimate."""
+
+    operation: str
+    amount: int
+    claim_id: str | None = None
+
+
+class KeptEstimate(Estimate, frozen=True, kw_only=True, omit_defaults=True, rename=short):
+    """An estimate of the visit."""
+
+    event_id: str
+    occurred_at: int
+    customer_id: str = ""
+    visit_id: str = ""
+    vehicle_id: str
+    site_id: str
+    estimate_id: str
+    revision: int
+    currency: str
+    total: int
+    subtotal: int
+    lines: tuple[KeptLine, ...] = ()
+    ready_at: int | None = None
+
+
+class KeptWarrantyDecision(
+    WarrantyDecision, frozen=True, kw_only=True, omit_defaults=True, rename=short
+):
+    """A warranty decision of the visit."""
+
+    event_id: str
+    occurred_at: int
+    customer_id: str = ""
+    visit_id: str = ""
+    vehicle_id: str
+    site_id: str
+    claim_id: str
+    revision: int
+    decision: WarrantyDecisionName
+    reason_code: str
+    operations: tuple[str, ...] = ()
+
+
+class KeptResponse(CustomerResponse, frozen=True, kw_only=True, omit_defaults=True, rename=short):
+    """What the customer said on the visit."""
+
+    event_id: str
+    occurred_at: int
+    customer_id: str = ""
+    visit_id: str = ""
+    vehicle_id: str | None = None
+    site_id: str
+    response: Response
+    subject: Subject = Subject.NONE
+    subject_id: str | None = None
+    subject_revision: int | None = None
+    authorised_total: int | None = None
+    currency: str | None = None
+    rating: int | None = None
+    wish: Wish | None = None
+
+
+class KeptClosure(Closure, frozen=True, kw_only=True, omit_defaults=True, rename=short):
+    """A closure of the visit."""
+
+    event_id: str
+    occurred_at: int
+    customer_id: str = ""
+    visit_id: str = ""
+    vehicle_id: str
+    site_id: str
+    charged_total: int | None = None
+    charged_subtotal: int | None = None
+    currency: str | None = None
+    operations_done: tuple[str, ...] = ()
+    rating: int | None = None
+    resolved_same_day: bool | None = None
+
+
+_OF_THE_VISIT = ("customer_id", "visit_id")
+
+
+def _making(record: type[Struct], kept: type[Struct]) -> Callable[[Any], Any]:
+    names = [each for each in record.__struct_fields__ if each not in _OF_THE_VISIT]
+    values = attrgetter(*names)
+    return lambda fact: kept(**dict(zip(names, values(fact), strict=True)))
+
+
+_line = _making(EstimateLine, KeptLine)
+
+
+def _estimate(estimate: Estimate) -> KeptEstimate:
+    lines = tuple(_line(each) for each in estimate.lines)
+    return KeptEstimate(
+        event_id=estimate.event_id,
+        occurred_at=estimate.occurred_at,
+        vehicle_id=estimate.vehicle_id,
+        site_id=estimate.site_id,
+        estimate_id=estimate.estimate_id,
+        revision=estimate.revision,
+        currency=estimate.currency,
+        total=estimate.total,
+        subtotal=estimate.subtotal,
+        lines=lines,
+        ready_at=estimate.ready_at,
+    )
+
+
+_MAKING: dict[type[Struct], Callable[[Any], Any]] = {
+    CheckIn: _making(CheckIn, KeptCheckIn),
+    Diagnosis: _making(Diagnosis, KeptDiagnosis),
+    Estimate: _estimate,
+    WarrantyDecision: _making(WarrantyDecision, KeptWarrantyDecision),
+    CustomerResponse: _making(CustomerResponse, KeptResponse),
+    Closure: _making(Closure, KeptClosure),
+}
+
+
+def kept(fact: Struct) -> Any:  # noqa: ANN401 - the one of these types that the fact has
+    """A fact as its visit keeps it."""
+    making = _MAKING.get(type(fact))
+    return replace(fact, customer_id="", visit_id="") if making is None else making(fact)
