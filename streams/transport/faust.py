@@ -23,6 +23,7 @@ from typing import Any, NamedTuple, Protocol
 
 import faust
 from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import KafkaError
 from faust.app.base import BootStrategy
 from faust.tables.manager import TableManager
 from faust.transport.drivers import aiokafka as driver
@@ -31,6 +32,7 @@ from faust.types.tuples import ConsumerMessage
 from mode.utils.locks import Event
 
 from streams.access import access
+from streams.errors import Fenced
 from streams.topology import Records
 from streams.transport.assignor import KeepingAssignor
 from streams.transport.draining import Drain, Drained, Place
@@ -321,8 +323,15 @@ class GroupMember:
                 self._listener.fail(error)
 
     async def start(self) -> None:
-        """Joins the group; assignments come to the listener."""
-        await self._app.start()
+        """Joins the group; assignments come to the listener.
+
+        Raises:
+            Fenced: no broker answered just now.
+        """
+        try:
+            await self._app.start()
+        except KafkaError as error:
+            raise Fenced(f"group {self._app.group_settings.group}: {error!r}") from error
 
     async def seek(self, offsets: Mapping[Place, int]) -> bool:
         """Moves to the offsets; false where a rebalance has taken the partitions away."""

@@ -9,7 +9,9 @@ import json
 import shutil
 import sys
 import tempfile
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 from pathlib import Path
 from typing import Self
@@ -17,7 +19,7 @@ from typing import Self
 from tests.chaos import pipeline
 from tests.chaos.broker import Ground
 from tests.chaos.pipeline import PipelineRound
-from tests.chaos.plans import KINDS, plan
+from tests.chaos.plans import KINDS, OF_WORKERS_ALONE, plan
 from tests.chaos.rounds import Outcome, Round
 
 KEPT = Path("var/chaos")
@@ -50,30 +52,27 @@ def _told(kind: str, guarantee: str, seed: int, outcome: Outcome) -> dict[str, o
 
 
 def _round(ground: Ground, kind: str, guarantee: str, seed: int) -> dict[str, object]:
-    real = kind.startswith(PIPELINE)
+    named, real = f"{kind} {guarantee} {seed}:", kind.startswith(PIPELINE)
     planned = plan(kind.removeprefix(PIPELINE), seed)
-    _tell(f"\n{kind}, {guarantee}, seed {seed}: {dict(planned.settings)}")
-    for fault in planned.faults:
-        _tell(f"  {fault}")
+    told = [f"{named} {dict(planned.settings)}"]
+    _tell("\n".join([*told, *(f"{named} {fault}" for fault in planned.faults)]))
     folder = Path(tempfile.mkdtemp(dir=ground.folder))
     if real:
         outcome = PipelineRound(ground, planned, seed, folder).run()
     else:
         outcome = Round(ground, planned, guarantee, seed, folder).run()
-    found = outcome.verdict
-    _tell(
-        f"  {found.records} records, {len(found.lost)} lost, {len(found.doubled)} doubled, "
-        f"{len(found.different)} different; workers ended with {dict(outcome.ends)}, "
-        f"at most {outcome.peak_mb} MB"
-    )
+    found, wrong = outcome.verdict, outcome.wrong(guarantee)
+    counted = f"{found.records} records, {len(found.lost)} lost, {len(found.doubled)} doubled"
+    ends = f"workers ended with {dict(outcome.ends)}, at most {outcome.peak_mb} MB"
+    told = [f"{named} {counted}, {len(found.different)} different; {ends}"]
     if found.doubled:
-        _tell(f"  doubled: {' '.join(found.doubled)}")
-    for problem in outcome.wrong(guarantee):
-        _tell(f"  WRONG: {problem}")
-    if outcome.wrong(guarantee):
+        told.append(f"{named} doubled: {' '.join(found.doubled)}")
+    told += [f"{named} WRONG: {problem}" for problem in wrong]
+    if wrong:
         kept = KEPT / f"{kind}-{seed}-{guarantee}"
         shutil.copytree(folder, kept, dirs_exist_ok=True)
-        _tell(f"  the workers' logs: {kept}")
+        told.append(f"{named} the workers' logs: {kept}")
+    _tell("\n".join(told))
     return _told(kind, guarantee, seed, outcome)
 
 
@@ -83,6 +82,7 @@ class Grounds:
     def __init__(self) -> None:
         self._toys: Ground | None = None
         self._last: Ground | None = None
+        self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -103,9 +103,10 @@ class Grounds:
         if kind.startswith(PIPELINE):
             self._last = Ground()
             return self._last
-        if self._toys is None:
-            self._toys = Ground()
-        return self._toys
+        with self._lock:
+            if self._toys is None:
+                self._toys = Ground()
+            return self._toys
 
 
 def main() -> None:
@@ -116,23 +117,39 @@ def main() -> None:
     parser.add_argument("--guarantee", choices=[*GUARANTEES, "both"], default="both")
     parser.add_argument("--seed", type=int, default=time.time_ns() % 1_000_000)
     parser.add_argument("--rounds", type=int, default=1, help="so many seeds, from --seed on")
+    parser.add_argument(
+        "--at-once", type=int, default=1, help="so many rounds, if workers alone fail"
+    )
     parser.add_argument("--minutes", type=float, default=1e9, help="begin no round after that")
     parser.add_argument("--results", type=Path, help="adds a JSON line for each round")
     given = parser.parse_args()
     kinds = kinds_known if given.kind == "all" else [given.kind]
     guarantees = GUARANTEES if given.guarantee == "both" else (given.guarantee,)
     seeds = range(given.seed, given.seed + given.rounds)
-    end, wrong = time.monotonic() + given.minutes * 60, 0
-    with Grounds() as grounds:
-        for seed, kind, guarantee in product(seeds, kinds, guarantees):
-            if time.monotonic() > end or (kind.startswith(PIPELINE) and guarantee != GUARANTEES[0]):
-                continue
+    end, wrong = time.monotonic() + given.minutes * 60, list[bool]()
+    with Grounds() as grounds, ThreadPoolExecutor(given.at_once) as together:
+
+        def run(kind: str, guarantee: str, seed: int) -> None:
+            if time.monotonic() > end:
+                return
             told = _round(grounds.of(kind), kind, guarantee, seed)
-            wrong += bool(told["wrong"])
+            wrong.append(bool(told["wrong"]))
             if given.results:
                 with given.results.open("a") as results:
                     results.write(json.dumps(told) + "\n")
-    sys.exit(1 if wrong else 0)
+
+        for seed in seeds:
+            rounds = [
+                (kind, guarantee, seed)
+                for kind, guarantee in product(kinds, guarantees)
+                if guarantee == GUARANTEES[0] or not kind.startswith(PIPELINE)
+            ]
+            for each in [r for r in rounds if r[0] not in OF_WORKERS_ALONE]:
+                run(*each)
+            running = [together.submit(run, *r) for r in rounds if r[0] in OF_WORKERS_ALONE]
+            for each in running:
+                each.result()
+    sys.exit(any(wrong))
 
 
 if __name__ == "__main__":

@@ -167,6 +167,9 @@ KINDS: Mapping[str, tuple[Callable[[Random, float], list[Fault]], float]] = {
 }
 """By name: what makes the faults, and how many seconds records are written."""
 
+OF_WORKERS_ALONE = {"kills", "rebalances", "zombies", "load", "restarts"}
+"""Neither broker nor network fails: several such rounds can have one Kafka at once."""
+
 
 def plan(kind: str, seed: int, seconds: float | None = None) -> Plan:
     """The plan of a seed."""

@@ -46,7 +46,7 @@ class Round:
 
     def __init__(self, ground: Ground, plan: Plan, guarantee: str, seed: int, folder: Path) -> None:
         self._plan, self._guarantee = plan, guarantee
-        self.kit = Kit(ground.direct, f"c{time.time_ns() // 1_000_000}", folder)
+        self.kit = Kit(ground.direct, f"c{time.time_ns()}", folder)
         settings = {**plan.settings, "guarantee": guarantee}
         disk = Disk(folder / STATE, self.kit.toy.prefix, seed)
         if STATE_DIR in settings:

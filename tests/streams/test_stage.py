@@ -93,3 +93,14 @@ def test_what_breaks_while_the_worker_stops_is_not_why_it_stopped() -> None:
         assert not runner.failure.done()
 
     with_a_runner(act)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_broker_that_is_away_at_the_start_is_no_defect() -> None:
+    async def act(runner: StageRunner, partition: Partition) -> None:
+        del partition
+        with pytest.raises(Fenced, match="Unable to bootstrap"):
+            await runner._member.start()
+        await runner._member.stop(5, for_good=False)
+
+    with_a_runner(act)
