@@ -113,7 +113,7 @@ def main() -> None:
     """Runs rounds; exits 1 where one went wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
     kinds_known = [*KINDS, *(PIPELINE + kind for kind in pipeline.KINDS)]
-    parser.add_argument("--kind", choices=[*kinds_known, "all"], default="all")
+    parser.add_argument("--kind", choices=[*kinds_known, "all"], default=["all"], nargs="+")
     parser.add_argument("--guarantee", choices=[*GUARANTEES, "both"], default="both")
     parser.add_argument("--seed", type=int, default=time.time_ns() % 1_000_000)
     parser.add_argument("--rounds", type=int, default=1, help="so many seeds, from --seed on")
@@ -123,7 +123,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=1e9, help="begin no round after that")
     parser.add_argument("--results", type=Path, help="adds a JSON line for each round")
     given = parser.parse_args()
-    kinds = kinds_known if given.kind == "all" else [given.kind]
+    kinds = kinds_known if "all" in given.kind else given.kind
     guarantees = GUARANTEES if given.guarantee == "both" else (given.guarantee,)
     seeds = range(given.seed, given.seed + given.rounds)
     end, wrong = time.monotonic() + given.minutes * 60, list[bool]()
