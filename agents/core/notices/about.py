@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from fractions import Fraction
 
+from agents.core.notices.formats import exact
 from schemas.records import Kind, Reason, Rule
 
 _KINDS = {
@@ -70,7 +71,7 @@ def _prices(facts: dict[str, str], amount: str) -> dict[str, str]:
 def _sum(rule: Rule, reasons: tuple[Reason, ...]) -> dict[str, str]:
     """What all lines of an estimate charge together."""
     own = [each.facts for each in reasons if each.code == rule.value]
-    total = sum((Fraction(each.get("amount_minor", "0")) for each in own), Fraction(0))
+    total = sum((exact(each.get("amount_minor", "0")) for each in own), Fraction(0))
     return _currency(own[0] if own else {}) | {"amount_minor": str(total)}
 
 

@@ -14,10 +14,18 @@ from agents.core.money import exponent
 from agents.core.standards import is_currency
 
 
+def exact(minor: str) -> Fraction:
+    """An amount as a reason holds it (`10900` or `1045/3`); nothing where it holds no amount."""
+    try:
+        return Fraction(minor)
+    except (ValueError, ZeroDivisionError):
+        return Fraction(0)
+
+
 def money(minor: str, currency: str | None, locale: str) -> str:
     """An amount (minor units, `10900` or `1045/3`), rounded to what can be paid: `$1,094.60`."""
     digits = exponent(currency)
-    amount = round(Fraction(minor) / 10**digits, digits)
+    amount = round(exact(minor) / 10**digits, digits)
     figure = Decimal(amount.numerator) / Decimal(amount.denominator)
     known = currency if currency and is_currency(currency) else "XXX"
     return format_currency(figure, known, locale=locale)
