@@ -9,7 +9,7 @@ COMPILE := pip compile --quiet --generate-hashes --no-emit-index-url --no-header
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 12
 
-setup: .venv/.kafka ## .venv with everything in the lock, and Kafka in the user's cache
+setup: .venv/.compiled .venv/.kafka ## .venv with everything in the lock, and Kafka in the user's cache
 
 # Each step leaves its stamp when it is done: an interrupted set-up goes on where it was.
 .venv/.python:
@@ -29,6 +29,10 @@ setup: .venv/.kafka ## .venv with everything in the lock, and Kafka in the user'
 
 .venv/.installed: pyproject.toml .venv/.locked
 	@$(UV) pip install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.compiled: streams/compiled/build.py $(wildcard streams/compiled/*.p[yx]*) .venv/.installed
+	@$(BIN)/python streams/compiled/build.py
 	@touch $@
 
 .venv/.kafka: streams/broker/kafka.sha256 .venv/.installed

@@ -8,6 +8,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from streams.access import PREFIX, Access
+from streams.compiled import native
 from streams.errors import ConfigurationError
 
 
@@ -56,6 +57,8 @@ class Settings(Access):
     """How values are written; confluent needs the registry."""
     failed_at_most_percent: int = Field(5, ge=1, le=100)
     """How many of the last 1,000 records may end in FAILED (our own error) before it stops."""
+    compiled: Literal["auto", "0", "1"] = "auto"
+    """Whether the part in C works: auto where it is built, 0 never, 1 or the start fails."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """The least severe line that is logged."""
     log_format: Literal["auto", "json", "console"] = "auto"
@@ -68,6 +71,13 @@ class Settings(Access):
             host, _, port = server.strip().rpartition(":")
             if not host or not port.isdigit():
                 raise ValueError("must be host:port, several with commas")
+        return value
+
+    @field_validator("compiled")
+    @classmethod
+    def _is_built(cls, value: str) -> str:
+        if value == "1" and native is None:
+            raise ValueError("the part in C is not built: run `make setup` where a C compiler is")
         return value
 
     @model_validator(mode="after")

@@ -11,6 +11,9 @@ from typing import NamedTuple, Protocol, overload, runtime_checkable
 NOW_KEY = ":now"
 """The reserved key of a changelog: the partition's `now` in milliseconds, as decimal digits."""
 
+RECORD_OVERHEAD_BYTES = 200
+"""What a record costs beside its key and value; a bound for back pressure needs no more."""
+
 
 class Message(NamedTuple):
     """One Kafka record as read. `timestamp` is Kafka's, in milliseconds."""
@@ -66,6 +69,71 @@ class Records(Protocol):
 
     def until(self, begin: int, end: int, latest: int, /) -> int:
         """The first place from `begin` on that is later than `latest`; `end` if none before is."""
+
+
+class Listed:
+    """`Records` made of messages that are there already."""
+
+    def __init__(self, messages: Sequence[Message]) -> None:
+        self._messages = messages
+
+    @property
+    def topic(self) -> str:
+        """Where they come from."""
+        return self._messages[0].topic
+
+    @property
+    def partition(self) -> int:
+        """The partition of that topic."""
+        return self._messages[0].partition
+
+    @property
+    def size_bytes(self) -> int:
+        """Roughly what they hold in memory."""
+        return sum(
+            len(each.key or b"") + len(each.value or b"") + RECORD_OVERHEAD_BYTES
+            for each in self._messages
+        )
+
+    def __len__(self) -> int:
+        return len(self._messages)
+
+    def __iter__(self) -> Iterator[Message]:
+        return iter(self._messages)
+
+    @overload
+    def __getitem__(self, place: int, /) -> Message: ...
+
+    @overload
+    def __getitem__(self, place: slice, /) -> Records: ...
+
+    def __getitem__(self, place: int | slice, /) -> Message | Records:
+        if isinstance(place, slice):
+            return Listed(self._messages[place])
+        return self._messages[place]
+
+    def offset(self, place: int, /) -> int:
+        """The offset of one of them."""
+        return self._messages[place].offset
+
+    def timestamp(self, place: int, /) -> int:
+        """Kafka's timestamp of one of them."""
+        return self._messages[place].timestamp
+
+    def largest_timestamp(self) -> int:
+        """The largest of all."""
+        return max(each.timestamp for each in self._messages)
+
+    def values(self) -> list[bytes | None]:
+        """What they hold."""
+        return [each.value for each in self._messages]
+
+    def until(self, begin: int, end: int, latest: int, /) -> int:
+        """The first place from `begin` on that is later than `latest`; `end` if none before is."""
+        for place in range(begin, end):
+            if self._messages[place].timestamp > latest:
+                return place
+        return end
 
 
 class Emit(NamedTuple):

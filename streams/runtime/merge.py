@@ -12,8 +12,7 @@ They come out in runs: what lies before the heads of all other topics is taken a
 from collections import deque
 from collections.abc import Mapping, Sequence
 
-from streams.topology import Message, Records
-from streams.transport.records import Listed
+from streams.topology import Listed, Message, Records
 
 _NEVER = 2**63
 """Later than any timestamp."""

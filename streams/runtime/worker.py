@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 import structlog
 from confluent_kafka.admin import AdminClient
 
+from streams.compiled import native
 from streams.errors import EXIT_CONFIGURATION, EXIT_DEFECT, EXIT_OK, EngineError
 from streams.runtime import logs
 from streams.runtime.checks import check_topics
@@ -111,7 +112,11 @@ class Worker:
             *(runner.start(writer) for runner, writer in zip(self._runners, writers, strict=True))
         )
         self._started = True
-        log.info("started", stages=[stage.name for stage in self._stages])
+        log.info(
+            "started",
+            stages=[stage.name for stage in self._stages],
+            compiled=native is not None,
+        )
 
     def _tick_writer(
         self, stage: Stage, counts: dict[str, int], client: AdminClient

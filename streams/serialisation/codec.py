@@ -2,21 +2,28 @@
 
 Reading takes both framings and resolves the writer's schema to the reader's; writing follows what
 it is told. Every way to fail is one exception with a reason.
+
+Good values are read and written by the compiled part, where it was built. What it leaves is done
+here, step by step: so there is one place that says what is wrong.
 """
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from datetime import date
 from io import BytesIO
+from types import ModuleType
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 import msgspec
 from fastavro import parse_schema, schemaless_reader, schemaless_writer
 from fastavro.read import SchemaResolutionError
 
+from streams.compiled import native
+from streams.serialisation import plans
 from streams.serialisation.framing import confluent, fingerprint_of, single_object, split
 from streams.serialisation.wellformed import Check, Malformed, Unbounded, check_of, octets
 from streams.serialisation.words import Words, in_words, misfit_of, short
+from streams.topology import Listed, Records
 
 R = TypeVar("R", bound=msgspec.Struct)
 SchemaOf = Callable[[int], Mapping[str, Any]]
@@ -50,7 +57,7 @@ class Codec(Generic[R]):
     `schema_of` gives the writer's schema of a registry id, or raises `NoSuchSchema`; without it
     values in Confluent's framing are UNKNOWN_SCHEMA. `others` are older or newer schemas that a
     writer in single-object encoding may have used. `schema_id`: write in Confluent's framing under
-    this id. `words`: how the record's ranges are put in details.
+    this id. `words`: how the record's ranges are put in details. `compiled` does what it can.
     """
 
     def __init__(
@@ -62,6 +69,7 @@ class Codec(Generic[R]):
         schema_of: SchemaOf | None = None,
         schema_id: int | None = None,
         words: Words = Words(),  # noqa: B008 - it is immutable
+        compiled: ModuleType | None = native,
     ) -> None:
         self.record = record
         self.name = str(schema["name"])
@@ -74,9 +82,28 @@ class Codec(Generic[R]):
         self._by_id: dict[int, _Writer] = {} if schema_id is None else {schema_id: own}
         self._schema_id = schema_id
         self._words = words
+        self._odd = None if compiled is None else compiled.ODD
+        self._fast = None if compiled is None else compiled.Reader()
+        for print_, writer in self._writers.items():
+            self._know(single_object(print_, b""), writer)
+        self._write = None
+        if schema_id is not None:
+            self._know(confluent(schema_id, b""), own)
+        if compiled is not None:
+            plan = plans.writing(self._reader, record)
+            self._write = compiled.Writer(self._in_frame(b""), plan).write
+
+    def _know(self, head: bytes, writer: _Writer) -> None:
+        """Lets the compiled part read values with this head."""
+        if self._fast is not None:
+            self._fast.know(head, plans.reading(writer.schema, self._reader, self.record))
 
     def encode(self, record: R) -> bytes:
         """The record in the framing that was chosen."""
+        if self._write is not None:
+            made: bytes = self._write(record)
+            if made is not self._odd:
+                return made
         return self._framed(msgspec.to_builtins(record, builtin_types=_BUILTIN))
 
     def encode_plain(self, plain: Any) -> bytes:  # noqa: ANN401 - whatever JSON held
@@ -93,7 +120,9 @@ class Codec(Generic[R]):
     def _framed(self, plain: Any) -> bytes:  # noqa: ANN401 - what the schema takes
         out = BytesIO()
         schemaless_writer(out, self._reader, plain)
-        body = out.getvalue()
+        return self._in_frame(out.getvalue())
+
+    def _in_frame(self, body: bytes) -> bytes:
         if self._schema_id is not None:
             return confluent(self._schema_id, body)
         return single_object(self.fingerprint, body)
@@ -104,6 +133,29 @@ class Codec(Generic[R]):
         Raises:
             Undecodable: it is none.
         """
+        if self._fast is not None:
+            found: R = self._fast.read(value)
+            if found is not self._odd:
+                return found
+        return self._decoded(value)
+
+    def decode_all(self, records: Records) -> list[R | Undecodable]:
+        """What is in the values of records, or why it is none; one without a value is empty."""
+        if self._fast is not None and not isinstance(records, Listed):
+            found: list[R | Undecodable]
+            found, odd = self._fast.read_all(records)
+            for place in odd:
+                found[place] = self._decoded_or_not(records[place].value or b"")
+            return found
+        return [self._decoded_or_not(value or b"") for value in records.values()]
+
+    def _decoded_or_not(self, value: bytes) -> R | Undecodable:
+        try:
+            return self.decode(value)
+        except Undecodable as error:
+            return error
+
+    def _decoded(self, value: bytes) -> R:
         framed = split(value)
         if framed is None:
             raise Undecodable(
@@ -182,6 +234,7 @@ class Codec(Generic[R]):
                     "UNKNOWN_SCHEMA", f"schema id {schema_id} is no Avro: {short(str(error))}"
                 ) from error
             self._by_id[schema_id] = known
+            self._know(confluent(schema_id, b""), known)
         return known
 
     def _fetched(self, schema_id: int) -> Mapping[str, Any]:

@@ -5,6 +5,7 @@ Beside faust.py the only file that leans on aiokafka's insides (0.14): `Fetcher`
 this consumer alone these names mean subclasses of ours; nothing is patched.
 """
 
+import contextlib
 from collections.abc import Iterator
 from types import FunctionType
 from typing import Any
@@ -14,8 +15,9 @@ from aiokafka.consumer.fetcher import READ_COMMITTED, Fetcher, PartitionRecords
 from aiokafka.errors import CorruptRecordException
 from aiokafka.record.memory_records import MemoryRecords
 
-from streams.topology import Message, Records
-from streams.transport.records import Listed, raw_batches, read_batch
+from streams.compiled import native
+from streams.topology import Listed, Message, Records
+from streams.transport.records import raw_batches, read_batch
 
 
 class _RawRecords:
@@ -57,14 +59,21 @@ class _Messages(PartitionRecords):
     def _read(self, batch: Any, raw: bytes) -> Records:  # noqa: ANN401 - the same
         """Its records from the offset on that was asked for: a batch may begin before it."""
         topic, partition = self._tp
+        if native is None:
+            with contextlib.suppress(UnicodeDecodeError):  # of a header's name
+                return Listed(
+                    [
+                        Message(
+                            topic, partition, r.offset, r.timestamp, r.key, r.value, (*r.headers,)
+                        )
+                        for r in batch
+                        if r.offset >= self.next_fetch_offset
+                    ]
+                )
         try:
-            messages = [
-                Message(topic, partition, r.offset, r.timestamp, r.key, r.value, tuple(r.headers))
-                for r in batch
-            ]
-        except UnicodeDecodeError:
-            messages = read_batch(topic, partition, raw)
-        return Listed([each for each in messages if each.offset >= self.next_fetch_offset])
+            return read_batch(topic, partition, raw, self.next_fetch_offset)
+        except ValueError as error:
+            raise CorruptRecordException(f"{error} - {self._tp}") from error
 
 
 def _with(function: Any, **names: object) -> Any:  # noqa: ANN401 - a function of any kind

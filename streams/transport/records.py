@@ -5,15 +5,14 @@ one that is not, at every try. Here such a name is read with U+FFFD in place of 
 """
 
 import struct
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import overload
+from collections.abc import Callable, Iterator, Mapping
+from types import ModuleType
+from typing import NamedTuple
 
 from aiokafka import codec
 
-from streams.topology import Message, Records
-
-RECORD_OVERHEAD_BYTES = 200
-"""What a record costs beside its key and value; a bound for back pressure needs no more."""
+from streams.compiled import native
+from streams.topology import Listed, Message, Records
 
 HEAD = struct.Struct(">qiibIhiqqqhii")
 """Base offset, length, leader epoch, magic, CRC, attributes, last offset delta, first and largest
@@ -29,71 +28,6 @@ _DECOMPRESS: Mapping[int, Callable[[bytes], bytes]] = {
 }
 
 
-class Listed:
-    """`Records` made of messages that are there already."""
-
-    def __init__(self, messages: Sequence[Message]) -> None:
-        self._messages = messages
-
-    @property
-    def topic(self) -> str:
-        """Where they come from."""
-        return self._messages[0].topic
-
-    @property
-    def partition(self) -> int:
-        """The partition of that topic."""
-        return self._messages[0].partition
-
-    @property
-    def size_bytes(self) -> int:
-        """Roughly what they hold in memory."""
-        return sum(
-            len(each.key or b"") + len(each.value or b"") + RECORD_OVERHEAD_BYTES
-            for each in self._messages
-        )
-
-    def __len__(self) -> int:
-        return len(self._messages)
-
-    def __iter__(self) -> Iterator[Message]:
-        return iter(self._messages)
-
-    @overload
-    def __getitem__(self, place: int, /) -> Message: ...
-
-    @overload
-    def __getitem__(self, place: slice, /) -> Records: ...
-
-    def __getitem__(self, place: int | slice, /) -> Message | Records:
-        if isinstance(place, slice):
-            return Listed(self._messages[place])
-        return self._messages[place]
-
-    def offset(self, place: int, /) -> int:
-        """The offset of one of them."""
-        return self._messages[place].offset
-
-    def timestamp(self, place: int, /) -> int:
-        """Kafka's timestamp of one of them."""
-        return self._messages[place].timestamp
-
-    def largest_timestamp(self) -> int:
-        """The largest of all."""
-        return max(each.timestamp for each in self._messages)
-
-    def values(self) -> list[bytes | None]:
-        """What they hold."""
-        return [each.value for each in self._messages]
-
-    def until(self, begin: int, end: int, latest: int, /) -> int:
-        """The first place from `begin` on that is later than `latest`; `end` if none before is."""
-        for place in range(begin, end):
-            if self._messages[place].timestamp > latest:
-                return place
-        return end
-
-
 def raw_batches(data: bytes) -> Iterator[bytes]:
     """The bytes of each whole batch; a last one that was cut off is left out, as by the reader."""
     at = 0
@@ -106,25 +40,58 @@ def raw_batches(data: bytes) -> Iterator[bytes]:
         at = end
 
 
-def read_batch(topic: str, partition: int, raw: bytes) -> list[Message]:
-    """All records of a batch whose CRC was found right."""
+def read_batch(
+    topic: str,
+    partition: int,
+    raw: bytes,
+    wanted_from: int = 0,
+    compiled: ModuleType | None = native,
+) -> Records:
+    """The records, from an offset on, of a batch whose CRC was found right.
+
+    Raises:
+        ValueError: they are not as the batch says.
+    """
     (base, _, _, _, _, attributes, _, first_at, largest_at, *_, count) = HEAD.unpack_from(raw)
-    body = raw[HEAD.size :]
+    body, begin = raw, HEAD.size
     if attributes & _CODEC_BITS:
-        body = _DECOMPRESS[attributes & _CODEC_BITS](body)
-    reader = _Reader(body)
-    messages = []
-    for _ in range(count):
-        end = reader.number() + reader.at
-        reader.at += 1  # a record's attributes: unused
-        timestamp, offset = first_at + reader.number(), base + reader.number()
-        if attributes & _APPEND_TIME_BIT:
-            timestamp = largest_at
-        key, value = reader.octets(), reader.octets()
-        headers = tuple(reader.header() for _ in range(reader.number()))
-        messages.append(Message(topic, partition, offset, timestamp, key, value, headers))
-        reader.at = end
-    return messages
+        body, begin = _DECOMPRESS[attributes & _CODEC_BITS](raw[HEAD.size :]), 0
+    append_at = largest_at if attributes & _APPEND_TIME_BIT else -1
+    if compiled is not None:
+        found: Records = compiled.read_records(
+            topic, partition, bytes(body), begin, base, first_at, append_at, count, wanted_from
+        )
+        return found
+    reader = _Reader(body[begin:])
+    try:
+        fields = [reader.record() for _ in range(count)]
+    except IndexError:
+        raise ValueError("a broken record batch") from None
+    return Listed(
+        [
+            Message(
+                topic,
+                partition,
+                base + each.offset,
+                first_at + each.at if append_at < 0 else append_at,
+                each.key,
+                each.value,
+                each.headers,
+            )
+            for each in fields
+            if base + each.offset >= wanted_from
+        ]
+    )
+
+
+class _Fields(NamedTuple):
+    """A record as it lies there: offset and timestamp are what it has more than the first one."""
+
+    at: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: tuple[tuple[str, bytes | None], ...]
 
 
 class _Reader:
@@ -144,6 +111,25 @@ class _Reader:
             if byte < 0x80:  # noqa: PLR2004 - no byte follows
                 return (found >> 1) ^ -(found & 1)
             shift += 7
+
+    def record(self) -> _Fields:
+        """The next record; raises IndexError where the body ends before it."""
+        size = self.number()
+        end = self.at + size
+        if size <= 0 or end > len(self._body):
+            raise IndexError
+        self.at += 1  # a record's attributes: unused
+        found = _Fields(
+            self.number(),
+            self.number(),
+            self.octets(),
+            self.octets(),
+            tuple(self.header() for _ in range(self.number())),
+        )
+        if self.at > end:
+            raise IndexError
+        self.at = end
+        return found
 
     def octets(self) -> bytes | None:
         """Bytes behind their length; a length of -1 is null."""

@@ -9,10 +9,12 @@ from aiokafka.record.memory_records import MemoryRecords
 from hypothesis import given
 from hypothesis import strategies as some
 
+from streams.compiled import native
 from streams.topology import Message
 from streams.transport.fetching import _Messages, _RawRecords
-from streams.transport.records import raw_batches, read_batch
+from streams.transport.records import HEAD, raw_batches, read_batch
 
+BOTH = [None] if native is None else [None, native]
 OCTETS = some.none() | some.binary(max_size=300)
 HEADERS = some.lists(some.tuples(some.text(max_size=20), OCTETS), max_size=3)
 RECORDS = some.lists(
@@ -47,10 +49,13 @@ def test_a_batch_is_read_as_aiokafka_reads_it(records: list[Any], codec: int, ap
         raw = with_crc(raw[:21] + struct.pack(">h", attributes) + raw[23:])
     theirs = MemoryRecords(raw).next_batch()
 
-    assert read_batch("t", 3, raw) == [
+    expected = [
         Message("t", 3, r.offset, r.timestamp, r.key, r.value, tuple(r.headers)) for r in theirs
     ]
-    assert fetched(raw) == read_batch("t", 3, raw)
+    for compiled in BOTH:
+        assert list(read_batch("t", 3, raw, 0, compiled)) == expected
+        assert list(read_batch("t", 3, raw, 2, compiled)) == expected[2:]
+    assert fetched(raw) == expected
 
 
 def test_a_header_name_that_is_not_utf8_is_read_with_a_replacement() -> None:
@@ -72,3 +77,45 @@ def test_batches_behind_one_another_are_read_from_the_offset_asked_for() -> None
     assert [m.value for m in fetched(first + second, offset=1)] == [b"b", b"c"]
     assert [m.value for m in fetched(first + cut)] == [b"a", b"b"]
     assert list(raw_batches(first + cut)) == [first]
+
+
+@given(RECORDS, some.data())
+def test_the_compiled_records_are_those_of_a_list(
+    records: list[Any], data: some.DataObject
+) -> None:
+    raw = batch(records)
+    listed = read_batch("t", 3, raw, 0, None)
+    compiled = read_batch("t", 3, raw)
+    begin = data.draw(some.integers(0, len(records) - 1))
+    end = data.draw(some.integers(begin + 1, len(records)))
+    latest = data.draw(some.sampled_from([-1, *(each[0] for each in records)]))
+    for one, other in ((listed, compiled), (listed[begin:end], compiled[begin:end])):
+        assert list(one) == list(other)
+        assert [one[n] for n in range(-1, len(one))] == [other[n] for n in range(-1, len(one))]
+        assert (one.topic, one.partition, one.size_bytes) == ("t", 3, other.size_bytes)
+        assert len(one) == len(other)
+        assert one.values() == other.values()
+        assert one.largest_timestamp() == other.largest_timestamp()
+        assert [one.offset(n) for n in range(len(one))] == [
+            other.offset(n) for n in range(len(one))
+        ]
+        assert [one.timestamp(n) for n in range(len(one))] == [m.timestamp for m in other]
+    assert listed.until(begin, end, latest) == compiled.until(begin, end, latest)
+
+
+@given(RECORDS, some.data())
+def test_a_broken_batch_is_refused_or_read_but_never_past_its_end(
+    records: list[Any], data: some.DataObject
+) -> None:
+    raw = bytearray(batch(records))
+    for _ in range(data.draw(some.integers(1, 3))):
+        raw[data.draw(some.integers(HEAD.size, len(raw) - 1))] = data.draw(some.integers(0, 255))
+    cut = bytes(raw[: data.draw(some.integers(HEAD.size, len(raw)))])
+    found = []
+    for compiled in BOTH:
+        try:
+            found.append(list(read_batch("t", 3, cut, 0, compiled)))
+        except ValueError:
+            found.append([])
+
+    assert found[0] == found[-1]
