@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cache
+from types import ModuleType
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ from agents.rfc3339 import milliseconds, text_of
 from schemas.catalogue import TOPICS, released, schema
 from schemas.json_lines import Convert, shape
 from schemas.records.common import BOUNDS_IN_WORDS, PATTERNS_IN_WORDS
+from streams.compiled import native
 from streams.serialisation.codec import Codec, NoSuchSchema, SchemaOf, Undecodable
 from streams.serialisation.framing import Framed, fingerprint_of
 from streams.serialisation.words import Words
@@ -24,12 +26,16 @@ class Codecs:
 
     `schema_of` gives the writer's schema of a registry's id; `schema_ids` are the ids under which
     topics are written in Confluent's framing: those that it lacks are written in single-object
-    encoding.
+    encoding. `compiled` does what it can (streams/compiled).
     """
 
     def __init__(
-        self, schema_of: SchemaOf | None = None, schema_ids: Mapping[str, int] | None = None
+        self,
+        schema_of: SchemaOf | None = None,
+        schema_ids: Mapping[str, int] | None = None,
+        compiled: ModuleType | None = native,
     ) -> None:
+        self._compiled = compiled
         self._schema_of = schema_of
         self._schema_ids = schema_ids or {}
         self._of: dict[str, Codec[msgspec.Struct]] = {}
@@ -48,6 +54,7 @@ class Codecs:
                 schema_of=self._schema_of,
                 schema_id=self._schema_ids.get(topic),
                 words=WORDS,
+                compiled=self._compiled,
             )
         return known
 
