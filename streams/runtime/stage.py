@@ -69,7 +69,7 @@ class StageRunner:
         self._tasks: set[asyncio.Task[None]] = set()
         self._stop_restore = threading.Event()
         self._stopping = False
-        self._caught_up = asyncio.Event()
+        self._commit_now = asyncio.Event()
         group = GroupSettings(
             settings.bootstrap_servers,
             self.group,
@@ -223,17 +223,24 @@ class StageRunner:
 
     async def _work(self) -> None:
         while True:
-            self._caught_up.set()
+            self._commit_now.set()
             await self._ready.wait()
             self._ready.clear()
-            self._caught_up.clear()
+            self._commit_now.clear()
             busy = True
             while busy:
                 busy = False
                 for number in list(self._partitions):
-                    await self._unit.room.wait()
+                    await self._has_room()
                     busy |= self._handle_slice(number)
                     await asyncio.sleep(0)
+
+    async def _has_room(self) -> None:
+        """Waits for the commit of a unit that is full: at once, not when its time has come."""
+        if not self._unit.room.is_set():
+            self._commit_now.set()
+            await self._unit.room.wait()
+            self._commit_now.clear()
 
     def _handle_slice(self, number: int) -> bool:
         partition = self._partitions.get(number)
@@ -264,7 +271,7 @@ class StageRunner:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._unit.begun.wait(), LOOK_SECONDS)
                 await asyncio.sleep(shortest)
-                await asyncio.wait_for(self._caught_up.wait(), longest - shortest)
+                await asyncio.wait_for(self._commit_now.wait(), longest - shortest)
             await self._unit.commit()
             reason = self._member.crashed() if not self._stopping else None
             if reason is not None:

@@ -21,8 +21,10 @@ COMMIT_LIMIT_SECONDS = 20.0
 Twice the transaction's time-out: by then the broker has aborted it. librdkafka 2.16 was seen to
 wait without end, past its own limit, for a coordinator that was away when the commit began.
 """
-UNIT_RECORDS = 20_000
-"""A unit that large waits for its commit; bounds memory and the length of a transaction."""
+UNIT_RECORDS = 100_000
+"""A unit of so many records is committed at once; bounds the length of a transaction."""
+UNIT_BYTES = 32_000_000
+"""The same, of so many bytes of outputs; bounds memory."""
 
 
 class UnitOfWork:
@@ -43,6 +45,7 @@ class UnitOfWork:
         self._touched: dict[int, Partition] = {}
         self._writes: list[Write] = []
         self._handled = 0
+        self._bytes = 0
         self._broken = False
         self.oldest_at: float | None = None
         """When the oldest uncommitted record was handled (monotonic seconds), if there is one."""
@@ -59,7 +62,8 @@ class UnitOfWork:
         self._touched[partition.number] = partition
         self._writes += writes
         self._handled += handled
-        if self._handled >= UNIT_RECORDS:
+        self._bytes += sum(len(write.value or b"") for write in writes)
+        if self._handled >= UNIT_RECORDS or self._bytes >= UNIT_BYTES:
             self.room.clear()
 
     async def commit(self) -> None:
@@ -129,6 +133,6 @@ class UnitOfWork:
         self._restart_count()
 
     def _restart_count(self) -> None:
-        self._handled, self.oldest_at = 0, None
+        self._handled, self._bytes, self.oldest_at = 0, 0, None
         self.begun.clear()
         self.room.set()

@@ -10,7 +10,7 @@ from streams.errors import Fenced
 from streams.runtime.commits import AtLeastOnce, ExactlyOnce, as_writes
 from streams.runtime.partition import Partition
 from streams.runtime.references import Snapshot
-from streams.runtime.unit_of_work import UnitOfWork
+from streams.runtime.unit_of_work import UNIT_BYTES, UNIT_RECORDS, UnitOfWork
 from streams.topology import Message
 from streams.transport.faust import Membership
 from streams.transport.kafka import Changelog, Place, Write
@@ -131,6 +131,24 @@ def test_what_is_handled_during_a_commit_belongs_to_the_next_unit() -> None:
         {(TOY.left, 2): 5},
         {(TOY.left, 2): 6},
     ]
+
+
+def test_a_full_unit_has_no_room_until_it_is_committed() -> None:
+    transactions = RecordedTransactions()
+    transactions.may_end.set()
+    large = Write(TOY.out, -1, None, b"x" * (UNIT_BYTES // 2), (), 1_000)
+
+    async def run() -> list[bool]:
+        found = []
+        unit, partition = unit_over(transactions), Partition(TOY.stage, 2)
+        for writes, handled in (([], UNIT_RECORDS - 1), ([], 1), ([large], 1), ([large], 1)):
+            unit.add(partition, writes, handled)
+            found.append(unit.room.is_set())
+            if not found[-1]:
+                await unit.commit()
+        return [*found, unit.room.is_set()]
+
+    assert asyncio.run(run()) == [True, False, True, False, True]
 
 
 class RecordedSender:
