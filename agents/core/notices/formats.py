@@ -1,6 +1,6 @@
 """Amounts, times and names of languages as people read them where they are."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -22,6 +22,7 @@ def exact(minor: str) -> Fraction:
         return Fraction(0)
 
 
+@lru_cache(maxsize=8_192)
 def money(minor: str, currency: str | None, locale: str) -> str:
     """An amount (minor units, `10900` or `1045/3`), rounded to what can be paid: `$1,094.60`."""
     digits = exponent(currency)
@@ -34,10 +35,17 @@ def money(minor: str, currency: str | None, locale: str) -> str:
 def day_and_clock(at: int, time_zone: str, locale: str) -> tuple[str, str]:
     """A moment (ms) by the wall clock of a time zone: `Mon, Mar 2` and `9:20 AM`."""
     local = in_zone(at, time_zone)
-    return (
-        format_skeleton("MMMEd", local, locale=locale, fuzzy=True),
-        format_time(local, "short", locale=locale),
-    )
+    return _day(local.date(), locale), _clock(local.time().replace(second=0, microsecond=0), locale)
+
+
+@lru_cache(maxsize=8_192)
+def _day(local: date, locale: str) -> str:
+    return format_skeleton("MMMEd", local, locale=locale, fuzzy=True)
+
+
+@lru_cache(maxsize=8_192)
+def _clock(local: time, locale: str) -> str:
+    return format_time(local, "short", locale=locale)
 
 
 def zone_name(at: int, time_zone: str, locale: str) -> str:

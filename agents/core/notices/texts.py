@@ -11,12 +11,13 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from fluent.runtime import FluentBundle, FluentResource
+from fluent.runtime import FluentResource
 from fluent.syntax.ast import BaseNode, Message, MessageReference, Resource, VariableReference
 from msgspec import Struct
 
 from agents.core.notices import formats
 from agents.core.notices.gsm import fitting, is_writable
+from agents.core.notices.patterns import Patterns
 from agents.core.notices.plain import clipped
 from agents.rfc3339 import milliseconds
 
@@ -139,23 +140,16 @@ def _short_names(parameters: Mapping[str, str], spoken: str) -> dict[str, str | 
 
 def say(spoken: str, message: str, values: Mapping[str, str | int]) -> str:
     """A message that has no attributes."""
-    pattern = _bundle(spoken).get_message(message).value
-    assert pattern is not None, f"{message} has no text in {spoken}"
-    text, _ = _bundle(spoken).format_pattern(pattern, dict(values))
-    return str(text)
+    return _patterns(spoken).say(message, None, values)
 
 
 def _attribute(spoken: str, message: str, name: str, values: Mapping[str, str | int]) -> str:
-    pattern = _bundle(spoken).get_message(message).attributes[name]
-    text, _ = _bundle(spoken).format_pattern(pattern, dict(values))
-    return _SPACES.sub(" ", str(text)).strip()
+    return _SPACES.sub(" ", _patterns(spoken).say(message, name, values)).strip()
 
 
 @cache
-def _bundle(language: str) -> FluentBundle:
-    bundle = FluentBundle([language], use_isolating=False)
-    bundle.add_resource(resource(language))
-    return bundle
+def _patterns(language: str) -> Patterns:
+    return Patterns(language, resource(language))
 
 
 @cache
