@@ -11,7 +11,7 @@ import typer
 from msgspec import to_builtins
 from rich.console import Console
 
-from benchmarks import cost, latency, pipeline, race, scaling
+from benchmarks import cost, latency, pipeline, race, restore, scaling
 from benchmarks.machine import ROOT, about
 from benchmarks.report import Table, show
 from benchmarks.rig import Stuck
@@ -31,6 +31,7 @@ class Part(StrEnum):
     LATENCY = "latency"
     SCALING = "scaling"
     COST = "cost"
+    RESTORE = "restore"
 
 
 def main(
@@ -53,6 +54,7 @@ def main(
         list[int] | None, typer.Option(help="Events a second of latency; may be given often.")
     ] = None,
     seconds: Annotated[float, typer.Option(min=2, help="How long at each rate.")] = 15.0,
+    keys: Annotated[int, typer.Option(min=1_000, help="Customers to come back with.")] = 1_000_000,
     in_memory: Annotated[
         bool, typer.Option("--in-memory", help="Of pipeline and cost only what needs no Kafka.")
     ] = False,
@@ -94,6 +96,7 @@ def main(
             if in_memory
             else cost.measure(records, FOLDER, console)
         ),
+        Part.RESTORE: lambda: restore.measure(records, keys, console),
     }
     facts, tables = about(), list[Table]()
     how = "json" if json_ else "markdown" if markdown else "shown"

@@ -131,6 +131,13 @@ class Rig:
         for number in range(PARTITIONS):
             self._produce(record, str(number).encode(), number, headers)
 
+    def write_changelog(self, topic: str, records: Iterable[tuple[int, bytes, bytes]]) -> None:
+        """Writes partition, key and value as a stage would have."""
+        for number, key, value in records:
+            self._produce(Timed(0, topic, key, value), key, number, ())
+        if self._producer.flush(_STOP_SECONDS):
+            raise Stuck("Kafka did not take all records of the changelog")
+
     def poll(self) -> None:
         """Hears what became of records handed over.
 

@@ -42,7 +42,10 @@ class Settings(Access):
     order_log: bool = False
     """Whether each transaction also says in which order its inputs were handled."""
     buffer_bytes: int = Field(64_000_000, ge=1_000_000, le=10_000_000_000)
-    """How much may be fetched and not yet handled, a stage."""
+    """How much may be fetched and not yet handled, a stage; as much again lies in the client."""
+    unit_bytes: int = Field(32_000_000, ge=100_000, le=1_000_000_000)
+    """How much output may wait for its commit, a stage: while it does not come, nothing more is
+    handled. As much again is on its way, and twice that in the client that sends it."""
     state_dir: str | None = Field(None, min_length=1)
     """Folder for the state of a planned stop, which makes the next start short; without it, none.
 

@@ -38,10 +38,17 @@ LOOK_SECONDS = 0.1
 """How often, with nothing to commit, it is looked whether Faust or the references gave up."""
 QUESTION_SECONDS = 0.02
 """How often it is looked whether a tick waits for the ends of its topics."""
+FETCH_AT_MOST_BYTES, FETCH_AT_LEAST_BYTES = 1_048_576, 16_384
+"""Of a partition at once. A record that is larger is fetched all the same, alone."""
 RETRY_SECONDS = 0.5
 REPORT_SECONDS = 5.0
 LAST_COMMIT_SECONDS = 8.0
 """How long a worker that is told to stop waits for a broker that does not answer."""
+
+
+def _fetch_bytes(buffer_bytes: int, places: int) -> int:
+    """So that one worker with all partitions fetches no more than the buffer holds."""
+    return min(FETCH_AT_MOST_BYTES, max(FETCH_AT_LEAST_BYTES, buffer_bytes // places))
 
 
 class StageRunner:
@@ -54,6 +61,8 @@ class StageRunner:
         references: References,
         admin_client: AdminClient,
         encode_order: EncodeOrder,
+        *,
+        partitions: int,
     ) -> None:
         self.stage = stage
         self.group = f"{settings.application}-{stage.name}"
@@ -76,20 +85,24 @@ class StageRunner:
             stage.topics,
             settings.session_timeout_ms,
             f"{self.group}-{settings.worker_number}" if settings.static_membership else None,
+            _fetch_bytes(settings.buffer_bytes, partitions * len(stage.topics)),
         )
         self._member = GroupMember(group, self)
         self._commits = self._how_to_commit()
         order_topic = f"{settings.application}.order" if settings.order_log else None
-        self._unit = UnitOfWork(stage.name, self._commits, order_topic, encode_order)
+        self._unit = UnitOfWork(
+            stage.name, self._commits, order_topic, encode_order, settings.unit_bytes
+        )
 
     def _how_to_commit(self) -> Commits:
-        servers = self._settings.bootstrap_servers
+        servers, queue_bytes = self._settings.bootstrap_servers, 2 * self._settings.unit_bytes
         if self._settings.guarantee == "at_least_once":
             session = self._settings.session_timeout_ms / 1000
-            changelog = Sender(servers, session / 2)
-            return AtLeastOnce(self.group, Sender(servers), changelog, self._member, session)
+            outputs = Sender(servers, queue_bytes=queue_bytes)
+            changelog = Sender(servers, session / 2, queue_bytes)
+            return AtLeastOnce(self.group, outputs, changelog, self._member, session)
         name = f"{self.group}-{self._settings.worker_number}"
-        return ExactlyOnce(self.group, Transactions(servers, name))
+        return ExactlyOnce(self.group, Transactions(servers, name, queue_bytes=queue_bytes))
 
     # ------------------------------------------------------------------ life
 

@@ -12,7 +12,7 @@ from streams.errors import Fenced
 from streams.metrics import CHANGELOG_RECORDS, COMMIT_SECONDS, COMMITS
 from streams.runtime.commits import Commits, Unit
 from streams.runtime.partition import Partition
-from streams.topology import EncodeOrder
+from streams.topology import RECORD_OVERHEAD_BYTES, EncodeOrder
 from streams.transport.kafka import Changelog, Place, Write
 
 COMMIT_LIMIT_SECONDS = 20.0
@@ -24,7 +24,7 @@ wait without end, past its own limit, for a coordinator that was away when the c
 UNIT_RECORDS = 100_000
 """A unit of so many records is committed at once; bounds the length of a transaction."""
 UNIT_BYTES = 32_000_000
-"""The same, of so many bytes of outputs; bounds memory."""
+"""The same, of so many bytes of outputs, unless the settings say otherwise; bounds memory."""
 
 
 class UnitOfWork:
@@ -36,7 +36,9 @@ class UnitOfWork:
         commits: Commits,
         order_topic: str | None,
         encode_order: EncodeOrder,
+        unit_bytes: int = UNIT_BYTES,
     ) -> None:
+        self._unit_bytes = unit_bytes
         self._stage_name = stage_name
         self._commits = commits
         self._order_topic = order_topic
@@ -44,8 +46,7 @@ class UnitOfWork:
         self._turn = asyncio.Lock()
         self._touched: dict[int, Partition] = {}
         self._writes: list[Write] = []
-        self._handled = 0
-        self._bytes = 0
+        self._handled = self._bytes = 0
         self._broken = False
         self.oldest_at: float | None = None
         """When the oldest uncommitted record was handled (monotonic seconds), if there is one."""
@@ -62,8 +63,9 @@ class UnitOfWork:
         self._touched[partition.number] = partition
         self._writes += writes
         self._handled += handled
-        self._bytes += sum(len(write.value or b"") for write in writes)
-        if self._handled >= UNIT_RECORDS or self._bytes >= UNIT_BYTES:
+        for write in writes:
+            self._bytes += len(write.value or b"") + RECORD_OVERHEAD_BYTES
+        if self._handled >= UNIT_RECORDS or self._bytes >= self._unit_bytes:
             self.room.clear()
 
     async def commit(self) -> None:

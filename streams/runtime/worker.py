@@ -105,7 +105,14 @@ class Worker:
             for stage in self._stages
         ]
         self._runners = [
-            StageRunner(stage, settings, self._references, client, self._encode_order)
+            StageRunner(
+                stage,
+                settings,
+                self._references,
+                client,
+                self._encode_order,
+                partitions=counts[stage.tick_topic],
+            )
             for stage in self._stages
         ]
         await asyncio.gather(

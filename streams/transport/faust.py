@@ -1,5 +1,5 @@
 # ruff: noqa: SLF001 - this file is where the insides are touched
-"""A consumer group on Faust, in whole fetched batches. The only file that leans on Faust's insides.
+"""A consumer group on Faust, in whole fetched batches. What it leans on is listed in insides.py.
 
 Faust keeps: group membership and rebalance, the consumer thread, conductor, stream, agent.
 Replaced, by subclassing, for our own apps only (no class of Faust or aiokafka is patched):
@@ -15,7 +15,6 @@ Replaced, by subclassing, for our own apps only (no class of Faust or aiokafka i
 """
 
 import asyncio
-import struct
 import tempfile
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
@@ -37,6 +36,7 @@ from streams.topology import Records
 from streams.transport.assignor import KeepingAssignor
 from streams.transport.draining import Drain, Drained, Place
 from streams.transport.fetching import MessageConsumer
+from streams.transport.insides import group_metadata, problem_of, say_goodbye
 from streams.transport.membership import Membership, commit, prove
 
 FETCH_WAIT_MS = 50
@@ -80,28 +80,6 @@ class Listener(Protocol):
         """Stops the worker."""
 
 
-def group_metadata(group: str, membership: Membership) -> bytes:
-    """What `send_offsets_to_transaction` wants to know of the group, as librdkafka serialises it.
-
-    librdkafka makes this only for its own consumer; ours is aiokafka. The form is internal
-    (`rd_kafka_consumer_group_metadata_write`): magic, generation as native int32, group, NUL,
-    member id, NUL, then 1 for "no instance id", or 0, instance id, NUL.
-    tests/kafka/test_engine_fencing.py holds it against a real broker, an old generation
-    included. Should a new librdkafka refuse it: look for a public way to
-    make the object first, then read that function's source again.
-    """
-    instance = membership.instance_id
-    return (
-        b"CGMDv2:"
-        + struct.pack("=i", membership.generation)
-        + group.encode()
-        + b"\0"
-        + membership.member_id.encode()
-        + b"\0"
-        + (b"\1" if instance is None else b"\0" + instance.encode() + b"\0")
-    )
-
-
 class _ConsumerThread(driver.AIOKafkaConsumerThread):
     app: "_App"
 
@@ -125,7 +103,7 @@ class _ConsumerThread(driver.AIOKafkaConsumerThread):
             isolation_level="read_committed",
             check_crcs=True,
             fetch_max_wait_ms=FETCH_WAIT_MS,
-            max_partition_fetch_bytes=1_048_576,
+            max_partition_fetch_bytes=settings.fetch_bytes,
             # A slow unit is no reason to leave the group: the commit is fenced by generation.
             max_poll_interval_ms=86_400_000,
             session_timeout_ms=session_ms,
@@ -269,6 +247,8 @@ class GroupSettings(NamedTuple):
     topics: tuple[str, ...]
     session_timeout_ms: int
     instance_id: str | None
+    fetch_bytes: int
+    """Of one partition of one topic, at once; that much of each may lie unread in aiokafka."""
 
 
 class _App(faust.App):
@@ -311,6 +291,7 @@ class GroupMember:
     def __init__(self, settings: GroupSettings, listener: Listener) -> None:
         self._listener = listener
         self._app = _App(settings, listener)
+        self._started = False
         self._app.finalize()
         topic = self._app.topic(*settings.topics, schema=_Schema())
         self._app.agent(topic, name=settings.group)(self._take)
@@ -332,6 +313,7 @@ class GroupMember:
             await self._app.start()
         except KafkaError as error:
             raise Fenced(f"group {self._app.group_settings.group}: {error!r}") from error
+        self._started = True
 
     async def seek(self, offsets: Mapping[Place, int]) -> bool:
         """Moves to the offsets; false where a rebalance has taken the partitions away."""
@@ -362,7 +344,10 @@ class GroupMember:
         """Why Faust has given up, if it has."""
         if self._app.crashed:
             return self._app.crash_reason or RuntimeError("Faust crashed without a reason")
-        return RuntimeError("Faust has stopped by itself") if self._app.should_stop else None
+        if self._app.should_stop:
+            return RuntimeError("Faust has stopped by itself")
+        coordinator = self._coordinator()
+        return None if coordinator is None else problem_of(coordinator)
 
     async def stop(self, limit_seconds: float, *, for_good: bool) -> bool:
         """Leaves the group; false if that took longer than the limit.
@@ -370,21 +355,20 @@ class GroupMember:
         A member with a place of its own (static) only goes, unless it is `for_good`: then its
         partitions go to others at once.
         """
-        if for_good:
-            self._stay_no_more()
+        coordinator = self._coordinator()
+        if for_good and coordinator is not None:
+            say_goodbye(coordinator)
         try:
             await asyncio.wait_for(self._app.stop(), limit_seconds)
         except TimeoutError:
             return False
         return True
 
-    def _stay_no_more(self) -> None:
-        consumer = self._app.consumer
-        if isinstance(consumer, _Consumer) and consumer._thread._consumer is not None:
-            coordinator = consumer._thread._consumer._coordinator
-            if coordinator is not None:
-                # aiokafka says goodbye for members without one; the broker takes it from any.
-                coordinator._group_instance_id = None
+    def _coordinator(self) -> Any:  # noqa: ANN401 - aiokafka's, without types; None before a start
+        if not self._started:
+            return None
+        inner = self._thread()._consumer
+        return None if inner is None else inner._coordinator
 
 
 __all__ = [

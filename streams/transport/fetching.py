@@ -1,6 +1,6 @@
 """An aiokafka consumer that gives whole batches of our own, whatever their headers are called.
 
-Beside faust.py the only file that leans on aiokafka's insides (0.14): `Fetcher` makes
+What it leans on is listed in insides.py: `Fetcher` makes
 `MemoryRecords` and `PartitionRecords` by those names, `AIOKafkaConsumer.start` makes `Fetcher`. For
 this consumer alone these names mean subclasses of ours; nothing is patched.
 """

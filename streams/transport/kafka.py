@@ -131,10 +131,15 @@ class Transactions:
     """One transactional producer. Called from one thread at a time.
 
     `record_at_most` is the client's own limit (bytes); what a topic takes is the broker's to say.
+    `queue_bytes`: what it may hold unsent; who hands over more waits.
     """
 
     def __init__(
-        self, bootstrap_servers: str, transactional_id: str, record_at_most: int = 1_000_000
+        self,
+        bootstrap_servers: str,
+        transactional_id: str,
+        record_at_most: int = 1_000_000,
+        queue_bytes: int = 64_000_000,
     ) -> None:
         self._stop = threading.Event()
         self._producer = Producer(
@@ -147,7 +152,7 @@ class Transactions:
                 linger_ms=5,
                 batch_size=262_144,
                 queue_buffering_max_messages=1_000_000,
-                queue_buffering_max_kbytes=1_000_000,
+                queue_buffering_max_kbytes=max(2_000, queue_bytes // 1_000),
             )
         )
 
@@ -216,9 +221,14 @@ class Transactions:
                     list(write.headers) if write.headers else None,
                 )
             except BufferError:
-                self._producer.poll(0.1)
+                self._wait_for_room()
             else:
                 return
+
+    def _wait_for_room(self) -> None:
+        if self._stop.is_set():
+            raise Fenced("stopped while handing over records")
+        self._producer.poll(0.1)
 
     def _produce_all(self, changelog: Changelog) -> None:
         """At once, in half of the time that they take one by one.
@@ -235,7 +245,7 @@ class Transactions:
                 error = each.pop("_error")
                 if error.code() != KafkaError._QUEUE_FULL:
                     raise KafkaException(error)
-            self._producer.poll(0.1)
+            self._wait_for_room()
 
     def _abort(self) -> None:
         try:

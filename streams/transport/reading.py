@@ -1,7 +1,6 @@
 # ruff: noqa: SLF001 - the names of librdkafka's own error codes begin with an underscore
 """Reading whole topics, past Faust and outside of any group: committed records only."""
 
-import ctypes
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -11,6 +10,7 @@ from confluent_kafka import Message as KafkaMessage
 
 from streams.errors import EngineError, Fenced
 from streams.topology import Message
+from streams.transport.insides import headers_of
 from streams.transport.kafka import (
     AWAY,
     Place,
@@ -114,28 +114,8 @@ def as_message(message: KafkaMessage) -> Message:
         known.timestamp()[1],
         known.key(),
         known.value(),
-        _headers(known),
+        headers_of(known),
     )
-
-
-def _headers(message: Any) -> tuple[tuple[str, bytes | None], ...]:  # noqa: ANN401 - as above
-    """The headers; a name that is not UTF-8 is U+FFFD.
-
-    confluent-kafka 2.16 leaves nothing in the place of such a name, and an error pending: who looks
-    at it ends the process. So the error is taken away, and it is asked whether something is there.
-    """
-    found = message.headers()
-    if not found:
-        return ()
-    _CLEAR_ERROR()
-    return tuple((each[0] if _ITEM_OF_TUPLE(each, 0) else "\ufffd", each[1]) for each in found)
-
-
-_CLEAR_ERROR = ctypes.pythonapi.PyErr_Clear
-_CLEAR_ERROR.restype = None
-_ITEM_OF_TUPLE = ctypes.pythonapi.PyTuple_GetItem
-_ITEM_OF_TUPLE.argtypes = [ctypes.py_object, ctypes.c_ssize_t]
-_ITEM_OF_TUPLE.restype = ctypes.c_void_p
 
 
 def read_all(bootstrap_servers: str, topics: Mapping[str, int]) -> Iterator[Message]:

@@ -10,6 +10,8 @@ from streams.transport.kafka import Write, client
 
 RECORD_AT_MOST = 100_000_000
 """Bytes: the client's own limit, out of the way; what a topic takes is for the broker to say."""
+QUEUE_BYTES = 256_000_000
+"""What may wait unsent; who hands over more waits."""
 _UNANSWERED_SECONDS = 30
 _A_MOMENT = 0.1
 
@@ -26,7 +28,10 @@ class Sender:
     """
 
     def __init__(
-        self, bootstrap_servers: str, unanswered_seconds: float = _UNANSWERED_SECONDS
+        self,
+        bootstrap_servers: str,
+        unanswered_seconds: float = _UNANSWERED_SECONDS,
+        queue_bytes: int = QUEUE_BYTES,
     ) -> None:
         self.acknowledged: Counter[str] = Counter()
         self._bootstrap_servers = bootstrap_servers
@@ -40,6 +45,7 @@ class Sender:
                 partitioner="murmur2_random",
                 linger_ms=5,
                 message_max_bytes=RECORD_AT_MOST,
+                queue_buffering_max_kbytes=max(2_000, queue_bytes // 1_000),
                 message_timeout_ms=int(unanswered_seconds * 1000),
             )
         )

@@ -34,12 +34,13 @@ from agents.reference_data.reference import POLICIES, Reference, fold, reference
 from agents.reference_data.written import directory_as_file
 from agents.rfc3339 import text_of
 from agents.settings import PRIVACY_KEY
-from agents.stages import stages
+from agents.stages import CUSTOMERS_INPUTS, stages
 from schemas.catalogue import TOPICS
 from schemas.records import Absence, ContactCard, Disagreement, Escalation, PassedOverManager, Why
 from streams.runtime.verify import Report, verify
 from streams.settings import load
 from streams.topology import Message
+from streams.transport.kafka import Place, admin, stable_offsets, topic_ends
 from streams.transport.reading import read_all
 from tests.kafka.engine_kit import WorkerProcess, wait_until
 
@@ -136,14 +137,31 @@ def request(customer_id: str, visit: int, at: int) -> Arrival:
     return Arrival(at, topic, customer_id.encode(), encoded)
 
 
+def _worked_off(live: Live, ends: dict[Place, int]) -> bool:
+    done = stable_offsets(live.servers, "recourse-customers", ends)
+    return all(done.get(place, 0) >= end for place, end in ends.items())
+
+
 def swap_ten_times(live: Live) -> None:
+    """What is published meets the tenth before it at the earliest, however slow the machine is."""
     arrivals = life(3, 150, demo_directory())
+    places = [
+        (topic, number)
+        for topic in CUSTOMERS_INPUTS
+        if topic.startswith("service.")
+        for number in range(TOPICS[topic].partitions)
+    ]
+    client, ends = admin(live.servers), list[dict[Place, int]]()
     for number in range(ROUNDS):
+        if number > 1:
+            before = partial(_worked_off, live, ends[number - 2])
+            wait_until(f"tenth {number - 2} worked off", before, 60)
         if number:
             live.publish(policy_of_round(number, live.reference))
             live.publish_directory(directory_of_round(number))
         begin = BEGIN + number * TENTH
         live.player.send([each for each in arrivals if begin <= each.at < begin + TENTH])
+        ends.append(topic_ends(client, places))
         if number == 5:
             bad = codecs.encode(MANAGERS, live.reference.managers["m-brooks"])
             live.publish([(POLICIES, "v4", BAD_POLICY), (MANAGERS, "m-huber", bad)])

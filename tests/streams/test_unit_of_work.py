@@ -14,6 +14,7 @@ from streams.runtime.unit_of_work import UNIT_BYTES, UNIT_RECORDS, UnitOfWork
 from streams.topology import Message
 from streams.transport.faust import Membership
 from streams.transport.kafka import Changelog, Place, Write
+from streams.topology import RECORD_OVERHEAD_BYTES
 from tests.streams.toy import Toy, decode_order, encode_order
 
 TOY = Toy("toy")
@@ -110,6 +111,29 @@ def test_when_a_unit_fails_the_next_one_is_not_handed_over() -> None:
     asyncio.run(run())
 
     assert transactions.committed == []
+
+
+@pytest.mark.parametrize(("sizes", "room"), [([99], True), ([100], False), ([50, 50], False)])
+def test_what_waits_for_its_commit_is_bounded_in_bytes(sizes: list[int], *, room: bool) -> None:
+    transactions = RecordedTransactions()
+
+    async def run() -> tuple[bool, bool]:
+        commits = ExactlyOnce("toy-counting", transactions)
+        commits.membership = Membership(1, "m", None)
+        at_most = 100 + len(sizes) * RECORD_OVERHEAD_BYTES
+        unit = UnitOfWork("counting", commits, TOY.order, encode_order, at_most)
+        for size in sizes:
+            write = Write(TOY.out, -1, b"a", b"x" * size, (), 1_000)
+            unit.add(Partition(TOY.stage, 2), [write])
+        before = unit.room.is_set()
+        commit = asyncio.create_task(unit.commit())
+        await asyncio.sleep(0.01)
+        during = unit.room.is_set()
+        transactions.may_end.set()
+        await commit
+        return before, during
+
+    assert asyncio.run(run()) == (room, True)
 
 
 def test_what_is_handled_during_a_commit_belongs_to_the_next_unit() -> None:
