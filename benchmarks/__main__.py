@@ -11,7 +11,7 @@ import typer
 from msgspec import to_builtins
 from rich.console import Console
 
-from benchmarks import cost, latency, pipeline, race, restore, scaling
+from benchmarks import cost, handover, latency, pipeline, race, restore, scaling
 from benchmarks.machine import ROOT, about
 from benchmarks.report import Table, show
 from benchmarks.rig import Stuck
@@ -32,6 +32,7 @@ class Part(StrEnum):
     SCALING = "scaling"
     COST = "cost"
     RESTORE = "restore"
+    HANDOVER = "handover"
 
 
 def main(
@@ -83,7 +84,7 @@ def main(
         return [] if prepare else measure()
 
     chosen = part or list(Part)
-    records = stream(events, FOLDER) if set(chosen) - {Part.RACE} else []
+    records = stream(events, FOLDER) if set(chosen) - {Part.RACE, Part.HANDOVER} else []
     parts: dict[Part, Callable[[], list[Table]]] = {
         Part.RACE: race_,
         Part.PIPELINE: lambda: pipeline.measure(records, guarantees, turns, console),
@@ -97,6 +98,7 @@ def main(
             else cost.measure(records, FOLDER, console)
         ),
         Part.RESTORE: lambda: restore.measure(records, keys, console),
+        Part.HANDOVER: lambda: handover.measure(console),
     }
     facts, tables = about(), list[Table]()
     how = "json" if json_ else "markdown" if markdown else "shown"
