@@ -146,7 +146,8 @@ def _until_ready(worker: Worker, port: int) -> None:
             urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=5).close()
             return
         time.sleep(0.02)
-    raise Stuck(f"the worker was not ready in {_READY_SECONDS:.0f} s")
+    last = worker.log.read_text(errors="replace").splitlines()[-3:]
+    raise Stuck(f"the worker was not ready in {_READY_SECONDS:.0f} s: {' '.join(last)}")
 
 
 def _restored(worker: Worker) -> dict[str, float]:

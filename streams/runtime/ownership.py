@@ -60,7 +60,11 @@ class Ownership:
         """Looks at the changelog, if there are to be snapshots of it."""
         if self._settings.state_dir is None:
             return
-        topic = await asyncio.to_thread(patiently, "look at the changelog", self._topic)
+        try:
+            topic = await asyncio.to_thread(patiently, "look at the changelog", self._topic)
+        except KafkaException as error:
+            log.warning("no_snapshots", stage=self._stage.name, reason=error.args[0].str())
+            return
         folder = Path(self._settings.state_dir)
         self._snapshots = Snapshots(folder, self._settings.application, self._stage, topic)
         await asyncio.to_thread(self._snapshots.clean)

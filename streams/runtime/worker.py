@@ -18,7 +18,13 @@ import structlog
 from confluent_kafka.admin import AdminClient
 
 from streams.compiled import native
-from streams.errors import EXIT_CONFIGURATION, EXIT_DEFECT, EXIT_OK, EngineError
+from streams.errors import (
+    EXIT_CONFIGURATION,
+    EXIT_DEFECT,
+    EXIT_OK,
+    ConfigurationError,
+    EngineError,
+)
 from streams.runtime import logs
 from streams.runtime.checks import check_topics
 from streams.runtime.health import HealthServer
@@ -68,11 +74,11 @@ class Worker:
         SIGTERM and SIGINT: it will come back (its partitions wait for it, where it is a static
         member). SIGUSR1: it goes for good.
         """
-        settings, loop = self._settings, asyncio.get_running_loop()
+        loop = asyncio.get_running_loop()
         for each in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(each, self._stop.set)
         loop.add_signal_handler(signal.SIGUSR1, self._go_for_good)
-        health = HealthServer(settings.http_host, settings.http_port, self.live, self.ready)
+        health = self._health_server()
         health.start()
         heart = loop.create_task(self._beat())
         starting = loop.create_task(self._start())
@@ -92,6 +98,15 @@ class Worker:
             stopping.cancel()
             health.stop()
             self._references.stop()
+
+    def _health_server(self) -> HealthServer:
+        host, port = self._settings.http_host, self._settings.http_port
+        try:
+            return HealthServer(host, port, self.live, self.ready)
+        except OSError as error:
+            raise ConfigurationError(
+                f"RECOURSE_HTTP_PORT is {port}, on {host}: can't listen there, {error.strerror}"
+            ) from None
 
     async def _start(self) -> None:
         settings = self._settings
