@@ -89,18 +89,20 @@ class Stream:
         for thread in self._threads:
             thread.join(10)
 
-    def pauses(self, event: Callable[[], None]) -> list[float]:
+    def pauses(self, event: Callable[[], Callable[[], bool]]) -> list[float]:
         """The longest silence of each partition from an event until all go on.
+
+        `event` gives what says whether it has come to its end.
 
         Raises:
             Stuck: one does not.
         """
         began = time.monotonic()
-        event()
+        is_over = event()
         end = began + _LIMIT_SECONDS
         calm = time.monotonic() + _NORMAL_SECONDS
         while time.monotonic() < calm or min(map(self._last, range(PARTITIONS))) < calm:
-            if self._stalled():
+            if self._stalled() or not is_over():
                 calm = time.monotonic() + _NORMAL_SECONDS
             if time.monotonic() > end:
                 raise Stuck(f"a partition stood still for {_LIMIT_SECONDS:.0f} s")
@@ -126,36 +128,45 @@ class Workers:
         self._servers, self._folder = servers, folder
         self._processes: dict[int, subprocess.Popen[bytes]] = {}
 
-    def start(self, number: int) -> None:
-        """Starts one; returns at once."""
+    def start(self, number: int) -> Callable[[], bool]:
+        """Starts one; gives what says whether it has got its partitions."""
+        path = self._folder / f"worker-{number}.log"
+        before = _restores(path)
         environment = {k: v for k, v in os.environ.items() if not k.startswith("RECOURSE_")} | {
             "RECOURSE_BOOTSTRAP_SERVERS": self._servers,
             "RECOURSE_WORKER_NUMBER": str(number),
             "RECOURSE_STATE_DIR": str(self._folder / "state"),
             "RECOURSE_LOG_FORMAT": "json",
         }
-        with (self._folder / f"worker-{number}.log").open("ab") as log:
+        with path.open("ab") as log:
             self._processes[number] = subprocess.Popen(
                 [sys.executable, "-m", "benchmarks.echo"],
                 env=environment, stdout=log, stderr=log, preexec_fn=die_with_parent,  # noqa: PLW1509
             )  # fmt: skip
+        return lambda: _restores(path) > before
 
-    def end(self, number: int, how: signal.Signals) -> None:
+    def end(self, number: int, how: signal.Signals) -> Callable[[], bool]:
         """Tells one to end, and waits."""
         process = self._processes.pop(number)
         process.send_signal(how)
         process.wait(30)
+        return lambda: True
 
-    def again(self, number: int, how: signal.Signals) -> None:
+    def again(self, number: int, how: signal.Signals) -> Callable[[], bool]:
         """Ends one, and starts it again at once."""
         self.end(number, how)
-        self.start(number)
+        return self.start(number)
 
     def close(self) -> None:
         """Kills what runs."""
         for process in self._processes.values():
             process.kill()
             process.wait(10)
+
+
+def _restores(log: Path) -> int:
+    """How often the worker has got partitions."""
+    return log.read_bytes().count(b'"partitions_restored"') if log.exists() else 0
 
 
 def table(pauses: list[Pause]) -> Table:
@@ -179,7 +190,7 @@ def measure(console: Console) -> list[Table]:
         workers, stream = Workers(servers, folder), Stream(servers)
         found: list[Pause] = []
 
-        def see(what: str, event: Callable[[], None]) -> None:
+        def see(what: str, event: Callable[[], Callable[[], bool]]) -> None:
             each = sorted(stream.pauses(event))
             found.append(
                 Pause(

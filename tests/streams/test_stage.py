@@ -24,7 +24,8 @@ def with_a_runner(act: Callable[[StageRunner, Partition], Awaitable[None]]) -> N
     async def run() -> None:
         settings = Settings(bootstrap_servers=NOWHERE)
         references = References(TOY.references, NOWHERE)
-        runner = StageRunner(TOY.stage, settings, references, admin(NOWHERE), encode_order)
+        client = admin(NOWHERE)
+        runner = StageRunner(TOY.stage, settings, references, client, encode_order, partitions=4)
         partition = runner._partitions[2] = Partition(TOY.stage, 2)
         partition.merge.begin_at(dict.fromkeys(TOY.stage.topics, 4))
         await act(runner, partition)
