@@ -11,10 +11,9 @@ from streams.runtime.commits import AtLeastOnce, ExactlyOnce, as_writes
 from streams.runtime.partition import Partition
 from streams.runtime.references import Snapshot
 from streams.runtime.unit_of_work import UNIT_BYTES, UNIT_RECORDS, UnitOfWork
-from streams.topology import Message
+from streams.topology import RECORD_OVERHEAD_BYTES, Message
 from streams.transport.faust import Membership
 from streams.transport.kafka import Changelog, Place, Write
-from streams.topology import RECORD_OVERHEAD_BYTES
 from tests.streams.toy import Toy, decode_order, encode_order
 
 TOY = Toy("toy")
