@@ -107,7 +107,7 @@ def _graver(state: EscalationState, severity: Severity, world: World) -> Escalat
         state.clocks,
         acknowledged=state.acknowledged_by is not None,
     )
-    return replace(state, severity=severity, clocks=anew)
+    return replace(state, severity=severity, clocks=anew, kept_in_vain=())
 
 
 def no_longer_waiting(state: EscalationState, world: World) -> EscalationState:
@@ -176,6 +176,7 @@ def opened_again(state: EscalationState, severity: Severity, world: World) -> Es
         passed_by=(),
         excluded=(),
         not_reached=(),
+        kept_in_vain=(),
         merged_into=None,
         ended_at=None,
     )

@@ -12,7 +12,7 @@ from agents.core.desk.assignment import TIERS, Choice, Search, choose, speaks
 from agents.core.desk.partition import Loads
 from agents.core.desk.presence import away, returns
 from agents.core.desk.state import Assignment, EscalationState
-from agents.core.desk.steps import Told, next_deadline, step
+from agents.core.desk.steps import Told, next_deadline, step, watched
 from agents.core.world import World
 from schemas.records import EscalationStatus, Manager, Reason, Tier
 
@@ -133,7 +133,7 @@ def moved_up(state: EscalationState, move: Move, world: World, loads: Loads) -> 
     if choice.manager is None:
         kept = _kept(state, above.tier, move, world)
         if move.stays.code in state.kept_in_vain:
-            return kept, ()
+            return watched(kept, world), ()
         return step(
             replace(kept, kept_in_vain=(*state.kept_in_vain, move.stays.code)),
             EscalationStatus.WARNED,

@@ -230,6 +230,17 @@ def test_undecided_with_nobody_above_is_said_once_and_tried_again() -> None:
     assert ticked(desk, NOW + 8 * HOUR)[:1] == ["Mon 17:30:00 MOVED_UP ruth UNDECIDED"]
 
 
+def test_a_rise_of_severity_gives_a_deadline_that_can_be_overdue_again() -> None:
+    desk = opened(LENA, severity=Severity.HIGH)
+    desk.says(action(ActionName.ACKNOWLEDGE))
+    assert ticked(desk, NOW + 5 * HOUR)[-1] == "Mon 14:00:00 WARNED lena OVERDUE NOBODY_ELSE"
+
+    (step,) = desk.says(joined(severity=Severity.SAFETY), NOW + 5 * HOUR)
+
+    assert step.decide_by == NOW + 9 * HOUR
+    assert ticked(desk, NOW + DAY)[-1] == "Mon 19:00:00 WARNED lena OVERDUE NOBODY_ELSE"
+
+
 def test_a_move_of_the_table_to_a_tier_that_the_case_has_does_nothing() -> None:
     desk = opened(severity=Severity.HIGH, wish=Wish(tier=Tier.REGIONAL))
 
