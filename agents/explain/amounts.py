@@ -1,9 +1,6 @@
 """Money as people read it, from the exact minor units that reasons hold (`10900` or `1045/3`)."""
 
-from decimal import Decimal
 from fractions import Fraction
-
-from babel.numbers import format_currency
 
 from agents.core.money import exponent
 
@@ -19,13 +16,6 @@ def in_figures(minor: str, currency: str | None) -> str:
         digits = _digits(shown, digits)
     about = "" if shown == amount else "about "
     return f"{about}{float(shown):,.{digits}f} {currency or 'in the currency of the site'}"
-
-
-def for_customers(minor: str, currency: str | None, locale: str) -> str:
-    """An amount for a customer, rounded to what can be paid: `$1,094.60`."""
-    amount = round(_major(minor, currency), exponent(currency))
-    figure = Decimal(amount.numerator) / Decimal(amount.denominator)
-    return format_currency(figure, currency or "XXX", locale=locale)
 
 
 def _major(minor: str, currency: str | None) -> Fraction:

@@ -1,13 +1,12 @@
 """A story in the customer's words: short, polite, without jargon and ids."""
 
 from collections.abc import Iterator
-from fractions import Fraction
 
+from agents.core.notices.about import about
+from agents.core.notices.texts import values_of
+from agents.core.notices.throttled import appeal_until, limit_of
 from agents.core.reasons import RECORDED_CALL, WITHDRAWN_BY_CUSTOMER
-from agents.explain.amounts import for_customers
-from agents.explain.facts import entries_in
 from agents.explain.moments import for_customers as moment_for_customers
-from agents.explain.operator import appeal_until
 from agents.explain.state import Standing, disagreements, standings, time_zone_of
 from agents.explain.story import Story
 from agents.explain.texts import FALLBACK, Texts, texts_for
@@ -19,7 +18,6 @@ from schemas.records import (
     Disagreement,
     Escalation,
     EscalationStatus,
-    Reason,
     Rule,
     Severity,
     VisitEnded,
@@ -41,6 +39,7 @@ class _Speaker:
         own = disagreements(story)
         self._story = story
         self._texts: Texts = texts_for(own[-1].language if own else FALLBACK)
+        self._language = self._texts.locale.replace("_", "-")
         self._zone = time_zone_of(story.records)
 
     def all(self) -> Iterator[str]:
@@ -86,10 +85,6 @@ class _Speaker:
     def _moment(self, at: int) -> str:
         return moment_for_customers(at, self._zone, self._texts.locale)
 
-    def _money(self, reason: Reason, name: str) -> str:
-        minor = reason.facts.get(name, "0")
-        return for_customers(minor, reason.facts.get("currency"), self._texts.locale)
-
     def _disagreement(self, record: Disagreement) -> str:
         if record.decision is Decision.CORRECTED:
             return self._corrected(record)
@@ -106,50 +101,8 @@ class _Speaker:
         )
 
     def _about(self, record: Disagreement) -> Values:
-        """What the sentence of the rule needs, from its reason."""
-        reason = next(
-            (each for each in record.reasons if each.code.startswith(record.rule.value)),
-            Reason(code=record.rule.value, facts={}),
-        )
-        match record.rule:
-            case Rule.ESTIMATE_OVER_AUTHORISED:
-                return self._prices(reason, "amount_minor") | {
-                    "authorised": "yes" if "authorised_by" in reason.facts else "no"
-                }
-            case Rule.CHARGED_OVER_AUTHORISED:
-                agreed = reason.facts.get("base_minor", "0") != "0"
-                return self._prices(reason, "charged_minor") | {
-                    "authorised": "yes" if agreed else "no"
-                }
-            case Rule.ESTIMATE_CHARGES_COVERED_WORK:
-                return {"amount": self._sum(record)}
-            case Rule.DIAGNOSIS_NO_FAULT_FOUND_AGAIN:
-                return {"visits": int(reason.facts.get("visits", 0))}
-            case Rule.WARRANTY_REPEAT_REPAIR:
-                return {
-                    "by": "days" if "days_out_of_service" in reason.facts else "attempts",
-                    "days": int(reason.facts.get("days_out_of_service", 0)),
-                    "attempts": int(reason.facts.get("attempts", 0)),
-                }
-            case Rule.REQUESTED_BY_CUSTOMER:
-                return {"asked": _asked(record, reason)}
-            case _:
-                return {}
-
-    def _prices(self, reason: Reason, amount: str) -> Values:
-        return {
-            "base": self._money(reason, "base_minor"),
-            "amount": self._money(reason, amount),
-            "excess": self._money(reason, "excess_minor"),
-            "tax": "before" if reason.facts.get("amount") == "subtotal before tax" else "with",
-        }
-
-    def _sum(self, record: Disagreement) -> str:
-        """What all lines of an estimate charge together."""
-        own = [each for each in record.reasons if each.code == record.rule.value]
-        total = sum((Fraction(each.facts.get("amount_minor", "0")) for each in own), Fraction(0))
-        currency = own[0].facts.get("currency") if own else None
-        return for_customers(str(total), currency, self._texts.locale)
+        """What the sentence of the rule needs, from its reasons."""
+        return values_of(about(record.rule, record.reasons), self._language)
 
     def _decided(self, record: Disagreement) -> Iterator[str]:
         safety = record.severity is Severity.SAFETY
@@ -170,12 +123,12 @@ class _Speaker:
                 yield self._say(f"decision-{_key(other)}")
 
     def _throttled(self, record: Disagreement) -> Iterator[str]:
-        yield self._say("decision-throttled", _limit_reached(record))
+        yield self._say("decision-throttled", values_of(limit_of(record), self._language))
         if record.throttle is not None and record.throttle.next_at is not None:
-            yield self._say("throttled-next", {"next": self._moment(record.throttle.next_at)})
+            yield self._say("throttled-next", {"next_at": self._moment(record.throttle.next_at)})
         until = appeal_until(record)
         if until is not None:
-            yield self._say("throttled-appeal", {"until": self._moment(until)})
+            yield self._say("throttled-appeal", {"appeal_until": self._moment(until)})
 
     def _escalation(self, standing: Standing) -> str:
         step = standing.told
@@ -244,32 +197,3 @@ def _rose(record: Disagreement) -> bool:
 
 def _is_call(record: Disagreement) -> bool:
     return any(each.code == RECORDED_CALL for each in record.reasons)
-
-
-def _asked(record: Disagreement, reason: Reason) -> str:
-    if any(each.code == "APPEAL_REFUSED" for each in record.reasons):
-        return "appealed"
-    return {"CALLED": "called", "DISPUTED": "disagrees"}.get(
-        reason.facts.get("response", ""), "button"
-    )
-
-
-def _limit_reached(record: Disagreement) -> Values:
-    """Which limit stops it: the block-list, the one of 24 hours, or the one of the window."""
-    throttle = record.throttle
-    if throttle is None or any(each.code == "BLOCK_LIST" for each in record.reasons):
-        return _limit("blocked")
-    if throttle.limit < 1:
-        return _limit("never")
-    facts = next((each.facts for each in record.reasons if each.code == "THROTTLE"), {})
-    a_day = int(facts.get("limit_in_24_hours", 0))
-    full_today = a_day > 0 and int(facts.get("in_24_hours", 0)) >= a_day
-    if full_today and throttle.used + 1 <= throttle.limit:
-        return _limit("day", a_day, 1)
-    weights = (float(weight) for _, _, weight, _ in entries_in(facts.get("entries", "")))
-    weighed = any(weight > 1 for weight in weights)
-    return _limit("window", throttle.limit, throttle.window_days, weighed=weighed)
-
-
-def _limit(why: str, times: int = 0, days: int = 0, *, weighed: bool = False) -> Values:
-    return {"why": why, "times": times, "days": days, "weighed": "yes" if weighed else "no"}

@@ -12,13 +12,13 @@ from decimal import Decimal
 from msgspec import Struct
 
 from agents.core.money import minor_units
+from agents.core.notices.throttled import entries_in
 from agents.explain.amounts import in_figures
 from agents.explain.moments import localised
 from agents.explain.words import ACTIONS, ARMS, OUTCOMES, SEVERITIES, TIERS
 from schemas.records import ActionName, Arm, OutcomeName, Reason, Severity, Tier
 
 _BASE = re.compile(r"(before any estimate|\S+): (\d+(?:/\d+)?) \((lowest revision|\S+?)\)(?:, |$)")
-_ENTRY = re.compile(r"(\S+) (\S+) (\S+) x ([^;\s]+)")
 _WHOLE = "1"
 
 
@@ -52,14 +52,6 @@ def filled(sentence: str, facts: Facts) -> str:
             value = facts.values[name]
             parts.append(_READS[reads_as](value, facts) if reads_as else _as_it_is(value, facts))
     return "".join(parts)
-
-
-def entries_in(value: str) -> list[tuple[str, str, str, str]]:
-    """The entries that a throttle counted: disagreement, when, weight, and how much of it is left.
-
-    One that was cut, for the list was too long for a record, is left out.
-    """
-    return _ENTRY.findall(value)
 
 
 def _as_it_is(value: str, facts: Facts) -> str:

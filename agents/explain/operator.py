@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
+from agents.core.notices.throttled import appeal_until
 from agents.dead_letters.letter import id_of
-from agents.explain.moments import DAY_MS, local, localised
+from agents.explain.moments import local, localised
 from agents.explain.reasons import Line, lines_of
 from agents.explain.state import (
     ACKNOWLEDGING,
@@ -46,7 +47,6 @@ from schemas.records import (
     VisitEnded,
 )
 
-APPEAL_WITHIN = "appeal_within_days"
 _WITH_GROUNDS = (EscalationStatus.OPENED, EscalationStatus.JOINED, EscalationStatus.REOPENED)
 
 
@@ -304,11 +304,3 @@ def _next_of_throttled(record: Disagreement, zone: str) -> Iterator[str]:
         f"{record.disagreement_id}.",
         zone,
     )
-
-
-def appeal_until(record: Disagreement) -> int | None:
-    """When the time to appeal a decision is over (epoch milliseconds), where the record says."""
-    days = next(
-        (each.facts[APPEAL_WITHIN] for each in record.reasons if APPEAL_WITHIN in each.facts), None
-    )
-    return None if days is None else record.decided_at + int(days) * DAY_MS

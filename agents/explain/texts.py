@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-from babel.core import Locale, UnknownLocaleError
 from fluent.runtime import FluentBundle, FluentResource
 from msgspec import Struct
 
-FALLBACK = "en"
+from agents.core.notices.formats import locale_of
+from agents.core.notices.texts import FALLBACK, primary, resource
+
+__all__ = ["FALLBACK", "Texts", "languages", "texts_for"]
 
 
 class Texts(Struct, frozen=True, kw_only=True):
@@ -29,14 +31,10 @@ class Texts(Struct, frozen=True, kw_only=True):
 
 def texts_for(language: str) -> Texts:
     """The texts in a customer's language (BCP 47), else in English."""
-    primary = language.replace("_", "-").partition("-")[0].lower()
-    if primary not in languages():
+    spoken = primary(language)
+    if spoken not in languages():
         return Texts(language=FALLBACK, locale=FALLBACK)
-    try:
-        locale = str(Locale.parse(language, sep="-"))
-    except (ValueError, UnknownLocaleError):
-        locale = primary
-    return Texts(language=primary, locale=locale)
+    return Texts(language=spoken, locale=locale_of(language) or spoken)
 
 
 @cache
@@ -53,5 +51,6 @@ def languages() -> frozenset[str]:
 def _bundle(language: str) -> FluentBundle:
     text = files("agents").joinpath("texts", f"{language}.ftl").read_text(encoding="utf-8")
     bundle = FluentBundle([language], use_isolating=False)
+    bundle.add_resource(resource(language))
     bundle.add_resource(FluentResource(text))
     return bundle

@@ -1,59 +1,6 @@
 ### What a customer reads. A file a language: every message is in each of them (a test compares).
 ### Amounts, times and names come ready for the customer's language; numbers are numbers.
-
-## What it is about, by rule
-
-rule-estimate-over-authorised = { $authorised ->
-    [yes] You agreed to { $base }{ $tax ->
-        [before] {" "}before tax
-       *[with] {""}
-    }. The estimate for your vehicle is now { $amount }, which is { $excess } more.
-   *[no] The estimate for your vehicle rose from { $base } to { $amount }{ $tax ->
-        [before] {" "}before tax
-       *[with] {""}
-    }, which is { $excess } more.
-}
-rule-charged-over-authorised = { $authorised ->
-    [yes] You agreed to { $base }{ $tax ->
-        [before] {" "}before tax
-       *[with] {""}
-    } but were charged { $amount }, which is { $excess } more.
-   *[no] You were charged { $amount }, although we have no record that you agreed to a price.
-}
-rule-estimate-declined-work-done = Work that you had declined was done on your vehicle.
-rule-estimate-charges-covered-work = You are being charged { $amount } for work that the warranty should pay for.
-rule-estimate-disputed = You told us that you disagree with the estimate.
-rule-diagnosis-disputed = You told us that you disagree with the diagnosis.
-rule-diagnosis-changed-after-authorisation = The diagnosis changed after you had agreed to the work.
-rule-diagnosis-remote-differs = The diagnosis of the service centre differs from the one that was made remotely before.
-rule-diagnosis-no-fault-found-again = You came to us { $visits ->
-    [one] once
-    [2] twice
-   *[other] { $visits } times
-} with the same problem, and no fault was found.
-rule-warranty-denied-against-cause = Your warranty claim was refused, although the diagnosis points to a manufacturing fault.
-rule-warranty-reversed = Your warranty claim was accepted first and refused later.
-rule-warranty-disputed = You told us that you disagree with the decision about your warranty claim.
-rule-warranty-repeat-repair = { $by ->
-    [days] You have been without your vehicle for { $days ->
-        [one] one day
-       *[other] { $days } days
-    } because of repairs.
-   *[attempts] Your vehicle has been repaired { $attempts ->
-        [one] once
-        [2] twice
-       *[other] { $attempts } times
-    } for the same problem.
-}
-rule-silence-no-word = You asked us something and have not had an answer.
-rule-silence-ready-time-moved = The time at which your vehicle should be ready was put off more than once.
-rule-requested-by-customer = { $asked ->
-    [called] You called one of our managers.
-    [disagrees] You told us that you do not agree.
-    [appealed] You appealed against a decision. It cannot be appealed, so we take this as a request to speak to a manager.
-   *[button] You asked to speak to a manager.
-}
-rule-appealed-by-customer = You appealed against our decision.
+### What a matter is about, and why it is throttled, is in notices/en.ftl: both are said alike.
 
 ## The same matter, when it is settled: a part of a sentence
 
@@ -90,25 +37,6 @@ decision-joined = { $urgent ->
     [yes] We now treat it as more urgent.
    *[no] We have passed it on to the manager who is looking after your visit already.
 }
-decision-throttled = { $why ->
-    [blocked] At present we cannot pass your requests on to a manager.
-    [day] A manager can be asked { $times ->
-        [one] once
-        [2] twice
-       *[other] { $times } times
-    } within 24 hours, and you have done so; so we cannot pass this on today.
-    [never] At present we cannot pass requests on to a manager.
-   *[window] A manager can be asked { $times ->
-        [one] once
-        [2] twice
-       *[other] { $times } times
-    } within { $days } days{ $weighed ->
-        [yes] , and a request that was found to be unfounded counts more than once
-       *[no] { "" }
-    }. You have reached that limit, so we cannot pass this on now.
-}
-throttled-next = You can ask again from { $next }.
-throttled-appeal = If you think this is wrong, please tell your service centre by { $until } that you appeal; a more senior manager will then decide.
 decision-corrected = { $withdrawn ->
     [yes] You told us that it no longer matters: { $matter } is closed.
    *[no] Something has changed since: { $matter } needs no decision any more.

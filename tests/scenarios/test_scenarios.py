@@ -82,8 +82,15 @@ OUTPUTS = {
     "recourse.visits": "visit",
     "recourse.answers": "answer",
     "recourse.erased": "erased",
+    "recourse.notices": "notice",
 }
-UNWATCHED = {"card": "cards", "visit": "visits", "answer": "answers", "erased": "erased"}
+UNWATCHED = {
+    "card": "cards",
+    "visit": "visits",
+    "answer": "answers",
+    "erased": "erased",
+    "notice": "notices",
+}
 WORDS = {
     "disagreement": ("decision", "rule", "severity"),
     "escalation": ("status", "tier", "manager"),
@@ -91,6 +98,7 @@ WORDS = {
     "dead-letter": ("reason",),
     "answer": ("escalation_id", "response"),
     "erased": ("region_id",),
+    "notice": ("message", "addressee"),
 }
 
 
@@ -194,6 +202,8 @@ def _actual(written: Any) -> dict[str, Any]:
         value["reasons"] = [reason["code"] for reason in value["reasons"]]
     if isinstance(value.get("manager"), dict):
         value["manager"] = value["manager"]["manager_id"]
+    if isinstance(value.get("addressee"), dict):
+        value["addressee"] = value["addressee"]["id"]
     if "managers" in value:
         value["managers"] = [each["manager"]["manager_id"] for each in value["managers"]]
     return {OUTPUTS[written.topic]: value | {"at": written.at}}

@@ -1,13 +1,14 @@
 """The answer to one event while it is made: the customer as it is so far, and the records."""
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from agents.core.customers.rules.facts import later, reason, valid_diagnoses
 from agents.core.customers.state import Customer, Standing, Visit, with_escalation
 from agents.core.handling import Noted, Output
 from agents.core.world import World
+from schemas.records import Channel, Disagreement, Kind, Reason, Rule, Severity, Throttle, Wish
 from schemas.records import Decision as DecisionName
-from schemas.records import Disagreement, Kind, Reason, Rule, Severity, Throttle, Wish
 
 MORE_TODAY = "MORE_TODAY"
 _DAY_MS = 86_400_000
@@ -25,6 +26,16 @@ _KINDS = {
 def kind_of(rule: Rule) -> Kind:
     """The kind of a rule's disagreements."""
     return _KINDS[rule.value.split("_")[0]]
+
+
+class Address(Struct, frozen=True, kw_only=True):
+    """How a customer is addressed on a visit; quiet hours are `HH:MM` in their time zone."""
+
+    language: str
+    channels: tuple[Channel, ...]
+    time_zone: str
+    quiet_from: str | None = None
+    quiet_until: str | None = None
 
 
 class Draft:
@@ -105,7 +116,6 @@ class Draft:
         visit, world = self.visit(visit_id), self.world
         number, disagreement_id = self.next_id(visit_id, rule)
         day, count = self._today(visit, rule)
-        site = world.directory.site(visit.site_id)
         if not world.directory.knows(visit.site_id):
             reasons = (*reasons, reason("SITE_UNKNOWN", site_id=visit.site_id))
         if severity is Severity.SAFETY:
@@ -120,9 +130,7 @@ class Draft:
                 records_today={**visit.records_today, rule.value: (day, count + 1)},
             )
         )
-        check_in = later(visit.check_ins) if visit.check_ins else None
-        defaults = world.policy.notices.default
-        default = defaults.get(site.country) or defaults["*"]
+        address = self.address(visit)
         record = Disagreement(
             disagreement_id=disagreement_id,
             n=number,
@@ -145,11 +153,11 @@ class Draft:
             escalation_id=escalation_id,
             throttle=throttle,
             wish=wish,
-            language=check_in.language if check_in else default.language,
-            channels=check_in.channels if check_in else default.channels,
-            quiet_from=check_in.quiet_from if check_in else None,
-            quiet_until=check_in.quiet_until if check_in else None,
-            time_zone=(check_in.time_zone if check_in else None) or site.time_zone,
+            language=address.language,
+            channels=address.channels,
+            quiet_from=address.quiet_from,
+            quiet_until=address.quiet_until,
+            time_zone=address.time_zone,
             policy_version=world.policy.version,
             corrects=corrects,
         )
@@ -159,6 +167,24 @@ class Draft:
                 self.customer, escalation_id, visit.region_id, world.now
             )
         return disagreement_id
+
+    def address(self, visit: Visit) -> Address:
+        """How the customer wants to be addressed: as checked in, else as the policy says."""
+        site = self.world.directory.site(visit.site_id)
+        if not visit.check_ins:
+            defaults = self.world.policy.notices.default
+            default = defaults.get(site.country) or defaults["*"]
+            return Address(
+                language=default.language, channels=default.channels, time_zone=site.time_zone
+            )
+        check_in = later(visit.check_ins)
+        return Address(
+            language=check_in.language,
+            channels=check_in.channels,
+            time_zone=check_in.time_zone or site.time_zone,
+            quiet_from=check_in.quiet_from,
+            quiet_until=check_in.quiet_until,
+        )
 
 
 def _with_safety(reasons: tuple[Reason, ...], visit: Visit) -> tuple[Reason, ...]:

@@ -12,6 +12,7 @@ from agents.core.customers.rules.facts import later
 from agents.core.customers.state import Customer, Fact
 from agents.core.customers.visit import refused, with_event
 from agents.core.handling import Arrived, Handled, Noted, Output, PassedOver, Rejected
+from agents.core.notices.throttled import tell_of_open_request, tell_of_throttled
 from agents.core.world import World
 from schemas.records import (
     CheckIn,
@@ -65,6 +66,8 @@ def _event(customer: Customer, event: Fact, world: World) -> Handled[Customer]:
     judge(draft, event.visit_id, event)
     if appeal is not None:
         appeals.note_escalation(draft, appeal)
+        tell_of_open_request(draft, appeal)
+    tell_of_throttled(draft)
     visit = draft.visit(event.visit_id)
     if visit.closures:
         retention.end_visit(draft, event.visit_id, later(visit.closures).occurred_at)
@@ -130,7 +133,9 @@ def _at(customer: Customer, at: int, world: World) -> tuple[Customer | None, Dra
         if silent is not None and silent <= at:
             draft.put(replace(visit, silent_since=silent))
             retention.end_visit(draft, visit_id, silent)
+        begun = len(draft.outputs)
         judge_time(draft, visit_id)
+        tell_of_throttled(draft, begun)
         gone = retention.gone_from(draft.visit(visit_id), world)
         if gone is not None and gone <= at:
             draft.customer = retention.archived(draft.customer, draft.visit(visit_id), then)

@@ -253,12 +253,23 @@ class Seen(Struct, frozen=True, kw_only=True, array_like=True):
     until: int
 
 
+class ThrottleTold(Struct, frozen=True, kw_only=True, rename=short):
+    """What a customer was last told of why a decision was THROTTLED.
+
+    `until` (ms) is from when it is possible again; None: not as far as one can see.
+    """
+
+    reason: str
+    until: int | None
+
+
 class Customer(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=short):
     """All that stage customers knows of one customer.
 
     `first_visit_id` is the visit of the earliest event, which occurred at `first_visit_at`.
     `entries` are the real ones; `would_be_entries` those of sites OFF, SHADOW and HOLDOUT.
     `throttle_appeals`: when a throttled decision was appealed, with the escalation it opened.
+    `throttle_told`: what they were last told of the throttle, so that they are told once.
     `escalations`: those that an erasure would have to name.
     `erased_at`: it is what stays after an erasure that occurred then; `customer_id` is a keyed
     hash.
@@ -275,6 +286,7 @@ class Customer(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=sho
     entries: tuple[Entry, ...] = ()
     would_be_entries: tuple[Entry, ...] = ()
     throttle_appeals: tuple[tuple[int, str], ...] = ()
+    throttle_told: ThrottleTold | None = None
     escalations: tuple[Escalated, ...] = ()
     erased_at: int | None = None
     due_at: int = 0

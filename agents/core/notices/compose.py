@@ -10,10 +10,10 @@ from agents.core.desk.clocks import chosen_as_of
 from agents.core.desk.state import EscalationState
 from agents.core.handling import Output
 from agents.core.notices.about import about, rule_in
-from agents.core.notices.addressees import Reach, Wanted, contact_of, customer, manager
+from agents.core.notices.addressees import Wanted, contact_of, customer, manager
+from agents.core.notices.made import CUSTOMER, About, Parameters, made
 from agents.core.notices.plain import NAME_AT_MOST, plain
 from agents.core.notices.table import REFUSED, Happening, row_of
-from agents.core.notices.texts import parameters_of, render
 from agents.core.notices.timing import after_quiet_hours
 from agents.core.reasons import WITHDRAWN_BY_CUSTOMER
 from agents.core.world import World
@@ -22,14 +22,10 @@ from schemas.records import (
     EscalationStatus,
     Kind,
     ManagerContact,
-    Notice,
     OutcomeName,
 )
 
-NOTICES = "recourse.notices"
-Parameters = dict[str, str]
-
-CUSTOMER, MANAGER, FORMER, ACTED = "customer", "manager", "former", "acted"
+MANAGER, FORMER, ACTED = "manager", "former", "acted"  # how ids of notices to managers end
 
 
 def notice_id(escalation_id: str, step: int, whom: str) -> str:
@@ -47,7 +43,7 @@ def notices_of(
 ) -> tuple[Output, ...]:
     """What people are told of steps, in their order; `states` are the cases after all of them."""
     return tuple(
-        Output(topic=NOTICES, record=notice)
+        notice
         for each in happenings
         for notice in _Teller(each, states[each.step.escalation_id], world).all()
     )
@@ -63,7 +59,7 @@ class _Teller:
         self._world = world
         self._site = world.directory.site(happening.step.site_id)
 
-    def all(self) -> Iterator[Notice]:
+    def all(self) -> Iterator[Output]:
         """The notices of the step, by the row of the table."""
         step, row = self._step, row_of(self._happening)
         if step.status is EscalationStatus.REFUSED:
@@ -77,13 +73,13 @@ class _Teller:
         if row.former is not None and self._happening.had != has:
             yield from self._to_known(row.former, FORMER, self._happening.had)
 
-    def _to_known(self, message: str, whom: str, manager_id: str | None) -> Iterator[Notice]:
+    def _to_known(self, message: str, whom: str, manager_id: str | None) -> Iterator[Output]:
         """To a manager of the directory; who is none (an operator, say) has no contact there."""
         known = self._world.directory.managers.get(manager_id or "")
         if known is not None:
             yield self._to_manager(message, whom, contact_of(known))
 
-    def _to_customer(self, message: str) -> Notice:
+    def _to_customer(self, message: str) -> Output:
         step, addressing = self._step, self._addressing
         wanted = Wanted(
             languages=(addressing.visit_language or addressing.language,),
@@ -100,41 +96,31 @@ class _Teller:
         )
         reach = customer(step.customer_id, wanted, step.site_id, self._world)
         facts = self._facts() | _contact_facts(step.manager)
-        return self._notice(message, CUSTOMER, reach, facts, not_before=not_before)
+        about_it = self._about(CUSTOMER)
+        return made(message, facts, reach, about_it, not_before=not_before, own={})
 
-    def _to_manager(self, message: str, whom: str, contact: ManagerContact) -> Notice:
+    def _to_manager(self, message: str, whom: str, contact: ManagerContact) -> Output:
         """Not before the site opens, where the case's clock runs in its hours."""
         step = self._step
         at = replace(self._world, now=step.occurred_at)
         reach = manager(contact, step.site_id, self._world)
-        facts = self._facts() | self._wishes()
-        notice = self._notice(
-            message, whom, reach, facts, not_before=chosen_as_of(at, step.site_id, step.severity)
+        return made(
+            message,
+            self._facts() | self._wishes(),
+            reach,
+            self._about(whom),
+            not_before=chosen_as_of(at, step.site_id, step.severity),
+            own=_to(contact),
         )
-        return replace(notice, parameters=notice.parameters | _to(contact))
 
-    def _notice(
-        self, message: str, whom: str, reach: Reach, facts: Parameters, *, not_before: int
-    ) -> Notice:
+    def _about(self, whom: str) -> About:
         step = self._step
-        zones = {"time_zone": reach.time_zone, "site_time_zone": self._site.time_zone}
-        needed = parameters_of(message)
-        made_of = {name: each for name, each in sorted((facts | zones).items()) if name in needed}
-        rendered = render(message, made_of, reach.language)
-        return Notice(
+        return About(
             notice_id=notice_id(step.escalation_id, step.step, whom),
-            addressee=reach.addressee,
-            channels=reach.channels,
-            not_before=not_before,
-            language=reach.language,
-            message=message,
-            parameters=made_of,
-            title=rendered.title,
-            text=rendered.text,
-            short_text=rendered.short,
-            escalation_id=step.escalation_id,
+            site=self._site,
             region_id=step.region_id,
             policy_version=step.policy_version,
+            escalation_id=step.escalation_id,
         )
 
     def _facts(self) -> Parameters:
@@ -143,7 +129,6 @@ class _Teller:
         by_customer = any(each.code == WITHDRAWN_BY_CUSTOMER for each in step.reasons)
         facts = {
             "escalation_id": step.escalation_id,
-            "site": plain(self._site.name, NAME_AT_MOST),
             "kind": (step.kinds[0] if step.kinds else Kind.REQUEST).value,
             "severity": step.severity.value,
             "acknowledge_by": instant(step.acknowledge_by),
@@ -182,13 +167,22 @@ def _outcome(step: Escalation, outcome: OutcomeName, world: World) -> Parameters
     return said | {"appeal_until": instant(step.occurred_at + within)}
 
 
+# Facts of reasons that messages speak of, by the reason's code; of REFUSED steps by any.
+_NAMED = {
+    "SITE_STORM": ("cases", "incident_id"),
+    "WARNING": ("deadline", "percent"),
+}
+
+
 def _why(step: Escalation) -> Parameters:
-    """The code of the step's first reason, with its facts that messages speak of."""
-    if not step.reasons:
-        return {}
-    first = step.reasons[0]
-    named = ("action", "percent", "clock", "deadline")
-    return {"why": first.code} | {name: first.facts[name] for name in named if name in first.facts}
+    """The code of the step's first reason, and what is named of the others."""
+    named = {"why": step.reasons[0].code} if step.reasons else {}
+    for reason in step.reasons:
+        names = ("action",) if step.status is EscalationStatus.REFUSED else ()
+        for name in _NAMED.get(reason.code, names):
+            if name in reason.facts:
+                named[name] = reason.facts[name]
+    return named
 
 
 def _contact_facts(contact: ManagerContact | None) -> Parameters:

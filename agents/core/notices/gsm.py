@@ -55,7 +55,7 @@ def is_writable(text: str) -> bool:
 def parts(text: str) -> int:
     """How many parts a text of the alphabet takes; an escape is never cut from its character."""
     sizes = [2 if each in _EXTENDED else 1 for each in text]
-    if sum(sizes) <= SINGLE:
+    if septets(text) <= SINGLE:
         return 1
     count, room = 1, PART
     for size in sizes:
@@ -63,6 +63,11 @@ def parts(text: str) -> int:
             count, room = count + 1, PART
         room -= size
     return count
+
+
+def septets(text: str) -> int:
+    """How long a text of the alphabet is."""
+    return sum(2 if each in _EXTENDED else 1 for each in text)
 
 
 def fitting(text: str) -> str:

@@ -9,6 +9,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from agents.core.notices.about import rule_in
 from agents.core.reasons import RECORDED_CALL
 from schemas.records import Escalation, EscalationStatus
 
@@ -16,12 +17,16 @@ _S = EscalationStatus
 
 
 class Happening(Struct, frozen=True, kw_only=True):
-    """A step, with who had the case before it, and its neighbours of the same handling."""
+    """A step, with who had the case before it, and its neighbours of the same handling.
+
+    `late_before`: since its clocks were set, a deadline to decide had passed before already.
+    """
 
     step: Escalation
     had: str | None = None
     previous: Escalation | None = None
     following: Escalation | None = None
+    late_before: bool = False
 
 
 Condition = Callable[[Happening], bool]
@@ -40,14 +45,32 @@ def _always(_: Happening) -> bool:
     return True
 
 
-def _has(*codes: str) -> Condition:
-    """The step has one of these reasons."""
-    return lambda each: any(reason.code in codes for reason in each.step.reasons)
+def _has(code: str) -> Condition:
+    """The step has this reason."""
+    return lambda each: any(reason.code == code for reason in each.step.reasons)
+
+
+def _all(*conditions: Condition) -> Condition:
+    return lambda each: all(condition(each) for condition in conditions)
 
 
 def _nobody(each: Happening) -> bool:
     """No manager has the case after the step."""
     return each.step.manager is None
+
+
+def _changed_hands(each: Happening) -> bool:
+    """Another manager has the case after the step than before."""
+    return each.step.manager is not None and each.step.manager.manager_id != each.had
+
+
+def _no_ground(each: Happening) -> bool:
+    """Nothing was added to the case itself."""
+    return rule_in(each.step.reasons) is None
+
+
+def _late_before(each: Happening) -> bool:
+    return each.late_before
 
 
 def _call_follows(each: Happening) -> bool:
@@ -71,16 +94,21 @@ def _by_another(each: Happening) -> bool:
     return each.step.manager is not None and each.step.by != each.step.manager.manager_id
 
 
-_SAME_MOMENT = _call_follows
+# A storm: the step that begins it tells its manager once for all of its cases; each customer hears
+# of their own case all the same.
+_BEGINS_STORM = _has("SITE_STORM")
+_IN_STORM = _has("PART_OF_STORM")
 
 TABLE: Final[Mapping[EscalationStatus, tuple[Row, ...]]] = {
     _S.OPENED: (
-        Row(when=_SAME_MOMENT),  # told by ACKNOWLEDGED
+        Row(when=_call_follows),  # told by ACKNOWLEDGED
         Row(when=_nobody, customer="customer-nobody"),
+        Row(when=_BEGINS_STORM, customer="customer-opened", manager="manager-incident"),
+        Row(when=_IN_STORM, customer="customer-opened"),
         Row(when=_always, customer="customer-opened", manager="manager-opened"),
     ),
     _S.JOINED: (
-        Row(when=_SAME_MOMENT),  # told by ACKNOWLEDGED
+        Row(when=_call_follows),  # told by ACKNOWLEDGED
         Row(when=_moves_up_next),  # an appeal: told by MOVED_UP
         Row(when=_has("GROUND_GONE"), manager="manager-corrected"),  # others still stand
         Row(
@@ -88,6 +116,14 @@ TABLE: Final[Mapping[EscalationStatus, tuple[Row, ...]]] = {
             customer="customer-more-urgent",
             manager="manager-more-urgent",
         ),
+        Row(
+            when=_all(_IN_STORM, _no_ground, _changed_hands),
+            customer="customer-assigned",
+            former="manager-released",
+        ),
+        Row(when=_all(_IN_STORM, _no_ground)),  # for the customer nothing changes
+        Row(when=_BEGINS_STORM, customer="customer-joined", manager="manager-incident"),
+        Row(when=_IN_STORM, customer="customer-joined"),
         Row(when=_always, customer="customer-joined", manager="manager-joined"),
     ),
     _S.ACKNOWLEDGED: (
@@ -104,6 +140,7 @@ TABLE: Final[Mapping[EscalationStatus, tuple[Row, ...]]] = {
     _S.WAITING: (Row(when=_always, customer="customer-waiting"),),
     _S.SNOOZED: (Row(when=_always),),  # it concerns the manager's own list, and they did it
     _S.REASSIGNED: (
+        Row(when=_nobody, customer="customer-nobody", former="manager-released"),
         Row(
             when=_always,
             customer="customer-assigned",
@@ -111,7 +148,20 @@ TABLE: Final[Mapping[EscalationStatus, tuple[Row, ...]]] = {
             former="manager-released",
         ),
     ),
-    _S.WARNED: (Row(when=_always, manager="manager-warned"),),
+    _S.WARNED: (
+        Row(when=_has("WARNING"), manager="manager-warned"),
+        Row(when=_has("WAIT_ENDED"), manager="manager-back"),
+        Row(when=_has("SNOOZE_ENDED"), manager="manager-back"),
+        Row(
+            when=_has("SILENCE_PROMISE_MISSED"),
+            customer="customer-promise-missed",
+            manager="manager-promise-missed",
+        ),
+        # Where nobody is above, each try that fails is a step: the customer hears of the first.
+        Row(when=_all(_has("OVERDUE"), _late_before), manager="manager-overdue"),
+        Row(when=_has("OVERDUE"), customer="customer-overdue", manager="manager-overdue"),
+        Row(when=_always, manager="manager-kept"),  # nobody acknowledged it, and nobody is above
+    ),
     _S.MOVED_UP: (
         Row(when=_nobody, customer="customer-nobody", former="manager-passed-by"),
         Row(when=_has("NOBODY_ELSE"), manager="manager-kept"),  # for the customer nothing changes
@@ -127,8 +177,10 @@ TABLE: Final[Mapping[EscalationStatus, tuple[Row, ...]]] = {
         Row(when=_always, customer="customer-resolved"),  # the manager did it
     ),
     _S.REOPENED: (
-        Row(when=_SAME_MOMENT),  # told by ACKNOWLEDGED
+        Row(when=_call_follows),  # told by ACKNOWLEDGED
         Row(when=_nobody, customer="customer-nobody"),
+        Row(when=_BEGINS_STORM, customer="customer-reopened", manager="manager-incident"),
+        Row(when=_IN_STORM, customer="customer-reopened"),
         Row(when=_always, customer="customer-reopened", manager="manager-reopened"),
     ),
     _S.WITHDRAWN: (
@@ -136,7 +188,7 @@ TABLE: Final[Mapping[EscalationStatus, tuple[Row, ...]]] = {
         Row(when=_always, customer="customer-withdrawn", manager="manager-withdrawn"),
     ),
     _S.MERGED: (Row(when=_always),),  # the step of the one that it went into tells it
-    _S.REFUSED: (Row(when=_always),),  # an answer to who asked: `refused` below
+    _S.REFUSED: (Row(when=_always),),  # an answer to who asked: `REFUSED` below
     _S.UNKNOWN: (Row(when=_always),),  # no step that this version writes
 }
 

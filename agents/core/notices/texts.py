@@ -16,7 +16,7 @@ from fluent.syntax.ast import BaseNode, Message, MessageReference, Resource, Var
 from msgspec import Struct
 
 from agents.core.notices import formats
-from agents.core.notices.gsm import fitting, is_writable
+from agents.core.notices.gsm import fitting, gsm, is_writable
 from agents.core.notices.patterns import Patterns
 from agents.core.notices.plain import clipped
 from agents.rfc3339 import milliseconds
@@ -32,7 +32,6 @@ MOMENTS: Final = frozenset(
         "acknowledge_by",
         "appeal_until",
         "call_not_before",
-        "deadline",
         "decide_by",
         "next_at",
         "until",
@@ -44,9 +43,10 @@ COUNTS: Final = frozenset(
 )
 NAMES: Final = frozenset({"manager", "site", "who"})
 LANGUAGES: Final = frozenset({"customer_language"})
-_SHORT_NAME: Final = 28  # characters of a name in a short text
+_TITLE_AT_MOST: Final = 200
+_SHORT_NAME: Final = 26  # characters of a name in a short text
 _SHORT_ID: Final = 40
-_IDS: Final = frozenset({"escalation_id", "visit_id"})
+_IDS: Final = frozenset({"escalation_id", "incident_id"})
 
 
 class Rendered(Struct, frozen=True, kw_only=True):
@@ -66,12 +66,19 @@ def render(message: str, parameters: Mapping[str, str], language: str) -> Render
     """A message in a language that has texts, from its parameters."""
     spoken = primary(language)
     values = values_of(parameters, language)
-    short = values | _short_names(parameters, spoken)
     return Rendered(
-        title=_attribute(spoken, message, "title", values),
+        title=clipped(_attribute(spoken, message, "title", values), _TITLE_AT_MOST),
         text=_attribute(spoken, message, "text", values),
-        short=fitting(_attribute(spoken, message, "sms", short)),
+        short=fitting(in_short(message, parameters, language)),
     )
+
+
+def in_short(message: str, parameters: Mapping[str, str], language: str) -> str:
+    """The short text before it is made to fit; the messages are such that it does (tests)."""
+    spoken = primary(language)
+    here = {name: each for name, each in parameters.items() if name != "site_time_zone"}
+    short = values_of(here, language) | _short_names(parameters, spoken)
+    return gsm(_attribute(spoken, message, "sms", short))
 
 
 def values_of(parameters: Mapping[str, str], language: str) -> dict[str, str | int]:

@@ -7,8 +7,8 @@ moment = { $day } at { $clock }{ $zone ->
    *[other] { " " }({ $zone })
 }
 some-manager = a manager
-some-who = a manager
-some-site = your service centre
+some-who = A manager
+some-site = Your service centre
 
 ## What it is about, by rule: to the customer
 
@@ -33,10 +33,10 @@ about = { $rule ->
    *[other] This is about { matter }.
 }
 matter = { $kind ->
-    [ESTIMATE] what you are asked to pay
+    [ESTIMATE] the price
     [DIAGNOSIS] the diagnosis of your vehicle
     [WARRANTY] your warranty claim
-    [SILENCE] the word that you are waiting for
+    [SILENCE] the answer that you are waiting for
    *[REQUEST] your request
 }
 rule-estimate-over-authorised = { $authorised ->
@@ -104,6 +104,10 @@ reach-short = { $phone ->
     [none] { "" }
    *[other] Call: { $phone }
 }
+assigned-because = { $why ->
+    [HANDED_OVER] The manager who had your case is away.
+   *[other] { "" }
+}
 appeal = { $appeal_until ->
     [none] { "" }
    *[other] If you think this is wrong, tell your service centre by { $appeal_until } that you appeal; a manager who was not involved before will then decide.
@@ -117,7 +121,7 @@ customer-opened =
         [SAFETY] As it may concern your safety, { $manager } has been asked to deal with it at once and should decide by { $decide_by }.
        *[other] { $manager } will look into it and should decide by { $decide_by }.
     } { reach }
-    .sms = { $site }: { $manager } will look into { matter } and should decide by { $decide_by }. { reach-short }
+    .sms = { $site }: { $manager } will look into your case ({ matter }) and should decide by { $decide_by }. { reach-short }
 customer-nobody =
     .title = We have not reached a manager yet
     .text = { about } We have tried to find a manager for you, but have not reached anybody yet. We are sorry. We keep trying, and we will tell you as soon as somebody has taken over.
@@ -128,7 +132,7 @@ customer-joined =
         [none] We have added it to your open case and keep trying to reach a manager.
        *[other] We have passed it on to { $manager }, who is looking after your visit already and should decide by { $decide_by }.
     }
-    .sms = { $site }: we have added { matter } to your open case. { $manager ->
+    .sms = { $site }: we have added to your open case ({ matter }). { $manager ->
         [none] We keep trying to reach a manager.
        *[other] { $manager } should decide by { $decide_by }.
     }
@@ -160,7 +164,7 @@ customer-waiting =
     .sms = { $site }: { $manager } needs an answer from you about { matter }. Please reply by { $until }. { reach-short }
 customer-assigned =
     .title = { $manager } has your case now
-    .text = { $manager } is responsible for your case about { matter } from now on and should decide by { $decide_by }. { reach }
+    .text = { assigned-because } { $manager } is responsible for your case about { matter } from now on and should decide by { $decide_by }. { reach }
     .sms = { $site }: { $manager } has your case now and should decide by { $decide_by }. { reach-short }
 customer-moved-up =
     .title = Your case has been passed to { $manager }
@@ -203,6 +207,77 @@ customer-withdrawn =
         [yes] as you wished.
        *[no] as there is nothing left to decide. If you see it differently, please tell us.
     }
+customer-overdue =
+    .title = We are late with your case
+    .text = Your case about { matter } should have been decided by now, and it is not. We are sorry. { $manager ->
+        [none] We keep trying to reach a manager.
+       *[other] { $manager } still has it and has been told. { reach }
+    }
+    .sms = { $site }: your case about { matter } should have been decided by now. We are sorry. { $manager ->
+        [none] We keep trying to reach a manager.
+       *[other] { $manager } still has it and has been told. { reach-short }
+    }
+customer-promise-missed =
+    .title = You did not get your call
+    .text = You did not get the call that you were promised. We are sorry. { $manager ->
+        [none] We keep trying to reach a manager.
+       *[other] { $manager } still has your case and has been told. { reach }
+    }
+    .sms = { $site }: you did not get the call that you were promised. We are sorry. { $manager ->
+        [none] We keep trying to reach a manager.
+       *[other] { $manager } has been told. { reach-short }
+    }
+customer-throttled =
+    .title = We cannot pass this on to a manager now
+    .text = { about } { decision-throttled } { throttled-remaining } { $next_at ->
+        [none] { "" }
+       *[other] { throttled-next }
+    } { throttled-appeal }
+    .sms = { $site }: we cannot pass { matter } on to a manager now: { $limited ->
+        [blocked] this way is closed at present.
+        [never] this way is closed at present.
+        [day] you asked { $times } times within 24 hours.
+       *[window] you have reached the limit of { $times } within { $days } days.
+    } { $next_at ->
+        [none] { "" }
+       *[other] Again from { $next_at }.
+    } You can appeal at your service centre by { $appeal_until }.
+decision-throttled = { $limited ->
+    [blocked] At present we cannot pass your requests on to a manager.
+    [day] A manager can be asked { $times ->
+        [one] once
+        [2] twice
+       *[other] { $times } times
+    } within 24 hours, and you have done so; so we cannot pass this on today.
+    [never] At present we cannot pass requests on to a manager.
+   *[window] A manager can be asked { $times ->
+        [one] once
+        [2] twice
+       *[other] { $times } times
+    } within { $days } days{ $weighed ->
+        [yes] , and a request that was found to be unfounded counts more than once
+       *[no] { "" }
+    }. You have reached that limit, so we cannot pass this on now.
+}
+throttled-remaining = { $remaining ->
+    [none] { "" }
+    [0] { "" }
+    [one] One more request is left to you within { $window_days } days.
+   *[other] { $remaining } more requests are left to you within { $window_days } days.
+}
+throttled-next = You can ask again from { $next_at }.
+throttled-appeal = If you think this is wrong, please tell your service centre by { $appeal_until } that you appeal; a more senior manager will then decide.
+customer-request-open =
+    .title = Your request is open already
+    .text = You appealed against a decision, which is not possible: { appeal-refused } We take it as a request to speak to a manager. Such a request of yours is open already, so you need do nothing more.
+    .sms = { $site }: you appealed, which is not possible: { appeal-refused } We take it as a request for a manager; one of yours is open already.
+appeal-refused = { $refused ->
+    [ONCE] each decision can be appealed once.
+    [LATE] the time for it is over.
+    [RECENT] you appealed another decision not long ago.
+    [UNDECIDED] your appeal before it is not decided yet.
+   *[other] there is nothing that can be appealed now.
+}
 
 ## To the manager
 
@@ -279,9 +354,10 @@ manager-more-urgent =
     .sms = Case { $escalation_id }, { $site } is more urgent. { safety-line } Acknowledge by { $acknowledge_by }, decide by { $decide_by }.
 manager-assigned =
     .title = A case at { $site } is with you now
-    .text = { case-line } { assigned-why } Please acknowledge it by { $acknowledge_by } and decide by { $decide_by }. { wish-line }
+    .text = { case-line } { assigned-why } { safety-line } Please acknowledge it by { $acknowledge_by } and decide by { $decide_by }. { wish-line }
     .sms = Case { $escalation_id }, { $site } is with you: { case }. { safety-line } Acknowledge by { $acknowledge_by }, decide by { $decide_by }.
 assigned-why = { $why ->
+    [HANDED_OVER] Who had it is away.
     [NOT_ACKNOWLEDGED] Nobody had acknowledged it in time.
     [UNDECIDED] It was not decided in time.
     [SILENCE_PROMISE_MISSED] The customer did not get a promised call.
@@ -289,26 +365,71 @@ assigned-why = { $why ->
 }
 manager-released =
     .title = A case at { $site } is no longer with you
-    .text = Case { $escalation_id } at { $site } is with { $manager } now. You need do nothing more.
-    .sms = Case { $escalation_id }, { $site } is with { $manager } now. You need do nothing more.
+    .text = Case { $escalation_id } at { $site } is { $manager ->
+        [none] no longer with you.
+       *[other] with { $manager } now.
+    } You need do nothing more.
+    .sms = Case { $escalation_id }, { $site } is { $manager ->
+        [none] no longer with you.
+       *[other] with { $manager } now.
+    } You need do nothing more.
 manager-passed-by =
     .title = A case at { $site } has moved up
     .text = Case { $escalation_id } at { $site } has moved up{ $manager ->
         [none] { "" }
        *[other] {" "}to { $manager }
-    }. { assigned-why } You may still act on it until somebody else has acknowledged it.
+    }. { passed-why } You may still act on it until somebody else has acknowledged it.
     .sms = Case { $escalation_id }, { $site } has moved up{ $manager ->
         [none] { "" }
        *[other] {" "}to { $manager }
     }. You may still act until somebody else has acknowledged it.
+passed-why = { $why ->
+    [NOT_ACKNOWLEDGED] Nobody had acknowledged it in time.
+    [UNDECIDED] It was not decided in time.
+    [SILENCE_PROMISE_MISSED] The customer did not get a promised call.
+   *[other] { "" }
+}
 manager-kept =
     .title = A case at { $site } stays with you
     .text = { case-line } It should have moved up, but nobody else can be reached, so it stays with you. Please decide by { $decide_by }.
     .sms = Case { $escalation_id }, { $site } should have moved up, but nobody else can be reached: it stays with you. Decide by { $decide_by }.
 manager-warned =
     .title = A deadline at { $site } comes near
-    .text = { case-line } Please acknowledge it by { $acknowledge_by } and decide by { $decide_by }.
-    .sms = Case { $escalation_id }, { $site }: a deadline comes near. Acknowledge by { $acknowledge_by }, decide by { $decide_by }.
+    .text = { case-line } { warned-why } Please { $deadline ->
+        [ACKNOWLEDGE] acknowledge it by { $acknowledge_by } and decide by { $decide_by }.
+       *[other] decide by { $decide_by }.
+    }
+    .sms = Case { $escalation_id }, { $site }: a deadline comes near. { $deadline ->
+        [ACKNOWLEDGE] Acknowledge by { $acknowledge_by }, decide by { $decide_by }.
+       *[other] Decide by { $decide_by }.
+    }
+warned-why = { $deadline ->
+    [ACKNOWLEDGE] { $percent } % of the time to acknowledge it are over.
+    [DECIDE] { $percent } % of the time to decide are over.
+   *[other] A deadline comes near.
+}
+manager-overdue =
+    .title = A case at { $site } is overdue
+    .text = { case-line } It should have been decided by now. { safety-line } Please decide it at once; the customer has been told that it is late.
+    .sms = Case { $escalation_id }, { $site } is overdue. { safety-line } Please decide it at once; the customer has been told that it is late.
+manager-promise-missed =
+    .title = A promised call was missed
+    .text = { case-line } The customer did not get the call that was promised. Please call now.
+    .sms = Case { $escalation_id }, { $site }: the customer did not get the promised call. Please call now.
+manager-back =
+    .title = A case at { $site } is back on your list
+    .text = { case-line } { back-why } Please decide by { $decide_by }.
+    .sms = Case { $escalation_id }, { $site } is back on your list. { back-why } Decide by { $decide_by }.
+back-why = { $why ->
+    [SNOOZE_ENDED] The time for which you had hidden it is over.
+    [WAIT_ENDED] The customer has not answered in time.
+    [ANSWERED] The customer has answered.
+   *[other] It needs you again.
+}
+manager-incident =
+    .title = Many cases at once at { $site }
+    .text = At { $site }, { $cases } cases of one kind came within a short time, so they are all with you: { $incident_id }. Each keeps its own deadlines.
+    .sms = { $site }: { $cases } cases of one kind within a short time are all with you: { $incident_id }. Each keeps its own deadlines.
 manager-resolved =
     .title = A case at { $site } has been decided
     .text = Case { $escalation_id } at { $site } was decided by { $who }: { outcome-word }.
@@ -321,7 +442,7 @@ outcome-word = { $outcome ->
 }
 manager-reopened =
     .title = A case at { $site } is open again
-    .text = { case-line } It is open again and with you. Please acknowledge it by { $acknowledge_by } and decide by { $decide_by }. { wish-line }
+    .text = { case-line } It is open again and with you. { safety-line } Please acknowledge it by { $acknowledge_by } and decide by { $decide_by }. { wish-line }
     .sms = Case { $escalation_id }, { $site } is open again and with you. Acknowledge by { $acknowledge_by }, decide by { $decide_by }.
 manager-withdrawn =
     .title = A case at { $site } is closed

@@ -2,7 +2,8 @@
 
 import pytest
 
-from agents.explain.amounts import for_customers, in_figures
+from agents.core.notices.formats import money
+from agents.explain.amounts import in_figures
 from agents.explain.moments import for_customers as moment_for_customers
 from agents.explain.moments import local, localised
 from agents.explain.reasons import lines_of
@@ -39,7 +40,7 @@ def test_an_operator_sees_every_digit(minor: str, currency: str | None, shown: s
 def test_a_customer_sees_what_can_be_paid(
     minor: str, currency: str, locale: str, shown: str
 ) -> None:
-    assert for_customers(minor, currency, locale) == shown
+    assert money(minor, currency, locale) == shown
 
 
 @pytest.mark.parametrize(

@@ -173,11 +173,12 @@ def test_every_output_of_every_scenario_is_explained_without_codes(
 def test_each_language_has_the_same_messages_and_all_are_used() -> None:
     found = {each: _messages(each) for each in languages()}
     source = (ROOT / "agents" / "explain" / "customer.py").read_text()
-    by_rule = {
-        f"{part}-{rule.value.lower().replace('_', '-')}"
-        for part in ("rule", "matter")
-        for rule in Rule
-        if rule is not Rule.UNKNOWN
+    rules = {rule.value.lower().replace("_", "-") for rule in Rule if rule is not Rule.UNKNOWN}
+    by_rule = {f"matter-{rule}" for rule in rules}
+    said_by_notices = {f"rule-{rule}" for rule in rules} | {
+        "decision-throttled",
+        "throttled-next",
+        "throttled-appeal",
     }
     outcomes = {
         f"escalation-resolved-{each.value.lower().replace('_', '-')}" for each in words.OUTCOMES
@@ -186,7 +187,8 @@ def test_each_language_has_the_same_messages_and_all_are_used() -> None:
     others = {each for each in found[FALLBACK] if f'"{each}"' in source}
 
     assert all(messages == found[FALLBACK] for messages in found.values())
-    assert found[FALLBACK] == by_rule | outcomes | decisions | others
+    assert found[FALLBACK] == (by_rule | outcomes | decisions | others) - said_by_notices
+    assert said_by_notices < _messages(f"notices/{FALLBACK}")
 
 
 def explain(id_: str, known: list[Record]) -> Explanation:

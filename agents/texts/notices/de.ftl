@@ -1,0 +1,465 @@
+### Was Menschen gesagt wird, auf Deutsch. Siehe en.ftl.
+
+moment = { $day }, { $clock } Uhr{ $zone ->
+    [none] { "" }
+   *[other] { " " }({ $zone })
+}
+some-manager = eine Führungskraft
+some-who = Eine Führungskraft
+some-site = Ihr Servicebetrieb
+
+## Worum es geht, nach Regel: für Kunden
+
+about = { $rule ->
+    [ESTIMATE_OVER_AUTHORISED] { rule-estimate-over-authorised }
+    [CHARGED_OVER_AUTHORISED] { rule-charged-over-authorised }
+    [ESTIMATE_DECLINED_WORK_DONE] { rule-estimate-declined-work-done }
+    [ESTIMATE_CHARGES_COVERED_WORK] { rule-estimate-charges-covered-work }
+    [ESTIMATE_DISPUTED] { rule-estimate-disputed }
+    [DIAGNOSIS_DISPUTED] { rule-diagnosis-disputed }
+    [DIAGNOSIS_CHANGED_AFTER_AUTHORISATION] { rule-diagnosis-changed-after-authorisation }
+    [DIAGNOSIS_REMOTE_DIFFERS] { rule-diagnosis-remote-differs }
+    [DIAGNOSIS_NO_FAULT_FOUND_AGAIN] { rule-diagnosis-no-fault-found-again }
+    [WARRANTY_DENIED_AGAINST_CAUSE] { rule-warranty-denied-against-cause }
+    [WARRANTY_REVERSED] { rule-warranty-reversed }
+    [WARRANTY_DISPUTED] { rule-warranty-disputed }
+    [WARRANTY_REPEAT_REPAIR] { rule-warranty-repeat-repair }
+    [SILENCE_NO_WORD] { rule-silence-no-word }
+    [SILENCE_READY_TIME_MOVED] { rule-silence-ready-time-moved }
+    [REQUESTED_BY_CUSTOMER] { rule-requested-by-customer }
+    [APPEALED_BY_CUSTOMER] { rule-appealed-by-customer }
+   *[other] Es geht um { matter }.
+}
+matter = { $kind ->
+    [ESTIMATE] den Preis
+    [DIAGNOSIS] die Diagnose zu Ihrem Fahrzeug
+    [WARRANTY] Ihren Garantieantrag
+    [SILENCE] die Antwort, auf die Sie warten
+   *[REQUEST] Ihre Anfrage
+}
+rule-estimate-over-authorised = { $authorised ->
+    [yes] Sie haben { $base }{ $tax ->
+        [before] {" "}vor Steuern
+       *[with] {""}
+    } zugestimmt. Der Kostenvoranschlag für Ihr Fahrzeug beträgt jetzt { $amount }, das sind { $excess } mehr.
+   *[no] Der Kostenvoranschlag für Ihr Fahrzeug ist von { $base } auf { $amount }{ $tax ->
+        [before] {" "}vor Steuern
+       *[with] {""}
+    } gestiegen, das sind { $excess } mehr.
+}
+rule-charged-over-authorised = { $authorised ->
+    [yes] Sie haben { $base }{ $tax ->
+        [before] {" "}vor Steuern
+       *[with] {""}
+    } zugestimmt, berechnet wurden Ihnen { $amount }, das sind { $excess } mehr.
+   *[no] Ihnen wurden { $amount } berechnet, obwohl wir keine Zustimmung von Ihnen zu einem Preis haben.
+}
+rule-estimate-declined-work-done = An Ihrem Fahrzeug wurden Arbeiten ausgeführt, die Sie abgelehnt hatten.
+rule-estimate-charges-covered-work = Ihnen werden { $amount } für Arbeiten berechnet, die die Garantie tragen sollte.
+rule-estimate-disputed = Sie haben uns mitgeteilt, dass Sie mit dem Kostenvoranschlag nicht einverstanden sind.
+rule-diagnosis-disputed = Sie haben uns mitgeteilt, dass Sie mit der Diagnose nicht einverstanden sind.
+rule-diagnosis-changed-after-authorisation = Die Diagnose wurde geändert, nachdem Sie den Arbeiten zugestimmt hatten.
+rule-diagnosis-remote-differs = Die Diagnose des Servicebetriebs weicht von der vorherigen Ferndiagnose ab.
+rule-diagnosis-no-fault-found-again = Sie waren { $visits ->
+    [one] einmal
+    [2] zweimal
+   *[other] { $visits }-mal
+} mit demselben Problem bei uns, und es wurde kein Fehler gefunden.
+rule-warranty-denied-against-cause = Ihr Garantieantrag wurde abgelehnt, obwohl die Diagnose auf einen Herstellungsfehler hinweist.
+rule-warranty-reversed = Ihr Garantieantrag wurde zuerst bewilligt und später abgelehnt.
+rule-warranty-disputed = Sie haben uns mitgeteilt, dass Sie mit der Entscheidung über Ihren Garantieantrag nicht einverstanden sind.
+rule-warranty-repeat-repair = { $by ->
+    [days] Sie mussten wegen Reparaturen { $days ->
+        [one] einen Tag
+       *[other] { $days } Tage
+    } auf Ihr Fahrzeug verzichten.
+   *[attempts] Ihr Fahrzeug wurde { $attempts ->
+        [one] einmal
+        [2] zweimal
+       *[other] { $attempts }-mal
+    } wegen desselben Problems repariert.
+}
+rule-silence-no-word = Sie haben uns etwas gefragt und noch keine Antwort erhalten.
+rule-silence-ready-time-moved = Der Termin, zu dem Ihr Fahrzeug fertig sein sollte, wurde mehr als einmal verschoben.
+rule-requested-by-customer = { $asked ->
+    [called] Sie haben eine unserer Führungskräfte angerufen.
+    [disagrees] Sie haben uns mitgeteilt, dass Sie nicht einverstanden sind.
+    [appealed] Sie haben Einspruch gegen eine Entscheidung eingelegt. Das ist hier nicht möglich, deshalb behandeln wir es als Bitte um ein Gespräch mit einer Führungskraft.
+   *[button] Sie haben um ein Gespräch mit einer Führungskraft gebeten.
+}
+rule-appealed-by-customer = Sie haben Einspruch gegen unsere Entscheidung eingelegt.
+
+## Wie die Führungskraft zu erreichen ist, und wie Einspruch eingelegt wird
+
+reach = { $phone ->
+    [none] { $email ->
+        [none] { "" }
+       *[other] Sie können { $manager } schreiben: { $email }.
+    }
+   *[other] Sie erreichen { $manager } unter { $phone }.
+}
+reach-short = { $phone ->
+    [none] { "" }
+   *[other] Tel. { $phone }
+}
+assigned-because = { $why ->
+    [HANDED_OVER] Wer bisher für Ihr Anliegen zuständig war, ist nicht im Haus.
+   *[other] { "" }
+}
+appeal = { $appeal_until ->
+    [none] { "" }
+   *[other] Wenn Sie das anders sehen, teilen Sie Ihrem Servicebetrieb bis { $appeal_until } mit, dass Sie Einspruch einlegen; dann entscheidet eine Führungskraft, die bisher nicht beteiligt war.
+}
+
+## An Kunden
+
+customer-opened =
+    .title = Eine Führungskraft kümmert sich um Ihr Anliegen
+    .text = { about } { $severity ->
+        [SAFETY] Da es Ihre Sicherheit betreffen kann, wurde { $manager } gebeten, sich sofort darum zu kümmern, und soll bis { $decide_by } entscheiden.
+       *[other] { $manager } kümmert sich darum und soll bis { $decide_by } entscheiden.
+    } { reach }
+    .sms = { $site }: Es geht um { matter }. { $manager } kümmert sich darum und soll bis { $decide_by } entscheiden. { reach-short }
+customer-nobody =
+    .title = Wir haben noch niemanden erreicht
+    .text = { about } Wir haben versucht, eine Führungskraft für Sie zu finden, aber noch niemanden erreicht. Das tut uns leid. Wir versuchen es weiter und melden uns, sobald jemand Ihr Anliegen übernommen hat.
+    .sms = { $site }: Wir haben noch keine Führungskraft erreicht. Es geht um { matter }. Das tut uns leid. Wir versuchen es weiter und melden uns, sobald jemand übernommen hat.
+customer-joined =
+    .title = Wir haben Ihr Anliegen ergänzt
+    .text = { about } { $manager ->
+        [none] Wir haben es zu Ihrem offenen Anliegen genommen und versuchen weiter, eine Führungskraft zu erreichen.
+       *[other] Wir haben es an { $manager } weitergegeben. { $manager } kümmert sich bereits um Ihren Besuch und soll bis { $decide_by } entscheiden.
+    }
+    .sms = { $site }: Wir haben Ihr offenes Anliegen ergänzt, es geht auch um { matter }. { $manager ->
+        [none] Wir versuchen weiter, eine Führungskraft zu erreichen.
+       *[other] { $manager } soll bis { $decide_by } entscheiden.
+    }
+customer-more-urgent =
+    .title = Ihr Anliegen hat jetzt Vorrang
+    .text = { $severity ->
+        [SAFETY] Da es Ihre Sicherheit betreffen kann, behandeln wir Ihr Anliegen jetzt mit höchster Dringlichkeit.
+       *[other] Wir behandeln Ihr Anliegen jetzt als dringender.
+    } Entschieden werden soll bis { $decide_by }.
+    .sms = { $site }: { $severity ->
+        [SAFETY] Da es Ihre Sicherheit betreffen kann, hat Ihr Anliegen jetzt höchste Dringlichkeit.
+       *[other] Wir behandeln Ihr Anliegen jetzt als dringender.
+    } Entschieden werden soll bis { $decide_by }.
+customer-call-taken =
+    .title = Ihr Anruf ist festgehalten
+    .text = Sie haben { $manager } angerufen. Ihr Anliegen liegt jetzt bei { $manager } und soll bis { $decide_by } entschieden werden. { reach }
+    .sms = { $site }: Ihr Anruf ist festgehalten. Ihr Anliegen liegt bei { $manager } und soll bis { $decide_by } entschieden werden. { reach-short }
+customer-acknowledged =
+    .title = { $manager } hat Ihr Anliegen übernommen
+    .text = { $manager } hat Ihr Anliegen übernommen und soll bis { $decide_by } entscheiden. Es geht um { matter }. { reach }
+    .sms = { $site }: { $manager } hat Ihr Anliegen übernommen und soll bis { $decide_by } entscheiden. { reach-short }
+customer-promised =
+    .title = Sie werden angerufen
+    .text = { $manager } ruft Sie bis { $until } an. Es geht um { matter }.
+    .sms = { $site }: { $manager } ruft Sie bis { $until } an. Es geht um { matter }.
+customer-waiting =
+    .title = Wir brauchen eine Antwort von Ihnen
+    .text = Es geht um { matter }: { $manager } braucht eine Antwort von Ihnen, um weitermachen zu können. Bitte melden Sie sich bis { $until }. { reach }
+    .sms = { $site }: Es geht um { matter }: { $manager } braucht eine Antwort von Ihnen. Bitte melden Sie sich bis { $until }. { reach-short }
+customer-assigned =
+    .title = { $manager } ist jetzt für Sie zuständig
+    .text = { assigned-because } { $manager } ist ab jetzt für Ihr Anliegen zuständig und soll bis { $decide_by } entscheiden. Es geht um { matter }. { reach }
+    .sms = { $site }: { $manager } ist jetzt für Ihr Anliegen zuständig und soll bis { $decide_by } entscheiden. { reach-short }
+customer-moved-up =
+    .title = Ihr Anliegen liegt jetzt bei { $manager }
+    .text = { moved-why } { $manager } ist jetzt für Ihr Anliegen zuständig und soll bis { $decide_by } entscheiden. Es geht um { matter }. { reach }
+    .sms = { $site }: { moved-why } { $manager } ist jetzt zuständig und soll bis { $decide_by } entscheiden. { reach-short }
+moved-why = { $why ->
+    [NOT_ACKNOWLEDGED] Ihr Anliegen wurde nicht rechtzeitig übernommen. Das tut uns leid.
+    [UNDECIDED] Ihr Anliegen wurde nicht rechtzeitig entschieden. Das tut uns leid.
+    [SILENCE_PROMISE_MISSED] Sie haben den versprochenen Anruf nicht erhalten. Das tut uns leid.
+   *[other] { "" }
+}
+customer-resolved =
+    .title = Ihr Anliegen ist entschieden
+    .text = { $who } hat entschieden. Es ging um { matter }. Das Ergebnis: { $outcome ->
+        [UPHELD] Sie haben recht.
+        [PARTLY_UPHELD] Sie haben teilweise recht.
+        [ABUSIVE] Es gibt keinen Grund, etwas zu ändern.
+       *[UNFOUNDED] Der Servicebetrieb hat richtig gehandelt.
+    } { appeal }
+    .sms = { $site }: Ihr Anliegen ist entschieden. Es ging um { matter }. { $outcome ->
+        [UPHELD] Sie haben recht.
+        [PARTLY_UPHELD] Sie haben teilweise recht.
+        [ABUSIVE] Es gibt keinen Grund, etwas zu ändern.
+       *[UNFOUNDED] Der Servicebetrieb hat richtig gehandelt.
+    } { $appeal_until ->
+        [none] { "" }
+       *[other] Einspruch ist bis { $appeal_until } beim Servicebetrieb möglich.
+    }
+customer-reopened =
+    .title = Ihr Anliegen ist wieder offen
+    .text = Wir befassen uns noch einmal mit Ihrem Anliegen. Es geht um { matter }. { $manager } ist dafür zuständig und soll bis { $decide_by } entscheiden. { reach }
+    .sms = { $site }: Ihr Anliegen ist wieder offen. { $manager } ist zuständig und soll bis { $decide_by } entscheiden. { reach-short }
+customer-withdrawn =
+    .title = Ihr Anliegen ist abgeschlossen
+    .text = { $withdrawn ->
+        [yes] Sie haben uns mitgeteilt, dass sich die Sache erledigt hat. Ihr Anliegen ist damit abgeschlossen. Es ging um { matter }.
+       *[no] Inzwischen hat sich etwas geändert, sodass nichts mehr zu entscheiden ist. Ihr Anliegen ist damit abgeschlossen. Es ging um { matter }. Wenn Sie das anders sehen, sagen Sie es bitte Ihrem Servicebetrieb.
+    }
+    .sms = { $site }: Ihr Anliegen ist abgeschlossen, { $withdrawn ->
+        [yes] wie von Ihnen gewünscht.
+       *[no] da nichts mehr zu entscheiden ist. Wenn Sie das anders sehen, sagen Sie es uns bitte.
+    } Es ging um { matter }.
+customer-overdue =
+    .title = Ihr Anliegen dauert länger als zugesagt
+    .text = Ihr Anliegen sollte inzwischen entschieden sein und ist es nicht. Das tut uns leid. Es geht um { matter }. { $manager ->
+        [none] Wir versuchen weiter, eine Führungskraft zu erreichen.
+       *[other] Zuständig ist weiterhin { $manager } und wurde darauf hingewiesen. { reach }
+    }
+    .sms = { $site }: Ihr Anliegen sollte inzwischen entschieden sein. Das tut uns leid. { $manager ->
+        [none] Wir versuchen weiter, eine Führungskraft zu erreichen.
+       *[other] Zuständig ist weiterhin { $manager } und wurde darauf hingewiesen. { reach-short }
+    }
+customer-promise-missed =
+    .title = Sie haben Ihren Anruf nicht erhalten
+    .text = Sie haben den versprochenen Anruf nicht erhalten. Das tut uns leid. { $manager ->
+        [none] Wir versuchen weiter, eine Führungskraft zu erreichen.
+       *[other] Zuständig ist weiterhin { $manager } und wurde darauf hingewiesen. { reach }
+    }
+    .sms = { $site }: Sie haben den versprochenen Anruf nicht erhalten. Das tut uns leid. { $manager ->
+        [none] Wir versuchen weiter, eine Führungskraft zu erreichen.
+       *[other] { $manager } wurde darauf hingewiesen. { reach-short }
+    }
+customer-throttled =
+    .title = Wir können das gerade nicht weitergeben
+    .text = { about } { decision-throttled } { throttled-remaining } { $next_at ->
+        [none] { "" }
+       *[other] { throttled-next }
+    } { throttled-appeal }
+    .sms = { $site }: Wir können Ihr Anliegen gerade nicht weitergeben: { $limited ->
+        [blocked] Dieser Weg ist zurzeit geschlossen.
+        [never] Dieser Weg ist zurzeit geschlossen.
+        [day] { $times } Anfragen in 24 Stunden sind möglich.
+       *[window] { $times } Anfragen in { $days } Tagen sind möglich.
+    } { $next_at ->
+        [none] { "" }
+       *[other] Wieder ab { $next_at }.
+    } Einspruch bis { $appeal_until } beim Servicebetrieb.
+decision-throttled = { $limited ->
+    [blocked] Zurzeit können wir Ihre Anfragen nicht an eine Führungskraft weitergeben.
+    [day] Innerhalb von 24 Stunden können Sie sich { $times ->
+        [one] einmal
+        [2] zweimal
+       *[other] { $times }-mal
+    } an eine Führungskraft wenden. Das haben Sie getan, deshalb können wir es heute nicht weitergeben.
+    [never] Zurzeit können wir keine Anfragen an Führungskräfte weitergeben.
+   *[window] Innerhalb von { $days } Tagen können Sie sich { $times ->
+        [one] einmal
+        [2] zweimal
+       *[other] { $times }-mal
+    } an eine Führungskraft wenden{ $weighed ->
+        [yes] ; eine Anfrage, die sich als unbegründet erwiesen hat, zählt mehrfach
+       *[no] { "" }
+    }. Diese Grenze ist erreicht, deshalb können wir es jetzt nicht weitergeben.
+}
+throttled-remaining = { $remaining ->
+    [none] { "" }
+    [0] { "" }
+    [one] Innerhalb von { $window_days } Tagen bleibt Ihnen noch eine Anfrage.
+   *[other] Innerhalb von { $window_days } Tagen bleiben Ihnen noch { $remaining } Anfragen.
+}
+throttled-next = Sie können ab { $next_at } wieder anfragen.
+throttled-appeal = Wenn Sie das anders sehen, teilen Sie Ihrem Servicebetrieb bitte bis { $appeal_until } mit, dass Sie Einspruch einlegen; dann entscheidet eine höhere Führungskraft.
+customer-request-open =
+    .title = Ihre Anfrage liegt uns bereits vor
+    .text = Sie haben Einspruch gegen eine Entscheidung eingelegt. Das ist nicht möglich: { appeal-refused } Wir behandeln es als Bitte um ein Gespräch mit einer Führungskraft. Eine solche Anfrage von Ihnen ist bereits offen, Sie müssen also nichts weiter tun.
+    .sms = { $site }: Ihr Einspruch ist nicht möglich: { appeal-refused } Wir behandeln ihn als Bitte um ein Gespräch; eine solche Anfrage ist bereits offen.
+appeal-refused = { $refused ->
+    [ONCE] Gegen jede Entscheidung ist nur ein Einspruch möglich.
+    [LATE] Die Frist dafür ist abgelaufen.
+    [RECENT] Sie haben vor Kurzem gegen eine andere Entscheidung Einspruch eingelegt.
+    [UNDECIDED] Über Ihren vorherigen Einspruch ist noch nicht entschieden.
+   *[other] Es gibt zurzeit nichts, wogegen Einspruch möglich ist.
+}
+
+## An Führungskräfte
+
+case-line = Fall { $escalation_id }, { $site }: { case }.
+case = { $rule ->
+    [ESTIMATE_OVER_AUTHORISED] Der Kostenvoranschlag stieg von { $base } auf { $amount }, { $excess } mehr
+    [CHARGED_OVER_AUTHORISED] Es wurden { $amount } berechnet, { $excess } mehr als vereinbart
+    [ESTIMATE_DECLINED_WORK_DONE] Abgelehnte Arbeiten wurden ausgeführt
+    [ESTIMATE_CHARGES_COVERED_WORK] { $amount } werden für Arbeiten berechnet, die die Garantie trägt
+    [ESTIMATE_DISPUTED] Widerspruch gegen den Kostenvoranschlag
+    [DIAGNOSIS_DISPUTED] Widerspruch gegen die Diagnose
+    [DIAGNOSIS_CHANGED_AFTER_AUTHORISATION] Die Diagnose wurde nach der Zustimmung geändert
+    [DIAGNOSIS_REMOTE_DIFFERS] Die Diagnose weicht von der Ferndiagnose ab
+    [DIAGNOSIS_NO_FAULT_FOUND_AGAIN] Bei { $visits } Besuchen wurde kein Fehler gefunden
+    [WARRANTY_DENIED_AGAINST_CAUSE] Garantie abgelehnt, obwohl die Ursache in der Herstellung liegt
+    [WARRANTY_REVERSED] Garantie erst bewilligt, dann abgelehnt
+    [WARRANTY_DISPUTED] Widerspruch gegen die Garantieentscheidung
+    [WARRANTY_REPEAT_REPAIR] { $by ->
+        [days] { $days } Tage außer Betrieb
+       *[attempts] { $attempts } Reparaturen wegen eines Problems
+    }
+    [SILENCE_NO_WORD] Eine Frage blieb ohne Antwort
+    [SILENCE_READY_TIME_MOVED] Der Fertigstellungstermin wurde mehrfach verschoben
+    [REQUESTED_BY_CUSTOMER] Bitte um ein Gespräch mit einer Führungskraft
+    [APPEALED_BY_CUSTOMER] Einspruch
+   *[other] { $kind ->
+        [ESTIMATE] Preis
+        [DIAGNOSIS] Diagnose
+        [WARRANTY] Garantie
+        [SILENCE] Ausbleibende Antwort
+       *[REQUEST] Anfrage
+    }
+}
+safety-line = { $severity ->
+    [SAFETY] Es kann die Sicherheit betreffen.
+   *[other] { "" }
+}
+wish-line = Gewünschte Sprache: { $customer_language }{ $wished_channel ->
+    [PHONE] , per Telefon
+    [EMAIL] , per E-Mail
+    [SMS] , per SMS
+    [APP] , in der App
+   *[other] { "" }
+}{ $call_not_before ->
+    [none] { "" }
+   *[other] , nicht vor { $call_not_before }
+}.
+
+manager-opened =
+    .title = Neuer Fall: { $site }
+    .text = { case-line } { safety-line } Bitte bestätigen Sie ihn bis { $acknowledge_by } und entscheiden Sie bis { $decide_by }. { wish-line }
+    .sms = Neuer Fall { $escalation_id }, { $site }: { case }. { safety-line } Bestätigen bis { $acknowledge_by }, entscheiden bis { $decide_by }.
+manager-call-taken =
+    .title = Ihr Gespräch ist festgehalten
+    .text = { case-line } Sie haben den Anruf entgegengenommen, der Fall liegt also bei Ihnen. Bitte entscheiden Sie bis { $decide_by }.
+    .sms = Fall { $escalation_id }, { $site }: Sie haben den Anruf entgegengenommen, der Fall liegt bei Ihnen. Entscheiden bis { $decide_by }.
+manager-joined =
+    .title = Ihr Fall wurde ergänzt: { $site }
+    .text = { case-line } Das ist hinzugekommen. { safety-line } Bitte entscheiden Sie bis { $decide_by }.
+    .sms = Fall { $escalation_id }, { $site }: hinzugekommen ist: { case }. { safety-line } Entscheiden bis { $decide_by }.
+manager-corrected =
+    .title = Ein Grund ist entfallen: { $site }
+    .text = Fall { $escalation_id }, { $site }: { $withdrawn ->
+        [yes] Ein Teil wurde zurückgenommen.
+       *[no] Ein Teil trifft nicht mehr zu.
+    } Bitte sehen Sie ihn noch einmal an und entscheiden Sie bis { $decide_by }.
+    .sms = Fall { $escalation_id }, { $site }: { $withdrawn ->
+        [yes] Ein Teil wurde zurückgenommen.
+       *[no] Ein Teil trifft nicht mehr zu.
+    } Entscheiden bis { $decide_by }.
+manager-more-urgent =
+    .title = Ihr Fall ist dringender: { $site }
+    .text = { case-line } Er ist jetzt dringender. { safety-line } Bitte bestätigen Sie ihn bis { $acknowledge_by } und entscheiden Sie bis { $decide_by }.
+    .sms = Fall { $escalation_id }, { $site } ist dringender. { safety-line } Bestätigen bis { $acknowledge_by }, entscheiden bis { $decide_by }.
+manager-assigned =
+    .title = Ein Fall liegt jetzt bei Ihnen: { $site }
+    .text = { case-line } { assigned-why } { safety-line } Bitte bestätigen Sie ihn bis { $acknowledge_by } und entscheiden Sie bis { $decide_by }. { wish-line }
+    .sms = Fall { $escalation_id }, { $site } liegt bei Ihnen: { case }. { safety-line } Bestätigen bis { $acknowledge_by }, entscheiden bis { $decide_by }.
+assigned-why = { $why ->
+    [HANDED_OVER] Wer bisher zuständig war, ist nicht im Haus.
+    [NOT_ACKNOWLEDGED] Er wurde nicht rechtzeitig bestätigt.
+    [UNDECIDED] Er wurde nicht rechtzeitig entschieden.
+    [SILENCE_PROMISE_MISSED] Ein versprochener Anruf ist ausgeblieben.
+   *[other] Er liegt ab jetzt bei Ihnen.
+}
+manager-released =
+    .title = Ein Fall liegt nicht mehr bei Ihnen: { $site }
+    .text = Fall { $escalation_id }, { $site }, liegt { $manager ->
+        [none] nicht mehr bei Ihnen.
+       *[other] jetzt bei { $manager }.
+    } Sie müssen nichts weiter tun.
+    .sms = Fall { $escalation_id }, { $site }, liegt { $manager ->
+        [none] nicht mehr bei Ihnen.
+       *[other] jetzt bei { $manager }.
+    } Sie müssen nichts weiter tun.
+manager-passed-by =
+    .title = Ein Fall wurde nach oben gegeben: { $site }
+    .text = Fall { $escalation_id }, { $site }, wurde nach oben gegeben{ $manager ->
+        [none] { "" }
+       *[other] {" "}und liegt jetzt bei { $manager }
+    }. { passed-why } Bis ihn dort jemand bestätigt, können Sie noch handeln.
+    .sms = Fall { $escalation_id }, { $site }, wurde nach oben gegeben{ $manager ->
+        [none] { "" }
+       *[other] {" "}an { $manager }
+    }. Bis ihn dort jemand bestätigt, können Sie noch handeln.
+passed-why = { $why ->
+    [NOT_ACKNOWLEDGED] Er wurde nicht rechtzeitig bestätigt.
+    [UNDECIDED] Er wurde nicht rechtzeitig entschieden.
+    [SILENCE_PROMISE_MISSED] Ein versprochener Anruf ist ausgeblieben.
+   *[other] { "" }
+}
+manager-kept =
+    .title = Ein Fall bleibt bei Ihnen: { $site }
+    .text = { case-line } Er hätte nach oben gegeben werden sollen, aber es ist sonst niemand zu erreichen. Er bleibt deshalb bei Ihnen. Bitte entscheiden Sie bis { $decide_by }.
+    .sms = Fall { $escalation_id }, { $site }: Sonst ist niemand zu erreichen, der Fall bleibt bei Ihnen. Entscheiden bis { $decide_by }.
+manager-warned =
+    .title = Eine Frist läuft ab: { $site }
+    .text = { case-line } { warned-why } Bitte { $deadline ->
+        [ACKNOWLEDGE] bestätigen Sie ihn bis { $acknowledge_by } und entscheiden Sie bis { $decide_by }.
+       *[other] entscheiden Sie bis { $decide_by }.
+    }
+    .sms = Fall { $escalation_id }, { $site }: Eine Frist läuft ab. { $deadline ->
+        [ACKNOWLEDGE] Bestätigen bis { $acknowledge_by }, entscheiden bis { $decide_by }.
+       *[other] Entscheiden bis { $decide_by }.
+    }
+warned-why = { $deadline ->
+    [ACKNOWLEDGE] { $percent } % der Zeit zum Bestätigen sind vorbei.
+    [DECIDE] { $percent } % der Zeit zum Entscheiden sind vorbei.
+   *[other] Eine Frist läuft ab.
+}
+manager-overdue =
+    .title = Ein Fall ist überfällig: { $site }
+    .text = { case-line } Er sollte inzwischen entschieden sein. { safety-line } Bitte entscheiden Sie ihn sofort; dem Kunden wurde die Verspätung mitgeteilt.
+    .sms = Fall { $escalation_id }, { $site }, ist überfällig. { safety-line } Bitte entscheiden Sie ihn sofort; dem Kunden wurde die Verspätung mitgeteilt.
+manager-promise-missed =
+    .title = Ein versprochener Anruf ist ausgeblieben
+    .text = { case-line } Der versprochene Anruf ist ausgeblieben. Bitte rufen Sie jetzt an.
+    .sms = Fall { $escalation_id }, { $site }: Der versprochene Anruf ist ausgeblieben. Bitte rufen Sie jetzt an.
+manager-back =
+    .title = Ein Fall steht wieder auf Ihrer Liste: { $site }
+    .text = { case-line } { back-why } Bitte entscheiden Sie bis { $decide_by }.
+    .sms = Fall { $escalation_id }, { $site }, steht wieder auf Ihrer Liste. { back-why } Entscheiden bis { $decide_by }.
+back-why = { $why ->
+    [SNOOZE_ENDED] Die Zeit, für die Sie ihn ausgeblendet hatten, ist vorbei.
+    [WAIT_ENDED] Eine Antwort ist nicht rechtzeitig gekommen.
+    [ANSWERED] Die Antwort ist da.
+   *[other] Er braucht Sie wieder.
+}
+manager-incident =
+    .title = Viele Fälle auf einmal: { $site }
+    .text = { $site }: { $cases } Fälle einer Art sind in kurzer Zeit gekommen und liegen deshalb alle bei Ihnen: { $incident_id }. Jeder behält seine eigenen Fristen.
+    .sms = { $site }: { $cases } Fälle einer Art in kurzer Zeit liegen alle bei Ihnen: { $incident_id }. Jeder behält seine Fristen.
+manager-resolved =
+    .title = Ein Fall ist entschieden: { $site }
+    .text = Fall { $escalation_id }, { $site }, wurde von { $who } entschieden: { outcome-word }.
+    .sms = Fall { $escalation_id }, { $site }, wurde von { $who } entschieden: { outcome-word }.
+outcome-word = { $outcome ->
+    [UPHELD] begründet
+    [PARTLY_UPHELD] teilweise begründet
+    [ABUSIVE] missbräuchlich
+   *[UNFOUNDED] unbegründet
+}
+manager-reopened =
+    .title = Ein Fall ist wieder offen: { $site }
+    .text = { case-line } Er ist wieder offen und liegt bei Ihnen. { safety-line } Bitte bestätigen Sie ihn bis { $acknowledge_by } und entscheiden Sie bis { $decide_by }. { wish-line }
+    .sms = Fall { $escalation_id }, { $site }, ist wieder offen und liegt bei Ihnen. Bestätigen bis { $acknowledge_by }, entscheiden bis { $decide_by }.
+manager-withdrawn =
+    .title = Ein Fall ist abgeschlossen: { $site }
+    .text = Fall { $escalation_id }, { $site }, ist abgeschlossen: { $withdrawn ->
+        [yes] Er wurde zurückgenommen.
+       *[no] Es ist nichts mehr zu entscheiden.
+    }
+    .sms = Fall { $escalation_id }, { $site }, ist abgeschlossen: { $withdrawn ->
+        [yes] Er wurde zurückgenommen.
+       *[no] Es ist nichts mehr zu entscheiden.
+    }
+manager-refused =
+    .title = Ihre Aktion war nicht möglich
+    .text = Fall { $escalation_id }, { $site }: Ihre Aktion { $action } war nicht möglich: { refused-why }
+    .sms = Fall { $escalation_id }, { $site }: Ihre Aktion { $action } war nicht möglich: { refused-why }
+refused-why = { $why ->
+    [NOT_ENTITLED] Der Fall liegt nicht bei Ihnen.
+    [CLOSED] Der Fall ist abgeschlossen.
+    [ALREADY_ACKNOWLEDGED] Er ist bereits bestätigt.
+    [NO_OUTCOME] Ein Ergebnis fehlt.
+   *[other] Das geht jetzt nicht.
+}

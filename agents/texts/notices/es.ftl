@@ -1,0 +1,465 @@
+### Lo que se dice a las personas, en español. Véase en.ftl.
+
+moment = { $day }, { $clock }{ $zone ->
+    [none] { "" }
+   *[other] { " " }({ $zone })
+}
+some-manager = un responsable
+some-who = Un responsable
+some-site = Su centro de servicio
+
+## De qué se trata, por regla: para el cliente
+
+about = { $rule ->
+    [ESTIMATE_OVER_AUTHORISED] { rule-estimate-over-authorised }
+    [CHARGED_OVER_AUTHORISED] { rule-charged-over-authorised }
+    [ESTIMATE_DECLINED_WORK_DONE] { rule-estimate-declined-work-done }
+    [ESTIMATE_CHARGES_COVERED_WORK] { rule-estimate-charges-covered-work }
+    [ESTIMATE_DISPUTED] { rule-estimate-disputed }
+    [DIAGNOSIS_DISPUTED] { rule-diagnosis-disputed }
+    [DIAGNOSIS_CHANGED_AFTER_AUTHORISATION] { rule-diagnosis-changed-after-authorisation }
+    [DIAGNOSIS_REMOTE_DIFFERS] { rule-diagnosis-remote-differs }
+    [DIAGNOSIS_NO_FAULT_FOUND_AGAIN] { rule-diagnosis-no-fault-found-again }
+    [WARRANTY_DENIED_AGAINST_CAUSE] { rule-warranty-denied-against-cause }
+    [WARRANTY_REVERSED] { rule-warranty-reversed }
+    [WARRANTY_DISPUTED] { rule-warranty-disputed }
+    [WARRANTY_REPEAT_REPAIR] { rule-warranty-repeat-repair }
+    [SILENCE_NO_WORD] { rule-silence-no-word }
+    [SILENCE_READY_TIME_MOVED] { rule-silence-ready-time-moved }
+    [REQUESTED_BY_CUSTOMER] { rule-requested-by-customer }
+    [APPEALED_BY_CUSTOMER] { rule-appealed-by-customer }
+   *[other] Se trata de lo siguiente: { matter }.
+}
+matter = { $kind ->
+    [ESTIMATE] el precio
+    [DIAGNOSIS] el diagnóstico de su vehículo
+    [WARRANTY] su solicitud de garantía
+    [SILENCE] la respuesta que usted espera
+   *[REQUEST] su solicitud
+}
+rule-estimate-over-authorised = { $authorised ->
+    [yes] Usted aceptó { $base }{ $tax ->
+        [before] {" "}antes de impuestos
+       *[with] {""}
+    }. El presupuesto de su vehículo es ahora de { $amount }, es decir, { $excess } más.
+   *[no] El presupuesto de su vehículo ha subido de { $base } a { $amount }{ $tax ->
+        [before] {" "}antes de impuestos
+       *[with] {""}
+    }, es decir, { $excess } más.
+}
+rule-charged-over-authorised = { $authorised ->
+    [yes] Usted aceptó { $base }{ $tax ->
+        [before] {" "}antes de impuestos
+       *[with] {""}
+    }, pero se le han cobrado { $amount }, es decir, { $excess } más.
+   *[no] Se le han cobrado { $amount }, aunque no nos consta que usted aceptara un precio.
+}
+rule-estimate-declined-work-done = En su vehículo se hicieron trabajos que usted había rechazado.
+rule-estimate-charges-covered-work = Se le cobran { $amount } por trabajos que debería cubrir la garantía.
+rule-estimate-disputed = Nos ha dicho que no está de acuerdo con el presupuesto.
+rule-diagnosis-disputed = Nos ha dicho que no está de acuerdo con el diagnóstico.
+rule-diagnosis-changed-after-authorisation = El diagnóstico cambió después de que usted aceptara los trabajos.
+rule-diagnosis-remote-differs = El diagnóstico del centro de servicio es distinto del que se hizo a distancia.
+rule-diagnosis-no-fault-found-again = Ha traído su vehículo { $visits ->
+    [one] una vez
+    [2] dos veces
+   *[other] { $visits } veces
+} por el mismo problema y no se ha encontrado ningún fallo.
+rule-warranty-denied-against-cause = Su solicitud de garantía fue rechazada, aunque el diagnóstico apunta a un defecto de fabricación.
+rule-warranty-reversed = Su solicitud de garantía fue aceptada primero y rechazada después.
+rule-warranty-disputed = Nos ha dicho que no está de acuerdo con la decisión sobre su solicitud de garantía.
+rule-warranty-repeat-repair = { $by ->
+    [days] Ha estado { $days ->
+        [one] un día
+       *[other] { $days } días
+    } sin su vehículo por reparaciones.
+   *[attempts] Su vehículo se ha reparado { $attempts ->
+        [one] una vez
+        [2] dos veces
+       *[other] { $attempts } veces
+    } por el mismo problema.
+}
+rule-silence-no-word = Nos hizo una pregunta y no ha recibido respuesta.
+rule-silence-ready-time-moved = La hora a la que su vehículo debía estar listo se ha aplazado más de una vez.
+rule-requested-by-customer = { $asked ->
+    [called] Llamó a uno de nuestros responsables.
+    [disagrees] Nos ha dicho que no está de acuerdo.
+    [appealed] Ha recurrido una decisión. En este caso no es posible, por lo que lo tratamos como una solicitud para hablar con un responsable.
+   *[button] Ha pedido hablar con un responsable.
+}
+rule-appealed-by-customer = Ha recurrido nuestra decisión.
+
+## Cómo contactar con el responsable, y cómo recurrir
+
+reach = { $phone ->
+    [none] { $email ->
+        [none] { "" }
+       *[other] Puede escribir a { $manager }: { $email }.
+    }
+   *[other] Puede llamar a { $manager } al { $phone }.
+}
+reach-short = { $phone ->
+    [none] { "" }
+   *[other] Tel. { $phone }
+}
+assigned-because = { $why ->
+    [HANDED_OVER] La persona que llevaba su caso está ausente.
+   *[other] { "" }
+}
+appeal = { $appeal_until ->
+    [none] { "" }
+   *[other] Si no está de acuerdo, diga a su centro de servicio, a más tardar el { $appeal_until }, que recurre la decisión; entonces decidirá un responsable que no haya intervenido antes.
+}
+
+## Al cliente
+
+customer-opened =
+    .title = Un responsable se ocupa de su caso
+    .text = { about } { $severity ->
+        [SAFETY] Como puede afectar a su seguridad, { $manager } debe ocuparse de inmediato y decidir a más tardar el { $decide_by }.
+       *[other] { $manager } se ocupa de ello y debe decidir a más tardar el { $decide_by }.
+    } { reach }
+    .sms = { $site }: { $manager } se ocupa de su caso ({ matter }) y debe decidir a más tardar el { $decide_by }. { reach-short }
+customer-nobody =
+    .title = Todavía no hemos localizado a un responsable
+    .text = { about } Hemos buscado un responsable para usted, pero todavía no hemos localizado a nadie. Lo sentimos. Seguimos intentándolo y le avisaremos en cuanto alguien se haga cargo de su caso.
+    .sms = { $site }: todavía no hemos localizado a un responsable ({ matter }). Lo sentimos. Seguimos intentándolo y le avisaremos en cuanto alguien se haga cargo.
+customer-joined =
+    .title = Hemos ampliado su caso
+    .text = { about } { $manager ->
+        [none] Lo hemos añadido a su caso abierto y seguimos intentando localizar a un responsable.
+       *[other] Se lo hemos pasado a { $manager }, que ya se ocupa de su visita y debe decidir a más tardar el { $decide_by }.
+    }
+    .sms = { $site }: hemos ampliado su caso ({ matter }). { $manager ->
+        [none] Seguimos intentando localizar a un responsable.
+       *[other] { $manager } debe decidir a más tardar el { $decide_by }.
+    }
+customer-more-urgent =
+    .title = Su caso es ahora más urgente
+    .text = { $severity ->
+        [SAFETY] Como puede afectar a su seguridad, ahora tratamos su caso con la máxima prioridad.
+       *[other] Ahora tratamos su caso como más urgente.
+    } Debe decidirse a más tardar el { $decide_by }.
+    .sms = { $site }: { $severity ->
+        [SAFETY] como puede afectar a su seguridad, su caso tiene ahora la máxima prioridad.
+       *[other] ahora tratamos su caso como más urgente.
+    } Debe decidirse a más tardar el { $decide_by }.
+customer-call-taken =
+    .title = Su llamada ha quedado registrada
+    .text = Ha llamado a { $manager }. Su caso está ahora en manos de { $manager } y debe decidirse a más tardar el { $decide_by }. { reach }
+    .sms = { $site }: su llamada ha quedado registrada. { $manager } lleva su caso, que debe decidirse a más tardar el { $decide_by }. { reach-short }
+customer-acknowledged =
+    .title = { $manager } se ha hecho cargo de su caso
+    .text = { $manager } se ha hecho cargo de su caso ({ matter }) y debe decidir a más tardar el { $decide_by }. { reach }
+    .sms = { $site }: { $manager } se ha hecho cargo de su caso y debe decidir a más tardar el { $decide_by }. { reach-short }
+customer-promised =
+    .title = Va a recibir una llamada
+    .text = { $manager } le llamará a más tardar el { $until } ({ matter }).
+    .sms = { $site }: { $manager } le llamará a más tardar el { $until } ({ matter }).
+customer-waiting =
+    .title = Necesitamos su respuesta
+    .text = Para seguir adelante ({ matter }), { $manager } necesita una respuesta suya. Por favor, responda a más tardar el { $until }. { reach }
+    .sms = { $site }: { $manager } necesita una respuesta suya ({ matter }). Por favor, responda a más tardar el { $until }. { reach-short }
+customer-assigned =
+    .title = { $manager } lleva ahora su caso
+    .text = { assigned-because } { $manager } lleva desde ahora su caso ({ matter }) y debe decidir a más tardar el { $decide_by }. { reach }
+    .sms = { $site }: { $manager } lleva ahora su caso y debe decidir a más tardar el { $decide_by }. { reach-short }
+customer-moved-up =
+    .title = Su caso ha pasado a { $manager }
+    .text = { moved-why } { $manager } lleva ahora su caso ({ matter }) y debe decidir a más tardar el { $decide_by }. { reach }
+    .sms = { $site }: { moved-why } { $manager } lleva ahora su caso y debe decidir a más tardar el { $decide_by }. { reach-short }
+moved-why = { $why ->
+    [NOT_ACKNOWLEDGED] Nadie se hizo cargo de su caso a tiempo. Lo sentimos.
+    [UNDECIDED] Su caso no se decidió a tiempo. Lo sentimos.
+    [SILENCE_PROMISE_MISSED] No recibió la llamada prometida. Lo sentimos.
+   *[other] { "" }
+}
+customer-resolved =
+    .title = Su caso está decidido
+    .text = { $who } ha tomado una decisión ({ matter }): { $outcome ->
+        [UPHELD] usted tiene razón.
+        [PARTLY_UPHELD] usted tiene razón en parte.
+        [ABUSIVE] no hay motivo para cambiar nada.
+       *[UNFOUNDED] el centro de servicio actuó correctamente.
+    } { appeal }
+    .sms = { $site }: su caso ({ matter }) está decidido: { $outcome ->
+        [UPHELD] usted tiene razón.
+        [PARTLY_UPHELD] usted tiene razón en parte.
+        [ABUSIVE] no hay motivo para cambiar nada.
+       *[UNFOUNDED] el centro de servicio actuó correctamente.
+    } { $appeal_until ->
+        [none] { "" }
+       *[other] Puede recurrir en el centro de servicio a más tardar el { $appeal_until }.
+    }
+customer-reopened =
+    .title = Su caso vuelve a estar abierto
+    .text = Estamos revisando de nuevo su caso ({ matter }). { $manager } lo lleva y debe decidir a más tardar el { $decide_by }. { reach }
+    .sms = { $site }: su caso vuelve a estar abierto. { $manager } lo lleva y debe decidir a más tardar el { $decide_by }. { reach-short }
+customer-withdrawn =
+    .title = Su caso está cerrado
+    .text = { $withdrawn ->
+        [yes] Nos ha dicho que ya no es necesario, por lo que su caso ({ matter }) está cerrado.
+       *[no] La situación ha cambiado y ya no hay nada que decidir, por lo que su caso ({ matter }) está cerrado. Si usted lo ve de otra manera, dígaselo a su centro de servicio.
+    }
+    .sms = { $site }: su caso ({ matter }) está cerrado, { $withdrawn ->
+        [yes] como usted deseaba.
+       *[no] porque ya no hay nada que decidir. Si usted lo ve de otra manera, díganoslo.
+    }
+customer-overdue =
+    .title = Su caso lleva retraso
+    .text = Su caso ({ matter }) ya debería estar decidido y no lo está. Lo sentimos. { $manager ->
+        [none] Seguimos intentando localizar a un responsable.
+       *[other] { $manager } lo sigue llevando y ha recibido un aviso. { reach }
+    }
+    .sms = { $site }: su caso ({ matter }) ya debería estar decidido. Lo sentimos. { $manager ->
+        [none] Seguimos intentando localizar a un responsable.
+       *[other] { $manager } lo sigue llevando y ha recibido un aviso. { reach-short }
+    }
+customer-promise-missed =
+    .title = No ha recibido su llamada
+    .text = No ha recibido la llamada prometida. Lo sentimos. { $manager ->
+        [none] Seguimos intentando localizar a un responsable.
+       *[other] { $manager } sigue llevando su caso y ha recibido un aviso. { reach }
+    }
+    .sms = { $site }: no ha recibido la llamada prometida. Lo sentimos. { $manager ->
+        [none] Seguimos intentando localizar a un responsable.
+       *[other] { $manager } ha recibido un aviso. { reach-short }
+    }
+customer-throttled =
+    .title = De momento no podemos pasar su solicitud
+    .text = { about } { decision-throttled } { throttled-remaining } { $next_at ->
+        [none] { "" }
+       *[other] { throttled-next }
+    } { throttled-appeal }
+    .sms = { $site }: de momento no podemos pasar su solicitud a un responsable: { $limited ->
+        [blocked] esta vía está cerrada por ahora.
+        [never] esta vía está cerrada por ahora.
+        [day] { $times } en 24 horas como máximo.
+       *[window] { $times } en { $days } días como máximo.
+    } { $next_at ->
+        [none] { "" }
+       *[other] De nuevo a partir del { $next_at }.
+    } Puede recurrir en el centro hasta el { $appeal_until }.
+decision-throttled = { $limited ->
+    [blocked] Por ahora no podemos pasar sus solicitudes a un responsable.
+    [day] Puede acudir a un responsable { $times ->
+        [one] una vez
+        [2] dos veces
+       *[other] { $times } veces
+    } en 24 horas, y ya lo ha hecho; por eso hoy no podemos pasar esta solicitud.
+    [never] Por ahora no podemos pasar solicitudes a un responsable.
+   *[window] Puede acudir a un responsable { $times ->
+        [one] una vez
+        [2] dos veces
+       *[other] { $times } veces
+    } en { $days } días{ $weighed ->
+        [yes] ; una solicitud que resultó infundada cuenta más de una vez
+       *[no] { "" }
+    }. Ha alcanzado ese límite; por eso ahora no podemos pasar esta solicitud.
+}
+throttled-remaining = { $remaining ->
+    [none] { "" }
+    [0] { "" }
+    [one] Le queda una solicitud más en { $window_days } días.
+   *[other] Le quedan { $remaining } solicitudes más en { $window_days } días.
+}
+throttled-next = Podrá volver a solicitarlo a partir del { $next_at }.
+throttled-appeal = Si cree que es un error, diga a su centro de servicio, a más tardar el { $appeal_until }, que recurre la decisión; entonces decidirá un responsable de nivel superior.
+customer-request-open =
+    .title = Su solicitud ya está en curso
+    .text = Ha recurrido una decisión, y no es posible: { appeal-refused } Lo tratamos como una solicitud para hablar con un responsable. Ya tiene una solicitud así en curso, de modo que no tiene que hacer nada más.
+    .sms = { $site }: su recurso no es posible: { appeal-refused } Lo tratamos como una solicitud para hablar con un responsable; ya hay una suya en curso.
+appeal-refused = { $refused ->
+    [ONCE] cada decisión se puede recurrir una sola vez.
+    [LATE] el plazo ha terminado.
+    [RECENT] usted recurrió otra decisión hace poco.
+    [UNDECIDED] su recurso anterior aún no está decidido.
+   *[other] no hay nada que se pueda recurrir ahora.
+}
+
+## Al responsable
+
+case-line = Caso { $escalation_id }, { $site }: { case }.
+case = { $rule ->
+    [ESTIMATE_OVER_AUTHORISED] el presupuesto subió de { $base } a { $amount }, { $excess } más
+    [CHARGED_OVER_AUTHORISED] se cobraron { $amount }, { $excess } más de lo acordado
+    [ESTIMATE_DECLINED_WORK_DONE] se hicieron trabajos rechazados
+    [ESTIMATE_CHARGES_COVERED_WORK] se cobran { $amount } por trabajos que cubre la garantía
+    [ESTIMATE_DISPUTED] desacuerdo con el presupuesto
+    [DIAGNOSIS_DISPUTED] desacuerdo con el diagnóstico
+    [DIAGNOSIS_CHANGED_AFTER_AUTHORISATION] el diagnóstico cambió después de la aceptación
+    [DIAGNOSIS_REMOTE_DIFFERS] el diagnóstico es distinto del hecho a distancia
+    [DIAGNOSIS_NO_FAULT_FOUND_AGAIN] ningún fallo encontrado en { $visits } visitas
+    [WARRANTY_DENIED_AGAINST_CAUSE] garantía rechazada aunque la causa es de fabricación
+    [WARRANTY_REVERSED] garantía aceptada y después rechazada
+    [WARRANTY_DISPUTED] desacuerdo con la decisión de garantía
+    [WARRANTY_REPEAT_REPAIR] { $by ->
+        [days] { $days } días fuera de servicio
+       *[attempts] { $attempts } reparaciones por un mismo problema
+    }
+    [SILENCE_NO_WORD] el cliente preguntó y no tuvo respuesta
+    [SILENCE_READY_TIME_MOVED] la hora de entrega se aplazó más de una vez
+    [REQUESTED_BY_CUSTOMER] el cliente pide hablar con un responsable
+    [APPEALED_BY_CUSTOMER] el cliente recurre una decisión
+   *[other] { $kind ->
+        [ESTIMATE] precio
+        [DIAGNOSIS] diagnóstico
+        [WARRANTY] garantía
+        [SILENCE] respuesta que espera el cliente
+       *[REQUEST] solicitud del cliente
+    }
+}
+safety-line = { $severity ->
+    [SAFETY] Puede afectar a la seguridad.
+   *[other] { "" }
+}
+wish-line = Idioma deseado por el cliente: { $customer_language }{ $wished_channel ->
+    [PHONE] , por teléfono
+    [EMAIL] , por correo electrónico
+    [SMS] , por SMS
+    [APP] , en la aplicación
+   *[other] { "" }
+}{ $call_not_before ->
+    [none] { "" }
+   *[other] , no antes del { $call_not_before }
+}.
+
+manager-opened =
+    .title = Nuevo caso: { $site }
+    .text = { case-line } { safety-line } Por favor, confírmelo a más tardar el { $acknowledge_by } y decida a más tardar el { $decide_by }. { wish-line }
+    .sms = Nuevo caso { $escalation_id }, { $site }: { case }. { safety-line } Confirmar: { $acknowledge_by }; decidir: { $decide_by }.
+manager-call-taken =
+    .title = Su llamada ha quedado registrada
+    .text = { case-line } Usted atendió la llamada del cliente, por lo que el caso es suyo. Por favor, decida a más tardar el { $decide_by }.
+    .sms = Caso { $escalation_id }, { $site }: usted atendió la llamada del cliente, por lo que es suyo. Decidir: { $decide_by }.
+manager-joined =
+    .title = Su caso se ha ampliado: { $site }
+    .text = { case-line } Esto se ha añadido. { safety-line } Por favor, decida a más tardar el { $decide_by }.
+    .sms = Caso { $escalation_id }, { $site }, añadido: { case }. { safety-line } Decidir: { $decide_by }.
+manager-corrected =
+    .title = Un motivo ya no es válido: { $site }
+    .text = Caso { $escalation_id }, { $site }: { $withdrawn ->
+        [yes] el cliente ha retirado una parte.
+       *[no] una parte ya no es válida.
+    } Por favor, revíselo y decida a más tardar el { $decide_by }.
+    .sms = Caso { $escalation_id }, { $site }: { $withdrawn ->
+        [yes] el cliente ha retirado una parte.
+       *[no] una parte ya no es válida.
+    } Decidir: { $decide_by }.
+manager-more-urgent =
+    .title = Su caso es más urgente: { $site }
+    .text = { case-line } Ahora es más urgente. { safety-line } Por favor, confírmelo a más tardar el { $acknowledge_by } y decida a más tardar el { $decide_by }.
+    .sms = Caso { $escalation_id }, { $site }: más urgente. { safety-line } Confirmar: { $acknowledge_by }; decidir: { $decide_by }.
+manager-assigned =
+    .title = Un caso es ahora suyo: { $site }
+    .text = { case-line } { assigned-why } { safety-line } Por favor, confírmelo a más tardar el { $acknowledge_by } y decida a más tardar el { $decide_by }. { wish-line }
+    .sms = Caso { $escalation_id }, { $site }, ahora suyo: { case }. { safety-line } Confirmar: { $acknowledge_by }; decidir: { $decide_by }.
+assigned-why = { $why ->
+    [HANDED_OVER] La persona que lo llevaba está ausente.
+    [NOT_ACKNOWLEDGED] No se confirmó a tiempo.
+    [UNDECIDED] No se decidió a tiempo.
+    [SILENCE_PROMISE_MISSED] El cliente no recibió una llamada prometida.
+   *[other] Desde ahora es suyo.
+}
+manager-released =
+    .title = Un caso ya no es suyo: { $site }
+    .text = El caso { $escalation_id }, { $site }, { $manager ->
+        [none] ya no es suyo.
+       *[other] lo lleva ahora { $manager }.
+    } No tiene que hacer nada más.
+    .sms = El caso { $escalation_id }, { $site }, { $manager ->
+        [none] ya no es suyo.
+       *[other] lo lleva ahora { $manager }.
+    } No tiene que hacer nada más.
+manager-passed-by =
+    .title = Un caso ha pasado al nivel superior: { $site }
+    .text = El caso { $escalation_id }, { $site }, ha pasado al nivel superior{ $manager ->
+        [none] { "" }
+       *[other] : { $manager }
+    }. { passed-why } Puede seguir actuando mientras nadie más lo haya confirmado.
+    .sms = Caso { $escalation_id }, { $site }, pasado al nivel superior{ $manager ->
+        [none] { "" }
+       *[other] : { $manager }
+    }. Puede seguir actuando mientras nadie más lo haya confirmado.
+passed-why = { $why ->
+    [NOT_ACKNOWLEDGED] No se confirmó a tiempo.
+    [UNDECIDED] No se decidió a tiempo.
+    [SILENCE_PROMISE_MISSED] El cliente no recibió una llamada prometida.
+   *[other] { "" }
+}
+manager-kept =
+    .title = Un caso sigue siendo suyo: { $site }
+    .text = { case-line } Debería haber pasado al nivel superior, pero no se localiza a nadie más; por eso sigue siendo suyo. Por favor, decida a más tardar el { $decide_by }.
+    .sms = Caso { $escalation_id }, { $site }: no se localiza a nadie más, por eso sigue siendo suyo. Decidir: { $decide_by }.
+manager-warned =
+    .title = Se acerca un plazo: { $site }
+    .text = { case-line } { warned-why } Por favor, { $deadline ->
+        [ACKNOWLEDGE] confírmelo a más tardar el { $acknowledge_by } y decida a más tardar el { $decide_by }.
+       *[other] decida a más tardar el { $decide_by }.
+    }
+    .sms = Caso { $escalation_id }, { $site }: se acerca un plazo. { $deadline ->
+        [ACKNOWLEDGE] Confirmar: { $acknowledge_by }; decidir: { $decide_by }.
+       *[other] Decidir: { $decide_by }.
+    }
+warned-why = { $deadline ->
+    [ACKNOWLEDGE] Ha pasado el { $percent } % del tiempo para confirmarlo.
+    [DECIDE] Ha pasado el { $percent } % del tiempo para decidir.
+   *[other] Se acerca un plazo.
+}
+manager-overdue =
+    .title = Un caso lleva retraso: { $site }
+    .text = { case-line } Ya debería estar decidido. { safety-line } Por favor, decida de inmediato; se ha comunicado el retraso al cliente.
+    .sms = Caso { $escalation_id }, { $site }, con retraso. { safety-line } Por favor, decida de inmediato; se ha comunicado el retraso al cliente.
+manager-promise-missed =
+    .title = No se hizo una llamada prometida
+    .text = { case-line } El cliente no recibió la llamada prometida. Por favor, llame ahora.
+    .sms = Caso { $escalation_id }, { $site }: el cliente no recibió la llamada prometida. Por favor, llame ahora.
+manager-back =
+    .title = Un caso vuelve a su lista: { $site }
+    .text = { case-line } { back-why } Por favor, decida a más tardar el { $decide_by }.
+    .sms = Caso { $escalation_id }, { $site }, vuelve a su lista. { back-why } Decidir: { $decide_by }.
+back-why = { $why ->
+    [SNOOZE_ENDED] Ha pasado el tiempo durante el que lo había ocultado.
+    [WAIT_ENDED] El cliente no ha respondido a tiempo.
+    [ANSWERED] El cliente ha respondido.
+   *[other] Vuelve a necesitar su atención.
+}
+manager-incident =
+    .title = Muchos casos a la vez: { $site }
+    .text = { $site }: en poco tiempo han llegado { $cases } casos del mismo tipo, por lo que todos son suyos: { $incident_id }. Cada uno conserva sus propios plazos.
+    .sms = { $site }: { $cases } casos del mismo tipo en poco tiempo son todos suyos: { $incident_id }. Cada uno conserva sus plazos.
+manager-resolved =
+    .title = Un caso está decidido: { $site }
+    .text = El caso { $escalation_id }, { $site }, lo ha decidido { $who }: { outcome-word }.
+    .sms = El caso { $escalation_id }, { $site }, lo ha decidido { $who }: { outcome-word }.
+outcome-word = { $outcome ->
+    [UPHELD] fundado
+    [PARTLY_UPHELD] fundado en parte
+    [ABUSIVE] abusivo
+   *[UNFOUNDED] infundado
+}
+manager-reopened =
+    .title = Un caso vuelve a estar abierto: { $site }
+    .text = { case-line } Vuelve a estar abierto y es suyo. { safety-line } Por favor, confírmelo a más tardar el { $acknowledge_by } y decida a más tardar el { $decide_by }. { wish-line }
+    .sms = Caso { $escalation_id }, { $site }, abierto de nuevo y suyo. Confirmar: { $acknowledge_by }; decidir: { $decide_by }.
+manager-withdrawn =
+    .title = Un caso está cerrado: { $site }
+    .text = El caso { $escalation_id }, { $site }, está cerrado: { $withdrawn ->
+        [yes] el cliente lo ha retirado.
+       *[no] ya no hay nada que decidir.
+    }
+    .sms = El caso { $escalation_id }, { $site }, está cerrado: { $withdrawn ->
+        [yes] el cliente lo ha retirado.
+       *[no] ya no hay nada que decidir.
+    }
+manager-refused =
+    .title = Su acción no fue posible
+    .text = Caso { $escalation_id }, { $site }: su acción { $action } no fue posible: { refused-why }
+    .sms = Caso { $escalation_id }, { $site }: su acción { $action } no fue posible: { refused-why }
+refused-why = { $why ->
+    [NOT_ENTITLED] el caso no es suyo.
+    [CLOSED] el caso está cerrado.
+    [ALREADY_ACKNOWLEDGED] ya está confirmado.
+    [NO_OUTCOME] falta un resultado.
+   *[other] ahora no es posible.
+}

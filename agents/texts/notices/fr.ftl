@@ -1,0 +1,465 @@
+### Ce qui est dit aux personnes, en français. Voir en.ftl.
+
+moment = { $day } à { $clock }{ $zone ->
+    [none] { "" }
+   *[other] { " " }({ $zone })
+}
+some-manager = un responsable
+some-who = Un responsable
+some-site = Votre centre de service
+
+## De quoi il s’agit, par règle : pour le client
+
+about = { $rule ->
+    [ESTIMATE_OVER_AUTHORISED] { rule-estimate-over-authorised }
+    [CHARGED_OVER_AUTHORISED] { rule-charged-over-authorised }
+    [ESTIMATE_DECLINED_WORK_DONE] { rule-estimate-declined-work-done }
+    [ESTIMATE_CHARGES_COVERED_WORK] { rule-estimate-charges-covered-work }
+    [ESTIMATE_DISPUTED] { rule-estimate-disputed }
+    [DIAGNOSIS_DISPUTED] { rule-diagnosis-disputed }
+    [DIAGNOSIS_CHANGED_AFTER_AUTHORISATION] { rule-diagnosis-changed-after-authorisation }
+    [DIAGNOSIS_REMOTE_DIFFERS] { rule-diagnosis-remote-differs }
+    [DIAGNOSIS_NO_FAULT_FOUND_AGAIN] { rule-diagnosis-no-fault-found-again }
+    [WARRANTY_DENIED_AGAINST_CAUSE] { rule-warranty-denied-against-cause }
+    [WARRANTY_REVERSED] { rule-warranty-reversed }
+    [WARRANTY_DISPUTED] { rule-warranty-disputed }
+    [WARRANTY_REPEAT_REPAIR] { rule-warranty-repeat-repair }
+    [SILENCE_NO_WORD] { rule-silence-no-word }
+    [SILENCE_READY_TIME_MOVED] { rule-silence-ready-time-moved }
+    [REQUESTED_BY_CUSTOMER] { rule-requested-by-customer }
+    [APPEALED_BY_CUSTOMER] { rule-appealed-by-customer }
+   *[other] Il s’agit de ceci : { matter }.
+}
+matter = { $kind ->
+    [ESTIMATE] le prix demandé
+    [DIAGNOSIS] le diagnostic de votre véhicule
+    [WARRANTY] votre demande de garantie
+    [SILENCE] la réponse que vous attendez
+   *[REQUEST] votre demande
+}
+rule-estimate-over-authorised = { $authorised ->
+    [yes] Vous avez accepté un montant de { $base }{ $tax ->
+        [before] {" "}hors taxes
+       *[with] {""}
+    }. Le devis pour votre véhicule s’élève maintenant à { $amount }, soit { $excess } de plus.
+   *[no] Le devis pour votre véhicule est passé de { $base } à { $amount }{ $tax ->
+        [before] {" "}hors taxes
+       *[with] {""}
+    }, soit { $excess } de plus.
+}
+rule-charged-over-authorised = { $authorised ->
+    [yes] Vous avez accepté un montant de { $base }{ $tax ->
+        [before] {" "}hors taxes
+       *[with] {""}
+    }, mais { $amount } vous ont été facturés, soit { $excess } de plus.
+   *[no] { $amount } vous ont été facturés, alors que nous n’avons pas trace de votre accord sur un prix.
+}
+rule-estimate-declined-work-done = Des travaux que vous aviez refusés ont été effectués sur votre véhicule.
+rule-estimate-charges-covered-work = { $amount } vous sont facturés pour des travaux que la garantie devrait prendre en charge.
+rule-estimate-disputed = Vous nous avez dit que vous n’êtes pas d’accord avec le devis.
+rule-diagnosis-disputed = Vous nous avez dit que vous n’êtes pas d’accord avec le diagnostic.
+rule-diagnosis-changed-after-authorisation = Le diagnostic a changé après que vous avez accepté les travaux.
+rule-diagnosis-remote-differs = Le diagnostic du centre de service diffère de celui qui avait été établi à distance.
+rule-diagnosis-no-fault-found-again = Vous êtes venu(e) { $visits ->
+    [one] une fois
+    [2] deux fois
+   *[other] { $visits } fois
+} avec le même problème, et aucun défaut n’a été trouvé.
+rule-warranty-denied-against-cause = Votre demande de garantie a été refusée, alors que le diagnostic indique un défaut de fabrication.
+rule-warranty-reversed = Votre demande de garantie a d’abord été acceptée, puis refusée.
+rule-warranty-disputed = Vous nous avez dit que vous n’êtes pas d’accord avec la décision sur votre demande de garantie.
+rule-warranty-repeat-repair = { $by ->
+    [days] Vous avez été privé(e) de votre véhicule pendant { $days ->
+        [one] { $days } jour
+       *[other] { $days } jours
+    } à cause de réparations.
+   *[attempts] Votre véhicule a été réparé { $attempts ->
+        [one] une fois
+        [2] deux fois
+       *[other] { $attempts } fois
+    } pour le même problème.
+}
+rule-silence-no-word = Vous nous avez posé une question et n’avez pas reçu de réponse.
+rule-silence-ready-time-moved = L’heure à laquelle votre véhicule devait être prêt a été repoussée plus d’une fois.
+rule-requested-by-customer = { $asked ->
+    [called] Vous avez appelé l’un de nos responsables.
+    [disagrees] Vous nous avez dit que vous n’êtes pas d’accord.
+    [appealed] Vous avez contesté une décision. Ce n’est pas possible ici ; nous traitons donc votre message comme une demande de parler à un responsable.
+   *[button] Vous avez demandé à parler à un responsable.
+}
+rule-appealed-by-customer = Vous avez contesté notre décision.
+
+## Comment joindre le responsable, et comment contester
+
+reach = { $phone ->
+    [none] { $email ->
+        [none] { "" }
+       *[other] Vous pouvez écrire à { $manager } : { $email }.
+    }
+   *[other] Vous pouvez joindre { $manager } au { $phone }.
+}
+reach-short = { $phone ->
+    [none] { "" }
+   *[other] Tél. { $phone }
+}
+assigned-because = { $why ->
+    [HANDED_OVER] La personne qui suivait votre dossier est absente.
+   *[other] { "" }
+}
+appeal = { $appeal_until ->
+    [none] { "" }
+   *[other] Si vous n’êtes pas d’accord, dites à votre centre de service, au plus tard le { $appeal_until }, que vous contestez cette décision ; un responsable qui n’est pas encore intervenu décidera alors.
+}
+
+## Au client
+
+customer-opened =
+    .title = Un responsable s’occupe de votre dossier
+    .text = { about } { $severity ->
+        [SAFETY] Comme votre sécurité peut être en jeu, { $manager } doit s’en occuper immédiatement et décider au plus tard le { $decide_by }.
+       *[other] { $manager } s’en occupe et doit décider au plus tard le { $decide_by }.
+    } { reach }
+    .sms = { $site } : { $manager } s’occupe de votre dossier ({ matter }) et doit décider au plus tard le { $decide_by }. { reach-short }
+customer-nobody =
+    .title = Nous n’avons pas encore pu joindre de responsable
+    .text = { about } Nous avons cherché un responsable pour vous, mais n’avons encore pu joindre personne. Nous en sommes désolés. Nous continuons d’essayer et vous préviendrons dès que quelqu’un aura repris votre dossier.
+    .sms = { $site } : nous n’avons pas encore pu joindre de responsable ({ matter }). Nous en sommes désolés. Nous continuons et vous préviendrons dès que quelqu’un aura repris votre dossier.
+customer-joined =
+    .title = Nous avons complété votre dossier
+    .text = { about } { $manager ->
+        [none] Nous l’avons ajouté à votre dossier en cours et continuons d’essayer de joindre un responsable.
+       *[other] Nous l’avons transmis à { $manager }, qui s’occupe déjà de votre visite et doit décider au plus tard le { $decide_by }.
+    }
+    .sms = { $site } : nous avons complété votre dossier ({ matter }). { $manager ->
+        [none] Nous continuons d’essayer de joindre un responsable.
+       *[other] { $manager } doit décider au plus tard le { $decide_by }.
+    }
+customer-more-urgent =
+    .title = Votre dossier devient plus urgent
+    .text = { $severity ->
+        [SAFETY] Comme votre sécurité peut être en jeu, nous traitons maintenant votre dossier en toute priorité.
+       *[other] Nous traitons maintenant votre dossier comme plus urgent.
+    } La décision doit être prise au plus tard le { $decide_by }.
+    .sms = { $site } : { $severity ->
+        [SAFETY] comme votre sécurité peut être en jeu, votre dossier est maintenant traité en toute priorité.
+       *[other] nous traitons maintenant votre dossier comme plus urgent.
+    } Décision au plus tard le { $decide_by }.
+customer-call-taken =
+    .title = Votre appel est enregistré
+    .text = Vous avez appelé { $manager }. Votre dossier est maintenant suivi par { $manager } et doit être décidé au plus tard le { $decide_by }. { reach }
+    .sms = { $site } : votre appel est noté. Votre dossier est suivi par { $manager } et doit être décidé au plus tard le { $decide_by }. { reach-short }
+customer-acknowledged =
+    .title = { $manager } a pris en charge votre dossier
+    .text = { $manager } a pris en charge votre dossier ({ matter }) et doit décider au plus tard le { $decide_by }. { reach }
+    .sms = { $site } : { $manager } a pris en charge votre dossier et doit décider au plus tard le { $decide_by }. { reach-short }
+customer-promised =
+    .title = Vous allez être appelé(e)
+    .text = { $manager } vous appellera au plus tard le { $until }. Il s’agit de ceci : { matter }.
+    .sms = { $site } : { $manager } vous appellera au plus tard le { $until } ({ matter }).
+customer-waiting =
+    .title = Nous attendons votre réponse
+    .text = Pour avancer ({ matter }), { $manager } a besoin d’une réponse de votre part. Merci de répondre au plus tard le { $until }. { reach }
+    .sms = { $site } : { $manager } a besoin d’une réponse de votre part ({ matter }). Merci de répondre au plus tard le { $until }. { reach-short }
+customer-assigned =
+    .title = { $manager } suit maintenant votre dossier
+    .text = { assigned-because } { $manager } suit désormais votre dossier ({ matter }) et doit décider au plus tard le { $decide_by }. { reach }
+    .sms = { $site } : { $manager } suit maintenant votre dossier et doit décider au plus tard le { $decide_by }. { reach-short }
+customer-moved-up =
+    .title = Votre dossier a été transmis à { $manager }
+    .text = { moved-why } { $manager } suit maintenant votre dossier ({ matter }) et doit décider au plus tard le { $decide_by }. { reach }
+    .sms = { $site } : { moved-why } { $manager } suit votre dossier et doit décider au plus tard le { $decide_by }. { reach-short }
+moved-why = { $why ->
+    [NOT_ACKNOWLEDGED] Votre dossier n’a pas été pris en charge à temps. Nous en sommes désolés.
+    [UNDECIDED] La décision n’a pas été prise à temps. Nous en sommes désolés.
+    [SILENCE_PROMISE_MISSED] Vous n’avez pas reçu l’appel promis. Nous en sommes désolés.
+   *[other] { "" }
+}
+customer-resolved =
+    .title = Une décision a été prise
+    .text = { $who } a pris une décision ({ matter }) : { $outcome ->
+        [UPHELD] vous avez raison.
+        [PARTLY_UPHELD] vous avez raison en partie.
+        [ABUSIVE] il n’y a pas de raison de changer quoi que ce soit.
+       *[UNFOUNDED] le centre de service a agi correctement.
+    } { appeal }
+    .sms = { $site } : décision prise ({ matter }) : { $outcome ->
+        [UPHELD] vous avez raison.
+        [PARTLY_UPHELD] vous avez raison en partie.
+        [ABUSIVE] pas de raison de changer quoi que ce soit.
+       *[UNFOUNDED] le centre de service a agi correctement.
+    } { $appeal_until ->
+        [none] { "" }
+       *[other] Vous pouvez la contester auprès du centre de service au plus tard le { $appeal_until }.
+    }
+customer-reopened =
+    .title = Votre dossier est rouvert
+    .text = Nous réexaminons votre dossier ({ matter }). { $manager } le suit et doit décider au plus tard le { $decide_by }. { reach }
+    .sms = { $site } : votre dossier est rouvert. { $manager } le suit et doit décider au plus tard le { $decide_by }. { reach-short }
+customer-withdrawn =
+    .title = Votre dossier est clos
+    .text = { $withdrawn ->
+        [yes] Vous nous avez dit que cela n’a plus d’importance ; votre dossier ({ matter }) est donc clos.
+       *[no] La situation a changé et il n’y a plus rien à décider ; votre dossier ({ matter }) est donc clos. Si vous n’êtes pas de cet avis, dites-le à votre centre de service.
+    }
+    .sms = { $site } : votre dossier ({ matter }) est clos, { $withdrawn ->
+        [yes] comme vous l’avez souhaité.
+       *[no] car il n’y a plus rien à décider. Si vous n’êtes pas de cet avis, dites-le-nous.
+    }
+customer-overdue =
+    .title = Votre dossier a pris du retard
+    .text = Votre dossier ({ matter }) devrait être décidé à cette heure, et il ne l’est pas. Nous en sommes désolés. { $manager ->
+        [none] Nous continuons d’essayer de joindre un responsable.
+       *[other] { $manager } le suit toujours et vient d’être relancé(e). { reach }
+    }
+    .sms = { $site } : votre dossier ({ matter }) devrait être décidé à cette heure. Nous en sommes désolés. { $manager ->
+        [none] Nous continuons d’essayer de joindre un responsable.
+       *[other] { $manager } vient d’être relancé(e). { reach-short }
+    }
+customer-promise-missed =
+    .title = Vous n’avez pas reçu votre appel
+    .text = Vous n’avez pas reçu l’appel promis. Nous en sommes désolés. { $manager ->
+        [none] Nous continuons d’essayer de joindre un responsable.
+       *[other] { $manager } suit toujours votre dossier et vient d’être relancé(e). { reach }
+    }
+    .sms = { $site } : vous n’avez pas reçu l’appel promis. Nous en sommes désolés. { $manager ->
+        [none] Nous continuons d’essayer de joindre un responsable.
+       *[other] { $manager } vient d’être relancé(e). { reach-short }
+    }
+customer-throttled =
+    .title = Nous ne pouvons pas transmettre votre demande pour le moment
+    .text = { about } { decision-throttled } { throttled-remaining } { $next_at ->
+        [none] { "" }
+       *[other] { throttled-next }
+    } { throttled-appeal }
+    .sms = { $site } : nous ne pouvons pas transmettre votre demande pour le moment : { $limited ->
+        [blocked] cette voie est fermée actuellement.
+        [never] cette voie est fermée actuellement.
+        [day] { $times } par 24 heures au plus.
+       *[window] { $times } en { $days } jours au plus.
+    } { $next_at ->
+        [none] { "" }
+       *[other] De nouveau possible dès le { $next_at }.
+    } Contestation auprès du centre jusqu’au { $appeal_until }.
+decision-throttled = { $limited ->
+    [blocked] Nous ne pouvons pas transmettre vos demandes à un responsable actuellement.
+    [day] Vous pouvez vous adresser à un responsable { $times ->
+        [one] une fois
+        [2] deux fois
+       *[other] { $times } fois
+    } en 24 heures, et vous l’avez fait ; nous ne pouvons donc pas transmettre votre demande aujourd’hui.
+    [never] Nous ne pouvons transmettre aucune demande à un responsable actuellement.
+   *[window] Vous pouvez vous adresser à un responsable { $times ->
+        [one] une fois
+        [2] deux fois
+       *[other] { $times } fois
+    } en { $days } jours{ $weighed ->
+        [yes] {"\u00A0"}; une demande qui s’est révélée infondée compte plus d’une fois
+       *[no] { "" }
+    }. Cette limite est atteinte ; nous ne pouvons donc pas transmettre votre demande maintenant.
+}
+throttled-remaining = { $remaining ->
+    [none] { "" }
+    [0] { "" }
+    [one] Il vous reste une demande possible en { $window_days } jours.
+   *[other] Il vous reste { $remaining } demandes possibles en { $window_days } jours.
+}
+throttled-next = Vous pourrez faire une nouvelle demande à partir du { $next_at }.
+throttled-appeal = Si vous pensez que c’est une erreur, dites à votre centre de service, au plus tard le { $appeal_until }, que vous contestez cette décision ; un responsable de niveau supérieur décidera alors.
+customer-request-open =
+    .title = Votre demande est déjà en cours
+    .text = Vous avez contesté une décision, ce qui n’est pas possible : { appeal-refused } Nous traitons votre message comme une demande de parler à un responsable. Une telle demande de votre part est déjà en cours ; vous n’avez rien d’autre à faire.
+    .sms = { $site } : votre contestation n’est pas possible : { appeal-refused } Nous la traitons comme une demande de parler à un responsable ; elle est déjà en cours.
+appeal-refused = { $refused ->
+    [ONCE] chaque décision ne peut être contestée qu’une fois.
+    [LATE] le délai est passé.
+    [RECENT] vous avez contesté une autre décision il y a peu de temps.
+    [UNDECIDED] votre contestation précédente n’est pas encore décidée.
+   *[other] il n’y a rien à contester actuellement.
+}
+
+## Au responsable
+
+case-line = Dossier { $escalation_id }, { $site } : { case }.
+case = { $rule ->
+    [ESTIMATE_OVER_AUTHORISED] le devis est passé de { $base } à { $amount }, soit { $excess } de plus
+    [CHARGED_OVER_AUTHORISED] { $amount } facturés, soit { $excess } de plus que convenu
+    [ESTIMATE_DECLINED_WORK_DONE] des travaux refusés ont été effectués
+    [ESTIMATE_CHARGES_COVERED_WORK] { $amount } facturés pour des travaux sous garantie
+    [ESTIMATE_DISPUTED] désaccord sur le devis
+    [DIAGNOSIS_DISPUTED] désaccord sur le diagnostic
+    [DIAGNOSIS_CHANGED_AFTER_AUTHORISATION] le diagnostic a changé après l’accord du client
+    [DIAGNOSIS_REMOTE_DIFFERS] le diagnostic diffère de celui établi à distance
+    [DIAGNOSIS_NO_FAULT_FOUND_AGAIN] aucun défaut trouvé en { $visits } visites
+    [WARRANTY_DENIED_AGAINST_CAUSE] garantie refusée malgré un défaut de fabrication
+    [WARRANTY_REVERSED] garantie acceptée, puis refusée
+    [WARRANTY_DISPUTED] désaccord sur la garantie
+    [WARRANTY_REPEAT_REPAIR] { $by ->
+        [days] { $days } jours d’immobilisation
+       *[attempts] { $attempts } réparations pour un même problème
+    }
+    [SILENCE_NO_WORD] une question du client est restée sans réponse
+    [SILENCE_READY_TIME_MOVED] l’heure de restitution a été repoussée plus d’une fois
+    [REQUESTED_BY_CUSTOMER] le client demande à parler à un responsable
+    [APPEALED_BY_CUSTOMER] le client conteste une décision
+   *[other] { $kind ->
+        [ESTIMATE] prix
+        [DIAGNOSIS] diagnostic
+        [WARRANTY] garantie
+        [SILENCE] réponse attendue par le client
+       *[REQUEST] demande du client
+    }
+}
+safety-line = { $severity ->
+    [SAFETY] La sécurité peut être en jeu.
+   *[other] { "" }
+}
+wish-line = Langue souhaitée par le client : { $customer_language }{ $wished_channel ->
+    [PHONE] , par téléphone
+    [EMAIL] , par e-mail
+    [SMS] , par SMS
+    [APP] , dans l’application
+   *[other] { "" }
+}{ $call_not_before ->
+    [none] { "" }
+   *[other] , pas avant le { $call_not_before }
+}.
+
+manager-opened =
+    .title = Nouveau dossier : { $site }
+    .text = { case-line } { safety-line } Merci de le prendre en charge au plus tard le { $acknowledge_by } et de décider au plus tard le { $decide_by }. { wish-line }
+    .sms = Nouveau dossier { $escalation_id }, { $site } : { case }. { safety-line } Prise en charge : { $acknowledge_by } ; décision : { $decide_by }.
+manager-call-taken =
+    .title = Votre appel est enregistré
+    .text = { case-line } Vous avez pris l’appel du client, le dossier est donc à vous. Merci de décider au plus tard le { $decide_by }.
+    .sms = Dossier { $escalation_id }, { $site } : vous avez pris l’appel du client, il est donc à vous. Décision : { $decide_by }.
+manager-joined =
+    .title = Votre dossier est complété : { $site }
+    .text = { case-line } Cela s’ajoute au dossier. { safety-line } Merci de décider au plus tard le { $decide_by }.
+    .sms = Dossier { $escalation_id }, { $site }, ajout : { case }. { safety-line } Décision : { $decide_by }.
+manager-corrected =
+    .title = Un motif n’est plus valable : { $site }
+    .text = Dossier { $escalation_id }, { $site } : { $withdrawn ->
+        [yes] le client en a retiré une partie.
+       *[no] une partie n’est plus valable.
+    } Merci de le revoir et de décider au plus tard le { $decide_by }.
+    .sms = Dossier { $escalation_id }, { $site } : { $withdrawn ->
+        [yes] le client en a retiré une partie.
+       *[no] une partie n’est plus valable.
+    } Décision : { $decide_by }.
+manager-more-urgent =
+    .title = Votre dossier est plus urgent : { $site }
+    .text = { case-line } Il est maintenant plus urgent. { safety-line } Merci de le prendre en charge au plus tard le { $acknowledge_by } et de décider au plus tard le { $decide_by }.
+    .sms = Dossier { $escalation_id }, { $site } : plus urgent. { safety-line } Prise en charge : { $acknowledge_by } ; décision : { $decide_by }.
+manager-assigned =
+    .title = Un dossier est maintenant à vous : { $site }
+    .text = { case-line } { assigned-why } { safety-line } Merci de le prendre en charge au plus tard le { $acknowledge_by } et de décider au plus tard le { $decide_by }. { wish-line }
+    .sms = Dossier { $escalation_id }, { $site }, maintenant à vous : { case }. { safety-line } Prise en charge : { $acknowledge_by } ; décision : { $decide_by }.
+assigned-why = { $why ->
+    [HANDED_OVER] La personne qui le suivait est absente.
+    [NOT_ACKNOWLEDGED] Il n’a pas été pris en charge à temps.
+    [UNDECIDED] Il n’a pas été décidé à temps.
+    [SILENCE_PROMISE_MISSED] Le client n’a pas reçu un appel promis.
+   *[other] Il est désormais à vous.
+}
+manager-released =
+    .title = Un dossier n’est plus à vous : { $site }
+    .text = Le dossier { $escalation_id }, { $site }, { $manager ->
+        [none] n’est plus à vous.
+       *[other] est maintenant suivi par { $manager }.
+    } Vous n’avez plus rien à faire.
+    .sms = Le dossier { $escalation_id }, { $site }, { $manager ->
+        [none] n’est plus à vous.
+       *[other] est maintenant suivi par { $manager }.
+    } Vous n’avez plus rien à faire.
+manager-passed-by =
+    .title = Un dossier a été transmis au niveau supérieur : { $site }
+    .text = Le dossier { $escalation_id }, { $site }, a été transmis au niveau supérieur{ $manager ->
+        [none] { "" }
+       *[other] {"\u00A0"}: { $manager }
+    }. { passed-why } Vous pouvez encore agir tant que personne d’autre ne l’a pris en charge.
+    .sms = Dossier { $escalation_id }, { $site }, transmis au niveau supérieur{ $manager ->
+        [none] { "" }
+       *[other] {"\u00A0"}: { $manager }
+    }. Vous pouvez encore agir tant que personne d’autre ne l’a pris en charge.
+passed-why = { $why ->
+    [NOT_ACKNOWLEDGED] Il n’a pas été pris en charge à temps.
+    [UNDECIDED] Il n’a pas été décidé à temps.
+    [SILENCE_PROMISE_MISSED] Le client n’a pas reçu un appel promis.
+   *[other] { "" }
+}
+manager-kept =
+    .title = Un dossier reste à vous : { $site }
+    .text = { case-line } Il aurait dû être transmis au niveau supérieur, mais personne d’autre n’est joignable ; il reste donc à vous. Merci de décider au plus tard le { $decide_by }.
+    .sms = Dossier { $escalation_id }, { $site } : personne d’autre n’est joignable, il reste donc à vous. Décision : { $decide_by }.
+manager-warned =
+    .title = Une échéance approche : { $site }
+    .text = { case-line } { warned-why } Merci { $deadline ->
+        [ACKNOWLEDGE] de le prendre en charge au plus tard le { $acknowledge_by } et de décider au plus tard le { $decide_by }.
+       *[other] de décider au plus tard le { $decide_by }.
+    }
+    .sms = Dossier { $escalation_id }, { $site } : une échéance approche. { $deadline ->
+        [ACKNOWLEDGE] Prise en charge : { $acknowledge_by } ; décision : { $decide_by }.
+       *[other] Décision : { $decide_by }.
+    }
+warned-why = { $deadline ->
+    [ACKNOWLEDGE] { $percent } % du temps de prise en charge sont passés.
+    [DECIDE] { $percent } % du temps de décision sont passés.
+   *[other] Une échéance approche.
+}
+manager-overdue =
+    .title = Un dossier est en retard : { $site }
+    .text = { case-line } Il devrait être décidé à cette heure. { safety-line } Merci de décider immédiatement ; le client a été prévenu du retard.
+    .sms = Dossier { $escalation_id }, { $site }, en retard. { safety-line } Merci de décider immédiatement ; le client a été prévenu du retard.
+manager-promise-missed =
+    .title = Un appel promis n’a pas eu lieu
+    .text = { case-line } Le client n’a pas reçu l’appel promis. Merci d’appeler maintenant.
+    .sms = Dossier { $escalation_id }, { $site } : le client n’a pas reçu l’appel promis. Merci d’appeler maintenant.
+manager-back =
+    .title = Un dossier est de retour dans votre liste : { $site }
+    .text = { case-line } { back-why } Merci de décider au plus tard le { $decide_by }.
+    .sms = Dossier { $escalation_id }, { $site }, de retour dans votre liste. { back-why } Décision : { $decide_by }.
+back-why = { $why ->
+    [SNOOZE_ENDED] Le temps pendant lequel vous l’aviez masqué est passé.
+    [WAIT_ENDED] Le client n’a pas répondu à temps.
+    [ANSWERED] Le client a répondu.
+   *[other] Il a de nouveau besoin de vous.
+}
+manager-incident =
+    .title = Plusieurs dossiers à la fois : { $site }
+    .text = { $site } : { $cases } dossiers du même type sont arrivés en peu de temps et sont donc tous à vous : { $incident_id }. Chacun garde ses propres échéances.
+    .sms = { $site } : { $cases } dossiers du même type en peu de temps sont tous à vous : { $incident_id }. Chacun garde ses échéances.
+manager-resolved =
+    .title = Un dossier est décidé : { $site }
+    .text = Le dossier { $escalation_id }, { $site }, a été décidé par { $who } : { outcome-word }.
+    .sms = Le dossier { $escalation_id }, { $site }, a été décidé par { $who } : { outcome-word }.
+outcome-word = { $outcome ->
+    [UPHELD] fondé
+    [PARTLY_UPHELD] fondé en partie
+    [ABUSIVE] abusif
+   *[UNFOUNDED] non fondé
+}
+manager-reopened =
+    .title = Un dossier est rouvert : { $site }
+    .text = { case-line } Il est rouvert et à vous. { safety-line } Merci de le prendre en charge au plus tard le { $acknowledge_by } et de décider au plus tard le { $decide_by }. { wish-line }
+    .sms = Dossier { $escalation_id }, { $site }, rouvert et à vous. Prise en charge : { $acknowledge_by } ; décision : { $decide_by }.
+manager-withdrawn =
+    .title = Un dossier est clos : { $site }
+    .text = Le dossier { $escalation_id }, { $site }, est clos : { $withdrawn ->
+        [yes] le client l’a retiré.
+       *[no] il n’y a plus rien à décider.
+    }
+    .sms = Le dossier { $escalation_id }, { $site }, est clos : { $withdrawn ->
+        [yes] le client l’a retiré.
+       *[no] il n’y a plus rien à décider.
+    }
+manager-refused =
+    .title = Votre action n’a pas pu être effectuée
+    .text = Dossier { $escalation_id }, { $site } : votre action { $action } n’a pas pu être effectuée : { refused-why }
+    .sms = Dossier { $escalation_id }, { $site } : votre action { $action } n’a pas pu être effectuée : { refused-why }
+refused-why = { $why ->
+    [NOT_ENTITLED] ce dossier n’est pas à vous.
+    [CLOSED] ce dossier est clos.
+    [ALREADY_ACKNOWLEDGED] il est déjà pris en charge.
+    [NO_OUTCOME] il manque un résultat.
+   *[other] ce n’est pas possible maintenant.
+}

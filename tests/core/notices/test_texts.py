@@ -1,0 +1,141 @@
+"""Every message, in every language: whole, with all that it needs, and short enough for SMS."""
+
+import string
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+from fluent.syntax.ast import Junk, Message
+
+from agents.core.notices import throttled
+from agents.core.notices.gsm import MOST_PARTS, parts
+from agents.core.notices.table import MESSAGES
+from agents.core.notices.texts import (
+    FALLBACK,
+    NONE,
+    in_short,
+    languages,
+    parameters_of,
+    render,
+    resource,
+    values_of,
+    variables,
+)
+from tests.notices import LOCALES, PAGE, SAMPLE, ZONES, messages, page, rules, variants
+
+LONG = {
+    # As long as ids, names and amounts come; escapes of GSM 03.38 count twice.
+    "manager": "Maximiliane-Charlotte von Hohenlohe-Waldenburg",
+    "who": "Maximiliane-Charlotte von Hohenlohe-Waldenburg",
+    "site": "Servicezentrum Garmisch-Partenkirchen Süd",
+    "escalation_id": "visit-2026-0123456789-0123456789-012345:12",
+    "incident_id": "garmisch-partenkirchen-sued:DIAGNOSIS:20261225T1030",
+    "amount_minor": "1234567890",
+    "base_minor": "1234567890",
+    "excess_minor": "1234567890",
+    "phone": "+49 89 1234567890123",
+    "action": "ACKNOWLEDGE",
+    "decide_by": "2026-12-23T09:30:00Z",
+    "acknowledge_by": "2026-12-23T09:30:00Z",
+    "next_at": "2026-12-23T09:30:00Z",
+    "appeal_until": "2026-12-23T09:30:00Z",
+    "until": "2026-12-23T09:30:00Z",
+}
+
+
+@cache
+def every_case() -> tuple[tuple[str, dict[str, str]], ...]:
+    return tuple(_cases())
+
+
+def _cases() -> Iterator[tuple[str, dict[str, str]]]:
+    for message in messages():
+        for _, parameters in variants(message):
+            yield message, parameters
+            for rule in rules():
+                needed = parameters_of(message)
+                if "rule" in needed:
+                    yield message, parameters | {n: e for n, e in rule.items() if n in needed}
+
+
+def test_the_messages_with_texts_are_those_that_somebody_is_told() -> None:
+    assert set(messages()) == MESSAGES | throttled.MESSAGES
+
+
+@pytest.mark.parametrize("language", sorted(languages()))
+def test_each_language_has_every_message_with_the_same_parts_and_parameters(language: str) -> None:
+    theirs, ours = ({each.id.name: each for each in _messages(of)} for of in (language, FALLBACK))
+
+    assert theirs.keys() == ours.keys()
+    for name, message in ours.items():
+        names = [each.id.name for each in message.attributes]
+        assert [each.id.name for each in theirs[name].attributes] == names
+        assert names in ([], ["title", "text", "sms"]), name
+        assert variables(language, name) == variables(FALLBACK, name), name
+
+
+@pytest.mark.parametrize("language", sorted(languages()))
+def test_each_message_has_all_that_it_needs_in_each_of_its_forms(language: str) -> None:
+    for message, parameters in every_case():
+        rendered = render(message, parameters, LOCALES[language])
+        for text in (rendered.title, rendered.text, rendered.short):
+            assert text, (message, language)
+            assert NONE not in text.lower().split(), (message, language, text)
+            assert not set("{}$") & set(text), (message, language, text)
+            assert "  " not in text, (message, language, text)
+            assert " ." not in text, (message, language, text)
+            assert " ," not in text, (message, language, text)
+            assert text[-1] in ".!?)" + string.digits or text is rendered.title, text
+
+
+@pytest.mark.parametrize("language", ["de-AT", "en-US", "es-MX", "fr-CA", "fr-FR"])
+def test_each_short_text_fits_into_two_parts_with_long_names_and_amounts(language: str) -> None:
+    for message, parameters in every_case():
+        long = parameters | {name: each for name, each in LONG.items() if name in parameters}
+        short = in_short(message, long, language)
+        assert parts(short) <= MOST_PARTS, (message, short, len(short))
+        assert "?" not in short, short
+
+
+def test_a_name_that_sms_cannot_write_is_left_out_of_it_but_not_of_the_text() -> None:
+    parameters = SAMPLE | ZONES | {"manager": "王伟"}
+    rendered = render("customer-acknowledged", parameters, "en")
+
+    assert rendered.title == "王伟 has taken on your case"
+    assert rendered.short.startswith("München Moosach: a manager has taken on your case")
+
+
+@pytest.mark.parametrize(
+    ("language", "decide_by", "amount"),
+    [
+        ("en-US", "Tue, Mar 3 at 10:30\u202fAM", "€1,094.60"),
+        ("en-GB", "Tue 3 Mar at 10:30", "€1,094.60"),
+        ("de-DE", "Di., 3. März, 10:30 Uhr", "1.094,60\u00a0€"),
+        ("de-AT", "Di., 3. März, 10:30 Uhr", "€\u00a01.094,60"),
+        ("fr-FR", "mar. 3 mars à 10:30", "1\u202f094,60\u00a0€"),
+        ("es-ES", "mar, 3 mar, 10:30", "1.094,60\u00a0€"),
+    ],
+)
+def test_times_and_amounts_are_as_the_language_and_its_region_write_them(
+    language: str, decide_by: str, amount: str
+) -> None:
+    values = values_of(SAMPLE | ZONES, language)
+
+    assert (values["decide_by"], values["amount"]) == (decide_by, amount)
+
+
+def test_a_time_names_its_zone_where_the_addressee_is_in_another_than_the_site() -> None:
+    abroad = SAMPLE | ZONES | {"time_zone": "America/New_York"}
+
+    assert values_of(abroad, "en-US")["decide_by"] == "Tue, Mar 3 at 4:30\u202fAM (EST)"
+    assert values_of(abroad, "de")["decide_by"] == "Di., 3. März, 04:30 Uhr (EST)"
+
+
+def test_docs_notices_is_what_is_told_today() -> None:
+    assert page() == PAGE.read_text(encoding="utf-8"), "run `make notices`, and read it"
+
+
+def _messages(language: str) -> list[Message]:
+    body = resource(language).body
+    assert not [each.content for each in body if isinstance(each, Junk)]
+    return [each for each in body if isinstance(each, Message)]

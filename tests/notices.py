@@ -1,0 +1,209 @@
+"""`make notices`: writes docs/notices.md, every notice in every language, as text and as SMS.
+
+Each message is shown once, then once for each other thing that its words depend on; what a matter
+is about, by rule, has a part of its own. A test compares the page with what would be written now.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from fluent.syntax.ast import (
+    BaseNode,
+    Identifier,
+    Message,
+    MessageReference,
+    SelectExpression,
+    VariableReference,
+)
+
+from agents.core.notices.gsm import PART, SINGLE, parts, septets
+from agents.core.notices.table import TABLE
+from agents.core.notices.texts import FALLBACK, in_short, languages, parameters_of, render, resource
+
+PAGE = Path(__file__).parents[1] / "docs" / "notices.md"
+HEAD = """\
+# What people are told
+
+Every notice in every language, as text and as SMS (with its length in septets of GSM 03.38: 160
+in one part, 153 in each of two). Made by `make notices` from `agents/texts/notices`; do not edit.
+Who is told what, when and how: [consumers.md](consumers.md#notices). The names, amounts and times
+are examples.
+"""
+SAMPLE: Final = {
+    "acknowledge_by": "2026-03-02T17:00:00Z",
+    "action": "RESOLVE",
+    "amount_minor": "109460",
+    "appeal_until": "2026-03-16T16:00:00Z",
+    "attempts": "3",
+    "authorised": "yes",
+    "asked": "button",
+    "base_minor": "84200",
+    "by": "attempts",
+    "cases": "6",
+    "deadline": "DECIDE",
+    "customer_language": "fr",
+    "days": "30",
+    "decide_by": "2026-03-03T09:30:00Z",
+    "email": "lena.brandt@example.com",
+    "escalation_id": "visit-4711:1",
+    "excess_minor": "25260",
+    "incident_id": "muenchen:ESTIMATE:20260302",
+    "kind": "ESTIMATE",
+    "limited": "window",
+    "manager": "Lena Brandt",
+    "next_at": "2026-03-20T16:00:00Z",
+    "outcome": "UNFOUNDED",
+    "percent": "75",
+    "phone": "+49 89 5550123",
+    "refused": "ONCE",
+    "rule": "ESTIMATE_OVER_AUTHORISED",
+    "severity": "NORMAL",
+    "site": "München Moosach",
+    "tax": "with",
+    "times": "3",
+    "until": "2026-03-02T16:30:00Z",
+    "visits": "2",
+    "who": "Lena Brandt",
+    "window_days": "30",
+    "withdrawn": "no",
+    "weighed": "no",
+}
+LOCALES: Final = {"de": "de-DE", "en": "en-GB", "es": "es-ES", "fr": "fr-FR"}
+ZONES: Final = {
+    "currency": "EUR",
+    "time_zone": "Europe/Berlin",
+    "site_time_zone": "Europe/Berlin",
+}
+# What an optional parameter is where a variant of a message is about its being there.
+THERE: Final = {
+    "call_not_before": "2026-03-03T08:00:00Z",
+    "remaining": "2",
+    "wished_channel": "PHONE",
+}
+AMOUNTS_IN: Final = frozenset({"amount_minor", "base_minor", "excess_minor"})
+_REACH: Final = frozenset({"phone", "email"})  # shown once, with the first message that has it
+_WITH_REACH: Final = "customer-opened"
+_WORDS: Final = frozenset({"limited", "withdrawn", "weighed"})
+_ABOUT: Final = frozenset(
+    {"rule", "kind", "authorised", "tax", "asked", "by", "days", "attempts", "visits", "times"}
+)
+
+
+def messages() -> list[str]:
+    """The messages that are notices, in the order of the file."""
+    return [name for name, each in _entries().items() if each.attributes]
+
+
+def variants(message: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """The parameters of a message as an example, then with each other value that changes words."""
+    known = SAMPLE | ZONES
+    needed = parameters_of(message)
+    plain = {name: each for name, each in known.items() if name in needed}
+    yield "", plain
+    for name, key in _choices(_entries()[message], set()):
+        if name in _ABOUT or name not in needed:
+            continue
+        changed = {each: value for each, value in plain.items() if each != name}
+        if key == "none":
+            if name in plain and (name not in _REACH or message == _WITH_REACH):
+                yield f"Without {name}", changed
+        elif name in THERE:
+            yield f"With {name} {key}", changed | {name: key if key.isupper() else THERE[name]}
+        elif plain.get(name) != key and (key.isupper() or name in _WORDS):
+            yield f"With {name} {key}", changed | {name: key}
+
+
+def rules() -> Iterator[dict[str, str]]:
+    """The parameters of what a matter is about, for each rule and each way to say it."""
+    known = {name: each for name, each in SAMPLE.items() if name in _ABOUT | AMOUNTS_IN} | ZONES
+    for rule in _keys("about", "rule"):
+        yield known | {"rule": rule}
+    for rule in ("ESTIMATE_OVER_AUTHORISED", "CHARGED_OVER_AUTHORISED"):
+        yield known | {"rule": rule, "authorised": "no"}
+    yield known | {"rule": "ESTIMATE_OVER_AUTHORISED", "tax": "before"}
+    yield known | {"rule": "WARRANTY_REPEAT_REPAIR", "by": "days"}
+    for asked in ("called", "disagrees", "appealed"):
+        yield known | {"rule": "REQUESTED_BY_CUSTOMER", "asked": asked}
+    for kind in _keys("matter", "kind"):
+        yield {name: each for name, each in known.items() if name != "rule"} | {"kind": kind}
+
+
+def page() -> str:
+    """The whole page."""
+    return "".join((HEAD, *_parts()))
+
+
+def _parts() -> Iterator[str]:
+    yield "\n## Messages\n"
+    for message in messages():
+        yield f"\n### {message}\n\n{_whom(message)}\n"
+        shown: set[str] = set()
+        for what, parameters in variants(message):
+            block = "".join(_in_language(message, parameters, each) for each in sorted(languages()))
+            if block not in shown:
+                shown.add(block)
+                yield f"\n{what}:\n\n{block}" if what else f"\n{block}"
+    yield "\n## What it is about\n\nThe first sentence to a customer, and the manager's words.\n"
+    for parameters in rules():
+        name = parameters.get("rule") or f"no rule, {parameters['kind']}"
+        yield f"\n**{name}**\n\n"
+        for language in sorted(languages()):
+            told = {
+                message: render(message, SAMPLE | parameters, LOCALES[language]).text
+                for message in ("customer-nobody", "manager-joined")
+            }
+            yield f"- {language}: {told['customer-nobody']}\n  - {told['manager-joined']}\n"
+
+
+def _whom(message: str) -> str:
+    statuses = [
+        status.value
+        for status, rows in TABLE.items()
+        if any(message in (row.customer, row.manager, row.former) for row in rows)
+    ]
+    side = "To the customer" if message.startswith("customer-") else "To the manager"
+    return f"{side}, at {', '.join(f'`{each}`' for each in statuses)}." if statuses else f"{side}."
+
+
+def _in_language(message: str, parameters: dict[str, str], language: str) -> str:
+    rendered = render(message, parameters, LOCALES[language])
+    short = in_short(message, parameters, LOCALES[language])
+    count = parts(short)
+    room = SINGLE if count == 1 else count * PART
+    return (
+        f"- {language}: **{rendered.title}** {rendered.text}\n"
+        f"  - SMS ({septets(short)} of {room}): {rendered.short}\n"
+    )
+
+
+def _entries() -> dict[str, Message]:
+    return {each.id.name: each for each in resource(FALLBACK).body if isinstance(each, Message)}
+
+
+def _keys(message: str, name: str) -> list[str]:
+    return [key for each, key in _choices(_entries()[message], set()) if each == name]
+
+
+def _choices(node: object, seen: set[str]) -> Iterator[tuple[str, str]]:
+    """Each parameter on which the words depend, with each value that is named."""
+    match node:
+        case MessageReference() if node.id.name not in seen:
+            seen.add(node.id.name)
+            yield from _choices(_entries()[node.id.name], seen)
+        case list():
+            for each in node:
+                yield from _choices(each, seen)
+        case SelectExpression(selector=VariableReference()):
+            for variant in node.variants:
+                if isinstance(variant.key, Identifier):
+                    yield node.selector.id.name, variant.key.name
+            yield from _choices([each.value for each in node.variants], seen)
+        case BaseNode():
+            yield from _choices(list(vars(node).values()), seen)
+        case _:
+            pass
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
