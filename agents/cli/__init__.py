@@ -12,6 +12,7 @@ from streams.errors import ConfigurationError
 COMMANDS = {
     "demo": ("agents.cli.demo", "demo", "Run the whole pipeline on a simulated week."),
     "worker": ("agents.cli.worker", "worker", "Run the stages until told to stop."),
+    "notify": ("agents.cli.notify", "notify", "Send what people are to be told."),
     "simulate": ("agents.cli.simulate", "simulate", "Run events through all stages, no Kafka."),
     "play": ("agents.cli.play", "play", "Send a file of events to a Kafka."),
     "explain": ("agents.cli.explain", "explain", "What happened and why, in plain words."),

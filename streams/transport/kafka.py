@@ -166,6 +166,7 @@ class Transactions:
         offsets: Mapping[Place, int],
         group_metadata: bytes = b"",
         changelogs: Sequence[Changelog] = (),
+        texts: Mapping[Place, str] | None = None,
     ) -> None:
         """Makes one transaction of outputs, changelog, order log and input offsets.
 
@@ -173,6 +174,7 @@ class Transactions:
         2. Hand over the records. Crash: the transaction times out, or the next life aborts it.
         3. Send the offsets, if there are any, with the group's generation: an old one is refused
            here. Crash: as 2.
+           `texts`: what is kept beside an offset.
         4. Commit; flushes first. Crash: the broker either has the commit, and all of it is visible,
            or has not, and none is. Offsets tell the next owner which.
 
@@ -187,7 +189,7 @@ class Transactions:
             for changelog in changelogs:
                 self._produce_all(changelog)
             if offsets:
-                self._send(offsets, group_metadata)  # 3
+                self._send(offsets, group_metadata, texts or {})  # 3
             patiently(  # 4
                 "commit_transaction",
                 lambda: producer.commit_transaction(PATIENCE_SECONDS),
@@ -197,8 +199,12 @@ class Transactions:
             self._abort()
             raise Fenced(f"the transaction was refused: {error.args[0].str()}") from error
 
-    def _send(self, offsets: Mapping[Place, int], group_metadata: bytes) -> None:
-        positions = [TopicPartition(*place, offset) for place, offset in offsets.items()]
+    def _send(
+        self, offsets: Mapping[Place, int], group_metadata: bytes, texts: Mapping[Place, str]
+    ) -> None:
+        positions = [
+            TopicPartition(*place, offset, texts.get(place)) for place, offset in offsets.items()
+        ]
         patiently(
             "send_offsets_to_transaction",
             lambda: self._producer.send_offsets_to_transaction(

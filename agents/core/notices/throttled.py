@@ -37,6 +37,7 @@ _REFUSED = (
     ("days ago or longer", "LATE"),
     ("was appealed at", "RECENT"),
     ("is undecided", "UNDECIDED"),
+    ("is not decided yet", "OPEN"),
 )
 
 

@@ -171,6 +171,7 @@ customer-moved-up =
 moved-why = { $why ->
     [NOT_ACKNOWLEDGED] Ihr Anliegen wurde nicht rechtzeitig übernommen. Das tut uns leid.
     [UNDECIDED] Ihr Anliegen wurde nicht rechtzeitig entschieden. Das tut uns leid.
+    [OPEN] Darüber ist noch nicht entschieden.
     [SILENCE_PROMISE_MISSED] Sie haben den versprochenen Anruf nicht erhalten. Das tut uns leid.
    *[other] { "" }
 }

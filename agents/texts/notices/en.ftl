@@ -173,6 +173,7 @@ customer-moved-up =
 moved-why = { $why ->
     [NOT_ACKNOWLEDGED] Nobody took on your case in time. We are sorry.
     [UNDECIDED] Your case was not decided in time. We are sorry.
+    [OPEN] it is not decided yet.
     [SILENCE_PROMISE_MISSED] You did not get the call that you were promised. We are sorry.
    *[other] { "" }
 }

@@ -171,6 +171,7 @@ customer-moved-up =
 moved-why = { $why ->
     [NOT_ACKNOWLEDGED] Nadie se hizo cargo de su caso a tiempo. Lo sentimos.
     [UNDECIDED] Su caso no se decidió a tiempo. Lo sentimos.
+    [OPEN] todavía no está tomada.
     [SILENCE_PROMISE_MISSED] No recibió la llamada prometida. Lo sentimos.
    *[other] { "" }
 }

@@ -171,6 +171,7 @@ customer-moved-up =
 moved-why = { $why ->
     [NOT_ACKNOWLEDGED] Votre dossier n’a pas été pris en charge à temps. Nous en sommes désolés.
     [UNDECIDED] La décision n’a pas été prise à temps. Nous en sommes désolés.
+    [OPEN] elle n’est pas encore prise.
     [SILENCE_PROMISE_MISSED] Vous n’avez pas reçu l’appel promis. Nous en sommes désolés.
    *[other] { "" }
 }

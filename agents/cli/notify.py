@@ -1,0 +1,66 @@
+"""`recourse notify`: send the notices."""
+
+import signal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from confluent_kafka import KafkaException
+
+from agents import settings
+from agents.cli.options import leave
+from agents.notify.consumer import Notifier
+from agents.notify.sinks import Sinks
+from agents.notify.ways import checked, secrets_of, ways_in
+from agents.reference_data.files import UnusableFile, read
+from agents.registered import codecs_of
+from streams.errors import EXIT_CONFIGURATION, EXIT_RESTART, ConfigurationError, Fenced
+from streams.runtime import logs
+from streams.runtime.health import HealthServer
+
+
+def notify(
+    configuration: Annotated[
+        Path, typer.Argument(metavar="WAYS.yaml", help="Where notices go (docs/notify.md).")
+    ],
+    http_port: Annotated[
+        int | None, typer.Option(help="Port of /metrics and /health; 0 takes a free one.")
+    ] = None,
+    worker_number: Annotated[
+        int | None, typer.Option(help="Stable and different for each process.")
+    ] = None,
+    idle: Annotated[
+        float | None,
+        typer.Option(min=0, metavar="SECONDS", help="End when nothing was due for so long."),
+    ] = None,
+) -> None:
+    """Send notices by Apprise, each when it is due, and write what became of them.
+
+    Reads recourse.notices (committed records, in the group APPLICATION-notify) and writes
+    recourse.deliveries. Settings of Kafka are those of the worker (RECOURSE_...).
+
+    Exit codes: 0 told to stop; 75 start again: another process has its work, or Kafka lost it; 78
+    a setting or the file must change first; sentences say what.
+    """
+    try:
+        loaded = settings.load(http_port=http_port, worker_number=worker_number)
+        logs.configure(loaded.log_level, loaded.log_format)
+        ways = ways_in(read(configuration))
+        secrets = secrets_of(ways)
+        checked(ways, secrets, str(configuration))
+        wire = codecs_of(loaded)
+    except (ConfigurationError, UnusableFile) as problem:
+        leave(problem, EXIT_CONFIGURATION)
+    notifier = Notifier(loaded, ways, secrets, Sinks(ways.timeout_seconds), wire)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: notifier.stop())
+    health = HealthServer(loaded.http_host, loaded.http_port, lambda: None, lambda: None)
+    health.start()
+    try:
+        notifier.run(idle)
+    except ConfigurationError as problem:
+        leave(problem, EXIT_CONFIGURATION)
+    except (Fenced, KafkaException) as problem:
+        leave(problem, EXIT_RESTART)
+    finally:
+        health.stop()

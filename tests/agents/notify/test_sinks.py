@@ -1,0 +1,87 @@
+"""Sending one notice to one address: by Apprise over HTTP, into a folder, to the console."""
+
+from pathlib import Path
+
+import pytest
+
+from agents.notify.sinks import Sinks, is_known, letter_of
+from schemas.records import Channel
+from tests.agents.notify.notices import a_notice
+from tests.agents.notify.receiver import receiving
+
+SINKS = Sinks(timeout_seconds=2)
+
+
+def test_a_service_gets_title_text_and_the_notices_id() -> None:
+    with receiving() as receiver:
+        address = f"json://127.0.0.1:{receiver.port}/mail?x=1"
+        problem = SINKS.send(address, letter_of(a_notice(), Channel.EMAIL))
+
+    assert problem is None
+    (got,) = receiver.got
+    assert got.notice_id == "v1:1:0:customer"
+    assert (got.body["title"], got.body["message"]) == ("A title", "A text.")
+
+
+def test_sms_has_the_short_text_alone() -> None:
+    with receiving() as receiver:
+        SINKS.send(f"json://127.0.0.1:{receiver.port}", letter_of(a_notice(), Channel.SMS))
+
+    (got,) = receiver.got
+    assert (got.body["title"], got.body["message"]) == ("", "Short.")
+
+
+def test_what_went_wrong_is_said_without_the_address() -> None:
+    with receiving() as receiver:
+        receiver.answers = [500]
+        address = f"json://user:hidden@127.0.0.1:{receiver.port}"
+        refused = SINKS.send(address, letter_of(a_notice(), Channel.EMAIL))
+    away = SINKS.send(address, letter_of(a_notice(), Channel.EMAIL))
+    unknown = SINKS.send("pigeon://user:hidden@x", letter_of(a_notice(), Channel.EMAIL))
+
+    assert refused == away == "the service did not take it"
+    assert unknown == "the address is none that Apprise knows"
+
+
+def test_a_folder_has_a_file_a_notice_and_channel_also_when_it_is_sent_again(
+    tmp_path: Path,
+) -> None:
+    for _ in range(2):
+        assert SINKS.send(f"folder:{tmp_path}", letter_of(a_notice(), Channel.EMAIL)) is None
+
+    (file,) = tmp_path.iterdir()
+    assert file.name == "v1_1_0_customer.email.txt"
+    assert file.read_text() == (
+        "Recourse-Notice-Id: v1:1:0:customer\nTo: CUSTOMER c1\nChannel: EMAIL\nLanguage: en\n"
+        "Message: customer-opened\nSubject: A title\n\nA text.\n"
+    )
+
+
+def test_an_id_can_not_lead_out_of_the_folder(tmp_path: Path) -> None:
+    problem = SINKS.send(f"folder:{tmp_path}/in/..", letter_of(a_notice(), Channel.EMAIL))
+
+    assert problem == "the folder's name has .. in it"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_can_not_be_is_a_failure() -> None:
+    problem = SINKS.send("folder:/proc/none", letter_of(a_notice(), Channel.EMAIL))
+
+    assert problem == "the folder can't be written: No such file or directory"
+
+
+def test_the_console_has_a_line_a_notice(capsys: pytest.CaptureFixture[str]) -> None:
+    SINKS.send("console:", letter_of(a_notice(), Channel.SMS))
+    SINKS.send("console:", letter_of(a_notice(), Channel.EMAIL))
+
+    assert capsys.readouterr().out == (
+        "v1:1:0:customer SMS to customer c1: Short.\n"
+        "v1:1:0:customer EMAIL to customer c1: A title: A text.\n"
+    )
+
+
+def test_which_addresses_are_known() -> None:
+    known = ("console:", "folder:/x", "json://h/p", "mailto://u:p@example.com?to=a@b.c")
+
+    assert all(is_known(each) for each in known)
+    assert not is_known("pigeon://x")

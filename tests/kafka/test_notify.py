@@ -1,0 +1,193 @@
+"""`recourse notify` on a real Kafka, killed with -9 again and again.
+
+Each notice is sent at least once, and at most once more however often the process dies; what waits
+for its time holds nothing back and is not sent early; each notice has one Delivery.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from agents.codecs import PLAIN
+from agents.declared import topic_specs
+from schemas.records import Addressee, AddresseeKind, Channel, Delivery, Notice
+from streams.broker import Broker, Status
+from streams.transport.kafka import Transactions, Write, admin
+from streams.transport.reading import WholeRead
+from streams.transport.topics import declare
+from tests.agents.notify.notices import a_notice
+from tests.agents.notify.receiver import Got, Receiver, receiving
+
+pytestmark = pytest.mark.kafka
+NOTICES, DELIVERIES = "recourse.notices", "recourse.deliveries"
+KILLS = 4
+AT_ONCE = 3
+WAITING = 40
+SECONDS = 60
+
+
+class Slow(Receiver):
+    """Takes its time, so that each kill meets some that are on their way; refuses some by SMS."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.at: dict[str, float] = {}
+
+    def take(self, request: Got) -> int:
+        super().take(request)
+        self.at.setdefault(request.notice_id or "", time.time())
+        time.sleep(0.05)
+        return 500 if "refused" in request.path else 200
+
+
+class Run(NamedTuple):
+    """What was written, what the service got, and what was said of it."""
+
+    notices: dict[str, Notice]
+    got: list[Got]
+    first_at: dict[str, float]
+    deliveries: list[Delivery]
+
+
+@pytest.fixture(scope="module")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Status]:
+    broker = Broker(tmp_path_factory.mktemp("notify") / "kafka")
+    try:
+        yield broker.start(owned=True)
+    finally:
+        broker.stop(wipe=True)
+
+
+@pytest.fixture(scope="module")
+def run(kafka: Status, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    declare(admin(kafka.bootstrap_servers), topic_specs())
+    notices = the_notices(soon=round(time.time() * 1000) + 15_000)
+    write(kafka, notices)
+    folder = tmp_path_factory.mktemp("ways")
+    with receiving(Slow()) as service:
+        ways = folder / "ways.yaml"
+        ways.write_text(
+            f"attempts: 2\nfirst_wait_seconds: 0.1\nat_once: {AT_ONCE}\nways:\n"
+            f"- {{addressee: CUSTOMER, channel: SMS, id: picky, to: ['json://127.0.0.1:{service.port}/refused']}}\n"
+            f"- {{addressee: CUSTOMER, channel: SMS, to: ['json://127.0.0.1:{service.port}/sms/{{addressee_id}}']}}\n"
+            f"- {{addressee: CUSTOMER, channel: EMAIL, to: ['json://127.0.0.1:{service.port}/mail']}}\n"
+        )
+        for number in range(1, KILLS + 1):
+            process = start(kafka, ways)
+            wait_for(lambda n=number: len(service.got) >= n * 12, process)  # type: ignore[misc]
+            process.kill()
+            process.wait()
+        process = start(kafka, ways)
+        wait_for(lambda: len(said(kafka)) >= len(notices) - WAITING, process)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+        assert isinstance(service, Slow)
+        return Run(notices, service.got, service.at, said(kafka))
+
+
+def the_notices(soon: int) -> dict[str, Notice]:
+    """A hundred that are due; before them, in each partition, some that wait: for long, or not."""
+    late = soon + 3_600_000
+    waiting = [
+        *(a_notice(f"waits-{each}", f"c{each}", not_before=late) for each in range(WAITING)),
+        *(a_notice(f"soon-{each}", f"c{each}", not_before=soon) for each in range(10)),
+    ]
+    due = [a_notice(f"due-{each}", f"c{each % 40}") for each in range(100)]
+    picky = a_notice("picky", "picky")
+    nowhere = a_notice(
+        "nowhere", "lena", addressee=Addressee(kind=AddresseeKind.MANAGER, id="lena")
+    )
+    silent = a_notice("silent", "c1", channels=())
+    only_phone = a_notice("only-phone", "c2", channels=(Channel.PHONE,))
+    return {each.notice_id: each for each in (*waiting, picky, nowhere, silent, only_phone, *due)}
+
+
+def write(kafka: Status, notices: dict[str, Notice]) -> None:
+    """In many transactions, so that there are offsets that no record has; one that is aborted."""
+    writer = Transactions(kafka.bootstrap_servers, "notices-of-the-test")
+    writer.start()
+    whole = [
+        Write(NOTICES, -1, each.addressee.id.encode(), PLAIN.encode(NOTICES, each), (), 0)
+        for each in notices.values()
+    ]
+    for place in range(0, len(whole), 7):
+        writer.commit(whole[place : place + 7], {})
+
+
+def start(kafka: Status, ways: Path) -> subprocess.Popen[bytes]:
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("RECOURSE_")}
+    return subprocess.Popen(
+        [sys.executable, "-m", "agents", "notify", str(ways)],
+        env=environment | {"RECOURSE_BOOTSTRAP_SERVERS": kafka.bootstrap_servers},
+        stdout=subprocess.DEVNULL,
+    )
+
+
+def wait_for(condition: object, process: subprocess.Popen[bytes]) -> None:
+    assert callable(condition)
+    end = time.monotonic() + SECONDS
+    while not condition():
+        assert process.poll() is None, "it ended by itself"
+        assert time.monotonic() < end, "it did not come so far"
+        time.sleep(0.05)
+
+
+def said(kafka: Status) -> list[Delivery]:
+    read = WholeRead(
+        kafka.bootstrap_servers, "said", [(DELIVERIES, number) for number in range(12)]
+    )
+    found = [each for batch in read.to_end() for each in batch]
+    read.close()
+    records = [PLAIN.decode(DELIVERIES, each.value or b"") for each in found]
+    return [each for each in records if isinstance(each, Delivery)]
+
+
+def sent(run: Run) -> set[str]:
+    return {name for name in run.notices if not name.startswith("waits")}
+
+
+def test_each_notice_was_sent_and_none_more_than_once_again(run: Run) -> None:
+    times = Counter(each.notice_id for each in run.got if "refused" not in each.path)
+
+    assert set(times) == sent(run) - {"nowhere", "silent", "only-phone"}
+    assert max(times.values()) <= 2
+    # A kill meets what is on its way, and nothing else is sent again.
+    assert sum(times.values()) - len(times) <= KILLS * AT_ONCE
+
+
+def test_what_waits_is_not_sent_early_and_holds_nothing_back(run: Run) -> None:
+    soon = [at for name, at in run.first_at.items() if name.startswith("soon")]
+
+    assert len(soon) == 10
+    assert min(soon) * 1000 >= run.notices["soon-0"].not_before
+    assert {name for name in run.notices if name.startswith("due")} < run.first_at.keys()
+    assert not [name for name in run.first_at if name.startswith("waits")]
+
+
+def test_each_notice_has_one_delivery_that_says_what_became_of_it(run: Run) -> None:
+    by_id = {each.notice_id: each for each in run.deliveries}
+
+    assert Counter(each.notice_id for each in run.deliveries) == Counter(sent(run))
+    failed = {name: each.reason for name, each in by_id.items() if not each.delivered}
+    assert failed == {
+        "nowhere": "SMS: no way is configured; EMAIL: no way is configured",
+        "silent": "the notice names no channel",
+        "only-phone": "PHONE: no way is configured",
+    }
+    assert {(each.escalation_id, each.region_id) for each in run.deliveries} == {("v1:1", "r1")}
+
+
+def test_what_sms_refuses_goes_by_mail(run: Run) -> None:
+    paths = [each.path.partition("?")[0] for each in run.got if each.notice_id == "picky"]
+
+    assert paths[-1] == "/mail"
+    assert set(paths[:-1]) == {"/refused"}
+    assert len(paths) >= 3
