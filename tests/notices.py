@@ -117,7 +117,7 @@ def variants(message: str) -> Iterator[tuple[str, dict[str, str]]]:
 def rules() -> Iterator[dict[str, str]]:
     """The parameters of what a matter is about, for each rule and each way to say it."""
     known = {name: each for name, each in SAMPLE.items() if name in _ABOUT | AMOUNTS_IN} | ZONES
-    for rule in _keys("about", "rule"):
+    for rule in choices("about", "rule"):
         yield known | {"rule": rule}
     for rule in ("ESTIMATE_OVER_AUTHORISED", "CHARGED_OVER_AUTHORISED"):
         yield known | {"rule": rule, "authorised": "no"}
@@ -125,7 +125,7 @@ def rules() -> Iterator[dict[str, str]]:
     yield known | {"rule": "WARRANTY_REPEAT_REPAIR", "by": "days"}
     for asked in ("called", "disagrees", "appealed"):
         yield known | {"rule": "REQUESTED_BY_CUSTOMER", "asked": asked}
-    for kind in _keys("matter", "kind"):
+    for kind in choices("matter", "kind"):
         yield {name: each for name, each in known.items() if name != "rule"} | {"kind": kind}
 
 
@@ -181,7 +181,8 @@ def _entries() -> dict[str, Message]:
     return {each.id.name: each for each in resource(FALLBACK).body if isinstance(each, Message)}
 
 
-def _keys(message: str, name: str) -> list[str]:
+def choices(message: str, name: str) -> list[str]:
+    """The values of a parameter that a message has words of its own for."""
     return [key for each, key in _choices(_entries()[message], set()) if each == name]
 
 

@@ -33,11 +33,6 @@ def notice_id(escalation_id: str, step: int, whom: str) -> str:
     return f"{escalation_id}:{step}:{whom}"
 
 
-def is_to_manager(notice: str) -> bool:
-    """Whether a notice of a step was for a manager who has to act on it."""
-    return notice.endswith(f":{MANAGER}")
-
-
 def notices_of(
     happenings: tuple[Happening, ...], states: Mapping[str, EscalationState], world: World
 ) -> tuple[Output, ...]:
@@ -56,6 +51,7 @@ class _Teller:
         self._happening = happening
         self._step = happening.step
         self._addressing = state.addressing
+        self._forgotten = state.erased
         self._world = world
         self._site = world.directory.site(happening.step.site_id)
 
@@ -65,7 +61,7 @@ class _Teller:
         if step.status is EscalationStatus.REFUSED:
             yield from self._to_known(REFUSED, ACTED, step.by)
             return
-        if row.customer is not None:
+        if row.customer is not None and not self._forgotten:
             yield self._to_customer(row.customer)
         if row.manager is not None and step.manager is not None:
             yield self._to_manager(row.manager, MANAGER, step.manager)

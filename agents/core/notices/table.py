@@ -152,6 +152,9 @@ TABLE: Final[Mapping[EscalationStatus, tuple[Row, ...]]] = {
         Row(when=_has("WARNING"), manager="manager-warned"),
         Row(when=_has("WAIT_ENDED"), manager="manager-back"),
         Row(when=_has("SNOOZE_ENDED"), manager="manager-back"),
+        Row(when=_has("CUSTOMER_ANSWERED"), manager="manager-back"),
+        Row(when=_has("CUSTOMER_NOT_REACHED"), manager="manager-customer-not-reached"),
+        Row(when=_has("MANAGER_NOT_REACHED"), customer="customer-nobody"),  # nor anybody else
         Row(
             when=_has("SILENCE_PROMISE_MISSED"),
             customer="customer-promise-missed",

@@ -104,6 +104,7 @@ reach-short = { $phone ->
 }
 assigned-because = { $why ->
     [HANDED_OVER] Wer bisher für Ihr Anliegen zuständig war, ist nicht im Haus.
+    [MANAGER_NOT_REACHED] Wer bisher für Ihr Anliegen zuständig war, ist nicht zu erreichen.
    *[other] { "" }
 }
 appeal = { $appeal_until ->
@@ -357,6 +358,7 @@ manager-assigned =
     .sms = Fall { $escalation_id }, { $site } liegt bei Ihnen: { case }. { safety-line } Bestätigen bis { $acknowledge_by }, entscheiden bis { $decide_by }.
 assigned-why = { $why ->
     [HANDED_OVER] Wer bisher zuständig war, ist nicht im Haus.
+    [MANAGER_NOT_REACHED] Wer bisher zuständig war, ist nicht zu erreichen.
     [NOT_ACKNOWLEDGED] Er wurde nicht rechtzeitig bestätigt.
     [UNDECIDED] Er wurde nicht rechtzeitig entschieden.
     [SILENCE_PROMISE_MISSED] Ein versprochener Anruf ist ausgeblieben.
@@ -422,9 +424,13 @@ manager-back =
 back-why = { $why ->
     [SNOOZE_ENDED] Die Zeit, für die Sie ihn ausgeblendet hatten, ist vorbei.
     [WAIT_ENDED] Eine Antwort ist nicht rechtzeitig gekommen.
-    [ANSWERED] Die Antwort ist da.
+    [CUSTOMER_ANSWERED] Die Antwort ist da.
    *[other] Er braucht Sie wieder.
 }
+manager-customer-not-reached =
+    .title = Eine Nachricht kam nicht an: { $site }
+    .text = { case-line } Eine Nachricht an den Kunden konnte auf keinem Weg zugestellt werden. Bitte rufen Sie an und entscheiden Sie bis { $decide_by }.
+    .sms = Fall { $escalation_id }, { $site }: Eine Nachricht an den Kunden konnte auf keinem Weg zugestellt werden. Bitte rufen Sie an. Entscheiden bis { $decide_by }.
 manager-incident =
     .title = Viele Fälle auf einmal: { $site }
     .text = { $site }: { $cases } Fälle einer Art sind in kurzer Zeit gekommen und liegen deshalb alle bei Ihnen: { $incident_id }. Jeder behält seine eigenen Fristen.
@@ -462,5 +468,15 @@ refused-why = { $why ->
     [CLOSED] Der Fall ist abgeschlossen.
     [ALREADY_ACKNOWLEDGED] Er ist bereits bestätigt.
     [NO_OUTCOME] Ein Ergebnis fehlt.
+    [NO_UNTIL] Eine Zeitangabe fehlt.
+    [UNTIL_IS_PAST] Der angegebene Zeitpunkt ist schon vorbei.
+    [NO_SUCH_MANAGER] Niemand mit dieser Kennung steht im Verzeichnis.
+    [HAS_IT_ALREADY] Der Fall liegt bereits dort.
+    [NOT_CLOSED] Der Fall ist nicht abgeschlossen.
+    [WENT_INTO_ANOTHER] Der Fall ist in einem anderen aufgegangen.
+    [CUSTOMER_FORGOTTEN] Die Daten wurden auf Wunsch gelöscht.
+    [ANOTHER_IS_OPEN] Zum selben Besuch ist ein anderer Fall offen.
+    [ENDED_TOO_LONG_AGO] Der Fall ist schon zu lange abgeschlossen.
+    [REOPENED_BEFORE] Der Fall wurde erst vor Kurzem wieder geöffnet.
    *[other] Das geht jetzt nicht.
 }

@@ -106,6 +106,7 @@ reach-short = { $phone ->
 }
 assigned-because = { $why ->
     [HANDED_OVER] The manager who had your case is away.
+    [MANAGER_NOT_REACHED] We could not reach the manager who had your case.
    *[other] { "" }
 }
 appeal = { $appeal_until ->
@@ -359,6 +360,7 @@ manager-assigned =
     .sms = Case { $escalation_id }, { $site } is with you: { case }. { safety-line } Acknowledge by { $acknowledge_by }, decide by { $decide_by }.
 assigned-why = { $why ->
     [HANDED_OVER] Who had it is away.
+    [MANAGER_NOT_REACHED] Who had it could not be reached.
     [NOT_ACKNOWLEDGED] Nobody had acknowledged it in time.
     [UNDECIDED] It was not decided in time.
     [SILENCE_PROMISE_MISSED] The customer did not get a promised call.
@@ -424,9 +426,13 @@ manager-back =
 back-why = { $why ->
     [SNOOZE_ENDED] The time for which you had hidden it is over.
     [WAIT_ENDED] The customer has not answered in time.
-    [ANSWERED] The customer has answered.
+    [CUSTOMER_ANSWERED] The customer has answered.
    *[other] It needs you again.
 }
+manager-customer-not-reached =
+    .title = The customer could not be reached
+    .text = { case-line } A notice to the customer could not be delivered by any channel. Please call them, and decide by { $decide_by }.
+    .sms = Case { $escalation_id }, { $site }: a notice to the customer could not be delivered by any channel. Please call them. Decide by { $decide_by }.
 manager-incident =
     .title = Many cases at once at { $site }
     .text = At { $site }, { $cases } cases of one kind came within a short time, so they are all with you: { $incident_id }. Each keeps its own deadlines.
@@ -464,5 +470,15 @@ refused-why = { $why ->
     [CLOSED] the case is closed.
     [ALREADY_ACKNOWLEDGED] somebody has acknowledged it already.
     [NO_OUTCOME] an outcome is needed.
+    [NO_UNTIL] it needs a time.
+    [UNTIL_IS_PAST] its time has passed already.
+    [NO_SUCH_MANAGER] nobody of that id is in the directory.
+    [HAS_IT_ALREADY] they have the case already.
+    [NOT_CLOSED] the case is not closed.
+    [WENT_INTO_ANOTHER] the case went into another one.
+    [CUSTOMER_FORGOTTEN] the customer asked to be forgotten.
+    [ANOTHER_IS_OPEN] another case of the visit is open.
+    [ENDED_TOO_LONG_AGO] the case ended too long ago.
+    [REOPENED_BEFORE] the case was opened again not long ago.
    *[other] it is not possible now.
 }

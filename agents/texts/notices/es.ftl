@@ -104,6 +104,7 @@ reach-short = { $phone ->
 }
 assigned-because = { $why ->
     [HANDED_OVER] La persona que llevaba su caso está ausente.
+    [MANAGER_NOT_REACHED] No hemos localizado a la persona que llevaba su caso.
    *[other] { "" }
 }
 appeal = { $appeal_until ->
@@ -357,6 +358,7 @@ manager-assigned =
     .sms = Caso { $escalation_id }, { $site }, ahora suyo: { case }. { safety-line } Confirmar: { $acknowledge_by }; decidir: { $decide_by }.
 assigned-why = { $why ->
     [HANDED_OVER] La persona que lo llevaba está ausente.
+    [MANAGER_NOT_REACHED] No se localiza a la persona que lo llevaba.
     [NOT_ACKNOWLEDGED] No se confirmó a tiempo.
     [UNDECIDED] No se decidió a tiempo.
     [SILENCE_PROMISE_MISSED] El cliente no recibió una llamada prometida.
@@ -422,9 +424,13 @@ manager-back =
 back-why = { $why ->
     [SNOOZE_ENDED] Ha pasado el tiempo durante el que lo había ocultado.
     [WAIT_ENDED] El cliente no ha respondido a tiempo.
-    [ANSWERED] El cliente ha respondido.
+    [CUSTOMER_ANSWERED] El cliente ha respondido.
    *[other] Vuelve a necesitar su atención.
 }
+manager-customer-not-reached =
+    .title = No se localiza al cliente
+    .text = { case-line } Un aviso al cliente no se pudo entregar por ningún medio. Por favor, llámele y decida a más tardar el { $decide_by }.
+    .sms = Caso { $escalation_id }, { $site }: un aviso al cliente no se pudo entregar por ningún medio. Por favor, llámele. Decidir: { $decide_by }.
 manager-incident =
     .title = Muchos casos a la vez: { $site }
     .text = { $site }: en poco tiempo han llegado { $cases } casos del mismo tipo, por lo que todos son suyos: { $incident_id }. Cada uno conserva sus propios plazos.
@@ -462,5 +468,15 @@ refused-why = { $why ->
     [CLOSED] el caso está cerrado.
     [ALREADY_ACKNOWLEDGED] ya está confirmado.
     [NO_OUTCOME] falta un resultado.
+    [NO_UNTIL] falta una fecha.
+    [UNTIL_IS_PAST] la fecha indicada ya ha pasado.
+    [NO_SUCH_MANAGER] nadie tiene ese identificador en el directorio.
+    [HAS_IT_ALREADY] esa persona ya lleva el caso.
+    [NOT_CLOSED] el caso no está cerrado.
+    [WENT_INTO_ANOTHER] el caso se unió a otro.
+    [CUSTOMER_FORGOTTEN] el cliente pidió que se borraran sus datos.
+    [ANOTHER_IS_OPEN] hay otro caso abierto de la misma visita.
+    [ENDED_TOO_LONG_AGO] el caso se cerró hace demasiado tiempo.
+    [REOPENED_BEFORE] el caso se reabrió hace poco.
    *[other] ahora no es posible.
 }

@@ -104,6 +104,7 @@ reach-short = { $phone ->
 }
 assigned-because = { $why ->
     [HANDED_OVER] La personne qui suivait votre dossier est absente.
+    [MANAGER_NOT_REACHED] La personne qui suivait votre dossier n’est pas joignable.
    *[other] { "" }
 }
 appeal = { $appeal_until ->
@@ -357,6 +358,7 @@ manager-assigned =
     .sms = Dossier { $escalation_id }, { $site }, maintenant à vous : { case }. { safety-line } Prise en charge : { $acknowledge_by } ; décision : { $decide_by }.
 assigned-why = { $why ->
     [HANDED_OVER] La personne qui le suivait est absente.
+    [MANAGER_NOT_REACHED] La personne qui le suivait n’est pas joignable.
     [NOT_ACKNOWLEDGED] Il n’a pas été pris en charge à temps.
     [UNDECIDED] Il n’a pas été décidé à temps.
     [SILENCE_PROMISE_MISSED] Le client n’a pas reçu un appel promis.
@@ -422,9 +424,13 @@ manager-back =
 back-why = { $why ->
     [SNOOZE_ENDED] Le temps pendant lequel vous l’aviez masqué est passé.
     [WAIT_ENDED] Le client n’a pas répondu à temps.
-    [ANSWERED] Le client a répondu.
+    [CUSTOMER_ANSWERED] Le client a répondu.
    *[other] Il a de nouveau besoin de vous.
 }
+manager-customer-not-reached =
+    .title = Le client n’a pas pu être joint
+    .text = { case-line } Un message au client n’a pu être remis par aucun moyen. Merci de l’appeler et de décider au plus tard le { $decide_by }.
+    .sms = Dossier { $escalation_id }, { $site } : un message au client n’a pu être remis par aucun moyen. Merci de l’appeler. Décision : { $decide_by }.
 manager-incident =
     .title = Plusieurs dossiers à la fois : { $site }
     .text = { $site } : { $cases } dossiers du même type sont arrivés en peu de temps et sont donc tous à vous : { $incident_id }. Chacun garde ses propres échéances.
@@ -462,5 +468,15 @@ refused-why = { $why ->
     [CLOSED] ce dossier est clos.
     [ALREADY_ACKNOWLEDGED] il est déjà pris en charge.
     [NO_OUTCOME] il manque un résultat.
+    [NO_UNTIL] il manque une date.
+    [UNTIL_IS_PAST] la date indiquée est déjà passée.
+    [NO_SUCH_MANAGER] personne n’a cet identifiant dans l’annuaire.
+    [HAS_IT_ALREADY] cette personne suit déjà ce dossier.
+    [NOT_CLOSED] ce dossier n’est pas clos.
+    [WENT_INTO_ANOTHER] ce dossier a été réuni à un autre.
+    [CUSTOMER_FORGOTTEN] le client a demandé l’effacement de ses données.
+    [ANOTHER_IS_OPEN] un autre dossier de la même visite est ouvert.
+    [ENDED_TOO_LONG_AGO] ce dossier est clos depuis trop longtemps.
+    [REOPENED_BEFORE] ce dossier a été rouvert il y a peu de temps.
    *[other] ce n’est pas possible maintenant.
 }

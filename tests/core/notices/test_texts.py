@@ -7,6 +7,7 @@ from functools import cache
 import pytest
 from fluent.syntax.ast import Junk, Message
 
+from agents.core.desk.actions import Refused
 from agents.core.notices import throttled
 from agents.core.notices.gsm import MOST_PARTS, parts
 from agents.core.notices.table import MESSAGES
@@ -21,7 +22,7 @@ from agents.core.notices.texts import (
     values_of,
     variables,
 )
-from tests.notices import LOCALES, PAGE, SAMPLE, ZONES, messages, page, rules, variants
+from tests.notices import LOCALES, PAGE, SAMPLE, ZONES, choices, messages, page, rules, variants
 
 LONG = {
     # As long as ids, names and amounts come; escapes of GSM 03.38 count twice.
@@ -139,3 +140,7 @@ def _messages(language: str) -> list[Message]:
     body = resource(language).body
     assert not [each.content for each in body if isinstance(each, Junk)]
     return [each for each in body if isinstance(each, Message)]
+
+
+def test_each_reason_for_which_an_action_is_refused_has_its_words() -> None:
+    assert set(choices("refused-why", "why")) == {"other", *(each.value for each in Refused)}
