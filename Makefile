@@ -78,6 +78,10 @@ mutants: setup ## flip every comparison of the core: each must make a test fail 
 explanations: setup ## write docs/explanations.md anew
 	$(BIN)/python -m tests.explanations
 
+.PHONY: notices
+notices: setup ## write docs/notices.md anew
+	$(BIN)/python -m tests.notices
+
 metrics: setup ## write docs/metrics.md anew
 	$(BIN)/python -m tests.metrics_page
 
