@@ -79,7 +79,11 @@ def in_zone(at: int, time_zone: str) -> datetime:
         zone = ZoneInfo(time_zone)
     except (ZoneInfoNotFoundError, ValueError):
         zone = ZoneInfo("UTC")
-    return datetime.fromtimestamp(at // 1000, UTC).astimezone(zone)
+    moment = datetime.fromtimestamp(at // 1000, UTC)
+    try:
+        return moment.astimezone(zone)
+    except OverflowError:  # the last day of the year 9999, say
+        return moment
 
 
 @lru_cache(maxsize=256)

@@ -17,16 +17,12 @@ _S = EscalationStatus
 
 
 class Happening(Struct, frozen=True, kw_only=True):
-    """A step, with who had the case before it, and its neighbours of the same handling.
-
-    `late_before`: since its clocks were set, a deadline to decide had passed before already.
-    """
+    """A step, with who had the case before it, and its neighbours of the same handling."""
 
     step: Escalation
     had: str | None = None
     previous: Escalation | None = None
     following: Escalation | None = None
-    late_before: bool = False
 
 
 Condition = Callable[[Happening], bool]
@@ -67,10 +63,6 @@ def _changed_hands(each: Happening) -> bool:
 def _no_ground(each: Happening) -> bool:
     """Nothing was added to the case itself."""
     return rule_in(each.step.reasons) is None
-
-
-def _late_before(each: Happening) -> bool:
-    return each.late_before
 
 
 def _call_follows(each: Happening) -> bool:
@@ -160,8 +152,6 @@ TABLE: Final[Mapping[EscalationStatus, tuple[Row, ...]]] = {
             customer="customer-promise-missed",
             manager="manager-promise-missed",
         ),
-        # Where nobody is above, each try that fails is a step: the customer hears of the first.
-        Row(when=_all(_has("OVERDUE"), _late_before), manager="manager-overdue"),
         Row(when=_has("OVERDUE"), customer="customer-overdue", manager="manager-overdue"),
         Row(when=_always, manager="manager-kept"),  # nobody acknowledged it, and nobody is above
     ),

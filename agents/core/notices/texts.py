@@ -92,7 +92,7 @@ def values_of(parameters: Mapping[str, str], language: str) -> dict[str, str | i
         elif name in AMOUNTS:
             values[AMOUNTS[name]] = formats.money(given, parameters.get("currency"), locale)
         elif name in COUNTS:
-            values[name] = int(given)
+            values[name] = int(given) if given.isdecimal() else given
         elif name in LANGUAGES:
             values[name] = formats.language_name(given, locale)
         else:

@@ -6,6 +6,8 @@ from functools import cache
 
 import pytest
 from fluent.syntax.ast import Junk, Message
+from hypothesis import given
+from hypothesis import strategies as st
 
 from agents.core.desk.actions import Refused
 from agents.core.notices import throttled
@@ -15,6 +17,7 @@ from agents.core.notices.texts import (
     FALLBACK,
     NONE,
     in_short,
+    language_for,
     languages,
     parameters_of,
     render,
@@ -22,7 +25,18 @@ from agents.core.notices.texts import (
     values_of,
     variables,
 )
-from tests.notices import LOCALES, PAGE, SAMPLE, ZONES, choices, messages, page, rules, variants
+from tests.notices import (
+    LOCALES,
+    PAGE,
+    SAMPLE,
+    THERE,
+    ZONES,
+    choices,
+    messages,
+    page,
+    rules,
+    variants,
+)
 
 LONG = {
     # As long as ids, names and amounts come; escapes of GSM 03.38 count twice.
@@ -144,3 +158,26 @@ def _messages(language: str) -> list[Message]:
 
 def test_each_reason_for_which_an_action_is_refused_has_its_words() -> None:
     assert set(choices("refused-why", "why")) == {"other", *(each.value for each in Refused)}
+
+
+@given(
+    message=st.sampled_from(sorted(messages())),
+    language=st.sampled_from(["en-US", "de", "fr-CA", "es", "xx-!", "zz"]),
+    values=st.dictionaries(
+        st.sampled_from(sorted(set(SAMPLE) | set(THERE) | {"currency", "time_zone"})),
+        st.text(max_size=20) | st.from_regex(r"-?[0-9]{1,40}(/[0-9]{1,3})?", fullmatch=True),
+    ),
+)
+def test_whatever_the_parameters_hold_a_notice_can_be_written(
+    message: str, language: str, values: dict[str, str]
+) -> None:
+    rendered = render(message, SAMPLE | ZONES | values, language_for([language]))
+
+    assert rendered.title is not None
+    assert parts(rendered.short) <= MOST_PARTS
+
+
+def test_a_moment_at_the_end_of_time_is_written_too() -> None:
+    last = SAMPLE | ZONES | {"until": "9999-12-31T23:59:59.999Z"}
+
+    assert "23:59" in render("customer-promised", last | {"time_zone": "Asia/Tokyo"}, "de").text
