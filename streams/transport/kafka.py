@@ -203,7 +203,8 @@ class Transactions:
         self, offsets: Mapping[Place, int], group_metadata: bytes, texts: Mapping[Place, str]
     ) -> None:
         positions = [
-            TopicPartition(*place, offset, texts.get(place)) for place, offset in offsets.items()
+            TopicPartition(*place, offset, texts.get(place, ""))
+            for place, offset in offsets.items()
         ]
         patiently(
             "send_offsets_to_transaction",
