@@ -167,6 +167,11 @@ LEANT_ON = (
         "59bf948fff47",
     ),
     Inside(
+        "aiokafka.consumer.fetcher:Fetcher._fetch_requests_routine",
+        "waits for `_wait_consume_future` while a result of `_records` has a `_backoff`",
+        "2a8ec5932644",
+    ),
+    Inside(
         "aiokafka.consumer.fetcher:Fetcher.fetched_records",
         "called without `getmany`, by partitions; `_closed`, `_subscriptions`",
         "be4348896b9b",
