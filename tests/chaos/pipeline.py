@@ -21,9 +21,10 @@ from tests.chaos.broker import Ground
 from tests.chaos.crew import Crew
 from tests.chaos.disk import Disk
 from tests.chaos.plans import Plan
-from tests.chaos.rounds import STATE_DIR, STOP_SECONDS, Outcome
+from tests.chaos.rounds import READY_SECONDS, STATE_DIR, STOP_SECONDS, Outcome
 from tests.chaos.scheduler import Scheduler
 from tests.chaos.verdict import Verdict
+from tests.kafka.engine_kit import wait_until
 
 KINDS = ("kills", "rebalances", "zombies", "network")
 """The player is no chaos test itself: the broker stays."""
@@ -73,7 +74,7 @@ class PipelineRound:
         for number in range(self._plan.workers):
             self._crew.join(number)
         for worker in self._crew.all:
-            worker.wait_ready()
+            wait_until("a worker ready", worker.is_ready, READY_SECONDS)
         arrivals = life(self._seed, _CUSTOMERS, demo_directory())
         steps = iter(range(BEGIN + _STEP_MS, BEGIN + (_STEPS + 1) * _STEP_MS, _STEP_MS))
         self._scheduler.begin()

@@ -12,11 +12,13 @@ from tests.chaos.disk import Disk
 from tests.chaos.feeder import Feeder
 from tests.chaos.plans import STATE, Plan
 from tests.chaos.scheduler import Scheduler
-from tests.kafka.engine_kit import Kit
+from tests.kafka.engine_kit import Kit, wait_until
 
 RECOVERED_SECONDS = 90.0
 """After the last fault is over, everything is worked off within this."""
 STOP_SECONDS = 20.0
+READY_SECONDS = 120.0
+"""Long: several rounds may begin at once."""
 STATE_DIR = "state_dir"
 _STEP = 0.02
 
@@ -78,7 +80,7 @@ class Round:
         for number in range(self._plan.workers):
             self._crew.join(number)
         for worker in self._crew.all:
-            worker.wait_ready()
+            wait_until("a worker ready", worker.is_ready, READY_SECONDS)
 
     def _play(self) -> None:
         self._scheduler.begin()
