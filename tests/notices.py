@@ -27,7 +27,7 @@ HEAD = """\
 
 Every notice in every language, as text and as SMS (with its length in septets of GSM 03.38: 160
 in one part, 153 in each of two). Made by `make notices` from `agents/texts/notices`; do not edit.
-Who is told what, when and how: [consumers.md](consumers.md#notices). The names, amounts and times
+Who is told what, when and how: [consumers.md](consumers.md). The names, amounts and times
 are examples.
 """
 SAMPLE: Final = {
