@@ -59,10 +59,6 @@ class Throttles:
     ) -> Iterator[Finding]:
         least = most = 0.0
         for entry in raised:
-            is_before = (entry.decided_at, entry.disagreement_id) < (
-                of.decided_at,
-                of.disagreement_id,
-            )
             if (
                 entry is of
                 or entry.occurred_at > of.occurred_at
@@ -74,8 +70,7 @@ class Throttles:
                 for until in (of.decided_at - _UNSURE_MS, of.decided_at + _UNSURE_MS)
             ]
             # Of what was decided at the same moment, the order is not published.
-            sure = is_before and entry.decided_at < of.decided_at
-            least += min(could) if sure else 0.0
+            least += min(could) if entry.decided_at < of.decided_at else 0.0
             most += max(could)
         if used < least - _EXACT or (whole and used > most + _EXACT):
             yield Finding(
@@ -97,7 +92,8 @@ class Throttles:
         return weight * share if share >= fade.gone_below - _EXACT else 0.0
 
     def _weight(self, entry: Disagreement, until: int, policy: Policy) -> tuple[float, bool]:
-        weights, weight, fades = policy.throttle.weights, policy.throttle.weights.pending, False
+        weights = policy.throttle.weights
+        weight, fades, withdrawn = weights.pending, False, False
         told = self._outcomes.get(entry.escalation_id or "", ())
         for outcome in sorted(told, key=lambda each: each.occurred_at):
             if outcome.occurred_at > until:
@@ -121,16 +117,9 @@ class Throttles:
                     fades = False
                 case OutcomeStatus.MERGED, _:
                     weight, fades = weights.merged, False
-                case OutcomeStatus.REOPENED, _ if weight == 0:
-                    weight, fades = self._reopened(told, outcome, policy), False
+                case OutcomeStatus.REOPENED, _ if withdrawn:
+                    weight = weights.pending  # any other keeps its outcome's
                 case _:
                     pass
+            withdrawn = outcome.status is OutcomeStatus.WITHDRAWN
         return float(weight), fades
-
-    @staticmethod
-    def _reopened(told: list[Outcome] | tuple[()], now: Outcome, policy: Policy) -> float:
-        """A reopened one keeps its outcome's weight; one that was withdrawn weighs 1 from then."""
-        before = [each for each in told if each.occurred_at <= now.occurred_at and each is not now]
-        last = max(before, key=lambda each: each.occurred_at, default=None)
-        withdrawn = last is not None and last.status is OutcomeStatus.WITHDRAWN
-        return float(policy.throttle.weights.pending if withdrawn else 0)
