@@ -43,8 +43,10 @@ def text_of(mark: Mark) -> str:
     """A mark as the text beside its `begin`; nothing where nothing is pending."""
     if not mark.pending:
         return ""
-    candidates = (_NUMBERS + _packed(_as_numbers(mark)), _BITS + _packed(_as_bits(mark)))
-    return min(candidates, key=len)
+    numbers = _NUMBERS + _packed(_as_numbers(mark))
+    if mark.position - mark.begin > SPAN_AT_MOST:
+        return numbers  # as bits, few that lie far apart would fill the memory
+    return min(numbers, _BITS + _packed(_as_bits(mark)), key=len)
 
 
 def mark_in(text: str | None, begin: int) -> Mark:

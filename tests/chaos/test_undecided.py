@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from confluent_kafka import Producer, TopicPartition
 
 from streams.errors import Fenced
 from streams.runtime.restore import committed_offsets, restore
-from streams.transport.kafka import Transactions, Write, stable_offsets
+from streams.transport.kafka import Place, Transactions, Write, stable_offsets
 from streams.transport.reading import read_all
 from tests.chaos.broker import Ground
 from tests.kafka.engine_kit import PARTITIONS, Kit
@@ -35,8 +35,10 @@ class _Watched(Transactions):
         super().__init__(servers, name)
         self.before_end, self.go_on = threading.Event(), threading.Event()
 
-    def _send(self, offsets: object, group_metadata: bytes) -> None:
-        super()._send(offsets, group_metadata)  # type: ignore[arg-type]
+    def _send(
+        self, offsets: Mapping[Place, int], group_metadata: bytes, texts: Mapping[Place, str]
+    ) -> None:
+        super()._send(offsets, group_metadata, texts)
         assert self._producer.flush(30) == 0
         self.before_end.set()
         assert self.go_on.wait(30)
