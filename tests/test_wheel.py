@@ -75,7 +75,8 @@ def test_it_works_from_anywhere_with_what_is_in_the_wheel(unpacked: Path, code: 
     done = subprocess.run(
         [sys.executable, "-c", proof + code],
         cwd="/",
-        env=os.environ | {"PYTHONPATH": str(unpacked)},
+        # As a user has it, also where the tests run without the compiled part.
+        env=os.environ | {"PYTHONPATH": str(unpacked), "RECOURSE_COMPILED": "1"},
         capture_output=True,
         text=True,
         check=False,

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-import structlog
 import typer
 from typer.testing import CliRunner
 
@@ -33,7 +32,6 @@ def test_a_file_that_is_not_there_is_said(
 ) -> None:
     with pytest.raises(typer.Exit) as left:
         play(tmp_path / "none.jsonl")
-    structlog.reset_defaults()  # this test's stderr is not the next one's
 
     assert left.value.exit_code == 1
     assert capsys.readouterr().err.endswith("none.jsonl can't be read: No such file or directory\n")
