@@ -63,8 +63,14 @@ check: setup ## lint, format, types, import rules, spelling, the lock, schemas
 bench: setup ## measure (ARGS="pipeline latency --events 100000"; leave the machine alone meanwhile)
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-check-deploy: setup ## image's lock, rules, alerts, chart: by promtool, amtool, helm (fetched), and the API's schemas
+check-deploy: setup ## rules, alerts, metrics, chart, compose, workflows: by promtool, amtool, helm (fetched), and schemas
 	$(BIN)/python -m tests.check_deploy
+
+.PHONY: sbom
+sbom: setup ## dist/*.cdx.json: what the image and what the development install, as CycloneDX 1.6
+	@mkdir -p dist
+	$(BIN)/python -W ignore -m cyclonedx_py requirements deploy/requirements.lock --pyproject pyproject.toml --mc-type application --output-reproducible --spec-version 1.6 --output-file dist/recourse.cdx.json
+	$(BIN)/python -W ignore -m cyclonedx_py requirements requirements.lock --pyproject pyproject.toml --mc-type application --output-reproducible --spec-version 1.6 --output-file dist/recourse-development.cdx.json
 
 chaos: setup ## faults by plans from seeds, on a Kafka of its own (an hour; ARGS="--kind kills --seed 7 --rounds 10")
 	$(BIN)/python -m tests.chaos $(ARGS)

@@ -1,28 +1,28 @@
-"""Is all of `deploy/` right, by the tools' own checks? `make check-deploy`; the tools are fetched.
+"""Is all of `deploy/` right, by the tools' own checks? `make check-deploy`.
 
-promtool and amtool are Debian's, unpacked without being installed; helm is built by Go.
+What is missing of the tools is fetched (`tests/fetched_tools.py`).
 """
 
 import json
-import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import kubernetes_validate
 import yaml
+from prometheus_client import generate_latest
+
+from tests.fetched_tools import ToolMissing, tool
+from tests.metrics_page import declared
 
 ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"
 CHART = DEPLOY / "helm" / "recourse"
-CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "recourse" / "tools"
-HELM = "helm.sh/helm/v3/cmd/helm@v3.22.0"
-DEBIAN = {"promtool": "prometheus", "amtool": "prometheus-alertmanager"}
 KUBERNETES = "1.31"
 CUSTOM = {"ServiceMonitor"}  # of an operator: not in Kubernetes' own schemas
 VALUES: dict[str, dict[str, Any]] = {
@@ -56,21 +56,25 @@ class Wrong(Exception):  # noqa: N818 - it says what the case is
 
 def main() -> None:
     checks: dict[str, Callable[[], None]] = {
-        "rules": rules,
-        "alertmanager": alertmanager,
-        "chart": chart,
+        "rules and their tests (promtool)": rules,
+        "Prometheus' configuration (promtool)": prometheus,
+        "metrics (promtool)": metrics,
+        "Alertmanager's configuration (amtool)": alertmanager,
+        "chart (helm, Kubernetes' schemas)": chart,
         "values in the page": values_in_the_page,
+        "compose file and workflows (their schemas)": schemas,
         "image's lock": lock,
     }
     failed = False
     for name, check in checks.items():
+        begin = time.monotonic()
         try:
             check()
-        except Wrong as problem:
+        except (Wrong, ToolMissing) as problem:
             failed = True
             sys.stderr.write(f"{name}: {problem}\n")
         else:
-            sys.stdout.write(f"{name}: fine\n")
+            sys.stdout.write(f"{name}: fine ({time.monotonic() - begin:.1f} s)\n")
     sys.exit(1 if failed else 0)
 
 
@@ -79,6 +83,26 @@ def rules() -> None:
     files = [str(folder / "rules.yaml"), str(folder / "alerts.yaml")]
     run("promtool", "check", "rules", *files)
     run("promtool", "test", "rules", *map(str, sorted(folder.glob("*_test.yaml"))))
+
+
+def prometheus() -> None:
+    """The compose file's, with the rules where they are here."""
+    text = (DEPLOY / "compose" / "prometheus.yaml").read_text()
+    inside = "/etc/prometheus/rules/"
+    if inside not in text:
+        raise Wrong(f"prometheus.yaml names no rules in {inside}")
+    with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
+        file.write(text.replace(inside, f"{DEPLOY / 'prometheus'}/"))
+        file.flush()
+        run("promtool", "check", "config", "--lint=all", "--lint-fatal", file.name)
+
+
+def metrics() -> None:
+    """Every metric of the code, as a worker would show it."""
+    for each in (each for found in declared().values() for each in found):
+        if each._labelnames:
+            each.labels(**dict.fromkeys(each._labelnames, "some"))
+    run("promtool", "check", "metrics", given=generate_latest().decode())
 
 
 def alertmanager() -> None:
@@ -139,56 +163,28 @@ def lock() -> None:
         raise Wrong(f"deploy/requirements.lock differs from the project's: {pinned}: `make lock`")
 
 
-def run(tool: str, *arguments: str) -> str:
-    command = [str(found(tool)), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+def schemas() -> None:
+    """The compose file and the workflows against the schemas that check-jsonschema brings along."""
+    checked = {
+        "vendor.compose-spec": [DEPLOY / "compose" / "compose.yaml"],
+        "vendor.github-workflows": sorted((ROOT / ".github" / "workflows").glob("*.yaml")),
+    }
+    for schema, files in checked.items():
+        if not files:
+            raise Wrong(f"there is no file for {schema}")
+        checker = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema]
+        _called([*checker, *map(str, files)], schema)
+
+
+def run(name: str, *arguments: str, given: str = "") -> str:
+    return _called([str(tool(name)), *arguments], f"{name} {' '.join(arguments[:2])}", given)
+
+
+def _called(command: list[str], what: str, given: str = "") -> str:
+    done = subprocess.run(command, input=given, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise Wrong(f"{tool} {' '.join(arguments[:2])}:\n{done.stdout}{done.stderr}")
+        raise Wrong(f"{what}:\n{done.stdout}{done.stderr}")
     return done.stdout
-
-
-def found(tool: str) -> Path:
-    here = shutil.which(tool)
-    if here is not None:
-        return Path(here)
-    CACHE.mkdir(parents=True, exist_ok=True)
-    if tool == "helm":
-        return _built(CACHE / "helm")
-    return _unpacked(tool, CACHE / DEBIAN[tool] / "usr" / "bin" / tool)
-
-
-def _built(path: Path) -> Path:
-    if not path.exists():
-        go = shutil.which("go") or "/usr/local/go/bin/go"
-        if not Path(go).exists():
-            raise Wrong("helm is missing, and Go that could build it: install one of them")
-        sys.stderr.write("Building helm (a few minutes, once) ...\n")
-        _fetch([go, "install", HELM], "helm", GOBIN=str(CACHE), GOFLAGS="-p=2")
-    return path
-
-
-def _unpacked(tool: str, path: Path) -> Path:
-    if not path.exists():
-        package = DEBIAN[tool]
-        if shutil.which("apt-get") is None:
-            raise Wrong(f"{tool} is missing: install Prometheus' {package}")
-        _fetch(["apt-get", "download", package], package)
-        archive = next(CACHE.glob(f"{package}_*.deb"))
-        _fetch(["dpkg", "-x", archive.name, package], package)
-    return path
-
-
-def _fetch(command: list[str], what: str, **environment: str) -> None:
-    done = subprocess.run(
-        command,
-        cwd=CACHE,
-        env=os.environ | environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise Wrong(f"{what} can't be fetched: {done.stderr.strip() or done.stdout.strip()}")
 
 
 if __name__ == "__main__":
