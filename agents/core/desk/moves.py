@@ -249,9 +249,12 @@ def given_by_person(state: EscalationState, manager: Manager, world: World) -> E
 def _kept(state: EscalationState, tier: Tier, move: Move, world: World) -> EscalationState:
     """The case when nobody above was found: who has it keeps it, and is not asked or warned again.
 
-    It is tried again: after half of the time to decide, or after the time to acknowledge.
+    It is tried again: after half of the time to decide, or after the time to acknowledge; for a
+    promise missed before `decide_by`, then.
     """
     if move.decide:
+        if world.now < state.clocks.decide_by:
+            return state
         anew = clocks.decide_anew(world, state.site_id, state.severity, state.clocks)
         return replace(state, clocks=clocks.decided_again(state.clocks, anew))
     return replace(state, clocks=clocks.tried_again(world, state, tier))

@@ -288,6 +288,18 @@ def test_a_promise_missed_by_an_executive_is_said() -> None:
     assert steps[0].decide_by == at("2026-03-03 10:00")
 
 
+def test_a_promise_missed_with_nobody_above_leaves_the_deadline_where_it_is() -> None:
+    desk = opened(LENA, severity=Severity.SAFETY)
+    desk.says(action(ActionName.PROMISE, until=NOW + HOUR))
+
+    assert ticked(desk, NOW + 5 * HOUR) == [
+        "Mon 11:30:00 WARNED lena SILENCE_PROMISE_MISSED NOBODY_ELSE",
+        "Mon 12:00:00 WARNED lena WARNING DECIDE 50",
+        "Mon 13:00:00 WARNED lena WARNING DECIDE 75",
+        "Mon 14:00:00 WARNED lena OVERDUE NOBODY_ELSE",
+    ]
+
+
 # Waits and snoozes
 
 
