@@ -15,6 +15,7 @@ from pathlib import Path
 import psutil
 from rich.console import Console
 
+from agents.demo.machine import reference_records
 from benchmarks import pipeline
 from benchmarks.machine import ROOT
 from benchmarks.pipeline import WARM_UP_RECORDS, given_to, on_kafka
@@ -26,7 +27,6 @@ from benchmarks.stream import (
     customers_for,
     directory_for,
     is_event,
-    reference_records,
 )
 
 LOOKS_A_SECOND = 200

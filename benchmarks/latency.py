@@ -14,6 +14,7 @@ from msgspec import Struct
 from rich.console import Console
 
 from agents import codecs
+from agents.demo.machine import reference_records
 from agents.processor import TRACE
 from benchmarks.report import Table, percentile
 from benchmarks.rig import Rig, Stuck, Worker, named
@@ -25,7 +26,6 @@ from benchmarks.stream import (
     customers_for,
     directory_for,
     is_event,
-    reference_records,
 )
 from benchmarks.usage import BROKERS_CORE, Watch
 from schemas.catalogue import PARTITIONS

@@ -14,6 +14,7 @@ from msgspec import Struct
 from rich.console import Console
 
 from agents.core.world import Directory
+from agents.demo.machine import reference_records
 from agents.stages import stages
 from benchmarks.report import Table, shown
 from benchmarks.rig import Rig, input_count, named, watch
@@ -26,7 +27,6 @@ from benchmarks.stream import (
     is_event,
     read_by,
     reference,
-    reference_records,
 )
 from benchmarks.usage import Used, between
 from schemas.catalogue import PARTITIONS

@@ -16,10 +16,11 @@ import psutil
 from msgspec import Struct
 from rich.console import Console
 
+from agents.demo.machine import reference_records
 from agents.stages import CUSTOMERS
 from benchmarks.report import Table
 from benchmarks.rig import Rig, Stuck, Worker
-from benchmarks.stream import TICKS, Timed, directory_for, reference, reference_records
+from benchmarks.stream import TICKS, Timed, directory_for, reference
 from schemas.catalogue import PARTITIONS
 from streams.broker.server import any_free_port
 from streams.testing import Driver

@@ -14,6 +14,7 @@ import psutil
 from msgspec import Struct
 from rich.console import Console
 
+from agents.demo.machine import reference_records
 from benchmarks.pipeline import WARM_UP_RECORDS, given_to
 from benchmarks.report import Table
 from benchmarks.rig import LOOK_SECONDS, STALL_SECONDS, Rig, Stuck, Worker, input_count, named
@@ -22,7 +23,6 @@ from benchmarks.stream import (
     customers_for,
     directory_for,
     is_event,
-    reference_records,
 )
 from benchmarks.usage import BROKERS_CORE, WORKERS_CORE, cpu_seconds
 from streams.broker.server import any_free_port

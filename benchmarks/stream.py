@@ -6,7 +6,7 @@ do. Kept in a file, so that two versions of the code are measured on the same by
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -17,16 +17,14 @@ from agents import codecs
 from agents.core.calendar import MINUTE_MS
 from agents.core.world import Directory
 from agents.demo import life as weeks
-from agents.demo.machine import POLICY
+from agents.demo.machine import reference_records
+from agents.demo.network import copied
 from agents.demo.people import People
 from agents.reference_data.directory_files import demo_directory
-from agents.reference_data.files import read
-from agents.reference_data.policy_files import policy_in
-from agents.reference_data.publish import Record, directory_to_publish
-from agents.reference_data.reference import POLICIES, REFERENCES, Reference, fold
+from agents.reference_data.reference import REFERENCES, Reference, fold
 from agents.stages import stages
 from schemas.catalogue import PARTITIONS
-from schemas.records import Escalation, Manager, Site, Tick
+from schemas.records import Escalation, Tick
 from streams.testing import Driver
 from streams.topology import Message
 
@@ -68,38 +66,8 @@ def customers_for(events: int) -> int:
 
 
 def directory_for(customers: int) -> Directory:
-    """The demo's directory, once for each so many customers; the first copy keeps its names."""
-    demo = demo_directory()
-    sites, managers = list[Site](), list[Manager]()
-    for copy in range(max(1, round(customers / CUSTOMERS_A_COPY))):
-        named = _names(copy)
-        sites += [
-            msgspec.structs.replace(
-                site, site_id=named(site.site_id), region_id=named(site.region_id)
-            )
-            for site in demo.sites.values()
-        ]
-        managers += [
-            msgspec.structs.replace(
-                manager,
-                manager_id=named(manager.manager_id),
-                site_ids=tuple(map(named, manager.site_ids)),
-                region_ids=tuple(map(named, manager.region_ids)),
-            )
-            for manager in demo.managers.values()
-        ]
-    return Directory(sites, managers)
-
-
-def _names(copy: int) -> Callable[[str], str]:
-    return lambda name: f"{name}-{copy}" if copy else name
-
-
-def reference_records(directory: Directory) -> list[Record]:
-    """The demo's policy and a directory, as they are published."""
-    policy = policy_in(read(POLICY))
-    published = (POLICIES, policy.version, policy.model_dump_json().encode())
-    return [published, *directory_to_publish(directory, Reference())]
+    """The demo's directory, once for each so many customers."""
+    return copied(demo_directory(), max(1, round(customers / CUSTOMERS_A_COPY)))
 
 
 def reference(directory: Directory) -> Reference:
@@ -137,7 +105,8 @@ def _made_of() -> str:
     """Changes when what makes the stream does."""
     digest = hashlib.sha256(_FORMAT)
     root = Path(weeks.__file__).parents[2]
-    sources = [root / "agents/demo/life.py", root / "agents/demo/people.py"]
+    names = ("life.py", "people.py", "network.py")
+    sources = [root / "agents/demo" / name for name in names]
     for source in [*sources, *sorted((root / "schemas/avro").glob("*.avsc"))]:
         digest.update(source.read_bytes())
     return digest.hexdigest()[:12]

@@ -14,6 +14,7 @@ COMMANDS = {
     "worker": ("agents.cli.worker", "worker", "Run the stages until told to stop."),
     "notify": ("agents.cli.notify", "notify", "Send what people are to be told."),
     "simulate": ("agents.cli.simulate", "simulate", "Run events through all stages, no Kafka."),
+    "month": ("agents.cli.month", "month", "Thirty simulated days: who is kept waiting, how long."),
     "play": ("agents.cli.play", "play", "Send a file of events to a Kafka."),
     "explain": ("agents.cli.explain", "explain", "What happened and why, in plain words."),
     "dead-letters": (

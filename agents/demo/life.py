@@ -28,6 +28,7 @@ from schemas.records import (
     Site,
     Stage,
     Subject,
+    Tier,
     WarrantyDecision,
     WarrantyDecisionName,
     Wish,
@@ -40,6 +41,7 @@ BEGIN = int(datetime(2026, 9, 14, tzinfo=UTC).timestamp()) * 1000
 END = BEGIN + 6 * DAY_MS
 BAD_DAY = ("columbus", 2)
 """The site that has a bad day, and the day (0 is Monday)."""
+SYMPTOM = "noise at low speed"
 STORIES = {
     "ada": "presses the button again and again; her cases are found unfounded, then abusive",
     "ben": "is throttled, appeals, and is right",
@@ -48,7 +50,7 @@ STORIES = {
 }
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True, order=True, slots=True)
 class Arrival:
     """One record as a producer sends it: `at` is its Kafka timestamp (epoch milliseconds)."""
 
@@ -61,27 +63,43 @@ class Arrival:
 class Teller:
     """Tells one customer's events: their own random stream, sites and running numbers.
 
-    `steady`: nothing of theirs is late or comes twice, so that their story is easy to follow.
+    `late`: how many of their events are late, a fifth of those too late to count. `steady`: nothing
+    is late or comes twice, so that their story is easy to follow.
     """
 
     def __init__(
-        self, seed: int, customer_id: str, directory: Directory, *, steady: bool = False
+        self,
+        seed: int,
+        customer_id: str,
+        directory: Directory,
+        *,
+        late: float = 0.02,
+        steady: bool = False,
     ) -> None:
         self.random = Random(f"{seed}:{customer_id}")  # noqa: S311 - nothing secret
         self.customer_id = customer_id
         self.directory = directory
         self.arrivals: list[Arrival] = []
+        self._late = late
         self._steady = steady
         self._events = 0
         self._visits = 0
 
-    def visit(self, site_id: str, day: int, *, check_in: bool = True, minutes: int = 0) -> "Stay":
+    def visit(
+        self,
+        site_id: str,
+        day: int,
+        *,
+        check_in: bool = True,
+        minutes: int = 0,
+        symptom: str = SYMPTOM,
+    ) -> "Stay":
         """Begins a visit in the first hours of a day's opening."""
         self._visits += 1
         site = self.directory.site(site_id)
         at = next_opening(site, BEGIN + day * DAY_MS + 5 * HOUR_MS)
         at += (minutes or self.random.randint(1, 150)) * MINUTE_MS
-        stay = Stay(self, site, f"{self.customer_id}-v{self._visits}", at)
+        stay = Stay(self, site, f"{self.customer_id}-v{self._visits}", at, symptom)
         if check_in:
             stay.check_in()
         return stay
@@ -92,9 +110,9 @@ class Teller:
         at = record.occurred_at + self.random.randint(200, 5_000)
         if self._steady:
             chance = 1.0
-        if chance < 0.02:
+        if chance < self._late:
             at += self.random.randint(1, 9) * HOUR_MS
-        elif chance < 0.024:
+        elif chance < self._late * 1.2:
             at += 30 * HOUR_MS
         self.arrivals.append(Arrival(at, topic, self.customer_id.encode(), value))
         if 0.5 < chance < 0.53:
@@ -110,8 +128,9 @@ class Teller:
 class Stay:
     """One visit as it goes on; each call is an event some minutes after the one before."""
 
-    def __init__(self, teller: Teller, site: Site, visit_id: str, at: int) -> None:
+    def __init__(self, teller: Teller, site: Site, visit_id: str, at: int, symptom: str) -> None:
         self.teller, self.site, self.visit_id, self.at = teller, site, visit_id, at
+        self._symptom = symptom
         self._revisions: dict[str, int] = {}
 
     def _head(self, minutes: int) -> dict[str, Any]:
@@ -140,7 +159,7 @@ class Stay:
             channels=(Channel.APP, Channel.SMS),
             quiet_from="21:00",
             quiet_until="07:00",
-            symptoms=("noise at low speed",),
+            symptoms=(self._symptom,),
             promised_ready_at=self.at + 8 * HOUR_MS,
         )
         self.teller.send("service.check-ins", record)
@@ -151,7 +170,7 @@ class Stay:
             "diagnosis_id": f"{self.visit_id}-d1",
             "stage": Stage.CENTRE,
             "code": "P0420",
-            "symptom": "noise at low speed",
+            "symptom": self._symptom,
             "cause": Cause.WEAR,
             "fault_found": True,
             "safety": False,
@@ -295,10 +314,18 @@ def called(stay: Stay, total: int) -> None:
     """The customer rings the manager from the card."""
     stay.diagnosis()
     managers = stay.teller.directory.managers_of(
-        stay.teller.directory.managers["r-bauer"].tier, stay.site.site_id, stay.site.region_id
+        Tier.REGIONAL, stay.site.site_id, stay.site.region_id
     )
-    stay.says(Response.CALLED, minutes=30, wish=Wish(manager_id=managers[0].manager_id))
+    rung = managers[0].manager_id if managers else None
+    stay.says(Response.CALLED, minutes=30, wish=Wish(manager_id=rung))
     stay.close(total)
+
+
+def unanswered(stay: Stay, total: int) -> None:
+    """The customer asks, and hears nothing until the next day."""
+    stay.diagnosis()
+    stay.says(Response.ASKED)
+    stay.close(total, minutes=24 * 60)
 
 
 Plot = Callable[[Stay, int], None]

@@ -18,6 +18,8 @@ from typing import Any
 import psutil
 from rich.console import Console
 
+from agents.core.policy import Policy
+from agents.core.world import Directory
 from agents.declared import topic_specs
 from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.files import read
@@ -126,11 +128,13 @@ class Machine:
         (self.folder / "demo.json").write_text(json.dumps(noted))
 
 
-def reference_records() -> list[Record]:
-    """The demo's policy and directory, as they are published."""
-    policy = policy_in(read(POLICY))
-    published = (POLICIES, policy.version, policy.model_dump_json().encode())
-    return [published, *directory_to_publish(demo_directory(), Reference())]
+def reference_records(
+    directory: Directory | None = None, policy: Policy | None = None
+) -> list[Record]:
+    """A policy and a directory as they are published; the demo's, where none is given."""
+    rules = policy or policy_in(read(POLICY))
+    published = (POLICIES, rules.version, rules.model_dump_json().encode())
+    return [published, *directory_to_publish(directory or demo_directory(), Reference())]
 
 
 def sweep(*, kept: bool) -> list[Path]:

@@ -53,6 +53,12 @@ class People:
             self._ended.add(case)
         if step.status in _TAKEN and step.manager is not None:
             self._ended.discard(case)
+        self.plan(step)
+
+    def plan(self, step: Escalation) -> None:
+        """What they mean to do about a step."""
+        case = step.escalation_id
+        if step.status in _TAKEN and step.manager is not None:
             acknowledged = step.occurred_at + self._minutes(case, "acknowledge", 3, 50) * MINUTE_MS
             resolved = acknowledged + self._minutes(case, "resolve", 30, 240) * MINUTE_MS
             if self._minutes(case, "promise", 0, 9) == 0:

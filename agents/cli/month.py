@@ -1,0 +1,81 @@
+"""`recourse month`: thirty simulated days, with managers to spare and with a few too few."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from agents.cli.options import leave
+from agents.cli.tables import show
+from agents.month.network import network
+from agents.month.side_by_side import Asked, Variant, simulated
+from agents.month.table import as_data, headings, rows
+from agents.reference_data.directory_files import load_directory
+from agents.reference_data.files import UnusableFile
+from agents.reference_data.policy_files import default_policy, load_policy
+
+EXIT_FOUND = 1
+VISITS_A_DAY_AND_SITE = 100_000 / 30 / 50
+VACANT = (0, 16)
+
+
+def month(
+    *,
+    days: Annotated[int, typer.Option(min=1, max=366, help="How many, from a Monday on.")] = 30,
+    sites: Annotated[int, typer.Option(min=1, max=1_000, help="The demo's, again and again.")] = 50,
+    visits: Annotated[
+        int | None,
+        typer.Option(min=1, help="Of all sites and days; else 100,000 of 50 sites and 30 days."),
+    ] = None,
+    vacant: Annotated[
+        list[int] | None,
+        typer.Option(help="LOCAL posts left vacant; several: a column each. Else 0 and 16."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="The same seed is the same month.")] = 1,
+    policy: Annotated[Path | None, typer.Option(help="YAML or JSON; else the package's.")] = None,
+    directory: Annotated[
+        Path | None, typer.Option(help="Your sites and managers, YAML or JSON; else the demo's.")
+    ] = None,
+    processes: Annotated[int, typer.Option(min=1, help="How many at once.")] = 2,
+    json_: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+) -> None:
+    """Simulate a month of visits and managers: how long cases take, and who is kept waiting.
+
+    Without Kafka, through the same code. Times are medians and 90th percentiles, in the site's
+    opening hours (SAFETY: the calendar). Exit code 1 where the auditor finds something.
+    """
+    try:
+        rules = default_policy() if policy is None else load_policy(policy)
+        staffed = network(sites) if directory is None else load_directory(directory)
+    except UnusableFile as problem:
+        leave(problem)
+    many = max(1, round(VISITS_A_DAY_AND_SITE * days * len(staffed.sites)))
+    asked = Asked(
+        seed=seed,
+        days=days,
+        visits=many if visits is None else visits,
+        vacant=tuple(VACANT if vacant is None else vacant),
+        directory=staffed,
+        policy=rules,
+    )
+    variants = _simulated(asked, processes)
+    if json_:
+        typer.echo(json.dumps(as_data(variants), indent=2))
+    else:
+        show(headings(variants), rows(variants))
+    raise typer.Exit(EXIT_FOUND if any(each.figures.findings.total() for each in variants) else 0)
+
+
+def _simulated(asked: Asked, processes: int) -> list[Variant]:
+    """With a bar on a terminal."""
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task(f"{asked.days} days, {asked.visits:,} visits", total=None)
+
+        def days_over(over: int, of: int) -> None:
+            progress.update(task, completed=over, total=of)
+
+        return simulated(asked, processes, days_over)
