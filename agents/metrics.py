@@ -16,11 +16,13 @@ from agents.core.desk.moves import NOT_ACKNOWLEDGED, OVERDUE, PROMISE_MISSED, UN
 from agents.core.desk.storms import SITE_STORM
 from agents.core.handling import Handled, Noted
 from agents.reference_data.reference import Reference
+from schemas.catalogue import TOPICS
 from schemas.records import (
     DeadLetterReason,
     Disagreement,
     Escalation,
     EscalationStatus,
+    Tier,
 )
 
 log = structlog.get_logger()
@@ -74,7 +76,7 @@ UNDELIVERED = Counter(
 STORMS = Counter("recourse_site_storms", "Site storms that began, by kind.", ["kind"])
 REFERENCE_REFUSED = Gauge(
     "recourse_reference_refused",
-    "Records of the reference topics that were not taken; the ones before them stay in force.",
+    "Keys of the reference topics whose newest record was not taken; the one before is in force.",
 )
 POLICY_INFO = Gauge(
     "recourse_policy_info", "1 for the newest version of the policy that is known.", ["version"]
@@ -111,6 +113,7 @@ class PrometheusCounts:
 
     def __init__(self) -> None:
         self._refused_told = 0
+        _begin_at_zero()
 
     def handled(self, stage: str, topic: str, handled: Handled[Any]) -> None:
         """Counts what a record made."""
@@ -152,7 +155,7 @@ class PrometheusCounts:
             POLICY_INFO.labels(version=reference.policies[-1].version).set(1)
         SITES.set(len(reference.sites))
         MANAGERS.set(len(reference.managers))
-        REFERENCE_REFUSED.set(reference.refused_count)
+        REFERENCE_REFUSED.set(len(reference.unmended))
         new = reference.refused_count - self._refused_told
         for refused in reference.refused[-new:] if new > 0 else ():
             # Why it was not taken may name people: whoever may read the topic sees it there.
@@ -160,6 +163,17 @@ class PrometheusCounts:
             see = _SHOWN_BY[refused.topic]
             log.error("reference_refused", topic=refused.topic, see=see, **named)
         self._refused_told = max(self._refused_told, reference.refused_count)
+
+
+def _begin_at_zero() -> None:
+    """Shows what alerts count before it happens: the first of a kind would be no increase else."""
+    for met in ("yes", "no"):
+        ACKNOWLEDGE_DEADLINES.labels(met=met)
+    for deadline in set(_DEADLINES.values()):
+        for tier in Tier:
+            DEADLINES_MISSED.labels(deadline=deadline, tier=tier.value)
+    for topic in TOPICS:
+        DEAD_LETTERS.labels(topic=topic, reason=DeadLetterReason.FAILED.value)
 
 
 def _decision(record: Disagreement) -> None:

@@ -43,7 +43,8 @@ class Reference:
     """What the reference topics say up to some offset; never changed, only replaced.
 
     `policies` are in the order of their offsets, `shadow` is the one to compare with, never in
-    force. `refused` holds the last refusals, `refused_count` counts all. `without_key`: versions
+    force. `refused` holds the last refusals, `refused_count` counts all, `unmended` has the topics
+    and keys whose newest record is one. `without_key`: versions
     whose lists are hashed under a key that is not among `pseudonyms`, each with a sentence on it.
     """
 
@@ -55,6 +56,7 @@ class Reference:
     managers: Mapping[str, Manager] = field(default_factory=lambda: MappingProxyType({}))
     refused: tuple[Refused, ...] = ()
     refused_count: int = 0
+    unmended: frozenset[tuple[str, str]] = frozenset()
 
     @cached_property
     def directory(self) -> Directory:
@@ -112,9 +114,11 @@ def fold(
     key = message.key.decode("utf-8", "replace")
     try:
         if message.topic == POLICIES:
-            return _with_policy(reference, key, message.value)
-        record = None if message.value is None else decode(message.topic, message.value)
-        return with_entry(reference, message.topic, key, record)
+            taken = _with_policy(reference, key, message.value)
+        else:
+            record = None if message.value is None else decode(message.topic, message.value)
+            taken = with_entry(reference, message.topic, key, record)
+        return _mended(taken, message.topic, key, since=reference)
     except (UnusableFile, codecs.Undecodable) as error:
         return with_refusal(reference, message.topic, key, str(error))
 
@@ -126,7 +130,15 @@ def with_refusal(reference: Reference, topic: str, key: str, detail: str) -> Ref
         reference,
         refused=(*reference.refused, refused)[-_REFUSALS_KEPT:],
         refused_count=reference.refused_count + 1,
+        unmended=reference.unmended | {(topic, key)},
     )
+
+
+def _mended(taken: Reference, topic: str, key: str, since: Reference) -> Reference:
+    """The same, and what was refused of the key before no longer counts."""
+    if taken.refused_count > since.refused_count or (topic, key) not in taken.unmended:
+        return taken
+    return replace(taken, unmended=taken.unmended - {(topic, key)})
 
 
 def _with_policy(reference: Reference, key: str, value: bytes | None) -> Reference:

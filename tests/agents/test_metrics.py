@@ -207,3 +207,15 @@ def test_every_alert_is_tested_firing_and_quiet() -> None:
 
     assert {f"{name} fires" for name in alerts} <= told_of
     assert {f"{name} keeps quiet" for name in alerts - {"RecourseDeadMan"}} <= told_of
+
+
+def test_what_alerts_count_is_there_before_it_happens() -> None:
+    """Else the first of a kind is no increase, and the alert on a single failure does not fire."""
+    PrometheusCounts()
+
+    for name, labels in (
+        ("recourse_dead_letters_total", {"topic": "service.closures", "reason": "FAILED"}),
+        ("recourse_deadlines_missed_total", {"deadline": "decide", "tier": "EXECUTIVE"}),
+        ("recourse_acknowledge_deadlines_total", {"met": "no"}),
+    ):
+        assert REGISTRY.get_sample_value(name, labels) is not None

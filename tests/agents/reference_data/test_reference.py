@@ -110,6 +110,20 @@ def test_what_cannot_be_used_leaves_what_was_there_and_is_noted() -> None:
         assert words in refused.detail
 
 
+def test_a_key_is_mended_by_a_right_record_and_by_a_tombstone() -> None:
+    bad = [message(SITES, key, b"\x00") for key in ("columbus", "miami", "tampa")]
+    reference = folded(*bad, bad[0])
+    assert reference.unmended == {(SITES, "columbus"), (SITES, "miami"), (SITES, "tampa")}
+
+    for each in (
+        message(SITES, "columbus", codecs.encode(SITES, site())),
+        message(SITES, "miami", None),
+    ):
+        reference = fold(reference, each)
+
+    assert (reference.unmended, reference.refused_count) == ({(SITES, "tampa")}, 4)
+
+
 def test_a_policy_to_compare_with_is_never_in_force() -> None:
     first = policy("v1", "2026-03-01T00:00:00Z")
     reference = folded(first, policy("v9", "2026-03-02T00:00:00Z", key="shadow"))
