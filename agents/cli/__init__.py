@@ -23,6 +23,7 @@ COMMANDS = {
         "What could not be used: list, show, send again.",
     ),
     "audit": ("agents.cli.audit", "audit", "From outside: was anybody forgotten?"),
+    "erasure": ("agents.cli.erasure", "app", "Is a customer forgotten?"),
     "kafka": ("agents.cli.kafka", "app", "A real Kafka on this machine."),
     "topics": ("agents.cli.declared_topics", "topics", "The topics and who may use them."),
     "policy": ("agents.cli.policy", "app", "The policy: thresholds, limits, clocks, gates."),
