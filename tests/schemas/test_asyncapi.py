@@ -25,7 +25,7 @@ def test_it_is_an_asyncapi_3_document() -> None:
 
     jsonschema.Draft7Validator(specification).validate(loaded)
 
-    loaded["channels"]["service.estimates"]["adress"] = "service.estimates"
+    loaded["channels"]["service.estimates"]["place"] = "service.estimates"
     assert not jsonschema.Draft7Validator(specification).is_valid(loaded)
 
 
