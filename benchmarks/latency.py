@@ -13,7 +13,6 @@ from confluent_kafka import Consumer, TopicPartition
 from msgspec import Struct
 from rich.console import Console
 
-from agents import codecs
 from agents.demo.machine import reference_records
 from agents.processor import TRACE
 from benchmarks.report import Table, percentile
@@ -21,7 +20,6 @@ from benchmarks.rig import Rig, Stuck, Worker, named
 from benchmarks.stream import (
     DISAGREEMENTS,
     OUTCOMES,
-    TICKS,
     Timed,
     customers_for,
     directory_for,
@@ -29,7 +27,6 @@ from benchmarks.stream import (
 )
 from benchmarks.usage import BROKERS_CORE, Watch
 from schemas.catalogue import PARTITIONS
-from schemas.records import Tick
 from streams.transport.kafka import client
 
 ESCALATIONS = "recourse.escalations"
@@ -38,8 +35,6 @@ RATES = (100, 500, 1_000, 2_000, 4_000, 8_000)
 WARM_UP_SECONDS = 4.0
 BROKER_WARM_UP = (300, 20.0)
 """A rate and seconds before the first measured rate: until then Kafka compiles itself."""
-TICK_SECONDS = 5.0
-"""As the workers write them."""
 _REST_SECONDS = 5.0
 _READY_SECONDS = 30.0
 LOST_MS = 2_000.0
@@ -110,13 +105,15 @@ def table(found: Sequence[Delays], guarantee: str) -> Table:
 
 
 class Feed:
-    """What is sent at a rate, by and by: the stream's events and actions, and ticks in real time.
+    """What is sent at a rate, by and by: the stream's events, actions and ticks.
 
-    Outcomes and disagreements are left out: the stages write them.
+    Outcomes and disagreements are left out: the stages write them. The ticks are the stream's: at
+    500 events a second hours of its week pass in one second, and a tick in real time would make
+    all that came due in them one burst.
     """
 
     def __init__(self, records: Sequence[Timed]) -> None:
-        self._records = [r for r in records if r.topic not in {TICKS, OUTCOMES, DISAGREEMENTS}]
+        self._records = [r for r in records if r.topic not in {OUTCOMES, DISAGREEMENTS}]
         self.position = 0
         self._events, self._taken = sum(map(is_event, self._records)), 0
 
@@ -138,11 +135,6 @@ class Feed:
         self._taken += is_event(record)
         return record
 
-    def tick(self) -> Timed:
-        """A tick for what has been sent."""
-        at = self._records[max(0, self.position - 1)].at
-        return Timed(at, TICKS, b"", codecs.encode(TICKS, Tick(now=at)))
-
 
 class _Sending:
     """Sends at a rate, reads what comes of it, and notes when."""
@@ -162,7 +154,6 @@ class _Sending:
         self._consumer.assign([TopicPartition(*place, 0) for place in places])
         self.due: dict[bytes, float] = {}
         self.readings: list[Reading] = []
-        self._next_tick = 0.0
 
     def close(self) -> None:
         """Lets go of Kafka."""
@@ -187,9 +178,6 @@ class _Sending:
             while count < due:
                 self._send_one(began + count / rate)
                 count += 1
-            if now >= self._next_tick:
-                self._next_tick = now + TICK_SECONDS
-                self._rig.send(self._feed.tick())
             self._rig.poll()
             self.read(0.001)
         return count / (time.monotonic() - began)
