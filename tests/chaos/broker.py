@@ -50,9 +50,10 @@ class Ground:
         self.proxied = f"{HOST}:{self.proxy.port}"
 
     def kill_broker(self) -> None:
-        """As the power does."""
+        """As the power does; where it is still away, on a slow machine, that is that."""
         status = self._broker.status()
-        assert status is not None, "it runs"
+        if status is None:
+            return
         psutil.Process(status.pid).send_signal(signal.SIGKILL)
         psutil.wait_procs([psutil.Process(status.pid)], 10)
 
