@@ -64,6 +64,11 @@ class NoRace(Exception):  # noqa: N818 - it says what is missing
     """The race can't be run; one sentence."""
 
 
+def _without_peers(environment: Mapping[str, str]) -> dict[str, str]:
+    """Our worker refuses settings that it does not know, and would find this one."""
+    return {name: value for name, value in environment.items() if name != PEERS}
+
+
 def peers_folder(environment: Mapping[str, str] = os.environ) -> Path:
     """Where the peers lie.
 
@@ -199,7 +204,7 @@ class Track:
         with subprocess.Popen(  # noqa: S603 - our own command
             command,
             cwd=self.folder,
-            env=os.environ | {"BUILD": str(self.built)},
+            env=_without_peers(os.environ) | {"BUILD": str(self.built)},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
