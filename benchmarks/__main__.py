@@ -3,7 +3,9 @@
 import json
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from enum import StrEnum
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +13,7 @@ import typer
 from msgspec import to_builtins
 from rich.console import Console
 
-from benchmarks import cost, handover, latency, pipeline, race, restore, scaling
+from benchmarks import cost, handover, latency, memory, open_cases, pipeline, race, restore, scaling
 from benchmarks.machine import ROOT, about
 from benchmarks.report import Table, show
 from benchmarks.rig import Stuck
@@ -33,6 +35,11 @@ class Part(StrEnum):
     COST = "cost"
     RESTORE = "restore"
     HANDOVER = "handover"
+    MEMORY = "memory"
+    OPEN_CASES = "open-cases"
+
+
+NEED_NO_STREAM = {Part.RACE, Part.HANDOVER, Part.MEMORY, Part.OPEN_CASES}
 
 
 def main(
@@ -55,7 +62,9 @@ def main(
         list[int] | None, typer.Option(help="Events a second of latency; may be given often.")
     ] = None,
     seconds: Annotated[float, typer.Option(min=2, help="How long at each rate.")] = 15.0,
-    keys: Annotated[int, typer.Option(min=1_000, help="Customers to come back with.")] = 1_000_000,
+    keys: Annotated[
+        int, typer.Option(min=1_000, help="Of restore, memory, open-cases.")
+    ] = 1_000_000,
     in_memory: Annotated[
         bool, typer.Option("--in-memory", help="Of pipeline and cost only what needs no Kafka.")
     ] = False,
@@ -84,7 +93,7 @@ def main(
         return [] if prepare else measure()
 
     chosen = part or list(Part)
-    records = stream(events, FOLDER) if set(chosen) - {Part.RACE, Part.HANDOVER} else []
+    records = stream(events, FOLDER) if set(chosen) - NEED_NO_STREAM else []
     parts: dict[Part, Callable[[], list[Table]]] = {
         Part.RACE: race_,
         Part.PIPELINE: lambda: pipeline.measure(records, guarantees, turns, console),
@@ -99,6 +108,8 @@ def main(
         ),
         Part.RESTORE: lambda: restore.measure(records, keys, console),
         Part.HANDOVER: lambda: handover.measure(console),
+        Part.MEMORY: lambda: _in_a_fresh_process(memory.measure, keys),
+        Part.OPEN_CASES: lambda: _in_a_fresh_process(open_cases.measure, keys),
     }
     facts, tables = about(), list[Table]()
     how = "json" if json_ else "markdown" if markdown else "shown"
@@ -115,6 +126,11 @@ def main(
         tables += found
         _keep(each, found, facts)
     show(tables, how, facts)
+
+
+def _in_a_fresh_process(measure: Callable[[int], list[Table]], keys: int) -> list[Table]:
+    with ProcessPoolExecutor(1, get_context("spawn")) as process:
+        return process.submit(measure, keys).result()
 
 
 def _keep(part: Part, tables: list[Table], facts: dict[str, object]) -> Path | None:

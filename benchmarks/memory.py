@@ -1,4 +1,4 @@
-"""`python -m benchmarks.memory`: what a customer costs in memory, and what is left of one later.
+"""What a customer costs in memory, and what is left of one later.
 
 The demo's week is played in memory; its customers are then restored again and again under other
 names, into the partitions of one worker, until there are as many as asked for. A week is the worst:
@@ -6,16 +6,14 @@ each customer has a whole visit. Then time passes, and what nothing can need any
 """
 
 import gc
-from typing import Annotated
 
 import psutil
-import typer
 
 from agents import codecs
 from agents.core.calendar import DAY_MS
 from agents.stages import CUSTOMERS
-from benchmarks.machine import ROOT, about
-from benchmarks.report import Table, show
+from benchmarks.machine import ROOT
+from benchmarks.report import Table
 from benchmarks.stream import TICKS, customers_for, directory_for, read_by, reference, stream
 from schemas.catalogue import PARTITIONS
 from schemas.records import Tick
@@ -71,18 +69,13 @@ def mean(values: list[tuple[str, bytes]]) -> float | None:
     return sum(len(value) for _, value in values) / len(values) if values else None
 
 
-def main(
-    customers: Annotated[int, typer.Option(min=1_000, help="How many.")] = 1_000_000,
-    *,
-    json_: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
-    markdown: Annotated[bool, typer.Option("--markdown", help="A table for a page.")] = False,
-) -> None:
-    """Measure what customers cost in memory."""
+def measure(customers: int) -> list[Table]:
+    """What so many customers cost this process: one that has done nothing else."""
     now, later = week(EVENTS)
     each, used = resident(customers, now)
     rows = [("after the week", len(now), mean(now))]
     rows += [(f"{days} days later", len(values), mean(values)) for days, values in later]
-    tables = [
+    return [
         Table(
             title=f"{customers:,} customers restored",
             columns=("bytes of the process a customer", "MB in all", "bytes kept a customer"),
@@ -95,8 +88,3 @@ def main(
             rows=tuple(rows),
         ),
     ]
-    show(tables, "json" if json_ else "markdown" if markdown else "shown", about())
-
-
-if __name__ == "__main__":
-    typer.run(main)

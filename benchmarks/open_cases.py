@@ -1,16 +1,14 @@
 """A partition of stage desk with very many open cases: what a tick costs, and the memory.
 
-`python -m benchmarks.open_cases --cases 1000000`: made in memory, without Kafka, from one case
-whose ids, times and manager differ; a thousand managers, deadlines over a week.
+Made in memory, without Kafka, from one case whose ids, times and manager differ; a thousand
+managers, deadlines over a week.
 """
 
 import time
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Annotated
 
 import psutil
-import typer
 from msgspec import msgpack
 from msgspec.structs import replace
 
@@ -28,8 +26,7 @@ from agents.core.desk.state import (
 from agents.core.desk.steps import watched
 from agents.core.world import Directory, World
 from agents.reference_data.policy_files import default_policy
-from benchmarks.machine import about
-from benchmarks.report import Cell, Table, show
+from benchmarks.report import Cell, Table
 from schemas.records import Escalation, Hours, Kind, Manager, Rule, Severity, Site, Tier
 
 _START = int(datetime.fromisoformat("2026-03-02T09:00:00+00:00").timestamp()) * 1000
@@ -39,10 +36,8 @@ _OPEN = (Hours(days=(1, 2, 3, 4, 5), from_="09:00", to="17:00"),)
 _MEBIBYTE = 2**20
 
 
-def main(
-    cases: Annotated[int, typer.Option(min=1000, help="How many are open.")] = 1_000_000,
-) -> None:
-    """Measures one partition."""
+def measure(cases: int) -> list[Table]:
+    """One partition, in this process: one that has done nothing else."""
     world = _world()
     before = _memory()
     records = _records(cases, world)
@@ -57,8 +52,7 @@ def main(
         *_ticks(partition, world),
     ]
     title = f"{cases:,} open cases in one partition"
-    table = Table(title=title, columns=("what", "measured"), rows=tuple(rows))
-    show([table], "plain", about())
+    return [Table(title=title, columns=("what", "measured"), rows=tuple(rows))]
 
 
 def _world() -> World:
@@ -172,7 +166,3 @@ def _memory() -> int:
     """What this process holds in memory (MB)."""
     held: int = psutil.Process().memory_info().rss
     return held // _MEBIBYTE
-
-
-if __name__ == "__main__":
-    typer.run(main)
