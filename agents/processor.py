@@ -25,6 +25,7 @@ from agents.keeping import AsRecords, Kept
 from agents.reference_data.reference import Reference
 from schemas.catalogue import TOPICS
 from schemas.records import DeadLetterReason
+from streams.errors import ConfigurationError
 from streams.serialisation.words import shown
 from streams.topology import Emit, Message
 
@@ -121,8 +122,18 @@ class StageProcessor(Generic[R]):
         self._restoring[key.removeprefix(_CHANGELOG_ESCAPE)] = value
 
     def restored(self) -> None:
-        """Builds the indexes."""
-        self._kept.restore(self._restoring)
+        """Builds the indexes.
+
+        Raises:
+            ConfigurationError: the state has a form that this version does not know.
+        """
+        try:
+            self._kept.restore(self._restoring)
+        except msgspec.DecodeError as error:
+            raise ConfigurationError(
+                f"the state of stage {self._stage} has a form that this version does not know: "
+                "a newer version wrote it, so run that one (docs/engine.md, Upgrades)"
+            ) from error
         self._restoring = {}
 
     def drain_changes(self) -> Iterable[tuple[str, bytes | None]]:
