@@ -41,7 +41,11 @@ VALUES: dict[str, dict[str, Any]] = {
         "tolerations": [{"key": "a", "operator": "Exists"}],
         "state": {"storageClass": "fast"},
     },
-    "plain": {"kafka": {"securityProtocol": "PLAINTEXT"}, "state": {"enabled": False}},
+    "plain": {
+        "kafka": {"securityProtocol": "PLAINTEXT"},
+        "state": {"enabled": False},
+        "auditor": {"enabled": False},
+    },
 }
 WRONG: dict[str, dict[str, Any]] = {
     "a value that is none": {"worker": 3},

@@ -219,3 +219,15 @@ def test_what_alerts_count_is_there_before_it_happens() -> None:
         ("recourse_acknowledge_deadlines_total", {"met": "no"}),
     ):
         assert REGISTRY.get_sample_value(name, labels) is not None
+
+
+def test_each_job_that_a_query_names_is_scraped_under_this_name() -> None:
+    rules = "".join(each.read_text() for each in sorted((DEPLOY / "prometheus").glob("*s.yaml")))
+    asked = set(re.findall(r'job="([^"]+)"', rules + dashboard().replace('\\"', '"')))
+    scraped = yaml.safe_load((DEPLOY / "compose" / "prometheus.yaml").read_text())["scrape_configs"]
+    chart = "".join(each.read_text() for each in (DEPLOY / "helm/recourse/templates").iterdir())
+    labels = set(re.findall(r"^app.kubernetes.io/name: (\S+)$", chart, re.MULTILINE))
+
+    assert asked == {"recourse"}
+    assert {each["job_name"] for each in scraped} == labels == {"recourse", "recourse-audit"}
+    assert "jobLabel: app.kubernetes.io/name" in chart

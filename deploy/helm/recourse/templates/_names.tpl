@@ -12,3 +12,17 @@ app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- end }}
+{{- define "recourse.auditor" -}}
+{{ .Release.Name | trunc 40 | trimSuffix "-" }}-auditor
+{{- end }}
+{{- define "recourse.auditorSelector" -}}
+app.kubernetes.io/name: recourse-audit
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/component: auditor
+{{- end }}
+{{- define "recourse.auditorLabels" -}}
+{{ include "recourse.auditorSelector" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
+{{- end }}
