@@ -152,7 +152,7 @@ def _seen(arrived: Arrived, event: Fact, world: World) -> Seen:
 
 
 def _opened(customer: Customer, event: Fact, world: World) -> Visit:
-    past = _line(customer, event.visit_id, world)
+    past = _lines(customer, event.visit_id, world)
     return Visit(
         visit_id=event.visit_id,
         site_id=event.site_id,
@@ -162,24 +162,38 @@ def _opened(customer: Customer, event: Fact, world: World) -> Visit:
         first_occurred_at=event.occurred_at,
         first_event_id=event.event_id,
         last_event_at=world.now,
-        vehicle_id=event.vehicle_id or (past.vehicle_id if past else None),
-        counters=past.counters if past else {},
+        vehicle_id=event.vehicle_id or next((each.vehicle_id for each in past), None),
+        counters=_highest(past),
         cases=_decided_before(past),
-        ended_published=past is not None and past.ended,
+        ended_published=any(each.ended for each in past),
     )
 
 
-def _line(customer: Customer, visit_id: str, world: World) -> PastVisit | None:
-    """The line of a visit whose record has gone; after an erasure, under a keyed hash."""
+def _lines(customer: Customer, visit_id: str, world: World) -> tuple[PastVisit, ...]:
+    """What is left of a visit whose record has gone, its own line first.
+
+    After an erasure there is one under a keyed hash; who comes back to the visit, and is forgotten
+    again or stays away, leaves one more.
+    """
     names = {visit_id}
     if any(key_of(each.visit_id) for each in customer.past):
         names.update(world.pseudonyms.visit_marks(visit_id))
-    return next((each for each in customer.past if each.visit_id in names), None)
+    found = (each for each in customer.past if each.visit_id in names)
+    return tuple(sorted(found, key=lambda each: each.visit_id != visit_id))
 
 
-def _decided_before(past: PastVisit | None) -> tuple[Case, ...]:
+def _highest(past: tuple[PastVisit, ...]) -> dict[str, int]:
+    """The counters of a visit's ids: no id is given twice, so the highest of each."""
+    counters: dict[str, int] = {}
+    for line in past:
+        for name, number in line.counters.items():
+            counters[name] = max(number, counters.get(name, 0))
+    return counters
+
+
+def _decided_before(past: tuple[PastVisit, ...]) -> tuple[Case, ...]:
     """The cases whose outcome can be appealed; of one that is open the desk says so by a merge."""
-    known = past.cases if past else ()
+    known = (case for line in past for case in line.cases)
     return tuple(each for each in known if each.status is CaseStatus.RESOLVED)
 
 

@@ -165,3 +165,18 @@ def test_time_forgets_what_an_erasure_need_not_name_any_more() -> None:
     stage.tick(at(hours=1) + 60 * DAY)
 
     assert stage.customer().escalations == ()
+
+
+def test_who_is_forgotten_twice_on_one_visit_gets_no_id_twice() -> None:
+    """What is left of the first time must not hide what the counters had come to by the second."""
+    stage = Stage(policy(throttle={"per_day": 9}))
+    ids = []
+    for number in (1, 2, 3):
+        made = stage.take(pressed(f"r{number}", days=number))
+        ids += [each.record.disagreement_id for each in made.outputs if each.topic == DISAGREEMENTS]
+        erase(stage, at(days=number + 0.5))
+
+    assert ids == [f"v1:REQUESTED_BY_CUSTOMER:{number}" for number in (1, 2, 3)]
+
+
+DISAGREEMENTS = "recourse.disagreements"
