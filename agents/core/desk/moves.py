@@ -9,12 +9,13 @@ from agents.core.calendar import DAY_MS
 from agents.core.customers.rules.facts import instant
 from agents.core.desk import clocks
 from agents.core.desk.assignment import TIERS, Choice, Search, choose, speaks
+from agents.core.desk.due import decision_due
 from agents.core.desk.partition import Loads
 from agents.core.desk.presence import away, returns
 from agents.core.desk.state import Assignment, EscalationState
 from agents.core.desk.steps import Told, next_deadline, step, watched
 from agents.core.world import World
-from schemas.records import EscalationStatus, Manager, Reason, Tier
+from schemas.records import EscalationStatus, Manager, PassedOverManager, Reason, Tier
 
 # Reasons that the desk adds to a step; facts: tier, site_id; language, manager_id.
 NOBODY_REACHABLE = "NOBODY_REACHABLE"
@@ -69,7 +70,12 @@ def given(
 
 
 def given_to(state: EscalationState, manager: Manager, world: World) -> EscalationState:
-    """The case with a manager; what its last one had hidden from their list is no longer hidden."""
+    """The case with a manager; what its last one had hidden from their list is no longer hidden.
+
+    Where its decision's clock was over, as there was nowhere to move up to, it begins anew below.
+    """
+    if state.clocks.decide_passed and manager.tier is not TIERS[-1]:
+        state = halved(state, world)
     as_of = clocks.chosen_as_of(world, state.site_id, state.severity)
     had_it = bool(state.assignments) and state.assignments[-1].manager_id == manager.manager_id
     got_it = Assignment(manager.manager_id, as_of)
@@ -79,7 +85,7 @@ def given_to(state: EscalationState, manager: Manager, world: World) -> Escalati
         tier=manager.tier,
         assignments=state.assignments if had_it else (*state.assignments, got_it),
         given_in_step=state.steps,
-        kept_in_vain=(),
+        kept_in_vain=tuple(each for each in state.kept_in_vain if each == OVERDUE),
         present_from=_present_from(manager, as_of),
         hand_over_at=None,
         snoozed_until=None,
@@ -97,9 +103,10 @@ def asked_anew(state: EscalationState, world: World) -> EscalationState:
 
 
 def halved(state: EscalationState, world: World) -> EscalationState:
-    """The case with half of the time to decide that it had, from now."""
+    """The case with half of the time to decide that it had, from now: it is not overdue."""
     anew = clocks.decide_anew(world, state.site_id, state.severity, state.clocks)
-    return replace(state, clocks=anew)
+    left = tuple(each for each in state.kept_in_vain if each != OVERDUE)
+    return replace(state, clocks=anew, kept_in_vain=left)
 
 
 class Move(Struct, frozen=True, kw_only=True):
@@ -123,24 +130,17 @@ def moved_up(state: EscalationState, move: Move, world: World, loads: Loads) -> 
     """
     if state.manager_id is None:
         nobody = Reason(code=NOBODY_REACHABLE, facts=_where(state))
-        return step(state, EscalationStatus.WARNED, world, reasons=(move.stays, nobody))
+        return _stays(state, move, world, (nobody,))
     if state.tier is TIERS[-1]:
-        return step(state, EscalationStatus.WARNED, world, reasons=(move.stays,))
+        return _stays(state, move, world)
     had = state.manager_id
     above = replace(state, tier=move.tier or tier_above(state.tier))
     search = replace(search_for(above, world), tried=were_in(state) | set(state.excluded))
     choice = choose(search, world, loads)
     if choice.manager is None:
+        nobody = Reason(code=NOBODY_ELSE, facts=_where(above))
         kept = _kept(state, above.tier, move, world)
-        if move.stays.code in state.kept_in_vain:
-            return watched(kept, world), ()
-        return step(
-            replace(kept, kept_in_vain=(*state.kept_in_vain, move.stays.code)),
-            EscalationStatus.WARNED,
-            world,
-            reasons=(move.stays, Reason(code=NOBODY_ELSE, facts=_where(above))),
-            passed_over=choice.passed_over,
-        )
+        return _stays(kept, move, world, (nobody,), choice.passed_over)
     after, reasons = given(above, choice, world)
     after = asked_anew(replace(after, passed_by=_with(state.passed_by, had)), world)
     return step(
@@ -150,6 +150,26 @@ def moved_up(state: EscalationState, move: Move, world: World, loads: Loads) -> 
         reasons=(move.why, *reasons),
         passed_over=choice.passed_over,
     )
+
+
+def _stays(
+    state: EscalationState,
+    move: Move,
+    world: World,
+    more: tuple[Reason, ...] = (),
+    passed_over: tuple[PassedOverManager, ...] = (),
+) -> Told:
+    """WARNED, once: of a deadline that it passed, of a manager that they have not acknowledged.
+
+    Each promise that is missed is a miss of its own.
+    """
+    code = move.stays.code
+    if code in state.kept_in_vain:
+        return watched(state, world), ()
+    if code != PROMISE_MISSED:
+        state = replace(state, kept_in_vain=(*state.kept_in_vain, code))
+    reasons = (move.stays, *more)
+    return step(state, EscalationStatus.WARNED, world, reasons=reasons, passed_over=passed_over)
 
 
 def moved_up_for_appeal(state: EscalationState, world: World, loads: Loads) -> Told:
@@ -252,9 +272,9 @@ def _kept(state: EscalationState, tier: Tier, move: Move, world: World) -> Escal
     It is tried again: after half of the time to decide, or after the time to acknowledge; for a
     promise missed before `decide_by`, then.
     """
+    if move.decide and decision_due(state.clocks) > world.now:
+        return state
     if move.decide:
-        if world.now < state.clocks.decide_by:
-            return state
         anew = clocks.decide_anew(world, state.site_id, state.severity, state.clocks)
         return replace(state, clocks=clocks.decided_again(state.clocks, anew))
     return replace(state, clocks=clocks.tried_again(world, state, tier))
