@@ -139,7 +139,7 @@ def reopen(
     severity = disagreement.severity if graver else state.severity
     had = state.assignments[-1].manager_id if state.assignments else None
     were = tuple(sorted(were_in(state)))
-    state = opened_again(_with_ground(_whose(state, disagreement), disagreement), severity, world)
+    state = opened_again(_with_ground(state, disagreement), severity, world)
     if appeal:
         state = replace(state, tier=tier_above(state.tier), excluded=were)
     choice = choose(search_for(state, world, None if appeal else had), world, loads)
@@ -179,18 +179,6 @@ def opened_again(state: EscalationState, severity: Severity, world: World) -> Es
         kept_in_vain=(),
         merged_into=None,
         ended_at=None,
-    )
-
-
-def _whose(state: EscalationState, disagreement: Disagreement) -> EscalationState:
-    """A case whose customer was forgotten is theirs again when they come back to it."""
-    if not state.erased:
-        return state
-    return replace(
-        state,
-        customer_id=disagreement.customer_id,
-        addressing=_addressing(disagreement),
-        erased=False,
     )
 
 

@@ -85,6 +85,8 @@ def _grounds(
         return stopped
     if disagreement.escalation_id is None:
         return _invalid(f"a {disagreement.decision} needs its escalation_id")
+    if partition.is_forgotten(disagreement.escalation_id):
+        return Handled(rejected=_FORGOTTEN)
     named = _named(partition, disagreement)
     there = partition.open_of(disagreement.visit_id)
     storm = storm_of(partition, disagreement, there or named, world)
@@ -147,6 +149,12 @@ def _named(partition: Partition, disagreement: Disagreement) -> EscalationState 
     if named is None or named.merged_into is None:
         return named
     return partition.get(named.merged_into) or named
+
+
+_FORGOTTEN = Rejected(
+    reason=Refusal.ERASED,
+    detail="the customer asked to be forgotten since",
+)
 
 
 def _invalid(detail: str) -> Handled[EscalationState]:

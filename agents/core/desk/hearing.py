@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from agents.core.desk.cases import no_longer_waiting
 from agents.core.desk.moves import NOBODY_ELSE, handed_over, were_in
 from agents.core.desk.partition import Partition
-from agents.core.desk.state import Addressing, EscalationState, Ground, Phase
+from agents.core.desk.state import Addressing, Clocks, EscalationState, Ground, Phase
 from agents.core.desk.steps import Told, ended, outcome_of, step
 from agents.core.desk.working import Working
 from agents.core.handling import (
@@ -27,6 +27,8 @@ from schemas.records import (
     EscalationStatus,
     OutcomeStatus,
     Reason,
+    Severity,
+    Tier,
     WithdrawnBy,
 )
 
@@ -145,18 +147,45 @@ def _next_contact(state: EscalationState, reason: Reason, world: World, working:
 
 
 def handle_erased(partition: Partition, erased: Erased, world: World) -> Handled[EscalationState]:
-    """A customer was forgotten: what is open is WITHDRAWN, and their id goes from all of it."""
+    """A customer was forgotten: what is open is WITHDRAWN, and their id goes from all of it.
+
+    What opens an escalation may still be on its way: of one that is not known it is noted that it
+    must not be opened any more.
+    """
     working = Working(partition)
-    found = [partition.get(each) for each in dict.fromkeys(erased.escalation_ids)]
-    known = [each for each in found if each is not None and each.region_id == erased.region_id]
-    if not known:
-        return Handled(passed_over=PassedOver.NOT_KNOWN)
-    left = [each for each in known if not each.erased]
-    if not left:
-        return Handled(passed_over=PassedOver.DUPLICATE)
-    for state in left:
-        working.take(_forgotten(state, world))
-    return working.handled()
+    for escalation_id in dict.fromkeys(erased.escalation_ids):
+        state = partition.get(escalation_id)
+        if partition.is_forgotten(escalation_id):
+            continue
+        if state is None:
+            working.take((_never_opened(escalation_id, erased, world), ()))
+        elif state.region_id == erased.region_id:
+            working.take(_forgotten(state, world))
+    handled = working.handled()
+    if handled.changed:
+        return handled
+    again = any(partition.is_forgotten(each) for each in erased.escalation_ids)
+    return Handled(passed_over=PassedOver.DUPLICATE if again else PassedOver.NOT_KNOWN)
+
+
+def _never_opened(escalation_id: str, erased: Erased, world: World) -> EscalationState:
+    """All that is kept of an escalation whose customer was forgotten before it was opened."""
+    return EscalationState(
+        escalation_id=escalation_id,
+        visit_id="",
+        customer_id=FORGOTTEN,
+        site_id="",
+        region_id=erased.region_id,
+        phase=Phase.FORGOTTEN,
+        severity=Severity.NORMAL,
+        tier=Tier.LOCAL,
+        clocks=Clocks(acknowledge_by=0, decide_by=0, decide_minutes=0),
+        addressing=Addressing(language=""),
+        steps=0,
+        opened_at=world.now,
+        last_step_at=world.now,
+        erased=True,
+    )
 
 
 def _forgotten(state: EscalationState, world: World) -> Told:

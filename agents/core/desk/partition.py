@@ -8,7 +8,7 @@ from typing import Final, Protocol
 from agents.core.calendar import MINUTE_MS
 from agents.core.desk.due import Moments, next_due
 from agents.core.desk.presence import presence_of
-from agents.core.desk.state import EscalationState, Ground
+from agents.core.desk.state import EscalationState, Ground, Phase
 from agents.core.world import Directory
 from schemas.records import Kind
 
@@ -48,7 +48,13 @@ class Partition:
 
     def get(self, escalation_id: str) -> EscalationState | None:
         """The record of an escalation, if it is kept."""
-        return self.records.get(escalation_id)
+        state = self.records.get(escalation_id)
+        return None if state is None or state.phase is Phase.FORGOTTEN else state
+
+    def is_forgotten(self, escalation_id: str) -> bool:
+        """Whether the customer of an escalation was forgotten, before or after it was opened."""
+        state = self.records.get(escalation_id)
+        return state is not None and state.erased
 
     def of_visit(self, visit_id: str) -> tuple[EscalationState, ...]:
         """All that is kept of a visit, the open one first, then by id."""
@@ -134,6 +140,9 @@ class Partition:
                 self._note(after, before)
 
     def _note(self, state: EscalationState, before: EscalationState | None) -> None:
+        if state.phase is Phase.FORGOTTEN:
+            self._ended.put(state.escalation_id, state.last_step_at)
+            return
         of_visit = self._of_visit.get(state.visit_id, ())
         self._of_visit[state.visit_id] = (*of_visit, state.escalation_id)
         if state.waits_for_manager:
@@ -153,6 +162,8 @@ class Partition:
             self._recent.put(state.escalation_id, state.site_id, ground)
 
     def _forget(self, state: EscalationState) -> None:
+        if state.phase is Phase.FORGOTTEN:
+            return
         of_visit = self._of_visit[state.visit_id]
         left = tuple(each for each in of_visit if each != state.escalation_id)
         if left:

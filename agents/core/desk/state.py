@@ -18,6 +18,8 @@ class Phase(StrEnum):
     RESOLVED = "RESOLVED"
     WITHDRAWN = "WITHDRAWN"
     MERGED = "MERGED"
+    FORGOTTEN = "FORGOTTEN"
+    """It was never opened: its customer was forgotten before what opens it was handled."""
 
 
 class Ground(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
@@ -124,8 +126,8 @@ class EscalationState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults
     `given_in_step`: the step by which its manager got it. `excluded`: who is not chosen again while
     an appeal is undecided. `not_reached`: a notice to its manager (or `CUSTOMER`) could not be
     delivered, which is said once. `kept_in_vain`: why it should have moved up while nobody above
-    could be reached, which is said once of each manager. `erased`: the customer asked to be
-    forgotten.
+    could be reached, which is said once of each manager, and OVERDUE once of each `decide_by`.
+    `erased`: the customer asked to be forgotten.
     """
 
     escalation_id: str

@@ -6,12 +6,13 @@ import pytest
 from msgspec.structs import replace
 
 from agents.core.desk.hearing import FORGOTTEN, about
-from agents.core.desk.state import Phase
-from agents.core.handling import Handled, Noted, PassedOver
+from agents.core.desk.state import EscalationState, Phase
+from agents.core.handling import Handled, Noted, PassedOver, Refusal, Rejected
 from agents.core.notices.compose import CUSTOMER, MANAGER, notice_id
 from schemas.records import (
     ActionName,
     Answer,
+    Decision,
     Delivery,
     Erased,
     EscalationStatus,
@@ -30,6 +31,7 @@ from tests.core.desk.world import (
     MINUTE,
     NOW,
     RUTH,
+    STAFF,
     Desk,
     action,
     at,
@@ -245,12 +247,48 @@ def test_of_a_closed_case_it_only_drops_the_id() -> None:
     assert (desk.state().customer_id, desk.state().phase) == (FORGOTTEN, Phase.RESOLVED)
 
 
-@pytest.mark.parametrize("record", [erased("v9:1"), erased("v1:1", region_id="r2")])
-def test_an_erasure_of_what_is_not_here_is_passed_over(record: Erased) -> None:
+def test_an_erasure_of_another_region_is_passed_over() -> None:
     desk = opened()
 
-    assert desk.hears(record) == Handled(passed_over=PassedOver.NOT_KNOWN)
+    assert desk.hears(erased("v1:1", region_id="r2")) == Handled(passed_over=PassedOver.NOT_KNOWN)
     assert desk.state().is_open
+
+
+DEAD = Handled[EscalationState](
+    rejected=Rejected(reason=Refusal.ERASED, detail="the customer asked to be forgotten since")
+)
+
+
+@pytest.mark.parametrize("decision", [Decision.RAISED, Decision.JOINED])
+def test_an_erasure_that_overtakes_what_opens_a_case_keeps_it_closed(decision: Decision) -> None:
+    """Nobody is called for a customer who asked to be forgotten, and nothing keeps their id."""
+    desk = Desk(*STAFF)
+
+    assert desk.says(erased()) == []
+    assert desk.hears(erased()) == Handled(passed_over=PassedOver.DUPLICATE)
+    assert desk.hears(disagreement(decision=decision), NOW + HOUR) == DEAD
+    assert desk.hears(action(ActionName.REOPEN, "eva")).rejected is not None, "it does not exist"
+    assert (desk.state().phase, desk.state().customer_id) == (Phase.FORGOTTEN, FORGOTTEN)
+    assert desk.notices == []
+
+
+@pytest.mark.parametrize("decision", [Decision.RAISED, Decision.JOINED])
+def test_an_erasure_that_overtakes_what_joins_a_case_keeps_it_closed(decision: Decision) -> None:
+    desk = opened()
+    desk.says(erased())
+    late = disagreement("v1:DIAGNOSIS_DISPUTED:1", decision=decision, rule=Rule.DIAGNOSIS_DISPUTED)
+
+    assert desk.hears(late, NOW + HOUR) == DEAD
+    assert (desk.state().phase, desk.state().customer_id) == (Phase.WITHDRAWN, FORGOTTEN)
+
+
+def test_that_a_case_must_not_be_opened_is_kept_as_long_as_a_closed_one() -> None:
+    desk = Desk(*STAFF)
+    desk.says(erased())
+
+    assert desk.next_due(NOW) == NOW + 30 * DAY
+    assert (desk.ticks(NOW + 30 * DAY - 1), len(desk.partition.records)) == ([], 1)
+    assert (desk.ticks(NOW + 30 * DAY), len(desk.partition.records)) == ([], 0)
 
 
 def test_several_go_together_those_that_are_known() -> None:
@@ -264,14 +302,15 @@ def test_several_go_together_those_that_are_known() -> None:
     ]  # fmt: skip
 
 
-def test_who_comes_back_to_the_visit_has_the_case_again() -> None:
+def test_who_comes_back_to_the_visit_has_a_case_of_their_own() -> None:
     desk = opened()
     desk.says(erased())
 
-    step, _ = desk.says(disagreement(), NOW + HOUR)  # the visit's counters began anew
+    (step,) = desk.says(
+        disagreement("v1:ESTIMATE_DISPUTED:2", escalation_id="v1:2"), NOW + HOUR
+    )  # the visit's counters go on
 
-    assert (step.status, step.customer_id) == (S.REOPENED, "c1")
-    assert (desk.state().erased, desk.state().addressing.language) == (False, "de")
+    assert (step.escalation_id, step.status, step.customer_id) == ("v1:2", S.OPENED, "c1")
 
 
 # Appeals of outcomes
