@@ -12,6 +12,7 @@ from agents.core.policy import Policy
 from schemas.records import (
     Decision,
     Disagreement,
+    Erased,
     Escalation,
     Notice,
     Outcome,
@@ -39,7 +40,8 @@ class Ledger:
         self.policies = policies
         self._whole = whole  # nothing was removed from the topics for being old
         self._cases: dict[str, Case] = {}
-        self._raised: dict[str, int] = {}
+        self._raised: dict[str, tuple[int, str | None]] = {}  # decided at; the case that it names
+        self._erased: set[str] = set()  # cases of customers who were forgotten
         self._in_a_case: set[str] = set()
         self._notices: dict[str, int] = defaultdict(int)
         self._decisions: dict[tuple[str, str], list[int]] = defaultdict(list)
@@ -47,8 +49,11 @@ class Ledger:
         self._ticks: dict[int, list[int]] = {}
         self.now = 0
 
-    def take(self, record: Struct) -> None:
-        """A record more of recourse.disagreements, escalations, outcomes or notices."""
+    def take(self, record: Struct, at: int | None = None) -> None:
+        """A record more of recourse.disagreements, escalations, outcomes, notices or erased.
+
+        `at`: when it came into its topic (ms), where that is known.
+        """
         match record:
             case Disagreement():
                 self._decided(record)
@@ -56,7 +61,10 @@ class Ledger:
                 self._case(record.escalation_id).take(record)
                 self._in_a_case.update(record.disagreement_ids)
             case Outcome():
+                self._throttles.take(record, at)
+            case Erased():
                 self._throttles.take(record)
+                self._erased.update(record.escalation_ids)
             case Notice():
                 self._notices[record.notice_id] += 1
                 if record.escalation_id is not None:
@@ -78,7 +86,9 @@ class Ledger:
 
     def findings(self) -> Iterator[Finding]:
         """Everything that is wrong, as of `horizon`."""
-        for disagreement_id, decided_at in self._raised.items():
+        for disagreement_id, (decided_at, named) in self._raised.items():
+            if named in self._erased:
+                continue  # it may have met the erasure on its way: then nobody is to be called
             if decided_at < self.horizon and disagreement_id not in self._in_a_case:
                 yield Finding(
                     what=What.RAISED_WITHOUT_CASE,
@@ -109,8 +119,9 @@ class Ledger:
             if case.steps and not case.is_open and case.last.occurred_at < before:
                 del self._cases[case_id]
                 self._whole = False
-        for disagreement_id, decided_at in list(self._raised.items()):
-            if decided_at < before and disagreement_id in self._in_a_case:
+        for disagreement_id, (decided_at, named) in list(self._raised.items()):
+            there = disagreement_id in self._in_a_case or named in self._erased
+            if decided_at < before and there:
                 del self._raised[disagreement_id]
                 self._in_a_case.discard(disagreement_id)
 
@@ -140,7 +151,7 @@ class Ledger:
     def _decided(self, record: Disagreement) -> None:
         self._decisions[record.visit_id, record.rule.value].append(record.n)
         if record.decision is Decision.RAISED:
-            self._raised[record.disagreement_id] = record.decided_at
+            self._raised[record.disagreement_id] = record.decided_at, record.escalation_id
         self._throttles.take(record)
 
     def _about_decisions(self) -> Iterator[Finding]:

@@ -19,6 +19,7 @@ TOPICS = (
     "recourse.escalations",
     "recourse.outcomes",
     "recourse.notices",
+    "recourse.erased",
 )
 
 
@@ -45,7 +46,7 @@ def ledger_of_lines(lines: Iterable[bytes], policies: Mapping[str, Policy]) -> L
             raise Unreadable(f"line {number} is not what `simulate` writes: {error}") from error
         last = max(last, at or 0)
         if record is not None:
-            ledger.take(record)
+            ledger.take(record, at)
     ledger.tick(0, last)
     return ledger
 
@@ -90,7 +91,7 @@ class TopicsRead:
                 ledger.tick(message.partition, message.timestamp)
             elif message.value is not None:
                 try:
-                    ledger.take(self._wire.decode(message.topic, message.value))
+                    ledger.take(self._wire.decode(message.topic, message.value), message.timestamp)
                 except Undecodable as error:
                     raise EngineError(
                         f"{message.topic}[{message.partition}] offset {message.offset} is none of "

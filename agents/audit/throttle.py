@@ -1,8 +1,10 @@
 """Throttle counts as published, against what the published entries and outcomes give.
 
 `used` is the sum of weight times fade over a customer's earlier RAISED (docs/domain.md). Which
-outcomes had been handled at that moment is not published, so an outcome of the same minute may
-count or not: the published figure must lie between the two.
+outcomes had been handled at that moment is not published: one counts for certain from a minute
+after it came into its topic (later than it occurred where the desk was behind), and may count from
+a minute before it occurred. Of a customer who was forgotten an entry keeps the weight that it had
+then, so any may count. The published figure must lie between what is possible.
 """
 
 from collections import defaultdict
@@ -14,6 +16,7 @@ from schemas.records import (
     Arm,
     Decision,
     Disagreement,
+    Erased,
     Outcome,
     OutcomeName,
     OutcomeStatus,
@@ -30,12 +33,16 @@ class Throttles:
 
     def __init__(self) -> None:
         self._decided: dict[str, list[Disagreement]] = defaultdict(list)
-        self._outcomes: dict[str, list[Outcome]] = defaultdict(list)
+        self._outcomes: dict[str, list[tuple[Outcome, int]]] = defaultdict(list)
+        self._erased: set[str] = set()
 
-    def take(self, record: Disagreement | Outcome) -> None:
-        """A record more."""
-        if isinstance(record, Outcome):
-            self._outcomes[record.escalation_id].append(record)
+    def take(self, record: Disagreement | Outcome | Erased, at: int | None = None) -> None:
+        """A record more; `at`: when it came into its topic (ms), where that is known."""
+        if isinstance(record, Erased):
+            self._erased.update(record.escalation_ids)
+        elif isinstance(record, Outcome):
+            came = record.occurred_at if at is None else max(at, record.occurred_at)
+            self._outcomes[record.escalation_id].append((record, came))
         elif record.arm is Arm.LIVE and record.throttle is not None:
             self._decided[record.customer_id].append(record)
 
@@ -66,8 +73,8 @@ class Throttles:
             ):
                 continue
             could = [
-                self._counts(entry, of.occurred_at, until, policy)
-                for until in (of.decided_at - _UNSURE_MS, of.decided_at + _UNSURE_MS)
+                self._counts(entry, of.occurred_at, known, policy)
+                for known in self._known(entry, of.decided_at)
             ]
             # Of what was decided at the same moment, the order is not published.
             least += min(could) if entry.decided_at < of.decided_at else 0.0
@@ -79,8 +86,21 @@ class Throttles:
                 detail=f"used is {used:g}: the entries give {least:g} to {most:g}",
             )
 
-    def _counts(self, entry: Disagreement, at: int, until: int, policy: Policy) -> float:
-        weight, fades = self._weight(entry, until, policy)
+    def _known(self, entry: Disagreement, decided_at: int) -> Iterator[tuple[Outcome, ...]]:
+        """The outcomes of an entry, as far as a decision may have known them."""
+        told = sorted(
+            self._outcomes.get(entry.escalation_id or "", ()), key=lambda each: each[0].occurred_at
+        )
+        surely = sum(came + _UNSURE_MS <= decided_at for _, came in told)
+        perhaps = sum(each.occurred_at - _UNSURE_MS <= decided_at for each, _ in told)
+        forgotten = entry.escalation_id in self._erased
+        for count in range(0 if forgotten else surely, perhaps + 1):
+            yield tuple(each for each, _ in told[:count])
+
+    def _counts(
+        self, entry: Disagreement, at: int, known: tuple[Outcome, ...], policy: Policy
+    ) -> float:
+        weight, fades = self._weight(known, policy)
         window = policy.throttle.window_days * _DAY_MS
         age = at - entry.occurred_at
         if age < window:
@@ -91,13 +111,10 @@ class Throttles:
         share: float = 0.5 ** ((age - window) / (fade.half_life_days * _DAY_MS))
         return weight * share if share >= fade.gone_below - _EXACT else 0.0
 
-    def _weight(self, entry: Disagreement, until: int, policy: Policy) -> tuple[float, bool]:
+    def _weight(self, known: tuple[Outcome, ...], policy: Policy) -> tuple[float, bool]:
         weights = policy.throttle.weights
         weight, fades, withdrawn = weights.pending, False, False
-        told = self._outcomes.get(entry.escalation_id or "", ())
-        for outcome in sorted(told, key=lambda each: each.occurred_at):
-            if outcome.occurred_at > until:
-                break
+        for outcome in known:
             match outcome.status, outcome.outcome:
                 case OutcomeStatus.RESOLVED, OutcomeName.UPHELD:
                     weight, fades = weights.upheld, False

@@ -21,12 +21,16 @@ from agents.simulate import Simulation, lines_of
 from schemas.records import (
     Decision,
     Disagreement,
+    Erased,
     Escalation,
     EscalationStatus,
     Notice,
     Outcome,
     OutcomeName,
+    OutcomeStatus,
+    Throttle,
 )
+from tests.core.desk.world import HOUR, NOW, disagreement, outcome
 
 S = EscalationStatus
 Records = list[Struct]
@@ -361,3 +365,37 @@ def test_what_is_due_may_be_two_ticks_late(good: Records) -> None:
     ledger.tick(0, due + 3)
 
     assert any(f.what is What.NO_EFFECT and f.of == moved.escalation_id for f in ledger.findings())
+
+
+def test_what_an_erasure_overtook_is_not_missed(good: Records) -> None:
+    raised: Any = good[index(good, is_raised)]
+    erased = Erased(
+        region_id=raised.region_id,
+        occurred_at=raised.decided_at + 1,
+        escalation_ids=(raised.escalation_id,),
+    )
+    lost = _without_raised(good)
+
+    assert What.RAISED_WITHOUT_CASE in audited(lost)
+    assert What.RAISED_WITHOUT_CASE not in audited([*lost, erased])
+
+
+@pytest.mark.parametrize(("came", "found"), [(None, True), (HOUR, True), (4 * HOUR, False)])
+def test_an_outcome_counts_from_when_it_came_not_from_when_it_occurred(
+    came: int | None, found: bool
+) -> None:
+    """The desk was behind: its outcome of 10 minutes later was there only hours later."""
+    throttle = Throttle(used=0, limit=3, window_days=30)
+    first = disagreement(throttle=throttle)
+    later = {"occurred_at": NOW + 3 * HOUR, "decided_at": NOW + 3 * HOUR}
+    second = disagreement(
+        "v2:R:1", visit_id="v2", escalation_id="v2:1", throttle=replace(throttle, used=1), **later
+    )
+    upheld = outcome(
+        occurred_at=NOW + HOUR // 6, status=OutcomeStatus.RESOLVED, outcome=OutcomeName.UPHELD
+    )
+    ledger = Ledger({"default": default_policy()})
+    for record, at in ((first, NOW), (upheld, None if came is None else NOW + came), (second, NOW)):
+        ledger.take(record, at)
+
+    assert (What.THROTTLE_DIFFERS in {each.what for each in ledger.findings()}) is found
