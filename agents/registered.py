@@ -23,12 +23,17 @@ def register_all(registry: "Registry") -> dict[str, int]:
 
 
 def codecs_of(settings: Settings) -> Codecs:
-    """How a worker with these settings reads and writes."""
+    """How a worker with these settings reads and writes.
+
+    Raises:
+        ConfigurationError: the registry does not let us in, or refuses a schema.
+    """
     if settings.registry_url is None:
         return PLAIN
     # Slow to import, and most have none.
     from streams.serialisation.registry import Registry  # noqa: PLC0415
 
     registry = Registry(settings.registry_url, settings.registry_wait_ms / 1000)
+    registry.look_in()
     written = register_all(registry) if settings.framing == "confluent" else None
     return Codecs(registry.schema_of, written)

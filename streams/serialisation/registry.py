@@ -26,6 +26,8 @@ AGAIN_SECONDS = 0.25
 NOT_FOUND_FOR_SECONDS = 10.0
 """How long an id that the registry lacks is not asked for again: it may be registered later."""
 _SERVER_ERROR = 500
+_NOT_LET_IN = (401, 403)
+_UNVERIFIED = "CERTIFICATE_VERIFY_FAILED"
 
 
 class Registry:
@@ -43,6 +45,29 @@ class Registry:
         )
         self._absent: dict[int, float] = {}
         self._away_until = 0.0
+
+    def look_in(self) -> None:
+        """Asks once whether we are let in; one that is away may come back, so it is no error.
+
+        Raises:
+            ConfigurationError: it refuses us, or can't prove who it is.
+        """
+        try:
+            self._client.get_compatibility()
+        except SchemaRegistryError as error:
+            if error.http_status_code in _NOT_LET_IN:
+                who = access().registry_username or "anybody without a name"
+                raise ConfigurationError(
+                    f"the registry {self.url} does not let {who} in ({error.http_status_code}): "
+                    "RECOURSE_REGISTRY_USERNAME and RECOURSE_REGISTRY_PASSWORD_FILE must be those "
+                    "of a user who may read schemas"
+                ) from error
+        except Exception as error:
+            if _UNVERIFIED in repr(error):
+                raise ConfigurationError(
+                    f"the certificate of the registry {self.url} can't be verified: "
+                    "RECOURSE_REGISTRY_CA_FILE must be the authority that signed it"
+                ) from error
 
     def schema_of(self, schema_id: int) -> Mapping[str, Any]:
         """The schema with an id.

@@ -19,11 +19,14 @@ from agents.declared import topic_specs
 from agents.registered import register_all
 from schemas.catalogue import TOPICS, schema
 from streams.broker import Status
+from streams.broker.certificates import certificates
+from streams.broker.server import HOST
 from streams.errors import ConfigurationError
 from streams.serialisation.registry import COMPATIBILITY, Registry
 from streams.transport.kafka import admin
 from streams.transport.topics import declare
 from tests.kafka.engine_kit import wait_until
+from tests.registry.guarded import PASSWORD, GuardedRegistry
 from tests.registry.rig import (
     CONFLUENT,
     DISAGREEMENTS,
@@ -282,3 +285,64 @@ def _a_check_in() -> dict[str, object]:
 def _without_logical_types(name: str) -> str:
     text = json.dumps(schema(name))
     return text.replace('{"type": "long", "logicalType": "timestamp-millis"}', '"long"')
+
+
+@pytest.fixture
+def guarded(registry: Away, tmp_path: Path) -> Iterator[GuardedRegistry]:
+    proxy = GuardedRegistry(registry.url, tmp_path)
+    yield proxy
+    proxy.close()
+
+
+@pytest.mark.usefixtures("ids")
+def test_a_registry_with_tls_and_a_password_is_read_and_written(
+    registry: Away, guarded: GuardedRegistry, upstream: Upstream, start: Start
+) -> None:
+    worker = start(**guarded.settings(FRAMING="confluent"))
+    upstream.press_registered("guarded", serializer(registry))
+
+    wait_until("it is decided", lambda: len(upstream.values(DISAGREEMENTS, CONFLUENT)) > 0)
+    assert {code for _, code in guarded.asked} == {200}
+    assert any("/schemas/ids/" in asked for asked, _ in guarded.asked)
+    assert any(asked.startswith("POST") for asked, _ in guarded.asked)
+    assert PASSWORD not in worker.log.read_text()
+
+
+@pytest.mark.parametrize("framing", ["single-object", "confluent"])
+def test_who_is_not_let_in_by_the_registry_does_not_start(
+    guarded: GuardedRegistry, broker: Status, tmp_path: Path, framing: str
+) -> None:
+    wrong = tmp_path / "wrong"
+    wrong.write_text("canary-wrong-91cc")
+    refused = Worker(
+        broker.bootstrap_servers,
+        tmp_path / "refused.log",
+        **guarded.settings(REGISTRY_PASSWORD_FILE=str(wrong), FRAMING=framing),
+    )
+
+    assert refused.process.wait(60) == 78
+    assert "canary" not in refused.log.read_text()
+    assert refused.log.read_text().splitlines()[-1] == (
+        f"the registry {guarded.url} does not let recourse in (401): "
+        "RECOURSE_REGISTRY_USERNAME and RECOURSE_REGISTRY_PASSWORD_FILE must be those of a user "
+        "who may read schemas"
+    )
+
+
+def test_a_registry_that_cannot_prove_who_it_is_is_not_asked(
+    guarded: GuardedRegistry, broker: Status, tmp_path: Path
+) -> None:
+    other, _ = certificates(HOST)
+    (tmp_path / "other.pem").write_bytes(other)
+    refused = Worker(
+        broker.bootstrap_servers,
+        tmp_path / "refused.log",
+        **guarded.settings(REGISTRY_CA_FILE=str(tmp_path / "other.pem")),
+    )
+
+    assert refused.process.wait(60) == 78
+    assert refused.log.read_text().splitlines()[-1] == (
+        f"the certificate of the registry {guarded.url} can't be verified: "
+        "RECOURSE_REGISTRY_CA_FILE must be the authority that signed it"
+    )
+    assert guarded.asked == []
