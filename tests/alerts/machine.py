@@ -1,0 +1,258 @@
+"""All that runs while alerts are tried: a guarded Kafka, worker, auditor, Prometheus, Alertmanager.
+
+Everybody comes in as a user of their own, with the rights of `agents/access/roles.yaml`.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.parse
+import urllib.request
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import yaml
+
+from streams.broker import Broker
+from streams.broker.server import any_free_port, die_with_parent
+from tests.alerts.shortened import write_shortened
+from tests.fetched_tools import CACHE, tool
+
+ROOT = Path(__file__).parents[2]
+PROMETHEUS = ROOT / "deploy" / "prometheus"
+SCRAPE_SECONDS = 1
+
+
+class NotSeen(Exception):  # noqa: N818 - it says what the case is
+    """What should have come did not come; one sentence."""
+
+
+class Machine:
+    """The processes, in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.broker = Broker(folder / "kafka")
+        self.ports = {name: any_free_port() for name in ("worker", "audit", "prometheus", "alerts")}
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self.hooks = _Hooks()
+
+    def start_kafka(self) -> None:
+        """The guarded broker, with topics and rights."""
+        self.broker.start(owned=True, guarded=True)
+        self.recourse("admin", "topics", "apply", "--access")
+
+    def recourse(self, user: str, *arguments: str) -> str:
+        """A command of ours, as a user; what it said."""
+        done = subprocess.run(
+            [sys.executable, "-m", "agents", *arguments],
+            env=self._environment(user),
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=90,
+        )
+        if done.returncode:
+            raise NotSeen(
+                f"recourse {' '.join(arguments)} ended with {done.returncode}: {done.stderr}"
+            )
+        return done.stdout
+
+    def play(self, user: str, lines: list[dict[str, Any]], *more: str) -> None:
+        """Sends lines of `simulate`, as a user."""
+        file = self.folder / f"{user}-{time.monotonic_ns()}.jsonl"
+        file.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+        self.recourse(user, "play", str(file), *more)
+
+    def start_worker(self, *more: str) -> None:
+        """A worker, ready."""
+        command = [sys.executable, "-m", "agents", "worker", "--http-port"]
+        self._start("worker", [*command, str(self.ports["worker"]), *more], "worker")
+        self._answers(f"http://127.0.0.1:{self.ports['worker']}/health/ready")
+
+    def start_auditor(self) -> None:
+        """The auditor."""
+        command = [sys.executable, "-m", "agents", "audit", "--watch", "--http-port"]
+        self._start("audit", [*command, str(self.ports["audit"])], "operator")
+        self._answers(f"http://127.0.0.1:{self.ports['audit']}/metrics")
+
+    def start_watchers(self) -> None:
+        """Alertmanager and Prometheus, with our files, a minute of which is a second."""
+        self.hooks.start()
+        routing = yaml.safe_load((PROMETHEUS / "alertmanager.yaml").read_text())
+        _hurry(routing["route"])
+        for receiver in routing["receivers"]:
+            receiver["webhook_configs"] = [
+                {
+                    "url": f"http://127.0.0.1:{self.hooks.port}/{receiver['name']}",
+                    "send_resolved": True,
+                }
+            ]
+        (self.folder / "alertmanager.yaml").write_text(yaml.safe_dump(routing))
+        self._start(
+            "alertmanager",
+            [
+                *_alertmanager(),
+                f"--config.file={self.folder}/alertmanager.yaml",
+                f"--storage.path={self.folder}/alertmanager", "--cluster.listen-address=",
+                f"--web.listen-address=127.0.0.1:{self.ports['alerts']}",
+            ],
+        )  # fmt: skip
+        self._answers(f"http://127.0.0.1:{self.ports['alerts']}/-/ready")
+        for name in ("rules.yaml", "alerts.yaml"):
+            write_shortened(PROMETHEUS / name, self.folder / name)
+        (self.folder / "prometheus.yaml").write_text(yaml.safe_dump(self._prometheus()))
+        self._start(
+            "prometheus",
+            [
+                str(tool("prometheus")), f"--config.file={self.folder}/prometheus.yaml",
+                f"--storage.tsdb.path={self.folder}/prometheus", "--log.level=warn",
+                "--rules.alert.resend-delay=1s",
+                f"--web.listen-address=127.0.0.1:{self.ports['prometheus']}",
+            ],
+        )  # fmt: skip
+        self._answers(f"http://127.0.0.1:{self.ports['prometheus']}/-/ready")
+
+    def _prometheus(self) -> dict[str, Any]:
+        every = f"{SCRAPE_SECONDS}s"
+        targets = {"recourse": "worker", "recourse-audit": "audit"}
+        return {
+            "global": {
+                "scrape_interval": every,
+                "scrape_timeout": every,
+                "evaluation_interval": every,
+            },
+            "rule_files": ["rules.yaml", "alerts.yaml"],
+            "alerting": {
+                "alertmanagers": [_at(self.ports["alerts"])],
+            },
+            "scrape_configs": [
+                {"job_name": job} | _at(self.ports[name]) for job, name in targets.items()
+            ],
+        }
+
+    def stop(self, name: str) -> int:
+        """Ends a process as a supervisor does; its exit code."""
+        process = self._running.pop(name)
+        process.send_signal(signal.SIGTERM)
+        return process.wait(20)
+
+    def close(self) -> None:
+        """Leaves nothing behind."""
+        for process in self._running.values():
+            process.kill()
+            process.wait(10)
+        self.hooks.stop()
+        self.broker.stop(wipe=True)
+
+    def firing(self) -> dict[str, str]:
+        """The alerts that Alertmanager has now, with their summaries."""
+        answer = _json(
+            f"http://127.0.0.1:{self.ports['alerts']}/api/v2/alerts?active=true&inhibited=true"
+        )
+        return {each["labels"]["alertname"]: each["annotations"]["summary"] for each in answer}
+
+    def query(self, expression: str) -> list[dict[str, Any]]:
+        """What Prometheus answers; an error of it is one of ours."""
+        asked = urllib.parse.urlencode({"query": expression})
+        answer = _json(f"http://127.0.0.1:{self.ports['prometheus']}/api/v1/query?{asked}")
+        found: list[dict[str, Any]] = answer["data"]["result"]
+        return found
+
+    def exposition(self) -> str:
+        """What the worker shows."""
+        with urllib.request.urlopen(
+            f"http://127.0.0.1:{self.ports['worker']}/metrics", timeout=5
+        ) as it:
+            shown: str = it.read().decode()
+        return shown
+
+    def said(self, name: str) -> str:
+        """What a process has logged."""
+        return (self.folder / f"{name}.log").read_text()
+
+    def _environment(self, user: str) -> dict[str, str]:
+        clean = {name: value for name, value in os.environ.items() if "RECOURSE" not in name}
+        mine = {"RECOURSE_TICK_INTERVAL_MS": "500"}
+        return clean | self.broker.guard.environment(user) | mine
+
+    def _start(self, name: str, command: list[str], user: str = "") -> None:
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self._running[name] = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=self._environment(user) if user else None,
+                stdout=log,
+                stderr=log,
+                preexec_fn=die_with_parent,  # noqa: PLW1509 - it calls one thing of the kernel
+            )
+
+    def _answers(self, address: str) -> None:
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            try:
+                with urllib.request.urlopen(address, timeout=2):
+                    return
+            except OSError:
+                time.sleep(0.2)
+        raise NotSeen(f"{address} did not answer within 60 s")
+
+
+class _Hooks:
+    """Where Alertmanager sends: pages, tickets, the dead man's switch."""
+
+    def __init__(self) -> None:
+        self.got: list[tuple[str, str, str]] = []
+        got = self.got
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                for each in body["alerts"]:
+                    got.append((self.path[1:], each["labels"]["alertname"], each["status"]))
+                self.send_response(200)
+                self.end_headers()
+
+            def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - its name
+                """Says nothing."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.port = self._server.server_address[1]
+
+    def start(self) -> None:
+        Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def stop(self) -> None:
+        self._server.server_close()
+
+
+def _alertmanager() -> list[str]:
+    """Its command; Debian's wants a file in /usr/share, also where it is only unpacked."""
+    program = tool("prometheus-alertmanager")
+    if not program.is_relative_to(CACHE):
+        return [str(program)]
+    share = program.parents[1] / "share"
+    seen = f'mount --bind {share} /usr/share && exec "$0" "$@"'
+    return ["unshare", "--map-root-user", "--mount", "sh", "-c", seen, str(program)]
+
+
+def _hurry(route: dict[str, Any]) -> None:
+    """Groups are sent at once, not after half a minute."""
+    route |= {"group_wait": "1s", "group_interval": "1s"}
+    for each in route.get("routes", ()):
+        _hurry(each)
+
+
+def _at(port: int) -> dict[str, Any]:
+    return {"static_configs": [{"targets": [f"127.0.0.1:{port}"]}]}
+
+
+def _json(address: str) -> Any:
+    with urllib.request.urlopen(address, timeout=5) as answer:
+        return json.loads(answer.read())
