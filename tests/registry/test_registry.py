@@ -299,7 +299,10 @@ def test_a_registry_with_tls_and_a_password_is_read_and_written(
     registry: Away, guarded: GuardedRegistry, upstream: Upstream, start: Start
 ) -> None:
     worker = start(**guarded.settings(FRAMING="confluent"))
-    upstream.press_registered("guarded", serializer(registry))
+    newer = json.dumps(with_a_field_more(schema("customer_response")))  # not what we registered
+    registry.client().register_schema(SUBJECT, Schema(newer, "AVRO"))
+    theirs = AvroSerializer(registry.client(), newer, conf=PLAIN)
+    upstream.press_registered("guarded", theirs)
 
     wait_until("it is decided", lambda: len(upstream.values(DISAGREEMENTS, CONFLUENT)) > 0)
     assert {code for _, code in guarded.asked} == {200}
