@@ -91,7 +91,7 @@ class WorkerProcess:
         return self.get("/health/ready")[0] == 200
 
     def wait_ready(self) -> "WorkerProcess":
-        wait_until("worker ready", self.is_ready, 40)
+        wait_until("worker ready", self.is_ready, 120)
         return self
 
     def said(self) -> str:
