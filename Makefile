@@ -66,6 +66,10 @@ bench: setup ## measure (ARGS="pipeline latency --events 100000"; leave the mach
 check-deploy: setup ## rules, alerts, metrics, chart, compose, workflows: by promtool, amtool, helm (fetched), and schemas
 	$(BIN)/python -m tests.check_deploy
 
+.PHONY: check-alerts
+check-alerts: setup ## cause each alert, with a real Prometheus and Alertmanager, and end it by its runbook (6 minutes)
+	$(BIN)/python -m tests.alerts $(ARGS)
+
 .PHONY: sbom
 sbom: setup ## dist/*.cdx.json: what the image and what the development install, as CycloneDX 1.6
 	@mkdir -p dist

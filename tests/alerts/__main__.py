@@ -56,11 +56,12 @@ class Watch:
         sys.stdout.flush()
 
     def wait(self, alert: str, seconds: float) -> None:
-        """Until it fires."""
+        """Until it fires; one that does not is told, and the others are tried all the same."""
         end = time.monotonic() + seconds
         while alert not in self.fired:
             if time.monotonic() > end:
-                raise NotSeen(f"{alert} did not fire within {seconds:.0f} s")
+                self.tell(f"NOT SEEN {alert} within {seconds:.0f} s")
+                return
             time.sleep(0.2)
 
     def wait_quiet(self, seconds: float) -> None:
@@ -122,7 +123,6 @@ def _try(machine: Machine) -> None:
         watch.wait_quiet(30)
         causes.customers_wait()
         causes.ticks_stop()
-        causes.nobody_watches()
         causes.workers_gone()
         causes.nobody_reachable()
         causes.commits_slow()

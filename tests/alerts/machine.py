@@ -17,7 +17,10 @@ from threading import Thread
 from typing import Any
 
 import yaml
+from confluent_kafka import Producer
 
+from agents import codecs
+from schemas.catalogue import TOPICS
 from streams.broker import Broker
 from streams.broker.server import any_free_port, die_with_parent
 from tests.alerts.shortened import write_shortened
@@ -64,11 +67,28 @@ class Machine:
             )
         return done.stdout
 
-    def play(self, user: str, lines: list[dict[str, Any]], *more: str) -> None:
-        """Sends lines of `simulate`, as a user."""
-        file = self.folder / f"{user}-{time.monotonic_ns()}.jsonl"
-        file.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
-        self.recourse(user, "play", str(file), *more)
+    def send(self, user: str, lines: list[dict[str, Any]], a_second: float = 0.0) -> None:
+        """Sends lines as `recourse play` does, as a user; `a_second` so many, or all at once."""
+        guard = self.broker.guard
+        producer = Producer(
+            {
+                "bootstrap.servers": guard.bootstrap_servers,
+                "security.protocol": "SASL_SSL",
+                "ssl.ca.location": str(guard.folder / "ca.pem"),
+                "sasl.mechanism": "SCRAM-SHA-512",
+                "sasl.username": user,
+                "sasl.password": guard.password_file(user).read_text(),
+                "partitioner": "murmur2_random",
+            }
+        )
+        for line in lines:
+            topic = TOPICS[line["topic"]]
+            record = codecs.from_json(topic.name, line["value"])
+            key = topic.key_of(record).encode()
+            producer.produce(topic.name, codecs.encode(topic.name, record), key)
+            time.sleep(1 / a_second if a_second else 0)
+        if producer.flush(30):
+            raise NotSeen(f"Kafka did not take what {user} sent")
 
     def start_worker(self, *more: str) -> None:
         """A worker, ready."""
