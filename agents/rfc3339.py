@@ -1,6 +1,7 @@
 """Times as people and JSON Lines write them, and epoch milliseconds."""
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -17,6 +18,7 @@ def milliseconds(text: object) -> int | None:
     return None if moment.tzinfo is None else (moment - _EPOCH) // _MILLISECOND
 
 
+@lru_cache(maxsize=8_192)
 def text_of(at: int) -> str:
     """RFC 3339 in UTC, with milliseconds where there are any."""
     moment = _EPOCH + at * _MILLISECOND

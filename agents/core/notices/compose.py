@@ -1,6 +1,7 @@
 """The notices of a handling at the desk: what its steps make, by the table."""
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 from msgspec.structs import replace
 
@@ -91,18 +92,19 @@ class _Teller:
             step.severity,
         )
         reach = customer(step.customer_id, wanted, step.site_id, self._world)
-        facts = self._facts() | _contact_facts(step.manager)
+        facts = self._facts | _contact_facts(step.manager)
         about_it = self._about(CUSTOMER)
         return made(message, facts, reach, about_it, not_before=not_before, own={})
 
     def _to_manager(self, message: str, whom: str, contact: ManagerContact) -> Output:
         """Not before the site opens, where the case's clock runs in its hours."""
         step = self._step
-        at = replace(self._world, now=step.occurred_at)
+        world = self._world
+        at = world if world.now == step.occurred_at else replace(world, now=step.occurred_at)
         reach = manager(contact, step.site_id, self._world)
         return made(
             message,
-            self._facts() | self._wishes(),
+            self._facts | self._wishes(),
             reach,
             self._about(whom),
             not_before=chosen_as_of(at, step.site_id, step.severity),
@@ -119,6 +121,7 @@ class _Teller:
             escalation_id=step.escalation_id,
         )
 
+    @cached_property
     def _facts(self) -> Parameters:
         """Everything that a message about the step may be made of."""
         step = self._step

@@ -4,6 +4,7 @@ A single character outside the alphabet would make the whole message UCS-2, with
 characters instead of 160. So a letter that the alphabet lacks loses its accent.
 """
 
+import re
 import unicodedata
 from typing import Final
 
@@ -15,7 +16,9 @@ _BASIC: Final = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
+_NOT_BASIC: Final = re.compile(f"[^{re.escape(''.join(sorted(_BASIC)))}]")
 _EXTENDED: Final = frozenset("\f^{}\\[~]|€")  # each takes two septets
+_ANY_EXTENDED: Final = re.compile(f"[{re.escape(''.join(sorted(_EXTENDED)))}]")
 _LIKE: Final = {
     like: letter
     for letter, likes in {
@@ -44,7 +47,7 @@ _UNWRITABLE: Final = "?"
 
 def gsm(text: str) -> str:
     """The text in the alphabet; what nothing in it stands for is a question mark."""
-    return "".join(_written(each) for each in unicodedata.normalize("NFC", text))
+    return _NOT_BASIC.sub(lambda found: _written(found[0]), unicodedata.normalize("NFC", text))
 
 
 def is_writable(text: str) -> bool:
@@ -54,9 +57,12 @@ def is_writable(text: str) -> bool:
 
 def parts(text: str) -> int:
     """How many parts a text of the alphabet takes; an escape is never cut from its character."""
-    sizes = [2 if each in _EXTENDED else 1 for each in text]
-    if septets(text) <= SINGLE:
+    length = septets(text)
+    if length <= SINGLE:
         return 1
+    if length == len(text):
+        return -(-length // PART)
+    sizes = [2 if each in _EXTENDED else 1 for each in text]
     count, room = 1, PART
     for size in sizes:
         if size > room:
@@ -67,7 +73,7 @@ def parts(text: str) -> int:
 
 def septets(text: str) -> int:
     """How long a text of the alphabet is."""
-    return sum(2 if each in _EXTENDED else 1 for each in text)
+    return len(text) + len(_ANY_EXTENDED.findall(text))
 
 
 def fitting(text: str) -> str:

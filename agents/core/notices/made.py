@@ -36,8 +36,7 @@ def made(
         "time_zone": to.time_zone,
         "site_time_zone": of.site.time_zone,
     }
-    needed = parameters_of(message)
-    parameters = {name: each for name, each in sorted(known.items()) if name in needed}
+    parameters = {name: known[name] for name in parameters_of(message) if name in known}
     rendered = render(message, parameters, to.language)
     record = Notice(
         notice_id=of.notice_id,

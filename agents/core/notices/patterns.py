@@ -6,9 +6,9 @@ gives, at a tenth of the time.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from fluent.runtime import FluentBundle
 from fluent.syntax import ast
@@ -17,75 +17,95 @@ _AT_MOST: Final = 8_192  # wordings of one language
 _PLACE: Final = re.compile("\ue000([0-9]+)\ue001")  # private use: in no message
 
 Value = str | int
+_Used = tuple[str, frozenset[str] | None]  # a variable, and the words of it that messages choose by
+
+
+class _Worded(NamedTuple):
+    """A wording: a text with a `%s` for each of the values that are put in, if there are any."""
+
+    text: str
+    names: tuple[str, ...]
 
 
 class Patterns:
-    """The messages of one language."""
+    """The messages of one language.
 
-    def __init__(self, language: str, resource: ast.Resource) -> None:
+    `tidied`: what is done to the text around the values, once for each wording.
+    """
+
+    def __init__(
+        self, language: str, resource: ast.Resource, tidied: Callable[[str], str] = str
+    ) -> None:
         self._bundle = FluentBundle([language], use_isolating=False)
         self._bundle.add_resource(resource)
         self._entries = {
             each.id.name: each for each in resource.body if isinstance(each, ast.Message | ast.Term)
         }
-        self._used: dict[tuple[str, str | None], tuple[str, ...]] = {}
-        self._worded: dict[tuple[object, ...], tuple[str, ...]] = {}
+        self._tidied = tidied
+        self._used: dict[tuple[str, str | None], tuple[_Used, ...]] = {}
+        self._worded: dict[tuple[object, ...], _Worded] = {}
 
     def say(self, message: str, attribute: str | None, values: Mapping[str, Value]) -> str:
         """The text of a message, or of one of its attributes, with its values."""
-        names = self._names(message, attribute)
-        chosen = tuple(self._deciding(name, values.get(name, _MISSING)) for name in names)
-        key = (message, attribute, *chosen)
-        worded = self._worded.get(key)
-        if worded is None:
-            worded = self._words(message, attribute, names, dict(zip(names, chosen, strict=True)))
-            if len(self._worded) >= _AT_MOST:
-                self._worded.clear()
-            self._worded[key] = worded
-        if len(worded) == 1:
-            return worded[0]
-        # Text and places by turns: a place is the number of a name.
-        return "".join(
-            str(values[names[int(part)]]) if number % 2 else part
-            for number, part in enumerate(worded)
-        )
-
-    def _deciding(self, name: str, value: Value | None) -> object:
-        """A value as far as it decides the wording: text that no message chooses by does not."""
-        if value is _MISSING or isinstance(value, int) or name in self._computed_with:
-            return value
-        return value if value in self._chosen_by.get(name, ()) else _TEXT
+        used = self._used.get((message, attribute))
+        if used is None:
+            used = self._uses(message, attribute)
+        # A value as far as it decides the wording: text that no message chooses by does not.
+        key: list[object] = [message, attribute]
+        for name, words in used:
+            value = values.get(name, _MISSING)
+            decides = words is None or type(value) is not str or value in words
+            key.append(value if decides else _TEXT)
+        found = tuple(key)
+        worded = self._worded.get(found) or self._words(message, attribute, used, found)
+        if not worded.names:
+            return worded.text
+        return worded.text % tuple([values[name] for name in worded.names])
 
     def _words(
         self,
         message: str,
         attribute: str | None,
-        names: tuple[str, ...],
-        deciding: Mapping[str, object],
-    ) -> tuple[str, ...]:
+        used: tuple[_Used, ...],
+        key: tuple[object, ...],
+    ) -> _Worded:
         given: dict[str, Any] = {}
-        for number, name in enumerate(names):
-            value = deciding[name]
+        for number, ((name, _), value) in enumerate(zip(used, key[2:], strict=True)):
             if value is not _MISSING:
                 given[name] = f"\ue000{number}\ue001" if value is _TEXT else value
         entry = self._bundle.get_message(message)
         pattern = entry.value if attribute is None else entry.attributes[attribute]
         assert pattern is not None, f"{message} has no text"
         text, _ = self._bundle.format_pattern(pattern, given)
-        return tuple(_PLACE.split(str(text)))
+        # Text and places by turns: a place is the number of a name.
+        parts = _PLACE.split(self._tidied(str(text)))
+        names = tuple(used[int(each)][0] for each in parts[1::2])
+        around = parts[::2]
+        if names:
+            around = [each.replace("%", "%%") for each in around]
+        if len(self._worded) >= _AT_MOST:
+            self._worded.clear()
+        worded = self._worded[key] = _Worded("%s".join(around), names)
+        return worded
 
-    def _names(self, message: str, attribute: str | None) -> tuple[str, ...]:
+    def _uses(self, message: str, attribute: str | None) -> tuple[_Used, ...]:
         """The variables that the text uses, itself or by what it refers to."""
-        place = (message, attribute)
-        known = self._used.get(place)
-        if known is None:
-            entry = self._entries[message]
-            pattern: ast.BaseNode | None = entry.value
-            if attribute is not None:
-                named = (each for each in entry.attributes if each.id.name == attribute)
-                pattern = next(named).value
-            known = self._used[place] = tuple(sorted(set(_variables(self._all(pattern)))))
+        entry = self._entries[message]
+        pattern: ast.BaseNode | None = entry.value
+        if attribute is not None:
+            named = (each for each in entry.attributes if each.id.name == attribute)
+            pattern = next(named).value
+        names = sorted(set(_variables(self._all(pattern))))
+        known = self._used[message, attribute] = tuple(
+            (each, self._words_of(each)) for each in names
+        )
         return known
+
+    def _words_of(self, name: str) -> frozenset[str] | None:
+        """The words of a variable that decide the wording; None: each does."""
+        if name in self._computed_with:
+            return None
+        return frozenset(self._chosen_by.get(name, ()))
 
     def _all(self, node: object, met: frozenset[str] = frozenset()) -> Iterator[Any]:
         """A node with all below it, and what it refers to."""

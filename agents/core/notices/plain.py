@@ -5,6 +5,7 @@ A name in an event must not be able to look like a link, a tag or a line of ours
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 NAME_AT_MOST: Final = 80
@@ -13,6 +14,7 @@ _MARKUP: Final = re.compile(r"[<>\[\]{}*_~`#|\\^]|://")
 _ELLIPSIS: Final = "..."
 
 
+@lru_cache(maxsize=8_192)
 def plain(text: str, at_most: int = WORDS_AT_MOST) -> str:
     """The text without control, direction and markup characters, in at most so many characters."""
     kept = "".join(" " if unicodedata.category(each)[0] in "CZ" else each for each in text)

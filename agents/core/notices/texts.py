@@ -7,7 +7,7 @@ the contract. So who has texts of their own can make them from the same.
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
 
@@ -59,36 +59,43 @@ class Rendered(Struct, frozen=True, kw_only=True):
 
 def language_for(wanted: Iterable[str]) -> str:
     """The first language (BCP 47) of those wanted that has texts, else English."""
-    return next((tag for tag in wanted if primary(tag) in languages()), FALLBACK)
+    for tag in wanted:
+        if primary(tag) in languages():
+            return tag
+    return FALLBACK
 
 
 def render(message: str, parameters: Mapping[str, str], language: str) -> Rendered:
     """A message in a language that has texts, from its parameters."""
     spoken = primary(language)
-    values = values_of(parameters, language)
+    values = values_of(parameters, language, message)
+    short = values | _differs_in_short(parameters, language)
     return Rendered(
         title=clipped(_attribute(spoken, message, "title", values), _TITLE_AT_MOST),
         text=_attribute(spoken, message, "text", values),
-        short=fitting(in_short(message, parameters, language)),
+        short=fitting(_attribute(spoken, message, "sms", short)),
     )
 
 
 def in_short(message: str, parameters: Mapping[str, str], language: str) -> str:
     """The short text before it is made to fit; the messages are such that it does (tests)."""
-    spoken = primary(language)
-    here = {name: each for name, each in parameters.items() if name != "site_time_zone"}
-    short = values_of(here, language) | _short_names(parameters, spoken)
-    return gsm(_attribute(spoken, message, "sms", short))
+    short = values_of(parameters, language, message) | _differs_in_short(parameters, language)
+    return gsm(_attribute(primary(language), message, "sms", short))
 
 
-def values_of(parameters: Mapping[str, str], language: str) -> dict[str, str | int]:
-    """What messages get of parameters: times and amounts as they are written in the language."""
-    spoken = primary(language)
-    locale = formats.locale_of(language) or spoken
-    values: dict[str, str | int] = dict.fromkeys(variables(spoken), NONE)
+def values_of(
+    parameters: Mapping[str, str], language: str, message: str | None = None
+) -> dict[str, str | int]:
+    """What messages get of parameters: times and amounts as they are written in the language.
+
+    `message`: the one that they are for; else there is something for all that any uses.
+    """
+    spoken, locale = _spoken_in(language)
+    values = dict(_nothing(spoken, message))
+    zones = _zones(parameters)
     for name, given in parameters.items():
         if name in MOMENTS:
-            values[name] = _moment(given, parameters, spoken, locale)
+            values[name] = _moment(given, *zones, spoken, locale)
         elif name in AMOUNTS:
             values[AMOUNTS[name]] = formats.money(given, parameters.get("currency"), locale)
         elif name in COUNTS:
@@ -100,6 +107,26 @@ def values_of(parameters: Mapping[str, str], language: str) -> dict[str, str | i
     return values
 
 
+@cache
+def _nothing(spoken: str, message: str | None) -> dict[str, str | int]:
+    """What messages get where there are no parameters."""
+    return dict.fromkeys(variables(spoken, message), NONE)
+
+
+def _zones(parameters: Mapping[str, str]) -> tuple[str, str]:
+    """The addressee's time zone, and the site's."""
+    time_zone = parameters.get("time_zone", "UTC")
+    return time_zone, parameters.get("site_time_zone", time_zone)
+
+
+@lru_cache(maxsize=1_024)
+def _spoken_in(language: str) -> tuple[str, str]:
+    """The language itself, and its locale (CLDR)."""
+    spoken = primary(language)
+    return spoken, formats.locale_of(language) or spoken
+
+
+@lru_cache(maxsize=1_024)
 def primary(tag: str) -> str:
     """The language itself, without region: `de` of `de-AT`."""
     return tag.replace("_", "-").partition("-")[0].lower()
@@ -121,28 +148,39 @@ def resource(language: str) -> Resource:
     return FluentResource(file.read_text(encoding="utf-8"))
 
 
-def _moment(given: str, parameters: Mapping[str, str], spoken: str, locale: str) -> str:
+@lru_cache(maxsize=8_192)
+def _moment(given: str, time_zone: str, site_time_zone: str, spoken: str, locale: str) -> str:
     """A moment by the addressee's wall clock; with the zone's name where the site has another."""
     at = milliseconds(given)
     if at is None:
         return given
-    time_zone = parameters.get("time_zone", "UTC")
     day, clock = formats.day_and_clock(at, time_zone, locale)
-    elsewhere = parameters.get("site_time_zone", time_zone) != time_zone
+    elsewhere = site_time_zone != time_zone
     zone = formats.zone_name(at, time_zone, locale) if elsewhere else NONE
     return say(spoken, "moment", {"day": day, "clock": clock, "zone": zone})
 
 
-def _short_names(parameters: Mapping[str, str], spoken: str) -> dict[str, str | int]:
-    """Names for a short text: not too long, and one that its alphabet cannot write left out."""
+def _differs_in_short(parameters: Mapping[str, str], language: str) -> dict[str, str | int]:
+    """What a short text gets of parameters otherwise: names and ids shorter, moments without zone.
+
+    A name that its alphabet cannot write is left out.
+    """
+    spoken, locale = _spoken_in(language)
+    time_zone, site_time_zone = _zones(parameters)
     short: dict[str, str | int] = {}
     for name, given in parameters.items():
         if name in NAMES:
-            known = clipped(given, _SHORT_NAME)
-            short[name] = known if is_writable(given) else say(spoken, f"some-{name}", {})
+            short[name] = _short_name(name, given, spoken)
         elif name in _IDS:
             short[name] = clipped(given, _SHORT_ID)
+        elif name in MOMENTS and site_time_zone != time_zone:
+            short[name] = _moment(given, time_zone, time_zone, spoken, locale)
     return short
+
+
+@lru_cache(maxsize=8_192)
+def _short_name(name: str, given: str, spoken: str) -> str:
+    return clipped(given, _SHORT_NAME) if is_writable(given) else say(spoken, f"some-{name}", {})
 
 
 def say(spoken: str, message: str, values: Mapping[str, str | int]) -> str:
@@ -151,12 +189,16 @@ def say(spoken: str, message: str, values: Mapping[str, str | int]) -> str:
 
 
 def _attribute(spoken: str, message: str, name: str, values: Mapping[str, str | int]) -> str:
-    return _SPACES.sub(" ", _patterns(spoken).say(message, name, values)).strip()
+    return _in_a_line(_patterns(spoken).say(message, name, values)).strip()
+
+
+def _in_a_line(text: str) -> str:
+    return _SPACES.sub(" ", text) if "\n" in text or "  " in text else text
 
 
 @cache
 def _patterns(language: str) -> Patterns:
-    return Patterns(language, resource(language))
+    return Patterns(language, resource(language), _in_a_line)
 
 
 @cache
@@ -182,9 +224,10 @@ def variables(language: str, message: str | None = None) -> frozenset[str]:
 
 
 @cache
-def parameters_of(message: str) -> frozenset[str]:
-    """The names of the parameters that a message is made of; English has all of them."""
+def parameters_of(message: str) -> tuple[str, ...]:
+    """The names of the parameters that a message is made of, in order; English has all of them."""
     used = variables(FALLBACK, message)
     raw = {minor for minor, name in AMOUNTS.items() if name in used}
     moments = {"time_zone", "site_time_zone"} if used & MOMENTS else set()
-    return (used - set(AMOUNTS.values())) | raw | moments | ({"currency"} if raw else set())
+    currency = {"currency"} if raw else set()
+    return tuple(sorted((used - set(AMOUNTS.values())) | raw | moments | currency))

@@ -1,7 +1,6 @@
 """What the rules have in common: which facts of a visit are valid, and what is said of them."""
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import wraps
@@ -13,6 +12,7 @@ from msgspec import Struct
 from agents.core.customers.state import Visit
 from agents.core.handling import unknown
 from agents.core.standards import is_currency, is_time_zone
+from agents.rfc3339 import text_of
 from schemas.records import (
     Cause,
     CheckIn,
@@ -160,8 +160,7 @@ def events(*facts: Iterable[_Happened]) -> frozenset[str]:
 
 def instant(at: int) -> str:
     """Epoch milliseconds as people read them (RFC 3339, UTC)."""
-    whole = datetime.fromtimestamp(at // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S")
-    return f"{whole}.{at % 1000:03d}Z" if at % 1000 else f"{whole}Z"
+    return text_of(at)
 
 
 def reason(code: str, /, **values: str | int | Decimal | Fraction | None) -> Reason:
