@@ -1,7 +1,7 @@
 """Amounts, times and names of languages as people read them where they are."""
 
 from datetime import UTC, date, datetime, time
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -29,7 +29,10 @@ def money(minor: str, currency: str | None, locale: str) -> str:
     amount = round(exact(minor) / 10**digits, digits)
     figure = Decimal(amount.numerator) / Decimal(amount.denominator)
     known = currency if currency and is_currency(currency) else "XXX"
-    return format_currency(figure, known, locale=locale)
+    try:
+        return format_currency(figure, known, locale=locale)
+    except InvalidOperation:  # it has more digits than any amount: shown as it is
+        return f"{known} {figure:f}"
 
 
 def day_and_clock(at: int, time_zone: str, locale: str) -> tuple[str, str]:

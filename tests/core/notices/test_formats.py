@@ -21,3 +21,7 @@ def test_an_amount_is_exact_and_what_is_none_is_nothing(minor: str, amount: Frac
 
 def test_a_notice_is_written_also_where_a_reason_holds_no_amount() -> None:
     assert money("%000", "USD", "en") == "$0.00"
+
+
+def test_a_notice_is_written_also_where_an_amount_has_more_digits_than_any() -> None:
+    assert money("1" + 28 * "0", "USD", "en") == "USD 1" + 26 * "0"
