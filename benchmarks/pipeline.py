@@ -6,7 +6,6 @@ too, so that it does what it would do in a week. Both stages in one worker at on
 topics, but the disagreements are then made while the actions lie there already: most are refused.
 """
 
-import gc
 import time
 from collections.abc import Sequence
 
@@ -30,6 +29,7 @@ from benchmarks.stream import (
 )
 from benchmarks.usage import Used, between
 from schemas.catalogue import PARTITIONS
+from streams.runtime.collector import collect_rarely
 from streams.runtime.fold import Fold
 from streams.topology import Message, Stage
 from streams.transport.kafka import partition_of
@@ -75,7 +75,7 @@ def in_memory(chosen: Stage, records: Sequence[Timed], directory: Directory) -> 
     for each in folds:
         each.restored()
     outputs, keys, handling, draining = 0, set[bytes | None](), 0.0, 0.0
-    gc.collect()
+    collect_rarely()
     for first in range(0, len(given), COMMIT_EVERY):
         began = time.process_time()
         for message in given[first : first + COMMIT_EVERY]:

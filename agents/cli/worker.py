@@ -13,6 +13,7 @@ from agents.registered import codecs_of
 from agents.stages import stages
 from streams.errors import ConfigurationError
 from streams.runtime import logs
+from streams.runtime.collector import collect_rarely
 from streams.runtime.worker import leave, run
 
 STAGES = tuple(stage.name for stage in stages())
@@ -52,4 +53,5 @@ def worker(
     built = stages(counts=counts, wire=wire, failures=failures)
     chosen = [each for each in built if not stage or each.name in stage]
     read = references(wire.decode, pseudonyms, counts.reference)
+    collect_rarely()
     leave(run(chosen, read, loaded, encode_tick, encode_order))
