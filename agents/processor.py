@@ -233,10 +233,12 @@ class StageProcessor(Generic[R]):
                 f"its output to {output.topic} would have {len(value)} bytes: "
                 f"at most {VALUE_AT_MOST} are written",
             )
-        identity = [str(getattr(output.record, name)) for name in _IDENTITY.get(output.topic, ())]
-        headers = (("event_id", ":".join(identity).encode()),) if identity else ()
+        names = _IDENTITY.get(output.topic)
+        if names is not None:
+            identity = ":".join([str(getattr(output.record, name)) for name in names])
+            trace = (("event_id", identity.encode()), *trace)
         key = TOPICS[output.topic].key_of(output.record)
-        return Emit(output.topic, key.encode(), value, (*headers, *trace))
+        return Emit(output.topic, key.encode(), value, trace)
 
 
 def _escaped(key: str) -> str:
@@ -244,12 +246,12 @@ def _escaped(key: str) -> str:
 
 
 def _check_key(message: Message, record: msgspec.Struct) -> None:
-    field = TOPICS[message.topic].key
-    expected = TOPICS[message.topic].key_of(record)
+    topic = TOPICS[message.topic]
+    expected = topic.key_of(record)
     if message.key != expected.encode():
         raise _Dead(
             DeadLetterReason.INVALID,
-            f"the key is {_shown_key(message.key)}: must be the {field}, {expected!r}",
+            f"the key is {_shown_key(message.key)}: must be the {topic.key}, {expected!r}",
         )
 
 

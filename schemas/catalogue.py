@@ -14,6 +14,9 @@ PARTITIONS = 12
 _DAY_MS = 86_400_000
 
 
+_field = cache(attrgetter)
+
+
 class Topic(NamedTuple):
     """A topic of the contract.
 
@@ -32,7 +35,7 @@ class Topic(NamedTuple):
 
     def key_of(self, record: Struct) -> str:
         """The key of a record of the topic."""
-        return str(attrgetter(self.key)(record))
+        return str(_field(self.key)(record))
 
     @property
     def compacted(self) -> bool:

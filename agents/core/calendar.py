@@ -103,8 +103,12 @@ def _offset_of_day(time_zone: str, utc_day: int) -> int | None:
 
 def local_day(time_zone: str, at: int) -> Interval:
     """The local day in which an instant lies: its first instant, and the first of the next one."""
-    zone = _zone(time_zone)
-    day = _local(zone, at).date()
+    return _of_local_day(time_zone, local_ordinal(time_zone, at))
+
+
+@lru_cache(maxsize=8_192)
+def _of_local_day(time_zone: str, ordinal: int) -> Interval:
+    zone, day = _zone(time_zone), date.fromordinal(ordinal)
     return _instant(zone, day, 0, last=False), _instant(zone, day, _DAY_MINUTES, last=False)
 
 

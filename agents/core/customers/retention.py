@@ -259,23 +259,29 @@ def _moments(customer: Customer, world: World) -> Iterator[int]:
         yield _line_gone_at(line, world)
         ends = (_case_gone_at(each, world) for each in line.cases)
         yield from (int(each) for each in ends if math.isfinite(each))
-    # What a visit holds goes with it.
+    yield from _entries_go(customer, world)
+    if customer.seen and not customer.visits:
+        yield max(each.until for each in customer.seen.values())
+
+
+def _entries_go(customer: Customer, world: World) -> Iterator[int]:
+    """When the entries go that no visit holds any more: what a visit holds goes with it."""
+    if not customer.entries and not customer.would_be_entries:
+        return iter(())
     entries = (
         *(_entry_gone_at(each, world) for each in customer.entries),
         *(_would_be_gone_at(each, world) for each in customer.would_be_entries),
     )
-    yield from (until for until in entries if not _may_count(customer, until))
-    if customer.seen and not customer.visits:
-        yield max(each.until for each in customer.seen.values())
+    return (until for until in entries if not _may_count(customer, until))
 
 
 def _due_on(customer: Customer, visit: Visit, world: World) -> Iterator[int]:
     """When time alone could make a rule find something on the visit."""
     # Only what is open and diagnosed counts days, only questions wait: most visits have neither.
-    away = visit.check_ins and visit.diagnoses and not visit.closures
-    if not away and not any(each.response is Response.ASKED for each in visit.responses):
-        return
-    scene = scene_of(customer, visit, world, None)
-    for at in (next_repeat_repair(scene), next_silence(scene)):
-        if at is not None:
+    asked = (
+        next_repeat_repair if visit.check_ins and visit.diagnoses and not visit.closures else None,
+        next_silence if any(each.response is Response.ASKED for each in visit.responses) else None,
+    )
+    for ask in asked:
+        if ask is not None and (at := ask(scene_of(customer, visit, world, None))) is not None:
             yield at

@@ -1,6 +1,6 @@
 """A visit merges its events: the set of its facts, whatever their order."""
 
-from typing import Any
+from typing import Any, TypeGuard
 
 from msgspec.structs import replace
 
@@ -66,8 +66,10 @@ def refused(
 
 
 def _other_currency(visit: Visit | None, event: Fact) -> str | None:
+    if visit is None or visit.currency is None:
+        return None
     given = _currency_given(event)
-    if visit is None or visit.currency is None or given in (None, visit.currency):
+    if given in (None, visit.currency):
         return None
     return (
         f"currency is {given}: the amounts of visit {visit.visit_id} are in {visit.currency}, "
@@ -75,7 +77,7 @@ def _other_currency(visit: Visit | None, event: Fact) -> str | None:
     )
 
 
-def _has_amount(event: Fact) -> bool:
+def _has_amount(event: Fact) -> TypeGuard[Estimate | CustomerResponse | Closure]:
     match event:
         case Estimate():
             return True
@@ -88,13 +90,7 @@ def _has_amount(event: Fact) -> bool:
 
 
 def _currency_given(event: Fact) -> str | None:
-    if not _has_amount(event):
-        return None
-    match event:
-        case Estimate() | CustomerResponse() | Closure():
-            return event.currency
-        case _:
-            return None
+    return event.currency if _has_amount(event) else None
 
 
 def with_event(customer: Customer | None, arrived: Arrived, event: Fact, world: World) -> Customer:

@@ -59,6 +59,9 @@ class Authorisations(Struct, frozen=True, kw_only=True):
     of: dict[str | None, tuple[tuple[CustomerResponse, Estimate | None], ...]]
 
 
+_NOTHING_SAID = Authorisations(of={})
+
+
 @once
 def estimates(visit: Visit) -> dict[str, tuple[Estimate, ...]]:
     """All revisions of each estimate, as they came, by estimate_id."""
@@ -81,6 +84,8 @@ def declines(visit: Visit) -> Authorisations:
 
 
 def _meant(visit: Visit, said: Response, subjects: tuple[Subject, ...]) -> Authorisations:
+    if not visit.responses:
+        return _NOTHING_SAID
     revisions = estimates(visit)
     found: dict[str | None, list[tuple[CustomerResponse, Estimate | None]]] = {}
     for response in in_time(visit.responses):

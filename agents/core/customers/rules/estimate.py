@@ -32,20 +32,23 @@ def estimate_over_authorised(scene: Scene) -> tuple[Finding, ...]:
         words = authorised.get(estimate_id, ())
         base = base_of(estimate_id, revisions, words)
         assert base is not None, f"{estimate_id}: revisions without a base"
-        reads = events(revisions, (response for response, _ in words))
-        finding = _above(scene, valid_revision(revisions), base, reads)
-        if finding is not None:
-            findings.append(finding)
+        current = valid_revision(revisions)
+        if _excess(scene, current, base) > 0:
+            reads = events(revisions, (response for response, _ in words))
+            findings.append(_above(scene, current, base, reads))
     return tuple(findings)
 
 
-def _above(scene: Scene, current: Estimate, base: Base, reads: frozenset[str]) -> Finding | None:
+def _excess(scene: Scene, current: Estimate, base: Base) -> int | Fraction:
+    if scene.jurisdiction.authorisation_limit.before_tax:
+        return current.subtotal - base.subtotal
+    return current.total - base.total
+
+
+def _above(scene: Scene, current: Estimate, base: Base, reads: frozenset[str]) -> Finding:
     limit = scene.jurisdiction.authorisation_limit
     of_base = base.subtotal if limit.before_tax else base.total
-    of_current = current.subtotal if limit.before_tax else current.total
-    excess = of_current - of_base
-    if excess <= 0:
-        return None
+    excess = _excess(scene, current, base)
     allowed = limit_above(of_base, limit, currency_of(scene))
     rise = rise_severity(
         excess, of_base, scene.world.policy.rules.estimate_over_authorised, currency_of(scene)

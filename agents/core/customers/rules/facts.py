@@ -74,22 +74,31 @@ def once(asked: Callable[[Visit], T]) -> Callable[[Visit], T]:
 
 def later(facts: Iterable[H]) -> H:
     """The fact that occurred last."""
+    # Most visits have one of each kind.
+    if isinstance(facts, tuple) and len(facts) == 1:
+        return facts[0]
     return max(facts, key=moment)
 
 
 def in_time(facts: Iterable[H]) -> tuple[H, ...]:
     """Facts in the order in which they occurred."""
+    if isinstance(facts, tuple) and len(facts) <= 1:
+        return facts
     return tuple(sorted(facts, key=moment))
 
 
 def revisions_in_order(revisions: Iterable[R]) -> tuple[R, ...]:
     """One fact for each revision number, lowest first: of equal ones the one that occurred last."""
+    if isinstance(revisions, tuple) and len(revisions) <= 1:
+        return revisions
     by_number = {each.revision: each for each in in_time(revisions)}
     return tuple(by_number[number] for number in sorted(by_number))
 
 
 def valid_revision(revisions: Iterable[R]) -> R:
     """The highest revision; of equal ones the one that occurred last."""
+    if isinstance(revisions, tuple) and len(revisions) == 1:
+        return revisions[0]
     return max(revisions, key=lambda each: (each.revision, *moment(each)))
 
 
@@ -155,7 +164,7 @@ def own_word(responses: Iterable[CustomerResponse], arrived: str | None) -> Cust
 
 def events(*facts: Iterable[_Happened]) -> frozenset[str]:
     """The ids of the events in all these."""
-    return frozenset(each.event_id for group in facts for each in group)
+    return frozenset([each.event_id for group in facts for each in group])
 
 
 def instant(at: int) -> str:
@@ -181,7 +190,9 @@ def _short(text: str) -> str:
 
 def invalid_reason(record: Struct) -> str | None:
     """Why no rule can read the event, for its producer: it needs a word that it does not know."""
-    return _unknown_symbol(record) or _unknown_word(record)
+    if isinstance(record, _WITH_WORDS):
+        return _unknown_symbol(record) or _unknown_word(record)
+    return _unknown_symbol(record)
 
 
 def _unknown_word(record: Struct) -> str | None:
@@ -219,3 +230,5 @@ def _unknown_symbol(record: Struct) -> str | None:
 
 
 _NO_SUBJECT = (Response.ASKED, Response.RATED)
+_WITH_WORDS = (CheckIn, Estimate, CustomerResponse, Closure)
+"""Events that may name a currency or a time zone."""

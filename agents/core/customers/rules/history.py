@@ -155,6 +155,8 @@ def out_of_service(visit: Visit, world: World) -> tuple[int, int] | None:
 
 def check_in(visit: Visit) -> CheckIn | None:
     """From when the vehicle is there: the earliest check-in."""
+    if len(visit.check_ins) == 1:
+        return visit.check_ins[0]
     return min(visit.check_ins, key=moment, default=None)
 
 
