@@ -39,4 +39,10 @@ def _happening(partition: Partition, step: Escalation, steps: list[Escalation]) 
     else:
         state = partition.get(step.escalation_id)
         had = state.manager_id if state else None
-    return Happening(step=step, had=had, previous=previous, following=following)
+    return Happening(
+        step=step,
+        had=had,
+        previous=previous,
+        following=following,
+        codes=frozenset([each.code for each in step.reasons]),
+    )

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from functools import lru_cache
+from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.core import Locale, UnknownLocaleError
@@ -12,6 +13,8 @@ from babel.numbers import format_currency
 
 from agents.core.money import exponent
 from agents.core.standards import is_currency
+
+_LONG: Final = 20  # digits; an amount has fewer, and a Decimal takes more
 
 
 def exact(minor: str) -> Fraction:
@@ -26,11 +29,14 @@ def exact(minor: str) -> Fraction:
 def money(minor: str, currency: str | None, locale: str) -> str:
     """An amount (minor units, `10900` or `1045/3`), rounded to what can be paid: `$1,094.60`."""
     digits = exponent(currency)
-    amount = round(exact(minor) / 10**digits, digits)
-    figure = Decimal(amount.numerator) / Decimal(amount.denominator)
+    if minor.isdecimal() and len(minor) < _LONG:
+        figure = Decimal(minor).scaleb(-digits)
+    else:
+        amount = round(exact(minor) / 10**digits, digits)
+        figure = Decimal(amount.numerator) / Decimal(amount.denominator)
     known = currency if currency and is_currency(currency) else "XXX"
     try:
-        return format_currency(figure, known, locale=locale)
+        return format_currency(figure, known, locale=_locale(locale))
     except InvalidOperation:  # it has more digits than any amount: shown as it is
         return f"{known} {figure:f}"
 

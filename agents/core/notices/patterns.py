@@ -16,6 +16,8 @@ from fluent.syntax import ast
 _AT_MOST: Final = 8_192  # wordings of one language
 _PLACE: Final = re.compile("\ue000([0-9]+)\ue001")  # private use: in no message
 
+_REFERENCES: Final = (ast.MessageReference, ast.TermReference)
+
 Value = str | int
 _Used = tuple[str, frozenset[str] | None]  # a variable, and the words of it that messages choose by
 
@@ -107,44 +109,38 @@ class Patterns:
             return None
         return frozenset(self._chosen_by.get(name, ()))
 
-    def _all(self, node: object, met: frozenset[str] = frozenset()) -> Iterator[Any]:
-        """A node with all below it, and what it refers to."""
-        if isinstance(node, list):
-            for each in node:
-                yield from self._all(each, met)
-        if not isinstance(node, ast.BaseNode):
-            return
-        yield node
-        if isinstance(node, ast.MessageReference | ast.TermReference):
-            entry = self._entries.get(node.id.name)
-            if entry is not None and node.id.name not in met:
-                yield from self._all(entry, met | {node.id.name})
-        for below in vars(node).values():
-            yield from self._all(below, met)
+    def _all(self, *nodes: object) -> Iterator[Any]:
+        """Nodes with all below them, and what they refer to."""
+        waiting, met = list(nodes), set[str]()
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, list):
+                waiting.extend(node)
+            elif isinstance(node, ast.BaseNode):
+                yield node
+                waiting.extend(vars(node).values())
+                if isinstance(node, _REFERENCES) and node.id.name not in met:
+                    met.add(node.id.name)
+                    waiting.append(self._entries.get(node.id.name))
 
     @cached_property
     def _chosen_by(self) -> dict[str, set[str]]:
         """The words that some message chooses by, of each variable."""
         found: dict[str, set[str]] = {}
-        for entry in self._entries.values():
-            for node in self._all(entry):
-                if isinstance(node, ast.SelectExpression):
-                    keys = (each.key for each in node.variants)
-                    words = {each.name for each in keys if isinstance(each, ast.Identifier)}
-                    for name in _variables(self._all(node.selector)):
-                        found.setdefault(name, set()).update(words)
+        for node in self._all(*self._entries.values()):
+            if isinstance(node, ast.SelectExpression):
+                keys = (each.key for each in node.variants)
+                words = {each.name for each in keys if isinstance(each, ast.Identifier)}
+                for name in _variables(self._all(node.selector)):
+                    found.setdefault(name, set()).update(words)
         return found
 
     @cached_property
     def _computed_with(self) -> frozenset[str]:
         """The variables that some message hands to a function or a term."""
-        calls = (
-            node
-            for entry in self._entries.values()
-            for node in self._all(entry)
-            if isinstance(node, ast.CallArguments)
-        )
-        return frozenset(name for call in calls for name in _variables(self._all(call)))
+        everything = self._all(*self._entries.values())
+        calls = [each for each in everything if isinstance(each, ast.CallArguments)]
+        return frozenset(_variables(self._all(*calls)))
 
 
 class _Sign:

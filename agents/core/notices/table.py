@@ -23,6 +23,8 @@ class Happening(Struct, frozen=True, kw_only=True):
     had: str | None = None
     previous: Escalation | None = None
     following: Escalation | None = None
+    codes: frozenset[str] = frozenset()
+    """Of the step's reasons."""
 
 
 Condition = Callable[[Happening], bool]
@@ -43,7 +45,7 @@ def _always(_: Happening) -> bool:
 
 def _has(code: str) -> Condition:
     """The step has this reason."""
-    return lambda each: any(reason.code == code for reason in each.step.reasons)
+    return lambda each: code in each.codes
 
 
 def _all(*conditions: Condition) -> Condition:
