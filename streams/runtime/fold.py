@@ -1,9 +1,9 @@
 """A processor with its `now`: the fold that runtime, replay and driver share."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 
 from streams.errors import EngineError, ProcessorFailed
-from streams.topology import NOW_KEY, Emit, HandlesRuns, Message, Records, Stage
+from streams.topology import NOW_KEY, HandlesRuns, Message, Records, Stage
 from streams.transport.kafka import Change, Write
 
 RUN_AT_MOST = 1_000
@@ -49,10 +49,13 @@ class Fold:
             ProcessorFailed: the processor raised; the state is not to be trusted any more.
         """
         self.now = now = max(self.now, message.timestamp)
-        emits = self._guarded(
-            lambda: self._processor.handle(message, now, reference),
-            lambda: f"{message.topic}[{message.partition}] offset {message.offset}",
-        )
+        try:
+            emits = self._processor.handle(message, now, reference)
+        except EngineError:
+            raise
+        except Exception as error:
+            what = f"{message.topic}[{message.partition}] offset {message.offset}"
+            raise self._failed(what, error) from error
         return [Write(e.topic, -1, e.key, e.value, e.headers, now) for e in emits]
 
     def handle_run(self, records: Records, reference: object) -> list[Write]:
@@ -67,29 +70,23 @@ class Fold:
             return [write for message in records for write in self.handle(message, reference)]
         before = self.now
         self.now = now = max(before, records.largest_timestamp())
-        emits = self._guarded(
-            lambda: processor.handle_run(records, before, reference),
-            lambda: (
-                f"{records.topic}[{records.partition}] "
-                f"offsets {records.offset(0)} to {records.offset(len(records) - 1)}"
-            ),
-        )
+        try:
+            emits = processor.handle_run(records, before, reference)
+        except EngineError:
+            raise
+        except Exception as error:
+            offsets = f"{records.offset(0)} to {records.offset(len(records) - 1)}"
+            what = f"{records.topic}[{records.partition}] offsets {offsets}"
+            raise self._failed(what, error) from error
         return [
             Write(e.topic, -1, e.key, e.value, e.headers, now if e.at is None else e.at)
             for e in emits
         ]
 
-    def _guarded(
-        self, handle: Callable[[], Sequence[Emit]], what: Callable[[], str]
-    ) -> Sequence[Emit]:
-        try:
-            return handle()
-        except EngineError:
-            raise
-        except Exception as error:
-            raise ProcessorFailed(
-                f"stage {self._stage.name}: handling {what()} raised {type(error).__name__}"
-            ) from error
+    def _failed(self, what: str, error: Exception) -> ProcessorFailed:
+        return ProcessorFailed(
+            f"stage {self._stage.name}: handling {what} raised {type(error).__name__}"
+        )
 
     def changes(self) -> list[Change]:
         """The last value of each key changed since the last call, `now` last."""

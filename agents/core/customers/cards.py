@@ -1,7 +1,7 @@
 """Contact cards: whom a customer can reach, given at check-in at a site that takes part."""
 
 from collections.abc import Iterable
-from functools import lru_cache
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -67,9 +67,20 @@ def _on_card(draft: Draft, tier: Tier, site_id: str, region_id: str) -> Iterable
     )
 
 
-@lru_cache(maxsize=8192)
+# By identity, for a record of the directory is asked for again and again, and its hash is long.
+_ON_CARDS: dict[tuple[int, Tier], tuple[Manager, CardManager]] = {}
+_REMEMBERED: Final = 8192
+
+
 def _on_card_as(tier: Tier, manager: Manager) -> CardManager:
-    return CardManager(tier=tier, manager=contact_of(manager), hours=hours_in_words(manager))
+    place = (id(manager), tier)
+    known = _ON_CARDS.get(place)
+    if known is None or known[0] is not manager:
+        if len(_ON_CARDS) >= _REMEMBERED:
+            _ON_CARDS.clear()
+        shown = CardManager(tier=tier, manager=contact_of(manager), hours=hours_in_words(manager))
+        known = _ON_CARDS[place] = manager, shown
+    return known[1]
 
 
 def contact_of(manager: Manager) -> ManagerContact:

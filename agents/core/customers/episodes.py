@@ -123,7 +123,7 @@ def scene_of(customer: Customer, visit: Visit, world: World, event_id: str | Non
 
 
 def _settle(draft: Draft, judged: list[Judged], event: Fact | None) -> None:
-    if all(not each.findings and not draft.visit(each.visit_id).standings for each in judged):
+    if not any(each.findings or draft.visit(each.visit_id).standings for each in judged):
         return
     # First the decisions, so that an escalation with a new ground is not withdrawn for the old one.
     found = [(each.visit_id, finding) for each in judged for finding in each.findings]

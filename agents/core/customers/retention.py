@@ -272,7 +272,8 @@ def _entries_go(customer: Customer, world: World) -> Iterator[int]:
         *(_entry_gone_at(each, world) for each in customer.entries),
         *(_would_be_gone_at(each, world) for each in customer.would_be_entries),
     )
-    return (until for until in entries if not _may_count(customer, until))
+    begun = min((each.first_occurred_at for each in customer.visits.values()), default=math.inf)
+    return (until for until in entries if until <= begun)
 
 
 def _due_on(customer: Customer, visit: Visit, world: World) -> Iterator[int]:

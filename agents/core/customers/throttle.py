@@ -7,6 +7,7 @@ it holds in any order of arrival.
 
 import math
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from agents.core.calendar import DAY_MS
 from agents.core.customers.state import Entry
@@ -130,5 +131,11 @@ def gone_at(entry: Entry, throttle: Throttle) -> int:
 
     An outcome that makes it fade may still come, so it is kept as long as that would last.
     """
-    faded_days = throttle.fade.half_life_days * math.log2(1 / throttle.fade.gone_below)
-    return entry.occurred_at + throttle.window_days * DAY_MS + math.floor(faded_days * DAY_MS) + 1
+    fade = throttle.fade
+    faded = _faded_after(fade.half_life_days, fade.gone_below)
+    return entry.occurred_at + throttle.window_days * DAY_MS + faded + 1
+
+
+@lru_cache(maxsize=64)
+def _faded_after(half_life_days: float, gone_below: float) -> int:
+    return math.floor(half_life_days * math.log2(1 / gone_below) * DAY_MS)

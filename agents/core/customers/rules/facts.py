@@ -12,6 +12,7 @@ from msgspec import Struct
 from agents.core.customers.state import Visit
 from agents.core.handling import unknown
 from agents.core.standards import is_currency, is_time_zone
+from agents.core.world import World
 from agents.rfc3339 import text_of
 from schemas.records import (
     Cause,
@@ -67,6 +68,22 @@ def once(asked: Callable[[Visit], T]) -> Callable[[Visit], T]:
         if of is not visit:
             found = asked(visit)
             last = visit, found
+        return cast("T", found)
+
+    return answer
+
+
+def once_as_of(asked: Callable[[Visit, World], T]) -> Callable[[Visit, World], T]:
+    """The same of what depends on the world too: a world never changes either."""
+    last: tuple[Visit | None, World | None, T | None] = (None, None, None)
+
+    @wraps(asked)
+    def answer(visit: Visit, world: World) -> T:
+        nonlocal last
+        of, then, found = last
+        if of is not visit or then is not world:
+            found = asked(visit, world)
+            last = visit, world, found
         return cast("T", found)
 
     return answer

@@ -7,7 +7,7 @@ from functools import lru_cache
 from msgspec.structs import replace
 
 from agents.core.calendar import DAY_MS, local_date, local_day, local_ordinal
-from agents.core.customers.rules.facts import later, moment, once, valid_diagnoses
+from agents.core.customers.rules.facts import later, moment, once, once_as_of, valid_diagnoses
 from agents.core.customers.scene import Scene
 from agents.core.customers.state import Attempt, PastVisit, Visit
 from agents.core.world import World
@@ -138,6 +138,7 @@ def attempts(visit: Visit) -> tuple[Attempt, ...]:
     )
 
 
+@once_as_of
 def out_of_service(visit: Visit, world: World) -> tuple[int, int] | None:
     """The local calendar days (ordinals, both inclusive) from check-in to closure, or up to now.
 
@@ -160,6 +161,7 @@ def check_in(visit: Visit) -> CheckIn | None:
     return min(visit.check_ins, key=moment, default=None)
 
 
+@once_as_of
 def is_out_of_service(visit: Visit, world: World) -> bool:
     """Whether the visit's days count: an attempt, or open with the fault found."""
     if visit.closures:

@@ -45,7 +45,8 @@ def warranty_repeat_repair(scene: Scene) -> tuple[Finding, ...]:
     Attempts for one symptom of a vehicle, and calendar days each counted once, within the period of
     the jurisdiction that slides back from the last. The finding is on the visit that made it so.
     """
-    return (*_too_many_attempts(scene), *_too_many_days(scene))
+    tried = _too_many_attempts(scene) if scene.visit.closures else ()
+    return (*tried, *_too_many_days(scene))
 
 
 def _finding(
