@@ -22,8 +22,8 @@ def register_all(registry: "Registry") -> dict[str, int]:
     }
 
 
-def codecs_of(settings: Settings) -> Codecs:
-    """How a worker with these settings reads and writes.
+def codecs_of(settings: Settings, *, writes: bool = True) -> Codecs:
+    """How a worker with these settings reads and writes; who only reads registers nothing.
 
     Raises:
         ConfigurationError: the registry does not let us in, or refuses a schema.
@@ -35,5 +35,5 @@ def codecs_of(settings: Settings) -> Codecs:
 
     registry = Registry(settings.registry_url, settings.registry_wait_ms / 1000)
     registry.look_in()
-    written = register_all(registry) if settings.framing == "confluent" else None
+    written = register_all(registry) if writes and settings.framing == "confluent" else None
     return Codecs(registry.schema_of, written)

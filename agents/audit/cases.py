@@ -122,7 +122,7 @@ class Case:
             yield self._found(What.NO_EFFECT, f"decide_by {last.decide_by} passed unsaid")
         if last.status is _S.WAITING:
             yield self._found(What.NO_EFFECT, f"its wait ended at {last.until}, unsaid")
-        promised = self._promised()
+        promised = self.promised
         if promised is not None and promised + promise_grace_ms <= horizon:
             yield self._found(
                 What.NO_EFFECT, f"a call was promised for {promised}, and its miss is unsaid"
@@ -134,7 +134,8 @@ class Case:
             for step in self.steps.values()
         )
 
-    def _promised(self) -> int | None:
+    @property
+    def promised(self) -> int | None:
         """The promise that nobody has kept, or found missed, yet."""
         until = None
         for _, step in sorted(self.steps.items()):

@@ -34,6 +34,22 @@ def ledger_of_lines(lines: Iterable[bytes], policies: Mapping[str, Policy]) -> L
         Unreadable: a line is none of `simulate`'s.
     """
     ledger = Ledger(policies)
+    records, last = records_of_lines(lines)
+    for record, at in records:
+        ledger.take(record, at)
+    ledger.tick(0, last)
+    return ledger
+
+
+def records_of_lines(
+    lines: Iterable[bytes],
+) -> tuple[list[tuple[msgspec.Struct, int | None]], int]:
+    """The records of `TOPICS` in what `simulate` wrote, with their times; that of its last line.
+
+    Raises:
+        Unreadable: a line is none of `simulate`'s.
+    """
+    records: list[tuple[msgspec.Struct, int | None]] = []
     last = 0
     for number, text in enumerate(lines, 1):
         if not text.strip():
@@ -46,9 +62,8 @@ def ledger_of_lines(lines: Iterable[bytes], policies: Mapping[str, Policy]) -> L
             raise Unreadable(f"line {number} is not what `simulate` writes: {error}") from error
         last = max(last, at or 0)
         if record is not None:
-            ledger.take(record, at)
-    ledger.tick(0, last)
-    return ledger
+            records.append((record, at))
+    return records, last
 
 
 class TopicsRead:

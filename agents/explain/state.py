@@ -1,6 +1,6 @@
 """How an escalation stands after its steps: what both sides are told of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
@@ -44,10 +44,11 @@ def standings(story: Story) -> list[Standing]:
     for each in story.records:
         if isinstance(each, Escalation):
             steps.setdefault(each.escalation_id, []).append(each)
-    return [_standing(each) for each in steps.values()]
+    return [standing(each) for each in steps.values()]
 
 
-def _standing(steps: list[Escalation]) -> Standing:
+def standing(steps: Sequence[Escalation]) -> Standing:
+    """How one escalation stands, by its steps in their order."""
     told, acknowledged = steps[0], False
     for step in steps:
         if step.status in _NO_CHANGE and not _ends_something(step):
