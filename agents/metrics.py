@@ -6,6 +6,7 @@ label is a breaking change.
 """
 
 import traceback
+from importlib.metadata import version
 from pathlib import PurePath
 from typing import Any
 
@@ -24,6 +25,7 @@ from schemas.records import (
     EscalationStatus,
     Tier,
 )
+from streams.compiled import native
 
 log = structlog.get_logger()
 
@@ -81,6 +83,11 @@ REFERENCE_REFUSED = Gauge(
 POLICY_INFO = Gauge(
     "recourse_policy_info", "1 for the newest version of the policy that is known.", ["version"]
 )
+BUILD_INFO = Gauge(
+    "recourse_build_info",
+    "1 for this worker's version, and whether its hot path is the one in C (yes, no).",
+    ["version", "compiled"],
+)
 POLICIES = Gauge("recourse_policies", "Versions of the policy that are known.")
 SITES = Gauge("recourse_directory_sites", "Sites in the directory.")
 MANAGERS = Gauge("recourse_directory_managers", "Managers in the directory.")
@@ -114,6 +121,8 @@ class PrometheusCounts:
     def __init__(self) -> None:
         self._refused_told = 0
         _begin_at_zero()
+        compiled = "no" if native is None else "yes"
+        BUILD_INFO.labels(version=version("recourse"), compiled=compiled).set(1)
 
     def handled(self, stage: str, topic: str, handled: Handled[Any]) -> None:
         """Counts what a record made."""

@@ -16,6 +16,8 @@ from streams.errors import ConfigurationError
 
 PRIVACY_KEY = "RECOURSE_PRIVACY_KEY"
 PRIVACY_KEY_FILE = "RECOURSE_PRIVACY_KEY_FILE"
+WORKERS = "RECOURSE_WORKERS"
+"""Where workers answer (host:port, several with spaces): read by `recourse status`."""
 _KEY = re.compile(r"^([0-9a-fA-F]{2}){16,}$")
 _RIGHT = (
     "must be 32 hexadecimal digits or more, an even number, as `openssl rand -hex 32` makes them"
@@ -28,7 +30,7 @@ def load(**overrides: Any) -> settings.Settings:  # noqa: ANN401
     Raises:
         ConfigurationError: one sentence.
     """
-    return settings.load(also=(PRIVACY_KEY, PRIVACY_KEY_FILE), **overrides)
+    return settings.load(also=(PRIVACY_KEY, PRIVACY_KEY_FILE, WORKERS), **overrides)
 
 
 def pseudonyms(environment: Mapping[str, str] = os.environ) -> Pseudonyms:

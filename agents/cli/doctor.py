@@ -1,0 +1,162 @@
+"""`recourse doctor`: is it set up rightly? If not: what, and what would be right."""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from typing import Annotated
+
+import typer
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from agents.access import roles
+from agents.cli.declared_topics import OwnTimeOption
+from agents.cli.options import BootstrapOption
+from agents.core.pseudonyms import Pseudonyms
+from agents.declared import topic_specs
+from agents.operations.check_connection import connection
+from agents.operations.check_contract import clock_checks, reference_checks, schema_checks
+from agents.operations.check_machine import machine_checks
+from agents.operations.check_topics import (
+    permission_checks,
+    shown,
+    topic_checks,
+    transaction_checks,
+)
+from agents.operations.checks import Check, Verdict, fine, fix, unknown
+from agents.processor import TICKS
+from agents.registered import codecs_of
+from agents.settings import load, pseudonyms
+from streams.access import access
+from streams.errors import ConfigurationError, EngineError
+from streams.runtime import logs
+from streams.settings import Settings
+
+EXIT_FOUND, EXIT_NOT_LOOKED = 1, 2
+_SECONDS = 5.0
+_STYLES = {Verdict.FINE: "green", Verdict.FIX: "bold red", Verdict.UNKNOWN: "yellow"}
+
+
+def doctor(
+    bootstrap_servers: BootstrapOption = "localhost:9092",
+    role: Annotated[
+        str,
+        typer.Option(
+            help=f"What this principal is to be able to do: {', '.join(roles())}.",
+            autocompletion=lambda: list(roles()),
+        ),
+    ] = "worker",
+    *,
+    own_time: OwnTimeOption = False,
+    json_: Annotated[bool, typer.Option("--json", help="For machines: one object a line.")] = False,
+) -> None:
+    """Check the settings, connect, and say what must change: a line a check.
+
+    It looks at settings, versions, folders, Kafka and who we are to it, topics and permissions,
+    schemas, policy and directory, and the clock. It changes nothing.
+    """
+    if role not in roles():
+        raise typer.BadParameter(f"--role is {role!r}: must be one of {', '.join(roles())}")
+    logs.configure("ERROR", "auto")
+    examination = _Examination(bootstrap_servers, role, own_time=own_time)
+    verdicts = []
+    for check in examination.checks():
+        verdicts.append(check.verdict)
+        _print(check, json_=json_)
+    found = verdicts.count(Verdict.FIX)
+    if not json_:
+        _sum_up(len(verdicts), found, verdicts.count(Verdict.UNKNOWN))
+    if not examination.looked:
+        raise typer.Exit(EXIT_NOT_LOOKED)
+    raise typer.Exit(EXIT_FOUND if found else 0)
+
+
+class _Examination:
+    """All checks, in the order in which one needs what the one before found."""
+
+    def __init__(self, servers: str, role: str, *, own_time: bool) -> None:
+        self._servers = servers
+        self._role = role
+        self._own_time = own_time
+        self.looked = False
+        """Whether Kafka has answered."""
+
+    def checks(self) -> Iterator[Check]:
+        """One after the other, as they come."""
+        try:
+            settings, who = load(bootstrap_servers=self._servers), access()
+        except ConfigurationError as problem:
+            yield fix("settings", str(problem), "a worker ends with 78 by it")
+            return
+        yield fine("settings", "they fit together")
+        yield from machine_checks(settings)
+        admin, said = connection(self._servers, who)
+        yield said
+        if admin is None:
+            return
+        self.looked = True
+        yield from self._of_kafka(admin, settings, who.sasl_username or "a nameless client")
+        yield from schema_checks(settings)
+
+    def _of_kafka(self, admin: AdminClient, settings: Settings, who: str) -> Iterator[Check]:
+        role, specs = roles()[self._role], topic_specs(own_time=self._own_time)
+        application = settings.application
+
+        def topics() -> Iterator[Check]:
+            seen = shown(admin, [spec.name for spec in specs])
+            brokers = len(admin.list_topics(timeout=_SECONDS).brokers)
+            yield from topic_checks(admin, specs, seen, brokers)
+            yield from permission_checks(admin, role, application, seen, who)
+
+        yield from _guarded("topics", topics())
+        asked = transaction_checks(self._servers, role, application, who)
+        yield from _guarded("permissions", asked)
+        wire = codecs_of(settings, writes=False)
+        yield from _guarded("policy", reference_checks(admin, settings, wire, _keys()))
+        yield from _guarded("clock", clock_checks(admin, settings, TICKS))
+
+
+def _keys() -> Pseudonyms:
+    """The privacy keys; where they can't be read that is a check of its own."""
+    try:
+        return pseudonyms()
+    except ConfigurationError:
+        return Pseudonyms(any_key=True)
+
+
+def _guarded(area: str, checks: Iterable[Check]) -> Iterator[Check]:
+    """The checks, as far as the broker lets us look."""
+    try:
+        yield from checks
+    except KafkaException as error:
+        yield unknown(area, "could not be looked at", error.args[0].str())
+    except EngineError as error:
+        yield unknown(area, "could not be looked at", str(error))
+
+
+def _print(check: Check, *, json_: bool) -> None:
+    if json_:
+        told = {"verdict": check.verdict.value, "area": check.area, "found": check.found}
+        typer.echo(json.dumps(told | ({"right": check.right} if check.right else {})))
+    elif not sys.stdout.isatty():
+        parts = (check.verdict.value, check.area, check.found, check.right)
+        typer.echo("\t".join(each for each in parts if each))
+    else:
+        table = Table(box=None, pad_edge=False, show_header=False)
+        table.add_column(width=7, style=_STYLES[check.verdict])
+        table.add_column(width=15)
+        table.add_column(overflow="fold")
+        said = Text(check.found)
+        if check.right:
+            said.append(f"\n{check.right}", style="bold" if check.verdict is Verdict.FIX else "dim")
+        table.add_row(check.verdict.value, check.area, said)
+        Console(highlight=False).print(table)
+
+
+def _sum_up(looked_at: int, found: int, unknown_: int) -> None:
+    more = f", {unknown_} could not be looked at" if unknown_ else ""
+    what = f"{found} to fix" if found else "nothing to fix"
+    typer.echo(f"{looked_at} checks: {what}{more}.", err=True)

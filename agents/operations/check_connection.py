@@ -1,0 +1,71 @@
+"""Whether Kafka answers; if not, which setting says why."""
+
+from confluent_kafka import KafkaError, KafkaException
+from confluent_kafka.admin import AdminClient
+
+from agents.operations.checks import Check, fine, fix
+from streams.access import PREFIX, WITH_SASL, WITH_TLS, Access
+from streams.transport.kafka import client
+
+_SECONDS = 5.0
+_POLL_SECONDS = 0.2
+
+
+def connection(bootstrap_servers: str, access: Access) -> tuple[AdminClient | None, Check]:
+    """A client that has had an answer, or None; and what to say of it."""
+    errors: list[KafkaError] = []
+    asked = AdminClient(client(bootstrap_servers) | {"error_cb": errors.append, "log_level": 0})
+    try:
+        brokers = asked.list_topics(timeout=_SECONDS).brokers
+    except KafkaException as error:
+        asked.poll(_POLL_SECONDS)  # what the client has heard meanwhile
+        heard = [each for each in errors if each.name() in _TELLING] or errors or [error.args[0]]
+        return None, unreachable(heard[0].name(), heard[0].str(), bootstrap_servers, access)
+    who = access.sasl_username or "a nameless client"
+    count = f"{len(brokers)} broker{'s' if len(brokers) > 1 else ''}"
+    found = f"{bootstrap_servers} answers: {count}, {access.security_protocol}, as {who}"
+    return asked, fine("kafka", found)
+
+
+_TELLING = ("_SSL", "_AUTHENTICATION", "_RESOLVE", "SASL_AUTHENTICATION_FAILED")
+
+
+def unreachable(code: str, text: str, bootstrap_servers: str, access: Access) -> Check:
+    """The setting that is most likely wrong, by what the client heard."""
+    protocol = f"{PREFIX}SECURITY_PROTOCOL is {access.security_protocol}"
+    servers = f"{PREFIX}BOOTSTRAP_SERVERS is {bootstrap_servers}"
+    low = text.lower()
+    if code in ("_AUTHENTICATION", "SASL_AUTHENTICATION_FAILED"):
+        return fix(
+            "kafka",
+            f"{PREFIX}SASL_USERNAME is {access.sasl_username!r}, {access.sasl_mechanism}: refused",
+            "user, password (RECOURSE_SASL_PASSWORD_FILE) and mechanism must be ones that the "
+            "brokers know",
+        )
+    if code == "_SSL" and "verify failed" in low:
+        trusted = access.tls_ca_file or "not set: the system's list"
+        return fix(
+            "kafka",
+            f"{PREFIX}TLS_CA_FILE is {trusted}: it does not vouch for the brokers' certificate",
+            "must hold the CA that signed it, and the name in the certificate must be the one in "
+            "RECOURSE_BOOTSTRAP_SERVERS",
+        )
+    if code == "_SSL":
+        return fix("kafka", protocol, f"the other side does not speak TLS so ({_short(text)})")
+    if code == "_RESOLVE":
+        return fix("kafka", servers, "must be names that resolve here, host:port")
+    if "disconnected" in low or "apiversion" in low or "timed out" in low:
+        return fix("kafka", f"{protocol}, {servers}", _wrong_protocol(access))
+    return fix("kafka", servers, f"nothing answers there ({_short(text)})")
+
+
+def _wrong_protocol(access: Access) -> str:
+    if access.security_protocol in WITH_TLS:
+        return "no answer that is TLS: the port may be one without, or nothing answers there"
+    asks = "passwords" if access.security_protocol not in WITH_SASL else "TLS"
+    return f"it hangs up or is silent: the port may ask for TLS or {asks} (docs/security.md)"
+
+
+def _short(text: str) -> str:
+    """What librdkafka says, without its own prefix of the broker and after-thoughts."""
+    return text.rpartition("]: ")[2].partition(" (after ")[0].strip()

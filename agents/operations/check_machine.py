@@ -1,0 +1,118 @@
+"""This process's own side: settings, keys, versions, the folder for state."""
+
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from importlib.metadata import PackageNotFoundError, distribution, version
+from pathlib import Path
+
+import agents
+from agents.operations.checks import Check, fine, fix
+from agents.settings import PRIVACY_KEY_FILE, pseudonyms
+from streams.compiled import native
+from streams.errors import ConfigurationError
+from streams.settings import Settings
+from streams.transport.insides import VERSIONS
+
+PYTHON = (3, 11)
+_ROOM_BYTES = 1_000_000_000
+_PINNED = re.compile(r"^([A-Za-z0-9_.-]+)==([^\s;\\]+)", re.MULTILINE)
+_SHOWN = 5
+
+
+def machine_checks(settings: Settings) -> Iterator[Check]:
+    """Everything that needs no broker."""
+    yield from _versions()
+    yield _key()
+    yield _temporary_folder()
+    yield from _state(settings.state_dir)
+
+
+def _versions() -> Iterator[Check]:
+    running = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info[:2] == PYTHON:
+        yield fine("python", running)
+    else:
+        yield fix("python", running, "must be Python 3.11: the insides leant on are its")
+    locked, where = _locked()
+    wrong = differing(locked)
+    if not wrong:
+        yield fine("packages", f"{len(locked)} are as {where} has them")
+    for sentence in wrong[:_SHOWN]:
+        yield fix("packages", sentence, f"install what {where} names (`make setup`)")
+    if len(wrong) > _SHOWN:
+        yield fix("packages", f"and {len(wrong) - _SHOWN} more", f"see {where}")
+    compiled = "the hot path is the one in C" if native is not None else "the hot path is Python's"
+    yield fine("packages", compiled)
+
+
+def _locked() -> tuple[dict[str, str], str]:
+    """Which package must have which version: by the lock beside the code, else by what is pinned.
+
+    An image has no lock beside the code; it was built by one.
+    """
+    lock = Path(agents.__file__).parents[1] / "requirements.lock"
+    if lock.is_file():
+        return dict(_PINNED.findall(lock.read_text(encoding="utf-8"))), "requirements.lock"
+    pinned = "\n".join(distribution("recourse").requires or ())
+    return dict(_PINNED.findall(pinned)) | VERSIONS, "pyproject.toml"
+
+
+def differing(locked: Mapping[str, str]) -> list[str]:
+    """Packages that are not there as they are locked, a sentence each."""
+    found = []
+    for name, right in sorted(locked.items()):
+        try:
+            installed = version(name)
+        except PackageNotFoundError:
+            found.append(f"{name} is not installed, locked is {right}")
+            continue
+        if installed != right:
+            found.append(f"{name} is {installed}, locked is {right}")
+    return found
+
+
+def _key() -> Check:
+    try:
+        keys = len(pseudonyms().keys)
+    except ConfigurationError as problem:
+        return fix("privacy key", str(problem), "docs/policy.md, The lists")
+    if keys:
+        return fine("privacy key", f"{keys} given, the first writes")
+    return fine("privacy key", f"none: needed where lists name customers ({PRIVACY_KEY_FILE})")
+
+
+def _state(folder: str | None) -> Iterator[Check]:
+    if folder is None:
+        yield fine("state", "RECOURSE_STATE_DIR is not set: every start reads the changelog")
+        return
+    path = Path(folder)
+    area = "state"
+    named = f"RECOURSE_STATE_DIR is {folder}"
+    there = next(each for each in (path, *path.resolve().parents) if each.exists())
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            pass
+    except OSError as error:
+        why = f"{there} must be a folder that this user may write ({error.strerror})"
+        yield fix(area, named, why)
+        return
+    yield fine(area, f"{named}: it can be written")
+    free = shutil.disk_usage(there).free
+    room = f"{free / 1_000_000_000:.1f} GB are free there"
+    if free < _ROOM_BYTES:
+        yield fix("disk", room, "must be 1 GB at least: a planned stop writes all state")
+    else:
+        yield fine("disk", room)
+
+
+def _temporary_folder() -> Check:
+    """Faust makes one there; with a read-only root file system it is often forgotten."""
+    try:
+        with tempfile.TemporaryFile():
+            return fine("temporary files", f"{tempfile.gettempdir()} can be written")
+    except OSError as error:
+        right = f"mount one that this user may write, or set TMPDIR ({error.strerror or error})"
+        return fix("temporary files", "no folder for them can be written", right)

@@ -1,0 +1,91 @@
+"""What the doctor says of what it heard; on a real Kafka it is tried in tests/kafka."""
+
+import os
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from agents.access import roles
+from agents.operations.check_connection import unreachable
+from agents.operations.check_machine import differing, machine_checks
+from agents.operations.check_topics import Seen, Shown, _topics_lacking
+from agents.operations.checks import Verdict
+from streams.access import Access
+from streams.settings import Settings
+
+REFUSED = "[thrd:h:1/bootstrap]: h:1/bootstrap: Connect to ipv4#1:1 failed: refused (after 0ms)"
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "found", "right"),
+    [
+        ("_TRANSPORT", REFUSED, "BOOTSTRAP_SERVERS is h:1", "nothing answers there"),
+        ("_RESOLVE", "failed to resolve", "BOOTSTRAP_SERVERS is h:1", "names that resolve"),
+        (
+            "_TRANSPORT",
+            "Disconnected: connection closed by peer",
+            "SECURITY_PROTOCOL is PLAINTEXT",
+            "may ask for TLS",
+        ),
+        (
+            "_SSL",
+            "certificate verify failed: unable to get issuer",
+            "TLS_CA_FILE is not set",
+            "the CA that signed it",
+        ),
+        ("_SSL", "wrong version number", "SECURITY_PROTOCOL is PLAINTEXT", "does not speak TLS"),
+        ("_AUTHENTICATION", "invalid credentials", "SASL_USERNAME is None", "that the brokers"),
+    ],
+)
+def test_what_the_client_heard_names_the_setting(
+    code: str, text: str, found: str, right: str
+) -> None:
+    check = unreachable(code, text, "h:1", Access())
+
+    assert (check.verdict, check.area) == (Verdict.FIX, "kafka")
+    assert check.found.startswith(f"RECOURSE_{found}")
+    assert right in check.right
+
+
+def test_a_package_that_is_not_as_locked_is_named() -> None:
+    here = version("msgspec")
+
+    assert differing({"msgspec": here}) == []
+    assert differing({"msgspec": "0.0", "no-such-thing": "1"}) == [
+        f"msgspec is {here}, locked is 0.0",
+        "no-such-thing is not installed, locked is 1",
+    ]
+
+
+def test_this_checkout_is_as_its_lock_has_it() -> None:
+    assert [each for each in machine_checks(Settings()) if each.verdict is Verdict.FIX] == []
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
+def test_a_state_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    checks = machine_checks(Settings(state_dir=str(tmp_path / "state")))
+    (found,) = [each for each in checks if each.verdict is Verdict.FIX]
+
+    assert found.found == f"RECOURSE_STATE_DIR is {tmp_path / 'state'}"
+    assert "this user may write" in found.right
+
+
+def test_a_state_folder_below_a_file_is_none(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    checks = machine_checks(Settings(state_dir=str(tmp_path / "file" / "state")))
+
+    assert [each.area for each in checks if each.verdict is Verdict.FIX] == ["state"]
+
+
+def test_what_a_role_needs_and_is_not_shown_is_lacking() -> None:
+    seen = Seen(partitions=12, replicas=1, operations=frozenset({"READ", "DESCRIBE"}))
+    topics = Shown(
+        seen={"recourse.notices": seen, "recourse.deliveries": seen},
+        absent=frozenset(),
+        hidden=frozenset({"service.estimates"}),
+    )
+
+    assert list(_topics_lacking(roles()["notify"], topics)) == ["write recourse.deliveries"]
+    assert list(_topics_lacking(roles()["upstream"], topics)) == ["write service.estimates"]

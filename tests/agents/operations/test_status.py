@@ -1,0 +1,225 @@
+"""What a status says, and what of it wants somebody to look."""
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from agents.cli.status import lines
+from agents.operations.case_lines import Figures
+from agents.operations.case_reader import cases_of
+from agents.operations.lag import Behind, StageLag, in_ranges, lag_of, unread_from
+from agents.operations.status import (
+    CasesSay,
+    DeadLetters,
+    ReferenceSays,
+    Status,
+    wants_a_look,
+)
+from agents.operations.status_page import SHOWN, as_json, behind_rows, facts
+from agents.operations.workers import WorkerSays, of_metrics
+from streams.transport.groups import Group, Member
+from tests.agents.explain.records import AT, a_step
+
+MINUTE = 60_000
+GROUP = Group("recourse-desk", "STABLE", (Member("desk-0", "10.0.0.1", (0, 1)),))
+
+
+def a_stage(**changes: Any) -> StageLag:
+    given: dict[str, Any] = {
+        "stage": "desk",
+        "state": "STABLE",
+        "members": 1,
+        "partitions": 2,
+        "owned": 2,
+        "behind": (),
+    }
+    return StageLag(**given | changes)
+
+
+def behind(waits_ms: int, **changes: Any) -> Behind:
+    given: dict[str, Any] = {
+        "stage": "desk",
+        "topic": "recourse.actions",
+        "partition": 1,
+        "owner": "desk-0",
+        "offsets": 7,
+        "waits_ms": waits_ms,
+    }
+    return Behind(**given | changes)
+
+
+NO_CASES = Figures(
+    open=0,
+    by_tier={},
+    by_severity={},
+    without_manager=0,
+    overdue=0,
+    oldest=None,
+    oldest_unacknowledged=None,
+)
+REFERENCE = ReferenceSays(
+    policy="p1",
+    since=AT - MINUTE,
+    following=None,
+    following_from=None,
+    sites=13,
+    managers=20,
+    refused=0,
+    missing=None,
+)
+WELL = Status(
+    bootstrap_servers="kafka:9092",
+    brokers=3,
+    now=AT,
+    own_time=False,
+    took_ms=900,
+    groups={"recourse-desk": GROUP},
+    stages=(a_stage(),),
+    reference=REFERENCE,
+    last_tick=AT - 2_000,
+    dead_letters=DeadLetters(by_reason={"INVALID": 2}, by_topic={"service.estimates": 2}, all=True),
+    cases=CasesSay(figures=NO_CASES, since=None),
+    workers=(WorkerSays(address="w:1", problem=None, version="0.1.0", partitions={"desk": 2}),),
+    unknown=(),
+)
+
+
+def test_where_all_is_well_nothing_wants_a_look() -> None:
+    assert wants_a_look(WELL) == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "begins"),
+    [
+        ({"stages": (a_stage(state="EMPTY", members=0, owned=0),)}, "stage desk: no worker"),
+        ({"stages": (a_stage(state="PREPARING_REBALANCE"),)}, "stage desk: its group moves"),
+        ({"stages": (a_stage(owned=1),)}, "stage desk: 1 of 2 partitions have no owner"),
+        ({"stages": (a_stage(behind=(behind(60_001),)),)}, "stage desk: a record has waited"),
+        ({"last_tick": None}, "no tick is there"),
+        ({"last_tick": AT - MINUTE - 1}, "the last tick is 1 min old"),
+        ({"reference": replace(REFERENCE, missing="no policy")}, "no policy"),
+        ({"reference": replace(REFERENCE, refused=1)}, "1 reference records are refused"),
+        (
+            {"dead_letters": DeadLetters(by_reason={"FAILED": 3}, by_topic={}, all=True)},
+            "our own code failed on 3 records",
+        ),
+        (
+            {"cases": CasesSay(figures=replace(NO_CASES, without_manager=4), since=None)},
+            "4 open cases have no manager",
+        ),
+        ({"workers": (WorkerSays(address="w:1", problem="not ready"),)}, "worker at w:1: not"),
+    ],
+)
+def test_what_is_not_as_it_should_be_is_a_sentence(changes: dict[str, Any], begins: str) -> None:
+    (sentence,) = wants_a_look(replace(WELL, **changes))
+
+    assert sentence.startswith(begins)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"last_tick": AT - MINUTE},
+        {"last_tick": AT - 99 * MINUTE, "own_time": True},
+        {"stages": (a_stage(behind=(behind(60_000),)),)},
+        {"reference": None, "cases": None, "dead_letters": None},
+    ],
+)
+def test_what_is_within_bounds_or_was_not_looked_at_is_none(changes: dict[str, Any]) -> None:
+    assert wants_a_look(replace(WELL, **changes)) == ()
+
+
+def test_a_group_goes_on_where_it_committed_or_at_the_first_record_that_is_there() -> None:
+    place = "t", 0
+    places = [place, ("t", 1), ("t", 2), ("t", 3)]
+    committed = {place: 5, ("t", 1): 10, ("t", 2): 3}
+    starts = dict.fromkeys(places, 4)
+    ends = dict.fromkeys(places, 10)
+
+    assert unread_from(places, committed, starts, ends) == {
+        place: 5,
+        ("t", 2): 4,
+        ("t", 3): 4,
+    }
+
+
+def test_a_partition_with_markers_alone_is_not_behind() -> None:
+    begins = {("t", 0): 5, ("t", 1): 5}
+    found = lag_of(
+        "desk",
+        GROUP,
+        partitions=2,
+        begins=begins,
+        ends={("t", 0): 10, ("t", 1): 10},
+        unread={("t", 0): (7, AT - 1_500)},
+        now=AT,
+    )
+
+    assert found.behind == (
+        Behind(stage="desk", topic="t", partition=0, owner="desk-0", offsets=3, waits_ms=1_500),
+    )
+    assert (found.offsets, found.waits_ms, found.owned) == (3, 1_500, 2)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [((), ""), ((3,), "3"), ((0, 1, 2), "0-2"), ((0, 2, 3, 7), "0, 2-3, 7")],
+)
+def test_numbers_in_a_row_are_a_range(numbers: tuple[int, ...], said: str) -> None:
+    assert in_ranges(numbers) == said
+
+
+def test_a_worker_says_what_its_metrics_say() -> None:
+    text = (
+        '# TYPE recourse_build_info gauge\nrecourse_build_info{compiled="yes",version="2.0"} 1\n'
+        'recourse_partitions_assigned{stage="desk"} 5\n'
+        'recourse_now_age_seconds{stage="desk"} 2.5\nrecourse_now_age_seconds{stage="x"} 1\n'
+        'recourse_buffered_bytes{stage="desk"} 10\nrecourse_buffered_bytes{stage="x"} 5\n'
+        "python_info 1\n"
+    )
+
+    assert of_metrics("w:1", text, None) == WorkerSays(
+        address="w:1",
+        problem=None,
+        version="2.0",
+        partitions={"desk": 5},
+        oldest_now_ms=2_500,
+        buffered_bytes=15,
+    )
+
+
+def test_the_longest_waits_are_listed_and_the_rest_is_counted() -> None:
+    many = tuple(behind(each, partition=each) for each in range(SHOWN + 3))
+    rows, more = behind_rows(replace(WELL, stages=(a_stage(behind=many),)))
+
+    assert more == 3
+    assert [row[2] for row in rows] == [str(each) for each in reversed(range(3, SHOWN + 3))]
+
+
+def test_cases_that_were_not_read_to_the_beginning_are_called_so() -> None:
+    (line,) = cases_of([a_step(step=4)])
+    held = replace(NO_CASES, open=1, by_tier={"LOCAL": 1}, oldest=line)
+    said = dict(facts(replace(WELL, cases=CasesSay(figures=held, since=AT - MINUTE))))
+
+    assert "of those with a step since 2026-03-02T13:59:00Z: --whole reads on" in said["open cases"]
+    assert said["oldest open"].startswith("v1:1, over 0 s: NORMAL, LOCAL, m-brooks; acknowledge in")
+
+
+def test_lines_and_json_say_the_same() -> None:
+    several = replace(WELL, stages=(a_stage(behind=(behind(5_000),)),))
+    told = as_json(several)
+
+    assert "behind\tdesk\trecourse.actions\t1\tdesk-0\t7\t5 s" in lines(several)
+    assert "dead letters\t2 in the last hour: 2 INVALID; of 2 service.estimates" in lines(several)
+    (stage,) = told["stages"]  # type: ignore[misc]
+    assert stage["behind_by_partition"] == [
+        {
+            "topic": "recourse.actions",
+            "partition": 1,
+            "owner": "desk-0",
+            "behind": 7,
+            "waits_ms": 5_000,
+        }
+    ]
+    assert told["look_at"] == []
