@@ -88,13 +88,16 @@ mutants: setup ## flip every comparison of the core: each must make a test fail 
 explanations: setup ## write docs/explanations.md anew
 	$(BIN)/python -m tests.explanations
 
-.PHONY: notices
+.PHONY: notices commands
 notices: setup ## write docs/notices.md anew
 	$(BIN)/python -m tests.notices
 
 .PHONY: asyncapi
 asyncapi: setup ## write docs/asyncapi.yaml and docs/asyncapi.md anew
 	$(BIN)/python -m tests.asyncapi
+
+commands: setup ## write docs/commands.md anew
+	$(BIN)/python -m tests.commands_page
 
 metrics: setup ## write docs/metrics.md anew
 	$(BIN)/python -m tests.metrics_page

@@ -1,5 +1,6 @@
 """The command `recourse`: one file a command, imported only when it is called."""
 
+import os
 import sys
 from importlib import import_module
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from agents.cli.manual import taught
 from streams.errors import ConfigurationError
 
 COMMANDS = {
@@ -22,6 +24,10 @@ COMMANDS = {
         "app",
         "What could not be used: list, show, send again.",
     ),
+    "status": ("agents.cli.status", "status", "How it stands, on one screen."),
+    "doctor": ("agents.cli.doctor", "doctor", "Is it set up rightly? If not, what would be."),
+    "cases": ("agents.cli.cases", "cases", "Open cases: who has each, and what is next."),
+    "drain": ("agents.cli.drain", "drain", "Stop a worker of this machine, as planned."),
     "audit": ("agents.cli.audit", "audit", "From outside: was anybody forgotten?"),
     "erasure": ("agents.cli.erasure", "app", "Is a customer forgotten?"),
     "kafka": ("agents.cli.kafka", "app", "A real Kafka on this machine."),
@@ -65,11 +71,13 @@ class _Commands(TyperGroup):
             found = alone
         command = typer.main.get_command(found)
         command.name = cmd_name
-        return command
+        return taught(command, cmd_name)
 
 
 def _is_called(name: str) -> bool:
-    return name in sys.argv[1:]
+    # A shell that completes has the words in its environment (click's name, typer's name).
+    completed = os.environ.get("COMP_WORDS", os.environ.get("_TYPER_COMPLETE_ARGS", ""))
+    return name in sys.argv[1:] or name in completed.split()
 
 
 def _placeholder(name: str, short: str) -> typer.Typer:
@@ -81,7 +89,6 @@ def _placeholder(name: str, short: str) -> typer.Typer:
 app = typer.Typer(
     cls=_Commands,
     no_args_is_help=True,
-    add_completion=False,
     help="When a customer and a service centre disagree, the customer gets a manager who decides.",
 )
 

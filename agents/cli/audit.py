@@ -53,10 +53,7 @@ def audit(
     ] = False,
     json_: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
-    """Read the topics from outside and say what promise of the design is broken.
-
-    Exit codes: 0 nothing found; 1 something, case by case; 2 it can't be read.
-    """
+    """Read the topics from outside and say what promise of the design is broken."""
     try:
         if from_ is not None:
             rules = default_policy() if policy is None else load_policy(policy)

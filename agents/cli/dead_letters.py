@@ -246,9 +246,6 @@ def redrive(
     The original bytes go to the original topic and partition, with the original key and headers,
     and two more: first_arrived_at (lateness counts from it) and redriven_from (the ID). What was
     redriven is passed over, or refused if it is named. Give IDs, or a selection, or --all.
-
-    Exit codes: 0 all were sent; 1 some were not: a sentence says which and why; 2 not asked right;
-    78 a setting is wrong.
     """
     selection = _selection(reason, topic, since, key)
     selected = selection != Selection()

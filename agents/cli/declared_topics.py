@@ -77,10 +77,7 @@ def show_plan(
     allow_loss: LossOption = False,
     json_: JsonOption = False,
 ) -> None:
-    """Show what `apply` would do; it changes nothing.
-
-    Exit codes: 0 nothing to do; 3 something; 1 something that it would refuse.
-    """
+    """Show what `apply` would do; it changes nothing."""
     run = _Run(bootstrap_servers, replication, own_time=own_time, loss_allowed=allow_loss)
     difference = run.compared(_chosen(principal)) if access else None
     _print(run.changes, difference, json_=json_)
@@ -99,10 +96,7 @@ def apply(
     allow_loss: LossOption = False,
     json_: JsonOption = False,
 ) -> None:
-    """Do what `plan` shows, but for what would lose records or part keys from their state.
-
-    Exit codes: 0 all is as declared; 1 something was refused, or is to be done by hand.
-    """
+    """Do what `plan` shows, but for what would lose records or part keys from their state."""
     run = _Run(bootstrap_servers, replication, own_time=own_time, loss_allowed=allow_loss)
     difference = run.compared(_chosen(principal)) if access else None
     run.carry_out()

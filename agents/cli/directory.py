@@ -33,7 +33,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="For machines.")]
 
 @app.command()
 def lint(file: FileArgument) -> None:
-    """Check a directory file: exit 0 when it is right, else 1 with a sentence a problem."""
+    """Check a directory file: a sentence for each problem."""
     try:
         directory = load_directory(file)
     except UnusableFile as problem:
@@ -47,7 +47,7 @@ def lint(file: FileArgument) -> None:
 def publish(file: FileArgument, bootstrap_servers: BootstrapOption = "localhost:9092") -> None:
     """Make the published directory what the file says; what the file lacks is taken away.
 
-    It is in force as soon as the workers have read it, a second or less. Exit 1: not published.
+    It is in force as soon as the workers have read it, a second or less.
     """
     try:
         directory = load_directory(file)
@@ -76,7 +76,7 @@ def show(
 ) -> None:
     """Show the published sites and managers, and who is absent now or later.
 
-    All that is published is in force. Exit 0; 1 with one sentence when Kafka can't be read.
+    All that is published is in force.
     """
     try:
         published = topics.published(bootstrap_servers)
@@ -99,10 +99,7 @@ def diff(
     *,
     json_: JsonOption = False,
 ) -> None:
-    """Say in words what a file would change, against what is published and in force.
-
-    Exit 0: nothing would change; 1: something would; 2: it can't be compared.
-    """
+    """Say in words what a file would change, against what is published and in force."""
     try:
         directory = load_directory(file)
         published = topics.published(bootstrap_servers)

@@ -48,8 +48,6 @@ def prove(
     An erasure takes the id out of all that is kept: tables, changelogs, compacted topics. Other
     records are not rewritten; they age out with their topic. Reads everything: hours of a busy
     Kafka take minutes. State files of workers (RECOURSE_STATE_DIR) are not looked at.
-
-    Exit codes: 0 the id is in nothing that is kept; 1 it is; 2 it can't be read.
     """
     try:
         settings = load(bootstrap_servers=bootstrap_servers)

@@ -88,7 +88,7 @@ def down(
 
 @app.command()
 def status(data: DataOption = DATA, *, json_: JsonOption = False) -> None:
-    """Say whether it runs (exit 0) or not (exit 3), and where."""
+    """Say whether it runs, and where."""
     found = Broker(data).status()
     if found is None:
         typer.echo(json.dumps({"running": False}) if json_ else f"No Kafka runs in {data}.")

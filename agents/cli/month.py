@@ -45,7 +45,7 @@ def month(
     """Simulate a month of visits and managers: how long cases take, and who is kept waiting.
 
     Without Kafka, through the same code. Times are medians and 90th percentiles, in the site's
-    opening hours (SAFETY: the calendar). Exit code 1 where the auditor finds something.
+    opening hours (SAFETY: the calendar). The auditor looks at what was made.
     """
     try:
         rules = default_policy() if policy is None else load_policy(policy)

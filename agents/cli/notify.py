@@ -38,9 +38,6 @@ def notify(
 
     Reads recourse.notices (committed records, in the group APPLICATION-notify) and writes
     recourse.deliveries. Settings of Kafka are those of the worker (RECOURSE_...).
-
-    Exit codes: 0 told to stop; 75 start again: another process has its work, or Kafka lost it; 78
-    a setting or the file must change first; sentences say what.
     """
     try:
         loaded = settings.load(http_port=http_port, worker_number=worker_number)

@@ -67,9 +67,6 @@ def play(
     (RECOURSE_FRAMING, RECOURSE_REGISTRY_URL). A line that is no right record is named with its
     number, and then nothing at all is sent, unless --as-they-are is given; a line without a known
     topic can't be sent anywhere. A line of recourse.ticks becomes a tick in every partition.
-
-    Exit codes: 0 every record was acknowledged; 1 nothing was sent, or not everything: a sentence
-    says what; 78 a setting is wrong.
     """
     logs.configure("ERROR", "auto")
     try:

@@ -29,7 +29,7 @@ _PROBLEMS = (UnusableFile, topics.NotPublished, ConfigurationError)
 
 @app.command()
 def lint(file: FileArgument) -> None:
-    """Check a policy file: exit 0 when it is right, else 1 with one sentence for each problem."""
+    """Check a policy file: one sentence for each problem."""
     try:
         policy = policy_in(read(file))
     except UnusableFile as problem:
@@ -54,7 +54,7 @@ def publish(
     """Publish a version of the policy: in force from its `effective_from`, 60 s ahead or more.
 
     Without `effective_from` it takes the earliest that it may. Ids in `lists` are published as
-    their keyed hash (RECOURSE_PRIVACY_KEY or RECOURSE_PRIVACY_KEY_FILE). Exit 1: not published.
+    their keyed hash (RECOURSE_PRIVACY_KEY or RECOURSE_PRIVACY_KEY_FILE).
     """
     try:
         document, keys = read(file), pseudonyms()
@@ -98,10 +98,7 @@ def show(
     *,
     json_: JsonOption = False,
 ) -> None:
-    """Show what is published: which version is, was and will be in force, and when.
-
-    Exit 0; 1 with one sentence when Kafka can't be read or there is no such version.
-    """
+    """Show what is published: which version is, was and will be in force, and when."""
     try:
         published = topics.published(bootstrap_servers)
         if version is None:
@@ -127,10 +124,7 @@ def diff(
     *,
     json_: JsonOption = False,
 ) -> None:
-    """Say in words what a file would change, against what is in force when it comes into force.
-
-    Exit 0: nothing would change; 1: something would; 2: it can't be compared.
-    """
+    """Say in words what a file would change, against what is in force when it comes into force."""
     try:
         document, keys = read(file), pseudonyms()
         published = topics.published(bootstrap_servers)

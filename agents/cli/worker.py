@@ -32,8 +32,7 @@ def worker(
 ) -> None:
     """Run the stages until told to stop.
 
-    Exit codes: 0 stopped by a signal, with everything committed; 70 a defect; 75 start again (the
-    state comes back from Kafka); 78 a setting, a topic or the reference data must change first.
+    SIGTERM stops it, and its partitions wait for it; after SIGUSR1 others get them at once.
     """
     unknown = sorted(set(stage or ()) - set(STAGES))
     if unknown:

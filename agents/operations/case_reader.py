@@ -54,19 +54,20 @@ def read_cases(
     places = [(ESCALATIONS, number) for number in range(counts[ESCALATIONS])]
     begins, ends = topic_starts(client, places), readable_ends(client, places)
     reader = RangeReader(bootstrap_servers)
-    book = _Book(wire, closed_too=closed_too)
+    book = Book(wire, closed_too=closed_too)
     until = None if seconds is None else time.monotonic() + seconds
-    oldest: dict[Place, int] = {}
     try:
-        for ranges in _spans(begins, ends):
+        for ranges in spans(begins, ends):
             if until is not None and book.steps and time.monotonic() > until:
                 return CasesRead(
                     lines=book.lines(),
                     steps=book.steps,
-                    since=max((oldest[each] for each in ranges if each in oldest), default=None),
+                    since=max(
+                        (book.oldest[each] for each in ranges if each in book.oldest), default=None
+                    ),
                 )
             for _, messages in reader.read(ranges, lambda _: True):
-                book.take(messages, ranges, oldest)
+                book.take(messages, ranges)
             book.close_span()
     finally:
         reader.close()
@@ -81,7 +82,7 @@ def cases_of(steps: Iterable[Escalation]) -> tuple[CaseLine, ...]:
     return tuple(line_of(case) for case in cases.values())
 
 
-def _spans(begins: Mapping[Place, int], ends: Mapping[Place, int]) -> Iterator[dict[Place, Range]]:
+def spans(begins: Mapping[Place, int], ends: Mapping[Place, int]) -> Iterator[dict[Place, Range]]:
     """Ranges from the ends back to the beginnings, of each partition as many."""
     upto, at_once = dict(ends), _FIRST
     while upto:
@@ -93,7 +94,7 @@ def _spans(begins: Mapping[Place, int], ends: Mapping[Place, int]) -> Iterator[d
         upto, at_once = cuts, min(_MOST, at_once * 2)
 
 
-class _Book:
+class Book:
     """Cases by their steps, newest spans first."""
 
     def __init__(self, wire: Codecs, *, closed_too: bool) -> None:
@@ -102,20 +103,17 @@ class _Book:
         self._cases: dict[str, Case] = {}
         self._closed: set[str] = set()
         self.steps = 0
+        self.oldest: dict[Place, int] = {}
+        """The time (ms) of the oldest step that was read of each partition."""
 
-    def take(
-        self,
-        messages: Iterable[Message],
-        ranges: Mapping[Place, Range],
-        oldest: dict[Place, int],
-    ) -> None:
+    def take(self, messages: Iterable[Message], ranges: Mapping[Place, Range]) -> None:
         """Steps of a span; those of a case that is known to be closed are not kept."""
         for message in messages:
             place = message.topic, message.partition
             begin, end = ranges.get(place, (0, 0))
             if not message.value or not begin <= message.offset < end:
                 continue
-            oldest[place] = min(oldest.get(place, message.timestamp), message.timestamp)
+            self.oldest[place] = min(self.oldest.get(place, message.timestamp), message.timestamp)
             self.steps += 1
             try:
                 step = self._wire.decode(ESCALATIONS, message.value)

@@ -1,5 +1,7 @@
 """Whether Kafka answers; if not, which setting says why."""
 
+import socket
+
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient
 
@@ -9,6 +11,7 @@ from streams.transport.kafka import client
 
 _SECONDS = 5.0
 _POLL_SECONDS = 0.2
+_CONNECT_SECONDS = 2.0
 
 
 def connection(bootstrap_servers: str, access: Access) -> tuple[AdminClient | None, Check]:
@@ -20,7 +23,9 @@ def connection(bootstrap_servers: str, access: Access) -> tuple[AdminClient | No
     except KafkaException as error:
         asked.poll(_POLL_SECONDS)  # what the client has heard meanwhile
         heard = [each for each in errors if each.name() in _TELLING] or errors or [error.args[0]]
-        return None, unreachable(heard[0].name(), heard[0].str(), bootstrap_servers, access)
+        listens = _listens(bootstrap_servers)
+        code, text = heard[0].name(), heard[0].str()
+        return None, unreachable(code, text, bootstrap_servers, access, listens=listens)
     who = access.sasl_username or "a nameless client"
     count = f"{len(brokers)} broker{'s' if len(brokers) > 1 else ''}"
     found = f"{bootstrap_servers} answers: {count}, {access.security_protocol}, as {who}"
@@ -30,8 +35,25 @@ def connection(bootstrap_servers: str, access: Access) -> tuple[AdminClient | No
 _TELLING = ("_SSL", "_AUTHENTICATION", "_RESOLVE", "SASL_AUTHENTICATION_FAILED")
 
 
-def unreachable(code: str, text: str, bootstrap_servers: str, access: Access) -> Check:
-    """The setting that is most likely wrong, by what the client heard."""
+def _listens(bootstrap_servers: str) -> bool:
+    """Whether anything takes a connection at one of the servers."""
+    for server in bootstrap_servers.split(","):
+        host, _, port = server.strip().rpartition(":")
+        try:
+            socket.create_connection((host.strip("[]"), int(port)), _CONNECT_SECONDS).close()
+        except (OSError, ValueError):
+            continue
+        return True
+    return False
+
+
+def unreachable(
+    code: str, text: str, bootstrap_servers: str, access: Access, *, listens: bool
+) -> Check:
+    """The setting that is most likely wrong, by what the client heard.
+
+    `listens`: something takes connections there, whatever it speaks.
+    """
     protocol = f"{PREFIX}SECURITY_PROTOCOL is {access.security_protocol}"
     servers = f"{PREFIX}BOOTSTRAP_SERVERS is {bootstrap_servers}"
     low = text.lower()
@@ -54,14 +76,14 @@ def unreachable(code: str, text: str, bootstrap_servers: str, access: Access) ->
         return fix("kafka", protocol, f"the other side does not speak TLS so ({_short(text)})")
     if code == "_RESOLVE":
         return fix("kafka", servers, "must be names that resolve here, host:port")
-    if "disconnected" in low or "apiversion" in low or "timed out" in low:
+    if listens:
         return fix("kafka", f"{protocol}, {servers}", _wrong_protocol(access))
     return fix("kafka", servers, f"nothing answers there ({_short(text)})")
 
 
 def _wrong_protocol(access: Access) -> str:
     if access.security_protocol in WITH_TLS:
-        return "no answer that is TLS: the port may be one without, or nothing answers there"
+        return "no answer that is TLS: the port may be one without (docs/security.md)"
     asks = "passwords" if access.security_protocol not in WITH_SASL else "TLS"
     return f"it hangs up or is silent: the port may ask for TLS or {asks} (docs/security.md)"
 

@@ -212,7 +212,8 @@ def transaction_checks(
         try:
             producer.init_transactions(REQUEST_SECONDS)
         except KafkaException as error:
-            if error.args[0].code() in _FORBIDDEN:
+            # The client keeps what the broker said, and calls it fatal.
+            if error.args[0].code() in _FORBIDDEN or "uthoriz" in error.args[0].str():
                 yield fix("permissions", f"{who} may not have the transaction {name}", _GRANT)
             else:
                 yield unknown("permissions", f"the transaction {name}", error.args[0].str())

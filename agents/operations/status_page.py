@@ -10,6 +10,8 @@ from agents.rfc3339 import text_of
 
 SHOWN = 12
 """How many partitions that are behind are listed; the rest is counted."""
+ON_ITS_WAY_MS = 1_000
+"""What waits for less is not listed: it is on its way."""
 
 Rows = list[tuple[str, ...]]
 
@@ -143,9 +145,14 @@ BEHIND = ("stage", "topic", "partition", "owner", "behind", "waits")
 
 
 def behind_rows(status: Status) -> tuple[Rows, int]:
-    """What is behind, the longest wait first; and how many more there are."""
+    """What is behind, the longest wait first; how many more there are. Not what is on its way."""
     every = sorted(
-        (each for stage in status.stages for each in stage.behind),
+        (
+            each
+            for stage in status.stages
+            for each in stage.behind
+            if each.waits_ms >= ON_ITS_WAY_MS
+        ),
         key=lambda each: (-each.waits_ms, each.topic, each.partition),
     )
     rows: Rows = [

@@ -18,30 +18,44 @@ REFUSED = "[thrd:h:1/bootstrap]: h:1/bootstrap: Connect to ipv4#1:1 failed: refu
 
 
 @pytest.mark.parametrize(
-    ("code", "text", "found", "right"),
+    ("code", "text", "listens", "found", "right"),
     [
-        ("_TRANSPORT", REFUSED, "BOOTSTRAP_SERVERS is h:1", "nothing answers there"),
-        ("_RESOLVE", "failed to resolve", "BOOTSTRAP_SERVERS is h:1", "names that resolve"),
+        ("_TRANSPORT", REFUSED, False, "BOOTSTRAP_SERVERS is h:1", "nothing answers there"),
+        ("_RESOLVE", "failed to resolve", False, "BOOTSTRAP_SERVERS is h:1", "names that resolve"),
         (
             "_TRANSPORT",
-            "Disconnected: connection closed by peer",
+            "1/1 brokers are down",
+            True,
             "SECURITY_PROTOCOL is PLAINTEXT",
             "may ask for TLS",
         ),
         (
             "_SSL",
             "certificate verify failed: unable to get issuer",
+            True,
             "TLS_CA_FILE is not set",
             "the CA that signed it",
         ),
-        ("_SSL", "wrong version number", "SECURITY_PROTOCOL is PLAINTEXT", "does not speak TLS"),
-        ("_AUTHENTICATION", "invalid credentials", "SASL_USERNAME is None", "that the brokers"),
+        (
+            "_SSL",
+            "wrong version number",
+            True,
+            "SECURITY_PROTOCOL is PLAINTEXT",
+            "does not speak TLS",
+        ),
+        (
+            "_AUTHENTICATION",
+            "invalid credentials",
+            True,
+            "SASL_USERNAME is None",
+            "that the brokers",
+        ),
     ],
 )
 def test_what_the_client_heard_names_the_setting(
-    code: str, text: str, found: str, right: str
+    code: str, text: str, listens: bool, found: str, right: str
 ) -> None:
-    check = unreachable(code, text, "h:1", Access())
+    check = unreachable(code, text, "h:1", Access(), listens=listens)
 
     assert (check.verdict, check.area) == (Verdict.FIX, "kafka")
     assert check.found.startswith(f"RECOURSE_{found}")

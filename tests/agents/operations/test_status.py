@@ -190,11 +190,11 @@ def test_a_worker_says_what_its_metrics_say() -> None:
 
 
 def test_the_longest_waits_are_listed_and_the_rest_is_counted() -> None:
-    many = tuple(behind(each, partition=each) for each in range(SHOWN + 3))
+    many = tuple(behind(999 + each, partition=each) for each in range(SHOWN + 4))
     rows, more = behind_rows(replace(WELL, stages=(a_stage(behind=many),)))
 
     assert more == 3
-    assert [row[2] for row in rows] == [str(each) for each in reversed(range(3, SHOWN + 3))]
+    assert [row[2] for row in rows] == [str(each) for each in reversed(range(4, SHOWN + 4))]
 
 
 def test_cases_that_were_not_read_to_the_beginning_are_called_so() -> None:

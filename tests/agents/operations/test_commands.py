@@ -1,0 +1,89 @@
+"""The commands, what `--help` says of each, and docs/commands.md."""
+
+import os
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from agents.cli import COMMANDS, app
+from agents.cli.manual import MANUAL, exits_of
+from tests.commands_page import PAGE, leaves, page
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_each_command_is_in_the_manual_and_nothing_else() -> None:
+    assert [path for path, _ in leaves()] == list(MANUAL)
+
+
+def test_the_page_is_what_the_commands_say() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(), "make commands"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_exit_code_that_a_command_names_is_in_the_manual(name: str) -> None:
+    module = vars(import_module(COMMANDS[name][0]))
+    named = {
+        value for key, value in module.items() if key.startswith("EXIT_") and type(value) is int
+    }
+    told = {
+        code for path, entry in MANUAL.items() if path.split()[0] == name for code in entry.exits
+    }
+
+    assert named <= told | {0}
+
+
+@pytest.mark.parametrize("path", MANUAL)
+def test_help_ends_with_an_example_that_begins_with_the_command(
+    monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    if path != "kafka tool":  # it hands --help on to Kafka's tool
+        arguments = [*path.split(), "--help"]
+        monkeypatch.setattr("sys.argv", ["recourse", *arguments])
+        shown = CliRunner().invoke(app, arguments)
+        assert shown.exit_code == 0
+        for code, meaning in exits_of(MANUAL[path]).items():
+            assert f"{code}  {meaning[:30]}" in shown.stdout
+
+    for example in MANUAL[path].examples:
+        assert example.startswith(f"recourse {path}")
+
+
+@pytest.mark.parametrize("path", MANUAL)
+def test_files_that_an_example_names_are_there(path: str) -> None:
+    for example in MANUAL[path].examples:
+        for word in example.split():
+            if word.startswith(("docs/", "agents/")):
+                assert (ROOT / word).is_file()
+
+
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [
+        ("recourse dra", {"drain"}),
+        ("recourse dead-letters re", {"redrive"}),
+        ("recourse cases --over", {"--overdue"}),
+        ("recourse cases --tier R", {"REGIONAL"}),
+        ("recourse doctor --role up", {"upstream"}),
+    ],
+)
+def test_a_shell_completes_commands_options_and_words(typed: str, completed: set[str]) -> None:
+    done = subprocess.run(
+        [Path(sys.executable).with_name("recourse")],
+        env=os.environ
+        | {
+            "_RECOURSE_COMPLETE": "complete_bash",
+            "COMP_WORDS": typed,
+            "COMP_CWORD": str(len(typed.split()) - 1),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert set(done.stdout.split()) == completed
