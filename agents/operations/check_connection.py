@@ -9,17 +9,18 @@ from agents.operations.checks import Check, fine, fix
 from streams.access import PREFIX, WITH_SASL, WITH_TLS, Access
 from streams.transport.kafka import client
 
-_SECONDS = 5.0
 _POLL_SECONDS = 0.2
 _CONNECT_SECONDS = 2.0
 
 
-def connection(bootstrap_servers: str, access: Access) -> tuple[AdminClient | None, Check]:
-    """A client that has had an answer, or None; and what to say of it."""
+def connection(
+    bootstrap_servers: str, access: Access, seconds: float = 5.0
+) -> tuple[AdminClient | None, Check]:
+    """A client that has had an answer within so long, or None; and what to say of it."""
     errors: list[KafkaError] = []
     asked = AdminClient(client(bootstrap_servers) | {"error_cb": errors.append, "log_level": 0})
     try:
-        brokers = asked.list_topics(timeout=_SECONDS).brokers
+        brokers = asked.list_topics(timeout=seconds).brokers
     except KafkaException as error:
         asked.poll(_POLL_SECONDS)  # what the client has heard meanwhile
         heard = [each for each in errors if each.name() in _TELLING] or errors or [error.args[0]]

@@ -208,12 +208,11 @@ def transaction_checks(
         if not pattern.endswith("*"):
             continue
         name = f"{pattern[:-1].format(application=application)}doctor"
-        producer = Producer(client(bootstrap_servers, transactional_id=name, log_level=0))
+        producer = Producer(client(bootstrap_servers, transactional_id=name) | {"log_level": 0})
         try:
             producer.init_transactions(REQUEST_SECONDS)
         except KafkaException as error:
-            # The client keeps what the broker said, and calls it fatal.
-            if error.args[0].code() in _FORBIDDEN or "uthoriz" in error.args[0].str():
+            if error.args[0].code() in _FORBIDDEN:
                 yield fix("permissions", f"{who} may not have the transaction {name}", _GRANT)
             else:
                 yield unknown("permissions", f"the transaction {name}", error.args[0].str())

@@ -1,13 +1,14 @@
 """What the doctor says of what it heard; on a real Kafka it is tried in tests/kafka."""
 
 import os
+import socket
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
 from agents.access import roles
-from agents.operations.check_connection import unreachable
+from agents.operations.check_connection import connection, unreachable
 from agents.operations.check_machine import differing, machine_checks
 from agents.operations.check_topics import Seen, Shown, _topics_lacking
 from agents.operations.checks import Verdict
@@ -60,6 +61,19 @@ def test_what_the_client_heard_names_the_setting(
     assert (check.verdict, check.area) == (Verdict.FIX, "kafka")
     assert check.found.startswith(f"RECOURSE_{found}")
     assert right in check.right
+
+
+def test_a_port_that_hangs_up_is_told_from_one_where_nobody_is() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        servers = f"127.0.0.1:{server.getsockname()[1]}"
+        _, silent = connection(servers, Access(), 0.5)
+    _, nobody = connection(servers, Access(), 0.5)
+
+    assert silent.found.startswith("RECOURSE_SECURITY_PROTOCOL is PLAINTEXT")
+    assert (nobody.found, nobody.right[:21]) == (
+        f"RECOURSE_BOOTSTRAP_SERVERS is {servers}",
+        "nothing answers there",
+    )
 
 
 def test_a_package_that_is_not_as_locked_is_named() -> None:
