@@ -15,6 +15,7 @@ from rich.text import Text
 from agents.access import roles
 from agents.cli.declared_topics import OwnTimeOption
 from agents.cli.options import BootstrapOption
+from agents.codecs import PLAIN
 from agents.core.pseudonyms import Pseudonyms
 from agents.declared import topic_specs
 from agents.operations.check_connection import connection
@@ -114,7 +115,11 @@ class _Examination:
         yield from _guarded("topics", topics())
         asked = transaction_checks(self._servers, role, application, who)
         yield from _guarded("permissions", asked)
-        wire = codecs_of(settings, writes=False)
+        wire = PLAIN
+        try:
+            wire = codecs_of(settings, writes=False)
+        except ConfigurationError as problem:
+            yield fix("registry", str(problem), "a worker ends with 78 by it")
         yield from _guarded("policy", reference_checks(admin, settings, wire, _keys()))
         yield from _guarded("clock", clock_checks(admin, settings, TICKS))
 
