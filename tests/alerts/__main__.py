@@ -122,6 +122,7 @@ def _try(machine: Machine) -> None:
         watch.wait(ALWAYS, 30)
         watch.wait_quiet(30)
         causes.customers_wait()
+        causes.what_comes_in()
         causes.ticks_stop()
         causes.workers_gone()
         causes.nobody_reachable()

@@ -9,11 +9,6 @@ from collections.abc import Callable
 from typing import Any
 
 from confluent_kafka import Producer
-from confluent_kafka.admin import AclBinding, AclBindingFilter, AdminClient
-from confluent_kafka.admin import AclOperation as Operation
-from confluent_kafka.admin import AclPermissionType as Permission
-from confluent_kafka.admin import ResourcePatternType as Pattern
-from confluent_kafka.admin import ResourceType as Resource
 
 from tests.alerts.events import SITES, action, directory, press, presses, soon, unsafe, wrong
 from tests.alerts.machine import Machine
@@ -58,16 +53,21 @@ class Causes:
         send("managers-app", [action(visit, "ACKNOWLEDGE") for visit in WAITING])
         send("managers-app", [action(visit, "CONTACTED") for visit in PROMISED])
 
-    def ticks_stop(self) -> None:
-        """Nobody may write ticks; meanwhile, what does not need them."""
-        machine = self._machine
-        self._tell("take WRITE on recourse.ticks away from the worker")
-        self._allow_ticks(allowed=False)
+    def what_comes_in(self) -> None:
+        """One customer floods; then bad records."""
         self._flood()
         self._wait_for_bad_records()
+
+    def ticks_stop(self) -> None:
+        """Nobody runs the stage that writes the ticks."""
+        machine = self._machine
+        self._tell("start the worker again with the desk alone: nobody writes ticks")
+        machine.stop("worker")
+        machine.start_worker("--stage", "desk")
         self._wait("RecourseTicksStopped", 75)
-        self._tell("runbook: recourse topics apply --access gives the right back")
-        machine.recourse("admin", "topics", "apply", "--access")
+        self._tell("runbook: start a worker with stage customers")
+        machine.stop("worker")
+        machine.start_worker()
 
     def _flood(self) -> None:
         self._tell("flood: one customer presses the button on 20 visits")
@@ -154,16 +154,6 @@ class Causes:
         file = self._machine.folder / f"{kind}.json"
         file.write_text(json.dumps(document))
         self._machine.recourse("operator", kind, "publish", str(file))
-
-    def _allow_ticks(self, *, allowed: bool) -> None:
-        admin = AdminClient({"bootstrap.servers": self._plain()})
-        given = ("User:worker", "*", Operation.WRITE, Permission.ALLOW)
-        of = (Resource.TOPIC, "recourse.ticks", Pattern.LITERAL, *given)
-        if allowed:
-            admin.create_acls([AclBinding(*of)])
-            return
-        for future in admin.delete_acls([AclBindingFilter(*of)]).values():
-            assert future.result(30), "the worker had the right"
 
     def _plain(self) -> str:
         status = self._machine.broker.status()
