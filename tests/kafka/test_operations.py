@@ -185,10 +185,18 @@ def live_through(kafka: Kafka, plain: dict[str, str], crew: Crew, folder: Path) 
     drained = call(plain, "drain", "1", "--pid", crew.pid(1), "--for-good", "--json")
     last = call(plain, "drain", "--pid", crew.pid(0), "--for-good")
     refused = call(plain, "drain", "7", "--pid", crew.pid(0))
+    # What it took over a moment ago it must have restored, to leave it in files.
+    wait_until(lambda: has(call(plain, "status", "--json", *workers[:2])) == [12, 12])
     came_back = call(plain, "drain", "0", "--pid", crew.pid(0), "--json")
     assert call(plain, "play", str(events), "--as-they-are").code == 0
     behind = call(plain, "status", "--json")
     return Night(before, status, *shown, checked, refused, drained, last, came_back, behind)
+
+
+def has(status: Shown) -> list[int]:
+    """How many partitions the one worker that was asked has, restored, by stage."""
+    (worker,) = status.json["workers"]
+    return list(worker["partitions"].values())
 
 
 def presses() -> str:
