@@ -215,7 +215,9 @@ class StageRunner:
             return True
 
         try:
-            self._whole |= await self._ownership.take(numbers, membership, stop, own)
+            # Not `|=`: it reads before it waits, and an assignment that is over may end later.
+            if await self._ownership.take(numbers, membership, stop, own):
+                self._whole = True
         except Fenced:
             if not stop.is_set():
                 raise

@@ -108,6 +108,12 @@ class Crew:
         if worker.process.poll() is None:
             worker.process.send_signal(signal.SIGCONT)
 
+    def is_ready(self) -> bool:
+        """Whether all run, started again where they had to be, and have their state."""
+        self.look()
+        workers = self._members.values()
+        return all(each.process.poll() is None and each.is_ready() for each in workers)
+
     def look(self) -> None:
         """Starts again what ended with 75 or was killed; another end is a problem."""
         self._weigh()

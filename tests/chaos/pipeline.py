@@ -73,8 +73,7 @@ class PipelineRound:
         player.publish(reference_records())
         for number in range(self._plan.workers):
             self._crew.join(number)
-        for worker in self._crew.all:
-            wait_until("a worker ready", worker.is_ready, READY_SECONDS)
+        wait_until("all workers ready", self._crew.is_ready, READY_SECONDS)
         arrivals = life(self._seed, _CUSTOMERS, demo_directory())
         steps = iter(range(BEGIN + _STEP_MS, BEGIN + (_STEPS + 1) * _STEP_MS, _STEP_MS))
         self._scheduler.begin()

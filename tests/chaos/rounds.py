@@ -79,8 +79,7 @@ class Round:
         self.kit.write_reference()
         for number in range(self._plan.workers):
             self._crew.join(number)
-        for worker in self._crew.all:
-            wait_until("a worker ready", worker.is_ready, READY_SECONDS)
+        wait_until("all workers ready", self._crew.is_ready, READY_SECONDS)
 
     def _play(self) -> None:
         self._scheduler.begin()

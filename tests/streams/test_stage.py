@@ -1,6 +1,7 @@
 """What a stage does not let pass, without Kafka."""
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -11,7 +12,7 @@ from streams.runtime.references import References
 from streams.runtime.stage import StageRunner
 from streams.settings import Settings
 from streams.topology import Message
-from streams.transport.faust import Batch
+from streams.transport.faust import Batch, Membership
 from streams.transport.kafka import admin
 from streams.transport.records import Listed
 from tests.streams.toy import Toy, encode_order
@@ -103,5 +104,30 @@ def test_a_broker_that_is_away_at_the_start_is_no_defect() -> None:
         with pytest.raises(Fenced, match="Unable to bootstrap"):
             await runner._member.start()
         await runner._member.stop(5, for_good=False)
+
+    with_a_runner(act)
+
+
+def test_a_restore_of_an_assignment_that_is_over_does_not_hide_that_the_state_is_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def act(runner: StageRunner, partition: Partition) -> None:
+        del partition
+        ends = {1: asyncio.Event(), 2: asyncio.Event()}
+
+        async def take(_: object, membership: Membership, *__: object) -> bool:
+            await ends[membership.generation].wait()
+            return membership.generation == 2  # the first was overtaken by a rebalance
+
+        monkeypatch.setattr(runner._ownership, "take", take)
+        stop = threading.Event()
+        takes = [
+            asyncio.ensure_future(runner._take([2], Membership(n, "me", None), stop)) for n in ends
+        ]
+        await asyncio.sleep(0)
+        for generation in (2, 1):
+            ends[generation].set()
+            await takes[generation - 1]
+        assert runner.is_restored()
 
     with_a_runner(act)
