@@ -311,9 +311,13 @@ class GroupMember:
         """
         try:
             await self._app.start()
+            self._started = True
+            # Which of Faust's services hears first of a broker that is away is the threads' to say.
+            reason = self.crashed()
+            if isinstance(reason, KafkaError):
+                raise reason
         except KafkaError as error:
             raise Fenced(f"group {self._app.group_settings.group}: {error!r}") from error
-        self._started = True
 
     async def seek(self, offsets: Mapping[Place, int]) -> bool:
         """Moves to the offsets; false where a rebalance has taken the partitions away."""

@@ -64,6 +64,7 @@ def days(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Days]:
             days.outputs.append([])
             worker = started(machine.bootstrap_servers, folder, guarantee, compiled)
             workers.append(worker)
+            worker.wait_ready()
             today = [each for each in arrivals if begin < each.at <= begin + DAY_MS]
             steps = iter(range(begin + DAY_MS // 3, begin + DAY_MS + 1, DAY_MS // 3))
             for _ in play(player, people, today, steps, 0.0):
@@ -84,7 +85,7 @@ def started(servers: str, folder: Path, guarantee: str, compiled: str) -> Worker
     return WorkerProcess(
         servers, "recourse", 0, folder, module=("agents", "worker"),
         guarantee=guarantee, compiled=compiled, log_format="json",
-    ).wait_ready()  # fmt: skip
+    )  # fmt: skip
 
 
 def says_compiled(worker: WorkerProcess) -> bool:
