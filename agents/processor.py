@@ -16,7 +16,7 @@ from typing import Any, Generic, Protocol, TypeVar
 import msgspec
 
 from agents import codecs
-from agents.core.handling import Arrived, Handled, Output
+from agents.core.handling import TRIED_AGAIN_MS, Arrived, Failure, Handled, Output
 from agents.core.world import World
 from agents.counts import NO_COUNTS, Counts
 from agents.dead_letters.letter import DEAD_LETTERS, VALUE_AT_MOST, dead_letter
@@ -54,14 +54,17 @@ class Core(Generic[R]):
     """The pure functions of a stage, and the type of its records.
 
     `next_due`: the next moment (ms) at which time makes something happen, as of `world.now`.
-    `kept`: how the records are kept; as MessagePack, where it is not said.
+    `kept`: how the records are kept; as MessagePack, where it is not said. `handle_time` gets the
+    keys of records on which it is known to fail; `whose` is the key of the record that made an
+    output.
     """
 
     record: type[R]
     partition: Callable[[], Any]
     handle: Callable[[Any, Arrived, World], Handled[R]]
-    handle_time: Callable[[Any, World], Handled[R]]
+    handle_time: Callable[[Any, World, Mapping[str, Exception]], Handled[R]]
     next_due: Callable[[Any, World], int | None]
+    whose: Callable[[msgspec.Struct], str | None]
     kept: Callable[[Any], Kept[R]] | None = None
 
 
@@ -173,22 +176,75 @@ class StageProcessor(Generic[R]):
     def _applied(self, message: Message, world: World) -> Sequence[Emit]:
         """The outputs of a record; the state has changed only when all of them could be encoded."""
         if message.topic == TICKS:
-            if self._checks_ticks:
-                self._decoded(message)  # its timestamp counts; the value is for reading
-            handled = self._core.handle_time(self.partition, world)
-        else:
-            handled = self._core.handle(self.partition, self._arrived(message), world)
+            return self._time_passed(message, world)
+        handled = self._core.handle(self.partition, self._arrived(message), world)
         if handled.rejected is not None:
             raise _Dead(DeadLetterReason(handled.rejected.reason.value), handled.rejected.detail)
         trace = _trace(message)
         emits = [self._emit(output, trace) for output in handled.outputs]
         changed = {key: self._state(record) for key, record in handled.changed.items()}
-        if message.topic != TICKS:
-            self._check_state(changed)
+        self._check_state(changed)
+        self._take_over(message, handled, changed)
+        return emits
+
+    def _take_over(
+        self, message: Message, handled: Handled[R], changed: Mapping[str, bytes | None]
+    ) -> None:
         self._kept.apply(handled.changed, changed)
         self._changed.update(changed)
         self._counts.handled(self._stage, message.topic, handled)
+
+    def _time_passed(self, message: Message, world: World) -> Sequence[Emit]:
+        """What a tick makes; a record on which our own code fails stays as it is.
+
+        All such records of a tick are in one dead letter: it is the tick's, and has its place.
+        """
+        if self._checks_ticks:
+            self._decoded(message)  # its timestamp counts; the value is for reading
+        trace = _trace(message)
+        aside: dict[str, Exception] = {}
+        while True:
+            handled = self._core.handle_time(self.partition, world, aside)
+            emits, changed, failing = self._encoded(handled, trace)
+            if not failing:
+                break
+            if not failing.keys() - aside.keys():
+                raise next(iter(failing.values()))
+            aside |= failing
+        self._take_over(message, handled, changed)
+        if handled.failures:
+            emits.append(self._failed_on(message, handled.failures, world.now))
         return emits
+
+    def _encoded(
+        self, handled: Handled[R], trace: tuple[tuple[str, bytes], ...]
+    ) -> tuple[list[Emit], dict[str, bytes | None], dict[str, Exception]]:
+        """Outputs and state as bytes, and the keys of those that can't be, with why."""
+        emits: list[Emit] = []
+        changed: dict[str, bytes | None] = {}
+        failing: dict[str, Exception] = {}
+        for output in handled.outputs:
+            try:
+                emits.append(self._emit(output, trace))
+            except Exception as error:  # noqa: BLE001 - of one record: the others' time goes on
+                failing[self._core.whose(output.record) or ""] = error
+        for key, record in handled.changed.items():
+            try:
+                changed[key] = self._state(record)
+            except Exception as error:  # noqa: BLE001 - the same
+                failing[key] = error
+        return emits, changed, failing
+
+    def _failed_on(self, message: Message, failures: Sequence[Failure], now: int) -> Emit:
+        for each in failures:
+            self._counts.failed(self._stage, message.topic, each.error)
+        self._counts.dead_letter(self._stage, message.topic, DeadLetterReason.FAILED)
+        said = "; ".join(f"{each.key}: {_place(each.error)}" for each in failures)
+        minutes = TRIED_AGAIN_MS // 60_000
+        detail = f"{len(failures)} of stage {self._stage} tried again in {minutes} minutes: {said}"
+        record = dead_letter(message, DeadLetterReason.FAILED, detail, now)
+        value = self._wire.encode(DEAD_LETTERS, record)
+        return Emit(DEAD_LETTERS, message.key, value, _trace(message))
 
     def _state(self, record: R | None) -> bytes | None:
         return None if record is None else self._kept.encode(record)
@@ -292,6 +348,8 @@ def _place(error: Exception) -> str:
     """Type and place of an error, without its message: that may hold ids, and addresses of memory
     that would make a replay differ.
     """  # noqa: D205
+    if isinstance(error, _Dead):
+        return error.detail
     frame = traceback.extract_tb(error.__traceback__)[-1]
     return (
         f"{type(error).__name__} at {PurePath(frame.filename).name}:{frame.lineno} ({frame.name})"

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from msgspec import Struct
+
 from agents.codecs import PLAIN
 from agents.core.customers import kept
 from agents.core.customers.handle import handle as handle_customers
@@ -17,6 +19,7 @@ from agents.counts import NO_COUNTS, Counts
 from agents.failures import UNLIMITED, FailureLimit
 from agents.keeping import AsBytes
 from agents.processor import TICKS, Core, StageProcessor, Wire
+from schemas.records import Notice
 from streams.topology import Stage
 
 CUSTOMERS_INPUTS = (
@@ -37,12 +40,21 @@ DESK_INPUTS = (
     "recourse.erased",
 )
 
+
+def customer_of(record: Struct) -> str | None:
+    """Whose record of stage customers made an output of time."""
+    if isinstance(record, Notice):
+        return record.addressee.id
+    return getattr(record, "customer_id", None)
+
+
 CUSTOMERS_CORE = Core(
     record=Customer,
     partition=CustomersPartition,
     handle=handle_customers,
     handle_time=handle_customers_time,
     next_due=lambda partition, _: partition.next_due(),
+    whose=customer_of,
     kept=lambda partition: AsBytes(partition, kept.encode, kept.size),
 )
 DESK_CORE = Core(
@@ -51,6 +63,7 @@ DESK_CORE = Core(
     handle=handle_desk,
     handle_time=handle_desk_time,
     next_due=next_moment,
+    whose=lambda record: getattr(record, "escalation_id", None),
 )
 
 

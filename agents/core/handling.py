@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Generic, TypeVar
 
 from msgspec import Struct
@@ -67,12 +68,33 @@ class Output(Struct, frozen=True, kw_only=True):
     record: Struct
 
 
+TRIED_AGAIN_MS = 15 * 60_000
+"""After so long time is tried again on a record on which it failed by a defect of ours: late, for
+nothing that is due is lost, but soon after a mended release runs."""
+
+
+NOTHING: Mapping[str, Exception] = MappingProxyType({})
+
+
+class Failure(Struct, frozen=True, kw_only=True):
+    """Our own code failed on one record when time passed; the record is as before, but that it is
+    tried again later. The others' time goes on.
+    """  # noqa: D205
+
+    key: str
+    error: Exception
+
+
 class Handled(Struct, Generic[R], frozen=True, kw_only=True):
-    """A stage's answer: records changed (None: gone), outputs in order, or why nothing changed."""
+    """A stage's answer: records changed (None: gone), outputs in order, or why nothing changed.
+
+    `failures`: on which records time failed.
+    """
 
     changed: Mapping[str, R | None] = {}
     outputs: tuple[Output, ...] = ()
     noted: tuple[Noted, ...] = ()
+    failures: tuple[Failure, ...] = ()
     rejected: Rejected | None = None
     passed_over: PassedOver | None = None
 

@@ -93,7 +93,8 @@ def handle(partition: Tallies, arrived: Arrived, _: World) -> Handled[Tally]:
     return Handled(changed={check_in.customer_id: tally}, outputs=outputs)
 
 
-def handle_time(partition: Tallies, world: World) -> Handled[Tally]:
+def handle_time(partition: Tallies, world: World, aside: object) -> Handled[Tally]:
+    del aside
     return Handled(changed=dict.fromkeys(partition.records) if world.now > NOW else {})
 
 
@@ -103,6 +104,7 @@ CORE = Core(
     handle=handle,
     handle_time=handle_time,
     next_due=lambda _partition, _world: None,
+    whose=lambda _: None,
 )
 
 

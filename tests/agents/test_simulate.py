@@ -70,7 +70,8 @@ def first(partition: Alarms, arrived: Arrived, world: World) -> Handled[Alarm]:
     return Handled(changed={record.visit_id: alarm}, outputs=(told(record.visit_id, world.now),))
 
 
-def first_time(partition: Alarms, world: World) -> Handled[Alarm]:
+def first_time(partition: Alarms, world: World, aside: object) -> Handled[Alarm]:
+    del aside
     due = sorted(
         (each.due, key) for key, each in partition.records.items() if each.due <= world.now
     )
@@ -111,6 +112,7 @@ PIPELINE = (
             next_due=lambda partition, _: min(
                 (each.due for each in partition.records.values()), default=None
             ),
+            whose=lambda _: None,
         ),
         ("service.check-ins",),
     ),
@@ -120,8 +122,9 @@ PIPELINE = (
             record=Alarm,
             partition=Alarms,
             handle=second,
-            handle_time=lambda _partition, _world: Handled(),
+            handle_time=lambda _partition, _world, _aside: Handled(),
             next_due=lambda _partition, _world: None,
+            whose=lambda _: None,
         ),
         ("recourse.outcomes",),
     ),

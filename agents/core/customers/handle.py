@@ -1,5 +1,6 @@
 """Stage customers: one event, or time, and what follows from it."""
 
+from collections.abc import Mapping
 from heapq import heapify, heappop, heappush
 
 from msgspec.structs import replace
@@ -11,7 +12,17 @@ from agents.core.customers.partition import Partition
 from agents.core.customers.rules.facts import later
 from agents.core.customers.state import Customer, Fact
 from agents.core.customers.visit import refused, with_event
-from agents.core.handling import Arrived, Handled, Noted, Output, PassedOver, Rejected
+from agents.core.handling import (
+    NOTHING,
+    TRIED_AGAIN_MS,
+    Arrived,
+    Failure,
+    Handled,
+    Noted,
+    Output,
+    PassedOver,
+    Rejected,
+)
 from agents.core.notices.throttled import tell_of_open_request, tell_of_throttled
 from agents.core.world import World
 from schemas.records import (
@@ -103,24 +114,42 @@ def _outcome(
     return _handled(Draft(outcomes.with_outcome(customer, outcome, world), world, world.now))
 
 
-def handle_time(partition: Partition, world: World) -> Handled[Customer]:
-    """A tick: all that is due at or before `world.now`, by due moment, then by customer."""
+def handle_time(
+    partition: Partition, world: World, aside: Mapping[str, Exception] = NOTHING
+) -> Handled[Customer]:
+    """A tick: all that is due at or before `world.now`, by due moment, then by customer.
+
+    A customer on whom that fails stays as they are, and is tried again later; the others go on.
+    `aside`: those on whom it is known to fail.
+    """
     due = list(partition.due_by(world.now))
     heapify(due)
     changed: dict[str, Customer | None] = {}
     outputs: list[Output] = []
     noted: list[Noted] = []
+    failures: list[Failure] = []
     while due:
         at, customer_id = heappop(due)
         customer = changed.get(customer_id) or partition.get(customer_id)
         assert customer is not None, "what is due has a record"
-        after, draft = _at(customer, at, world)
+        why = aside.get(customer_id)
+        if why is None:
+            try:
+                after, draft = _at(customer, at, world)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the others' time goes on
+                why = error
+        if why is not None:
+            changed[customer_id] = replace(customer, due_at=world.now + TRIED_AGAIN_MS)
+            failures.append(Failure(key=customer_id, error=why))
+            continue
         changed[customer_id] = after
         outputs += draft.outputs
         noted += draft.noted
         if after is not None and after.due_at <= world.now:
             heappush(due, (after.due_at, customer_id))
-    return Handled(changed=changed, outputs=tuple(outputs), noted=tuple(noted))
+    return Handled(
+        changed=changed, outputs=tuple(outputs), noted=tuple(noted), failures=tuple(failures)
+    )
 
 
 def _at(customer: Customer, at: int, world: World) -> tuple[Customer | None, Draft]:

@@ -44,6 +44,20 @@ def next_due(state: EscalationState) -> Due | None:
     return min(_coming(state), default=None) if state.is_open else None
 
 
+def looked_at(state: EscalationState) -> int | None:
+    """When time has to look at a case (ms): when something is due; not before it is tried again."""
+    due = next_due(state)
+    again = state.tried_again_at
+    if again is None or not state.is_open:
+        return None if due is None else due.at
+    return again if due is None else max(again, due.at)
+
+
+def is_set_aside(state: EscalationState, now: int) -> bool:
+    """Whether time failed on the case lately, and is not tried yet."""
+    return state.tried_again_at is not None and state.tried_again_at > now
+
+
 def decision_due(clocks: Clocks) -> int:
     """When time acts on what is undecided (ms): at `decide_by`, then whenever it is tried again."""
     return clocks.decide_by if clocks.decide_again_at is None else clocks.decide_again_at

@@ -1,15 +1,18 @@
 """Stage desk: what each record, and the passing of time, does to the escalations of a partition."""
 
+from collections.abc import Mapping
+
 from agents.core.desk.actions import handle_action
 from agents.core.desk.cases import correct, join, merge, open_case, reopen
 from agents.core.desk.hearing import handle_answer, handle_delivery, handle_erased
-from agents.core.desk.notices import with_notices
+from agents.core.desk.notices import untold, with_notices
 from agents.core.desk.partition import Partition
 from agents.core.desk.passing import pass_time
 from agents.core.desk.state import EscalationState, Phase
 from agents.core.desk.storms import others_told, storm_of
 from agents.core.desk.working import Working
 from agents.core.handling import (
+    NOTHING,
     Arrived,
     Handled,
     PassedOver,
@@ -35,9 +38,22 @@ def handle(partition: Partition, arrived: Arrived, world: World) -> Handled[Esca
     return with_notices(partition, _handled_record(partition, arrived, world), world)
 
 
-def handle_time(partition: Partition, world: World) -> Handled[EscalationState]:
-    """What is due at or before now, and who is told."""
-    return with_notices(partition, pass_time(partition, world), world)
+def handle_time(
+    partition: Partition, world: World, aside: Mapping[str, Exception] = NOTHING
+) -> Handled[EscalationState]:
+    """What is due at or before now, and who is told.
+
+    A case on which that fails stays as it is; the others go on. `aside`: those on which it is known
+    to fail.
+    """
+    handled = pass_time(partition, world, aside)
+    try:
+        return with_notices(partition, handled, world)
+    except Exception:
+        failing = untold(partition, handled, world)
+        if not failing.keys() - aside.keys():
+            raise
+        return handle_time(partition, world, {**aside, **failing})
 
 
 def _handled_record(

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from agents.core.desk.partition import Partition
 from agents.core.desk.state import EscalationState
-from agents.core.handling import Handled
+from agents.core.handling import Handled, Output
 from agents.core.notices.compose import notices_of
 from agents.core.notices.table import Happening
 from agents.core.world import World
@@ -27,6 +27,23 @@ def with_notices(
     happenings = tuple(_happening(partition, each, of_case[each.escalation_id]) for each in steps)
     notices = notices_of(happenings, states, world)
     return replace(handled, outputs=(*handled.outputs, *notices))
+
+
+def untold(
+    partition: Partition, handled: Handled[EscalationState], world: World
+) -> dict[str, Exception]:
+    """The cases of whose steps nobody can be told, and why: a defect of ours."""
+    of_case: dict[str, list[Output]] = defaultdict(list)
+    for each in handled.outputs:
+        if isinstance(each.record, Escalation):
+            of_case[each.record.escalation_id].append(each)
+    found: dict[str, Exception] = {}
+    for escalation_id, outputs in of_case.items():
+        try:
+            with_notices(partition, replace(handled, outputs=tuple(outputs)), world)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others are told
+            found[escalation_id] = error
+    return found
 
 
 def _happening(partition: Partition, step: Escalation, steps: list[Escalation]) -> Happening:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Final, Protocol
 
 from agents.core.calendar import MINUTE_MS
-from agents.core.desk.due import Moments, next_due
+from agents.core.desk.due import Moments, looked_at
 from agents.core.desk.presence import presence_of
 from agents.core.desk.state import EscalationState, Ground, Phase
 from agents.core.world import Directory
@@ -154,9 +154,9 @@ class Partition:
             self._presences[state.manager_id, state.presence] += 1
         for each in state.assignments:
             insort(self._new[state.region_id, each.manager_id], each.as_of)
-        due = next_due(state)
-        if due is not None and (before is None or next_due(before) != due):
-            self._due.put(state.escalation_id, due.at)
+        at = looked_at(state)
+        if at is not None and (before is None or looked_at(before) != at):
+            self._due.put(state.escalation_id, at)
         known = 0 if before is None else len(before.grounds)
         for ground in state.grounds[known:]:
             self._recent.put(state.escalation_id, state.site_id, ground)
@@ -181,8 +181,7 @@ class Partition:
 
     def _due_at(self, escalation_id: str) -> int | None:
         state = self.records.get(escalation_id)
-        due = None if state is None else next_due(state)
-        return None if due is None else due.at
+        return None if state is None else looked_at(state)
 
     def _ended_at(self, escalation_id: str) -> int | None:
         state = self.records.get(escalation_id)

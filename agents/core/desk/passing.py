@@ -5,15 +5,15 @@ late the tick comes: who is reachable is asked as of then, and clocks run on fro
 makes due at or before the tick happens too.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from heapq import heapify, heappop, heappush
 
 from msgspec.structs import replace
 
 from agents.core.calendar import DAY_MS, MINUTE_MS
 from agents.core.customers.rules.facts import instant
-from agents.core.desk.assignment import TIERS, Choice, choose
-from agents.core.desk.due import Due, What, next_due, tier_mark_due
+from agents.core.desk.assignment import TIERS, choose
+from agents.core.desk.due import Due, What, is_set_aside, looked_at, next_due, tier_mark_due
 from agents.core.desk.moves import (
     NOT_ACKNOWLEDGED,
     OVERDUE,
@@ -30,7 +30,7 @@ from agents.core.desk.partition import Partition
 from agents.core.desk.state import EscalationState
 from agents.core.desk.steps import Told, step, watched
 from agents.core.desk.working import Working
-from agents.core.handling import Handled
+from agents.core.handling import NOTHING, Handled
 from agents.core.world import World
 from schemas.records import EscalationStatus, Reason
 
@@ -42,23 +42,54 @@ SNOOZE_ENDED = "SNOOZE_ENDED"
 Tried = tuple[str, str, str, int, str | None, tuple[str, ...]]
 
 
-def pass_time(partition: Partition, world: World) -> Handled[EscalationState]:
-    """What is due at or before now happens, the closed go, and who has nobody is asked for."""
+def pass_time(
+    partition: Partition, world: World, aside: Mapping[str, Exception] = NOTHING
+) -> Handled[EscalationState]:
+    """What is due at or before now happens, the closed go, and who has nobody is asked for.
+
+    Where that fails on a case, the others go on, and it is tried again later. `aside`: the cases on
+    which it is known to fail.
+    """
     working = Working(partition)
     kept_since = world.now - world.policy.kept.closed_escalation_days * DAY_MS
     for state in partition.ended_by(kept_since):
         working.drop(state.escalation_id)
     coming = partition.due_by(world.now)
     for state in list(partition.of_changed_presence(world.directory)):
-        anew = watched(state, world)
-        working.take((anew, ()))
-        coming.extend(_by(anew, world.now))
-    _act_on_due(coming, working, world)
-    _choose_again(working, world)
+        if not is_set_aside(state, world.now):
+            _try(state, working, world, aside, lambda each: (watched(each, world), ()))
+            coming.extend(_by(working.get(state.escalation_id) or state, world.now))
+    _act_on_due(coming, working, world, aside)
+    _choose_again(working, world, aside)
     return working.handled()
 
 
-def _act_on_due(coming: list[tuple[int, str]], working: Working, world: World) -> None:
+def _try(
+    state: EscalationState,
+    working: Working,
+    world: World,
+    aside: Mapping[str, Exception],
+    act: Callable[[EscalationState], Told | None],
+) -> None:
+    """Lets time act on one case; what it raises is that case's own failure. None: nothing to do."""
+    why, told = aside.get(state.escalation_id), None
+    if why is None:
+        try:
+            told = act(replace(state, tried_again_at=None))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other cases' clocks go on
+            why = error
+    if why is not None:
+        working.fail(state.escalation_id, why, world.now)
+    elif told is not None:
+        working.take(told)
+
+
+def _act_on_due(
+    coming: list[tuple[int, str]],
+    working: Working,
+    world: World,
+    aside: Mapping[str, Exception],
+) -> None:
     """`coming`: when which cases may have something due; the case itself says whether."""
     heapify(coming)
     while coming:
@@ -67,19 +98,21 @@ def _act_on_due(coming: list[tuple[int, str]], working: Working, world: World) -
         due = None if state is None else next_due(state)
         if state is None or due is None:
             continue
-        if due.at <= at:
-            told = _act(state, due, working, replace(world, now=due.at))
-            working.take(told)
-            state = told[0]
-        for again in _by(state, world.now):
+        if due.at <= at and not is_set_aside(state, world.now):
+            _try(state, working, world, aside, _acting(due, working, world))
+        for again in _by(working.get(escalation_id) or state, world.now):
             heappush(coming, again)
+
+
+def _acting(due: Due, working: Working, world: World) -> Callable[[EscalationState], Told]:
+    return lambda state: _act(state, due, working, replace(world, now=due.at))
 
 
 def _by(state: EscalationState, now: int) -> Iterator[tuple[int, str]]:
     """When the case has something due, if that is at or before now."""
-    due = next_due(state)
-    if due is not None and due.at <= now:
-        yield due.at, state.escalation_id
+    at = looked_at(state)
+    if at is not None and at <= now and next_due(state) is not None:
+        yield at, state.escalation_id
 
 
 def _act(state: EscalationState, due: Due, working: Working, world: World) -> Told:
@@ -172,15 +205,23 @@ def _warned(state: EscalationState, what: What, world: World) -> Told:
     return step(after, EscalationStatus.WARNED, world, reasons=(reason,))
 
 
-def _choose_again(working: Working, world: World) -> None:
+def _choose_again(working: Working, world: World, aside: Mapping[str, Exception]) -> None:
     """The choice for each case that nobody has, as of now.
 
     Where it was in vain for one, it is for all that ask for the same: loads only grow by it.
     """
-    in_vain: dict[Tried, Choice] = {}
+    in_vain: set[Tried] = set()
     for escalation_id in working.without_manager():
         state = working.get(escalation_id)
         assert state is not None, "an open case is kept"
+        if not is_set_aside(state, world.now):
+            _try(state, working, world, aside, _choosing(working, world, in_vain))
+
+
+def _choosing(
+    working: Working, world: World, in_vain: set[Tried]
+) -> Callable[[EscalationState], Told | None]:
+    def choose_for(state: EscalationState) -> Told | None:
         wish = state.addressing.wish
         wished = wish.manager_id if wish else None
         search = search_for(state, world, wished)
@@ -193,12 +234,14 @@ def _choose_again(working: Working, world: World) -> None:
             state.excluded,
         )
         if tried in in_vain:
-            continue
+            return None
         choice = choose(search, world, working)
         if choice.manager is None:
-            in_vain[tried] = choice
-        else:
-            working.take(chosen_again(state, choice, world))
+            in_vain.add(tried)
+            return None
+        return chosen_again(state, choice, world)
+
+    return choose_for
 
 
 def next_moment(partition: Partition, world: World) -> int | None:
@@ -207,7 +250,8 @@ def next_moment(partition: Partition, world: World) -> int | None:
     While a case has no manager, that is the next whole UTC minute after `now` at the latest; where
     a manager's shifts or absences have changed, it is at once.
     """
-    if next(partition.of_changed_presence(world.directory), None) is not None:
+    changed = partition.of_changed_presence(world.directory)
+    if any(not is_set_aside(each, world.now) for each in changed):
         return world.now + 1
     moments = [partition.earliest_due()]
     ended = partition.earliest_ended()

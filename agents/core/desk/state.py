@@ -127,7 +127,8 @@ class EscalationState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults
     an appeal is undecided. `not_reached`: a notice to its manager (or `CUSTOMER`) could not be
     delivered, which is said once. `kept_in_vain`: why it should have moved up while nobody above
     could be reached, which is said once of each manager, and OVERDUE once of each `decide_by`.
-    `erased`: the customer asked to be forgotten.
+    `erased`: the customer asked to be forgotten. `tried_again_at` (ms): time failed on it by a
+    defect of ours, and is not tried before, or before its next step.
     """
 
     escalation_id: str
@@ -168,6 +169,7 @@ class EscalationState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults
     not_reached: tuple[str, ...] = ()
     kept_in_vain: tuple[str, ...] = ()
     erased: bool = False
+    tried_again_at: int | None = None
     disagreement_ids: tuple[str, ...] = ()
     action_ids: tuple[str, ...] = ()
     answer_ids: tuple[str, ...] = ()

@@ -70,6 +70,7 @@ def step(
         watched(state, world),
         steps=state.steps + 1,
         last_step_at=max(state.last_step_at, world.now),
+        tried_again_at=None,
     )
     return after, (Output(topic=ESCALATIONS, record=record),)
 

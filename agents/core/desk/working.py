@@ -2,10 +2,12 @@
 
 from collections import Counter
 
+from msgspec.structs import replace
+
 from agents.core.desk.partition import ManagerInRegion, Partition
 from agents.core.desk.state import Assignment, EscalationState
 from agents.core.desk.steps import Told
-from agents.core.handling import Handled, Noted, Output
+from agents.core.handling import TRIED_AGAIN_MS, Failure, Handled, Noted, Output
 
 
 class Working:
@@ -16,6 +18,7 @@ class Working:
         self._changed: dict[str, EscalationState | None] = {}
         self._outputs: list[Output] = []
         self._noted: list[Noted] = []
+        self._failures: list[Failure] = []
         self._open: Counter[ManagerInRegion] = Counter()
         self._new: dict[ManagerInRegion, list[Assignment]] = {}
 
@@ -46,10 +49,20 @@ class Working:
         """What an operator wants counted."""
         self._noted.append(noted)
 
+    def fail(self, escalation_id: str, error: Exception, now: int) -> None:
+        """Time failed on a case: it stays as it is, and is tried again later."""
+        state = self.get(escalation_id)
+        assert state is not None, "time acts on what is kept"
+        self._changed[escalation_id] = replace(state, tried_again_at=now + TRIED_AGAIN_MS)
+        self._failures.append(Failure(key=escalation_id, error=error))
+
     def handled(self) -> Handled[EscalationState]:
         """All of it."""
         return Handled(
-            changed=self._changed, outputs=tuple(self._outputs), noted=tuple(self._noted)
+            changed=self._changed,
+            outputs=tuple(self._outputs),
+            noted=tuple(self._noted),
+            failures=tuple(self._failures),
         )
 
     def open_cases(self, region_id: str, manager_id: str) -> int:
