@@ -82,6 +82,10 @@ chaos: setup ## faults by plans from seeds, on a Kafka of its own (an hour; ARGS
 fuzz: setup ## a million mutated records through both stages (20 minutes; ARGS="--records 100000 --seed 7")
 	$(BIN)/python -m tests.bad_input.fuzz $(ARGS)
 
+.PHONY: model
+model: setup ## people, time, kills and swaps against a simple model (minutes; ARGS="--runs 2000 --seed 7")
+	$(BIN)/python -m tests.model $(ARGS)
+
 mutants: setup ## flip every comparison of the core: each must make a test fail (20 minutes)
 	$(BIN)/python -m tests.mutants $(ARGS)
 

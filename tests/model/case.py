@@ -1,0 +1,138 @@
+"""One case, told simply: who has it, who was told, what is due."""
+
+from datetime import UTC, datetime
+
+from schemas.records import ActionName, Escalation, EscalationStatus
+
+S = EscalationStatus
+A = ActionName
+BEGINS = {S.OPENED, S.REOPENED}
+ENDS = {S.RESOLVED, S.WITHDRAWN, S.MERGED}
+ACKNOWLEDGES = {S.ACKNOWLEDGED, S.CONTACTED, S.PROMISED, S.WAITING}
+LEADS_TO = {
+    A.ACKNOWLEDGE: S.ACKNOWLEDGED, A.CONTACTED: S.CONTACTED, A.PROMISE: S.PROMISED,
+    A.WAIT: S.WAITING, A.SNOOZE: S.SNOOZED, A.REASSIGN: S.REASSIGNED, A.RESOLVE: S.RESOLVED,
+    A.REOPEN: S.REOPENED,
+}  # fmt: skip
+BY_TIME = {
+    "WARNING", "WAIT_ENDED", "SNOOZE_ENDED", "NOT_ACKNOWLEDGED", "UNDECIDED", "OVERDUE",
+    "SILENCE_PROMISE_MISSED", "HANDED_OVER",
+}  # fmt: skip
+
+
+class Case:
+    """One escalation."""
+
+    def __init__(self, step: Escalation) -> None:
+        self.id, self.visit, self.region = step.escalation_id, step.visit_id, step.region_id
+        self.site, self.tier = step.site_id, step.tier
+        self.last = step
+        self.status = step.status  # of the last step that was no refusal
+        self.rose = False  # whether the last step made it graver
+        self.steps = 0
+        self.is_open = self.forgotten = self.acted = self.ever_open = False
+        self.had: list[str] = []  # every manager, in order
+        self.manager: str | None = None
+        self.nobody_because = False  # that nobody has it was said, with the reason
+        self.told: str | None = None  # the manager who was last told that it is theirs
+        self.acknowledged_by: str | None = None
+        self.passed_by: set[str] = set()
+        self.due: dict[str, int] = {}  # what time must do, and when
+        self.said: set[tuple[str, ...]] = set()  # warnings, of which deadline
+        self.ended_at = self.reopened_at = 0
+        self.grounds: dict[tuple[str, str | None], set[str]] = {}
+        self.by_time_at = 0  # the last step that time made
+        self.story: list[str] = []
+
+    def __repr__(self) -> str:
+        return "\n  ".join([self.id, *self.story, f"due: {self.due}"])
+
+    def take(self, step: Escalation) -> None:
+        """The next step."""
+        self.story.append(in_words(step))
+        assert step.step == self.steps, self
+        self.steps += 1
+        self.rose = step.severity is not self.last.severity
+        self.last = step
+        if step.status is S.REFUSED:
+            return
+        self.status = step.status
+        if step.status in BEGINS:
+            assert not self.is_open, self
+            self.is_open = self.ever_open = True
+            self.due = {}
+            self.passed_by, self.acknowledged_by, self.manager = set(), None, None
+        elif step.status is not S.MERGED:
+            assert self.is_open, self
+        codes = {reason.code for reason in step.reasons}
+        self._hands(step, codes)
+        self._clocks(step, codes)
+        if codes & BY_TIME:
+            self.by_time_at = step.occurred_at
+        if step.status in ENDS:
+            self.is_open, self.due, self.ended_at = False, {}, step.occurred_at
+
+    def _hands(self, step: Escalation, codes: set[str]) -> None:
+        had, has = self.manager, step.manager.manager_id if step.manager else None
+        self.manager, self.tier = has, step.tier
+        if step.status is S.REASSIGNED and had is not None:
+            self.passed_by = set()
+        moved = step.status is S.MOVED_UP and "NOBODY_ELSE" not in codes
+        if (
+            had is not None
+            and had != has
+            and (moved or (step.status is S.JOINED and self.acknowledged_by is not None))
+        ):
+            self.passed_by.add(had)
+        if moved or step.status is S.REASSIGNED:
+            self.acknowledged_by = None
+        if step.status in ACKNOWLEDGES and self.acknowledged_by is None:
+            self.acknowledged_by = step.by
+        if had != has:
+            self.due.pop("SNOOZE_ENDED", None)  # whoever gets it does not find it hidden
+        if has is not None and had != has:
+            self.had.append(has)
+        if has is None and (had is not None or step.status in BEGINS):
+            self.nobody_because = "NOBODY_REACHABLE" in codes
+
+    def _clocks(self, step: Escalation, codes: set[str]) -> None:
+        if step.status in {S.CONTACTED, S.RESOLVED} or "SILENCE_PROMISE_MISSED" in codes:
+            self.due.pop("SILENCE_PROMISE_MISSED", None)
+        if step.status is S.SNOOZED:
+            self.due["SNOOZE_ENDED"] = step.until or 0
+        if "SNOOZE_ENDED" in codes:
+            self.due.pop("SNOOZE_ENDED", None)
+        # Whatever is done but a refusal or a look at the list ends a wait.
+        waits = step.status is S.WAITING
+        if waits:
+            self.due["WAIT_ENDED"] = step.until or 0
+        elif "WAIT_ENDED" in self.due and self._ends_wait(step, codes):
+            del self.due["WAIT_ENDED"]
+        if "WAIT_ENDED" in self.due:
+            self.due.pop("DECIDED", None)
+        elif codes & {"OVERDUE"}:
+            self.due.pop("DECIDED", None)
+            self.said.add(("OVERDUE", str(step.decide_by)))
+        elif ("OVERDUE", str(step.decide_by)) not in self.said:
+            self.due["DECIDED"] = step.decide_by
+
+    def _ends_wait(self, step: Escalation, codes: set[str]) -> bool:
+        if codes & {"WAIT_ENDED", "CUSTOMER_ANSWERED"} or self.rose:
+            return True
+        return step.status in set(LEADS_TO.values()) and step.by is not None
+
+    def misses(self, until: int) -> tuple[int, str] | None:
+        """What was due at or before a moment and has had no effect."""
+        late = [(at, what) for what, at in self.due.items() if at <= until]
+        return min(late, default=None) if self.is_open else None
+
+
+def in_words(step: Escalation) -> str:
+    codes = [reason.code for reason in step.reasons]
+    has = step.manager.manager_id if step.manager else "nobody"
+    at, by = (
+        datetime.fromtimestamp(each / 1000, UTC) for each in (step.occurred_at, step.decide_by)
+    )
+    return (
+        f"{step.step} {at:%d %H:%M:%S} {step.status} {codes} {has} {step.tier} until {by:%d %H:%M}"
+    )
