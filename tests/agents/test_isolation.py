@@ -13,6 +13,7 @@ from agents.core.desk import passing
 from agents.core.desk.steps import Told
 from agents.core.notices import compose
 from agents.dead_letters.letter import VALUE_AT_MOST
+from agents.reference_data.directory_files import demo_directory
 from schemas.records import (
     DeadLetter,
     DeadLetterReason,
@@ -160,3 +161,24 @@ def test_a_customer_on_whom_time_fails_stops_no_other(monkeypatch: pytest.Monkey
     assert silences(made) == [("ben", due)]
     assert [each.detail.partition(": ")[2][:4] for each in letters(made)] == ["ann:"]
     assert silences(mended) == [("ann", due)]
+
+
+def test_a_case_that_nobody_can_have_is_tried_again_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its choice fails; what comes after the time it is tried again is as if it had not."""
+    found = driver(PLAIN)
+    found.pipe(*said("ann", OPENED, Response.REQUESTED))
+    for manager_id in demo_directory().managers:
+        found.pipe("directory.managers", manager_id.encode(), None, OPENED)
+    handed = ticks(found, OPENED + MINUTE)
+    with monkeypatch.context() as broken:
+        broken.setattr(passing, "choose", lambda *_: {}["nobody"])
+        made = [each for n in range(2, 10) for each in ticks(found, OPENED + n * MINUTE)]
+    after = [each for n in range(17, 40) for each in ticks(found, OPENED + n * MINUTE)]
+    brooks = demo_directory().managers["m-brooks"]
+    found.pipe("directory.managers", b"m-brooks", PLAIN.encode("directory.managers", brooks), NOW)
+    given = ticks(found, OPENED + 41 * MINUTE)
+
+    assert steps(handed)[-1:] == [("ann-v1:1", EscalationStatus.REASSIGNED, OPENED + MINUTE)]
+    assert [each.occurred_at for each in letters(made)] == [OPENED + 2 * MINUTE]
+    assert after == []
+    assert steps(given) == [("ann-v1:1", EscalationStatus.REASSIGNED, OPENED + 41 * MINUTE)]

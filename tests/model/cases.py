@@ -43,6 +43,7 @@ class Desk:
         self.cases: dict[str, Case] = {}
         self.actions: set[tuple[str, str]] = set()
         self.notices: set[str] = set()
+        self.forgotten: set[str] = set()  # whether they were opened or not
         self.given: set[tuple[str, int]] = set()  # steps after which another has the case
         self.counts: dict[str, int] = defaultdict(int)
 
@@ -182,6 +183,9 @@ class Desk:
 
     def _ground(self, record: Disagreement, steps: list[Escalation]) -> None:
         assert record.escalation_id is not None
+        if record.escalation_id in self.forgotten:
+            assert not steps, "its customer was forgotten: a dead letter"
+            return
         named = self.cases.get(record.escalation_id)
         while named is not None and named.last.merged_into in self.cases:
             named = self.cases[named.last.merged_into or ""]
@@ -231,6 +235,7 @@ class Desk:
         assert sorted(each.escalation_id for each in steps) == closes
         assert all(each.status is S.WITHDRAWN for each in steps)
         self._take(steps)
+        self.forgotten.update(record.escalation_ids)
         for case in known:
             case.forgotten, case.grounds = True, {}
 

@@ -92,9 +92,15 @@ def _cut(made: Records, step: Escalation) -> Records:
 
 
 def _owned(made: Records) -> Iterator[Struct]:
-    for each in last_steps(made).values():
-        if each.status not in {*ENDS, S.REFUSED} and each.manager is not None:
+    """The last steps of open cases that somebody had before too, where nobody's absence is said."""
+    before: dict[str, bool] = {}
+    last = last_steps(made)
+    for each in steps(made):
+        owned = each.manager is not None and before.get(each.escalation_id, True)
+        closed = each.status in {*ENDS, S.REFUSED}
+        if each is last[each.escalation_id] and owned and not closed:
             yield each
+        before[each.escalation_id] = each.manager is not None
 
 
 def _lost_cases(made: Records) -> Iterator[Struct]:

@@ -147,10 +147,11 @@ class Pipeline:
         """A worker dies."""
         self.workers[name].die()
 
-    def drain(self) -> None:
+    def drain(self, *, backwards: bool = False) -> None:
         """Everything that waits is handled and committed, by both."""
+        place = -1 if backwards else 0
         while any(
-            self.work(name, 1_000, lambda readable: readable[0]) or worker.unit
+            self.work(name, 1_000, lambda readable: readable[place]) or worker.unit
             for name, worker in self.workers.items()
         ):
             for name in self.workers:

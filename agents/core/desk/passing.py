@@ -72,10 +72,14 @@ def _try(
     act: Callable[[EscalationState], Told | None],
 ) -> None:
     """Lets time act on one case; what it raises is that case's own failure. None: nothing to do."""
-    why, told = aside.get(state.escalation_id), None
+    why = aside.get(state.escalation_id)
+    told: Told | None = None
+    if state.tried_again_at is not None:
+        state = replace(state, tried_again_at=None)
+        told = state, ()
     if why is None:
         try:
-            told = act(replace(state, tried_again_at=None))
+            told = act(state) or told
         except Exception as error:  # noqa: BLE001 - whatever it is, the other cases' clocks go on
             why = error
     if why is not None:
@@ -210,17 +214,17 @@ def _choose_again(working: Working, world: World, aside: Mapping[str, Exception]
 
     Where it was in vain for one, it is for all that ask for the same: loads only grow by it.
     """
-    in_vain: set[Tried] = set()
+    choose_for = _choosing(working, world)
     for escalation_id in working.without_manager():
         state = working.get(escalation_id)
         assert state is not None, "an open case is kept"
         if not is_set_aside(state, world.now):
-            _try(state, working, world, aside, _choosing(working, world, in_vain))
+            _try(state, working, world, aside, choose_for)
 
 
-def _choosing(
-    working: Working, world: World, in_vain: set[Tried]
-) -> Callable[[EscalationState], Told | None]:
+def _choosing(working: Working, world: World) -> Callable[[EscalationState], Told | None]:
+    in_vain: set[Tried] = set()
+
     def choose_for(state: EscalationState) -> Told | None:
         wish = state.addressing.wish
         wished = wish.manager_id if wish else None
