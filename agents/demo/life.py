@@ -5,7 +5,7 @@ stories about are customers with names (`STORIES`), at sites where everybody tak
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from random import Random
 from typing import Any
@@ -22,6 +22,7 @@ from schemas.records import (
     Closure,
     CustomerResponse,
     Diagnosis,
+    Erasure,
     Estimate,
     EstimateLine,
     Response,
@@ -47,6 +48,8 @@ STORIES = {
     "ben": "is throttled, appeals, and is right",
     "cleo": "has an open recall, and a claim denied against its cause",
     "dora": "is charged for a rise that she never authorised",
+    "emil": "asks, and hears nothing for four hours of opening",
+    "fay": "disputes an estimate, and asks to be forgotten",
 }
 
 
@@ -404,11 +407,34 @@ def _dora(teller: Teller) -> None:
     stay.close(64_500, minutes=200)
 
 
+def _emil(teller: Teller) -> None:
+    stay = teller.visit("stuttgart", 1, minutes=20)
+    stay.diagnosis()
+    stay.says(Response.ASKED, Subject.DIAGNOSIS)
+    stay.estimate(38_000, minutes=25 * 60)
+    stay.says(Response.AUTHORISED, Subject.ESTIMATE)
+    stay.close(38_000)
+
+
+def _fay(teller: Teller) -> None:
+    stay = teller.visit("detroit", 2, minutes=10)
+    stay.estimate(52_000)
+    stay.says(Response.DISPUTED, Subject.ESTIMATE, minutes=10)
+    stay.close(52_000, minutes=1)
+    forgotten = Erasure(customer_id=teller.customer_id, occurred_at=stay.at + MINUTE_MS)
+    teller.send("privacy.erasures", forgotten)
+    closure = next(each for each in teller.arrivals if each.topic == "service.closures")
+    teller.arrivals.remove(closure)
+    teller.arrivals.append(replace(closure, at=closure.at + HOUR_MS))
+
+
 _STORIES: dict[str, Callable[[Teller], None]] = {
     "ada": _ada,
     "ben": _ben,
     "cleo": _cleo,
     "dora": _dora,
+    "emil": _emil,
+    "fay": _fay,
 }
 
 

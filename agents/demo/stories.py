@@ -4,12 +4,13 @@ from collections.abc import Iterator, Sequence
 
 from agents.demo.life import STORIES
 from agents.demo.play import Seen
-from agents.demo.words import because_of_time, clock, decided
+from agents.demo.words import because_of_time, clock, decided, sentence, told
 from schemas.records import (
     ContactCard,
     Disagreement,
     Escalation,
     EscalationStatus,
+    Notice,
 )
 
 _TOLD = (
@@ -21,18 +22,43 @@ _TOLD = (
     EscalationStatus.REASSIGNED,
     EscalationStatus.REOPENED,
 )
+_SHOWN = frozenset(
+    {
+        "customer-opened",
+        "customer-promise-missed",
+        "customer-moved-up",
+        "customer-resolved",
+        "customer-throttled",
+        "manager-opened",
+        "manager-withdrawn",
+    }
+)
+"""Of these messages the first in each story is shown."""
 
 
 def stories(outputs: Sequence[Seen]) -> Iterator[tuple[str, list[str]]]:
-    """Each story: a title, and what happened, line by line."""
+    """Each story: a title, and what happened, line by line; of what people are told, some."""
     for customer, title in STORIES.items():
-        lines = [
-            (seen.timestamp, place, line)
-            for place, seen in enumerate(outputs)
-            if getattr(seen.record, "customer_id", None) == customer
-            and (line := _line(seen)) is not None
-        ]
+        messages: set[str] = set()
+        lines = []
+        for place, seen in enumerate(outputs):
+            if not _concerns(seen.record, customer):
+                continue
+            if isinstance(seen.record, Notice):
+                if seen.record.message not in _SHOWN - messages:
+                    continue
+                messages.add(seen.record.message)
+            line = _line(seen)
+            if line is not None:
+                lines.append((seen.timestamp, place, line))
         yield f"{customer.capitalize()} {title}", [line for *_, line in sorted(lines)]
+
+
+def _concerns(record: object, customer: str) -> bool:
+    """Whether it is of a customer; a manager's notice names only the case."""
+    if isinstance(record, Notice):
+        return record.addressee.id == customer or record.notice_id.startswith(f"{customer}-v")
+    return getattr(record, "customer_id", None) == customer
 
 
 def _line(seen: Seen) -> str | None:
@@ -44,6 +70,8 @@ def _line(seen: Seen) -> str | None:
             return f"{clock(record.decided_at)} {decided(record)}"
         case Escalation() as step if step.status in _TOLD:
             return f"{clock(step.occurred_at)} {_step(step)}"
+        case Notice() as notice:
+            return f"{clock(seen.timestamp)} {told(notice)}"
         case _:
             return None
 
@@ -65,4 +93,7 @@ def _step(step: Escalation) -> str:
             what = step.status.value.lower().replace("_", " ")
             return f"{step.escalation_id} {what}: with {who}{because_of_time(step)}"
         case _:
-            return f"{step.escalation_id} {step.status.value.lower()}"
+            said = [sentence(each) for each in step.reasons]
+            why = "; ".join(each for each in said if each)
+            because = f", because {why}" if why else ""
+            return f"{step.escalation_id} {step.status.value.lower()}{because}"

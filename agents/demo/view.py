@@ -16,8 +16,16 @@ from agents.core.policy import Policy
 from agents.core.world import Directory
 from agents.demo.life import BEGIN, DAY_MS, END
 from agents.demo.play import Seen
-from agents.demo.words import clock, decided, is_made_by_time, stepped
-from schemas.records import DeadLetter, Decision, Disagreement, Escalation, EscalationStatus
+from agents.demo.words import clock, decided, is_made_by_time, stepped, told
+from schemas.records import (
+    AddresseeKind,
+    DeadLetter,
+    Decision,
+    Disagreement,
+    Escalation,
+    EscalationStatus,
+    Notice,
+)
 
 _COLOURS = {
     Decision.RAISED: "bold green",
@@ -61,6 +69,7 @@ class PlainView:
         self._console = console
         self._decisions: Counter[str] = Counter()
         self._told = self._moved = 0
+        self._addressed: set[AddresseeKind] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -78,6 +87,15 @@ class PlainView:
         elif isinstance(seen.record, Escalation) and self._tells(seen.record):
             self._moved += 1
             self._print(f"  {clock(seen.record.occurred_at)} {stepped(seen.record)}")
+        elif isinstance(seen.record, Notice) and self._is_first(seen.record):
+            self._print(f"  {clock(seen.timestamp)} {told(seen.record)}")
+
+    def _is_first(self, notice: Notice) -> bool:
+        """Of each day, one notice to a customer is told and one to a manager."""
+        kind = notice.addressee.kind
+        first = kind not in self._addressed
+        self._addressed.add(kind)
+        return first
 
     def _tells(self, step: Escalation) -> bool:
         return is_made_by_time(step) and self._moved < _MOVED_A_DAY
@@ -88,6 +106,7 @@ class PlainView:
             counts = ", ".join(f"{name} {count}" for name, count in self._decisions.most_common())
             self._print(f"{clock(now)}: {sent} records in; {counts}")
             self._told = self._moved = 0
+            self._addressed.clear()
 
     def _print(self, line: str) -> None:
         self._console.print(line, markup=False, highlight=False, soft_wrap=True)
@@ -129,6 +148,9 @@ class LiveView:
                 colour = "cyan" if step.status is EscalationStatus.OPENED else "green"
                 colour = "yellow" if is_made_by_time(step) else colour
                 self._reached.append(line.append(stepped(step), style=colour))
+            case Notice() as notice:
+                line = Text(f"{clock(seen.timestamp)} ", style="dim")
+                self._reached.append(line.append(told(notice), style="italic"))
             case DeadLetter() as letter:
                 self._dead[letter.reason.value] += 1
             case _:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from schemas.records import Decision, Disagreement, Escalation, Reason
+from schemas.records import AddresseeKind, Decision, Disagreement, Escalation, Notice, Reason
 
 _MONEY = ("base_minor", "amount_minor", "limit_minor", "excess_minor")
 
@@ -69,6 +69,7 @@ _SENTENCES = {
     "UNDECIDED": "it was not decided in time",
     "OVERDUE": "not decided in time, and nowhere to move up to",
     "SILENCE_PROMISE_MISSED": "the promised call was not made",
+    "ERASED": "the customer asked to be forgotten",
     "HANDED_OVER": "{manager_id} is gone and not back in time",
     "NOBODY_REACHABLE": "nobody can be reached",
     "NOBODY_ELSE": "nobody else can be reached",
@@ -86,6 +87,14 @@ def decided(record: Disagreement) -> str:
         f"{record.decision.value}{would} {record.rule.value} of {record.customer_id} "
         f"at {record.site_id}: {why(record)}{until}"
     )
+
+
+def told(notice: Notice) -> str:
+    """A notice as a line: to whom, by which channel first, and what it says in short."""
+    to_manager = notice.addressee.kind is AddresseeKind.MANAGER
+    whom = f"manager {notice.addressee.id}" if to_manager else notice.addressee.id
+    by = f" by {notice.channels[0].value}" if notice.channels else ""
+    return f"to {whom}{by}: {notice.short_text or notice.title}"
 
 
 def stepped(record: Escalation) -> str:

@@ -25,6 +25,7 @@ from streams.transport.kafka import (
 )
 from streams.transport.ranges import Range, RangeReader, newest, offsets_since
 
+_ANYWHERE = frozenset({DEAD_LETTERS, "recourse.notices"})
 FIRST_SPAN_MS = 1_000
 LONGER = 2
 """How much further each span of time reaches back than the one before."""
@@ -125,10 +126,11 @@ class Lookup:
     def _may_hold(self, place: Place, story: Story) -> bool:
         """Whether a partition may hold more of a story, by the keys of what is known of it.
 
-        A dead letter has the key of its original, which may be wrong: it may lie anywhere.
+        A dead letter has the key of its original, which may be wrong; a notice that of whom it is
+        for, who may be a manager that only older steps name: these may lie anywhere.
         """
         topic, number = place
-        if topic == DEAD_LETTERS:
+        if topic in _ANYWHERE:
             return True
         keys = {getattr(each, TOPICS[topic].key, None) for each in story.records}
         count = self._counts[topic]

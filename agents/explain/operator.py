@@ -7,6 +7,7 @@ from msgspec import Struct
 from agents.core.notices.throttled import appeal_until
 from agents.dead_letters.letter import id_of
 from agents.explain.moments import local, localised
+from agents.explain.notices import Told
 from agents.explain.reasons import Line, lines_of
 from agents.explain.state import (
     ACKNOWLEDGING,
@@ -36,10 +37,12 @@ from schemas.records import (
     ContactCard,
     DeadLetter,
     Decision,
+    Delivery,
     Disagreement,
     Escalation,
     EscalationStatus,
     ManagerContact,
+    Notice,
     Outcome,
     PassedOverManager,
     Reason,
@@ -60,16 +63,27 @@ class Happening(Struct, frozen=True, kw_only=True):
 
 
 def happenings(story: Story) -> tuple[Happening, ...]:
-    """What happened, in order; what was said before is not said again."""
-    teller = _Teller(time_zone_of(story.records))
-    return tuple(teller.tell(each) for each in story.records)
+    """What happened, in order; what was said before is not said again.
+
+    Who was told of something is said with it; a notice stands alone where that is not known.
+    """
+    zone = time_zone_of(story.records)
+    told = Told(story.records, zone)
+    teller = _Teller(zone, told)
+    return tuple(
+        teller.tell(each)
+        for each in story.records
+        if not isinstance(each, Delivery)
+        and not (isinstance(each, Notice) and told.is_beside(each))
+    )
 
 
 class _Teller:
     """Tells record after record, and remembers what was said of whom."""
 
-    def __init__(self, zone: str) -> None:
+    def __init__(self, zone: str, told: Told) -> None:
         self._zone = zone
+        self._told_by = told
         self._reasons: set[tuple[str, str]] = set()
         self._managers: dict[str, str] = {}
         self._acknowledged: set[str] = set()
@@ -90,10 +104,12 @@ class _Teller:
             case Disagreement():
                 what = f"{DECISIONS[record.decision]}: {record.disagreement_id}"
                 self._reasons.update(_key(each) for each in record.reasons)
-                return what, record.decision.value, _of_disagreement(record, self._zone)
+                lines = (*_of_disagreement(record, self._zone), *self._told_by.decision(record))
+                return what, record.decision.value, lines
             case Escalation():
                 what = f"{STEPS[record.status]}: {record.escalation_id}, step {record.step}"
-                return what, record.status.value, tuple(self._step(record))
+                lines = (*self._step(record), *self._told_by.step(record))
+                return what, record.status.value, lines
             case Outcome():
                 return TOLD[record.status], "outcome", _outcome(record)
             case ContactCard():
@@ -102,6 +118,12 @@ class _Teller:
                 return "The visit ended", "visit", _visit(record)
             case DeadLetter():
                 return "A record could not be used", "dead", _letter(record)
+            case Notice():
+                line = self._told_by.line(record, record.not_before)
+                return "Somebody was told", "notice", (line,)
+            case Delivery():
+                what = "delivered" if record.delivered else "not delivered"
+                return f"Notice {record.notice_id} was {what}", "notice", ()
 
     def _step(self, record: Escalation) -> Iterator[Line]:
         news = [each for each in record.reasons if _key(each) not in self._reasons]
@@ -249,6 +271,7 @@ def nexts(story: Story) -> tuple[str, ...]:
     """What would happen next, as far as the records say."""
     zone = time_zone_of(story.records)
     found = [_next_of_escalation(each, zone) for each in standings(story) if each.is_open]
+    found.extend(Told(story.records, zone).next())
     appealed = {
         each.subject_id for each in disagreements(story) if each.rule is Rule.APPEALED_BY_CUSTOMER
     }
@@ -288,7 +311,24 @@ def _next_of_escalation(standing: Standing, zone: str) -> str:
         if higher is not None
         else f"there is no tier after {TIERS[step.tier]}"
     )
-    return f"{step.escalation_id} {who}: to be {decided}; {after}."
+    return f"{step.escalation_id} {who}: to be {decided}; {after}.{_until(standing, zone)}"
+
+
+def _until(standing: Standing, zone: str) -> str:
+    """What ends before that: a wait, or a call that was promised."""
+    step = standing.told
+    if step.until is None:
+        return ""
+    match step.status:
+        case EscalationStatus.WAITING:
+            return (
+                f" Its clocks stand still until {local(step.until, zone)}, the customer's next "
+                "word or the next action."
+            )
+        case EscalationStatus.PROMISED:
+            return f" A call is promised by {local(step.until, zone)}; missed, it moves up."
+        case _:
+            return ""
 
 
 def _next_of_throttled(record: Disagreement, zone: str) -> Iterator[str]:

@@ -13,8 +13,10 @@ from schemas.catalogue import TOPICS
 from schemas.records import (
     ContactCard,
     DeadLetter,
+    Delivery,
     Disagreement,
     Escalation,
+    Notice,
     Outcome,
     Rule,
     VisitEnded,
@@ -26,11 +28,15 @@ TOLD = (
     "recourse.escalations",
     "recourse.outcomes",
     "recourse.visits",
+    "recourse.notices",
+    "recourse.deliveries",
     "recourse.dead-letters",
 )
 """The topics that a story is told from."""
 
-Record = ContactCard | Disagreement | Escalation | Outcome | VisitEnded | DeadLetter
+Record = (
+    ContactCard | Disagreement | Escalation | Outcome | VisitEnded | Notice | Delivery | DeadLetter
+)
 
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,64}\Z")
 _DISAGREEMENT = re.compile(rf"(.+):(?:{'|'.join(Rule)}):\d+\Z")
@@ -69,6 +75,11 @@ def visits_of(id_: str) -> tuple[str, ...]:
         if match is not None:
             found.add(match[1])
     return tuple(sorted(found, key=len))
+
+
+def cause_of(notice_id: str) -> str:
+    """What a notice is about: `escalation:step`, a disagreement's id, or an event of a visit."""
+    return notice_id.rpartition(":")[0]
 
 
 def is_decision(id_: str | None) -> bool:
@@ -115,6 +126,8 @@ def moment(record: Record) -> int:
             return record.issued_at
         case VisitEnded():
             return record.closed_at
+        case Notice():
+            return record.not_before
         case _:
             return record.occurred_at
 
@@ -148,8 +161,10 @@ def _of_disagreement(id_: str, known: list[Record]) -> list[Record]:
             or each.disagreement_id in (record.corrects, record.subject_id)
         )
     ]
-    escalations = {e.escalation_id for e in (record, *around) if e.escalation_id is not None}
-    return [record, *around, *_steps(escalations, known)]
+    told = [record, *around]
+    escalations = {e.escalation_id for e in told if e.escalation_id is not None}
+    steps = list(_steps(escalations, known))
+    return [*told, *steps, *_notices((*told, *steps), known)]
 
 
 def _of_escalation(id_: str, known: list[Record]) -> list[Record]:
@@ -172,7 +187,8 @@ def _of_escalation(id_: str, known: list[Record]) -> list[Record]:
         )
     ]
     opened = bool(own) or any(each.escalation_id == id_ for each in disagreements)
-    return [*disagreements, *_steps({id_}, known)] if opened else []
+    told = [*disagreements, *_steps({id_}, known)]
+    return [*told, *_notices(told, known)] if opened else []
 
 
 def _steps(escalations: set[str], known: list[Record]) -> Iterator[Record]:
@@ -187,13 +203,33 @@ def _steps(escalations: set[str], known: list[Record]) -> Iterator[Record]:
             yield each
 
 
+def _notices(told: Iterable[Record], known: list[Record]) -> Iterator[Record]:
+    """Who was told of these decisions and steps, and what became of that."""
+    causes = {
+        f"{each.escalation_id}:{each.step}"
+        if isinstance(each, Escalation)
+        else each.disagreement_id
+        for each in told
+        if isinstance(each, Escalation | Disagreement)
+    }
+    for each in known:
+        if isinstance(each, Notice | Delivery) and cause_of(each.notice_id) in causes:
+            yield each
+
+
 def _of_letter(id_: str, known: list[Record]) -> list[Record]:
     return [each for each in known if isinstance(each, DeadLetter) and id_of(each) == id_]
 
 
 def _of_visit(id_: str, known: list[Record]) -> list[Record]:
-    return [
-        each
-        for each in known
-        if (visit_of_letter(each) if isinstance(each, DeadLetter) else each.visit_id) == id_
-    ]
+    return [each for each in known if _is_of_visit(each, id_)]
+
+
+def _is_of_visit(record: Record, visit_id: str) -> bool:
+    match record:
+        case DeadLetter():
+            return visit_of_letter(record) == visit_id
+        case Notice() | Delivery():
+            return record.notice_id.startswith(f"{visit_id}:")
+        case _:
+            return record.visit_id == visit_id

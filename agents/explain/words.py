@@ -3,6 +3,7 @@
 from schemas.records import (
     ActionName,
     Arm,
+    Channel,
     DeadLetterReason,
     Decision,
     EscalationStatus,
@@ -79,6 +80,13 @@ STEPS = {
     EscalationStatus.WITHDRAWN: "Withdrawn",
     EscalationStatus.MERGED: "Merged into the visit's open escalation",
     EscalationStatus.REFUSED: "An action was refused",
+}
+
+CHANNELS = {
+    Channel.APP: "app",
+    Channel.SMS: "SMS",
+    Channel.EMAIL: "email",
+    Channel.PHONE: "phone",
 }
 
 ACTIONS = {

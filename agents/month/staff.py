@@ -24,7 +24,7 @@ LOOKS_AFTER_MINUTES: Final = {
     Severity.NORMAL: (10, 100),
 }
 """How long it takes until a manager on shift looks at a case that is new to them."""
-WORK_MINUTES: Final = (20, 70)
+WORK_MINUTES: Final = (30, 90)
 """How long a case takes once it is taken up, on shift."""
 OVERLOOKED_PERCENT: Final = 4
 """Of so many cases in a hundred a manager hears nothing, but for the warnings."""

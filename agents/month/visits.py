@@ -21,7 +21,7 @@ from agents.demo.life import (
 )
 from schemas.records import Response, Subject
 
-QUIET_PERCENT = 93
+QUIET_PERCENT = 91
 """How many visits of a hundred nobody would disagree about; the demo's week has 50."""
 INSISTENT_PERCENT = 0.4
 """How many customers of a hundred come again and again, and press the button each time."""

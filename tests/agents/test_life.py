@@ -1,9 +1,21 @@
-"""The demo's week: any number of people, any seed."""
+"""The demo's week: any number of people, any seed; and what its stories tell."""
+
+from functools import cache
 
 import pytest
 
-from agents.demo.life import life
+from agents import codecs
+from agents.demo.life import BEGIN, DAY_MS, END, HOUR_MS, life
+from agents.demo.machine import reference_records
+from agents.demo.people import People
+from agents.demo.play import ACTIONS, TICKS, WATCHED, Seen, heed
+from agents.demo.stories import stories
 from agents.reference_data.directory_files import demo_directory
+from agents.reference_data.reference import REFERENCES
+from agents.stages import stages
+from schemas.records import Tick
+from streams.testing import Driver
+from streams.topology import Message
 
 
 @pytest.mark.parametrize("customers", [0, 500, 2_000])
@@ -12,5 +24,59 @@ def test_a_week_is_made_for_any_seed_and_number_of_customers(seed: int, customer
     week = life(seed, customers, demo_directory())
 
     assert week == sorted(week)
-    assert {arrival.key for arrival in week} >= {b"ada", b"ben", b"cleo", b"dora"}
+    assert {arrival.key for arrival in week} >= {b"ada", b"ben", b"cleo", b"dora", b"emil", b"fay"}
     assert len({arrival.key for arrival in week}) > customers * 0.9
+
+
+@cache
+def played() -> dict[str, list[str]]:
+    """The stories of a week with nobody else in it, hour by hour in memory: by name, the lines."""
+    driver, people, outputs = Driver(stages(), REFERENCES), People(1), list[Seen]()
+
+    def see(made: list[Message]) -> None:
+        for each in made:
+            assert each.value is not None
+            if each.topic in WATCHED:
+                seen = Seen(each.topic, codecs.decode(each.topic, each.value), each.timestamp)
+                outputs.append(seen)
+                heed(people, seen)
+
+    for topic, key, value in reference_records():
+        driver.pipe(topic, key.encode(), value, 0)
+    arrivals = life(1, 0, demo_directory())
+    for end in range(BEGIN + HOUR_MS, END + DAY_MS, HOUR_MS):
+        while arrivals and arrivals[0].at <= end:
+            each = arrivals.pop(0)
+            see(driver.pipe(each.topic, each.key, each.value, each.at))
+        for action in people.due(end):
+            value = codecs.encode(ACTIONS, action)
+            see(driver.pipe(ACTIONS, action.region_id.encode(), value, action.occurred_at))
+        see(driver.tick(TICKS, codecs.encode(TICKS, Tick(now=end)), end))
+    return {title.split()[0]: lines for title, lines in stories(outputs)}
+
+
+def lines_with(name: str, *words: str) -> list[str]:
+    return [line for line in played()[name] if all(word in line for word in words)]
+
+
+def test_emil_asks_and_his_silence_is_found_after_four_hours_of_opening() -> None:
+    (found,) = lines_with("Emil", "SILENCE_NO_WORD")
+
+    # Asked at 06:15 (08:15 in Stuttgart, which is open), due at 10:15, found at the next tick.
+    assert found.startswith("Tue 11:00 RAISED")
+    assert "heard nothing for 4 business hours" in found
+    assert lines_with("Emil", "to emil", "Stuttgart Vaihingen")
+
+
+def test_fay_is_forgotten_and_so_is_her_case() -> None:
+    assert lines_with("Fay", "opened with")
+    (withdrawn,) = lines_with("Fay", "fay-v1:1 withdrawn")
+    assert withdrawn.endswith("because the customer asked to be forgotten")
+    told = played()["Fay"][-1]
+    assert "to manager m-haddad by SMS: Case fay-v1:1, Detroit Corktown is closed" in told
+
+
+def test_ben_and_his_manager_hear_what_is_decided_each_in_their_language() -> None:
+    assert lines_with("Ben", "to ben by APP", "München Moosach")
+    assert lines_with("Ben", "to ben", "12. Jan.")  # throttled: from when it is possible again
+    assert lines_with("Ben", "to manager", "München Moosach")

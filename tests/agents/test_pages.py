@@ -11,7 +11,8 @@ import pytest
 
 from agents import codecs
 from agents.reference_data.directory_files import demo_directory
-from agents.reference_data.policy_files import default_policy
+from agents.reference_data.files import read
+from agents.reference_data.policy_files import default_policy, policy_in
 from agents.simulate import simulate
 from schemas.catalogue import TOPICS, schema
 from schemas.records import DeadLetterReason, Decision, EscalationStatus
@@ -22,6 +23,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 PRODUCERS = (DOCS / "producers.md").read_text(encoding="utf-8")
 CONSUMERS = (DOCS / "consumers.md").read_text(encoding="utf-8")
 ESTIMATES = "service.estimates"
+NOTICES = "recourse.notices"
 ESTIMATE: dict[str, Any] = {
     "event_id": "e1",
     "occurred_at": 1_772_462_160_000,
@@ -151,3 +153,14 @@ def avro(value: dict[str, Any]) -> bytes:
     body = io.BytesIO()
     fastavro.schemaless_writer(body, parsed(schema("estimate")), value)
     return single_object(fingerprint_of(schema("estimate")), body.getvalue())
+
+
+def test_the_notice_on_the_page_is_the_one_that_its_command_makes() -> None:
+    (shown,) = re.findall(r"^```json\n(.*?)^```$", CONSUMERS, re.MULTILINE | re.DOTALL)
+    policy = policy_in(read(DOCS / "examples" / "strict.yaml"))
+    texts = (DOCS / "examples" / "rise.jsonl").read_bytes().splitlines()
+
+    written = simulate(texts, policy, demo_directory())
+
+    notices = [json.loads(bytes(e.value)) for b in written for e in b if e.topic == NOTICES]
+    assert json.loads(shown) == notices[0]
