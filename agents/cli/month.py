@@ -1,18 +1,20 @@
 """`recourse month`: thirty simulated days, with managers to spare and with a few too few."""
 
-import json
+import time
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 from rich.console import Console
 from rich.progress import Progress
 
 from agents.cli.options import leave
 from agents.cli.tables import show
+from agents.month.columns import Month, month_of
 from agents.month.network import network
-from agents.month.side_by_side import Asked, Variant, simulated
-from agents.month.table import as_data, headings, rows
+from agents.month.side_by_side import Asked, simulated
+from agents.month.table import headings, rows
 from agents.reference_data.directory_files import load_directory
 from agents.reference_data.files import UnusableFile
 from agents.reference_data.policy_files import default_policy, load_policy
@@ -61,21 +63,23 @@ def month(
         directory=staffed,
         policy=rules,
     )
-    variants = _simulated(asked, processes)
+    found = _simulated(asked, processes)
     if json_:
-        typer.echo(json.dumps(as_data(variants), indent=2))
+        typer.echo(msgspec.json.format(msgspec.json.encode(found), indent=2))
     else:
-        show(headings(variants), rows(variants))
-    raise typer.Exit(EXIT_FOUND if any(each.figures.findings.total() for each in variants) else 0)
+        show(headings(found.columns), rows(found.columns))
+    raise typer.Exit(EXIT_FOUND if any(each.audit for each in found.columns) else 0)
 
 
-def _simulated(asked: Asked, processes: int) -> list[Variant]:
+def _simulated(asked: Asked, processes: int) -> Month:
     """With a bar on a terminal."""
-    console = Console(stderr=True)
+    began, console = time.monotonic(), Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(f"{asked.days} days, {asked.visits:,} visits", total=None)
 
         def days_over(over: int, of: int) -> None:
             progress.update(task, completed=over, total=of)
 
-        return simulated(asked, processes, days_over)
+        variants = simulated(asked, processes, days_over)
+    seconds = time.monotonic() - began
+    return month_of(asked, variants, processes=processes, seconds=seconds)

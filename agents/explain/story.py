@@ -139,7 +139,12 @@ def _in_order(records: Iterable[Record]) -> list[Record]:
         seen.setdefault(msgspec.msgpack.encode((type(each).__name__, each)), each)
     return sorted(
         seen.values(),
-        key=lambda each: (moment(each), _ORDER[type(each)], getattr(each, "step", 0)),
+        key=lambda each: (
+            moment(each),
+            _ORDER[type(each)],
+            getattr(each, "step", 0),
+            getattr(each, "notice_id", ""),  # whose order between addressees is not kept
+        ),
     )
 
 

@@ -1,6 +1,7 @@
 """The demo's week: any number of people, any seed; and what its stories tell."""
 
 from functools import cache
+from typing import Any
 
 import pytest
 
@@ -10,10 +11,12 @@ from agents.demo.machine import reference_records
 from agents.demo.people import People
 from agents.demo.play import ACTIONS, TICKS, WATCHED, Seen, heed
 from agents.demo.stories import stories
+from agents.explain.needles import wanted
+from agents.explain.story import TOLD, story_of
 from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.reference import REFERENCES
 from agents.stages import stages
-from schemas.records import Tick
+from schemas.records import Disagreement, Escalation, Notice, Tick
 from streams.testing import Driver
 from streams.topology import Message
 
@@ -29,16 +32,16 @@ def test_a_week_is_made_for_any_seed_and_number_of_customers(seed: int, customer
 
 
 @cache
-def played() -> dict[str, list[str]]:
-    """The stories of a week with nobody else in it, hour by hour in memory: by name, the lines."""
-    driver, people, outputs = Driver(stages(), REFERENCES), People(1), list[Seen]()
+def outputs() -> list[Seen]:
+    """What a week with nobody else in it makes, hour by hour in memory."""
+    driver, people, found = Driver(stages(), REFERENCES), People(1), list[Seen]()
 
     def see(made: list[Message]) -> None:
         for each in made:
             assert each.value is not None
             if each.topic in WATCHED:
                 seen = Seen(each.topic, codecs.decode(each.topic, each.value), each.timestamp)
-                outputs.append(seen)
+                found.append(seen)
                 heed(people, seen)
 
     for topic, key, value in reference_records():
@@ -52,7 +55,13 @@ def played() -> dict[str, list[str]]:
             value = codecs.encode(ACTIONS, action)
             see(driver.pipe(ACTIONS, action.region_id.encode(), value, action.occurred_at))
         see(driver.tick(TICKS, codecs.encode(TICKS, Tick(now=end)), end))
-    return {title.split()[0]: lines for title, lines in stories(outputs)}
+    return found
+
+
+@cache
+def played() -> dict[str, list[str]]:
+    """The stories: by name, the lines."""
+    return {title.split()[0]: lines for title, lines in stories(outputs())}
 
 
 def lines_with(name: str, *words: str) -> list[str]:
@@ -80,3 +89,27 @@ def test_ben_and_his_manager_hear_what_is_decided_each_in_their_language() -> No
     assert lines_with("Ben", "to ben by APP", "München Moosach")
     assert lines_with("Ben", "to ben", "12. Jan.")  # throttled: from when it is possible again
     assert lines_with("Ben", "to manager", "München Moosach")
+
+
+def test_explain_finds_by_their_bytes_all_that_belongs_to_an_id() -> None:
+    known: list[Any] = [seen.record for seen in outputs() if seen.topic in TOLD]
+    values = {seen.topic: [] for seen in outputs()}
+    for seen in outputs():
+        values[seen.topic].append((codecs.encode(seen.topic, seen.record), seen.record))
+    ids = {each.visit_id for each in known if isinstance(each, Disagreement)}
+    ids |= {each.disagreement_id for each in known if isinstance(each, Disagreement)}
+    ids |= {each.escalation_id for each in known if isinstance(each, Escalation)}
+
+    for id_ in sorted(ids):
+        is_wanted = wanted(id_)
+        found: list[Any] = [
+            record
+            for topic in reversed(TOLD)
+            for value, record in values.get(topic, ())
+            if is_wanted(value)
+        ]
+        story = story_of(id_, found)
+        assert story == story_of(id_, known), id_
+        assert story is not None
+        opened = any(isinstance(each, Escalation) for each in story.records)
+        assert not opened or any(isinstance(each, Notice) for each in story.records), id_

@@ -206,7 +206,7 @@ def test_the_command_says_both_variants_side_by_side() -> None:
     told = CliRunner().invoke(app, [*asked, "--json"])
 
     assert told.exit_code == 0, told.output
-    found = json.loads(told.stdout)
+    found = json.loads(told.stdout)["columns"]
     assert [each["vacant"] for each in found] == [0, 1]
     assert found[0]["managers"] == found[1]["managers"] + 1
     assert {each["counts"]["events"] for each in found} == {found[0]["counts"]["events"]}
