@@ -103,6 +103,11 @@ asyncapi: setup ## write docs/asyncapi.yaml and docs/asyncapi.md anew
 commands: setup ## write docs/commands.md anew
 	$(BIN)/python -m tests.commands_page
 
+.PHONY: thirty-days
+thirty-days: setup ## simulate the month and write docs/thirty-days.md anew (5 minutes of two idle cores)
+	$(BIN)/recourse month --json > docs/thirty-days.json
+	$(BIN)/python -m tests.thirty_days
+
 metrics: setup ## write docs/metrics.md anew
 	$(BIN)/python -m tests.metrics_page
 

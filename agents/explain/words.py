@@ -84,7 +84,7 @@ STEPS = {
 
 CHANNELS = {
     Channel.APP: "app",
-    Channel.SMS: "SMS",
+    Channel.SMS: "text message",
     Channel.EMAIL: "email",
     Channel.PHONE: "phone",
 }

@@ -65,13 +65,13 @@ def told(id_: str, *known: Record) -> list[list[str]]:
 def test_a_notice_is_told_with_its_step_to_whom_by_what_and_when() -> None:
     later = a_notice("v1:1:0:manager", not_before=AT + HOUR, message="manager-opened")
     said, unknown = "“A manager has it”", "no word yet of its delivery."
-    not_before = "not before Mon 2 Mar 2026 10:00 EST"
+    ways, not_before = "by app, then text message", "not before Mon 2 Mar 2026 10:00 EST"
 
     assert told("v1:1", RAISED, OPENED, a_notice(), later) == [
         [],
         [
-            f"The customer, by app, then SMS, at once: {said} (customer-opened); {unknown}",
-            f"Manager m1, by app, then SMS, {not_before}: {said} (manager-opened); {unknown}",
+            f"The customer, {ways}, at once: {said} (customer-opened); {unknown}",
+            f"Manager m1, {ways}, {not_before}: {said} (manager-opened); {unknown}",
         ],
     ]
 
