@@ -134,8 +134,8 @@ class Ownership:
 
     async def bounds(
         self, confirm: Callable[[Mapping[Place, int]], Awaitable[None]]
-    ) -> dict[int, Bounds]:
-        """How far the changelog goes for which the state in memory is right, by partition.
+    ) -> dict[int, tuple[Partition, Bounds]]:
+        """Partitions let go of, and how far the changelog goes for which their state is right.
 
         1. Everything is committed, and nothing more is handled.
         2. The ends of the changelog are asked for.
@@ -144,32 +144,33 @@ class Ownership:
 
         Empty where there are no snapshots, or Kafka does not say so in time.
         """
+        left = self._left  # a rebalance may come while the worker stops, and lets go of nothing
         offsets: dict[Place, int] = {}
-        for partition in self._left.values():
+        for partition in left.values():
             offsets |= partition.committed
         if self._snapshots is None or not offsets:
             return {}
         try:
             async with asyncio.timeout(CONFIRM_SECONDS):
                 found = await asyncio.to_thread(  # 2
-                    changelog_bounds, self._stage, self._servers, list(self._left), _STOPPED
+                    changelog_bounds, self._stage, self._servers, list(left), _STOPPED
                 )
                 await confirm(offsets)  # 3
         except (EngineError, KafkaException, TimeoutError) as error:
             self._snapshots.failed(None, str(error) or f"no answer in {CONFIRM_SECONDS} s")
             return {}
-        return found
+        return {number: (left[number], each) for number, each in found.items()}
 
-    async def save(self, bounds: Mapping[int, Bounds]) -> None:
+    async def save(self, stopped: Mapping[int, tuple[Partition, Bounds]]) -> None:
         """Writes the state of partitions that were let go to files."""
         snapshots = self._snapshots
-        if snapshots is None or not bounds:
+        if snapshots is None or not stopped:
             return
         try:
             async with asyncio.timeout(SAVE_SECONDS):
-                for number, each in bounds.items():
-                    records = self._left[number].fold.records()
-                    await asyncio.to_thread(snapshots.save, number, each, records)
+                for number, (partition, bounds) in stopped.items():
+                    records = partition.fold.records()
+                    await asyncio.to_thread(snapshots.save, number, bounds, records)
         except TimeoutError:
             snapshots.failed(None, f"not written in {SAVE_SECONDS} s")
 

@@ -131,11 +131,11 @@ class StageRunner:
                 self.fail(Fenced(f"no commit within {LAST_COMMIT_SECONDS} s of the end"))
         for task in self._tasks:
             task.cancel()
-        bounds = {} if for_good else await self._ownership.bounds(self._unit.confirm)
+        stopped = {} if for_good else await self._ownership.bounds(self._unit.confirm)
         if not await self._member.stop(limit_seconds, for_good=for_good):
             log.warning("left_without_goodbye", stage=self.stage.name)
         self._commits.close()
-        await self._ownership.save(bounds)
+        await self._ownership.save(stopped)
 
     def _spawn(self, work: Coroutine[object, object, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
