@@ -5,6 +5,7 @@ import threading
 from collections.abc import Awaitable, Callable
 
 import pytest
+from mode.threads import WorkerThread
 
 from streams.errors import Fenced, ProcessorFailed
 from streams.runtime.partition import Partition
@@ -112,6 +113,9 @@ def test_a_broker_that_is_away_at_the_start_is_no_defect() -> None:
                 await asyncio.sleep(0.01)
         assert "Unable to bootstrap" in repr(reason)
         await runner._member.stop(5, for_good=False)
+        for thread in threading.enumerate():
+            if isinstance(thread, WorkerThread):  # ends with the same error, in this test
+                await asyncio.to_thread(thread.join, 20)
 
     with_a_runner(act)
 
