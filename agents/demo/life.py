@@ -421,11 +421,12 @@ def _fay(teller: Teller) -> None:
     stay.estimate(52_000)
     stay.says(Response.DISPUTED, Subject.ESTIMATE, minutes=10)
     stay.close(52_000, minutes=1)
-    forgotten = Erasure(customer_id=teller.customer_id, occurred_at=stay.at + MINUTE_MS)
+    # Long enough after for the case to be open whatever the steps in which the week is played.
+    forgotten = Erasure(customer_id=teller.customer_id, occurred_at=stay.at + 4 * HOUR_MS)
     teller.send("privacy.erasures", forgotten)
     closure = next(each for each in teller.arrivals if each.topic == "service.closures")
     teller.arrivals.remove(closure)
-    teller.arrivals.append(replace(closure, at=closure.at + HOUR_MS))
+    teller.arrivals.append(replace(closure, at=closure.at + 5 * HOUR_MS))
 
 
 _STORIES: dict[str, Callable[[Teller], None]] = {

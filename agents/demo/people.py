@@ -16,6 +16,7 @@ _FOUND = {
     "ada": (OutcomeName.UNFOUNDED, OutcomeName.ABUSIVE),
     "ben": (OutcomeName.UNFOUNDED, OutcomeName.UNFOUNDED, OutcomeName.UPHELD),
 }
+_NOT_DECIDED = frozenset({"fay"})  # is forgotten before
 _USUALLY = (
     (45, OutcomeName.UPHELD),
     (75, OutcomeName.PARTLY_UPHELD),
@@ -68,7 +69,8 @@ class People:
                     heappush(self._plans, (called, case, ActionName.CONTACTED))
             else:
                 heappush(self._plans, (acknowledged, case, ActionName.ACKNOWLEDGE))
-            heappush(self._plans, (resolved, case, ActionName.RESOLVE))
+            if step.customer_id not in _NOT_DECIDED:
+                heappush(self._plans, (resolved, case, ActionName.RESOLVE))
 
     def due(self, until: int) -> list[Action]:
         """What they do up to `until` (epoch milliseconds), in order."""
