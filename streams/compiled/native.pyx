@@ -4,6 +4,7 @@
 Nothing here decides anything: what is not plainly right is given back as `ODD`, and the code in
 Python, which does the same without this, says what becomes of it.
 """
+cimport cython
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_CheckExact, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
 from cpython.dict cimport PyDict_CheckExact
 from cpython.float cimport PyFloat_AS_DOUBLE, PyFloat_CheckExact

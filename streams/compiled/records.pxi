@@ -11,6 +11,7 @@ cdef struct Entry:
     int32_t headers_count
 
 
+@cython.no_gc  # holds no cycle; and a collector that took `whole` from a part would have it free what is not its own
 cdef class Records:
     cdef readonly str topic
     cdef readonly int partition

@@ -1,8 +1,11 @@
 """Record batches: read as aiokafka reads them, and also what it stumbles over."""
 
 import struct
+import subprocess
+import sys
 from typing import Any
 
+import pytest
 from aiokafka.record._crc32c import crc as crc32c
 from aiokafka.record.default_records import DefaultRecordBatchBuilder
 from aiokafka.record.memory_records import MemoryRecords
@@ -119,3 +122,27 @@ def test_a_broken_batch_is_refused_or_read_but_never_past_its_end(
             found.append([])
 
     assert found[0] == found[-1]
+
+
+@pytest.mark.skipif(native is None, reason="the compiled part is not built")
+def test_a_part_that_the_collector_finds_in_a_cycle_frees_nothing_of_the_whole() -> None:
+    """In a process of its own: where it does, that process is aborted."""
+    code = """
+import gc, sys
+from streams.compiled import native
+from streams.transport.records import read_batch
+raw = bytes.fromhex(sys.argv[1])
+for _ in range(100):
+    whole = read_batch("t", 3, raw, 0, native)
+    cycle = [whole[1:3], whole[2:]]
+    cycle.append(cycle)
+    del cycle
+    gc.collect()
+    assert [each.value for each in whole] == [b"a", b"b", b"c"]
+"""
+    raw = batch([(at, None, value, []) for at, value in enumerate((b"a", b"b", b"c"))])
+    done = subprocess.run(
+        [sys.executable, "-c", code, raw.hex()], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
