@@ -153,6 +153,7 @@ def test_an_id_that_the_registry_lacks_is_an_unknown_schema(
     upstream.press("behind-lacking")
 
     wait_until("the one behind it", lambda: "behind-lacking" in upstream.raised())
+    wait_until("its dead letter", lambda: "lacking" in upstream.dead())
     assert upstream.dead()["lacking"] == (
         "UNKNOWN_SCHEMA",
         "schema id 99999 can't be had: the registry has none",
@@ -176,6 +177,7 @@ def test_a_registry_away_in_the_middle_stops_nothing_that_is_known(
     upstream.send("unknown", other)
     upstream.press("behind-unknown")
     wait_until("the one behind it", lambda: "behind-unknown" in upstream.raised())
+    wait_until("its dead letter", lambda: "unknown" in upstream.dead())
 
     reason, detail = upstream.dead()["unknown"]
     assert reason == "UNKNOWN_SCHEMA"
@@ -304,7 +306,11 @@ def test_a_registry_with_tls_and_a_password_is_read_and_written(
     theirs = AvroSerializer(registry.client(), newer, conf=PLAIN)
     upstream.press_registered("guarded", theirs)
 
-    wait_until("it is decided", lambda: len(upstream.values(DISAGREEMENTS, CONFLUENT)) > 0)
+    def decided() -> list[bytes]:
+        # By its customer: other tests write in this framing too.
+        return [v for v in upstream.values(DISAGREEMENTS, CONFLUENT) if b"guarded" in v]
+
+    wait_until("it is decided", decided)
     assert {code for _, code in guarded.asked} == {200}
     assert any("/schemas/ids/" in asked for asked, _ in guarded.asked)
     assert any(asked.startswith("POST") for asked, _ in guarded.asked)
