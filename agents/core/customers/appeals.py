@@ -4,7 +4,7 @@ Domain.md, "Appeals".
 """
 
 from collections.abc import Iterator
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from msgspec.structs import replace
 
@@ -37,6 +37,15 @@ from schemas.records import (
 
 T = TypeVar("T", Throttled, Case)
 
+# Why an appeal can't be one: a code, and the words by which the sentence that says so is known.
+WHY_REFUSED: Final = {
+    "ONCE": "has been appealed before",
+    "LATE": "days ago or longer",
+    "RECENT": "a throttled decision was appealed at",
+    "UNDECIDED": "the appeal before it is undecided",
+    "OPEN": "is not decided yet",
+    "ABUSIVE": "an escalation of the customer was found abusive",
+}
 _ONE_UP = {Tier.LOCAL: Tier.REGIONAL, Tier.REGIONAL: Tier.EXECUTIVE, Tier.EXECUTIVE: Tier.EXECUTIVE}
 
 
@@ -126,16 +135,16 @@ def _refused(
     if isinstance(target, Case):
         name, what = target.escalation_id, "outcome"
         if target.status is CaseStatus.OPEN:
-            return f"{name} is not decided yet"
+            return f"{name} {WHY_REFUSED['OPEN']}"
         if target.status is not CaseStatus.RESOLVED:
             return f"{name} has no outcome"
     else:
         name, what = target.disagreement_id, "decision"
     if target.appealed:
-        return f"{name} has been appealed before: each {what} once"
+        return f"{name} {WHY_REFUSED['ONCE']}: each {what} once"
     within = world.policy.appeals.within_days
     if response.occurred_at - _decided_at(target) >= within * DAY_MS:
-        return f"{name} was decided {within} days ago or longer"
+        return f"{name} was decided {within} {WHY_REFUSED['LATE']}"
     return None if isinstance(target, Case) else _shut(customer, response, world)
 
 
@@ -146,17 +155,17 @@ def _shut(customer: Customer, response: CustomerResponse, world: World) -> str |
     for at, escalation_id in customer.throttle_appeals:
         if abs(response.occurred_at - at) < apart:
             return (
-                f"a throttled decision was appealed at {instant(at)}: "
+                f"{WHY_REFUSED['RECENT']} {instant(at)}: "
                 f"one in {rules.throttle_appeal_every_days} days"
             )
         if is_undecided(customer, escalation_id):
-            return f"the appeal before it is undecided: {escalation_id}"
+            return f"{WHY_REFUSED['UNDECIDED']}: {escalation_id}"
     if any(
         each.outcome is OutcomeName.ABUSIVE
         and fade(each, response.occurred_at, world.policy.throttle) > 0
         for each in customer.entries
     ):
-        return "an escalation of the customer was found abusive, and still counts"
+        return f"{WHY_REFUSED['ABUSIVE']}, and still counts"
     return None
 
 

@@ -1,5 +1,6 @@
 """Amounts, times and names of languages as people read them where they are."""
 
+import re
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -8,12 +9,19 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.core import Locale, UnknownLocaleError
-from babel.dates import format_skeleton, format_time, get_timezone_gmt, get_timezone_name
+from babel.dates import (
+    format_date,
+    format_skeleton,
+    format_time,
+    get_timezone_gmt,
+    get_timezone_name,
+)
 from babel.numbers import format_currency
 
 from agents.core.money import exponent
 from agents.core.standards import is_currency
 
+_HOUR: Final = re.compile(r"\d+")
 _LONG: Final = 20  # digits; an amount has fewer, and a Decimal takes more
 
 
@@ -41,15 +49,25 @@ def money(minor: str, currency: str | None, locale: str) -> str:
         return f"{known} {figure:f}"
 
 
-def day_and_clock(at: int, time_zone: str, locale: str) -> tuple[str, str]:
-    """A moment (ms) by the wall clock of a time zone: `Mon, Mar 2` and `9:20 AM`."""
+def day_and_clock(at: int, time_zone: str, locale: str) -> dict[str, str | int]:
+    """A moment (ms) by the wall clock of a time zone, for a language to choose from.
+
+    `day` is `Mon, Mar 2`, `clock` is `9:20 AM`; `weekday` and `date` are whole (`lunes`, `2 de
+    marzo`), `hour` is that of `clock`.
+    """
     local = in_zone(at, time_zone)
-    return _day(local.date(), locale), _clock(local.time().replace(second=0, microsecond=0), locale)
+    clock = _clock(local.time().replace(second=0, microsecond=0), locale)
+    hour = _HOUR.search(clock)
+    return _day(local.date(), locale) | {"clock": clock, "hour": int(hour[0]) if hour else 0}
 
 
 @lru_cache(maxsize=8_192)
-def _day(local: date, locale: str) -> str:
-    return format_skeleton("MMMEd", local, locale=locale, fuzzy=True)
+def _day(local: date, locale: str) -> dict[str, str | int]:
+    return {
+        "day": format_skeleton("MMMEd", local, locale=locale, fuzzy=True),
+        "weekday": format_date(local, "EEEE", locale=locale),
+        "date": format_skeleton("MMMMd", local, locale=locale, fuzzy=True),
+    }
 
 
 @lru_cache(maxsize=8_192)

@@ -24,6 +24,7 @@ from agents.rfc3339 import milliseconds
 FALLBACK: Final = "en"
 NONE: Final = "none"  # what a message sees of an optional parameter that is not there
 _SPACES: Final = re.compile(r"[ \n]+")  # none that hold an amount or a time together
+_TWO_STOPS: Final = re.compile(r"(?<!\.)\.\.(?!\.)")  # of `a.m.`, and of the sentence that it ends
 _FOLDER: Final = ("texts", "notices")
 
 # Parameters that are no plain words, and what a message gets of them.
@@ -154,10 +155,10 @@ def _moment(given: str, time_zone: str, site_time_zone: str, spoken: str, locale
     at = milliseconds(given)
     if at is None:
         return given
-    day, clock = formats.day_and_clock(at, time_zone, locale)
     elsewhere = site_time_zone != time_zone
     zone = formats.zone_name(at, time_zone, locale) if elsewhere else NONE
-    return say(spoken, "moment", {"day": day, "clock": clock, "zone": zone})
+    shown = formats.day_and_clock(at, time_zone, locale)
+    return say(spoken, "moment", shown | {"zone": zone})
 
 
 def _differs_in_short(parameters: Mapping[str, str], language: str) -> dict[str, str | int]:
@@ -189,7 +190,8 @@ def say(spoken: str, message: str, values: Mapping[str, str | int]) -> str:
 
 
 def _attribute(spoken: str, message: str, name: str, values: Mapping[str, str | int]) -> str:
-    return _in_a_line(_patterns(spoken).say(message, name, values)).strip()
+    text = _in_a_line(_patterns(spoken).say(message, name, values)).strip()
+    return _TWO_STOPS.sub(".", text) if ".." in text else text
 
 
 def _in_a_line(text: str) -> str:

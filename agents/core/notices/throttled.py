@@ -9,6 +9,7 @@ import re
 from msgspec.structs import replace
 
 from agents.core.calendar import DAY_MS
+from agents.core.customers.appeals import WHY_REFUSED
 from agents.core.customers.draft import Draft
 from agents.core.customers.rules.facts import instant
 from agents.core.customers.state import Appeal, ThrottleTold
@@ -30,15 +31,6 @@ REQUEST_OPEN = "customer-request-open"
 MESSAGES = frozenset({THROTTLED, REQUEST_OPEN})
 _ENTRY = re.compile(r"(\S+) (\S+) (\S+) x ([^;\s]+)")
 APPEAL_WITHIN = "appeal_within_days"  # a fact of the reasons of a THROTTLED
-
-# Why an appeal could not be one, by words of the sentence that `appeals` gives.
-_REFUSED = (
-    ("has been appealed before", "ONCE"),
-    ("days ago or longer", "LATE"),
-    ("was appealed at", "RECENT"),
-    ("is undecided", "UNDECIDED"),
-    ("is not decided yet", "OPEN"),
-)
 
 
 def tell_of_throttled(draft: Draft, since: int = 0) -> None:
@@ -131,7 +123,8 @@ def _throttled(record: Disagreement) -> Parameters:
 
 
 def _refused(appeal: Appeal) -> Parameters:
-    why = next((code for words, code in _REFUSED if words in (appeal.refused or "")), "OTHER")
+    said = appeal.refused or ""
+    why = next((code for code, words in WHY_REFUSED.items() if words in said), "OTHER")
     return {"refused": why}
 
 

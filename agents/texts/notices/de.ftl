@@ -38,20 +38,20 @@ matter = { $kind ->
    *[REQUEST] Ihre Anfrage
 }
 rule-estimate-over-authorised = { $authorised ->
-    [yes] Sie haben { $base }{ $tax ->
-        [before] {" "}vor Steuern
+    [yes] Sie haben einem Preis von { $base }{ $tax ->
+        [before] {" "}ohne Steuern
        *[with] {""}
     } zugestimmt. Der Kostenvoranschlag für Ihr Fahrzeug beträgt jetzt { $amount }, das sind { $excess } mehr.
    *[no] Der Kostenvoranschlag für Ihr Fahrzeug ist von { $base } auf { $amount }{ $tax ->
-        [before] {" "}vor Steuern
+        [before] {" "}ohne Steuern
        *[with] {""}
     } gestiegen, das sind { $excess } mehr.
 }
 rule-charged-over-authorised = { $authorised ->
-    [yes] Sie haben { $base }{ $tax ->
-        [before] {" "}vor Steuern
+    [yes] Sie haben einem Preis von { $base }{ $tax ->
+        [before] {" "}ohne Steuern
        *[with] {""}
-    } zugestimmt, berechnet wurden Ihnen { $amount }, das sind { $excess } mehr.
+    } zugestimmt; berechnet wurden Ihnen { $amount }, das sind { $excess } mehr.
    *[no] Ihnen wurden { $amount } berechnet, obwohl wir keine Zustimmung von Ihnen zu einem Preis haben.
 }
 rule-estimate-declined-work-done = An Ihrem Fahrzeug wurden Arbeiten ausgeführt, die Sie abgelehnt hatten.
@@ -139,11 +139,11 @@ customer-more-urgent =
     .title = Ihr Anliegen hat jetzt Vorrang
     .text = { $severity ->
         [SAFETY] Da es Ihre Sicherheit betreffen kann, behandeln wir Ihr Anliegen jetzt mit höchster Dringlichkeit.
-       *[other] Wir behandeln Ihr Anliegen jetzt als dringender.
+       *[other] Wir behandeln Ihr Anliegen jetzt mit höherer Dringlichkeit.
     } Entschieden werden soll bis { $decide_by }.
     .sms = { $site }: { $severity ->
         [SAFETY] Da es Ihre Sicherheit betreffen kann, hat Ihr Anliegen jetzt höchste Dringlichkeit.
-       *[other] Wir behandeln Ihr Anliegen jetzt als dringender.
+       *[other] Wir behandeln Ihr Anliegen jetzt mit höherer Dringlichkeit.
     } Entschieden werden soll bis { $decide_by }.
 customer-call-taken =
     .title = Ihr Anruf ist festgehalten
@@ -172,7 +172,6 @@ customer-moved-up =
 moved-why = { $why ->
     [NOT_ACKNOWLEDGED] Ihr Anliegen wurde nicht rechtzeitig übernommen. Das tut uns leid.
     [UNDECIDED] Ihr Anliegen wurde nicht rechtzeitig entschieden. Das tut uns leid.
-    [OPEN] Darüber ist noch nicht entschieden.
     [SILENCE_PROMISE_MISSED] Sie haben den versprochenen Anruf nicht erhalten. Das tut uns leid.
    *[other] { "" }
 }
@@ -211,17 +210,17 @@ customer-overdue =
     .title = Ihr Anliegen dauert länger als zugesagt
     .text = Ihr Anliegen sollte inzwischen entschieden sein und ist es nicht. Das tut uns leid. Es geht um { matter }. { $manager ->
         [none] Wir versuchen weiter, eine Führungskraft zu erreichen.
-       *[other] Zuständig ist weiterhin { $manager } und wurde darauf hingewiesen. { reach }
+       *[other] { $manager } ist weiterhin zuständig und wurde darauf hingewiesen. { reach }
     }
     .sms = { $site }: Ihr Anliegen sollte inzwischen entschieden sein. Das tut uns leid. { $manager ->
         [none] Wir versuchen weiter, eine Führungskraft zu erreichen.
-       *[other] Zuständig ist weiterhin { $manager } und wurde darauf hingewiesen. { reach-short }
+       *[other] { $manager } ist weiterhin zuständig und wurde darauf hingewiesen. { reach-short }
     }
 customer-promise-missed =
     .title = Sie haben Ihren Anruf nicht erhalten
     .text = Sie haben den versprochenen Anruf nicht erhalten. Das tut uns leid. { $manager ->
         [none] Wir versuchen weiter, eine Führungskraft zu erreichen.
-       *[other] Zuständig ist weiterhin { $manager } und wurde darauf hingewiesen. { reach }
+       *[other] { $manager } ist weiterhin zuständig und wurde darauf hingewiesen. { reach }
     }
     .sms = { $site }: Sie haben den versprochenen Anruf nicht erhalten. Das tut uns leid. { $manager ->
         [none] Wir versuchen weiter, eine Führungskraft zu erreichen.
@@ -248,7 +247,7 @@ decision-throttled = { $limited ->
         [one] einmal
         [2] zweimal
        *[other] { $times }-mal
-    } an eine Führungskraft wenden. Das haben Sie getan, deshalb können wir es heute nicht weitergeben.
+    } an eine Führungskraft wenden. Das haben Sie getan, deshalb können wir es jetzt nicht weitergeben.
     [never] Zurzeit können wir keine Anfragen an Führungskräfte weitergeben.
    *[window] Innerhalb von { $days } Tagen können Sie sich { $times ->
         [one] einmal
@@ -266,7 +265,7 @@ throttled-remaining = { $remaining ->
    *[other] Innerhalb von { $window_days } Tagen bleiben Ihnen noch { $remaining } Anfragen.
 }
 throttled-next = Sie können ab { $next_at } wieder anfragen.
-throttled-appeal = Wenn Sie das anders sehen, teilen Sie Ihrem Servicebetrieb bitte bis { $appeal_until } mit, dass Sie Einspruch einlegen; dann entscheidet eine höhere Führungskraft.
+throttled-appeal = Wenn Sie das anders sehen, teilen Sie Ihrem Servicebetrieb bitte bis { $appeal_until } mit, dass Sie Einspruch einlegen; dann entscheidet eine übergeordnete Führungskraft.
 customer-request-open =
     .title = Ihre Anfrage liegt uns bereits vor
     .text = Sie haben Einspruch gegen eine Entscheidung eingelegt. Das ist nicht möglich: { appeal-refused } Wir behandeln es als Bitte um ein Gespräch mit einer Führungskraft. Eine solche Anfrage von Ihnen ist bereits offen, Sie müssen also nichts weiter tun.
@@ -276,6 +275,7 @@ appeal-refused = { $refused ->
     [LATE] Die Frist dafür ist abgelaufen.
     [RECENT] Sie haben vor Kurzem gegen eine andere Entscheidung Einspruch eingelegt.
     [UNDECIDED] Über Ihren vorherigen Einspruch ist noch nicht entschieden.
+    [OPEN] Darüber ist noch nicht entschieden.
    *[other] Es gibt zurzeit nichts, wogegen Einspruch möglich ist.
 }
 
@@ -343,7 +343,7 @@ manager-corrected =
     .text = Fall { $escalation_id }, { $site }: { $withdrawn ->
         [yes] Ein Teil wurde zurückgenommen.
        *[no] Ein Teil trifft nicht mehr zu.
-    } Bitte sehen Sie ihn noch einmal an und entscheiden Sie bis { $decide_by }.
+    } Bitte prüfen Sie ihn noch einmal und entscheiden Sie bis { $decide_by }.
     .sms = Fall { $escalation_id }, { $site }: { $withdrawn ->
         [yes] Ein Teil wurde zurückgenommen.
        *[no] Ein Teil trifft nicht mehr zu.
@@ -375,14 +375,14 @@ manager-released =
        *[other] jetzt bei { $manager }.
     } Sie müssen nichts weiter tun.
 manager-passed-by =
-    .title = Ein Fall wurde nach oben gegeben: { $site }
-    .text = Fall { $escalation_id }, { $site }, wurde nach oben gegeben{ $manager ->
+    .title = Ein Fall ging an die nächste Ebene: { $site }
+    .text = Fall { $escalation_id }, { $site }, ging an die nächste Ebene{ $manager ->
         [none] { "" }
        *[other] {" "}und liegt jetzt bei { $manager }
     }. { passed-why } Bis ihn dort jemand bestätigt, können Sie noch handeln.
-    .sms = Fall { $escalation_id }, { $site }, wurde nach oben gegeben{ $manager ->
+    .sms = Fall { $escalation_id }, { $site }, ging an die nächste Ebene{ $manager ->
         [none] { "" }
-       *[other] {" "}an { $manager }
+       *[other] {" "}({ $manager })
     }. Bis ihn dort jemand bestätigt, können Sie noch handeln.
 passed-why = { $why ->
     [NOT_ACKNOWLEDGED] Er wurde nicht rechtzeitig bestätigt.
@@ -392,7 +392,7 @@ passed-why = { $why ->
 }
 manager-kept =
     .title = Ein Fall bleibt bei Ihnen: { $site }
-    .text = { case-line } Er hätte nach oben gegeben werden sollen, aber es ist sonst niemand zu erreichen. Er bleibt deshalb bei Ihnen. Bitte entscheiden Sie bis { $decide_by }.
+    .text = { case-line } Er hätte an die nächste Ebene gehen sollen, aber es ist sonst niemand zu erreichen. Er bleibt deshalb bei Ihnen. Bitte entscheiden Sie bis { $decide_by }.
     .sms = Fall { $escalation_id }, { $site }: Sonst ist niemand zu erreichen, der Fall bleibt bei Ihnen. Entscheiden bis { $decide_by }.
 manager-warned =
     .title = Eine Frist läuft ab: { $site }
@@ -405,14 +405,14 @@ manager-warned =
        *[other] Entscheiden bis { $decide_by }.
     }
 warned-why = { $deadline ->
-    [ACKNOWLEDGE] { $percent } % der Zeit zum Bestätigen sind vorbei.
-    [DECIDE] { $percent } % der Zeit zum Entscheiden sind vorbei.
+    [ACKNOWLEDGE] { $percent } % der Zeit zum Bestätigen sind vorbei.
+    [DECIDE] { $percent } % der Zeit zum Entscheiden sind vorbei.
    *[other] Eine Frist läuft ab.
 }
 manager-overdue =
     .title = Ein Fall ist überfällig: { $site }
-    .text = { case-line } Er sollte inzwischen entschieden sein. { safety-line } Bitte entscheiden Sie ihn sofort; dem Kunden wurde die Verspätung mitgeteilt.
-    .sms = Fall { $escalation_id }, { $site }, ist überfällig. { safety-line } Bitte entscheiden Sie ihn sofort; dem Kunden wurde die Verspätung mitgeteilt.
+    .text = { case-line } Er sollte inzwischen entschieden sein. { safety-line } Bitte entscheiden Sie ihn sofort; die Verspätung wurde bereits mitgeteilt.
+    .sms = Fall { $escalation_id }, { $site }, ist überfällig. { safety-line } Bitte entscheiden Sie ihn sofort; die Verspätung wurde bereits mitgeteilt.
 manager-promise-missed =
     .title = Ein versprochener Anruf ist ausgeblieben
     .text = { case-line } Der versprochene Anruf ist ausgeblieben. Bitte rufen Sie jetzt an.
@@ -461,8 +461,19 @@ manager-withdrawn =
     }
 manager-refused =
     .title = Ihre Aktion war nicht möglich
-    .text = Fall { $escalation_id }, { $site }: Ihre Aktion { $action } war nicht möglich: { refused-why }
-    .sms = Fall { $escalation_id }, { $site }: Ihre Aktion { $action } war nicht möglich: { refused-why }
+    .text = Fall { $escalation_id }, { $site }: Ihre Aktion „{ action-word }“ war nicht möglich: { refused-why }
+    .sms = Fall { $escalation_id }, { $site }: Ihre Aktion „{ action-word }“ war nicht möglich: { refused-why }
+action-word = { $action ->
+    [ACKNOWLEDGE] Bestätigen
+    [CONTACTED] Gespräch geführt
+    [PROMISE] Anruf versprechen
+    [WAIT] Auf Antwort warten
+    [SNOOZE] Ausblenden
+    [REASSIGN] Weitergeben
+    [RESOLVE] Entscheiden
+    [REOPEN] Wieder öffnen
+   *[other] { $action }
+}
 refused-why = { $why ->
     [NOT_ENTITLED] Der Fall liegt nicht bei Ihnen.
     [CLOSED] Der Fall ist abgeschlossen.

@@ -133,7 +133,7 @@ customer-joined =
         [none] We have added it to your open case and keep trying to reach a manager.
        *[other] We have passed it on to { $manager }, who is looking after your visit already and should decide by { $decide_by }.
     }
-    .sms = { $site }: we have added to your open case ({ matter }). { $manager ->
+    .sms = { $site }: we have added this to your open case: { matter }. { $manager ->
         [none] We keep trying to reach a manager.
        *[other] { $manager } should decide by { $decide_by }.
     }
@@ -161,7 +161,7 @@ customer-promised =
     .sms = { $site }: { $manager } will call you by { $until } about { matter }.
 customer-waiting =
     .title = We need to hear from you
-    .text = To go on with { matter }, { $manager } needs an answer from you. Please reply by { $until }. { reach }
+    .text = To go on with your case about { matter }, { $manager } needs an answer from you. Please reply by { $until }. { reach }
     .sms = { $site }: { $manager } needs an answer from you about { matter }. Please reply by { $until }. { reach-short }
 customer-assigned =
     .title = { $manager } has your case now
@@ -174,7 +174,6 @@ customer-moved-up =
 moved-why = { $why ->
     [NOT_ACKNOWLEDGED] Nobody took on your case in time. We are sorry.
     [UNDECIDED] Your case was not decided in time. We are sorry.
-    [OPEN] it is not decided yet.
     [SILENCE_PROMISE_MISSED] You did not get the call that you were promised. We are sorry.
    *[other] { "" }
 }
@@ -235,7 +234,7 @@ customer-throttled =
         [none] { "" }
        *[other] { throttled-next }
     } { throttled-appeal }
-    .sms = { $site }: we cannot pass { matter } on to a manager now: { $limited ->
+    .sms = { $site }: we cannot pass this on to a manager now ({ matter }): { $limited ->
         [blocked] this way is closed at present.
         [never] this way is closed at present.
         [day] you asked { $times } times within 24 hours.
@@ -250,7 +249,7 @@ decision-throttled = { $limited ->
         [one] once
         [2] twice
        *[other] { $times } times
-    } within 24 hours, and you have done so; so we cannot pass this on today.
+    } within 24 hours, and you have done so; so we cannot pass this on now.
     [never] At present we cannot pass requests on to a manager.
    *[window] A manager can be asked { $times ->
         [one] once
@@ -274,10 +273,11 @@ customer-request-open =
     .text = You appealed against a decision, which is not possible: { appeal-refused } We take it as a request to speak to a manager. Such a request of yours is open already, so you need do nothing more.
     .sms = { $site }: you appealed, which is not possible: { appeal-refused } We take it as a request for a manager; one of yours is open already.
 appeal-refused = { $refused ->
-    [ONCE] each decision can be appealed once.
+    [ONCE] each decision can be appealed only once.
     [LATE] the time for it is over.
     [RECENT] you appealed another decision not long ago.
-    [UNDECIDED] your appeal before it is not decided yet.
+    [UNDECIDED] your previous appeal is not decided yet.
+    [OPEN] it is not decided yet.
    *[other] there is nothing that can be appealed now.
 }
 
@@ -337,11 +337,11 @@ manager-call-taken =
     .text = { case-line } You took the customer's call, so the case is yours. Please decide by { $decide_by }.
     .sms = Case { $escalation_id }, { $site }: you took the customer's call, so it is yours. Decide by { $decide_by }.
 manager-joined =
-    .title = More on your case at { $site }
-    .text = { case-line } This was added to it. { safety-line } Please decide by { $decide_by }.
+    .title = Something was added to your case at { $site }
+    .text = { case-line } This was added to your case. { safety-line } Please decide by { $decide_by }.
     .sms = Case { $escalation_id }, { $site }: added: { case }. { safety-line } Decide by { $decide_by }.
 manager-corrected =
-    .title = Less on your case at { $site }
+    .title = A part of your case at { $site } has gone
     .text = Case { $escalation_id } at { $site }: { $withdrawn ->
         [yes] the customer took back a part of it.
        *[no] a part of it no longer holds.
@@ -359,8 +359,8 @@ manager-assigned =
     .text = { case-line } { assigned-why } { safety-line } Please acknowledge it by { $acknowledge_by } and decide by { $decide_by }. { wish-line }
     .sms = Case { $escalation_id }, { $site } is with you: { case }. { safety-line } Acknowledge by { $acknowledge_by }, decide by { $decide_by }.
 assigned-why = { $why ->
-    [HANDED_OVER] Who had it is away.
-    [MANAGER_NOT_REACHED] Who had it could not be reached.
+    [HANDED_OVER] The manager who had it is away.
+    [MANAGER_NOT_REACHED] The manager who had it could not be reached.
     [NOT_ACKNOWLEDGED] Nobody had acknowledged it in time.
     [UNDECIDED] It was not decided in time.
     [SILENCE_PROMISE_MISSED] The customer did not get a promised call.
@@ -397,19 +397,19 @@ manager-kept =
     .text = { case-line } It should have moved up, but nobody else can be reached, so it stays with you. Please decide by { $decide_by }.
     .sms = Case { $escalation_id }, { $site } should have moved up, but nobody else can be reached: it stays with you. Decide by { $decide_by }.
 manager-warned =
-    .title = A deadline at { $site } comes near
+    .title = A deadline at { $site } is near
     .text = { case-line } { warned-why } Please { $deadline ->
         [ACKNOWLEDGE] acknowledge it by { $acknowledge_by } and decide by { $decide_by }.
        *[other] decide by { $decide_by }.
     }
-    .sms = Case { $escalation_id }, { $site }: a deadline comes near. { $deadline ->
+    .sms = Case { $escalation_id }, { $site }: a deadline is near. { $deadline ->
         [ACKNOWLEDGE] Acknowledge by { $acknowledge_by }, decide by { $decide_by }.
        *[other] Decide by { $decide_by }.
     }
 warned-why = { $deadline ->
-    [ACKNOWLEDGE] { $percent } % of the time to acknowledge it are over.
-    [DECIDE] { $percent } % of the time to decide are over.
-   *[other] A deadline comes near.
+    [ACKNOWLEDGE] { $percent }% of the time to acknowledge it has passed.
+    [DECIDE] { $percent }% of the time to decide has passed.
+   *[other] A deadline is near.
 }
 manager-overdue =
     .title = A case at { $site } is overdue
@@ -462,9 +462,20 @@ manager-withdrawn =
        *[no] nothing is left to decide.
     }
 manager-refused =
-    .title = Your action could not be done
-    .text = Case { $escalation_id } at { $site }: your action { $action } could not be done: { refused-why }
-    .sms = Case { $escalation_id }, { $site }: your action { $action } could not be done: { refused-why }
+    .title = Your action was not possible
+    .text = Case { $escalation_id } at { $site }: your action “{ action-word }” was not possible: { refused-why }
+    .sms = Case { $escalation_id }, { $site }: your action “{ action-word }” was not possible: { refused-why }
+action-word = { $action ->
+    [ACKNOWLEDGE] acknowledge
+    [CONTACTED] spoke with the customer
+    [PROMISE] promise a call
+    [WAIT] wait for the customer
+    [SNOOZE] hide
+    [REASSIGN] pass to another manager
+    [RESOLVE] decide
+    [REOPEN] open again
+   *[other] { $action }
+}
 refused-why = { $why ->
     [NOT_ENTITLED] the case is not with you.
     [CLOSED] the case is closed.
@@ -472,7 +483,7 @@ refused-why = { $why ->
     [NO_OUTCOME] an outcome is needed.
     [NO_UNTIL] it needs a time.
     [UNTIL_IS_PAST] its time has passed already.
-    [NO_SUCH_MANAGER] nobody of that id is in the directory.
+    [NO_SUCH_MANAGER] nobody with that id is in the directory.
     [HAS_IT_ALREADY] they have the case already.
     [NOT_CLOSED] the case is not closed.
     [WENT_INTO_ANOTHER] the case went into another one.

@@ -1,6 +1,9 @@
 ### Lo que se dice a las personas, en español. Véase en.ftl.
 
-moment = { $day }, { $clock }{ $zone ->
+moment = { $weekday } { $date } { $hour ->
+    [1] a la
+   *[other] a las
+} { $clock }{ $zone ->
     [none] { "" }
    *[other] { " " }({ $zone })
 }
@@ -28,7 +31,7 @@ about = { $rule ->
     [SILENCE_READY_TIME_MOVED] { rule-silence-ready-time-moved }
     [REQUESTED_BY_CUSTOMER] { rule-requested-by-customer }
     [APPEALED_BY_CUSTOMER] { rule-appealed-by-customer }
-   *[other] Se trata de lo siguiente: { matter }.
+   *[other] Motivo: { matter }.
 }
 matter = { $kind ->
     [ESTIMATE] el precio
@@ -38,18 +41,18 @@ matter = { $kind ->
    *[REQUEST] su solicitud
 }
 rule-estimate-over-authorised = { $authorised ->
-    [yes] Usted aceptó { $base }{ $tax ->
-        [before] {" "}antes de impuestos
+    [yes] Usted aceptó un precio de { $base }{ $tax ->
+        [before] {" "}sin impuestos
        *[with] {""}
     }. El presupuesto de su vehículo es ahora de { $amount }, es decir, { $excess } más.
    *[no] El presupuesto de su vehículo ha subido de { $base } a { $amount }{ $tax ->
-        [before] {" "}antes de impuestos
+        [before] {" "}sin impuestos
        *[with] {""}
     }, es decir, { $excess } más.
 }
 rule-charged-over-authorised = { $authorised ->
-    [yes] Usted aceptó { $base }{ $tax ->
-        [before] {" "}antes de impuestos
+    [yes] Usted aceptó un precio de { $base }{ $tax ->
+        [before] {" "}sin impuestos
        *[with] {""}
     }, pero se le han cobrado { $amount }, es decir, { $excess } más.
    *[no] Se le han cobrado { $amount }, aunque no nos consta que usted aceptara un precio.
@@ -80,7 +83,7 @@ rule-warranty-repeat-repair = { $by ->
     } por el mismo problema.
 }
 rule-silence-no-word = Nos hizo una pregunta y no ha recibido respuesta.
-rule-silence-ready-time-moved = La hora a la que su vehículo debía estar listo se ha aplazado más de una vez.
+rule-silence-ready-time-moved = La entrega de su vehículo se ha aplazado más de una vez.
 rule-requested-by-customer = { $asked ->
     [called] Llamó a uno de nuestros responsables.
     [disagrees] Nos ha dicho que no está de acuerdo.
@@ -129,7 +132,7 @@ customer-joined =
     .title = Hemos ampliado su caso
     .text = { about } { $manager ->
         [none] Lo hemos añadido a su caso abierto y seguimos intentando localizar a un responsable.
-       *[other] Se lo hemos pasado a { $manager }, que ya se ocupa de su visita y debe decidir a más tardar el { $decide_by }.
+       *[other] Se lo hemos trasladado a { $manager }, que ya se ocupa de su visita y debe decidir a más tardar el { $decide_by }.
     }
     .sms = { $site }: hemos ampliado su caso ({ matter }). { $manager ->
         [none] Seguimos intentando localizar a un responsable.
@@ -171,20 +174,19 @@ customer-moved-up =
     .sms = { $site }: { moved-why } { $manager } lleva ahora su caso y debe decidir a más tardar el { $decide_by }. { reach-short }
 moved-why = { $why ->
     [NOT_ACKNOWLEDGED] Nadie se hizo cargo de su caso a tiempo. Lo sentimos.
-    [UNDECIDED] Su caso no se decidió a tiempo. Lo sentimos.
-    [OPEN] todavía no está tomada.
+    [UNDECIDED] Su caso no se resolvió a tiempo. Lo sentimos.
     [SILENCE_PROMISE_MISSED] No recibió la llamada prometida. Lo sentimos.
    *[other] { "" }
 }
 customer-resolved =
-    .title = Su caso está decidido
+    .title = Su caso está resuelto
     .text = { $who } ha tomado una decisión ({ matter }): { $outcome ->
         [UPHELD] usted tiene razón.
         [PARTLY_UPHELD] usted tiene razón en parte.
         [ABUSIVE] no hay motivo para cambiar nada.
        *[UNFOUNDED] el centro de servicio actuó correctamente.
     } { appeal }
-    .sms = { $site }: su caso ({ matter }) está decidido: { $outcome ->
+    .sms = { $site }: su caso ({ matter }) está resuelto: { $outcome ->
         [UPHELD] usted tiene razón.
         [PARTLY_UPHELD] usted tiene razón en parte.
         [ABUSIVE] no hay motivo para cambiar nada.
@@ -209,11 +211,11 @@ customer-withdrawn =
     }
 customer-overdue =
     .title = Su caso lleva retraso
-    .text = Su caso ({ matter }) ya debería estar decidido y no lo está. Lo sentimos. { $manager ->
+    .text = Su caso ({ matter }) ya debería estar resuelto y no lo está. Lo sentimos. { $manager ->
         [none] Seguimos intentando localizar a un responsable.
        *[other] { $manager } lo sigue llevando y ha recibido un aviso. { reach }
     }
-    .sms = { $site }: su caso ({ matter }) ya debería estar decidido. Lo sentimos. { $manager ->
+    .sms = { $site }: su caso ({ matter }) ya debería estar resuelto. Lo sentimos. { $manager ->
         [none] Seguimos intentando localizar a un responsable.
        *[other] { $manager } lo sigue llevando y ha recibido un aviso. { reach-short }
     }
@@ -228,12 +230,12 @@ customer-promise-missed =
        *[other] { $manager } ha recibido un aviso. { reach-short }
     }
 customer-throttled =
-    .title = De momento no podemos pasar su solicitud
+    .title = De momento no podemos trasladar su solicitud
     .text = { about } { decision-throttled } { throttled-remaining } { $next_at ->
         [none] { "" }
        *[other] { throttled-next }
     } { throttled-appeal }
-    .sms = { $site }: de momento no podemos pasar su solicitud a un responsable: { $limited ->
+    .sms = { $site }: de momento no podemos trasladar su solicitud a un responsable: { $limited ->
         [blocked] esta vía está cerrada por ahora.
         [never] esta vía está cerrada por ahora.
         [day] { $times } en 24 horas como máximo.
@@ -243,13 +245,13 @@ customer-throttled =
        *[other] De nuevo a partir del { $next_at }.
     } Puede recurrir en el centro hasta el { $appeal_until }.
 decision-throttled = { $limited ->
-    [blocked] Por ahora no podemos pasar sus solicitudes a un responsable.
+    [blocked] Por ahora no podemos trasladar sus solicitudes a un responsable.
     [day] Puede acudir a un responsable { $times ->
         [one] una vez
         [2] dos veces
        *[other] { $times } veces
-    } en 24 horas, y ya lo ha hecho; por eso hoy no podemos pasar esta solicitud.
-    [never] Por ahora no podemos pasar solicitudes a un responsable.
+    } en 24 horas, y ya lo ha hecho; por eso ahora no podemos trasladar esta solicitud.
+    [never] Por ahora no podemos trasladar solicitudes a un responsable.
    *[window] Puede acudir a un responsable { $times ->
         [one] una vez
         [2] dos veces
@@ -257,7 +259,7 @@ decision-throttled = { $limited ->
     } en { $days } días{ $weighed ->
         [yes] ; una solicitud que resultó infundada cuenta más de una vez
        *[no] { "" }
-    }. Ha alcanzado ese límite; por eso ahora no podemos pasar esta solicitud.
+    }. Ha alcanzado ese límite; por eso ahora no podemos trasladar esta solicitud.
 }
 throttled-remaining = { $remaining ->
     [none] { "" }
@@ -275,7 +277,8 @@ appeal-refused = { $refused ->
     [ONCE] cada decisión se puede recurrir una sola vez.
     [LATE] el plazo ha terminado.
     [RECENT] usted recurrió otra decisión hace poco.
-    [UNDECIDED] su recurso anterior aún no está decidido.
+    [UNDECIDED] su recurso anterior aún no está resuelto.
+    [OPEN] todavía no está tomada.
    *[other] no hay nada que se pueda recurrir ahora.
 }
 
@@ -300,7 +303,7 @@ case = { $rule ->
        *[attempts] { $attempts } reparaciones por un mismo problema
     }
     [SILENCE_NO_WORD] el cliente preguntó y no tuvo respuesta
-    [SILENCE_READY_TIME_MOVED] la hora de entrega se aplazó más de una vez
+    [SILENCE_READY_TIME_MOVED] la entrega del vehículo se aplazó más de una vez
     [REQUESTED_BY_CUSTOMER] el cliente pide hablar con un responsable
     [APPEALED_BY_CUSTOMER] el cliente recurre una decisión
    *[other] { $kind ->
@@ -353,14 +356,14 @@ manager-more-urgent =
     .text = { case-line } Ahora es más urgente. { safety-line } Por favor, confírmelo a más tardar el { $acknowledge_by } y decida a más tardar el { $decide_by }.
     .sms = Caso { $escalation_id }, { $site }: más urgente. { safety-line } Confirmar: { $acknowledge_by }; decidir: { $decide_by }.
 manager-assigned =
-    .title = Un caso es ahora suyo: { $site }
+    .title = Se le ha asignado un caso: { $site }
     .text = { case-line } { assigned-why } { safety-line } Por favor, confírmelo a más tardar el { $acknowledge_by } y decida a más tardar el { $decide_by }. { wish-line }
     .sms = Caso { $escalation_id }, { $site }, ahora suyo: { case }. { safety-line } Confirmar: { $acknowledge_by }; decidir: { $decide_by }.
 assigned-why = { $why ->
     [HANDED_OVER] La persona que lo llevaba está ausente.
     [MANAGER_NOT_REACHED] No se localiza a la persona que lo llevaba.
     [NOT_ACKNOWLEDGED] No se confirmó a tiempo.
-    [UNDECIDED] No se decidió a tiempo.
+    [UNDECIDED] No se resolvió a tiempo.
     [SILENCE_PROMISE_MISSED] El cliente no recibió una llamada prometida.
    *[other] Desde ahora es suyo.
 }
@@ -386,7 +389,7 @@ manager-passed-by =
     }. Puede seguir actuando mientras nadie más lo haya confirmado.
 passed-why = { $why ->
     [NOT_ACKNOWLEDGED] No se confirmó a tiempo.
-    [UNDECIDED] No se decidió a tiempo.
+    [UNDECIDED] No se resolvió a tiempo.
     [SILENCE_PROMISE_MISSED] El cliente no recibió una llamada prometida.
    *[other] { "" }
 }
@@ -405,13 +408,13 @@ manager-warned =
        *[other] Decidir: { $decide_by }.
     }
 warned-why = { $deadline ->
-    [ACKNOWLEDGE] Ha pasado el { $percent } % del tiempo para confirmarlo.
-    [DECIDE] Ha pasado el { $percent } % del tiempo para decidir.
+    [ACKNOWLEDGE] Ha pasado el { $percent } % del tiempo para confirmarlo.
+    [DECIDE] Ha pasado el { $percent } % del tiempo para decidir.
    *[other] Se acerca un plazo.
 }
 manager-overdue =
     .title = Un caso lleva retraso: { $site }
-    .text = { case-line } Ya debería estar decidido. { safety-line } Por favor, decida de inmediato; se ha comunicado el retraso al cliente.
+    .text = { case-line } Ya debería estar resuelto. { safety-line } Por favor, decida de inmediato; se ha comunicado el retraso al cliente.
     .sms = Caso { $escalation_id }, { $site }, con retraso. { safety-line } Por favor, decida de inmediato; se ha comunicado el retraso al cliente.
 manager-promise-missed =
     .title = No se hizo una llamada prometida
@@ -436,9 +439,9 @@ manager-incident =
     .text = { $site }: en poco tiempo han llegado { $cases } casos del mismo tipo, por lo que todos son suyos: { $incident_id }. Cada uno conserva sus propios plazos.
     .sms = { $site }: { $cases } casos del mismo tipo en poco tiempo son todos suyos: { $incident_id }. Cada uno conserva sus plazos.
 manager-resolved =
-    .title = Un caso está decidido: { $site }
-    .text = El caso { $escalation_id }, { $site }, lo ha decidido { $who }: { outcome-word }.
-    .sms = El caso { $escalation_id }, { $site }, lo ha decidido { $who }: { outcome-word }.
+    .title = Un caso está resuelto: { $site }
+    .text = El caso { $escalation_id }, { $site }, lo ha resuelto { $who }: { outcome-word }.
+    .sms = El caso { $escalation_id }, { $site }, lo ha resuelto { $who }: { outcome-word }.
 outcome-word = { $outcome ->
     [UPHELD] fundado
     [PARTLY_UPHELD] fundado en parte
@@ -461,8 +464,19 @@ manager-withdrawn =
     }
 manager-refused =
     .title = Su acción no fue posible
-    .text = Caso { $escalation_id }, { $site }: su acción { $action } no fue posible: { refused-why }
-    .sms = Caso { $escalation_id }, { $site }: su acción { $action } no fue posible: { refused-why }
+    .text = Caso { $escalation_id }, { $site }: su acción «{ action-word }» no fue posible: { refused-why }
+    .sms = Caso { $escalation_id }, { $site }: su acción «{ action-word }» no fue posible: { refused-why }
+action-word = { $action ->
+    [ACKNOWLEDGE] confirmar
+    [CONTACTED] contacto con el cliente
+    [PROMISE] prometer una llamada
+    [WAIT] esperar respuesta
+    [SNOOZE] ocultar
+    [REASSIGN] reasignar
+    [RESOLVE] resolver
+    [REOPEN] reabrir
+   *[other] { $action }
+}
 refused-why = { $why ->
     [NOT_ENTITLED] el caso no es suyo.
     [CLOSED] el caso está cerrado.

@@ -28,7 +28,7 @@ about = { $rule ->
     [SILENCE_READY_TIME_MOVED] { rule-silence-ready-time-moved }
     [REQUESTED_BY_CUSTOMER] { rule-requested-by-customer }
     [APPEALED_BY_CUSTOMER] { rule-appealed-by-customer }
-   *[other] Il s’agit de ceci : { matter }.
+   *[other] Cela concerne { matter }.
 }
 matter = { $kind ->
     [ESTIMATE] le prix demandé
@@ -60,16 +60,16 @@ rule-estimate-disputed = Vous nous avez dit que vous n’êtes pas d’accord av
 rule-diagnosis-disputed = Vous nous avez dit que vous n’êtes pas d’accord avec le diagnostic.
 rule-diagnosis-changed-after-authorisation = Le diagnostic a changé après que vous avez accepté les travaux.
 rule-diagnosis-remote-differs = Le diagnostic du centre de service diffère de celui qui avait été établi à distance.
-rule-diagnosis-no-fault-found-again = Vous êtes venu(e) { $visits ->
+rule-diagnosis-no-fault-found-again = Vous nous avez confié votre véhicule { $visits ->
     [one] une fois
     [2] deux fois
    *[other] { $visits } fois
-} avec le même problème, et aucun défaut n’a été trouvé.
+} pour le même problème, et aucun défaut n’a été trouvé.
 rule-warranty-denied-against-cause = Votre demande de garantie a été refusée, alors que le diagnostic indique un défaut de fabrication.
 rule-warranty-reversed = Votre demande de garantie a d’abord été acceptée, puis refusée.
 rule-warranty-disputed = Vous nous avez dit que vous n’êtes pas d’accord avec la décision sur votre demande de garantie.
 rule-warranty-repeat-repair = { $by ->
-    [days] Vous avez été privé(e) de votre véhicule pendant { $days ->
+    [days] Votre véhicule a été immobilisé pendant { $days ->
         [one] { $days } jour
        *[other] { $days } jours
     } à cause de réparations.
@@ -80,7 +80,7 @@ rule-warranty-repeat-repair = { $by ->
     } pour le même problème.
 }
 rule-silence-no-word = Vous nous avez posé une question et n’avez pas reçu de réponse.
-rule-silence-ready-time-moved = L’heure à laquelle votre véhicule devait être prêt a été repoussée plus d’une fois.
+rule-silence-ready-time-moved = La remise de votre véhicule a été repoussée plus d’une fois.
 rule-requested-by-customer = { $asked ->
     [called] Vous avez appelé l’un de nos responsables.
     [disagrees] Vous nous avez dit que vous n’êtes pas d’accord.
@@ -147,15 +147,15 @@ customer-more-urgent =
     } Décision au plus tard le { $decide_by }.
 customer-call-taken =
     .title = Votre appel est enregistré
-    .text = Vous avez appelé { $manager }. Votre dossier est maintenant suivi par { $manager } et doit être décidé au plus tard le { $decide_by }. { reach }
-    .sms = { $site } : votre appel est noté. Votre dossier est suivi par { $manager } et doit être décidé au plus tard le { $decide_by }. { reach-short }
+    .text = Vous avez appelé { $manager }. { $manager } suit maintenant votre dossier et doit décider au plus tard le { $decide_by }. { reach }
+    .sms = { $site } : votre appel est noté. { $manager } suit votre dossier et doit décider au plus tard le { $decide_by }. { reach-short }
 customer-acknowledged =
     .title = { $manager } a pris en charge votre dossier
     .text = { $manager } a pris en charge votre dossier ({ matter }) et doit décider au plus tard le { $decide_by }. { reach }
     .sms = { $site } : { $manager } a pris en charge votre dossier et doit décider au plus tard le { $decide_by }. { reach-short }
 customer-promised =
-    .title = Vous allez être appelé(e)
-    .text = { $manager } vous appellera au plus tard le { $until }. Il s’agit de ceci : { matter }.
+    .title = Vous allez recevoir un appel
+    .text = { $manager } vous appellera au plus tard le { $until }. Cela concerne { matter }.
     .sms = { $site } : { $manager } vous appellera au plus tard le { $until } ({ matter }).
 customer-waiting =
     .title = Nous attendons votre réponse
@@ -172,7 +172,6 @@ customer-moved-up =
 moved-why = { $why ->
     [NOT_ACKNOWLEDGED] Votre dossier n’a pas été pris en charge à temps. Nous en sommes désolés.
     [UNDECIDED] La décision n’a pas été prise à temps. Nous en sommes désolés.
-    [OPEN] elle n’est pas encore prise.
     [SILENCE_PROMISE_MISSED] Vous n’avez pas reçu l’appel promis. Nous en sommes désolés.
    *[other] { "" }
 }
@@ -209,23 +208,23 @@ customer-withdrawn =
     }
 customer-overdue =
     .title = Votre dossier a pris du retard
-    .text = Votre dossier ({ matter }) devrait être décidé à cette heure, et il ne l’est pas. Nous en sommes désolés. { $manager ->
+    .text = La décision sur votre dossier ({ matter }) aurait déjà dû être prise, et ne l’est pas encore. Nous en sommes désolés. { $manager ->
         [none] Nous continuons d’essayer de joindre un responsable.
-       *[other] { $manager } le suit toujours et vient d’être relancé(e). { reach }
+       *[other] { $manager } le suit toujours et a reçu un rappel. { reach }
     }
-    .sms = { $site } : votre dossier ({ matter }) devrait être décidé à cette heure. Nous en sommes désolés. { $manager ->
+    .sms = { $site } : la décision sur votre dossier ({ matter }) aurait déjà dû être prise. Nous en sommes désolés. { $manager ->
         [none] Nous continuons d’essayer de joindre un responsable.
-       *[other] { $manager } vient d’être relancé(e). { reach-short }
+       *[other] { $manager } a reçu un rappel. { reach-short }
     }
 customer-promise-missed =
     .title = Vous n’avez pas reçu votre appel
     .text = Vous n’avez pas reçu l’appel promis. Nous en sommes désolés. { $manager ->
         [none] Nous continuons d’essayer de joindre un responsable.
-       *[other] { $manager } suit toujours votre dossier et vient d’être relancé(e). { reach }
+       *[other] { $manager } suit toujours votre dossier et a reçu un rappel. { reach }
     }
     .sms = { $site } : vous n’avez pas reçu l’appel promis. Nous en sommes désolés. { $manager ->
         [none] Nous continuons d’essayer de joindre un responsable.
-       *[other] { $manager } vient d’être relancé(e). { reach-short }
+       *[other] { $manager } a reçu un rappel. { reach-short }
     }
 customer-throttled =
     .title = Nous ne pouvons pas transmettre votre demande pour le moment
@@ -248,7 +247,7 @@ decision-throttled = { $limited ->
         [one] une fois
         [2] deux fois
        *[other] { $times } fois
-    } en 24 heures, et vous l’avez fait ; nous ne pouvons donc pas transmettre votre demande aujourd’hui.
+    } en 24 heures, et vous l’avez fait ; nous ne pouvons donc pas transmettre votre demande maintenant.
     [never] Nous ne pouvons transmettre aucune demande à un responsable actuellement.
    *[window] Vous pouvez vous adresser à un responsable { $times ->
         [one] une fois
@@ -275,7 +274,8 @@ appeal-refused = { $refused ->
     [ONCE] chaque décision ne peut être contestée qu’une fois.
     [LATE] le délai est passé.
     [RECENT] vous avez contesté une autre décision il y a peu de temps.
-    [UNDECIDED] votre contestation précédente n’est pas encore décidée.
+    [UNDECIDED] votre contestation précédente n’est pas encore tranchée.
+    [OPEN] elle n’est pas encore prise.
    *[other] il n’y a rien à contester actuellement.
 }
 
@@ -300,7 +300,7 @@ case = { $rule ->
        *[attempts] { $attempts } réparations pour un même problème
     }
     [SILENCE_NO_WORD] une question du client est restée sans réponse
-    [SILENCE_READY_TIME_MOVED] l’heure de restitution a été repoussée plus d’une fois
+    [SILENCE_READY_TIME_MOVED] la remise du véhicule a été repoussée plus d’une fois
     [REQUESTED_BY_CUSTOMER] le client demande à parler à un responsable
     [APPEALED_BY_CUSTOMER] le client conteste une décision
    *[other] { $kind ->
@@ -332,8 +332,8 @@ manager-opened =
     .sms = Nouveau dossier { $escalation_id }, { $site } : { case }. { safety-line } Prise en charge : { $acknowledge_by } ; décision : { $decide_by }.
 manager-call-taken =
     .title = Votre appel est enregistré
-    .text = { case-line } Vous avez pris l’appel du client, le dossier est donc à vous. Merci de décider au plus tard le { $decide_by }.
-    .sms = Dossier { $escalation_id }, { $site } : vous avez pris l’appel du client, il est donc à vous. Décision : { $decide_by }.
+    .text = { case-line } Vous avez pris l’appel du client, le dossier vous est donc confié. Merci de décider au plus tard le { $decide_by }.
+    .sms = Dossier { $escalation_id }, { $site } : vous avez pris l’appel du client, il vous est donc confié. Décision : { $decide_by }.
 manager-joined =
     .title = Votre dossier est complété : { $site }
     .text = { case-line } Cela s’ajoute au dossier. { safety-line } Merci de décider au plus tard le { $decide_by }.
@@ -353,25 +353,25 @@ manager-more-urgent =
     .text = { case-line } Il est maintenant plus urgent. { safety-line } Merci de le prendre en charge au plus tard le { $acknowledge_by } et de décider au plus tard le { $decide_by }.
     .sms = Dossier { $escalation_id }, { $site } : plus urgent. { safety-line } Prise en charge : { $acknowledge_by } ; décision : { $decide_by }.
 manager-assigned =
-    .title = Un dossier est maintenant à vous : { $site }
+    .title = Un dossier vous est confié : { $site }
     .text = { case-line } { assigned-why } { safety-line } Merci de le prendre en charge au plus tard le { $acknowledge_by } et de décider au plus tard le { $decide_by }. { wish-line }
-    .sms = Dossier { $escalation_id }, { $site }, maintenant à vous : { case }. { safety-line } Prise en charge : { $acknowledge_by } ; décision : { $decide_by }.
+    .sms = Dossier { $escalation_id }, { $site }, vous est confié : { case }. { safety-line } Prise en charge : { $acknowledge_by } ; décision : { $decide_by }.
 assigned-why = { $why ->
     [HANDED_OVER] La personne qui le suivait est absente.
     [MANAGER_NOT_REACHED] La personne qui le suivait n’est pas joignable.
     [NOT_ACKNOWLEDGED] Il n’a pas été pris en charge à temps.
-    [UNDECIDED] Il n’a pas été décidé à temps.
+    [UNDECIDED] La décision n’a pas été prise à temps.
     [SILENCE_PROMISE_MISSED] Le client n’a pas reçu un appel promis.
-   *[other] Il est désormais à vous.
+   *[other] Il vous est désormais confié.
 }
 manager-released =
-    .title = Un dossier n’est plus à vous : { $site }
+    .title = Un dossier ne vous est plus confié : { $site }
     .text = Le dossier { $escalation_id }, { $site }, { $manager ->
-        [none] n’est plus à vous.
+        [none] ne vous est plus confié.
        *[other] est maintenant suivi par { $manager }.
     } Vous n’avez plus rien à faire.
     .sms = Le dossier { $escalation_id }, { $site }, { $manager ->
-        [none] n’est plus à vous.
+        [none] ne vous est plus confié.
        *[other] est maintenant suivi par { $manager }.
     } Vous n’avez plus rien à faire.
 manager-passed-by =
@@ -386,14 +386,14 @@ manager-passed-by =
     }. Vous pouvez encore agir tant que personne d’autre ne l’a pris en charge.
 passed-why = { $why ->
     [NOT_ACKNOWLEDGED] Il n’a pas été pris en charge à temps.
-    [UNDECIDED] Il n’a pas été décidé à temps.
+    [UNDECIDED] La décision n’a pas été prise à temps.
     [SILENCE_PROMISE_MISSED] Le client n’a pas reçu un appel promis.
    *[other] { "" }
 }
 manager-kept =
-    .title = Un dossier reste à vous : { $site }
-    .text = { case-line } Il aurait dû être transmis au niveau supérieur, mais personne d’autre n’est joignable ; il reste donc à vous. Merci de décider au plus tard le { $decide_by }.
-    .sms = Dossier { $escalation_id }, { $site } : personne d’autre n’est joignable, il reste donc à vous. Décision : { $decide_by }.
+    .title = Un dossier vous reste confié : { $site }
+    .text = { case-line } Il aurait dû être transmis au niveau supérieur, mais personne d’autre n’est joignable ; il vous reste donc confié. Merci de décider au plus tard le { $decide_by }.
+    .sms = Dossier { $escalation_id }, { $site } : personne d’autre n’est joignable, il vous reste donc confié. Décision : { $decide_by }.
 manager-warned =
     .title = Une échéance approche : { $site }
     .text = { case-line } { warned-why } Merci { $deadline ->
@@ -405,13 +405,13 @@ manager-warned =
        *[other] Décision : { $decide_by }.
     }
 warned-why = { $deadline ->
-    [ACKNOWLEDGE] { $percent } % du temps de prise en charge sont passés.
-    [DECIDE] { $percent } % du temps de décision sont passés.
+    [ACKNOWLEDGE] { $percent } % du temps de prise en charge sont écoulés.
+    [DECIDE] { $percent } % du temps de décision sont écoulés.
    *[other] Une échéance approche.
 }
 manager-overdue =
     .title = Un dossier est en retard : { $site }
-    .text = { case-line } Il devrait être décidé à cette heure. { safety-line } Merci de décider immédiatement ; le client a été prévenu du retard.
+    .text = { case-line } La décision aurait déjà dû être prise. { safety-line } Merci de décider immédiatement ; le client a été prévenu du retard.
     .sms = Dossier { $escalation_id }, { $site }, en retard. { safety-line } Merci de décider immédiatement ; le client a été prévenu du retard.
 manager-promise-missed =
     .title = Un appel promis n’a pas eu lieu
@@ -433,12 +433,12 @@ manager-customer-not-reached =
     .sms = Dossier { $escalation_id }, { $site } : un message au client n’a pu être remis par aucun moyen. Merci de l’appeler. Décision : { $decide_by }.
 manager-incident =
     .title = Plusieurs dossiers à la fois : { $site }
-    .text = { $site } : { $cases } dossiers du même type sont arrivés en peu de temps et sont donc tous à vous : { $incident_id }. Chacun garde ses propres échéances.
-    .sms = { $site } : { $cases } dossiers du même type en peu de temps sont tous à vous : { $incident_id }. Chacun garde ses échéances.
+    .text = { $site } : { $cases } dossiers du même type sont arrivés en peu de temps et vous sont donc tous confiés : { $incident_id }. Chacun garde ses propres échéances.
+    .sms = { $site } : { $cases } dossiers du même type en peu de temps vous sont tous confiés : { $incident_id }. Chacun garde ses échéances.
 manager-resolved =
-    .title = Un dossier est décidé : { $site }
-    .text = Le dossier { $escalation_id }, { $site }, a été décidé par { $who } : { outcome-word }.
-    .sms = Le dossier { $escalation_id }, { $site }, a été décidé par { $who } : { outcome-word }.
+    .title = Un dossier est tranché : { $site }
+    .text = Le dossier { $escalation_id }, { $site }, a été tranché par { $who } : { outcome-word }.
+    .sms = Le dossier { $escalation_id }, { $site }, a été tranché par { $who } : { outcome-word }.
 outcome-word = { $outcome ->
     [UPHELD] fondé
     [PARTLY_UPHELD] fondé en partie
@@ -447,8 +447,8 @@ outcome-word = { $outcome ->
 }
 manager-reopened =
     .title = Un dossier est rouvert : { $site }
-    .text = { case-line } Il est rouvert et à vous. { safety-line } Merci de le prendre en charge au plus tard le { $acknowledge_by } et de décider au plus tard le { $decide_by }. { wish-line }
-    .sms = Dossier { $escalation_id }, { $site }, rouvert et à vous. Prise en charge : { $acknowledge_by } ; décision : { $decide_by }.
+    .text = { case-line } Il est rouvert et vous est confié. { safety-line } Merci de le prendre en charge au plus tard le { $acknowledge_by } et de décider au plus tard le { $decide_by }. { wish-line }
+    .sms = Dossier { $escalation_id }, { $site }, rouvert, vous est confié. Prise en charge : { $acknowledge_by } ; décision : { $decide_by }.
 manager-withdrawn =
     .title = Un dossier est clos : { $site }
     .text = Le dossier { $escalation_id }, { $site }, est clos : { $withdrawn ->
@@ -461,10 +461,21 @@ manager-withdrawn =
     }
 manager-refused =
     .title = Votre action n’a pas pu être effectuée
-    .text = Dossier { $escalation_id }, { $site } : votre action { $action } n’a pas pu être effectuée : { refused-why }
-    .sms = Dossier { $escalation_id }, { $site } : votre action { $action } n’a pas pu être effectuée : { refused-why }
+    .text = Dossier { $escalation_id }, { $site } : votre action « { action-word } » n’a pas pu être effectuée : { refused-why }
+    .sms = Dossier { $escalation_id }, { $site } : votre action « { action-word } » n’a pas pu être effectuée : { refused-why }
+action-word = { $action ->
+    [ACKNOWLEDGE] prise en charge
+    [CONTACTED] contact avec le client
+    [PROMISE] promesse d’appel
+    [WAIT] attente d’une réponse
+    [SNOOZE] masquer
+    [REASSIGN] réattribuer
+    [RESOLVE] trancher
+    [REOPEN] rouvrir
+   *[other] { $action }
+}
 refused-why = { $why ->
-    [NOT_ENTITLED] ce dossier n’est pas à vous.
+    [NOT_ENTITLED] ce dossier ne vous est pas confié.
     [CLOSED] ce dossier est clos.
     [ALREADY_ACKNOWLEDGED] il est déjà pris en charge.
     [NO_OUTCOME] il manque un résultat.
