@@ -19,7 +19,7 @@ from agents.month.staff import (
     WORK_MINUTES,
 )
 from agents.month.table import headings, percent, rows, span
-from agents.month.visits import INSISTENT_PERCENT, QUIET_PERCENT
+from agents.month.visits import INSISTENT_PERCENT, QUIET_PERCENT, SAME_AGAIN_PERCENT
 from schemas.records import Tier
 
 FIGURES = Path(__file__).parents[1] / "docs" / "thirty-days.json"
@@ -39,7 +39,7 @@ def page() -> str:
         (
             "Of times, the median and the 90th percentile, then the share within the deadline of "
             "all whose deadline was kept or has passed. At a tier they count from when it got the "
-            "case."
+            "case; what nobody had counts from the opening alone."
         ),
         "\n".join(_table(month)),
         "## Repeat it",
@@ -65,7 +65,8 @@ def _what(month: Month, full: Column) -> Iterator[str]:
         f"again. {QUIET_PERCENT} of 100 visits are quiet; the others are the demo's plots "
         "(`agents/demo/life.py`) and questions that nobody answers. "
         f"{INSISTENT_PERCENT} % of the customers come again and again and want a manager each "
-        "time. A manager works on shift, looks at a new case some time after it came "
+        f"time; of those who come again, {SAME_AGAIN_PERCENT} % come for the same. "
+        "A manager works on shift, looks at a new case some time after it came "
         f"({looks}; at {OVERLOOKED_PERCENT} of 100 only when warned), and works off one case after "
         f"the other, what is due first, {WORK_MINUTES[0]} to {WORK_MINUTES[1]} minutes each. One "
         f"in {PROMISES_ONE_IN} promises a call within {PROMISED_MINUTES} minutes, whatever lies on "
@@ -101,7 +102,8 @@ def _seen(full: Column, few: Column) -> Iterator[str]:
         f"{percent(few.moved_up_share)}: {_moves(full, 'UNDECIDED')} and "
         f"{_moves(few, 'UNDECIDED')} as they were not decided in time, "
         f"{_moves(full, 'SILENCE_PROMISE_MISSED')} and {_moves(few, 'SILENCE_PROMISE_MISSED')} for "
-        "a missed call."
+        "a missed call. Where posts are vacant more cases begin higher up, with less above them: "
+        f"{_overdue(full)} passed their time with nowhere to move to, then {_overdue(few)}."
     )
     yield (
         f"- **Promises suffer**: {percent(full.promises_kept_share)} of the promised calls are "
@@ -143,6 +145,10 @@ def _share(of: Mapping[str, Summary], where: str = WHOLE) -> str:
 
 def _moves(column: Column, because: str) -> str:
     return f"{column.moves.get(because, 0):,}"
+
+
+def _overdue(column: Column) -> str:
+    return f"{column.count('said: OVERDUE'):,}"
 
 
 def _nobody(column: Column) -> str:

@@ -166,13 +166,13 @@ class Reckoning:
             self.figures.oldest_open = max(self.figures.oldest_open, since)
             self._nobody_until(case, now)
             if not case.taken and case.given.acknowledge_by < now:
-                self._late(self.figures.acknowledged, case.given.tier.value)
+                self._late(self.figures.acknowledged, case.given)
             if not case.ever_taken and case.opened.acknowledge_by < now:
-                self._late(self.figures.acknowledged, WHOLE)
+                self.figures.acknowledged.setdefault(WHOLE, Waits()).passed(in_time=False)
             if case.last.decide_by < now:
-                self._late(self.figures.decided, case.given.tier.value)
+                self._late(self.figures.decided, case.given)
             if case.opened.decide_by < now:
-                self._late(self.figures.decided, WHOLE)
+                self.figures.decided.setdefault(WHOLE, Waits()).passed(in_time=False)
         return self.figures
 
     def _step(self, step: Escalation) -> None:
@@ -204,9 +204,9 @@ class Reckoning:
 
     def _changes_hands(self, case: _Case, step: Escalation) -> None:
         if not case.taken and step.occurred_at >= case.given.acknowledge_by:
-            self._late(self.figures.acknowledged, case.given.tier.value)
+            self._late(self.figures.acknowledged, case.given)
         if step.status is _S.MOVED_UP and _says(step, "UNDECIDED"):
-            self._late(self.figures.decided, case.given.tier.value)
+            self._late(self.figures.decided, case.given)
         case.given, case.taken = step, False
 
     def _is_taken(self, case: _Case, step: Escalation) -> None:
@@ -233,9 +233,10 @@ class Reckoning:
             self._minutes(case.opened, step.occurred_at), in_time=step.occurred_at <= first
         )
 
-    def _late(self, figures: dict[str, Waits], tier: str) -> None:
-        """A deadline that passed before anybody of a tier did it."""
-        figures.setdefault(tier, Waits()).passed(in_time=False)
+    def _late(self, figures: dict[str, Waits], given: Escalation) -> None:
+        """A deadline that passed before who had the case did it; no tier's while nobody had it."""
+        if given.manager is not None:
+            figures.setdefault(given.tier.value, Waits()).passed(in_time=False)
 
     def _about_moves(self, case: _Case, step: Escalation) -> None:
         if step.status is _S.WARNED:

@@ -27,6 +27,8 @@ INSISTENT_PERCENT = 0.4
 """How many customers of a hundred come again and again, and press the button each time."""
 _TROUBLE = (*((weight, plot) for weight, plot in PLOTS if plot is not quiet), (2, unanswered))
 _VISITS = ((80, 1), (14, 2), (6, 3))
+SAME_AGAIN_PERCENT = 5
+"""How many of a hundred who come again come for the same symptom each time."""
 _INSISTENT_VISITS = 5
 _LATE = 0.002
 _WITHOUT_CHECK_IN = 0.05
@@ -60,15 +62,18 @@ def _stays(teller: Teller, at_most: int, sites: list[str], days: list[int]) -> i
     insists = random.random() * 100 < INSISTENT_PERCENT
     many = _INSISTENT_VISITS if insists else random.choices(*_weighed(_VISITS))[0]
     site_id = random.choice(sites)
-    on = sorted(random.choices(days, k=min(many, at_most)))
-    for day in on:
+    on = sorted({random.choice(days) for _ in range(min(many, at_most))})
+    symptoms = random.sample(_SYMPTOMS, k=len(on))
+    if random.random() * 100 < SAME_AGAIN_PERCENT:
+        symptoms = symptoms[:1] * len(on)
+    for day, symptom in zip(on, symptoms, strict=True):
         minutes = random.randint(1, _LAST_CHECK_IN_MINUTES)
         stay = teller.visit(
             site_id,
             day,
             check_in=random.random() > _WITHOUT_CHECK_IN,
             minutes=minutes,
-            symptom=random.choice(_SYMPTOMS),
+            symptom=symptom,
         )
         (_insists if insists else _plot(random))(stay, random.randint(80, 900) * 100)
     return len(on)
