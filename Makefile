@@ -67,8 +67,12 @@ check-deploy: setup ## rules, alerts, metrics, chart, compose, workflows: by pro
 	$(BIN)/python -m tests.check_deploy
 
 .PHONY: check-alerts
-check-alerts: setup ## cause each alert, with a real Prometheus and Alertmanager, and end it by its runbook (6 minutes)
+check-alerts: setup ## cause each alert, with a real Prometheus and Alertmanager, and end it by its runbook (13 minutes)
 	$(BIN)/python -m tests.alerts $(ARGS)
+
+.PHONY: upgrade
+upgrade: setup ## an older version and this one side by side in one group, and back (3 minutes; ARGS="--older HEAD~20")
+	$(BIN)/python -m tests.upgrade $(ARGS)
 
 .PHONY: sbom
 sbom: setup ## dist/*.cdx.json: what the image and what the development install, as CycloneDX 1.6

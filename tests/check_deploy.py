@@ -97,7 +97,9 @@ def rules() -> None:
 
 
 def prometheus() -> None:
-    """The compose file's, with the rules where they are here."""
+    """That of one machine; and the compose file's, with the rules where they are here."""
+    lint = ("check", "config", "--lint=all", "--lint-fatal")
+    run("promtool", *lint, str(DEPLOY / "prometheus" / "one-machine.yaml"))
     text = (DEPLOY / "compose" / "prometheus.yaml").read_text()
     inside = "/etc/prometheus/rules/"
     if inside not in text:
@@ -105,7 +107,7 @@ def prometheus() -> None:
     with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
         file.write(text.replace(inside, f"{DEPLOY / 'prometheus'}/"))
         file.flush()
-        run("promtool", "check", "config", "--lint=all", "--lint-fatal", file.name)
+        run("promtool", *lint, file.name)
 
 
 def metrics() -> None:

@@ -11,9 +11,10 @@ import sys
 import time
 import urllib.parse
 import urllib.request
+from collections.abc import Iterable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import yaml
@@ -29,6 +30,9 @@ from tests.fetched_tools import CACHE, tool
 ROOT = Path(__file__).parents[2]
 PROMETHEUS = ROOT / "deploy" / "prometheus"
 SCRAPE_SECONDS = 1
+PORTS = ("worker", "worker-1", "audit", "prometheus", "alerts")
+NOTHING: Mapping[str, str] = {}
+NUMBERS = {"worker": 0, "worker-1": 1}
 
 
 class NotSeen(Exception):  # noqa: N818 - it says what the case is
@@ -41,7 +45,7 @@ class Machine:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.broker = Broker(folder / "kafka")
-        self.ports = {name: any_free_port() for name in ("worker", "audit", "prometheus", "alerts")}
+        self.ports = {name: any_free_port() for name in PORTS}
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self.hooks = _Hooks()
 
@@ -67,8 +71,17 @@ class Machine:
             )
         return done.stdout
 
-    def send(self, user: str, lines: list[dict[str, Any]], a_second: float = 0.0) -> None:
-        """Sends lines as `recourse play` does, as a user; `a_second` so many, or all at once."""
+    def send(
+        self,
+        user: str,
+        lines: Iterable[dict[str, Any]],
+        a_second: float = 0.0,
+        over: Event | None = None,
+    ) -> None:
+        """Sends lines as `recourse play` does, as a user; `a_second` so many, or all at once.
+
+        `over` ends it before its time.
+        """
         guard = self.broker.guard
         producer = Producer(
             {
@@ -81,20 +94,71 @@ class Machine:
                 "partitioner": "murmur2_random",
             }
         )
-        for line in lines:
+        begun = time.monotonic()
+        for number, line in enumerate(lines):
+            if over is not None and over.is_set():
+                break
             topic = TOPICS[line["topic"]]
             record = codecs.from_json(topic.name, line["value"])
             key = topic.key_of(record).encode()
             producer.produce(topic.name, codecs.encode(topic.name, record), key)
-            time.sleep(1 / a_second if a_second else 0)
+            due = begun + (number + 1) / a_second if a_second else 0.0
+            time.sleep(max(0.0, due - time.monotonic()))
         if producer.flush(30):
             raise NotSeen(f"Kafka did not take what {user} sent")
 
-    def start_worker(self, *more: str) -> None:
+    def publish(self, kind: str, document: dict[str, Any]) -> None:
+        """Policy or directory, as the operator."""
+        file = self.folder / f"{kind}.json"
+        file.write_text(json.dumps(document))
+        self.recourse("operator", kind, "publish", str(file))
+
+    def write_policy(self, value: bytes | None) -> None:
+        """Past `recourse policy publish`, which would not write it."""
+        producer = Producer({"bootstrap.servers": self._plain()})
+        producer.produce("recourse.policies", value, b"by-hand", 0)
+        assert producer.flush(30) == 0
+
+    def changelog_bytes(self) -> int:
+        """What the changelog of stage customers has on Kafka's disk."""
+        logs = self.broker.folder.rglob("recourse-customers-changelog-*/*.log")
+        return sum(each.stat().st_size for each in logs)
+
+    def start_worker(self, *more: str, name: str = "worker", **how: Any) -> None:
         """A worker, ready."""
-        command = [sys.executable, "-m", "agents", "worker", "--http-port"]
-        self._start("worker", [*command, str(self.ports["worker"]), *more], "worker")
-        self._answers(f"http://127.0.0.1:{self.ports['worker']}/health/ready")
+        self.launch_worker(name, *more, **how)
+        self.wait_ready(name)
+
+    def wait_ready(self, name: str) -> None:
+        """Until a worker says so."""
+        self._answers(f"http://127.0.0.1:{self.ports[name]}/health/ready")
+
+    def wait_said(self, name: str, *words: str) -> None:
+        """Until a line with all the words is in a log, after what is there now."""
+        end, begin = time.monotonic() + 60, len(self.said(name))
+        while time.monotonic() < end:
+            for line in self.said(name)[begin:].splitlines():
+                if all(word in line for word in words):
+                    return
+            time.sleep(0.01)
+        raise NotSeen(f"{name} did not say {words} within 60 s")
+
+    def launch_worker(
+        self,
+        name: str,
+        *more: str,
+        number: int | None = None,
+        module: str = "agents",
+        keeps_state: bool = False,
+        settings: Mapping[str, str] = NOTHING,
+    ) -> None:
+        """A worker that will be ready some time."""
+        own = NUMBERS[name] if number is None else number
+        chosen = {"RECOURSE_WORKER_NUMBER": str(own), **settings}
+        if keeps_state:
+            chosen["RECOURSE_STATE_DIR"] = str(self.folder / f"state-{name}")
+        command = [sys.executable, "-m", module, "worker", "--http-port"]
+        self._start(name, [*command, str(self.ports[name]), *more], "worker", chosen)
 
     def start_auditor(self) -> None:
         """The auditor."""
@@ -141,7 +205,7 @@ class Machine:
 
     def _prometheus(self) -> dict[str, Any]:
         every = f"{SCRAPE_SECONDS}s"
-        targets = {"recourse": "worker", "recourse-audit": "audit"}
+        targets = {"recourse": ("worker", "worker-1"), "recourse-audit": ("audit",)}
         return {
             "global": {
                 "scrape_interval": every,
@@ -153,7 +217,8 @@ class Machine:
                 "alertmanagers": [_at(self.ports["alerts"])],
             },
             "scrape_configs": [
-                {"job_name": job} | _at(self.ports[name]) for job, name in targets.items()
+                {"job_name": job} | _at(*(self.ports[name] for name in names))
+                for job, names in targets.items()
             ],
         }
 
@@ -178,10 +243,12 @@ class Machine:
         )
         return {each["labels"]["alertname"]: each["annotations"]["summary"] for each in answer}
 
-    def query(self, expression: str) -> list[dict[str, Any]]:
-        """What Prometheus answers; an error of it is one of ours."""
-        asked = urllib.parse.urlencode({"query": expression})
-        answer = _json(f"http://127.0.0.1:{self.ports['prometheus']}/api/v1/query?{asked}")
+    def query(self, expression: str, seconds: float) -> list[dict[str, Any]]:
+        """What Prometheus had for the last so many seconds; an error of it is one of ours."""
+        now = time.time()
+        over = {"query": expression, "start": now - seconds, "end": now, "step": "5s"}
+        asked = urllib.parse.urlencode(over)
+        answer = _json(f"http://127.0.0.1:{self.ports['prometheus']}/api/v1/query_range?{asked}")
         found: list[dict[str, Any]] = answer["data"]["result"]
         return found
 
@@ -197,31 +264,56 @@ class Machine:
         """What a process has logged."""
         return (self.folder / f"{name}.log").read_text()
 
+    def runs(self, name: str) -> bool:
+        """Whether it was started, and is not known to have ended."""
+        return name in self._running
+
+    def ended(self, name: str) -> int | None:
+        """The code with which a process ended by itself; None while it runs, or never did."""
+        code = self._running[name].poll() if name in self._running else None
+        if code is not None:
+            del self._running[name]
+        return code
+
+    def pid(self, name: str) -> int:
+        """Of a process that runs."""
+        return self._running[name].pid
+
+    def _plain(self) -> str:
+        status = self.broker.status()
+        assert status is not None, "it runs"
+        return status.bootstrap_servers
+
     def _environment(self, user: str) -> dict[str, str]:
         clean = {name: value for name, value in os.environ.items() if "RECOURSE" not in name}
         mine = {"RECOURSE_TICK_INTERVAL_MS": "500"}
         return clean | self.broker.guard.environment(user) | mine
 
-    def _start(self, name: str, command: list[str], user: str = "") -> None:
+    def _start(
+        self, name: str, command: list[str], user: str = "", settings: Mapping[str, str] = NOTHING
+    ) -> None:
         with (self.folder / f"{name}.log").open("ab") as log:
             self._running[name] = subprocess.Popen(
                 command,
                 cwd=ROOT,
-                env=self._environment(user) if user else None,
+                env=self._environment(user) | dict(settings) if user else None,
                 stdout=log,
                 stderr=log,
                 preexec_fn=die_with_parent,  # noqa: PLW1509 - it calls one thing of the kernel
             )
 
-    def _answers(self, address: str) -> None:
-        end = time.monotonic() + 60
+    def _answers(self, address: str, seconds: float = 60) -> None:
+        end = time.monotonic() + seconds
         while time.monotonic() < end:
             try:
                 with urllib.request.urlopen(address, timeout=2):
                     return
             except OSError:
+                gone = [name for name, it in self._running.items() if it.poll() is not None]
+                if gone:
+                    raise NotSeen(f"{gone[0]} has ended: {self.said(gone[0])[-500:]}") from None
                 time.sleep(0.2)
-        raise NotSeen(f"{address} did not answer within 60 s")
+        raise NotSeen(f"{address} did not answer within {seconds:.0f} s")
 
 
 class _Hooks:
@@ -269,8 +361,8 @@ def _hurry(route: dict[str, Any]) -> None:
         _hurry(each)
 
 
-def _at(port: int) -> dict[str, Any]:
-    return {"static_configs": [{"targets": [f"127.0.0.1:{port}"]}]}
+def _at(*ports: int) -> dict[str, Any]:
+    return {"static_configs": [{"targets": [f"127.0.0.1:{port}" for port in ports]}]}
 
 
 def _json(address: str) -> Any:

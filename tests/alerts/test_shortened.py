@@ -7,7 +7,7 @@ from tests.alerts.shortened import shortened
 
 
 def test_a_minute_becomes_a_second_and_thresholds_stay() -> None:
-    rule = {"alert": "A", "expr": "rate(a[5m]) > 14.4 * 0.05 and b[1h] > 60", "for": "2m"}
+    rule = {"alert": "A", "expr": "rate(a[5m]) > 14.4 * 0.05 and b offset 1h > 60", "for": "2m"}
 
     assert shortened({"groups": [{"name": "g", "rules": [rule]}]}) == {
         "groups": [
@@ -16,7 +16,7 @@ def test_a_minute_becomes_a_second_and_thresholds_stay() -> None:
                 "rules": [
                     {
                         "alert": "A",
-                        "expr": "rate(a[5000ms]) > 14.4 * 0.05 and b[60000ms] > 60",
+                        "expr": "rate(a[5000ms]) > 14.4 * 0.05 and b offset 60000ms > 60",
                         "for": "2000ms",
                     }
                 ],
