@@ -1,8 +1,10 @@
 """One case as its steps tell it, and what is wrong with it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 from agents.audit.finding import Finding, What
+from agents.audit.ticks import Ticks
 from schemas.records import Escalation, EscalationStatus, Notice
 
 _S = EscalationStatus
@@ -11,6 +13,7 @@ _BEGINS = frozenset({_S.OPENED, _S.REOPENED})
 _ACKNOWLEDGES = frozenset({_S.ACKNOWLEDGED, _S.CONTACTED, _S.PROMISED, _S.WAITING})
 _HANDS_OVER = frozenset({_S.MOVED_UP, _S.REASSIGNED, _S.OPENED, _S.REOPENED})
 _AFTER_DECIDE_BY = frozenset({"UNDECIDED", "OVERDUE"})
+_AFTER_WAIT = frozenset({"WAIT_ENDED"})
 _PROMISE_MISSED = "SILENCE_PROMISE_MISSED"
 _NOBODY = "NOBODY_REACHABLE"
 _NOBODY_ELSE = "NOBODY_ELSE"
@@ -22,6 +25,7 @@ class Case:
 
     def __init__(self, escalation_id: str) -> None:
         self.id = escalation_id
+        self.partition = 0
         self.steps: dict[int, Escalation] = {}
         self._told: set[str] = set()  # step:whom
         self._doubled: list[int] = []
@@ -61,17 +65,19 @@ class Case:
         return False
 
     def findings(
-        self, horizon: int, promise_grace_ms: int, *, whole: bool = True
+        self, ticks: Ticks, promise_grace_ms: Callable[[str], int], *, whole: bool = True
     ) -> Iterator[Finding]:
-        """What is wrong, as of a moment up to which all effects must be there.
+        """What is wrong, as of the ticks' horizon, up to which all effects must be there.
 
-        Not `whole`: its first steps may have been removed for being old.
+        `promise_grace_ms`: by the policy's version, how late a promised call may come. Not `whole`:
+        its first steps may have been removed for being old.
         """
         yield from self._about_steps(0 if whole else min(self.steps))
+        yield from self._about_the_past(ticks, promise_grace_ms)
         if self.is_open:
             yield from self._about_owner()
-            yield from self._about_deadlines(horizon, promise_grace_ms)
-        yield from self._about_notices(horizon)
+            yield from self._about_deadlines(ticks.horizon, promise_grace_ms)
+        yield from self._about_notices(ticks.horizon)
 
     def _found(self, what: What, detail: str) -> Finding:
         return Finding(what=what, of=self.id, detail=detail)
@@ -114,7 +120,34 @@ class Case:
                 return
         yield self._found(What.WITHOUT_OWNER, "is open, has no manager, and no step says why")
 
-    def _about_deadlines(self, horizon: int, promise_grace_ms: int) -> Iterator[Finding]:
+    def _about_the_past(
+        self, ticks: Ticks, promise_grace_ms: Callable[[str], int]
+    ) -> Iterator[Finding]:
+        """Moments that had passed when the next step came, without their effect at their time."""
+        changing = [e for _, e in sorted(self.steps.items()) if e.status is not _S.REFUSED]
+        promise: Escalation | None = None
+        for before, step in pairwise(changing):
+            promise = _promise_after(before, promise)
+            if before.status in _ENDS or before.step + 1 < step.step:
+                continue
+            due = [("decide_by", before.decide_by, _AFTER_DECIDE_BY)]
+            if before.status is _S.WAITING and before.until is not None:
+                due = [("its wait", before.until, _AFTER_WAIT)]
+            if promise is not None and promise.until is not None:
+                missed_at = promise.until + promise_grace_ms(promise.policy_version)
+                due.append(("a promised call's time", missed_at, frozenset({_PROMISE_MISSED})))
+            for what, at, codes in due:
+                came_late = ticks.should_have_acted(self.partition, at, step.occurred_at)
+                if came_late and not self._says(codes, at, step.occurred_at - 1):
+                    yield self._found(
+                        What.NO_EFFECT,
+                        f"{what} passed at {at}; step {step.step} of {step.occurred_at} is the "
+                        "first after it",
+                    )
+
+    def _about_deadlines(
+        self, horizon: int, promise_grace_ms: Callable[[str], int]
+    ) -> Iterator[Finding]:
         last = self.last
         if last.status is _S.WAITING and (last.until is None or last.until > horizon):
             return  # its clocks stand still
@@ -122,32 +155,35 @@ class Case:
             yield self._found(What.NO_EFFECT, f"decide_by {last.decide_by} passed unsaid")
         if last.status is _S.WAITING:
             yield self._found(What.NO_EFFECT, f"its wait ended at {last.until}, unsaid")
-        promised = self.promised
-        if promised is not None and promised + promise_grace_ms <= horizon:
+        promise = self._promise
+        if promise is None or promise.until is None:
+            return
+        if promise.until + promise_grace_ms(promise.policy_version) <= horizon:
             yield self._found(
-                What.NO_EFFECT, f"a call was promised for {promised}, and its miss is unsaid"
+                What.NO_EFFECT, f"a call was promised for {promise.until}, and its miss is unsaid"
             )
 
-    def _says(self, codes: frozenset[str], since: int) -> bool:
+    def _says(self, codes: frozenset[str], since: int, until: int | None = None) -> bool:
+        """Whether a step of that time (ms) has one of these reasons."""
         return any(
-            step.occurred_at >= since and any(reason.code in codes for reason in step.reasons)
+            step.occurred_at >= since
+            and (until is None or step.occurred_at <= until)
+            and any(reason.code in codes for reason in step.reasons)
             for step in self.steps.values()
         )
 
     @property
     def promised(self) -> int | None:
+        """By when a call was promised that nobody has made, or found missed, yet (ms)."""
+        return None if self._promise is None else self._promise.until
+
+    @property
+    def _promise(self) -> Escalation | None:
         """The promise that nobody has kept, or found missed, yet."""
-        until = None
+        promise = None
         for _, step in sorted(self.steps.items()):
-            if step.status is _S.PROMISED:
-                until = step.until
-            elif (
-                step.status is _S.CONTACTED
-                or step.status in _ENDS | _BEGINS
-                or any(reason.code == _PROMISE_MISSED for reason in step.reasons)
-            ):
-                until = None
-        return until
+            promise = _promise_after(step, promise)
+        return promise
 
     def _about_notices(self, horizon: int) -> Iterator[Finding]:
         for number, step in self.steps.items():
@@ -162,3 +198,12 @@ class Case:
                 yield self._found(
                     What.NOBODY_TOLD, f"step {number} ({step.status}) was not told to the customer"
                 )
+
+
+def _promise_after(step: Escalation, promise: Escalation | None) -> Escalation | None:
+    """The promise that stands after a step, where one did before it."""
+    if step.status is _S.PROMISED:
+        return step
+    ends = step.status is _S.CONTACTED or step.status in _ENDS | _BEGINS
+    missed = any(reason.code == _PROMISE_MISSED for reason in step.reasons)
+    return None if ends or missed else promise

@@ -3,11 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from msgspec import Struct
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from agents.audit.cases import Case
 from agents.audit.finding import Finding, What
 from agents.audit.throttle import Throttles
+from agents.audit.ticks import Ticks
 from agents.core.policy import Policy
 from schemas.records import (
     Decision,
@@ -18,8 +20,6 @@ from schemas.records import (
     Outcome,
 )
 
-_TICKS_LATE = 2
-"""How many ticks may pass before an effect must be there (the design's own allowance)."""
 _MINUTE_MS = 60_000
 _KEPT_MS = 31 * 24 * 60 * _MINUTE_MS
 """A day more than the topics keep records."""
@@ -33,6 +33,20 @@ class Figures(Struct, frozen=True, kw_only=True):
     oldest_unacknowledged_ms: int
 
 
+class _Told(Struct, kw_only=True):
+    """How often a notice was written, and from when on it may be read (ms)."""
+
+    times: int = 0
+    at: int = 0
+
+
+class _Decided(Struct, kw_only=True):
+    """The numbers of the decisions of one visit and rule, and when the last was made (ms)."""
+
+    numbers: list[int] = field(default_factory=list)
+    at: int = 0
+
+
 class Ledger:
     """Takes records of the topics, in whatever order between topics they come."""
 
@@ -41,32 +55,35 @@ class Ledger:
         self._whole = whole  # nothing was removed from the topics for being old
         self._cases: dict[str, Case] = {}
         self._raised: dict[str, tuple[int, str | None]] = {}  # decided at; the case that it names
-        self._erased: set[str] = set()  # cases of customers who were forgotten
+        self._erased: dict[str, int] = {}  # cases of customers who were forgotten, and when
         self._in_a_case: set[str] = set()
-        self._notices: dict[str, int] = defaultdict(int)
-        self._decisions: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self._notices: dict[str, _Told] = {}
+        self._decisions: dict[tuple[str, str], _Decided] = defaultdict(_Decided)
         self._throttles = Throttles()
-        self._ticks: dict[int, list[int]] = {}
+        self.ticks = Ticks()
         self.now = 0
 
-    def take(self, record: Struct, at: int | None = None) -> None:
+    def take(self, record: Struct, at: int | None = None, partition: int = 0) -> None:
         """A record more of recourse.disagreements, escalations, outcomes, notices or erased.
 
-        `at`: when it came into its topic (ms), where that is known.
+        `at`: when it came into its topic (ms), where that is known; `partition`: of that topic.
         """
         match record:
             case Disagreement():
                 self._decided(record)
             case Escalation():
-                self._case(record.escalation_id).take(record)
+                case = self._case(record.escalation_id)
+                case.partition = partition
+                case.take(replace(record, customer_id=""))  # what is not kept need not be forgotten
                 self._in_a_case.update(record.disagreement_ids)
             case Outcome():
                 self._throttles.take(record, at)
             case Erased():
                 self._throttles.take(record)
-                self._erased.update(record.escalation_ids)
+                self._erased.update(dict.fromkeys(record.escalation_ids, record.occurred_at))
             case Notice():
-                self._notices[record.notice_id] += 1
+                told = self._notices.setdefault(record.notice_id, _Told())
+                told.times, told.at = told.times + 1, record.not_before
                 if record.escalation_id is not None:
                     self._case(record.escalation_id).hear(record)
             case _:
@@ -74,15 +91,13 @@ class Ledger:
 
     def tick(self, partition: int, at: int) -> None:
         """Time has come so far in a partition."""
-        ticks = self._ticks.setdefault(partition, [])
-        ticks.append(at)
-        del ticks[: -_TICKS_LATE - 1]
+        self.ticks.came(partition, at)
         self.now = max(self.now, at)
 
     @property
     def horizon(self) -> int:
         """Up to here all that time makes must be there: two ticks have come since, everywhere."""
-        return min((ticks[0] for ticks in self._ticks.values()), default=0)
+        return self.ticks.horizon
 
     def findings(self) -> Iterator[Finding]:
         """Everything that is wrong, as of `horizon`."""
@@ -99,15 +114,15 @@ class Ledger:
         for case in self._cases.values():
             if not case.steps:
                 continue
-            yield from case.findings(self.horizon, self._promise_grace_ms(case), whole=self._whole)
+            yield from case.findings(self.ticks, self._promise_grace_ms, whole=self._whole)
             if case.is_open:
                 other = open_of.setdefault(case.last.visit_id, case.id)
                 if other != case.id:
                     yield Finding(what=What.TWO_OPEN, of=case.id, detail=f"{other} is open too")
-        for notice_id, times in self._notices.items():
-            if times > 1:
+        for notice_id, told in self._notices.items():
+            if told.times > 1:
                 yield Finding(
-                    what=What.NOTICE_TWICE, of=notice_id, detail=f"it is there {times} times"
+                    what=What.NOTICE_TWICE, of=notice_id, detail=f"it is there {told.times} times"
                 )
         yield from self._about_decisions()
         yield from self._throttles.findings(self.policies, whole=self._whole)
@@ -115,6 +130,15 @@ class Ledger:
     def forget(self) -> None:
         """Lets go of what the topics have let go of too: closed for longer than they keep."""
         before = self.now - _KEPT_MS
+        self.ticks.forget(before)
+        if self._throttles.forget(before):
+            self._whole = False
+        self._notices = {key: each for key, each in self._notices.items() if each.at >= before}
+        self._erased = {key: at for key, at in self._erased.items() if at >= before}
+        for key, decided in list(self._decisions.items()):
+            if decided.at < before:
+                del self._decisions[key]
+                self._whole = False
         for case_id, case in list(self._cases.items()):
             if case.steps and not case.is_open and case.last.occurred_at < before:
                 del self._cases[case_id]
@@ -143,19 +167,22 @@ class Ledger:
     def counted(self) -> dict[str, int]:
         """How much was looked at."""
         return {
-            "decisions": sum(map(len, self._decisions.values())),
+            "decisions": sum(len(each.numbers) for each in self._decisions.values()),
             "cases": len(self._cases),
             "notices": len(self._notices),
         }
 
     def _decided(self, record: Disagreement) -> None:
-        self._decisions[record.visit_id, record.rule.value].append(record.n)
+        decided = self._decisions[record.visit_id, record.rule.value]
+        decided.numbers.append(record.n)
+        decided.at = max(decided.at, record.decided_at)
         if record.decision is Decision.RAISED:
             self._raised[record.disagreement_id] = record.decided_at, record.escalation_id
         self._throttles.take(record)
 
     def _about_decisions(self) -> Iterator[Finding]:
-        for (visit_id, rule), numbers in self._decisions.items():
+        for (visit_id, rule), decided in self._decisions.items():
+            numbers = decided.numbers
             of = f"{visit_id}:{rule}"
             if len(set(numbers)) < len(numbers):
                 yield Finding(what=What.DECISION_TWICE, of=of, detail="a number is there twice")
@@ -172,8 +199,8 @@ class Ledger:
             case = self._cases[escalation_id] = Case(escalation_id)
         return case
 
-    def _promise_grace_ms(self, case: Case) -> int:
-        policy = self.policies.get(case.last.policy_version)
+    def _promise_grace_ms(self, policy_version: str) -> int:
+        policy = self.policies.get(policy_version)
         if policy is None:
             return _KEPT_MS
         return int(policy.clocks.promise_missed_after_minutes * _MINUTE_MS)

@@ -38,6 +38,7 @@ def ledger_of_lines(lines: Iterable[bytes], policies: Mapping[str, Policy]) -> L
     for record, at in records:
         ledger.take(record, at)
     ledger.tick(0, last)
+    ledger.ticks.ran(0, last)
     return ledger
 
 
@@ -106,12 +107,13 @@ class TopicsRead:
                 ledger.tick(message.partition, message.timestamp)
             elif message.value is not None:
                 try:
-                    ledger.take(self._wire.decode(message.topic, message.value), message.timestamp)
+                    record = self._wire.decode(message.topic, message.value)
                 except Undecodable as error:
                     raise EngineError(
                         f"{message.topic}[{message.partition}] offset {message.offset} is none of "
                         f"its records: {error.detail}"
                     ) from error
+                ledger.take(record, message.timestamp, message.partition)
 
     def close(self) -> None:
         """Lets go of the connection."""

@@ -9,6 +9,11 @@ then, so any may count. The published figure must lie between what is possible.
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from hashlib import blake2b
+from secrets import token_bytes
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from agents.audit.finding import Finding, What
 from agents.core.policy import Policy
@@ -28,11 +33,27 @@ _UNSURE_MS = 60_000
 _EXACT = 1e-6
 
 
+class _Counted(Struct, frozen=True, gc=False, kw_only=True):
+    """What a decision says of its customer's throttle."""
+
+    disagreement_id: str
+    escalation_id: str
+    raised: bool
+    occurred_at: int
+    decided_at: int
+    used: float
+    policy_version: str
+
+
 class Throttles:
-    """All that was published about each customer's throttle."""
+    """All that was published about each customer's throttle.
+
+    Customers are told apart without their ids: by a hash whose key is nowhere else.
+    """
 
     def __init__(self) -> None:
-        self._decided: dict[str, list[Disagreement]] = defaultdict(list)
+        self._key = token_bytes(32)
+        self._decided: dict[bytes, list[_Counted]] = defaultdict(list)
         self._outcomes: dict[str, list[tuple[Outcome, int]]] = defaultdict(list)
         self._erased: set[str] = set()
 
@@ -42,24 +63,50 @@ class Throttles:
             self._erased.update(record.escalation_ids)
         elif isinstance(record, Outcome):
             came = record.occurred_at if at is None else max(at, record.occurred_at)
-            self._outcomes[record.escalation_id].append((record, came))
+            self._outcomes[record.escalation_id].append((replace(record, customer_id=""), came))
         elif record.arm is Arm.LIVE and record.throttle is not None:
-            self._decided[record.customer_id].append(record)
+            whose = blake2b(record.customer_id.encode(), key=self._key, digest_size=16).digest()
+            self._decided[whose].append(
+                _Counted(
+                    disagreement_id=record.disagreement_id,
+                    escalation_id=record.escalation_id or "",
+                    raised=record.decision is Decision.RAISED,
+                    occurred_at=record.occurred_at,
+                    decided_at=record.decided_at,
+                    used=record.throttle.used,
+                    policy_version=record.policy_version,
+                )
+            )
+
+    def forget(self, before: int) -> bool:
+        """Lets go of what was decided before a moment (ms); whether there was any."""
+        any_gone = False
+        for whose, decided in list(self._decided.items()):
+            left = [each for each in decided if each.decided_at >= before]
+            any_gone = any_gone or len(left) < len(decided)
+            self._decided[whose] = left
+            if not left:
+                del self._decided[whose]
+        kept = {each.escalation_id for decided in self._decided.values() for each in decided}
+        for escalation_id, outcomes in list(self._outcomes.items()):
+            if escalation_id not in kept and all(came < before for _, came in outcomes):
+                del self._outcomes[escalation_id]
+        self._erased &= kept
+        return any_gone
 
     def findings(self, policies: Mapping[str, Policy], *, whole: bool) -> Iterator[Finding]:
         """Each count that can't be; where old records are gone, it may be more than they give."""
         for decided in self._decided.values():
-            raised = [each for each in decided if each.decision is Decision.RAISED]
+            raised = [each for each in decided if each.raised]
             for each in decided:
                 policy = policies.get(each.policy_version)
-                if policy is not None and each.throttle is not None:
-                    yield from self._compared(each, each.throttle.used, raised, policy, whole=whole)
+                if policy is not None:
+                    yield from self._compared(each, raised, policy, whole=whole)
 
     def _compared(
         self,
-        of: Disagreement,
-        used: float,
-        raised: list[Disagreement],
+        of: _Counted,
+        raised: list[_Counted],
         policy: Policy,
         *,
         whole: bool,
@@ -79,17 +126,17 @@ class Throttles:
             # Of what was decided at the same moment, the order is not published.
             least += min(could) if entry.decided_at < of.decided_at else 0.0
             most += max(could)
-        if used < least - _EXACT or (whole and used > most + _EXACT):
+        if of.used < least - _EXACT or (whole and of.used > most + _EXACT):
             yield Finding(
                 what=What.THROTTLE_DIFFERS,
                 of=of.disagreement_id,
-                detail=f"used is {used:g}: the entries give {least:g} to {most:g}",
+                detail=f"used is {of.used:g}: the entries give {least:g} to {most:g}",
             )
 
-    def _known(self, entry: Disagreement, decided_at: int) -> Iterator[tuple[Outcome, ...]]:
+    def _known(self, entry: _Counted, decided_at: int) -> Iterator[tuple[Outcome, ...]]:
         """The outcomes of an entry, as far as a decision may have known them."""
         told = sorted(
-            self._outcomes.get(entry.escalation_id or "", ()), key=lambda each: each[0].occurred_at
+            self._outcomes.get(entry.escalation_id, ()), key=lambda each: each[0].occurred_at
         )
         surely = sum(came + _UNSURE_MS <= decided_at for _, came in told)
         perhaps = sum(each.occurred_at - _UNSURE_MS <= decided_at for each, _ in told)
@@ -98,7 +145,7 @@ class Throttles:
             yield tuple(each for each, _ in told[:count])
 
     def _counts(
-        self, entry: Disagreement, at: int, known: tuple[Outcome, ...], policy: Policy
+        self, entry: _Counted, at: int, known: tuple[Outcome, ...], policy: Policy
     ) -> float:
         weight, fades = self._weight(known, policy)
         window = policy.throttle.window_days * _DAY_MS

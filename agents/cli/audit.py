@@ -33,6 +33,7 @@ from streams.runtime.health import HealthServer
 EXIT_FOUND, EXIT_UNREADABLE = 1, 2
 _LOOK_SECONDS = 5.0
 _POLICIES_SECONDS = 60.0
+_FORGETS_SECONDS = 3_600.0
 _SHOWN = 200
 
 
@@ -88,15 +89,17 @@ def _watch(read: TopicsRead, ledger: Ledger, servers: str, host: str, port: int)
         signal.signal(each, lambda *_: stop.set())
     health = HealthServer(host, port, lambda: None, lambda: None)
     health.start()
-    looked = policies_at = time.monotonic()
+    looked = policies_at = forgot = time.monotonic()
     read.to_end(ledger)
     publish(ledger, time.time())
     while not stop.is_set():
         read.go_on(ledger, 0.5)
         if time.monotonic() - policies_at > _POLICIES_SECONDS:
             ledger.policies, policies_at = _policies(servers), time.monotonic()
-        if time.monotonic() - looked > _LOOK_SECONDS:
+        if time.monotonic() - forgot > _FORGETS_SECONDS:
             ledger.forget()
+            forgot = time.monotonic()
+        if time.monotonic() - looked > _LOOK_SECONDS:
             publish(ledger, time.time())
             looked = time.monotonic()
     health.stop()

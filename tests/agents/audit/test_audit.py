@@ -1,6 +1,7 @@
 """The auditor finds nothing in a good week, and each fault that is planted in it."""
 
 import json
+import pickle
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ from msgspec.structs import replace
 from agents.audit.finding import What
 from agents.audit.ledger import Ledger
 from agents.audit.reading import TOPICS
+from agents.audit.ticks import Ticks
 from agents.codecs import Undecodable, decode, from_json, to_json
 from agents.demo.life import life
 from agents.reference_data.directory_files import demo_directory
@@ -101,7 +103,9 @@ def audited(records: Records) -> set[What]:
     ledger = Ledger({policy.version: policy})
     for record in records:
         ledger.take(record)
-    ledger.tick(0, max(_at(each) for each in records))
+    last = max(_at(each) for each in records)
+    ledger.tick(0, last)
+    ledger.ticks.ran(0, last)
     return {finding.what for finding in ledger.findings()}
 
 
@@ -198,6 +202,41 @@ def _never_moved(good: Records) -> Records:
 def _never_overdue(good: Records) -> Records:
     late: Any = good[index(good, step_of(S.WARNED, code="OVERDUE"))]
     return cut_after(good, late.escalation_id, late.step - 1)
+
+
+def _late(code: str) -> Callable[[Records], Records]:
+    """The step that time made came minutes after its moment, and what followed came later still."""
+
+    def planted(good: Records) -> Records:
+        late: Any = good[index(good, step_of(S.MOVED_UP, S.WARNED, code=code))]
+        return [
+            replace(each, occurred_at=each.occurred_at + 4 * 60_000)
+            if isinstance(each, Escalation)
+            and each.escalation_id == late.escalation_id
+            and each.step >= late.step
+            else each
+            for each in good
+        ]
+
+    return planted
+
+
+def _decided_unmoved(good: Records) -> Records:
+    """It was decided long after its time, and nothing had come of that before."""
+    moved: Any = good[index(good, step_of(S.MOVED_UP, code="UNDECIDED"))]
+    told = Notice(
+        notice_id=f"{moved.escalation_id}:{moved.step}:customer",
+        **{n: getattr(_notice(good), n) for n in Notice.__struct_fields__ if n != "notice_id"},
+    )
+    resolved = replace(
+        moved,
+        status=S.RESOLVED,
+        occurred_at=moved.occurred_at + 30 * 60_000,
+        outcome=OutcomeName.UPHELD,
+        reasons=(),
+    )
+    cut = cut_after(good, moved.escalation_id, moved.step - 1)
+    return [*cut, resolved, told]
 
 
 def _promise_forgotten(good: Records) -> Records:
@@ -299,6 +338,10 @@ FAULTS: dict[str, tuple[What, Callable[[Records], Records]]] = {
     "an open case has no manager and no reason": (What.WITHOUT_OWNER, _unowned),
     "a decision's deadline passes and nothing happens": (What.NO_EFFECT, _never_moved),
     "at the top a deadline passes unsaid": (What.NO_EFFECT, _never_overdue),
+    "a move up comes late": (What.NO_EFFECT, _late("UNDECIDED")),
+    "that it is overdue is said late": (What.NO_EFFECT, _late("OVERDUE")),
+    "a missed promise is said late": (What.NO_EFFECT, _late("SILENCE_PROMISE_MISSED")),
+    "it is decided after its time, and never moved up": (What.NO_EFFECT, _decided_unmoved),
     "a missed promise is forgotten": (What.NO_EFFECT, _promise_forgotten),
     "a wait has no end": (What.NO_EFFECT, _wait_without_end),
     "nobody told the customer of the opening": (
@@ -365,6 +408,67 @@ def test_what_is_due_may_be_two_ticks_late(good: Records) -> None:
     ledger.tick(0, due + 3)
 
     assert any(f.what is What.NO_EFFECT and f.of == moved.escalation_id for f in ledger.findings())
+
+
+def test_while_nobody_wrote_ticks_nothing_came_late() -> None:
+    """Down from 10 to 250 minutes: what was due then is there a little after time goes on."""
+    minute, ticks = 60_000, Ticks()
+    for at in (*range(0, 10 * minute, 5_000), *range(250 * minute, 300 * minute, 5_000)):
+        ticks.came(0, at)
+
+    for due, at, expected in [
+        (5 * minute, 8 * minute, False),  # three ticks, each at most a minute apart
+        (5 * minute, 8 * minute + 1, True),
+        (9 * minute, 100 * minute, False),  # it went down
+        (60 * minute, 200 * minute, False),
+        (60 * minute, 253 * minute, False),
+        (60 * minute, 253 * minute + 1, True),
+        (298 * minute, 299 * minute, False),  # too early to say
+    ]:
+        assert ticks.should_have_acted(0, due, at) is expected, (due, at)
+        assert not ticks.should_have_acted(1, due, at)  # no ticks there
+    ticks.forget(20 * minute)
+    assert not ticks.should_have_acted(0, 5 * minute, 9 * minute)
+
+
+def test_no_customers_id_is_kept(good: Records) -> None:
+    """So nothing of a customer who is forgotten has to be found again in its memory."""
+    ledger = Ledger({})
+    known = {"customer_id": "somebody-known", "throttle": Throttle(used=0, limit=3, window_days=30)}
+    opened: Any = good[index(good, step_of(S.OPENED))]
+    addressed = replace(_notice(good).addressee, id="somebody-known")
+    for record in (
+        disagreement(**known),
+        outcome(customer_id="somebody-known", status=OutcomeStatus.MERGED),
+        replace(opened, customer_id="somebody-known"),
+        replace(_notice(good), addressee=addressed),
+    ):
+        ledger.take(record, NOW)
+
+    assert b"v1:1" in pickle.dumps(ledger)
+    assert b"somebody-known" not in pickle.dumps(ledger)
+
+
+def test_what_the_topics_keep_no_longer_is_let_go(good: Records) -> None:
+    """Closed cases, decisions, notices and erasures of a month ago; what is open stays."""
+    policy = default_policy()
+    ledger = Ledger({policy.version: policy})
+    for record in good:
+        ledger.take(record)
+    erased = Erased(region_id="r", occurred_at=_at(good[0]), escalation_ids=("gone:1",))
+    ledger.take(erased)
+    ended = {S.RESOLVED, S.WITHDRAWN, S.MERGED}
+    last = {each.escalation_id: each for each in good if isinstance(each, Escalation)}
+    still_open = sum(each.status not in ended for each in last.values() if each)
+
+    ledger.tick(0, max(_at(each) for each in good) + 40 * DAY)
+    ledger.forget()
+
+    assert ledger.counted == {"decisions": 0, "cases": still_open, "notices": 0}
+    assert b"gone:1" not in pickle.dumps(ledger)
+    assert not {What.THROTTLE_DIFFERS, What.STEPS_WITH_GAPS, What.DECISIONS_WITH_GAPS} & {
+        each.what for each in ledger.findings()
+    }
 
 
 def test_what_an_erasure_overtook_is_not_missed(good: Records) -> None:
