@@ -59,6 +59,24 @@ def business_time_between(site: Site, start_ms: int, end_ms: int) -> int:
     return _of_site(site).between(start_ms, end_ms)
 
 
+def before_business_time(site: Site, end_ms: int, duration_ms: int) -> int:
+    """The last instant from which on `duration_ms` of opening time lies before `end_ms`.
+
+    So where the site was closed before it opened, it is that opening.
+    """
+    early = end_ms - duration_ms - 1
+    while business_time_between(site, early, end_ms) < duration_ms:
+        early -= end_ms - early
+    late = end_ms
+    while late - early > 1:
+        middle = (early + late) // 2
+        if business_time_between(site, middle, end_ms) >= duration_ms:
+            early = middle
+        else:
+            late = middle
+    return early if duration_ms > 0 else end_ms
+
+
 def on_shift(manager: Manager, at: int) -> bool:
     """Whether the manager works at an instant, by their own time zone; without shifts: always."""
     return _of_manager(manager).contains(at)

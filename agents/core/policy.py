@@ -218,7 +218,11 @@ class SeverityClock(Part):
 
 
 class Clocks(Part):
-    """Deadlines by severity, and what is common to them."""
+    """Deadlines by severity, and what is common to them.
+
+    `follow_changes`: whether deadlines of open cases follow a change of their site's hours or of
+    these numbers; else only those of cases opened after it do.
+    """
 
     SAFETY: SeverityClock
     HIGH: SeverityClock
@@ -228,6 +232,7 @@ class Clocks(Part):
     promise_missed_after_minutes: Positive
     wait_at_most_days: Positive
     reopen_within_days: Positive
+    follow_changes: bool
 
     def of(self, severity: Severity) -> SeverityClock:
         """The clocks of a severity."""

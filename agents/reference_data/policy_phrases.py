@@ -57,6 +57,10 @@ PHRASES: dict[tuple[str, ...], tuple[str, str]] = {
     ),
     ("clocks", "wait_at_most_days"): ("The longest WAIT for a customer", "days"),
     ("clocks", "reopen_within_days"): ("The time in which a case can be reopened", "days"),
+    ("clocks", "follow_changes"): (
+        "Whether deadlines of open cases follow a change of hours or policy",
+        "",
+    ),
     ("managers", "max_open"): (
         "The number of open cases that a manager may have, where the directory does not say",
         "",

@@ -153,6 +153,14 @@ POLICIES: dict[str, dict[str, Any]] = {
         }
     },
     "small storms": {"storm": {"cases": 2}},
+    "following": {"clocks": {"follow_changes": True}},
+    "following fast": {
+        "clocks": {
+            "follow_changes": True,
+            "NORMAL": {"acknowledge_minutes": 15, "decide_minutes": 90},
+            "HIGH": {"acknowledge_minutes": 5, "decide_minutes": 30},
+        }
+    },
 }
 
 

@@ -3,11 +3,15 @@
 A clock is set once, with all that time makes before its end; `passing` acts on it.
 """
 
+from zlib import crc32
+
+from msgspec import msgpack
 from msgspec.structs import replace
 
 from agents.core.calendar import (
     MINUTE_MS,
     add_business_time,
+    before_business_time,
     business_time_between,
     is_open,
     next_opening,
@@ -28,11 +32,12 @@ def is_graver(severity: Severity, than: Severity) -> bool:
 def opened(world: World, site_id: str, severity: Severity) -> Clocks:
     """The clocks of a case that opens, or opens again, now: all run from now."""
     clock = world.policy.clocks.of(severity)
+    begun = begins(world)
     return Clocks(
         acknowledge_by=after_minutes(world, site_id, severity, clock.acknowledge_minutes),
-        warn_acknowledge=_marks(world, site_id, severity, clock.acknowledge_minutes),
+        warn_acknowledge=marks(world, site_id, severity, clock.acknowledge_minutes),
         decide_by=after_minutes(world, site_id, severity, clock.decide_minutes),
-        warn_decide=_marks(world, site_id, severity, clock.decide_minutes),
+        warn_decide=marks(world, site_id, severity, clock.decide_minutes),
         decide_minutes=clock.decide_minutes,
         tiers=tuple(
             sorted(
@@ -40,7 +45,24 @@ def opened(world: World, site_id: str, severity: Severity) -> Clocks:
                 for tier, minutes in clock.next_tier_after_minutes.items()
             )
         ),
+        set_by=set_by(world, site_id, severity) if begun else 0,
+        opened_from=begun,
+        acknowledge_from=begun,
+        decide_from=begun,
     )
+
+
+def begins(world: World) -> int:
+    """When a clock that is set now begins to run (ms), where the policy wants that remembered."""
+    return world.now if world.policy.clocks.follow_changes else 0
+
+
+def set_by(world: World, site_id: str, severity: Severity) -> int:
+    """A number that is another when the hours or numbers change by which clocks are set."""
+    site, clock = world.directory.site(site_id), world.policy.clocks.of(severity)
+    hours = (site.time_zone, site.hours, site.holidays, site.closed_on)
+    by = (world.directory.knows(site_id), hours, clock.model_dump(mode="json"))
+    return crc32(msgpack.encode((by, world.policy.clocks.warn_at_percent))) or 1
 
 
 def risen(
@@ -55,6 +77,11 @@ def risen(
     tiers = [mark for mark in before.tiers if not acknowledged or mark.at > world.now]
     acknowledge = min(before, anew, key=lambda each: each.acknowledge_by)
     decide = before if _decides_earlier(before, anew) else anew
+
+    def begun(is_anew: bool) -> int:  # noqa: FBT001 - one question
+        """One that stays what it was is of other numbers, and follows nothing any more."""
+        return anew.opened_from if is_anew else 0
+
     earliest = {mark.tier: mark for mark in sorted((*tiers, *anew.tiers), reverse=True)}
     return Clocks(
         acknowledge_by=acknowledge.acknowledge_by,
@@ -63,6 +90,10 @@ def risen(
         warn_decide=decide.warn_decide,
         decide_minutes=decide.decide_minutes,
         tiers=tuple(sorted(earliest.values())),
+        set_by=anew.set_by,
+        opened_from=anew.opened_from,
+        acknowledge_from=begun(acknowledge.acknowledge_by == anew.acknowledge_by),
+        decide_from=begun(decide.decide_by == anew.decide_by),
     )
 
 
@@ -75,8 +106,9 @@ def acknowledge_anew(world: World, site_id: str, severity: Severity, before: Clo
     return replace(
         before,
         acknowledge_by=after_minutes(world, site_id, severity, minutes),
-        warn_acknowledge=_marks(world, site_id, severity, minutes),
+        warn_acknowledge=marks(world, site_id, severity, minutes),
         tiers=tuple(mark for mark in before.tiers if mark.at > world.now),
+        acknowledge_from=begins(world),
     )
 
 
@@ -100,10 +132,11 @@ def decide_anew(world: World, site_id: str, severity: Severity, before: Clocks) 
     return replace(
         before,
         decide_by=after_minutes(world, site_id, severity, minutes),
-        warn_decide=_marks(world, site_id, severity, minutes),
+        warn_decide=marks(world, site_id, severity, minutes),
         decide_minutes=minutes,
         decide_passed=False,
         decide_again_at=None,
+        decide_from=begins(world),
     )
 
 
@@ -132,6 +165,15 @@ def resumed(
         site = world.directory.site(site_id)
         return add_business_time(site, at, business_time_between(site, since, moment))
 
+    def began(moment: int) -> int:
+        """When it would have begun if it had not stood still; as far before `at` as before."""
+        if not moment:
+            return 0
+        if _on_calendar(world, site_id, severity):
+            return at - (since - moment)
+        site = world.directory.site(site_id)
+        return before_business_time(site, at, business_time_between(site, moment, since))
+
     def all_later(marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
         return tuple(Mark(later(each.at), each.percent) for each in marks)
 
@@ -143,6 +185,9 @@ def resumed(
         warn_decide=all_later(before.warn_decide),
         tiers=tuple(TierMark(later(each.at), each.tier) for each in before.tiers),
         decide_again_at=None if before.decide_again_at is None else later(before.decide_again_at),
+        opened_from=began(before.opened_from),
+        acknowledge_from=began(before.acknowledge_from),
+        decide_from=began(before.decide_from),
     )
 
 
@@ -159,7 +204,7 @@ def chosen_as_of(world: World, site_id: str, severity: Severity) -> int:
     return next_opening(site, world.now)
 
 
-def _marks(world: World, site_id: str, severity: Severity, minutes: int) -> tuple[Mark, ...]:
+def marks(world: World, site_id: str, severity: Severity, minutes: int) -> tuple[Mark, ...]:
     """The warnings before a deadline of so many minutes from now, in the clock's own time."""
     return tuple(
         Mark(_after(world, site_id, severity, minutes * MINUTE_MS * percent // 100), percent)

@@ -6,11 +6,13 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Final, Protocol
 
 from agents.core.calendar import MINUTE_MS
+from agents.core.desk.clocks import set_by
 from agents.core.desk.due import Moments, looked_at
 from agents.core.desk.presence import presence_of
 from agents.core.desk.state import EscalationState, Ground, Phase
-from agents.core.world import Directory
-from schemas.records import Kind
+from agents.core.policy import Policy
+from agents.core.world import Directory, World
+from schemas.records import Kind, Severity
 
 _HOUR_MS: Final = 60 * MINUTE_MS
 _DUE_BUCKET_MS: Final = MINUTE_MS // 6
@@ -40,6 +42,8 @@ class Partition:
         self._open: dict[ManagerInRegion, int] = defaultdict(int)
         self._new: dict[ManagerInRegion, list[int]] = defaultdict(list)
         self._presences: Counter[tuple[str, int]] = Counter()
+        self._set_by: Counter[tuple[str, Severity, int]] = Counter()
+        self._followed: tuple[Directory, Policy] | None = None  # no open case's clocks lag behind
         self._checked: Directory | None = None  # no open case's manager has another presence in it
         self._due = Moments(self._due_at, _DUE_BUCKET_MS)
         self._ended = Moments(self._ended_at, _ENDED_BUCKET_MS)
@@ -104,6 +108,30 @@ class Partition:
             if state.is_open and (state.manager_id, state.presence) in changed:
                 yield state
 
+    def of_changed_clocks(self, world: World) -> Iterator[EscalationState]:
+        """The open cases whose clocks were set by other hours or numbers than those of now.
+
+        None where the policy does not have them follow.
+        """
+        directory, policy = world.directory, world.policy
+        if not policy.clocks.follow_changes or not self._set_by:
+            return
+        known = self._followed
+        if known is not None and known[0] is directory and known[1] is policy:
+            return
+        changed = {
+            (site_id, severity, number)
+            for site_id, severity, number in self._set_by
+            if number != set_by(world, site_id, severity)
+        }
+        if not changed:
+            self._followed = directory, policy
+            return
+        for escalation_id in sorted(self.records):
+            state = self.records[escalation_id]
+            if state.is_open and _set_by(state) in changed:
+                yield state
+
     def of_kind_at(
         self, site_id: str, kind: Kind, since: int, until: int
     ) -> list[tuple[int, EscalationState]]:
@@ -152,6 +180,8 @@ class Partition:
         elif state.manager_id is not None:
             self._open[state.region_id, state.manager_id] += 1
             self._presences[state.manager_id, state.presence] += 1
+        if state.is_open and state.clocks.set_by:
+            self._set_by[_set_by(state)] += 1
         for each in state.assignments:
             insort(self._new[state.region_id, each.manager_id], each.as_of)
         at = looked_at(state)
@@ -176,6 +206,10 @@ class Partition:
             self._presences[state.manager_id, state.presence] -= 1
             if not self._presences[state.manager_id, state.presence]:
                 del self._presences[state.manager_id, state.presence]
+        if state.is_open and state.clocks.set_by:
+            self._set_by[_set_by(state)] -= 1
+            if not self._set_by[_set_by(state)]:
+                del self._set_by[_set_by(state)]
         for each in state.assignments:
             _remove(self._new[state.region_id, each.manager_id], each.as_of)
 
@@ -186,6 +220,11 @@ class Partition:
     def _ended_at(self, escalation_id: str) -> int | None:
         state = self.records.get(escalation_id)
         return None if state is None or state.is_open else state.last_step_at
+
+
+def _set_by(state: EscalationState) -> tuple[str, Severity, int]:
+    """By which hours and numbers the case's clocks were set."""
+    return state.site_id, state.severity, state.clocks.set_by
 
 
 class Recent:

@@ -14,6 +14,7 @@ from agents.core.calendar import DAY_MS, MINUTE_MS
 from agents.core.customers.rules.facts import instant
 from agents.core.desk.assignment import TIERS, choose
 from agents.core.desk.due import Due, What, is_set_aside, looked_at, next_due, tier_mark_due
+from agents.core.desk.following import followed
 from agents.core.desk.moves import (
     NOT_ACKNOWLEDGED,
     OVERDUE,
@@ -59,6 +60,14 @@ def pass_time(
         if not is_set_aside(state, world.now):
             _try(state, working, world, aside, lambda each: (watched(each, world), ()))
             coming.extend(_by(working.get(state.escalation_id) or state, world.now))
+    _act_on_due(coming, working, world, aside)
+    # What was due by the old hours and numbers has happened; the rest follows the new ones.
+    coming = []
+    for each in list(partition.of_changed_clocks(world)):
+        state = working.get(each.escalation_id) or each
+        if not is_set_aside(state, world.now):
+            _try(state, working, world, aside, lambda case: followed(case, world))
+            coming.extend(_by(working.get(each.escalation_id) or state, world.now))
     _act_on_due(coming, working, world, aside)
     _choose_again(working, world, aside)
     return working.handled()
@@ -252,9 +261,12 @@ def next_moment(partition: Partition, world: World) -> int | None:
     """The next moment (ms) at which time changes something.
 
     While a case has no manager, that is the next whole UTC minute after `now` at the latest; where
-    a manager's shifts or absences have changed, it is at once.
+    a manager's shifts or absences have changed, or what clocks follow, it is at once.
     """
-    changed = partition.of_changed_presence(world.directory)
+    changed = (
+        *partition.of_changed_presence(world.directory),
+        *partition.of_changed_clocks(world),
+    )
     if any(not is_set_aside(each, world.now) for each in changed):
         return world.now + 1
     moments = [partition.earliest_due()]

@@ -63,11 +63,15 @@ class Clocks(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """The deadlines of a case (ms), and what time makes before them.
 
     All moments are fixed when the clock is set: a later change of the directory or the policy
-    moves none. `decide_minutes`: the length of the decision's clock, in its own time.
-    `warn_acknowledge`, `warn_decide`: the warnings that are still to come. `tiers`: "next tier
-    after", which holds while nobody has acknowledged. `decide_passed`: `decide_by` has passed and
-    there was nowhere to move up to; nothing more happens by this clock. `decide_again_at`: it has
-    passed, nobody above could be reached, and then it is tried again.
+    moves none, unless the policy says so. `decide_minutes`: the length of the decision's clock, in
+    its own time. `warn_acknowledge`, `warn_decide`: the warnings that are still to come. `tiers`:
+    "next tier after", which holds while nobody has acknowledged. `decide_passed`: `decide_by` has
+    passed and there was nowhere to move up to; nothing more happens by this clock.
+    `decide_again_at`: it has passed, nobody above could be reached, and then it is tried again.
+
+    Where the policy has deadlines follow changes (`following`): `set_by` stands for the hours and
+    numbers that they were set by, `opened_from`, `acknowledge_from` and `decide_from` (ms) are when
+    each began to run. Else they are 0.
     """
 
     acknowledge_by: int
@@ -78,6 +82,10 @@ class Clocks(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     tiers: tuple[TierMark, ...] = ()
     decide_passed: bool = False
     decide_again_at: int | None = None
+    set_by: int = 0
+    opened_from: int = 0
+    acknowledge_from: int = 0
+    decide_from: int = 0
 
 
 class Wait(Struct, frozen=True, gc=False, kw_only=True):

@@ -144,6 +144,11 @@ TABLE: Final[Mapping[EscalationStatus, tuple[Row, ...]]] = {
     ),
     _S.WARNED: (
         Row(when=_has("WARNING"), manager="manager-warned"),
+        Row(
+            when=_has("DEADLINES_CHANGED"),
+            customer="customer-deadlines-changed",
+            manager="manager-deadlines-changed",
+        ),
         Row(when=_has("WAIT_ENDED"), manager="manager-back"),
         Row(when=_has("SNOOZE_ENDED"), manager="manager-back"),
         Row(when=_has("CUSTOMER_ANSWERED"), manager="manager-back"),

@@ -216,6 +216,10 @@ customer-overdue =
         [none] Wir versuchen weiter, eine Führungskraft zu erreichen.
        *[other] { $manager } ist weiterhin zuständig und wurde darauf hingewiesen. { reach-short }
     }
+customer-deadlines-changed =
+    .title = Für Ihr Anliegen gilt ein neuer Termin
+    .text = Unsere Zeiten oder Regeln haben sich geändert. Ihr Anliegen soll jetzt bis { $decide_by } entschieden werden. Es geht um { matter }.
+    .sms = { $site }: Unsere Zeiten oder Regeln haben sich geändert. Ihr Anliegen soll jetzt bis { $decide_by } entschieden werden. Es geht um { matter }.
 customer-promise-missed =
     .title = Sie haben Ihren Anruf nicht erhalten
     .text = Sie haben den versprochenen Anruf nicht erhalten. Das tut uns leid. { $manager ->
@@ -413,6 +417,10 @@ manager-overdue =
     .title = Ein Fall ist überfällig: { $site }
     .text = { case-line } Er sollte inzwischen entschieden sein. { safety-line } Bitte entscheiden Sie ihn sofort; die Verspätung wurde bereits mitgeteilt.
     .sms = Fall { $escalation_id }, { $site }, ist überfällig. { safety-line } Bitte entscheiden Sie ihn sofort; die Verspätung wurde bereits mitgeteilt.
+manager-deadlines-changed =
+    .title = Neue Fristen für einen Fall: { $site }
+    .text = { case-line } Mit den Öffnungszeiten oder Regeln haben sich die Fristen geändert: bestätigen bis { $acknowledge_by }, entscheiden bis { $decide_by }.
+    .sms = Fall { $escalation_id }, { $site }: neue Fristen. Bestätigen bis { $acknowledge_by }, entscheiden bis { $decide_by }.
 manager-promise-missed =
     .title = Ein versprochener Anruf ist ausgeblieben
     .text = { case-line } Der versprochene Anruf ist ausgeblieben. Bitte rufen Sie jetzt an.

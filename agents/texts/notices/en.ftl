@@ -218,6 +218,10 @@ customer-overdue =
         [none] We keep trying to reach a manager.
        *[other] { $manager } still has it and has been told. { reach-short }
     }
+customer-deadlines-changed =
+    .title = There is a new time for your case
+    .text = Our hours or rules have changed. Your case about { matter } should be decided by { $decide_by } now.
+    .sms = { $site }: our hours or rules have changed. Your case about { matter } should be decided by { $decide_by } now.
 customer-promise-missed =
     .title = You did not get your call
     .text = You did not get the call that you were promised. We are sorry. { $manager ->
@@ -415,6 +419,10 @@ manager-overdue =
     .title = A case at { $site } is overdue
     .text = { case-line } It should have been decided by now. { safety-line } Please decide it at once; the customer has been told that it is late.
     .sms = Case { $escalation_id }, { $site } is overdue. { safety-line } Please decide it at once; the customer has been told that it is late.
+manager-deadlines-changed =
+    .title = New deadlines for a case at { $site }
+    .text = { case-line } Its deadlines have changed, with the site’s hours or the policy: acknowledge it by { $acknowledge_by }, decide by { $decide_by }.
+    .sms = Case { $escalation_id }, { $site }: new deadlines. Acknowledge by { $acknowledge_by }, decide by { $decide_by }.
 manager-promise-missed =
     .title = A promised call was missed
     .text = { case-line } The customer did not get the call that was promised. Please call now.

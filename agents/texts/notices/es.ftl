@@ -219,6 +219,10 @@ customer-overdue =
         [none] Seguimos intentando localizar a un responsable.
        *[other] { $manager } lo sigue llevando y ha recibido un aviso. { reach-short }
     }
+customer-deadlines-changed =
+    .title = Hay un nuevo plazo para su caso
+    .text = Nuestros horarios o reglas han cambiado. Su caso ({ matter }) debe decidirse ahora a más tardar el { $decide_by }.
+    .sms = { $site }: nuestros horarios o reglas han cambiado. Su caso ({ matter }) debe decidirse ahora a más tardar el { $decide_by }.
 customer-promise-missed =
     .title = No ha recibido su llamada
     .text = No ha recibido la llamada prometida. Lo sentimos. { $manager ->
@@ -416,6 +420,10 @@ manager-overdue =
     .title = Un caso lleva retraso: { $site }
     .text = { case-line } Ya debería estar resuelto. { safety-line } Por favor, decida de inmediato; se ha comunicado el retraso al cliente.
     .sms = Caso { $escalation_id }, { $site }, con retraso. { safety-line } Por favor, decida de inmediato; se ha comunicado el retraso al cliente.
+manager-deadlines-changed =
+    .title = Nuevos plazos para un caso: { $site }
+    .text = { case-line } Sus plazos han cambiado con el horario del centro o las reglas. Confirmar: { $acknowledge_by }; decidir: { $decide_by }.
+    .sms = Caso { $escalation_id }, { $site }: nuevos plazos. Confirmar: { $acknowledge_by }; decidir: { $decide_by }.
 manager-promise-missed =
     .title = No se hizo una llamada prometida
     .text = { case-line } El cliente no recibió la llamada prometida. Por favor, llame ahora.

@@ -216,6 +216,10 @@ customer-overdue =
         [none] Nous continuons d’essayer de joindre un responsable.
        *[other] { $manager } a reçu un rappel. { reach-short }
     }
+customer-deadlines-changed =
+    .title = Un nouveau délai pour votre dossier
+    .text = Nos horaires ou nos règles ont changé. La décision sur votre dossier ({ matter }) doit maintenant être prise au plus tard le { $decide_by }.
+    .sms = { $site } : nos horaires ou nos règles ont changé. Décision sur votre dossier ({ matter }) au plus tard le { $decide_by }.
 customer-promise-missed =
     .title = Vous n’avez pas reçu votre appel
     .text = Vous n’avez pas reçu l’appel promis. Nous en sommes désolés. { $manager ->
@@ -413,6 +417,10 @@ manager-overdue =
     .title = Un dossier est en retard : { $site }
     .text = { case-line } La décision aurait déjà dû être prise. { safety-line } Merci de décider immédiatement ; le client a été prévenu du retard.
     .sms = Dossier { $escalation_id }, { $site }, en retard. { safety-line } Merci de décider immédiatement ; le client a été prévenu du retard.
+manager-deadlines-changed =
+    .title = Nouvelles échéances pour un dossier : { $site }
+    .text = { case-line } Ses échéances ont changé avec les horaires du centre ou les règles. Prise en charge : { $acknowledge_by } ; décision : { $decide_by }.
+    .sms = Dossier { $escalation_id }, { $site }, nouvelles échéances. Prise en charge : { $acknowledge_by } ; décision : { $decide_by }.
 manager-promise-missed =
     .title = Un appel promis n’a pas eu lieu
     .text = { case-line } Le client n’a pas reçu l’appel promis. Merci d’appeler maintenant.
