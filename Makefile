@@ -108,7 +108,7 @@ commands: setup ## write docs/commands.md anew
 	$(BIN)/python -m tests.commands_page
 
 .PHONY: thirty-days
-thirty-days: setup ## simulate the month and write docs/thirty-days.md anew (5 minutes of two idle cores)
+thirty-days: setup ## simulate the month and write docs/thirty-days.md anew (6 minutes of two idle cores)
 	$(BIN)/recourse month --json > docs/thirty-days.json
 	$(BIN)/python -m tests.thirty_days
 

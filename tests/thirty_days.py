@@ -178,7 +178,7 @@ def _cost(month: Month) -> str:
     cpu = sum(each.cpu_seconds for each in month.columns)
     return (
         "The same seed gives the same figures. The network falls into parts that share no "
-        f"manager, each played by itself, {month.processes} at a time: both columns took "
+        f"manager, each played by itself, {month.processes} at a time: all columns took "
         f"{month.seconds / 60:.1f} minutes on two cores ({cpu:,.0f} s of CPU), and at most "
         f"{memory:,} MB in each process. `--json` has all figures."
     )

@@ -21,7 +21,7 @@ from agents.reference_data.policy_files import default_policy, load_policy
 
 EXIT_FOUND = 1
 VISITS_A_DAY_AND_SITE = 100_000 / 30 / 50
-VACANT = (0, 18)
+VACANT = (0, 18, 24)
 
 
 def month(
@@ -34,7 +34,7 @@ def month(
     ] = None,
     vacant: Annotated[
         list[int] | None,
-        typer.Option(help="LOCAL posts left vacant; several: a column each. Else 0 and 18."),
+        typer.Option(help="LOCAL posts left vacant; several: a column each. Else 0, 18 and 24."),
     ] = None,
     seed: Annotated[int, typer.Option(help="The same seed is the same month.")] = 1,
     policy: Annotated[Path | None, typer.Option(help="YAML or JSON; else the package's.")] = None,

@@ -29,6 +29,7 @@ from schemas.records import (
     Tier,
 )
 from tests.agents.explain.records import a_step
+from tests.thirty_days import PAGE, page
 
 MONDAY_0900 = BEGIN + 9 * 60 * MINUTE_MS
 """In UTC, where the managers of these tests are."""
@@ -211,3 +212,7 @@ def test_the_command_says_both_variants_side_by_side() -> None:
     assert found[0]["managers"] == found[1]["managers"] + 1
     assert {each["counts"]["events"] for each in found} == {found[0]["counts"]["events"]}
     assert all(each["audit"] == {} for each in found)
+
+
+def test_the_page_of_thirty_days_is_what_its_figures_say() -> None:
+    assert page() == PAGE.read_text(encoding="utf-8"), "run `make thirty-days`"
