@@ -7,6 +7,7 @@ import msgspec
 from agents.audit.ledger import Ledger
 from agents.codecs import Codecs, Undecodable, from_json
 from agents.core.policy import Policy
+from agents.declared import not_shown
 from agents.rfc3339 import milliseconds
 from streams.errors import EngineError
 from streams.topology import Message
@@ -76,10 +77,7 @@ class TopicsRead:
         counts = partition_counts(client, names)
         absent = sorted(set(names) - counts.keys())
         if absent:
-            raise Unreadable(
-                f"Kafka at {bootstrap_servers} has no topic {', '.join(absent)}: "
-                "`recourse topics apply` makes them"
-            )
+            raise Unreadable(not_shown(bootstrap_servers, absent))
         places = [(name, number) for name, count in counts.items() for number in range(count)]
         starts = topic_starts(client, [place for place in places if place[0] in TOPICS])
         self.whole = not any(starts.values())

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from agents.cli.options import BootstrapOption, leave
 from agents.cli.tables import show
-from agents.declared import topic_specs
+from agents.declared import not_shown, topic_specs
 from agents.erasure import Found, Place, Proof
 from agents.rfc3339 import text_of
 from agents.settings import load, pseudonyms
@@ -68,10 +68,7 @@ def _proof(customer: str, bootstrap_servers: str) -> Proof:
     counts = partition_counts(client, needed)
     missing = sorted(set(needed) - counts.keys())
     if missing:
-        raise ConfigurationError(
-            f"Kafka at {bootstrap_servers} has no topic {', '.join(missing)}, or does not show it: "
-            "look as the operator (docs/security.md)"
-        )
+        raise ConfigurationError(not_shown(bootstrap_servers, missing))
     retention = {name: _retention_ms(client, name) for name in counts}
     proof = Proof(customer, retention, pseudonyms().marks(customer))
     for message in read_all(bootstrap_servers, counts):
@@ -117,13 +114,15 @@ def _verdict(proof: Proof, found: list[Found]) -> list[str]:
         if proof.asked_at is None
         else f"Erasure was asked for at {text_of(proof.asked_at)}."
     )
-    hashed = f"{proof.hashed:,} records hold it under a keyed hash, until it fades: so declared."
+    hold = "1 record holds" if proof.hashed == 1 else f"{proof.hashed:,} records hold"
+    hashed = f"{hold} it under a keyed hash, until it fades: so declared."
     stays = sum(each.records for each in found if each.place in _STAYS)
     ends = [each.until for each in found if each.until is not None]
     verdict = f"Looked at {proof.looked_at:,} records: " + (
-        f"the id is in {stays:,} that are kept."
+        f"the id is in {stays:,} of those that are kept."
         if stays
         else "the id is in no table, changelog or compacted topic."
     )
     aged = [f"What is left has aged out by {text_of(max(ends))}."] if ends and not stays else []
-    return [asked, *([hashed] if proof.hashed else []), verdict, *aged]
+    doubt = [] if found else ["No other record has it either: is it written right?"]
+    return [asked, *([hashed] if proof.hashed else []), verdict, *aged, *doubt]

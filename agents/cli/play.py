@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from agents.cli.options import BootstrapOption, leave
 from agents.cli.simulate import read_lines
+from agents.declared import not_shown
 from agents.play import Prepared, ToSend, prepare, topics_of
 from agents.reference_data.files import UnusableFile
 from agents.reference_data.policy_files import default_policy
@@ -93,10 +94,7 @@ def _partitions(bootstrap_servers: str, topics: Sequence[str], *, own_time: bool
     counts = partition_counts(client, topics)
     absent = [topic for topic in topics if topic not in counts]
     if absent:
-        raise _NotPlayed(
-            f"Kafka at {bootstrap_servers} has no topic {', '.join(absent)}: "
-            "create the topics first (`recourse topics create`)"
-        )
+        raise _NotPlayed(not_shown(bootstrap_servers, absent))
     if own_time:
         for topic in topics:
             if timestamp_type(client, topic) != "CreateTime":

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from confluent_kafka import KafkaException, Producer
 
 from agents.core.pseudonyms import Pseudonyms
+from agents.declared import not_shown
 from agents.reference_data.publish import Record
 from agents.reference_data.reference import REFERENCES, Reference, fold
 from streams.transport.kafka import admin, client, partition_counts
@@ -27,10 +28,7 @@ def published(bootstrap_servers: str) -> Reference:
         counts = partition_counts(admin(bootstrap_servers), REFERENCES.topics)
         absent = [topic for topic in REFERENCES.topics if topic not in counts]
         if absent:
-            raise NotPublished(
-                f"Kafka at {bootstrap_servers} has no topic {', '.join(absent)}: "
-                "create the topics first (`recourse kafka up` does)"
-            )
+            raise NotPublished(not_shown(bootstrap_servers, absent))
         reference = Reference(pseudonyms=Pseudonyms(any_key=True))
         for message in read_all(bootstrap_servers, counts):
             reference = fold(reference, message)

@@ -8,6 +8,7 @@ from confluent_kafka.admin import AdminClient
 from agents.codecs import Codecs, Undecodable
 from agents.dead_letters.letter import DEAD_LETTERS, LetterPlace, place_of
 from agents.dead_letters.redriving import Marks, Redriven, mark_of
+from agents.declared import not_shown
 from schemas.records import DeadLetter
 from streams.errors import ConfigurationError
 from streams.topology import Message
@@ -44,10 +45,7 @@ class LetterReader:
         """
         counts = partition_counts(self._admin, [DEAD_LETTERS])
         if not counts:
-            raise ConfigurationError(
-                f"Kafka at {self._bootstrap_servers} has no topic {DEAD_LETTERS}: "
-                "create the topics first (`recourse topics create`)"
-            )
+            raise ConfigurationError(not_shown(self._bootstrap_servers, [DEAD_LETTERS]))
         self.unreadable = 0
         for message in read_all(self._bootstrap_servers, counts):
             record = self._record(message)

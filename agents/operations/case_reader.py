@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from agents.audit.cases import Case
 from agents.codecs import Codecs, Undecodable
+from agents.declared import not_shown
 from agents.operations.case_lines import CaseLine, line_of
 from schemas.records import Escalation
 from streams.topology import Message
@@ -47,10 +48,7 @@ def read_cases(
     client = admin(bootstrap_servers)
     counts = partition_counts(client, [ESCALATIONS])
     if not counts:
-        raise NoCases(
-            f"Kafka at {bootstrap_servers} has no topic {ESCALATIONS}: `recourse topics apply` "
-            "makes it"
-        )
+        raise NoCases(not_shown(bootstrap_servers, [ESCALATIONS]))
     places = [(ESCALATIONS, number) for number in range(counts[ESCALATIONS])]
     begins, ends = topic_starts(client, places), readable_ends(client, places)
     reader = RangeReader(bootstrap_servers)
