@@ -15,6 +15,7 @@ import msgspec
 from agents import codecs
 from agents.core.calendar import MINUTE_MS, next_opening
 from agents.core.world import Directory
+from agents.demo.bad_day import BAD_DAY, THE_OTHERS, gus
 from schemas.records import (
     Cause,
     Channel,
@@ -40,8 +41,6 @@ DAY_MS = 24 * HOUR_MS
 BEGIN = int(datetime(2026, 9, 14, tzinfo=UTC).timestamp()) * 1000
 """A Monday without a holiday at any of the sites."""
 END = BEGIN + 6 * DAY_MS
-BAD_DAY = ("columbus", 2)
-"""The site that has a bad day, and the day (0 is Monday)."""
 SYMPTOM = "noise at low speed"
 STORIES = {
     "ada": "presses the button again and again; her cases are found unfounded, then abusive",
@@ -50,6 +49,7 @@ STORIES = {
     "dora": "is charged for a rise that she never authorised",
     "emil": "asks, and hears nothing for four hours of opening",
     "fay": "disputes an estimate, and asks to be forgotten",
+    "gus": "is one of five on a bad day, and is promised a call that nobody makes",
 }
 
 
@@ -355,7 +355,7 @@ def life(seed: int, customers: int, directory: Directory) -> list[Arrival]:
         teller = Teller(seed, f"c{number:05d}", directory)
         _anybody(teller, sites)
         arrivals += teller.arrivals
-    for name, story in _STORIES.items():
+    for name, story in (_STORIES | THE_OTHERS).items():
         teller = Teller(seed, name, directory, steady=True)
         story(teller)
         arrivals += teller.arrivals
@@ -436,6 +436,7 @@ _STORIES: dict[str, Callable[[Teller], None]] = {
     "dora": _dora,
     "emil": _emil,
     "fay": _fay,
+    "gus": gus,
 }
 
 

@@ -17,6 +17,8 @@ _FOUND = {
     "ben": (OutcomeName.UNFOUNDED, OutcomeName.UNFOUNDED, OutcomeName.UPHELD),
 }
 _NOT_DECIDED = frozenset({"fay"})  # is forgotten before
+_IN_VAIN = frozenset({"gus"})  # is promised a call, and waits in vain
+_IN_VAIN_MINUTES = 150  # from when his case is taken until it is decided all the same
 _USUALLY = (
     (45, OutcomeName.UPHELD),
     (75, OutcomeName.PARTLY_UPHELD),
@@ -62,9 +64,12 @@ class People:
         if step.status in _TAKEN and step.manager is not None:
             acknowledged = step.occurred_at + self._minutes(case, "acknowledge", 3, 50) * MINUTE_MS
             resolved = acknowledged + self._minutes(case, "resolve", 30, 240) * MINUTE_MS
-            if self._minutes(case, "promise", 0, 9) == 0:
+            in_vain = step.customer_id in _IN_VAIN
+            if in_vain:
+                resolved = acknowledged + _IN_VAIN_MINUTES * MINUTE_MS
+            if in_vain or self._minutes(case, "promise", 0, 9) == 0:
                 heappush(self._plans, (acknowledged, case, ActionName.PROMISE))
-                if self._minutes(case, "kept", 0, 1):
+                if not in_vain and self._minutes(case, "kept", 0, 1):
                     called = acknowledged + _PROMISED_MINUTES * MINUTE_MS
                     heappush(self._plans, (called, case, ActionName.CONTACTED))
             else:

@@ -16,19 +16,23 @@ from schemas.records import (
 _TOLD = (
     EscalationStatus.OPENED,
     EscalationStatus.ACKNOWLEDGED,
+    EscalationStatus.PROMISED,
     EscalationStatus.RESOLVED,
     EscalationStatus.WITHDRAWN,
     EscalationStatus.MOVED_UP,
     EscalationStatus.REASSIGNED,
     EscalationStatus.REOPENED,
 )
+_ORDER = (ContactCard, Disagreement, Escalation, Notice)
 _SHOWN = frozenset(
     {
         "customer-opened",
+        "customer-promised",
         "customer-promise-missed",
         "customer-moved-up",
         "customer-resolved",
         "customer-throttled",
+        "manager-incident",
         "manager-opened",
         "manager-withdrawn",
     }
@@ -50,7 +54,9 @@ def stories(outputs: Sequence[Seen]) -> Iterator[tuple[str, list[str]]]:
                 messages.add(seen.record.message)
             line = _line(seen)
             if line is not None:
-                lines.append((seen.timestamp, place, line))
+                # Of one moment: what was found, what became of it, then who was told.
+                after = _ORDER.index(type(seen.record))
+                lines.append((seen.timestamp, after, place, line))
         yield f"{customer.capitalize()} {title}", [line for *_, line in sorted(lines)]
 
 
@@ -83,10 +89,14 @@ def _step(step: Escalation) -> str:
             return (
                 f"{step.escalation_id} opened with {who}; to be acknowledged by "
                 f"{clock(step.acknowledge_by)}, decided by {clock(step.decide_by)}"
+                f"{because_of_time(step).replace(', because ', '; ')}"
             )
         case EscalationStatus.RESOLVED:
             assert step.outcome is not None, "a resolution has an outcome"
             return f"{step.escalation_id} decided by {who}: {step.outcome.value}"
+        case EscalationStatus.PROMISED:
+            assert step.until is not None, "a promise has its time"
+            return f"{step.escalation_id}: {who}, promises a call by {clock(step.until)}"
         case EscalationStatus.ACKNOWLEDGED:
             return f"{step.escalation_id} taken by {who}"
         case EscalationStatus.MOVED_UP | EscalationStatus.REASSIGNED | EscalationStatus.REOPENED:

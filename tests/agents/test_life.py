@@ -1,6 +1,7 @@
 """The demo's week: any number of people, any seed; and what its stories tell."""
 
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -27,7 +28,15 @@ def test_a_week_is_made_for_any_seed_and_number_of_customers(seed: int, customer
     week = life(seed, customers, demo_directory())
 
     assert week == sorted(week)
-    assert {arrival.key for arrival in week} >= {b"ada", b"ben", b"cleo", b"dora", b"emil", b"fay"}
+    assert {arrival.key for arrival in week} >= {
+        b"ada",
+        b"ben",
+        b"cleo",
+        b"dora",
+        b"emil",
+        b"fay",
+        b"gus",
+    }
     assert len({arrival.key for arrival in week}) > customers * 0.9
 
 
@@ -83,6 +92,24 @@ def test_fay_is_forgotten_and_so_is_her_case() -> None:
     assert withdrawn.endswith("because the customer asked to be forgotten")
     told = played()["Fay"][-1]
     assert "to manager m-haddad by SMS: Case fay-v1:1, Detroit Corktown is closed" in told
+
+
+def test_gus_is_one_of_a_storm_and_waits_in_vain_for_a_call() -> None:
+    (opened,) = lines_with("Gus", "gus-v1:1 opened")
+    assert opened.endswith("; 5 cases of one kind at columbus are one incident")
+    assert lines_with("Gus", "to manager m-brooks by APP: Columbus Easton: 5 cases of one kind")
+    (promised,) = lines_with("Gus", "promises a call by")
+    (missed,) = lines_with("Gus", "moved up", "because the promised call was not made")
+    (decided,) = lines_with("Gus", "gus-v1:1 decided by", "regional")
+    lines = played()["Gus"]
+    assert lines.index(promised) < lines.index(missed) < lines.index(decided)
+
+
+def test_of_one_moment_a_story_tells_what_became_of_it_before_who_was_told() -> None:
+    for lines in played().values():
+        for line, following in pairwise(lines):
+            is_notice = line[10:].startswith("to ")
+            assert not is_notice or following[:9] != line[:9] or following[10:].startswith("to ")
 
 
 def test_ben_and_his_manager_hear_what_is_decided_each_in_their_language() -> None:
