@@ -1,6 +1,6 @@
 """Everything that was read, and what is wrong with it."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct, field
@@ -29,6 +29,7 @@ class Figures(Struct, frozen=True, kw_only=True):
     """What an operator watches: of open cases."""
 
     open_by_tier: dict[str, int]
+    unacknowledged_late_by_tier: dict[str, int]
     without_manager: int
     oldest_unacknowledged_ms: int
 
@@ -151,16 +152,22 @@ class Ledger:
 
     def figures(self) -> Figures:
         """What is open now."""
-        tiers: dict[str, int] = defaultdict(int)
+        tiers: Counter[str] = Counter()
+        late: Counter[str] = Counter()
         without, oldest = 0, 0
         for case in self._cases.values():
             if case.steps and case.is_open:
                 tiers[case.last.tier.value] += 1
                 without += case.last.manager is None
                 if not case.acknowledged:
+                    is_late = case.last.manager is not None and case.last.acknowledge_by < self.now
+                    late[case.last.tier.value] += is_late
                     oldest = max(oldest, self.now - min(s.occurred_at for s in case.steps.values()))
         return Figures(
-            open_by_tier=dict(tiers), without_manager=without, oldest_unacknowledged_ms=oldest
+            open_by_tier=dict(tiers),
+            unacknowledged_late_by_tier=dict(late),
+            without_manager=without,
+            oldest_unacknowledged_ms=oldest,
         )
 
     @property

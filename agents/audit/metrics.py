@@ -17,6 +17,12 @@ OLDEST_UNACKNOWLEDGED = Gauge(
     "recourse_audit_oldest_unacknowledged_seconds",
     "Age of the oldest open case that nobody has acknowledged; 0 without one.",
 )
+UNACKNOWLEDGED_LATE = Gauge(
+    "recourse_audit_unacknowledged_late_cases",
+    "Open cases whose manager has not acknowledged them in time, by the tier that has them. At "
+    "EXECUTIVE, where no step says so, it is seen here alone.",
+    ["tier"],
+)
 HEARTBEAT = Gauge(
     "recourse_audit_heartbeat_timestamp_seconds",
     "When the auditor last looked; it stands still when nobody looks any more.",
@@ -33,6 +39,8 @@ def publish(ledger: Ledger, at_seconds: float) -> None:
     figures = ledger.figures()
     for tier in Tier:
         OPEN_CASES.labels(tier=tier.value).set(figures.open_by_tier.get(tier.value, 0))
+        late = figures.unacknowledged_late_by_tier.get(tier.value, 0)
+        UNACKNOWLEDGED_LATE.labels(tier=tier.value).set(late)
     WITHOUT_MANAGER.set(figures.without_manager)
     OLDEST_UNACKNOWLEDGED.set(figures.oldest_unacknowledged_ms / 1000)
     HEARTBEAT.set(at_seconds)

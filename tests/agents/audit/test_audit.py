@@ -31,8 +31,9 @@ from schemas.records import (
     OutcomeName,
     OutcomeStatus,
     Throttle,
+    Tier,
 )
-from tests.core.desk.world import HOUR, NOW, disagreement, outcome
+from tests.core.desk.world import HOUR, NOW, disagreement, escalation, outcome
 
 S = EscalationStatus
 Records = list[Struct]
@@ -408,6 +409,24 @@ def test_what_is_due_may_be_two_ticks_late(good: Records) -> None:
     ledger.tick(0, due + 3)
 
     assert any(f.what is What.NO_EFFECT and f.of == moved.escalation_id for f in ledger.findings())
+
+
+@pytest.mark.parametrize(("now", "late"), [(0, 0), (1, 1)])
+def test_who_has_not_acknowledged_in_time_is_counted_by_tier(now: int, late: int) -> None:
+    """At EXECUTIVE no step says so; who has nobody is counted elsewhere, who has begun nowhere."""
+    there = escalation(tier=Tier.EXECUTIVE)
+    ledger = Ledger({})
+    ledger.take(there)
+    ledger.take(replace(there, escalation_id="v2:1", manager=None))
+    ledger.take(replace(there, escalation_id="v3:1"))
+    ledger.take(replace(there, escalation_id="v3:1", step=1, status=S.ACKNOWLEDGED))
+
+    ledger.tick(0, there.acknowledge_by + now)
+
+    figures = ledger.figures()
+    assert sum(figures.unacknowledged_late_by_tier.values()) == late
+    assert figures.unacknowledged_late_by_tier.get("EXECUTIVE", 0) == late
+    assert figures.open_by_tier == {"EXECUTIVE": 3}
 
 
 def test_while_nobody_wrote_ticks_nothing_came_late() -> None:
