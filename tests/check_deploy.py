@@ -29,6 +29,7 @@ VALUES: dict[str, dict[str, Any]] = {
     "as it comes": {},
     "all of it": {
         "kafka": {"bootstrapServers": "a:9093,b:9093"},
+        "networkPolicy": {"morePorts": [9094]},
         "registry": {"url": "https://registry", "username": "worker", "secret": "registry"},
         "privacyKeySecret": "privacy",
         "stages": ["desk"],
@@ -132,12 +133,21 @@ def chart() -> None:
                 kubernetes_validate.validate(manifest, KUBERNETES, strict=True)
             except Exception as error:
                 raise Wrong(f"{name}: {manifest['kind']}: {error}") from error
+    _ports_are_open()
     for name, values in WRONG.items():
         try:
             list(rendered(values))
         except Wrong:
             continue
         raise Wrong(f"{name} is taken: {json.dumps(values)}")
+
+
+def _ports_are_open() -> None:
+    """Out to where the settings say that Kafka and the registry are, and to nowhere else."""
+    policies = [each for each in rendered(VALUES["all of it"]) if each["kind"] == "NetworkPolicy"]
+    ports = [port["port"] for rule in policies[0]["spec"]["egress"] for port in rule["ports"]]
+    if ports != [53, 53, 9093, 443, 9094]:
+        raise Wrong(f"NetworkPolicy lets out to {ports}")
 
 
 def rendered(values: dict[str, Any]) -> Iterator[dict[str, Any]]:

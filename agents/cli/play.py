@@ -151,7 +151,8 @@ def _send(bootstrap_servers: str, prepared: Prepared, rate: float) -> None:
         raise typer.Exit(_INTERRUPTED) from None
     seconds = max(time.monotonic() - began, 0.001)
     total = sender.acknowledged.total()
-    typer.echo(f"Sent {total:,} records in {seconds:.1f} s ({total / seconds:,.0f} a second).")
+    what = "1 record" if total == 1 else f"{total:,} records"
+    typer.echo(f"Sent {what} in {seconds:.1f} s ({total / seconds:,.0f} a second).")
     for topic, count in sorted(sender.acknowledged.items()):
         typer.echo(f"  {topic}  {count:,}")
     if prepared.as_they_are:
