@@ -16,7 +16,7 @@ from agents.core.calendar import (
     is_open,
     next_opening,
 )
-from agents.core.desk.state import Clocks, EscalationState, Mark, TierMark
+from agents.core.desk.state import Begun, Clocks, EscalationState, Mark, TierMark
 from agents.core.policy import Clock
 from agents.core.world import World
 from schemas.records import Severity, Tier
@@ -32,7 +32,6 @@ def is_graver(severity: Severity, than: Severity) -> bool:
 def opened(world: World, site_id: str, severity: Severity) -> Clocks:
     """The clocks of a case that opens, or opens again, now: all run from now."""
     clock = world.policy.clocks.of(severity)
-    begun = begins(world)
     return Clocks(
         acknowledge_by=after_minutes(world, site_id, severity, clock.acknowledge_minutes),
         warn_acknowledge=marks(world, site_id, severity, clock.acknowledge_minutes),
@@ -45,15 +44,18 @@ def opened(world: World, site_id: str, severity: Severity) -> Clocks:
                 for tier, minutes in clock.next_tier_after_minutes.items()
             )
         ),
-        set_by=set_by(world, site_id, severity) if begun else 0,
-        opened_from=begun,
-        acknowledge_from=begun,
-        decide_from=begun,
+        begun=_begun(world, site_id, severity),
     )
 
 
-def begins(world: World) -> int:
-    """When a clock that is set now begins to run (ms), where the policy wants that remembered."""
+def _begun(world: World, site_id: str, severity: Severity) -> Begun | None:
+    """That all clocks begin now, where the policy wants that remembered."""
+    if not world.policy.clocks.follow_changes:
+        return None
+    return Begun(set_by(world, site_id, severity), world.now, world.now, world.now)
+
+
+def _begins(world: World) -> int:
     return world.now if world.policy.clocks.follow_changes else 0
 
 
@@ -78,10 +80,6 @@ def risen(
     acknowledge = min(before, anew, key=lambda each: each.acknowledge_by)
     decide = before if _decides_earlier(before, anew) else anew
 
-    def begun(is_anew: bool) -> int:  # noqa: FBT001 - one question
-        """One that stays what it was is of other numbers, and follows nothing any more."""
-        return anew.opened_from if is_anew else 0
-
     earliest = {mark.tier: mark for mark in sorted((*tiers, *anew.tiers), reverse=True)}
     return Clocks(
         acknowledge_by=acknowledge.acknowledge_by,
@@ -90,10 +88,19 @@ def risen(
         warn_decide=decide.warn_decide,
         decide_minutes=decide.decide_minutes,
         tiers=tuple(sorted(earliest.values())),
-        set_by=anew.set_by,
-        opened_from=anew.opened_from,
-        acknowledge_from=begun(acknowledge.acknowledge_by == anew.acknowledge_by),
-        decide_from=begun(decide.decide_by == anew.decide_by),
+        begun=_of_risen(anew, acknowledge, decide),
+    )
+
+
+def _of_risen(anew: Clocks, acknowledge: Clocks, decide: Clocks) -> Begun | None:
+    """What a rise left as it was is of other numbers, and follows nothing any more."""
+    begun = anew.begun
+    if begun is None:
+        return None
+    return replace(
+        begun,
+        acknowledge=begun.acknowledge * (acknowledge.acknowledge_by == anew.acknowledge_by),
+        decide=begun.decide * (decide.decide_by == anew.decide_by),
     )
 
 
@@ -108,7 +115,7 @@ def acknowledge_anew(world: World, site_id: str, severity: Severity, before: Clo
         acknowledge_by=after_minutes(world, site_id, severity, minutes),
         warn_acknowledge=marks(world, site_id, severity, minutes),
         tiers=tuple(mark for mark in before.tiers if mark.at > world.now),
-        acknowledge_from=begins(world),
+        begun=before.begun and replace(before.begun, acknowledge=_begins(world)),
     )
 
 
@@ -136,7 +143,7 @@ def decide_anew(world: World, site_id: str, severity: Severity, before: Clocks) 
         decide_minutes=minutes,
         decide_passed=False,
         decide_again_at=None,
-        decide_from=begins(world),
+        begun=before.begun and replace(before.begun, decide=_begins(world)),
     )
 
 
@@ -185,9 +192,13 @@ def resumed(
         warn_decide=all_later(before.warn_decide),
         tiers=tuple(TierMark(later(each.at), each.tier) for each in before.tiers),
         decide_again_at=None if before.decide_again_at is None else later(before.decide_again_at),
-        opened_from=began(before.opened_from),
-        acknowledge_from=began(before.acknowledge_from),
-        decide_from=began(before.decide_from),
+        begun=before.begun
+        and replace(
+            before.begun,
+            opened=began(before.begun.opened),
+            acknowledge=began(before.begun.acknowledge),
+            decide=began(before.begun.decide),
+        ),
     )
 
 

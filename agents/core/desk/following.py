@@ -43,10 +43,13 @@ def _counted_anew(state: EscalationState, before: Clocks, world: World, now: int
     """The clocks by the hours and numbers of now; `now`: nothing comes before it (ms)."""
     site_id, severity = state.site_id, state.severity
     rules = world.policy.clocks.of(severity)
-    changed = replace(before, set_by=clocks.set_by(world, site_id, severity))
+    begun = before.begun
+    assert begun is not None, "only such a case is counted anew"
+    now_by = replace(begun, set_by=clocks.set_by(world, site_id, severity))
+    changed = replace(before, begun=now_by)
     asked = state.acknowledged_by is None and before.acknowledge_by > now
-    if asked and before.acknowledge_from:
-        since = replace(world, now=before.acknowledge_from)
+    if asked and begun.acknowledge:
+        since = replace(world, now=begun.acknowledge)
         anew = clocks.acknowledge_anew(since, site_id, severity, before)
         changed = replace(
             changed,
@@ -54,10 +57,10 @@ def _counted_anew(state: EscalationState, before: Clocks, world: World, now: int
             warn_acknowledge=_to_come(anew.warn_acknowledge, now),
         )
     runs = not before.decide_passed and before.decide_again_at is None
-    if runs and before.decide_from and before.decide_by > now:
-        whole = before.decide_from == before.opened_from
+    if runs and begun.decide and before.decide_by > now:
+        whole = begun.decide == begun.opened
         minutes = rules.decide_minutes if whole else before.decide_minutes
-        since = replace(world, now=before.decide_from)
+        since = replace(world, now=begun.decide)
         decide_by = clocks.after_minutes(since, site_id, severity, minutes)
         changed = replace(
             changed,
@@ -65,20 +68,20 @@ def _counted_anew(state: EscalationState, before: Clocks, world: World, now: int
             decide_minutes=minutes,
             warn_decide=_to_come(clocks.marks(since, site_id, severity, minutes), now),
         )
-    return replace(changed, tiers=tuple(sorted(_tiers(state, before, world, now))))
+    since_opening = replace(world, now=begun.opened)
+    return replace(changed, tiers=tuple(sorted(_tiers(state, before, since_opening, now))))
 
 
-def _tiers(state: EscalationState, before: Clocks, world: World, now: int) -> list[TierMark]:
+def _tiers(
+    state: EscalationState, before: Clocks, since_opening: World, now: int
+) -> list[TierMark]:
     """The moves of the table that are still to come; one that it does not have any more goes."""
-    if not before.opened_from:
-        return list(before.tiers)
-    after = world.policy.clocks.of(state.severity).next_tier_after_minutes
-    since = replace(world, now=before.opened_from)
+    after = since_opening.policy.clocks.of(state.severity).next_tier_after_minutes
     found = [mark for mark in before.tiers if mark.at <= now]
     for mark in before.tiers:
         minutes = after.get(mark.tier)
         if mark.at > now and minutes is not None:
-            at = clocks.after_minutes(since, state.site_id, state.severity, minutes)
+            at = clocks.after_minutes(since_opening, state.site_id, state.severity, minutes)
             found.append(TierMark(max(now, at), mark.tier))
     return found
 

@@ -180,7 +180,7 @@ class Partition:
         elif state.manager_id is not None:
             self._open[state.region_id, state.manager_id] += 1
             self._presences[state.manager_id, state.presence] += 1
-        if state.is_open and state.clocks.set_by:
+        if state.is_open and state.clocks.begun is not None:
             self._set_by[_set_by(state)] += 1
         for each in state.assignments:
             insort(self._new[state.region_id, each.manager_id], each.as_of)
@@ -206,7 +206,7 @@ class Partition:
             self._presences[state.manager_id, state.presence] -= 1
             if not self._presences[state.manager_id, state.presence]:
                 del self._presences[state.manager_id, state.presence]
-        if state.is_open and state.clocks.set_by:
+        if state.is_open and state.clocks.begun is not None:
             self._set_by[_set_by(state)] -= 1
             if not self._set_by[_set_by(state)]:
                 del self._set_by[_set_by(state)]
@@ -224,7 +224,8 @@ class Partition:
 
 def _set_by(state: EscalationState) -> tuple[str, Severity, int]:
     """By which hours and numbers the case's clocks were set."""
-    return state.site_id, state.severity, state.clocks.set_by
+    begun = state.clocks.begun
+    return state.site_id, state.severity, 0 if begun is None else begun.set_by
 
 
 class Recent:

@@ -59,6 +59,18 @@ class TierMark(Struct, frozen=True, gc=False, array_like=True, order=True):
     tier: Tier
 
 
+class Begun(Struct, frozen=True, gc=False, array_like=True):
+    """When each clock began to run (ms); 0 where it follows nothing.
+
+    `set_by` stands for the hours and numbers that the deadlines were set by.
+    """
+
+    set_by: int
+    opened: int
+    acknowledge: int
+    decide: int
+
+
 class Clocks(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """The deadlines of a case (ms), and what time makes before them.
 
@@ -69,9 +81,7 @@ class Clocks(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     passed and there was nowhere to move up to; nothing more happens by this clock.
     `decide_again_at`: it has passed, nobody above could be reached, and then it is tried again.
 
-    Where the policy has deadlines follow changes (`following`): `set_by` stands for the hours and
-    numbers that they were set by, `opened_from`, `acknowledge_from` and `decide_from` (ms) are when
-    each began to run. Else they are 0.
+    `begun`: where the policy has deadlines follow changes (`following`).
     """
 
     acknowledge_by: int
@@ -82,10 +92,7 @@ class Clocks(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     tiers: tuple[TierMark, ...] = ()
     decide_passed: bool = False
     decide_again_at: int | None = None
-    set_by: int = 0
-    opened_from: int = 0
-    acknowledge_from: int = 0
-    decide_from: int = 0
+    begun: Begun | None = None
 
 
 class Wait(Struct, frozen=True, gc=False, kw_only=True):
