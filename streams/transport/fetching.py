@@ -5,7 +5,9 @@ What it leans on is listed in insides.py: `Fetcher` makes
 this consumer alone these names mean subclasses of ours; nothing is patched.
 """
 
+import asyncio
 import contextlib
+import time
 from collections.abc import Iterator
 from types import FunctionType
 from typing import Any
@@ -18,6 +20,9 @@ from aiokafka.record.memory_records import MemoryRecords
 from streams.compiled import native
 from streams.topology import Listed, Message, Records
 from streams.transport.records import raw_batches, read_batch
+
+FETCH_EVERY_SECONDS = 0.01
+"""A broker is asked no more often; a fetch that brings much takes longer by itself."""
 
 
 class _RawRecords:
@@ -90,11 +95,27 @@ def _with(function: Any, **names: object) -> Any:  # noqa: ANN401 - a function o
 
 
 class _Fetcher(Fetcher):
-    _proc_fetch_request = _with(
+    _ask = _with(
         Fetcher._proc_fetch_request,  # noqa: SLF001 - this file is where the insides are touched
         MemoryRecords=_RawRecords,
         PartitionRecords=_Messages,
     )
+
+    async def _proc_fetch_request(self, assignment: object, node_id: int, request: object) -> bool:
+        """Gives out what has come at once, and ends, so that the next may be sent, after a rest.
+
+        Without it a fetch went out for each record. Each names all partitions, and the one that
+        has just brought something only if that has been taken by then: so it is there, too.
+        """
+        began = time.monotonic()
+        found: bool = await self._ask(assignment, node_id, request)
+        if found:
+            for waiting in self._fetch_waiters:
+                self._notify(waiting)
+        # Who ends the fetcher awaits this without expecting a `CancelledError`.
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.sleep(began + FETCH_EVERY_SECONDS - time.monotonic())
+        return found
 
 
 class MessageConsumer(AIOKafkaConsumer):

@@ -162,13 +162,14 @@ LEANT_ON = (
     ),
     Inside(
         "aiokafka.consumer.fetcher:Fetcher._proc_fetch_request",
-        "copied with another `MemoryRecords` and `PartitionRecords`; one fetch a partition lies"
-        " unread at most",
+        "copied with another `MemoryRecords` and `PartitionRecords`, called by one of its name; one"
+        " fetch a partition lies unread at most",
         "59bf948fff47",
     ),
     Inside(
         "aiokafka.consumer.fetcher:Fetcher._fetch_requests_routine",
-        "waits for `_wait_consume_future` while a result of `_records` has a `_backoff`",
+        "waits for `_wait_consume_future` while a result of `_records` has a `_backoff`; the next"
+        " fetch of a broker when a task has ended; `_fetch_waiters`, `_notify`",
         "2a8ec5932644",
     ),
     Inside(

@@ -15,4 +15,7 @@ class PartitionRecords:
     def _contains_abort_marker(self, next_batch: object) -> bool: ...
 
 class Fetcher:
+    _fetch_waiters: set[Any]
     _proc_fetch_request: Any
+
+    def _notify(self, future: object) -> None: ...
