@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from agents.demo.life import STORIES
 from agents.demo.play import Seen
-from agents.demo.words import because_of_time, clock, decided, sentence, told
+from agents.demo.words import because_of_time, clock, decided, of_a_storm, sentence, told
 from schemas.records import (
     ContactCard,
     Disagreement,
@@ -74,7 +74,7 @@ def _line(seen: Seen) -> str | None:
             return f"{clock(card.issued_at)} gets a card with {names}"
         case Disagreement() as record:
             return f"{clock(record.decided_at)} {decided(record)}"
-        case Escalation() as step if step.status in _TOLD:
+        case Escalation() as step if step.status in _TOLD or of_a_storm(step):
             return f"{clock(step.occurred_at)} {_step(step)}"
         case Notice() as notice:
             return f"{clock(seen.timestamp)} {told(notice)}"
@@ -89,7 +89,7 @@ def _step(step: Escalation) -> str:
             return (
                 f"{step.escalation_id} opened with {who}; to be acknowledged by "
                 f"{clock(step.acknowledge_by)}, decided by {clock(step.decide_by)}"
-                f"{because_of_time(step).replace(', because ', '; ')}"
+                f"{of_a_storm(step)}"
             )
         case EscalationStatus.RESOLVED:
             assert step.outcome is not None, "a resolution has an outcome"
@@ -99,6 +99,8 @@ def _step(step: Escalation) -> str:
             return f"{step.escalation_id}: {who}, promises a call by {clock(step.until)}"
         case EscalationStatus.ACKNOWLEDGED:
             return f"{step.escalation_id} taken by {who}"
+        case EscalationStatus.JOINED:
+            return f"{step.escalation_id} joined: with {who}{of_a_storm(step)}"
         case EscalationStatus.MOVED_UP | EscalationStatus.REASSIGNED | EscalationStatus.REOPENED:
             what = step.status.value.lower().replace("_", " ")
             return f"{step.escalation_id} {what}: with {who}{because_of_time(step)}"

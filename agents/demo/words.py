@@ -74,6 +74,7 @@ _SENTENCES = {
     "NOBODY_REACHABLE": "nobody can be reached",
     "NOBODY_ELSE": "nobody else can be reached",
     "SITE_STORM": "{cases} cases of one kind at {site_id} are one incident",
+    "PART_OF_STORM": "it is one of {cases} cases of one kind at {site_id}, one incident",
 }
 
 
@@ -111,11 +112,18 @@ def because_of_time(record: Escalation) -> str:
     return f", because {'; '.join(said)}" if said else ""
 
 
+def of_a_storm(record: Escalation) -> str:
+    """That a case is part of an incident: `; ...`; empty for all others."""
+    said = [sentence(each) for each in record.reasons if each.code in _STORM]
+    return f"; {said[0]}" if said else ""
+
+
 def is_made_by_time(record: Escalation) -> bool:
     """Whether a step says that somebody failed to act, or that a storm began."""
     return any(each.code in _MADE_BY_TIME for each in record.reasons)
 
 
+_STORM = ("SITE_STORM", "PART_OF_STORM")
 _MADE_BY_TIME = frozenset(
     {
         "NOT_ACKNOWLEDGED",

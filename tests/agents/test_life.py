@@ -12,12 +12,13 @@ from agents.demo.machine import reference_records
 from agents.demo.people import People
 from agents.demo.play import ACTIONS, TICKS, WATCHED, Seen, heed
 from agents.demo.stories import stories
+from agents.demo.words import of_a_storm
 from agents.explain.needles import wanted
 from agents.explain.story import TOLD, story_of
 from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.reference import REFERENCES
 from agents.stages import stages
-from schemas.records import Disagreement, Escalation, Notice, Tick
+from schemas.records import Disagreement, Escalation, EscalationStatus, Notice, Tick
 from streams.testing import Driver
 from streams.topology import Message
 
@@ -103,6 +104,19 @@ def test_gus_is_one_of_a_storm_and_waits_in_vain_for_a_call() -> None:
     (decided,) = lines_with("Gus", "gus-v1:1 decided by", "regional")
     lines = played()["Gus"]
     assert lines.index(promised) < lines.index(missed) < lines.index(decided)
+
+
+def test_who_came_before_the_storm_began_is_told_of_it_too() -> None:
+    """The order between customers is not given: the last of the five may be another."""
+    steps = [seen.record for seen in outputs() if isinstance(seen.record, Escalation)]
+    (joined,) = (
+        each
+        for each in steps
+        if each.customer_id == "columbus-1" and each.status is EscalationStatus.JOINED
+    )
+
+    assert of_a_storm(joined) == "; it is one of 5 cases of one kind at columbus, one incident"
+    assert not any(of_a_storm(each) for each in steps if each.site_id != "columbus")
 
 
 def test_of_one_moment_a_story_tells_what_became_of_it_before_who_was_told() -> None:
