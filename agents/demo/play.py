@@ -6,11 +6,11 @@ of what it has not read yet.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import msgspec
-from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 from confluent_kafka import Message as KafkaMessage
 
 from agents import codecs
@@ -35,6 +35,7 @@ WATCHED = (
     "recourse.dead-letters",
 )
 _SETTLE_SECONDS = 60.0
+_OFFSETS_SECONDS = 10.0
 
 
 class Seen(NamedTuple):
@@ -175,13 +176,22 @@ class Player:
         for stage, owed in self._owed.items():
             asked = [TopicPartition(topic, number) for topic, number in owed]
             if asked:
-                for each in self._committed[stage].committed(asked, 10):
+                for each in self._offsets(stage, asked):
                     place = (each.topic, each.partition)
                     if each.offset >= owed[place]:
                         del owed[place]
             if owed:
                 return False
         return True
+
+    def _offsets(self, stage: str, asked: list[TopicPartition]) -> Sequence[TopicPartition]:
+        """How far a stage has committed; nothing while a killed worker's transaction is open."""
+        try:
+            return self._committed[stage].committed(asked, _OFFSETS_SECONDS)
+        except KafkaException as error:
+            if error.args[0].code() != KafkaError._TIMED_OUT:  # noqa: SLF001 - its public name
+                raise
+            return ()
 
     def _observe(self) -> bool:
         """Reads the outputs to their end; says whether they were not, or a stage owes for them.
