@@ -49,24 +49,27 @@ def money(minor: str, currency: str | None, locale: str) -> str:
         return f"{known} {figure:f}"
 
 
-def day_and_clock(at: int, time_zone: str, locale: str) -> dict[str, str | int]:
+def day_and_clock(
+    at: int, time_zone: str, locale: str, *, with_year: bool = False
+) -> dict[str, str | int]:
     """A moment (ms) by the wall clock of a time zone, for a language to choose from.
 
     `day` is `Mon, Mar 2`, `clock` is `9:20 AM`; `weekday` and `date` are whole (`lunes`, `2 de
     marzo`), `hour` is that of `clock`.
     """
+    year = "y" if with_year else ""
     local = in_zone(at, time_zone)
     clock = _clock(local.time().replace(second=0, microsecond=0), locale)
     hour = _HOUR.search(clock)
-    return _day(local.date(), locale) | {"clock": clock, "hour": int(hour[0]) if hour else 0}
+    return _day(local.date(), locale, year) | {"clock": clock, "hour": int(hour[0]) if hour else 0}
 
 
 @lru_cache(maxsize=8_192)
-def _day(local: date, locale: str) -> dict[str, str | int]:
+def _day(local: date, locale: str, year: str) -> dict[str, str | int]:
     return {
-        "day": format_skeleton("MMMEd", local, locale=locale, fuzzy=True),
+        "day": format_skeleton(f"{year}MMMEd", local, locale=locale, fuzzy=True),
         "weekday": format_date(local, "EEEE", locale=locale),
-        "date": format_skeleton("MMMMd", local, locale=locale, fuzzy=True),
+        "date": format_skeleton(f"{year}MMMMd", local, locale=locale, fuzzy=True),
     }
 
 

@@ -93,10 +93,10 @@ def values_of(
     """
     spoken, locale = _spoken_in(language)
     values = dict(_nothing(spoken, message))
-    zones = _zones(parameters)
+    zones, with_year = _zones(parameters), _lie_in_several_years(parameters)
     for name, given in parameters.items():
         if name in MOMENTS:
-            values[name] = _moment(given, *zones, spoken, locale)
+            values[name] = _moment(given, *zones, spoken, locale, with_year=with_year)
         elif name in AMOUNTS:
             values[AMOUNTS[name]] = formats.money(given, parameters.get("currency"), locale)
         elif name in COUNTS:
@@ -118,6 +118,12 @@ def _zones(parameters: Mapping[str, str]) -> tuple[str, str]:
     """The addressee's time zone, and the site's."""
     time_zone = parameters.get("time_zone", "UTC")
     return time_zone, parameters.get("site_time_zone", time_zone)
+
+
+def _lie_in_several_years(parameters: Mapping[str, str]) -> bool:
+    """Whether a day alone would not say when: the one moment may be months after the other."""
+    years = {given[:4] for name, given in parameters.items() if name in MOMENTS}
+    return len(years) > 1
 
 
 @lru_cache(maxsize=1_024)
@@ -150,14 +156,16 @@ def resource(language: str) -> Resource:
 
 
 @lru_cache(maxsize=8_192)
-def _moment(given: str, time_zone: str, site_time_zone: str, spoken: str, locale: str) -> str:
+def _moment(
+    given: str, time_zone: str, site_time_zone: str, spoken: str, locale: str, *, with_year: bool
+) -> str:
     """A moment by the addressee's wall clock; with the zone's name where the site has another."""
     at = milliseconds(given)
     if at is None:
         return given
     elsewhere = site_time_zone != time_zone
     zone = formats.zone_name(at, time_zone, locale) if elsewhere else NONE
-    shown = formats.day_and_clock(at, time_zone, locale)
+    shown = formats.day_and_clock(at, time_zone, locale, with_year=with_year)
     return say(spoken, "moment", shown | {"zone": zone})
 
 
@@ -175,7 +183,14 @@ def _differs_in_short(parameters: Mapping[str, str], language: str) -> dict[str,
         elif name in _IDS:
             short[name] = clipped(given, _SHORT_ID)
         elif name in MOMENTS and site_time_zone != time_zone:
-            short[name] = _moment(given, time_zone, time_zone, spoken, locale)
+            short[name] = _moment(
+                given,
+                time_zone,
+                time_zone,
+                spoken,
+                locale,
+                with_year=_lie_in_several_years(parameters),
+            )
     return short
 
 

@@ -54,7 +54,7 @@ LONG = {
     "action": "ACKNOWLEDGE",
     "decide_by": "2026-12-23T09:30:00Z",
     "acknowledge_by": "2026-12-23T09:30:00Z",
-    "next_at": "2026-12-23T09:30:00Z",
+    "next_at": "2027-09-22T09:30:00Z",  # in another year, which is shown then
     "appeal_until": "2026-12-23T09:30:00Z",
     "until": "2026-12-23T09:30:00Z",
 }
@@ -164,6 +164,32 @@ def test_a_sentence_that_ends_with_a_moment_has_one_stop(language: str) -> None:
     for text in (rendered.text, rendered.short):
         assert text.endswith("m."), text
         assert not text.endswith(".."), text
+
+
+@pytest.mark.parametrize(
+    ("language", "next_at", "appeal_until"),
+    [
+        ("en-US", "Tue, Jan 12, 2027 at 7:36\u202fPM", "Wed, Sep 30, 2026 at 8:35\u202fAM"),
+        ("en-GB", "Tue, 12 Jan 2027 at 19:36", "Wed, 30 Sept 2026 at 08:35"),
+        ("de", "Di., 12. Jan. 2027, 19:36 Uhr", "Mi., 30. Sept. 2026, 08:35 Uhr"),
+        ("fr", "mar. 12 janv. 2027 à 19:36", "mer. 30 sept. 2026 à 08:35"),
+        (
+            "es",
+            "martes 12 de enero de 2027 a las 19:36",
+            "miércoles 30 de septiembre de 2026 a las 8:35",
+        ),
+    ],
+)
+def test_moments_in_several_years_are_told_with_their_years(
+    language: str, next_at: str, appeal_until: str
+) -> None:
+    """Throttled in September, and possible again in January."""
+    told = {"next_at": "2027-01-12T18:36:00Z", "appeal_until": "2026-09-30T06:35:00Z"}
+    values = values_of(SAMPLE | ZONES | told, language)
+    within = {name: each for name, each in told.items() if name != "next_at"}
+
+    assert (values["next_at"], values["appeal_until"]) == (next_at, appeal_until)
+    assert "2026" not in str(values_of(ZONES | within, language)["appeal_until"])
 
 
 def test_three_dots_stay_three() -> None:
