@@ -65,6 +65,12 @@ CUSTOMERS = (
 MANAGERS = (
     Shown("Open cases by tier", "sum by (tier) (recourse_audit_open_cases)", "short", "{{tier}}"),
     Shown(
+        "Not acknowledged in time",
+        "sum by (tier) (recourse_audit_unacknowledged_late_cases)",
+        "short",
+        "{{tier}}",
+    ),
+    Shown(
         "Steps",
         "sum by (status) (rate(recourse_escalation_steps_total[5m]))",
         "reqps",

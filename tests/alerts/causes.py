@@ -34,6 +34,7 @@ class Causes:
         time.sleep(3)
         send("managers-app", [action(visit, "PROMISE", until=soon(15)) for visit in PROMISED])
         watch.wait("RecourseOverdueAtTheTop", 80)
+        watch.wait("RecourseUnheardAtTheTop", 30)
         watch.tell("runbook: the night desk resolves the case with the unsafe car")
         send("managers-app", [action("v-unsafe", "RESOLVE", outcome="UPHELD")])
         watch.wait("RecourseCustomersWaitFast", 40)
