@@ -1,6 +1,6 @@
 """Alerts caused one after the other, seen firing, and resolved by their runbooks.
 
-`make check-alerts`, with a real Prometheus and Alertmanager: twelve minutes, a minute of the rules
+`make check-alerts`, with a real Prometheus and Alertmanager: eleven minutes, a minute of the rules
 is a second. Ends with 1 when an alert did not fire, or did not end.
 """
 
@@ -84,6 +84,8 @@ def _try(machine: Machine, only: AbstractSet[str]) -> None:
                 cause()
         watch.wait_quiet(120)
         _show(watch)
+        _queries(machine, watch)
+        _metrics(machine, watch)
         if not only:
             _verdict(machine, watch)
     finally:
@@ -113,7 +115,9 @@ def _verdict(machine: Machine, watch: Watch) -> None:
     )
     for alert, why in NEVER_TRIED.items():
         watch.tell(f"not tried: {alert}: {why}")
-    _queries(machine, watch)
+
+
+def _metrics(machine: Machine, watch: Watch) -> None:
     done = subprocess.run(
         [str(tool("promtool")), "check", "metrics"],
         input=machine.exposition(), text=True, check=False, capture_output=True,

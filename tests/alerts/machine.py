@@ -222,10 +222,10 @@ class Machine:
             ],
         }
 
-    def stop(self, name: str) -> int:
+    def stop(self, name: str, *, for_good: bool = False) -> int:
         """Ends a process as a supervisor does; its exit code."""
         process = self._running.pop(name)
-        process.send_signal(signal.SIGTERM)
+        process.send_signal(signal.SIGUSR1 if for_good else signal.SIGTERM)
         return process.wait(20)
 
     def close(self) -> None:
@@ -252,13 +252,21 @@ class Machine:
         found: list[dict[str, Any]] = answer["data"]["result"]
         return found
 
-    def exposition(self) -> str:
-        """What the worker shows."""
-        with urllib.request.urlopen(
-            f"http://127.0.0.1:{self.ports['worker']}/metrics", timeout=5
-        ) as it:
+    def exposition(self, name: str = "worker") -> str:
+        """What a worker shows."""
+        address = f"http://127.0.0.1:{self.ports[name]}/metrics"
+        with urllib.request.urlopen(address, timeout=5) as it:
             shown: str = it.read().decode()
         return shown
+
+    def wait_owns(self, name: str, stage: str, partitions: int) -> None:
+        """Until a worker says that it has so many partitions of a stage."""
+        shown = f'recourse_partitions_assigned{{stage="{stage}"}} {partitions}.0'
+        end = time.monotonic() + 30
+        while shown not in self.exposition(name):
+            if time.monotonic() > end:
+                raise NotSeen(f"{name} has not {partitions} partitions of {stage} within 30 s")
+            time.sleep(0.2)
 
     def said(self, name: str) -> str:
         """What a process has logged."""

@@ -134,9 +134,10 @@ class MachineRoom:
     def restore_slow(self) -> None:
         """A worker without its local state, that is held up while it reads the changelog."""
         machine, watch = self._machine, self._watch
-        for name in ("worker", "worker-1"):
-            if machine.runs(name):
-                machine.stop(name)
+        if machine.runs("worker-1"):
+            machine.stop("worker-1", for_good=True)
+        machine.wait_owns("worker", "customers", 12)
+        machine.stop("worker")
         watch.cause(
             f"a worker with an empty RECOURSE_STATE_DIR, held up for {HELD_SECONDS} s while it "
             f"reads {machine.changelog_bytes() / 1e6:.0f} MB of changelog"
