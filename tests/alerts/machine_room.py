@@ -92,14 +92,14 @@ class MachineRoom:
     def lag_grows(self) -> None:
         """More comes in than the worker handles."""
         machine, watch = self._machine, self._watch
-        watch.cause("3,000 events a second for a worker that gets a tenth of its core")
+        watch.cause("3,000 events a second for a worker that gets a sixth of its core")
         events = [unsafe(f"c-burst-{n}", f"v-burst-{n}") for n in range(90_000)]
         over = threading.Event()
         sent = threading.Thread(
             target=machine.send, args=("upstream", events, 3_000.0), kwargs={"over": over}
         )
         sent.start()
-        with _held(machine.pid("worker"), stopped=0.45, runs=0.05):
+        with _held(machine.pid("worker"), stopped=0.25, runs=0.05):
             watch.wait("RecourseLagGrows", 60)
             watch.tell("runbook: a second worker; the burst passes")
             machine.start_worker(name="worker-1")
@@ -145,6 +145,7 @@ class MachineRoom:
         patient = {"RECOURSE_SESSION_TIMEOUT_MS": "120000"}
         machine.launch_worker("worker", keeps_state=True, settings=patient)
         machine.wait_said("worker", '"stage": "customers"', "partitions_assigned")
+        time.sleep(1)  # by now it has asked from where on, and reads
         with _held(machine.pid("worker"), stopped=HELD_SECONDS, runs=60):
             watch.wait("RecourseRestoreSlow", HELD_SECONDS + 60)
         machine.wait_ready("worker")
