@@ -119,11 +119,6 @@ class Machine:
         producer.produce("recourse.policies", value, b"by-hand", 0)
         assert producer.flush(30) == 0
 
-    def changelog_bytes(self) -> int:
-        """What the changelog of stage customers has on Kafka's disk."""
-        logs = self.broker.folder.rglob("recourse-customers-changelog-*/*.log")
-        return sum(each.stat().st_size for each in logs)
-
     def start_worker(self, *more: str, name: str = "worker", **how: Any) -> None:
         """A worker, ready."""
         self.launch_worker(name, *more, **how)
@@ -133,16 +128,6 @@ class Machine:
         """Until a worker says so."""
         self._answers(f"http://127.0.0.1:{self.ports[name]}/health/ready")
 
-    def wait_said(self, name: str, *words: str) -> None:
-        """Until a line with all the words is in a log, after what is there now."""
-        end, begin = time.monotonic() + 60, len(self.said(name))
-        while time.monotonic() < end:
-            for line in self.said(name)[begin:].splitlines():
-                if all(word in line for word in words):
-                    return
-            time.sleep(0.01)
-        raise NotSeen(f"{name} did not say {words} within 60 s")
-
     def launch_worker(
         self,
         name: str,
@@ -150,11 +135,10 @@ class Machine:
         number: int | None = None,
         module: str = "agents",
         keeps_state: bool = False,
-        settings: Mapping[str, str] = NOTHING,
     ) -> None:
         """A worker that will be ready some time."""
         own = NUMBERS[name] if number is None else number
-        chosen = {"RECOURSE_WORKER_NUMBER": str(own), **settings}
+        chosen = {"RECOURSE_WORKER_NUMBER": str(own)}
         if keeps_state:
             chosen["RECOURSE_STATE_DIR"] = str(self.folder / f"state-{name}")
         command = [sys.executable, "-m", module, "worker", "--http-port"]
@@ -222,10 +206,10 @@ class Machine:
             ],
         }
 
-    def stop(self, name: str, *, for_good: bool = False) -> int:
+    def stop(self, name: str) -> int:
         """Ends a process as a supervisor does; its exit code."""
         process = self._running.pop(name)
-        process.send_signal(signal.SIGUSR1 if for_good else signal.SIGTERM)
+        process.send_signal(signal.SIGTERM)
         return process.wait(20)
 
     def close(self) -> None:
@@ -258,15 +242,6 @@ class Machine:
         with urllib.request.urlopen(address, timeout=5) as it:
             shown: str = it.read().decode()
         return shown
-
-    def wait_owns(self, name: str, stage: str, partitions: int) -> None:
-        """Until a worker says that it has so many partitions of a stage."""
-        shown = f'recourse_partitions_assigned{{stage="{stage}"}} {partitions}.0'
-        end = time.monotonic() + 30
-        while shown not in self.exposition(name):
-            if time.monotonic() > end:
-                raise NotSeen(f"{name} has not {partitions} partitions of {stage} within 30 s")
-            time.sleep(0.2)
 
     def said(self, name: str) -> str:
         """What a process has logged."""
