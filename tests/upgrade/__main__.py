@@ -3,10 +3,13 @@
 `make upgrade ARGS="--older REVISION"`: two workers play the demo's week on a real Kafka. Both are
 the older version at first; then one after the other is stopped and comes back as this version, and
 at last one goes back. Each keeps its number and its folder of state. At the end, inputs, order,
-outputs and state must be equal to this version's pure core. Ends with 1 when they are not.
+outputs and state must be equal to this version's pure core. Ends with 1 when they are not; what the
+older version says in other words is such a difference, too.
 """
 
 import argparse
+import base64
+import json
 import os
 import signal
 import subprocess
@@ -20,11 +23,11 @@ from pathlib import Path
 from agents.cli.demo import STEP_MS
 from agents.declared import topic_specs
 from agents.demo.life import BEGIN, END, life
-from agents.demo.machine import reference_records
 from agents.demo.people import People
 from agents.demo.play import WATCHED, Player, Seen, heed, play
 from agents.engine_records import decode_order
 from agents.reference_data.directory_files import demo_directory
+from agents.reference_data.publish import Record
 from agents.reference_data.reference import REFERENCES
 from agents.stages import stages
 from streams.broker import Broker
@@ -42,6 +45,12 @@ OLDER, NEWER = "the older", "this version"
 PLAN = ((1, 0, NEWER), (2, 1, NEWER), (3, 0, OLDER))
 """After so many quarters of the week, the worker of a number comes back as a version."""
 START_AGAIN = 75
+RECORDS = """
+import base64, json
+from agents.demo.machine import reference_records
+print(json.dumps([(t, k, base64.b64encode(v).decode()) for t, k, v in reference_records()]))
+"""
+"""Policy and directory as the older version publishes them: it refuses words that are new to it."""
 
 
 class Worker:
@@ -129,7 +138,7 @@ def main() -> None:
             Worker(number, Path(folder), servers, arguments.guarantee, roots) for number in (0, 1)
         ]
         try:
-            report = _play(servers, workers)
+            report = _play(servers, workers, _reference_records(older))
         finally:
             for worker in workers:
                 worker.close()
@@ -138,7 +147,18 @@ def main() -> None:
     sys.exit(not report.equal)
 
 
-def _play(servers: str, workers: list[Worker]) -> Report:
+def _reference_records(older: Path) -> list[Record]:
+    done = subprocess.run(
+        [str(older / ".venv/bin/python"), "-c", RECORDS],
+        cwd=older,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return [(topic, key, base64.b64decode(value)) for topic, key, value in json.loads(done.stdout)]
+
+
+def _play(servers: str, workers: list[Worker], records: list[Record]) -> Report:
     people = People(SEED)
 
     def show(seen: Seen) -> None:
@@ -149,7 +169,7 @@ def _play(servers: str, workers: list[Worker]) -> Report:
             worker.look()
 
     player = Player(servers, watch, show)
-    player.publish(reference_records())
+    player.publish(records)
     for worker in workers:
         worker.start(OLDER)
     _say(f"both workers are {OLDER}")
