@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 
-class Event(Struct, frozen=True, kw_only=True):
+class Event(Struct, frozen=True, kw_only=True, gc=False):
     """What the three kinds of events share. Times are epoch milliseconds."""
 
     event_id: str
@@ -13,26 +13,26 @@ class Event(Struct, frozen=True, kw_only=True):
     occurred_at: int
 
 
-class Diagnosis(Event, frozen=True, kw_only=True):
+class Diagnosis(Event, frozen=True, kw_only=True, gc=False):
     """A diagnosis was made or revised."""
 
     code: str
     cause: str
 
 
-class EstimateRevision(Event, frozen=True, kw_only=True):
+class EstimateRevision(Event, frozen=True, kw_only=True, gc=False):
     """An estimate was made or revised; the amount in minor units."""
 
     amount_minor: int
 
 
-class WarrantyDecision(Event, frozen=True, kw_only=True):
+class WarrantyDecision(Event, frozen=True, kw_only=True, gc=False):
     """A claim was decided."""
 
     decision: str
 
 
-class Manager(Struct, frozen=True, kw_only=True):
+class Manager(Struct, frozen=True, kw_only=True, gc=False):
     """Who is to be called."""
 
     manager_id: str
@@ -41,7 +41,7 @@ class Manager(Struct, frozen=True, kw_only=True):
     email: str
 
 
-class Escalation(Struct, frozen=True, kw_only=True):
+class Escalation(Struct, frozen=True, kw_only=True, gc=False):
     """One disagreement: RAISED with a manager, or THROTTLED."""
 
     escalation_id: str

@@ -180,4 +180,4 @@ def as_writes(changelogs: Iterable[Changelog]) -> Iterator[Write]:
     """Changes as single records."""
     for changelog in changelogs:
         for key, value in changelog.changes:
-            yield Write(changelog.topic, changelog.partition, key, value, (), 0)
+            yield Write(changelog.topic, changelog.partition, key.encode(), value, (), 0)

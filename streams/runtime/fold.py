@@ -90,12 +90,10 @@ class Fold:
 
     def changes(self) -> list[Change]:
         """The last value of each key changed since the last call, `now` last."""
-        changed = [(key.encode(), value) for key, value in self._processor.drain_changes()]
-        changed.append((NOW_KEY.encode(), b"%d" % self.now))
-        return changed
+        return [*self._processor.drain_changes(), (NOW_KEY, b"%d" % self.now)]
 
     def changelog(self) -> Iterator[Write]:
         """The same as records of the changelog."""
         topic, number = self._stage.changelog, self.number
         for key, value in self.changes():
-            yield Write(topic, number, key, value, (), self.now)
+            yield Write(topic, number, key.encode(), value, (), self.now)
