@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import msgspec
-from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 from confluent_kafka import Message as KafkaMessage
 
 from agents import codecs
@@ -20,7 +20,7 @@ from agents.reference_data.publish import Record
 from agents.stages import stages
 from schemas.catalogue import PARTITIONS, TOPICS
 from schemas.records import Escalation, Tick
-from streams.transport.kafka import Place, admin, client, patiently, topic_ends
+from streams.transport.kafka import AWAY, Place, admin, client, patiently, topic_ends
 
 TICKS = "recourse.ticks"
 ACTIONS = "recourse.actions"
@@ -189,7 +189,7 @@ class Player:
         try:
             return self._committed[stage].committed(asked, _OFFSETS_SECONDS)
         except KafkaException as error:
-            if error.args[0].code() != KafkaError._TIMED_OUT:  # noqa: SLF001 - its public name
+            if error.args[0].code() not in AWAY:
                 raise
             return ()
 

@@ -54,7 +54,7 @@ class Write(NamedTuple):
     timestamp: int
 
 
-Change = tuple[bytes, bytes | None]
+Change = tuple[str, bytes | None]
 """A key of a changelog and its new value; None deletes it."""
 
 
@@ -114,6 +114,8 @@ AWAY = {
     KafkaError._TRANSPORT,
     KafkaError._ALL_BROKERS_DOWN,
     KafkaError._TIMED_OUT,
+    KafkaError._TIMED_OUT_QUEUE,
+    KafkaError._WAIT_COORD,
     KafkaError._RESOLVE,
     KafkaError.COORDINATOR_NOT_AVAILABLE,
     KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
