@@ -8,6 +8,7 @@ from tests.chaos.crew import Crew
 from tests.chaos.disk import Disk
 from tests.chaos.feeder import USUAL, Feeder
 from tests.chaos.plans import OF_A_WORKER, Fault, Plan, What
+from tests.kafka.engine_kit import WorkerProcess
 
 _DELAY_SECONDS = 0.3
 _BURST = 10
@@ -22,6 +23,7 @@ class Scheduler:
         self._ground, self._crew, self._plan = ground, crew, plan
         self._disk, self._feeder = disk, feeder
         self._due: list[tuple[float, Callable[[], None]]] = []
+        self._frozen: list[WorkerProcess] = []
         self._began = 0.0
 
     def begin(self) -> None:
@@ -45,6 +47,8 @@ class Scheduler:
         self._ground.proxy.heal()
         self._ground.start_broker()
         self._disk.make_room()
+        for worker in self._frozen:
+            self._crew.thaw(worker)
 
     def _passed(self) -> float:
         return time.monotonic() - self._began
@@ -86,6 +90,7 @@ class Scheduler:
         stop = crew.replace if fault.what is What.REPLACE else crew.freeze
         frozen = stop(fault.worker)
         if frozen is not None:
+            self._frozen.append(frozen)
             self._later(fault.seconds, lambda: crew.thaw(frozen))
 
     def _fill_disk(self, fault: Fault) -> None:
