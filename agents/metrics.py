@@ -14,6 +14,7 @@ import structlog
 from prometheus_client import Counter, Gauge
 
 from agents.core.desk.moves import NOT_ACKNOWLEDGED, OVERDUE, PROMISE_MISSED, UNDECIDED
+from agents.core.desk.state import EscalationState
 from agents.core.desk.storms import SITE_STORM
 from agents.core.handling import Handled, Noted
 from agents.reference_data.reference import Reference
@@ -47,7 +48,7 @@ STEPS = Counter(
 )
 ACKNOWLEDGE_DEADLINES = Counter(
     "recourse_acknowledge_deadlines",
-    "Deadlines to acknowledge that ended: met by an acknowledgement, or not.",
+    "Deadlines to acknowledge that ended: met by whatever acknowledges first, or not.",
     ["met"],
 )
 DEADLINES_MISSED = Counter(
@@ -107,6 +108,14 @@ _CLOSED = frozenset(
     {EscalationStatus.RESOLVED, EscalationStatus.WITHDRAWN, EscalationStatus.MERGED}
 )
 
+_ACKNOWLEDGE = frozenset(
+    {
+        EscalationStatus.ACKNOWLEDGED,
+        EscalationStatus.CONTACTED,
+        EscalationStatus.PROMISED,
+        EscalationStatus.WAITING,
+    }
+)
 
 _SHOWN_BY = {
     "recourse.policies": "recourse policy show",
@@ -136,7 +145,7 @@ class PrometheusCounts:
                 case Disagreement():
                     _decision(output.record)
                 case Escalation():
-                    _step(output.record)
+                    _step(output.record, handled.changed.get(output.record.escalation_id))
                 case _:
                     pass
 
@@ -185,6 +194,15 @@ def _begin_at_zero() -> None:
         DEAD_LETTERS.labels(topic=topic, reason=DeadLetterReason.FAILED.value)
 
 
+def _acknowledges(record: Escalation, after: object) -> bool:
+    """Whether somebody has just taken the case in hand, by whichever action does so first."""
+    return (
+        record.status in _ACKNOWLEDGE
+        and isinstance(after, EscalationState)
+        and after.acknowledged_at == record.occurred_at
+    )
+
+
 def _decision(record: Disagreement) -> None:
     DECISIONS.labels(
         rule=record.rule.value, decision=record.decision.value, arm=record.arm.value
@@ -193,7 +211,8 @@ def _decision(record: Disagreement) -> None:
         UNKNOWN_SITES.inc()
 
 
-def _step(record: Escalation) -> None:
+def _step(record: Escalation, after: object) -> None:
+    """Counts a step; `after` is the case as it has become, where that is known."""
     STEPS.labels(status=record.status.value, tier=record.tier.value).inc()
     for reason in record.reasons:
         if reason.code == SITE_STORM:
@@ -203,7 +222,7 @@ def _step(record: Escalation) -> None:
             DEADLINES_MISSED.labels(deadline=missed, tier=reason.facts["tier"]).inc()
         if missed == "acknowledge":
             ACKNOWLEDGE_DEADLINES.labels(met="no").inc()
-    if record.status is EscalationStatus.ACKNOWLEDGED:
+    if _acknowledges(record, after):
         in_time = record.occurred_at <= record.acknowledge_by
         ACKNOWLEDGE_DEADLINES.labels(met="yes" if in_time else "no").inc()
     if record.manager is None and record.status not in _CLOSED:

@@ -10,6 +10,8 @@ from prometheus_client import REGISTRY
 from agents.core.handling import Handled, Noted, Output
 from agents.metrics import PrometheusCounts
 from schemas.records import (
+    Action,
+    ActionName,
     Arm,
     Decision,
     Disagreement,
@@ -21,6 +23,8 @@ from schemas.records import (
     Severity,
     Tier,
 )
+from tests.core.desk.world import MINUTE, NOW, Desk, action
+from tests.core.desk.world import disagreement as raised
 from tests.dashboard import FILE, ROWS, dashboard
 from tests.metrics_page import PAGE, ROOT, declared, names, page
 
@@ -104,12 +108,34 @@ def test_everything_that_can_be_noted_has_a_metric() -> None:
     PrometheusCounts().handled("desk", "recourse.deliveries", Handled(noted=tuple(Noted)))
 
 
-@pytest.mark.parametrize(("at", "met"), [(99, "yes"), (100, "yes"), (101, "no")])
-def test_an_acknowledgement_meets_its_deadline_or_not(at: int, met: str) -> None:
-    before = value("recourse_acknowledge_deadlines_total", met=met)
-    told(step(EscalationStatus.ACKNOWLEDGED, occurred_at=at))
+def acknowledge_deadlines() -> tuple[float, float]:
+    return tuple(  # type: ignore[return-value]
+        value("recourse_acknowledge_deadlines_total", met=met) for met in ("yes", "no")
+    )
 
-    assert value("recourse_acknowledge_deadlines_total", met=met) == before + 1
+
+@pytest.mark.parametrize(("late", "met"), [(0, (1, 0)), (1, (0, 1))])
+@pytest.mark.parametrize(
+    "first",
+    [
+        action(ActionName.ACKNOWLEDGE),
+        action(ActionName.CONTACTED),
+        action(ActionName.PROMISE, until=NOW + 600 * MINUTE),
+        action(ActionName.WAIT),
+    ],
+    ids=lambda each: each.action.value,
+)
+def test_what_acknowledges_first_meets_the_deadline_or_not_and_nothing_after_it(
+    first: Action, late: int, met: tuple[int, int]
+) -> None:
+    desk = Desk()
+    desk.says(raised())
+    due = desk.state().clocks.acknowledge_by + late
+    before = acknowledge_deadlines()
+    for at, said in ((due, first), (due + 1, action(ActionName.CONTACTED, action_id="later"))):
+        PrometheusCounts().handled("desk", "recourse.actions", desk.hears(said, at))
+
+    assert acknowledge_deadlines() == (before[0] + met[0], before[1] + met[1])
 
 
 @pytest.mark.parametrize(
