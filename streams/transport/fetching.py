@@ -21,7 +21,7 @@ from streams.compiled import native
 from streams.topology import Listed, Message, Records
 from streams.transport.records import raw_batches, read_batch
 
-FETCH_EVERY_SECONDS = 0.01
+FETCH_EVERY_SECONDS = 0.025
 """A broker is asked no more often; a fetch that brings much takes longer by itself."""
 
 
