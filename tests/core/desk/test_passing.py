@@ -306,12 +306,12 @@ def test_a_promise_missed_with_nobody_above_leaves_the_deadline_where_it_is() ->
 def test_a_wait_stops_the_clocks_until_its_end() -> None:
     desk = opened()
 
-    (step,) = desk.says(action(ActionName.WAIT, until=NOW + 2.5 * HOUR), NOW + HOUR // 2)
+    (step,) = desk.says(action(ActionName.WAIT, until=NOW + 5 * HOUR // 2), NOW + HOUR // 2)
 
     # 7.5 of 8 h are left: 4.5 h until 17:00, and 3 on Tuesday.
     assert (step.status, step.until, step.decide_by) == (
         S.WAITING,
-        NOW + 2.5 * HOUR,
+        NOW + 5 * HOUR // 2,
         at("2026-03-03 12:00"),
     )
     assert ticked(desk, at("2026-03-03 12:00")) == [
