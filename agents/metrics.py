@@ -15,6 +15,7 @@ from prometheus_client import Counter, Gauge
 
 from agents.core.desk.moves import NOT_ACKNOWLEDGED, OVERDUE, PROMISE_MISSED, UNDECIDED
 from agents.core.desk.state import EscalationState
+from agents.core.desk.statuses import ACKNOWLEDGING, CLOSED
 from agents.core.desk.storms import SITE_STORM
 from agents.core.handling import Handled, Noted
 from agents.reference_data.reference import Reference
@@ -23,7 +24,6 @@ from schemas.records import (
     DeadLetterReason,
     Disagreement,
     Escalation,
-    EscalationStatus,
     Tier,
 )
 from streams.compiled import native
@@ -104,19 +104,6 @@ _DEADLINES = {
     OVERDUE: "decide",
     PROMISE_MISSED: "promise",
 }
-_CLOSED = frozenset(
-    {EscalationStatus.RESOLVED, EscalationStatus.WITHDRAWN, EscalationStatus.MERGED}
-)
-
-_ACKNOWLEDGE = frozenset(
-    {
-        EscalationStatus.ACKNOWLEDGED,
-        EscalationStatus.CONTACTED,
-        EscalationStatus.PROMISED,
-        EscalationStatus.WAITING,
-    }
-)
-
 _SHOWN_BY = {
     "recourse.policies": "recourse policy show",
     "directory.sites": "recourse directory show",
@@ -197,7 +184,7 @@ def _begin_at_zero() -> None:
 def _acknowledges(record: Escalation, after: object) -> bool:
     """Whether somebody has just taken the case in hand, by whichever action does so first."""
     return (
-        record.status in _ACKNOWLEDGE
+        record.status in ACKNOWLEDGING
         and isinstance(after, EscalationState)
         and after.acknowledged_at == record.occurred_at
     )
@@ -225,5 +212,5 @@ def _step(record: Escalation, after: object) -> None:
     if _acknowledges(record, after):
         in_time = record.occurred_at <= record.acknowledge_by
         ACKNOWLEDGE_DEADLINES.labels(met="yes" if in_time else "no").inc()
-    if record.manager is None and record.status not in _CLOSED:
+    if record.manager is None and record.status not in CLOSED:
         WITHOUT_MANAGER.labels(status=record.status.value).inc()

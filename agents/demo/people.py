@@ -7,10 +7,10 @@ from hashlib import sha256
 from heapq import heappop, heappush
 
 from agents.core.calendar import MINUTE_MS
+from agents.core.desk.statuses import CLOSED
 from schemas.records import Action, ActionName, Escalation, EscalationStatus, OutcomeName
 
 _TAKEN = (EscalationStatus.OPENED, EscalationStatus.REASSIGNED, EscalationStatus.REOPENED)
-_ENDED = (EscalationStatus.RESOLVED, EscalationStatus.WITHDRAWN, EscalationStatus.MERGED)
 # What the managers find of the customers whom the demo tells stories about, case by case.
 _FOUND = {
     "ada": (OutcomeName.UNFOUNDED, OutcomeName.ABUSIVE),
@@ -52,7 +52,7 @@ class People:
             cases.append(case)
         if step.manager is not None:
             self._has[case] = step.manager.manager_id
-        if step.status in _ENDED:
+        if step.status in CLOSED:
             self._ended.add(case)
         if step.status in _TAKEN and step.manager is not None:
             self._ended.discard(case)

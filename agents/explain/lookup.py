@@ -10,6 +10,7 @@ from typing import cast
 
 from agents.codecs import Codecs, Undecodable
 from agents.dead_letters.letter import DEAD_LETTERS
+from agents.declared import not_shown
 from agents.explain.needles import is_whole, wanted
 from agents.explain.story import TOLD, Record, Story, letter_place, story_of
 from schemas.catalogue import TOPICS
@@ -58,10 +59,7 @@ class Lookup:
         topics = TOLD if letter_place(id_) is None else (DEAD_LETTERS,)
         self._counts = partition_counts(self._admin, topics)
         if not self._counts:
-            raise ConfigurationError(
-                f"Kafka at {self._bootstrap_servers} has none of the topics {', '.join(topics)}: "
-                "create the topics first (`recourse topics create`)"
-            )
+            raise ConfigurationError(not_shown(self._bootstrap_servers, topics))
         places = [
             (topic, number) for topic, count in self._counts.items() for number in range(count)
         ]

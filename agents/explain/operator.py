@@ -4,20 +4,13 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
+from agents.core.desk.statuses import ACKNOWLEDGING, CLOSED, GIVEN
 from agents.core.notices.throttled import appeal_until
 from agents.dead_letters.letter import id_of
 from agents.explain.moments import local, localised
 from agents.explain.notices import Told
 from agents.explain.reasons import Line, lines_of
-from agents.explain.state import (
-    ACKNOWLEDGING,
-    CLOSED,
-    STARTED_ANEW,
-    Standing,
-    disagreements,
-    standings,
-    time_zone_of,
-)
+from agents.explain.state import Standing, disagreements, standings, time_zone_of
 from agents.explain.story import Record, Story, moment, visit_of_letter
 from agents.explain.words import (
     DEAD_LETTERS,
@@ -154,7 +147,7 @@ class _Teller:
         """The deadlines that still run."""
         if record.status in ACKNOWLEDGING:
             self._acknowledged.add(record.escalation_id)
-        elif record.status in STARTED_ANEW:
+        elif record.status in GIVEN:
             self._acknowledged.discard(record.escalation_id)
         severity = SEVERITIES[record.severity]
         decided = f"decided by {local(record.decide_by, self._zone)} (severity {severity})."

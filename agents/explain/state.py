@@ -4,25 +4,13 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
+from agents.core.desk.statuses import ACKNOWLEDGING, CLOSED, GIVEN
 from agents.explain.story import Story
 from schemas.records import Disagreement, Escalation, EscalationStatus
 
 # A warning that ends what the customer was told last: a wait, or a promise.
 _ENDS_SOMETHING = frozenset({"WAIT_ENDED", "CUSTOMER_ANSWERED", "SILENCE_PROMISE_MISSED"})
 _NO_CHANGE = (EscalationStatus.REFUSED, EscalationStatus.WARNED, EscalationStatus.SNOOZED)
-STARTED_ANEW = (
-    EscalationStatus.OPENED,
-    EscalationStatus.REOPENED,
-    EscalationStatus.REASSIGNED,
-    EscalationStatus.MOVED_UP,
-)
-ACKNOWLEDGING = (
-    EscalationStatus.ACKNOWLEDGED,
-    EscalationStatus.CONTACTED,
-    EscalationStatus.PROMISED,
-    EscalationStatus.WAITING,
-)
-CLOSED = (EscalationStatus.RESOLVED, EscalationStatus.WITHDRAWN, EscalationStatus.MERGED)
 
 
 class Standing(Struct, frozen=True, kw_only=True):
@@ -53,7 +41,7 @@ def standing(steps: Sequence[Escalation]) -> Standing:
     for step in steps:
         if step.status in _NO_CHANGE and not _ends_something(step):
             continue
-        if step.status in STARTED_ANEW:
+        if step.status in GIVEN:
             acknowledged = False
         elif step.status in ACKNOWLEDGING:
             acknowledged = True

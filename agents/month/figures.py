@@ -10,6 +10,7 @@ from typing import Final, Self
 from msgspec import Struct, field
 
 from agents.core.calendar import MINUTE_MS, business_time_between
+from agents.core.desk.statuses import ACKNOWLEDGING, CLOSED, GIVEN
 from agents.core.policy import Clock, Policy
 from agents.core.world import Directory
 from schemas.records import (
@@ -22,10 +23,8 @@ from schemas.records import (
 )
 
 _S = EscalationStatus
-_GIVEN: Final = (_S.OPENED, _S.REOPENED, _S.MOVED_UP, _S.REASSIGNED)
 _BEGUN: Final = (_S.OPENED, _S.REOPENED)
-_TAKES: Final = (_S.ACKNOWLEDGED, _S.CONTACTED, _S.PROMISED, _S.WAITING, _S.RESOLVED)
-_ENDS: Final = (_S.RESOLVED, _S.WITHDRAWN, _S.MERGED)
+_TAKES: Final = ACKNOWLEDGING | {_S.RESOLVED}
 _KEEPS: Final = (_S.CONTACTED, _S.RESOLVED)
 _MISSED: Final = "SILENCE_PROMISE_MISSED"
 WHOLE: Final = "from the opening"
@@ -159,7 +158,7 @@ class Reckoning:
     def end(self, now: int) -> Figures:
         """The figures, with what is open at a moment."""
         for case in self._cases.values():
-            if case.last.status in _ENDS:
+            if case.last.status in CLOSED:
                 continue
             self.figures.counts["open at the end"] += 1
             since = (now - case.opened.occurred_at) // MINUTE_MS
@@ -191,7 +190,7 @@ class Reckoning:
         before = case.last
         self._about_promise(case, step)
         self._about_moves(case, step)
-        if step.status in _GIVEN or _manager_id(step) != _manager_id(before):
+        if step.status in GIVEN or _manager_id(step) != _manager_id(before):
             self._changes_hands(case, step)
         if step.status in _TAKES:
             self._is_taken(case, step)
@@ -266,12 +265,12 @@ class Reckoning:
                 self.figures.counts["promises kept to the minute"] += on_time
             elif _says(step, _MISSED):
                 self.figures.counts["promises missed"] += 1
-            elif step.status not in _ENDS:
+            elif step.status not in CLOSED:
                 return
             case.promised_until = None
 
     def _about_nobody(self, case: _Case, step: Escalation) -> None:
-        if step.manager is None and step.status not in _ENDS:
+        if step.manager is None and step.status not in CLOSED:
             if case.nobody_since is None:
                 case.nobody_since = step.occurred_at
                 self.figures.counts["cases without a manager"] += not case.had_nobody

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from agents.core.calendar import DAY_MS, MINUTE_MS
 from agents.core.desk.presence import goes, returns
+from agents.core.desk.statuses import ACKNOWLEDGING, GIVEN
 from agents.core.world import Directory
 from agents.demo.people import People
 from schemas.records import Action, ActionName, Escalation, EscalationStatus, Manager, Severity
@@ -32,8 +33,6 @@ PROMISES_ONE_IN: Final = 10
 PROMISED_MINUTES: Final = 60
 _FAR_MS = 60 * DAY_MS
 _S = EscalationStatus
-_GIVEN = (_S.OPENED, _S.REOPENED, _S.REASSIGNED, _S.MOVED_UP)
-_ACKNOWLEDGED = (_S.ACKNOWLEDGED, _S.CONTACTED, _S.PROMISED, _S.WAITING)
 
 
 class Has(Struct, frozen=True, kw_only=True):
@@ -68,13 +67,13 @@ class Staff(People):
     def plan(self, step: Escalation) -> None:
         """Takes notice of a case that somebody got, of a warning, and of what was done."""
         case = step.escalation_id
-        if step.status in _ACKNOWLEDGED:
+        if step.status in ACKNOWLEDGING:
             self._taken.add(case)
         if step.manager is None:
             self._given.pop(case, None)
             return
         before, manager_id = self._given.get(case), step.manager.manager_id
-        if step.status in _GIVEN or before is None or before.manager_id != manager_id:
+        if step.status in GIVEN or before is None or before.manager_id != manager_id:
             self._gets(case, step, manager_id)
         elif step.status is _S.WARNED and case not in self._taken:
             self._looks(case, step.occurred_at, manager_id, before)
@@ -87,7 +86,7 @@ class Staff(People):
             decide_by=step.decide_by,
         )
         self._given[case] = has
-        if step.status not in _ACKNOWLEDGED:
+        if step.status not in ACKNOWLEDGING:
             self._taken.discard(case)
         if self._minutes(f"{case}:{step.step}", "overlooked", 0, 99) >= OVERLOOKED_PERCENT:
             self._looks(case, step.occurred_at, manager_id, has)

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -24,19 +25,21 @@ class Repeats:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._said: OrderedDict[str, tuple[float, int]] = OrderedDict()
+        self._turn = threading.Lock()  # aiokafka's and librdkafka's threads log, too
 
     def since_said(self, line: str) -> int | None:
         """How often it was kept back since it was last said; None where it is kept back now."""
-        now = self._clock()
-        at, kept_back = self._said.get(line, (now - AGAIN_SECONDS, 0))
-        if now - at < AGAIN_SECONDS:
-            self._said[line] = (at, kept_back + 1)
-            return None
-        self._said[line] = (now, 0)
-        self._said.move_to_end(line)
-        if len(self._said) > _LINES_AT_MOST:
-            self._said.popitem(last=False)
-        return kept_back
+        with self._turn:
+            now = self._clock()
+            at, kept_back = self._said.get(line, (now - AGAIN_SECONDS, 0))
+            if now - at < AGAIN_SECONDS:
+                self._said[line] = (at, kept_back + 1)
+                return None
+            self._said[line] = (now, 0)
+            self._said.move_to_end(line)
+            if len(self._said) > _LINES_AT_MOST:
+                self._said.popitem(last=False)
+            return kept_back
 
 
 class _LibrariesSeldom(logging.Filter):

@@ -108,8 +108,7 @@ class MachineRoom:
         """Two workers with one number fence each other, and are started again each time."""
         machine, watch = self._machine, self._watch
         watch.cause("a second worker with the number of the first; each is started when it ends")
-        if machine.runs("worker-1"):
-            machine.stop("worker-1")
+        self._stop_if_there("worker-1")
         codes: list[int] = []
 
         def supervise() -> None:
@@ -123,9 +122,7 @@ class MachineRoom:
         watch.wait("RecourseRebalanceLoop", 120, supervise)
         watch.tell(f"they have ended {len(codes)} times, with {sorted(set(codes))}")
         watch.tell("runbook: give each worker its number")
-        for name in ("worker", "worker-1"):
-            if machine.runs(name):
-                machine.stop(name)
+        self._stop_if_there("worker", "worker-1")
         machine.start_worker()
         machine.start_worker(name="worker-1")
 
@@ -133,9 +130,7 @@ class MachineRoom:
         """A worker without its local state, to whom the changelog comes slowly."""
         machine, watch = self._machine, self._watch
         watch.cause("a worker with an empty RECOURSE_STATE_DIR; the changelog comes a minute late")
-        for name in ("worker-1", "worker"):
-            if machine.runs(name):
-                machine.stop(name)
+        self._stop_if_there("worker-1", "worker")
         slow = "tests.alerts.slow_changelog"
         machine.launch_worker("worker", module=slow, keeps_state=True)
         watch.wait("RecourseRestoreSlow", 120)
@@ -143,6 +138,11 @@ class MachineRoom:
         watch.tell("runbook: RECOURSE_STATE_DIR is kept; stop as planned, start again")
         machine.stop("worker")
         machine.start_worker(keeps_state=True)
+
+    def _stop_if_there(self, *names: str) -> None:
+        for name in names:
+            if self._machine.runs(name):
+                self._machine.stop(name)
 
 
 @contextmanager

@@ -79,7 +79,6 @@ def risen(
     tiers = [mark for mark in before.tiers if not acknowledged or mark.at > world.now]
     acknowledge = min(before, anew, key=lambda each: each.acknowledge_by)
     decide = before if _decides_earlier(before, anew) else anew
-
     earliest = {mark.tier: mark for mark in sorted((*tiers, *anew.tiers), reverse=True)}
     return Clocks(
         acknowledge_by=acknowledge.acknowledge_by,
@@ -99,8 +98,8 @@ def _of_risen(anew: Clocks, acknowledge: Clocks, decide: Clocks) -> Begun | None
         return None
     return replace(
         begun,
-        acknowledge=begun.acknowledge * (acknowledge.acknowledge_by == anew.acknowledge_by),
-        decide=begun.decide * (decide.decide_by == anew.decide_by),
+        acknowledge=begun.acknowledge if acknowledge.acknowledge_by == anew.acknowledge_by else 0,
+        decide=begun.decide if decide.decide_by == anew.decide_by else 0,
     )
 
 

@@ -5,8 +5,9 @@ late the tick comes: who is reachable is asked as of then, and clocks run on fro
 makes due at or before the tick happens too.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from heapq import heapify, heappop, heappush
+from itertools import chain
 
 from msgspec.structs import replace
 
@@ -56,21 +57,32 @@ def pass_time(
     for state in partition.ended_by(kept_since):
         working.drop(state.escalation_id)
     coming = partition.due_by(world.now)
-    for state in list(partition.of_changed_presence(world.directory)):
-        if not is_set_aside(state, world.now):
-            _try(state, working, world, aside, lambda each: (watched(each, world), ()))
-            coming.extend(_by(working.get(state.escalation_id) or state, world.now))
+    changed = list(partition.of_changed_presence(world.directory))
+    coming += _each(changed, lambda case: (watched(case, world), ()), working, world, aside)
     _act_on_due(coming, working, world, aside)
     # What was due by the old hours and numbers has happened; the rest follows the new ones.
-    coming = []
-    for each in list(partition.of_changed_clocks(world)):
-        state = working.get(each.escalation_id) or each
-        if not is_set_aside(state, world.now):
-            _try(state, working, world, aside, lambda case: followed(case, world))
-            coming.extend(_by(working.get(each.escalation_id) or state, world.now))
+    changed = list(partition.of_changed_clocks(world))
+    coming = _each(changed, lambda case: followed(case, world), working, world, aside)
     _act_on_due(coming, working, world, aside)
     _choose_again(working, world, aside)
     return working.handled()
+
+
+def _each(
+    changed: Iterable[EscalationState],
+    act: Callable[[EscalationState], Told],
+    working: Working,
+    world: World,
+    aside: Mapping[str, Exception],
+) -> list[tuple[int, str]]:
+    """Acts on each case, and gives when which of them may have something due by now."""
+    coming: list[tuple[int, str]] = []
+    for each in changed:
+        state = working.get(each.escalation_id) or each
+        if not is_set_aside(state, world.now):
+            _try(state, working, world, aside, act)
+            coming.extend(_by(working.get(each.escalation_id) or state, world.now))
+    return coming
 
 
 def _try(
@@ -263,9 +275,8 @@ def next_moment(partition: Partition, world: World) -> int | None:
     While a case has no manager, that is the next whole UTC minute after `now` at the latest; where
     a manager's shifts or absences have changed, or what clocks follow, it is at once.
     """
-    changed = (
-        *partition.of_changed_presence(world.directory),
-        *partition.of_changed_clocks(world),
+    changed = chain(
+        partition.of_changed_presence(world.directory), partition.of_changed_clocks(world)
     )
     if any(not is_set_aside(each, world.now) for each in changed):
         return world.now + 1

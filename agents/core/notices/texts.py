@@ -176,6 +176,7 @@ def _differs_in_short(parameters: Mapping[str, str], language: str) -> dict[str,
     """
     spoken, locale = _spoken_in(language)
     time_zone, site_time_zone = _zones(parameters)
+    with_year = _lie_in_several_years(parameters)
     short: dict[str, str | int] = {}
     for name, given in parameters.items():
         if name in NAMES:
@@ -183,14 +184,7 @@ def _differs_in_short(parameters: Mapping[str, str], language: str) -> dict[str,
         elif name in _IDS:
             short[name] = clipped(given, _SHORT_ID)
         elif name in MOMENTS and site_time_zone != time_zone:
-            short[name] = _moment(
-                given,
-                time_zone,
-                time_zone,
-                spoken,
-                locale,
-                with_year=_lie_in_several_years(parameters),
-            )
+            short[name] = _moment(given, time_zone, time_zone, spoken, locale, with_year=with_year)
     return short
 
 
