@@ -228,6 +228,19 @@ def test_a_rise_of_severity_is_followed_from_the_rise() -> None:
     assert deadlines(desk) == (at("2026-03-02 13:00"), at("2026-03-02 16:00"))
 
 
+def test_what_a_rise_left_as_it_was_follows_nothing_any_more() -> None:
+    high = {"acknowledge_minutes": 120, "decide_minutes": 480}  # as NORMAL: a rise wins no time
+    desk = opened(HIGH=high)
+    desk.says(disagreement("v1:D:1", severity=Severity.HIGH), at("2026-03-02 10:30"))
+    before = deadlines(desk)
+    assert before == (at("2026-03-02 12:00"), at("2026-03-03 10:00"))
+
+    desk.fields["sites"] = (hours(("09:00", "11:00")),)
+    desk.ticks(at("2026-03-02 10:40"))
+
+    assert deadlines(desk) == before
+
+
 def test_a_closed_case_follows_nothing_and_the_next_moment_is_at_once_after_a_change() -> None:
     desk = opened()
     desk.fields["sites"] = (hours(("09:00", "11:00")),)
