@@ -146,6 +146,7 @@ def _verdict(console: Console, report: Report, outputs: list[Seen]) -> None:
         f"compared with the pure core: {len(report.differences)} differences.",
         style="bold green" if report.equal else "bold red",
         highlight=False,
+        soft_wrap=True,
     )
     for difference in report.differences[:20]:
         console.print(f"  {difference}", markup=False, highlight=False, soft_wrap=True)
@@ -187,5 +188,5 @@ def _say_where_to_look(console: Console, *, kept: bool) -> None:
     else:
         lines.insert(1, ("recourse demo --keep", "Kafka and worker stay for your own tools"))
     for what, text in lines:
-        console.print(f"  {what:<42} {text}", markup=False, highlight=False)
+        console.print(f"  {what:<42} {text}", markup=False, highlight=False, soft_wrap=True)
     sys.stdout.flush()
