@@ -6,7 +6,6 @@ it: not a log line, not an error, not `--help`, not /metrics.
 
 import os
 import ssl
-from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -159,9 +158,10 @@ class Access(BaseSettings):
         return context
 
 
-@cache
 def access() -> Access:
-    """This process's, from the environment.
+    """This process's, from the environment as it is now: nothing is kept for who asks next.
+
+    Whoever makes a client asks once for each client, so a password that was changed counts.
 
     Raises:
         ConfigurationError: one sentence, without any secret.

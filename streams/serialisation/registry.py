@@ -40,8 +40,10 @@ class Registry:
     def __init__(self, url: str, wait_seconds: float) -> None:
         self.url = url
         self._wait_seconds = wait_seconds
+        known_as = access()
+        self._user = known_as.registry_username or "anybody without a name"
         self._client = SchemaRegistryClient(
-            {"url": url, "timeout": ANSWER_SECONDS, "max.retries": 0} | access().for_registry()
+            {"url": url, "timeout": ANSWER_SECONDS, "max.retries": 0} | known_as.for_registry()
         )
         self._absent: dict[int, float] = {}
         self._away_until = 0.0
@@ -56,9 +58,9 @@ class Registry:
             self._client.get_compatibility()
         except SchemaRegistryError as error:
             if error.http_status_code in _NOT_LET_IN:
-                who = access().registry_username or "anybody without a name"
                 raise ConfigurationError(
-                    f"the registry {self.url} does not let {who} in ({error.http_status_code}): "
+                    f"the registry {self.url} does not let {self._user} in "
+                    f"({error.http_status_code}): "
                     "RECOURSE_REGISTRY_USERNAME and RECOURSE_REGISTRY_PASSWORD_FILE must be those "
                     "of a user who may read schemas"
                 ) from error

@@ -26,7 +26,6 @@ from confluent_kafka.admin import (
 from typer.testing import CliRunner
 
 from agents.cli import app
-from streams.access import access
 from streams.broker import Broker
 from streams.broker.guard import Guard
 from streams.transport.kafka import admin
@@ -78,12 +77,10 @@ def call(environment: dict[str, str], *arguments: str) -> Shown:
     """A command in this process: starting another takes seconds."""
     clean = {name: None for name in os.environ if name.startswith("RECOURSE_")}
     argv, sys.argv = sys.argv, ["recourse", *arguments]
-    access.cache_clear()
     try:
         done: Result = CliRunner().invoke(app, list(arguments), env={**clean, **environment})
     finally:
         sys.argv = argv
-        access.cache_clear()
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         raise done.exception
     return Shown(done.exit_code, done.stdout, done.stderr)

@@ -7,13 +7,9 @@ import pytest
 from streams import settings
 from streams.access import Access, access
 from streams.errors import ConfigurationError
+from streams.transport.kafka import client
 
 SECRET = "canary-3f9a"
-
-
-@pytest.fixture(autouse=True)
-def _anew() -> None:
-    access.cache_clear()
 
 
 def given(monkeypatch: pytest.MonkeyPatch, **values: object) -> None:
@@ -47,6 +43,19 @@ def test_a_password_in_a_file_is_read_without_its_line_end(
     }
     assert access().for_aiokafka()["sasl_plain_password"] == SECRET
     assert access().for_aiokafka()["ssl_context"].check_hostname
+
+
+def test_what_one_asks_with_is_not_what_the_next_is_given(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "ca.pem").write_text("no certificate")
+    with monkeypatch.context() as meanwhile:
+        given(meanwhile, security_protocol="SSL", tls_ca_file=tmp_path / "ca.pem")
+        assert access().security_protocol == "SSL"
+
+    assert access() == Access()
+    assert client("localhost:9")["bootstrap.servers"] == "localhost:9"
+    assert "security.protocol" not in client("localhost:9")
 
 
 @pytest.mark.parametrize(
