@@ -122,14 +122,24 @@ def from_json(topic: str, value: object) -> msgspec.Struct:
 
 @cache
 def _writing(topic: str) -> Convert | None:
-    return shape(
-        schema(TOPICS[topic].schema or ""), text_of, lambda octets: octets.decode("latin-1")
-    )
+    return shape(schema(TOPICS[topic].schema or ""), _moment, _characters)
 
 
 @cache
 def _reading(topic: str) -> Convert | None:
     return shape(schema(TOPICS[topic].schema or ""), _time, _octets)
+
+
+def _moment(value: Any) -> Any:  # noqa: ANN401 - whatever a producer wrote there
+    """RFC 3339 of epoch milliseconds; what is none, or too far away, stays as it is."""
+    try:
+        return text_of(value)
+    except (OverflowError, TypeError):
+        return value
+
+
+def _characters(value: Any) -> Any:  # noqa: ANN401 - the same
+    return value.decode("latin-1") if isinstance(value, bytes) else value
 
 
 def _time(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds

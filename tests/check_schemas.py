@@ -13,7 +13,7 @@ from typing import Any
 from fastavro import schemaless_reader, schemaless_writer
 
 from schemas.catalogue import TOPICS, released, schema
-from streams.serialisation.codec import parsed
+from streams.serialisation.logical import parsed
 
 _PLAIN = {
     "null": None,

@@ -9,8 +9,8 @@ from fastavro import schemaless_reader
 
 from agents.codecs import Codecs, times_as_text
 from schemas.catalogue import TOPICS
-from streams.serialisation.codec import parsed
 from streams.serialisation.framing import Framed, split
+from streams.serialisation.logical import parsed
 
 _SHOWN_BYTES = 256
 _LINE_BYTES = 16

@@ -8,21 +8,29 @@ here, step by step: so there is one place that says what is wrong.
 """
 
 from collections.abc import Callable, Mapping
-from copy import deepcopy
 from datetime import date
 from io import BytesIO
 from types import ModuleType
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 import msgspec
-from fastavro import parse_schema, schemaless_reader, schemaless_writer
+from fastavro import schemaless_reader, schemaless_writer
 from fastavro.read import SchemaResolutionError
 
 from streams.compiled import native
 from streams.serialisation import plans
 from streams.serialisation.framing import confluent, fingerprint_of, single_object, split
-from streams.serialisation.wellformed import Check, Malformed, Unbounded, check_of, octets
-from streams.serialisation.words import Words, in_words, misfit_of, short
+from streams.serialisation.logical import fitted, parsed_for_days
+from streams.serialisation.misfits import misfit_of
+from streams.serialisation.wellformed import (
+    Check,
+    Malformed,
+    Unbounded,
+    Unusable,
+    check_of,
+    octets,
+)
+from streams.serialisation.words import Words, in_words, short
 from streams.topology import Listed, Records
 
 R = TypeVar("R", bound=msgspec.Struct)
@@ -74,9 +82,9 @@ class Codec(Generic[R]):
         self.record = record
         self.name = str(schema["name"])
         self.fingerprint = fingerprint_of(schema)
-        self._reader = parsed(schema)
+        self._reader = parsed_for_days(schema)
         own = _Writer(self._reader, check_of(self._reader))
-        self._writers = {fingerprint_of(other): _writer(other) for other in others}
+        self._writers = {fingerprint_of(other): _writer(other, self._reader) for other in others}
         self._writers[self.fingerprint] = own
         self._schema_of = schema_of or _without_registry
         self._by_id: dict[int, _Writer] = {} if schema_id is None else {schema_id: own}
@@ -119,7 +127,8 @@ class Codec(Generic[R]):
 
     def _framed(self, plain: Any) -> bytes:  # noqa: ANN401 - what the schema takes
         out = BytesIO()
-        schemaless_writer(out, self._reader, plain)
+        # To fastavro a tuple where a union is might name its branch: to us it is an array.
+        schemaless_writer(out, self._reader, plain, disable_tuple_notation=True)
         return self._in_frame(out.getvalue())
 
     def _in_frame(self, body: bytes) -> bytes:
@@ -175,6 +184,8 @@ class Codec(Generic[R]):
             _walk(writer, body)
             reader = None if writer.schema is self._reader else self._reader
             return schemaless_reader(BytesIO(body), writer.schema, reader)
+        except Unusable as error:
+            raise Undecodable("INVALID", f"{self.name}: {error.said()}") from error
         except Malformed as error:
             raise Undecodable(
                 "UNREADABLE", f"not Avro of {self.name}: {error.said(begin)}"
@@ -223,7 +234,7 @@ class Codec(Generic[R]):
         if known is None:
             found = self._fetched(schema_id)
             try:
-                known = _writer(found)
+                known = _writer(found, self._reader)
             except Unbounded as error:
                 raise Undecodable(
                     "UNKNOWN_SCHEMA",
@@ -261,19 +272,6 @@ def _without_registry(_: int) -> Mapping[str, Any]:
     raise NoSuchSchema("no registry is configured")
 
 
-def parsed(schema: Mapping[str, Any]) -> Any:  # noqa: ANN401 - fastavro's parsed schema
-    """The schema as fastavro reads it, with times as plain integers."""
-    return parse_schema(_plain_times(deepcopy(dict(schema))))
-
-
-def _plain_times(part: Any) -> Any:  # noqa: ANN401 - JSON
-    if isinstance(part, dict):
-        if part.get("logicalType") == "timestamp-millis":
-            return "long"
-        return {key: _plain_times(value) for key, value in part.items()}
-    return [_plain_times(each) for each in part] if isinstance(part, list) else part
-
-
 def _walk(writer: _Writer, body: bytes) -> None:
     """Raises `Malformed` where the bytes are not one record, no less and no more."""
     end = writer.check(body, 0)
@@ -281,8 +279,8 @@ def _walk(writer: _Writer, body: bytes) -> None:
         raise Malformed(end, f"{octets(len(body) - end)} left after the record")
 
 
-def _writer(schema: Mapping[str, Any]) -> _Writer:
-    found = parsed(schema)
+def _writer(schema: Mapping[str, Any], reader: Any) -> _Writer:  # noqa: ANN401 - fastavro's
+    found = fitted(schema, reader)
     return _Writer(found, check_of(found))
 
 

@@ -8,16 +8,17 @@ must never differ: neither in what it takes, nor in what it makes of it.
 import re
 import sys
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
 import msgspec
 from msgspec import inspect
 
+from streams.serialisation.logical import MUST_BE, PRIMITIVES, definitions
+
 Plan = tuple[Any, ...]
 ODD: Plan = ("odd",)
-_PRIMITIVES = {"null", "boolean", "int", "long", "float", "double", "bytes", "string"}
 _RANGES = {"int": (-(2**31), 2**31 - 1), "long": (-(2**63), 2**63 - 1)}
 _MOST = sys.maxsize
 _SET = re.compile(r"\^\[([A-Za-z0-9._:-]+)\]\{(\d+)(?:,(\d+))?\}\\Z")
@@ -30,7 +31,7 @@ class Schema:
 
     def __init__(self, parsed: Any) -> None:  # noqa: ANN401 - fastavro's
         self.root = parsed
-        self._named = {each["name"]: each for each in _definitions(parsed)}
+        self._named = {each["name"]: each for each in definitions(parsed)}
 
     def kind(self, part: Any) -> tuple[str, Any]:  # noqa: ANN401 - a part of it
         """The kind of a part, and the part itself instead of its name; "odd" for what is rare."""
@@ -39,21 +40,9 @@ class Schema:
         if isinstance(part, list):
             return "union", part
         if isinstance(part, str):
-            return (part, part) if part in _PRIMITIVES else self.kind(self._named[part])
-        return ("odd" if "logicalType" in part else str(part["type"])), part
-
-
-def _definitions(part: Any) -> Iterator[Mapping[str, Any]]:  # noqa: ANN401 - the same
-    if isinstance(part, list):
-        for each in part:
-            yield from _definitions(each)
-    elif isinstance(part, dict):
-        if part["type"] in {"record", "error", "enum", "fixed"}:
-            yield part
-        for each in part.get("fields", ()):
-            yield from _definitions(each["type"])
-        for name in ("type", "items", "values"):
-            yield from _definitions(part.get(name))
+            return (part, part) if part in PRIMITIVES else self.kind(self._named[part])
+        is_odd = "logicalType" in part or MUST_BE in part
+        return ("odd" if is_odd else str(part["type"])), part
 
 
 _TAKEN_AS: Mapping[str, tuple[type[inspect.Type], ...]] = {

@@ -10,6 +10,8 @@ bounded by the bytes.
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NoReturn
 
+from streams.serialisation.logical import LAID_ON, MUST_BE
+
 Check = Callable[[bytes, int], int]
 """Walks over one value that begins at a byte; gives the byte after it."""
 
@@ -37,6 +39,14 @@ class Malformed(Exception):  # noqa: N818 - it says what the bytes are
         return f"{f'{self.path} ({byte})' if self.path else byte}: {self.problem}"
 
 
+class Unusable(Malformed):
+    """Well formed, but written in another unit than the reader's."""
+
+    def said(self, _: int = 0) -> str:
+        """In one sentence; where in the bytes it lies says nothing here."""
+        return f"{self.path} {self.problem}"
+
+
 class Unbounded(Exception):  # noqa: N818 - it says what the schema is
     """A schema that lets a few bytes mean any number of values; the message says where."""
 
@@ -61,6 +71,8 @@ def _compiled(part: Any, text: Check, named: dict[str, Check | None]) -> Check: 
             reason = "holds itself" if part in named else "takes no bytes"
             raise Unbounded(f"{part} {reason}")
         return known
+    if MUST_BE in part:
+        return _unusable(part)
     match part["type"]:
         case "record" | "error" | "enum" | "fixed":
             named[part["name"]] = None
@@ -85,6 +97,13 @@ def _named(part: Mapping[str, Any], text: Check, named: dict[str, Check | None])
             return _record((each["name"], _compiled(each["type"], text, named)) for each in fields)
         case _:
             raise Unbounded(f"{part['name']} takes no bytes")
+
+
+def _unusable(part: Mapping[str, Any]) -> Check:
+    def unusable(_: bytes, at: int) -> NoReturn:
+        raise Unusable(at, f"is written as {part[LAID_ON]}: must be {part[MUST_BE]}")
+
+    return unusable
 
 
 def _ends(at: int) -> NoReturn:

@@ -69,30 +69,6 @@ def short(text: str) -> str:
     return text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + "..."
 
 
-def misfit_of(writer: Any, reader: Any) -> str | None:  # noqa: ANN401 - fastavro's schemas
-    """The first field of a record that a reader can't have from a writer; None: it is deeper."""
-    written = {each["name"]: each["type"] for each in writer["fields"]}
-    for field in reader["fields"]:
-        name, wanted = field["name"], field["type"]
-        if name not in written:
-            if "default" not in field:
-                return f"{name} is missing, and it has no default"
-        elif written[name] != wanted and (written[name], wanted) not in _PROMOTED:
-            return f"{name} is written as {_type(written[name])}: must be {_type(wanted)}"
-    return None
-
-
-_PROMOTED = (("int", "long"),)
-
-
-def _type(part: Any) -> str:  # noqa: ANN401 - a part of a schema
-    if isinstance(part, list):
-        return " or ".join(_type(each) for each in part)
-    if isinstance(part, dict):
-        return str(part.get("name") or part.get("logicalType") or part["type"])
-    return str(part)
-
-
 def _right(problem: str, words: Words) -> str:
     found = _EXPECTED.fullmatch(problem)
     if found is None:

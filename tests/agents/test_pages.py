@@ -16,8 +16,8 @@ from agents.reference_data.policy_files import default_policy, policy_in
 from agents.simulate import simulate
 from schemas.catalogue import TOPICS, schema
 from schemas.records import DeadLetterReason, Decision, EscalationStatus
-from streams.serialisation.codec import parsed
 from streams.serialisation.framing import fingerprint_of, single_object
+from streams.serialisation.logical import parsed
 
 DOCS = Path(__file__).parents[2] / "docs"
 PRODUCERS = (DOCS / "producers.md").read_text(encoding="utf-8")

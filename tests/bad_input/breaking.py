@@ -23,8 +23,8 @@ from schemas.records import (
 from schemas.records import (
     Kind as KindOfFinding,
 )
-from streams.serialisation.codec import parsed
 from streams.serialisation.framing import confluent, fingerprint_of, single_object
+from streams.serialisation.logical import parsed
 from streams.topology import Message
 from tests.bad_input.good import (
     ACTIONS,

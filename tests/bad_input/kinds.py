@@ -39,10 +39,14 @@ from tests.bad_input.good import (
 )
 from tests.bad_input.registry import (
     HOLDS_NOTHING,
+    MICROSECONDS,
     NESTS_WITHOUT_END,
     NO_AVRO,
     NO_RECORD,
     NO_SCHEMA,
+    NO_ZONE,
+    READY_IN_MICROSECONDS,
+    TOTAL_IN_DECIMALS,
     TOTAL_IN_FRACTIONS,
     TOTAL_IN_WORDS,
     TOTAL_MAY_BE_NULL,
@@ -129,6 +133,10 @@ KINDS = (
     Kind("a number is written as text", ESTIMATES, written_with(TOTAL_IN_WORDS, total="ten"), INVALID, "Estimate: its writer's schema does not fit: total is written as string: must be long", CONFLUENT),
     Kind("a number is written in fractions", ESTIMATES, written_with(TOTAL_IN_FRACTIONS, total=10.5), INVALID, "Estimate: its writer's schema does not fit: total is written as double: must be long", CONFLUENT),
     Kind("a number is written as null", ESTIMATES, written_with(TOTAL_MAY_BE_NULL, total=None), INVALID, "Estimate: its writer's schema does not fit: total is written as null or long: must be long", CONFLUENT),
+    Kind("an amount is written in decimals", ESTIMATES, written_with(TOTAL_IN_DECIMALS, total=b"\x7d"), INVALID, "Estimate: its writer's schema does not fit: total is written as decimal: must be long", CONFLUENT),
+    Kind("a time is written in microseconds", ESTIMATES, written_with(MICROSECONDS), INVALID, "Estimate: occurred_at is written as timestamp-micros: must be timestamp-millis", CONFLUENT),
+    Kind("a time that may be null is written in microseconds", ESTIMATES, written_with(READY_IN_MICROSECONDS, ready_at=5), INVALID, "Estimate: ready_at is written as timestamp-micros: must be timestamp-millis", CONFLUENT),
+    Kind("a time is written without its zone", ESTIMATES, written_with(NO_ZONE), INVALID, "Estimate: occurred_at is written as local-timestamp-millis: must be timestamp-millis", CONFLUENT),
     # ids and texts
     Kind("an empty id", CHECK_INS, fields(visit_id=""), INVALID, "CheckIn: visit_id is '': must be 1 to 64 of A-Z a-z 0-9 . _ : -"),
     Kind("an id with a blank", CHECK_INS, fields(visit_id="v 1"), INVALID, "CheckIn: visit_id is 'v 1': must be 1 to 64 of A-Z a-z 0-9 . _ : -"),

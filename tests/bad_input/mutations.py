@@ -15,8 +15,8 @@ from fastavro.schema import SchemaParseException, UnknownType
 from msgspec.structs import replace
 
 from schemas.records import Disagreement
-from streams.serialisation.codec import parsed
 from streams.serialisation.framing import confluent, fingerprint_of, single_object
+from streams.serialisation.logical import parsed
 from streams.topology import Message
 from tests.bad_input.good import INPUTS, NOW, Good
 from tests.bad_input.registry import CONFLUENT, IDS, ODD, SCHEMAS, SINGLE_OBJECT

@@ -29,7 +29,7 @@ from tests.bad_input.good import (
 )
 from tests.bad_input.kinds import KINDS, Kind
 from tests.bad_input.page import PAGE, page
-from tests.bad_input.registry import SURPLUS
+from tests.bad_input.registry import READY_IN_MICROSECONDS, SURPLUS, UUIDS
 from tests.bad_input.run import (
     CASES,
     Came,
@@ -140,6 +140,8 @@ ODD_BUT_GOOD: dict[str, tuple[str, Break]] = {
         envelope(headers=(("", b""), ("traceparent", b"t" * 600), ("note", None))),
     ),
     "a surplus field": (ESTIMATES, written_with(SURPLUS, colour="red")),
+    "ids that are said to be UUIDs": (ESTIMATES, written_with(UUIDS)),
+    "no time in microseconds": (ESTIMATES, written_with(READY_IN_MICROSECONDS, ready_at=None)),
 }
 
 

@@ -1,17 +1,22 @@
 """A dead letter as a person reads it: the value as far as it can be, what to do, nothing unsafe."""
 
+from io import BytesIO
 from typing import Any
 
 import pytest
+from fastavro import schemaless_writer
 
 from agents import codecs
-from agents.codecs import PLAIN
+from agents.codecs import PLAIN, Codecs
 from agents.dead_letters.letter import DEAD_LETTERS, VALUE_AT_MOST, LetterPlace, dead_letter
 from agents.dead_letters.page import ADVICE, Whole, as_json, line, page, printable
 from agents.dead_letters.reader import Letter
 from agents.dead_letters.redriving import Marks, Redriven
 from agents.dead_letters.values import Read, hexadecimal, read
+from schemas.catalogue import schema
 from schemas.records import DeadLetterReason
+from streams.serialisation.framing import confluent
+from streams.serialisation.logical import parsed
 from streams.topology import Message
 
 AT = 1_772_460_000_000
@@ -52,6 +57,31 @@ def test_a_value_that_ends_early_is_read_up_to_the_field_that_is_broken() -> Non
     assert found.data["site_id"] == "columbus"
     assert "operations_done" not in found.data
     assert found.gap == "from the field operations_done on (3 bytes) it can't be read"
+
+
+def test_a_time_that_is_too_far_away_or_none_is_shown_as_it_was_written() -> None:
+    far = codecs.codec(CLOSURES).encode_plain(CLOSURE | {"occurred_at": 1_772_460_000_000_000})
+    laid_on = schema("closure")
+    fields = [
+        each
+        | {
+            "event_id": {"type": {"type": "string", "logicalType": "uuid"}},
+            "occurred_at": {"type": "string"},
+        }.get(each["name"], {})
+        for each in laid_on["fields"]
+    ]
+    paid = {"type": "bytes", "logicalType": "decimal", "precision": 9, "scale": 2}
+    theirs = laid_on | {"fields": [{"name": "paid", "type": paid}, *fields]}
+    body = BytesIO()
+    schemaless_writer(body, parsed(theirs), CLOSURE | {"paid": b"\x7d"})
+    value = confluent(7, body.getvalue())
+
+    found = read(CLOSURES, far, PLAIN)
+    by_registry = read(CLOSURES, value, Codecs(lambda _: theirs))
+
+    assert (found.data["occurred_at"], found.gap) == (1_772_460_000_000_000, None)
+    assert {name: by_registry.data[name] for name in CLOSURE} == CLOSURE
+    assert by_registry.data["paid"] == b"\x7d"
 
 
 def test_bytes_after_the_record_are_counted() -> None:
