@@ -5,6 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from agents.core.customers.rules.facts import (
     H,
@@ -26,7 +27,8 @@ class Base(Struct, frozen=True, kw_only=True):
 
     `total` and `subtotal` in minor units (the subtotal exact, so a fraction where it is derived).
     `revision` is the one whose numbers it has, or that the subtotal is derived from. `named`: the
-    customer named the total, so no revision is read for it.
+    customer named the total, so no revision is read for it. `taken_back_by`: the DECLINED without
+    which an authorisation would be the base.
     """
 
     estimate_id: str | None
@@ -35,11 +37,13 @@ class Base(Struct, frozen=True, kw_only=True):
     authorisation: CustomerResponse | None
     revision: Estimate | None
     named: bool = False
+    taken_back_by: CustomerResponse | None = None
 
     def facts(self, *, before_tax: bool) -> tuple[CustomerResponse | Estimate, ...]:
         """What is compared: the authorisation, and the revision where a number of it is read."""
         revision = None if self.named and not before_tax else self.revision
-        return tuple(each for each in (self.authorisation, revision) if each is not None)
+        compared = (self.authorisation, revision, self.taken_back_by)
+        return tuple(each for each in compared if each is not None)
 
     def working(self, *, before_tax: bool) -> str | None:
         """How a subtotal was derived, as a person would write it; None where it is read."""
@@ -49,14 +53,25 @@ class Base(Struct, frozen=True, kw_only=True):
         return f"{self.total} x {of.subtotal} / {of.total}"
 
 
+Word = tuple[CustomerResponse, Estimate | None]  # with the revision that it means
+TakenBack = tuple[CustomerResponse, CustomerResponse]  # what was said, and what took it back
+
+
 class Authorisations(Struct, frozen=True, kw_only=True):
     """What the responses of one kind mean: by estimate, each with its revision.
 
     An estimate_id that is not on the visit (yet) has responses without a revision; None is the
-    estimate of those that name none while there is no estimate.
+    estimate of those that name none while there is no estimate. `taken_back`: what no longer
+    stands, each with the first response that took it back.
     """
 
-    of: dict[str | None, tuple[tuple[CustomerResponse, Estimate | None], ...]]
+    of: dict[str | None, tuple[Word, ...]]
+    taken_back: dict[str | None, tuple[TakenBack, ...]] = {}
+
+    def read(self, estimate_id: str | None) -> tuple[CustomerResponse, ...]:
+        """What was read of an estimate, so also what was taken back, and by what."""
+        words = tuple([said for said, _ in self.of.get(estimate_id, ())])
+        return sum(self.taken_back.get(estimate_id, ()), start=words)
 
 
 _NOTHING_SAID = Authorisations(of={})
@@ -73,8 +88,43 @@ def estimates(visit: Visit) -> dict[str, tuple[Estimate, ...]]:
 
 @once
 def authorisations(visit: Visit) -> Authorisations:
-    """What each AUTHORISED of an estimate (subject ESTIMATE or NONE) means."""
-    return _meant(visit, Response.AUTHORISED, (Subject.ESTIMATE, Subject.NONE))
+    """What each AUTHORISED of an estimate (subject ESTIMATE or NONE) means, while it stands.
+
+    A later DECLINED of the same revision takes it back.
+    """
+    said = _meant(visit, Response.AUTHORISED, (Subject.ESTIMATE, Subject.NONE))
+    declined = declines(visit).of if said.of else {}
+    if not declined:
+        return said
+    of, taken_back = {}, {}
+    for estimate_id, words in said.of.items():
+        against = declined.get(estimate_id, ())  # in the order of time
+        back = {
+            word[0].event_id: next(each[0] for each in against if _takes_back(each, word))
+            for word in words
+            if any(_takes_back(each, word) for each in against)
+        }
+        of[estimate_id] = tuple(word for word in words if word[0].event_id not in back)
+        taken_back[estimate_id] = tuple(
+            (word, back[word.event_id]) for word, _ in words if word.event_id in back
+        )
+    return Authorisations(of=of, taken_back=taken_back)
+
+
+def _takes_back(declined: Word, authorised: Word) -> bool:
+    """Whether a DECLINED is a later word on the revision that was authorised."""
+    (no, against), (yes, revision) = declined, authorised
+    if against is None or revision is None or against.revision != revision.revision:
+        return False
+    return moment(no) > moment(yes) and is_on(no, against) and is_on(yes, revision)
+
+
+def is_on(response: CustomerResponse, revision: Estimate) -> bool:
+    """Whether a response is a word on the revision that it means: named, or there by then.
+
+    One before any revision is a word on none: nobody had seen what it says.
+    """
+    return response.subject_revision is not None or bool(up_to((revision,), response))
 
 
 @once
@@ -87,7 +137,7 @@ def _meant(visit: Visit, said: Response, subjects: tuple[Subject, ...]) -> Autho
     if not visit.responses:
         return _NOTHING_SAID
     revisions = estimates(visit)
-    found: dict[str | None, list[tuple[CustomerResponse, Estimate | None]]] = {}
+    found: dict[str | None, list[Word]] = {}
     for response in in_time(visit.responses):
         if response.response is not said or response.subject not in subjects:
             continue
@@ -130,11 +180,21 @@ def up_to(facts: Sequence[H], response: CustomerResponse) -> list[H]:
 
 
 def base_of(
-    estimate_id: str | None,
-    revisions: Sequence[Estimate],
-    authorised: Sequence[tuple[CustomerResponse, Estimate | None]],
+    estimate_id: str | None, revisions: Sequence[Estimate], authorised: Authorisations
 ) -> Base | None:
     """The base of one estimate: the total authorised last, else that of its lowest revision."""
+    base = _base_of(estimate_id, revisions, authorised.of.get(estimate_id, ()))
+    for yes, no in reversed(authorised.taken_back.get(estimate_id, ())):
+        stands = None if base is None else base.authorisation
+        if base is not None and (stands is None or moment(stands) < moment(yes)):
+            return replace(base, taken_back_by=no)
+        break
+    return base
+
+
+def _base_of(
+    estimate_id: str | None, revisions: Sequence[Estimate], authorised: Sequence[Word]
+) -> Base | None:
     for response, revision in reversed(authorised):  # they are in the order of time
         if response.authorised_total is not None:
             return _of_amount(estimate_id, response.authorised_total, response, revision, revisions)

@@ -79,16 +79,17 @@ def charged_over_authorised(scene: Scene) -> tuple[Finding, ...]:
 
 
 def _bases(visit: Visit) -> tuple[Base, ...]:
-    revisions, authorised = estimates(visit), authorisations(visit).of
+    revisions, authorised = estimates(visit), authorisations(visit)
     found = (
-        base_of(each, revisions.get(each or "", ()), authorised.get(each, ()))
-        for each in sorted({*revisions, *authorised}, key=lambda each: each or "")
+        base_of(each, revisions.get(each or "", ()), authorised)
+        for each in sorted({*revisions, *authorised.of}, key=lambda each: each or "")
     )
     return tuple(each for each in found if each is not None)
 
 
 def _reads(visit: Visit) -> frozenset[str]:
-    words = (word for each in authorisations(visit).of.values() for word, _ in each)
+    said = authorisations(visit)
+    words = (word for each in said.of for word in said.read(each))
     return events(visit.closures, visit.estimates, words)
 
 

@@ -26,15 +26,14 @@ def estimate_over_authorised(scene: Scene) -> tuple[Finding, ...]:
     Each estimate has its base: the total authorised last, else that of its lowest revision; so
     small rises add up. Within the limit of the site's jurisdiction it is only recorded.
     """
-    authorised = authorisations(scene.visit).of
+    authorised = authorisations(scene.visit)
     findings = []
     for estimate_id, revisions in estimates(scene.visit).items():
-        words = authorised.get(estimate_id, ())
-        base = base_of(estimate_id, revisions, words)
+        base = base_of(estimate_id, revisions, authorised)
         assert base is not None, f"{estimate_id}: revisions without a base"
         current = valid_revision(revisions)
         if _excess(scene, current, base) > 0:
-            reads = events(revisions, (response for response, _ in words))
+            reads = events(revisions, authorised.read(estimate_id))
             findings.append(_above(scene, current, base, reads))
     return tuple(findings)
 
@@ -82,6 +81,7 @@ def _why(
         base_working=base.working(before_tax=limit.before_tax),
         base_revision=base.revision.revision if base.revision else None,
         authorised_by=base.authorisation.event_id if base.authorisation else None,
+        taken_back_by=base.taken_back_by.event_id if base.taken_back_by else None,
         excess_minor=excess,
         limit_minor=allowed,
         **limit_facts(limit),

@@ -10,6 +10,7 @@ from agents.core.customers.rules.authorised import (
     currency_of,
     declines,
     estimates,
+    is_on,
 )
 from agents.core.customers.rules.facts import (
     COVERING,
@@ -39,21 +40,22 @@ def estimate_declined_work_done(scene: Scene) -> tuple[Finding, ...]:
     """An operation was done that the customer declined and never authorised (HIGH, floor).
 
     Declined are the operations of the declined revision. One that an authorised revision holds,
-    before or after, is not declined.
+    before or after, is not declined, unless that revision was declined later. A yes before any
+    revision is one to no operation.
     """
     visit = scene.visit
     if not visit.closures:
         return ()
     closure = later(visit.closures)
     done = set(closure.operations_done)
-    words = [pair for pairs in authorisations(visit).of.values() for pair in pairs]
-    authorised = {line.operation for _, revision in words if revision for line in revision.lines}
+    said_yes = authorisations(visit)
+    words = [pair for pairs in said_yes.of.values() for pair in pairs]
+    agreed = [each for said, each in words if each is not None and is_on(said, each)]
+    authorised = {line.operation for each in agreed for line in each.lines}
     findings = []
     for estimate_id, pairs in _by_estimate(declines(visit).of):
         against = [
-            (response, revision)
-            for response, revision in pairs
-            if revision.occurred_at <= response.occurred_at or response.subject_revision is not None
+            (response, revision) for response, revision in pairs if is_on(response, revision)
         ]
         broken = [
             (response, revision, operations)
@@ -74,7 +76,7 @@ def estimate_declined_work_done(scene: Scene) -> tuple[Finding, ...]:
                     visit.closures,
                     estimates(visit)[estimate_id],
                     (response for response, _ in pairs),
-                    (response for response, _ in words),
+                    *(said_yes.read(each) for each in said_yes.of),
                     (revision for _, revision in words if revision),
                 ),
                 reasons=tuple(

@@ -47,6 +47,23 @@ CHARGED = [
         (1_001, Severity.NORMAL),
     ),
     (
+        "a yes to more that was taken back",
+        (
+            estimate("e1"),
+            estimate("e2", revision=2, total=20_000),
+            said("yes", hours=1),
+            said("no", "DECLINED", hours=2),
+        ),
+        20_000,
+        (10_000, Severity.HIGH),
+    ),
+    (
+        "a yes to more that stands",
+        (estimate("e1"), estimate("e2", revision=2, total=20_000), said("yes", hours=1)),
+        20_000,
+        None,
+    ),
+    (
         "an authorisation that waits for its revision is no base",
         (said("yes", authorised_total=10_000, subject_revision=2),),
         1_001,

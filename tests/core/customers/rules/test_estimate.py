@@ -343,6 +343,78 @@ def test_the_base_of_an_estimate(facts: tuple[Any, ...], expected: tuple[int, st
     assert (finding.excess_minor, finding.trigger_event_id, by) == expected
 
 
+TAKEN_BACK = [
+    pytest.param((said("yes", hours=1), said("no", "DECLINED", hours=2)), 15_000, "no", id="after"),
+    pytest.param((said("yes", hours=1), said("no", "DECLINED", hours=1)), None, None, id="before"),
+    pytest.param(
+        (said("yes", hours=1), said("zo", "DECLINED", hours=1)), 15_000, "zo", id="same instant"
+    ),
+    pytest.param(
+        (said("yes", hours=1), said("no", "DECLINED", hours=2), said("yes2", hours=3)),
+        None,
+        None,
+        id="a yes after all",
+    ),
+    pytest.param(
+        (said("yes", hours=1), said("no", "DECLINED", hours=2, subject_revision=1)),
+        None,
+        None,
+        id="of another revision",
+    ),
+    pytest.param(
+        (
+            said("yes1", hours=1, subject_revision=1),
+            said("yes2", hours=2, subject_revision=2),
+            said("no", "DECLINED", hours=3),
+        ),
+        15_000,
+        "no",
+        id="the yes before it stands again",
+    ),
+    pytest.param(
+        (
+            said("yes2", hours=1, subject_revision=2),
+            said("yes1", hours=2, subject_revision=1),
+            said("no", "DECLINED", hours=3),
+        ),
+        15_000,
+        "yes1",
+        id="a yes that had been superseded is taken back without effect",
+    ),
+    pytest.param(
+        (
+            said("yes", hours=-1, authorised_total=25_000),
+            said("no", "DECLINED", hours=3, subject_revision=1),
+        ),
+        None,
+        None,
+        id="a yes before any revision is of none",
+    ),
+]
+
+
+@pytest.mark.parametrize(("words", "excess", "trigger"), TAKEN_BACK)
+def test_a_yes_that_was_taken_back_is_no_base(
+    words: tuple[Any, ...], excess: int | None, trigger: str | None
+) -> None:
+    judged = visit(estimate("e1"), estimate("e2", revision=2, total=25_000), *words)
+    found = [(each.excess_minor, each.trigger_event_id) for each in _found(judged)]
+    assert found == ([] if excess is None else [(excess, trigger)])
+
+
+def _found(judged: Any) -> tuple[Finding, ...]:
+    return estimate_over_authorised(scene(judged))
+
+
+def test_a_yes_that_was_taken_back_is_said() -> None:
+    yes, no = said("yes", hours=1), said("no", "DECLINED", hours=2)
+    (finding,) = _found(visit(estimate("e1"), estimate("e2", revision=2, total=25_000), yes, no))
+    facts = finding.reasons[0].facts
+    assert finding.reads == {"e1", "e2", "yes", "no"}
+    assert (facts["base_revision"], facts["taken_back_by"]) == ("1", "no")
+    assert "authorised_by" not in facts
+
+
 def test_small_rises_add_up() -> None:
     facts: list[Any] = [estimate("e1", total=100_000), said("yes", hours=1)]
     total = 100_000

@@ -17,6 +17,10 @@ FIRST = estimate("e1", lines=(BRAKES,))
 SECOND = estimate("e2", hours=2, revision=2, lines=(BRAKES, OIL))
 
 
+MS = 1 / 3_600_000  # hours
+YES = said("yes", hours=1)
+
+
 def done(*operations: str, hours: float = 8) -> Any:
     return closure("end", hours=hours, operations_done=operations)
 
@@ -25,6 +29,12 @@ def no(event_id: str = "no", hours: float = 3, **fields: Any) -> Any:
     return said(event_id, "DECLINED", hours=hours, **fields)
 
 
+# Another estimate for the same work, which the customer declined.
+OTHER = (
+    estimate("f1", hours=1, estimate_id="est2", lines=(BRAKES,)),
+    no(subject_id="est2"),
+    done("brakes"),
+)
 DECLINED = [
     ("nothing authorised: all of it is declined", (FIRST, no(), done("brakes")), ["brakes"]),
     ("not done", (FIRST, no(), done("wash")), []),
@@ -77,6 +87,47 @@ DECLINED = [
         ["brakes"],
     ),
     ("subject NONE is not read", (FIRST, no(subject="NONE"), done("brakes")), []),
+    (
+        "a yes before any revision is one to no operation",
+        (said("yes", hours=-1, authorised_total=10_000), FIRST, no(), done("brakes")),
+        ["brakes"],
+    ),
+    ("a yes a millisecond before it", (said("yes", hours=-MS), FIRST, *OTHER), ["brakes"]),
+    ("a yes of the same instant", (said("yes"), FIRST, *OTHER), []),
+    ("a yes a millisecond after it", (said("yes", hours=MS), FIRST, *OTHER), []),
+    (
+        "a yes before it that names the revision",
+        (said("yes", hours=-1, subject_id="est1", subject_revision=1), FIRST, *OTHER),
+        [],
+    ),
+    (
+        "a later no takes back a yes to the same revision",
+        (FIRST, said("yes", hours=1), no(), done("brakes")),
+        ["brakes"],
+    ),
+    ("a no a millisecond before the yes", (FIRST, YES, no(hours=1 - MS), done("brakes")), []),
+    ("a no of the same instant, the lesser id", (FIRST, YES, no(hours=1), done("brakes")), []),
+    (
+        "a no of the same instant, the greater id",
+        (FIRST, YES, no("zo", hours=1), done("brakes")),
+        ["brakes"],
+    ),
+    ("a no a millisecond after it", (FIRST, YES, no(hours=1 + MS), done("brakes")), ["brakes"]),
+    (
+        "a yes after all",
+        (FIRST, YES, no(), said("after all", hours=4), done("brakes")),
+        [],
+    ),
+    (
+        "a no to a higher revision takes back no yes to a lower one",
+        (FIRST, SECOND, said("yes", hours=1), no(), done("brakes", "oil")),
+        ["oil"],
+    ),
+    (
+        "a no to a lower revision takes back no yes to a higher one",
+        (FIRST, SECOND, said("yes", hours=2), no(subject_revision=1), done("brakes", "oil")),
+        [],
+    ),
     (
         "the closure that occurred last counts",
         (FIRST, no(), done("brakes"), closure("end2", hours=9)),
