@@ -141,7 +141,7 @@ def trimmed(customer: Customer, world: World, now: int) -> Customer | None:
         past=tuple(
             _with_live_cases(each, world, now)
             for each in customer.past
-            if now < _line_gone_at(each, world)
+            if now < (until := _line_gone_at(each, world)) or _may_ground(customer, each, until)
         ),
         entries=tuple(
             each
@@ -213,6 +213,11 @@ def _may_count(customer: Customer, until: int) -> bool:
     return any(visit.first_occurred_at < until for visit in customer.visits.values())
 
 
+def _may_ground(customer: Customer, line: PastVisit, until: int) -> bool:
+    """Whether what was found of a visit may rest on a line from before it: time takes none away."""
+    return key_of(line.visit_id) is None and _may_count(customer, until)
+
+
 def _line_gone_at(line: PastVisit, world: World) -> int:
     """When no rule looks back as far as the line any more (months taken at their longest)."""
     if key_of(line.visit_id) is not None:
@@ -255,13 +260,20 @@ def _moments(customer: Customer, world: World) -> Iterator[int]:
         until = unnamed_at(escalated, customer, world)
         if until is not None:
             yield until
-    for line in customer.past:
-        yield _line_gone_at(line, world)
-        ends = (_case_gone_at(each, world) for each in line.cases)
-        yield from (int(each) for each in ends if math.isfinite(each))
+    yield from _lines_go(customer, world)
     yield from _entries_go(customer, world)
     if customer.seen and not customer.visits:
         yield max(each.until for each in customer.seen.values())
+
+
+def _lines_go(customer: Customer, world: World) -> Iterator[int]:
+    """When the lines go that nothing found may rest on, and the cases that they keep."""
+    for line in customer.past:
+        until = _line_gone_at(line, world)
+        if not _may_ground(customer, line, until):  # else it goes with the visit
+            yield until
+        ends = (_case_gone_at(each, world) for each in line.cases)
+        yield from (int(each) for each in ends if math.isfinite(each))
 
 
 def _entries_go(customer: Customer, world: World) -> Iterator[int]:

@@ -178,3 +178,60 @@ def test_every_record_is_numbered_without_gaps_and_every_correction_names_its_re
         if record.decision is Decision.CORRECTED:
             assert record.corrects in known
         known.add(record.disagreement_id)
+
+
+_SHORT = {
+    "jurisdictions": {
+        "default": {"repeat_repair": {"within_months": 1, "days_out_of_service": [3, 5]}}
+    },
+    "kept": {"silent_visit_closed_after_days": 9, "closed_visit_days": 2, "past_visit_months": 1},
+}
+"""Everything that time does to what is kept comes within weeks."""
+
+
+@st.composite
+def _stays(draw: st.DrawFn) -> list[Any]:
+    """Facts of three visits of one vehicle within some weeks; ratings, which no rule reads."""
+    days, ids = st.integers(0, 70), st.sampled_from(["v1", "v2", "v3"])
+    of = {"visit_id": ids, "days": days}
+    facts = st.one_of(
+        st.builds(check_in, st.just("in"), **of),
+        st.builds(
+            diagnosis,
+            st.just("d"),
+            fault_found=st.sampled_from([True, True, False]),
+            diagnosis_id=st.sampled_from(["dia1", "dia2"]),
+            **of,
+        ),
+        st.builds(closure, st.just("c"), operations_done=st.just(("brakes",)), **of),
+        st.builds(said, st.just("a"), st.sampled_from(["ASKED", "DISPUTED"]), **of),
+        st.builds(said, st.just("rated"), st.just("RATED"), rating=st.just(3), **of),
+    )
+    drawn = draw(st.lists(facts, min_size=2, max_size=14))
+    named = [
+        _typed(msgspec.structs.replace(fact, event_id=f"{fact.event_id}{number}"))
+        for number, fact in enumerate(drawn)
+    ]
+    return sorted(named, key=lambda each: (each.occurred_at, each.event_id))
+
+
+@settings(max_examples=150)
+@given(_stays())
+def test_time_takes_no_ground_away(facts: list[Any]) -> None:
+    stage = Stage(policy(**_SHORT))
+    facts_by_day = {
+        day: [each for each in facts if each.occurred_at == at(day)] for day in range(71)
+    }
+    for day in range(110):
+        for fact in facts_by_day.get(day, []):
+            before = len(stage.outputs)
+            stage.take(fact)
+            if fact.event_id.startswith("rated"):
+                assert _corrected(stage.outputs[before:]) == []
+        before = len(stage.outputs)
+        stage.tick(at(day, 23))
+        assert _corrected(stage.outputs[before:]) == []
+
+
+def _corrected(outputs: list[Any]) -> list[Any]:
+    return [each for each in outputs if getattr(each, "decision", None) is Decision.CORRECTED]

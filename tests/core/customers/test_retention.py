@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas.records import VisitEnded
+from schemas.records import Decision, VisitEnded
 from tests.core.builders import DAY, HOUR, at, check_in, closure, diagnosis, policy, said
 from tests.core.customers.stage import Stage
 
@@ -71,6 +71,29 @@ def test_the_line_of_a_visit_is_kept_as_long_as_the_longest_rule_looks_back(
     stage.tick(at(0, 1) + 24 * 31 * DAY + more)
 
     assert len(stage.customer().past) == left
+
+
+def test_a_line_on_which_something_found_may_rest_stays_as_long_as_the_visit() -> None:
+    stage = Stage(policy(kept={"first_visit_years": 5}))
+    stage.take(check_in())
+    stage.take(diagnosis())
+    stage.take(closure("c", days=9, operations_done=("brakes",)))
+    stage.tick(at(715))
+    stage.take(check_in("in2", visit_id="v2", days=720))
+    stage.take(diagnosis("d2", visit_id="v2", days=720))
+    stage.tick(at(725))
+    assert [each.subject_id for each in stage.decided] == ["days-15"]
+    # The line of the first would go on the 754th day, 744 after its closure.
+    for days in (752, 760, 800):
+        stage.take(said(f"r{days}", "RATED", "NONE", visit_id="v2", days=days))
+        stage.tick(at(days + 4))
+        assert stage.customer().due_at > stage.now
+    assert [each.visit_id for each in stage.customer().past] == ["v1"]
+    assert Decision.CORRECTED not in [each.decision for each in stage.decided]
+
+    stage.take(closure("c2", visit_id="v2", days=805))
+    stage.tick(at(835))
+    assert [each.visit_id for each in stage.customer().past] == ["v2"]
 
 
 def test_a_line_of_a_visit_that_opened_anew_keeps_what_was_there() -> None:

@@ -37,7 +37,7 @@ def line_of(visit: Visit, world: World) -> PastVisit:
         no_fault_found=tuple(
             sorted({(each.symptom or "", each.occurred_at) for each in no_fault_found(visit)})
         ),
-        out_of_service=out_of_service(visit, world),
+        out_of_service=None if is_silent(visit, world) else out_of_service(visit, world),
         counters=visit.counters,
     )
 
@@ -142,14 +142,17 @@ def attempts(visit: Visit) -> tuple[Attempt, ...]:
 def out_of_service(visit: Visit, world: World) -> tuple[int, int] | None:
     """The local calendar days (ordinals, both inclusive) from check-in to closure, or up to now.
 
-    Only of attempts and of open visits with the fault found; none without a check-in, or when the
-    visit counts as closed because it has been silent for too long.
+    Only of attempts and of open visits with the fault found; none without a check-in. Of one that
+    counts as closed by silence: up to then.
     """
     begun = check_in(visit)
-    if begun is None or not is_out_of_service(visit, world):
+    if begun is None or not is_out_of_service(visit):
         return None
     zone = world.directory.site(visit.site_id).time_zone
-    until = later(visit.closures).occurred_at if visit.closures else world.now
+    if visit.closures:
+        until = later(visit.closures).occurred_at
+    else:
+        until = min(world.now, silent_at(visit, world) - 1)
     first, last = local_ordinal(zone, begun.occurred_at), local_ordinal(zone, until)
     return (first, last) if first <= last else None
 
@@ -161,12 +164,14 @@ def check_in(visit: Visit) -> CheckIn | None:
     return min(visit.check_ins, key=moment, default=None)
 
 
-@once_as_of
-def is_out_of_service(visit: Visit, world: World) -> bool:
-    """Whether the visit's days count: an attempt, or open with the fault found."""
-    if visit.closures:
-        return repaired(visit)
-    return world.now < silent_at(visit, world) and bool(faults(visit))
+def is_out_of_service(visit: Visit) -> bool:
+    """Whether the visit has days that count: an attempt, or not closed and the fault found."""
+    return repaired(visit) if visit.closures else bool(faults(visit))
+
+
+def is_silent(visit: Visit, world: World) -> bool:
+    """Whether the visit counts as closed by silence: its days are in no other visit's count."""
+    return not visit.closures and world.now >= silent_at(visit, world)
 
 
 def silent_at(visit: Visit, world: World) -> int:

@@ -22,6 +22,7 @@ from agents.core.customers.rules.history import (
     faults,
     instant_months_before,
     is_out_of_service,
+    is_silent,
     midnight,
     months_before,
     other_lines,
@@ -43,7 +44,8 @@ def warranty_repeat_repair(scene: Scene) -> tuple[Finding, ...]:
     """One attempt before the law's number, or too many days out of service (HIGH, floor).
 
     Attempts for one symptom of a vehicle, and calendar days each counted once, within the period of
-    the jurisdiction that slides back from the last. The finding is on the visit that made it so.
+    the jurisdiction that slides back from the last. The finding is on the visit that made it so. It
+    stands when that counts as closed by silence, which adds no days to a later count.
     """
     tried = _too_many_attempts(scene) if scene.visit.closures else ()
     return (*tried, *_too_many_days(scene))
@@ -131,7 +133,7 @@ class _Crossing(Struct, frozen=True, kw_only=True):
 def _too_many_days(scene: Scene) -> Iterator[Finding]:
     visit, law = scene.visit, scene.jurisdiction.repeat_repair
     begun = check_in(visit)
-    if begun is None or not is_out_of_service(visit, scene.world):
+    if begun is None or not is_out_of_service(visit):
         return
     crossings = tuple(_crossings(scene))
     if not crossings:
@@ -168,7 +170,9 @@ def next_due(scene: Scene) -> int | None:
     That is a local midnight with which the days out of service of the visit come to a mark.
     """
     visit, world = scene.visit, scene.world
-    if visit.closures or check_in(visit) is None or not is_out_of_service(visit, world):
+    if visit.closures or check_in(visit) is None or not is_out_of_service(visit):
+        return None
+    if is_silent(visit, world):
         return None
     horizon = world.policy.kept.silent_visit_closed_after_days
     times = (midnight(scene.site.time_zone, day) for day in _days_to_come(scene, horizon))
@@ -257,7 +261,8 @@ def _spans(scene: Scene, horizon_days: int) -> list[_Span]:
     spans: list[_Span] = []
     before = {each.visit_id: each.out_of_service for each in scene.customer.past}
     for visit in vehicle_visits(scene):
-        span = _span(visit, scene.world, horizon_days)
+        counts = visit is scene.visit or not is_silent(visit, scene.world)
+        span = _span(visit, scene.world, horizon_days) if counts else None
         if span is not None:
             spans.append(span)
         elif visit is not scene.visit and (days := before.get(visit.visit_id)) is not None:
@@ -275,7 +280,8 @@ def _span(visit: Visit, world: World, horizon_days: int) -> _Span | None:
     if days is None:
         return None
     first, last = days
-    return first, visit.visit_id, last if visit.closures else last + horizon_days
+    goes_on = not visit.closures and not is_silent(visit, world)
+    return first, visit.visit_id, last + horizon_days if goes_on else last
 
 
 def _owners(spans: list[_Span]) -> dict[int, str]:

@@ -204,7 +204,8 @@ def marks(judged: Visit, *others: Visit, days: float, **fields: Any) -> list[str
         (23.625, ["days-15", "days-20", "days-25"]),
         (40, ["days-15", "days-20", "days-25"]),
         (59.999, ["days-15", "days-20", "days-25"]),
-        (60, []),  # it counts as closed by silence
+        (60, ["days-15", "days-20", "days-25"]),  # it counts as closed by silence: they stand
+        (900, ["days-15", "days-20", "days-25"]),
     ],
 )
 def test_days_out_of_service_pass_each_mark(days: float, expected: list[str]) -> None:
@@ -222,7 +223,8 @@ def test_days_out_of_service_pass_each_mark(days: float, expected: list[str]) ->
         (here(fault_found=False), []),
         (visit(diagnosis(), check_in(days=5), closure(days=1, operations_done=("fix",))), []),
         (visit(diagnosis(), check_in(), check_in("in2", days=10)), ["days-15"]),
-        (visit(diagnosis(), check_in(), silent_since=at(14.5)), []),
+        (visit(diagnosis(), check_in(), silent_since=at(13.625)), []),
+        (visit(diagnosis(), check_in(), silent_since=at(13.625) + 1), ["days-15"]),
         (visit(diagnosis(), check_in(), silent_since=at(15.5)), ["days-15"]),
     ],
     ids=[
@@ -234,7 +236,8 @@ def test_days_out_of_service_pass_each_mark(days: float, expected: list[str]) ->
         "no fault found",
         "closed before it came",
         "from the first check-in",
-        "counted as closed",
+        "counted as closed at the midnight with which the 15th day begins",
+        "counted as closed a millisecond later",
         "not yet counted as closed",
     ],
 )
@@ -393,6 +396,32 @@ def test_days_are_those_of_the_sites_wall_clock() -> None:
 def test_the_next_mark_that_time_alone_passes(days: float, expected: str | None) -> None:
     due = next_due(scene(here(), now=at(days)))
     assert due == (moment(expected) if expected else None)
+
+
+@pytest.mark.parametrize("gone", [False, True], ids=["whole", "as a line"])
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        (22.625, []),  # 11 days of the one that fell silent, 4 of the other
+        (33.6, []),
+        (33.625, ["days-15"]),  # its own 15th
+    ],
+)
+def test_a_visit_that_fell_silent_adds_no_days_to_a_later_count(
+    days: float, expected: list[str], *, gone: bool
+) -> None:
+    silent = visit(diagnosis(), check_in(), silent_since=at(10.5), visit_id="v0")
+    judged = here(20)
+    if gone:
+        past = (line_of(silent, scene(silent, now=at(days)).world),)
+        assert marks(judged, days=days, past=past) == expected
+    else:
+        assert marks(judged, silent, days=days) == expected
+
+
+def test_what_was_found_of_a_visit_that_fell_silent_stands_beside_others() -> None:
+    silent = visit(diagnosis(), check_in(), silent_since=at(16), visit_id="v0")
+    assert marks(silent, here(20), days=50) == ["days-15"]
 
 
 @pytest.mark.parametrize(
