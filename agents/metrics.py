@@ -6,6 +6,7 @@ label is a breaking change.
 """
 
 import traceback
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import PurePath
 from typing import Any
@@ -18,7 +19,7 @@ from agents.core.desk.state import EscalationState
 from agents.core.desk.statuses import ACKNOWLEDGING, CLOSED
 from agents.core.desk.storms import SITE_STORM
 from agents.core.handling import Handled, Noted
-from agents.reference_data.reference import Reference
+from agents.reference_data.reference import Reference, Refused
 from schemas.catalogue import TOPICS
 from schemas.records import (
     DeadLetterReason,
@@ -81,6 +82,11 @@ REFERENCE_REFUSED = Gauge(
     "recourse_reference_refused",
     "Keys of the reference topics whose newest record was not taken; the one before is in force.",
 )
+REFERENCE_AT_RISK = Gauge(
+    "recourse_reference_at_risk",
+    "Keys of the reference topics whose good record is in force here, and lost when Kafka compacts "
+    "the topic: the newest record of the key was not taken.",
+)
 POLICY_INFO = Gauge(
     "recourse_policy_info", "1 for the newest version of the policy that is known.", ["version"]
 )
@@ -115,7 +121,7 @@ class PrometheusCounts:
     """`agents.counts.Counts` as metrics and log lines; one a worker."""
 
     def __init__(self) -> None:
-        self._refused_told = 0
+        self._refused_told: int | None = None
         _begin_at_zero()
         compiled = "no" if native is None else "yes"
         BUILD_INFO.labels(version=version("recourse"), compiled=compiled).set(1)
@@ -161,13 +167,20 @@ class PrometheusCounts:
         SITES.set(len(reference.sites))
         MANAGERS.set(len(reference.managers))
         REFERENCE_REFUSED.set(len(reference.unmended))
-        new = reference.refused_count - self._refused_told
-        for refused in reference.refused[-new:] if new > 0 else ():
-            # Why it was not taken may name people: whoever may read the topic sees it there.
+        REFERENCE_AT_RISK.set(len(reference.at_risk))
+        for refused in self._untold(reference):
+            # A manager's key is a person's: it stays out of the log.
             named = {} if refused.topic == "directory.managers" else {"key": refused.key}
             see = _SHOWN_BY[refused.topic]
             log.error("reference_refused", topic=refused.topic, see=see, **named)
-        self._refused_told = max(self._refused_told, reference.refused_count)
+
+    def _untold(self, reference: Reference) -> Sequence[Refused]:
+        """What was refused since the last time; at the start, what nothing has mended."""
+        told, self._refused_told = self._refused_told, reference.refused_count
+        if told is None:
+            return reference.standing
+        new = reference.refused_count - told
+        return reference.refused[-new:] if new > 0 else ()
 
 
 def _begin_at_zero() -> None:

@@ -12,6 +12,9 @@ from schemas import records
 
 PARTITIONS = 12
 _DAY_MS = 86_400_000
+REPLACED_KEPT_MS = 7 * _DAY_MS
+"""How long a compacted topic keeps a record after another of its key: what a record that nobody can
+read has replaced can be published again until then."""
 
 
 _field = cache(attrgetter)
@@ -46,7 +49,7 @@ class Topic(NamedTuple):
     def config(self) -> dict[str, str]:
         """Kafka's settings of the topic; the broker stamps the time, also in production."""
         kept = (
-            {"cleanup.policy": "compact"}
+            {"cleanup.policy": "compact", "min.compaction.lag.ms": str(REPLACED_KEPT_MS)}
             if self.retention_ms is None
             else {"cleanup.policy": "delete", "retention.ms": str(self.retention_ms)}
         )

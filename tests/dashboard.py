@@ -91,6 +91,13 @@ MANAGERS = (
     ),
     Shown("Unknown sites", "sum(increase(recourse_unknown_sites_total[1h]))", "short", "an hour"),
     Shown("Policy", "max by (version) (recourse_policy_info)", "short", "{{version}}"),
+    Shown(
+        "Refused records over good ones",
+        "max(recourse_reference_at_risk)",
+        "short",
+        "keys",
+        "The good one is in force, and lost when Kafka compacts the topic.",
+    ),
 )
 MACHINES = (
     Shown("Lag", "recourse:lag_records:sum", "short", "{{stage}}"),

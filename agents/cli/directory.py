@@ -21,7 +21,8 @@ from agents.reference_data.directory_words import (
 )
 from agents.reference_data.files import UnusableFile, written
 from agents.reference_data.publish import directory_to_publish
-from agents.reference_data.reference import Reference
+from agents.reference_data.reference import Reference, Refused
+from agents.reference_data.repair import repairs
 from agents.reference_data.written import directory_as_file
 from schemas.records import Manager
 
@@ -29,6 +30,7 @@ app = typer.Typer(help="The directory: sites with their hours, managers with the
 
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="YAML or JSON.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="For machines.")]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Say it, and write nothing.")]
 
 
 @app.command()
@@ -63,6 +65,18 @@ def publish(file: FileArgument, bootstrap_servers: BootstrapOption = "localhost:
     typer.echo(f"Published {len(records) - len(gone)} new or changed sites and managers.")
     if gone:
         typer.echo(f"Taken away, for the file does not have them: {', '.join(gone)}.")
+
+
+@app.command()
+def repair(
+    bootstrap_servers: BootstrapOption = "localhost:9092", *, dry_run: DryRunOption = False
+) -> None:
+    """Mend what lies in the topics and no worker takes: the good record before it, again.
+
+    Of a key that never had a good record, or whose good one Kafka has compacted away, the refused
+    one is taken away.
+    """
+    repair_topics(bootstrap_servers, {SITES, MANAGERS}, dry_run=dry_run)
 
 
 @app.command()
@@ -114,12 +128,48 @@ def diff(
     raise typer.Exit(tables.EXIT_DIFFERENT if sentences else tables.EXIT_ALIKE)
 
 
+def repair_topics(bootstrap_servers: str, topics_: Collection[str], *, dry_run: bool) -> None:
+    """Publishes what mends the refused records of `topics_`, and says so; or only says it."""
+    try:
+        found = repairs(topics.records(bootstrap_servers), topics_)
+        if not dry_run:
+            topics.publish(bootstrap_servers, [each.record for each in found])
+    except topics.NotPublished as problem:
+        leave(problem)
+    if not found:
+        typer.echo("Nothing is refused.")
+        return
+    typer.echo("What would be published:" if dry_run else "Published:")
+    tables.list_of(
+        [
+            f"{each.refused.topic} {each.refused.key}: "
+            + (
+                "taken away, for no good record of it is there"
+                if each.value is None
+                else f"the record of offset {each.offset} again"
+            )
+            for each in found
+        ]
+    )
+
+
 def show_refused(published: Reference, topics_: Collection[str]) -> None:
     """What lies in the topics and no worker takes, with the reason."""
-    refused = [each for each in published.refused if each.topic in topics_]
+    refused = [each for each in published.standing if each.topic in topics_]
     if refused:
-        typer.echo("\nNot in force, for it can't be used (what was there before stays):")
-        tables.list_of([f"{each.topic} {each.key}: {each.detail}" for each in refused])
+        typer.echo("\nNot in force, for it can't be used:")
+        tables.list_of(
+            [
+                f"{each.topic} {each.key}: {each.detail} ({_what_holds(each, published)})"
+                for each in refused
+            ]
+        )
+
+
+def _what_holds(refused: Refused, published: Reference) -> str:
+    if refused in published.at_risk:
+        return "the one before stays in force until Kafka compacts the topic: see `repair`"
+    return "there is none before it"
 
 
 def _show_sites(directory: Directory) -> None:

@@ -182,6 +182,10 @@ MANUAL: Mapping[str, Entry] = {
         ("recourse policy drop-shadow",),
         {0: "none is published (any more)", 1: "Kafka can't be asked"},
     ),
+    "policy repair": Entry(
+        ("recourse policy repair --dry-run", "recourse policy repair"),
+        {0: "mended, or nothing is refused", 1: _NOT_PUBLISHED},
+    ),
     "policy show": Entry(
         ("recourse policy show", "recourse policy show --version strict-2026 > strict.yaml"),
         {0: "shown", 1: "Kafka can't be asked, or there is no such version"},
@@ -194,6 +198,10 @@ MANUAL: Mapping[str, Entry] = {
     "directory publish": Entry(
         ("recourse directory publish agents/directories/demo.yaml",),
         {0: "published", 1: _NOT_PUBLISHED},
+    ),
+    "directory repair": Entry(
+        ("recourse directory repair --dry-run", "recourse directory repair"),
+        {0: "mended, or nothing is refused", 1: _NOT_PUBLISHED},
     ),
     "directory show": Entry(
         ("recourse directory show --yaml > directory.yaml",),

@@ -7,7 +7,13 @@ from typing import Annotated
 import typer
 
 from agents.cli import tables, topics
-from agents.cli.directory import FileArgument, JsonOption, show_refused
+from agents.cli.directory import (
+    DryRunOption,
+    FileArgument,
+    JsonOption,
+    repair_topics,
+    show_refused,
+)
 from agents.cli.options import BootstrapOption, leave
 from agents.core.policy import Policy
 from agents.reference_data.differences import Difference
@@ -89,6 +95,18 @@ def drop_shadow(bootstrap_servers: BootstrapOption = "localhost:9092") -> None:
 
 
 @app.command()
+def repair(
+    bootstrap_servers: BootstrapOption = "localhost:9092", *, dry_run: DryRunOption = False
+) -> None:
+    """Mend what lies in the topic and no worker takes: the good record before it, again.
+
+    Of a key that never had a good record, or whose good one Kafka has compacted away, the refused
+    one is taken away.
+    """
+    repair_topics(bootstrap_servers, {POLICIES}, dry_run=dry_run)
+
+
+@app.command()
 def show(
     bootstrap_servers: BootstrapOption = "localhost:9092",
     version: Annotated[
@@ -160,7 +178,7 @@ def _show_all(published: Reference, now: int, *, json_: bool) -> None:
                     "shadow": None if published.shadow is None else published.shadow.version,
                     "refused": [
                         {"key": each.key, "why": each.detail}
-                        for each in published.refused
+                        for each in published.standing
                         if each.topic == POLICIES
                     ],
                 }

@@ -1,6 +1,6 @@
 """Reading and writing the reference topics from the command line."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from confluent_kafka import KafkaException, Producer
 
@@ -8,6 +8,7 @@ from agents.core.pseudonyms import Pseudonyms
 from agents.declared import not_shown
 from agents.reference_data.publish import Record
 from agents.reference_data.reference import REFERENCES, Reference, fold
+from streams.topology import Message
 from streams.transport.kafka import admin, client, partition_counts
 from streams.transport.reading import read_all
 
@@ -24,22 +25,31 @@ def published(bootstrap_servers: str) -> Reference:
     Raises:
         NotPublished: the broker can't be reached, or the topics are not there.
     """
+    reference = Reference(pseudonyms=Pseudonyms(any_key=True))
+    for message in records(bootstrap_servers):
+        reference = fold(reference, message)
+    return reference
+
+
+def records(bootstrap_servers: str) -> Iterator[Message]:
+    """All records of the reference topics, in the order of each topic.
+
+    Raises:
+        NotPublished: the broker can't be reached, or the topics are not there.
+    """
     try:
         counts = partition_counts(admin(bootstrap_servers), REFERENCES.topics)
         absent = [topic for topic in REFERENCES.topics if topic not in counts]
         if absent:
             raise NotPublished(not_shown(bootstrap_servers, absent))
-        reference = Reference(pseudonyms=Pseudonyms(any_key=True))
-        for message in read_all(bootstrap_servers, counts):
-            reference = fold(reference, message)
+        yield from read_all(bootstrap_servers, counts)
     except KafkaException as error:
         raise NotPublished(
             f"Kafka at {bootstrap_servers} can't be reached: {error.args[0].str()}"
         ) from error
-    return reference
 
 
-def publish(bootstrap_servers: str, records: Iterable[Record]) -> None:
+def publish(bootstrap_servers: str, published: Iterable[Record]) -> None:
     """Writes the records, all acknowledged by the broker when it returns.
 
     Raises:
@@ -49,7 +59,7 @@ def publish(bootstrap_servers: str, records: Iterable[Record]) -> None:
     producer = Producer(
         client(bootstrap_servers, partitioner="murmur2_random", enable_idempotence=True)
     )
-    for topic, key, value in records:
+    for topic, key, value in published:
         producer.produce(
             topic,
             value,

@@ -15,7 +15,14 @@ from agents.operations.checks import Check, fine, fix, unknown
 from agents.operations.lasting import lasting
 from agents.operations.now import clock, places_of
 from agents.reference_data.published import spans
-from agents.reference_data.reference import REFERENCES, Reference, fold, missing
+from agents.reference_data.reference import (
+    POLICIES,
+    REFERENCES,
+    Reference,
+    Refused,
+    fold,
+    missing,
+)
 from agents.rfc3339 import text_of
 from schemas.catalogue import TOPICS, schema
 from streams.access import access
@@ -52,9 +59,16 @@ def reference_checks(
         version = "none" if held is None else held.policy.version
         sites, managers = len(reference.sites), len(reference.managers)
         yield fine("policy", f"{version} is in force; {sites} sites, {managers} managers")
-    for refused in reference.refused:
-        right = f"{refused.detail}: publish it anew, as it should be"
+    for refused in reference.standing:
+        right = f"{refused.detail}: {_way_out(refused, at_risk=refused in reference.at_risk)}"
         yield fix("policy", f"{refused.topic} {refused.key} is refused", right)
+
+
+def _way_out(refused: Refused, *, at_risk: bool) -> str:
+    command = f"recourse {'policy' if refused.topic == POLICIES else 'directory'} repair"
+    if at_risk:
+        return f"`{command}` publishes the one before again; once Kafka has compacted, it is gone"
+    return f"publish it anew, as it should be, or `{command}` takes the key away"
 
 
 def schema_checks(settings: Settings) -> Iterator[Check]:

@@ -143,7 +143,8 @@ class Look:
             following_from=None if follows is None else follows.begin,
             sites=len(reference.sites),
             managers=len(reference.managers),
-            refused=reference.refused_count,
+            refused=len(reference.unmended),
+            at_risk=len(reference.at_risk),
             missing=missing(reference),
         )
 

@@ -27,6 +27,7 @@ class ReferenceSays(Struct, frozen=True, kw_only=True):
     sites: int
     managers: int
     refused: int
+    at_risk: int
     missing: str | None
 
 
@@ -98,7 +99,13 @@ def _of_time_and_reference(status: Status) -> Iterator[str]:
     if status.reference is not None:
         if status.reference.missing is not None:
             yield status.reference.missing
-        if status.reference.refused:
+        if status.reference.at_risk:
+            yield (
+                f"{status.reference.at_risk} refused records stand over good ones, which are lost "
+                "at compaction: `recourse policy repair`, `recourse directory repair` "
+                "(docs/runbooks/RecourseReferenceAtRisk.md)"
+            )
+        elif status.reference.refused:
             yield (
                 f"{status.reference.refused} reference records are refused: "
                 "`recourse policy show` and `recourse directory show` say why"

@@ -246,6 +246,7 @@ def _policy_json(status: Status) -> dict[str, object] | None:
         "following": held.following,
         "following_from": None if held.following_from is None else text_of(held.following_from),
         "refused": held.refused,
+        "at_risk": held.at_risk,
     }
 
 

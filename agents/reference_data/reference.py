@@ -5,7 +5,7 @@ case goes on with the last good policy, the operator hears of it.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from types import MappingProxyType
@@ -43,9 +43,10 @@ class Reference:
     """What the reference topics say up to some offset; never changed, only replaced.
 
     `policies` are in the order of their offsets, `shadow` is the one to compare with, never in
-    force. `refused` holds the last refusals, `refused_count` counts all, `unmended` has the topics
-    and keys whose newest record is one. `without_key`: versions
-    whose lists are hashed under a key that is not among `pseudonyms`, each with a sentence on it.
+    force. `refused` holds the last refusals, also those that a later record has mended, and
+    `refused_count` counts all. `unmended` says by topic and key why the newest record is refused.
+    `without_key`: versions whose lists are hashed under a key that is not among `pseudonyms`, each
+    with a sentence on it.
     """
 
     pseudonyms: Pseudonyms = PLAIN_IDS
@@ -56,7 +57,29 @@ class Reference:
     managers: Mapping[str, Manager] = field(default_factory=lambda: MappingProxyType({}))
     refused: tuple[Refused, ...] = ()
     refused_count: int = 0
-    unmended: frozenset[tuple[str, str]] = frozenset()
+    unmended: Mapping[tuple[str, str], str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def standing(self) -> tuple[Refused, ...]:
+        """The refusals that nothing has mended, the newest last."""
+        return tuple(
+            Refused(topic=topic, key=key, detail=detail)
+            for (topic, key), detail in self.unmended.items()
+        )
+
+    @cached_property
+    def at_risk(self) -> tuple[Refused, ...]:
+        """Those of `standing` whose key has a good record in force.
+
+        Kafka compacts the topics: once it has, only the refused record is there, and a worker that
+        starts then finds none of that key.
+        """
+        known = {
+            POLICIES: {each.version for each in self.policies},
+            SITES: self.sites,
+            MANAGERS: self.managers,
+        }
+        return tuple(each for each in self.standing if each.key in known[each.topic])
 
     @cached_property
     def directory(self) -> Directory:
@@ -130,7 +153,7 @@ def with_refusal(reference: Reference, topic: str, key: str, detail: str) -> Ref
         reference,
         refused=(*reference.refused, refused)[-_REFUSALS_KEPT:],
         refused_count=reference.refused_count + 1,
-        unmended=reference.unmended | {(topic, key)},
+        unmended=MappingProxyType({**_without(reference, topic, key), (topic, key): detail}),
     )
 
 
@@ -138,7 +161,11 @@ def _mended(taken: Reference, topic: str, key: str, since: Reference) -> Referen
     """The same, and what was refused of the key before no longer counts."""
     if taken.refused_count > since.refused_count or (topic, key) not in taken.unmended:
         return taken
-    return replace(taken, unmended=taken.unmended - {(topic, key)})
+    return replace(taken, unmended=MappingProxyType(_without(taken, topic, key)))
+
+
+def _without(reference: Reference, topic: str, key: str) -> dict[tuple[str, str], str]:
+    return {place: why for place, why in reference.unmended.items() if place != (topic, key)}
 
 
 def _with_policy(reference: Reference, key: str, value: bytes | None) -> Reference:
@@ -203,12 +230,21 @@ def missing(reference: object) -> str | None:
     assert isinstance(reference, Reference), "the snapshot is this module's own"
     for sentence in reference.without_key.values():
         return sentence
-    refused = f" ({reference.refused[-1].detail})" if reference.refused else ""
     if not reference.policies:
-        return f"no policy: publish one with `recourse policy publish FILE`{refused}"
+        return "no policy: publish one with `recourse policy publish FILE`" + _refusal_of(
+            reference, {POLICIES}
+        )
     if not reference.sites or not reference.managers:
-        return f"no directory: publish one with `recourse directory publish FILE`{refused}"
+        return "no directory: publish one with `recourse directory publish FILE`" + _refusal_of(
+            reference, {SITES, MANAGERS}
+        )
     return None
+
+
+def _refusal_of(reference: Reference, topics: Collection[str]) -> str:
+    """The newest refusal of these topics, in brackets."""
+    found = [each for each in reference.standing if each.topic in topics]
+    return f" ({found[-1].topic} {found[-1].key}: {found[-1].detail})" if found else ""
 
 
 def references(

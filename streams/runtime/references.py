@@ -56,7 +56,9 @@ class References:
             places = [(topic, 0) for topic in self._topics.topics]
             reader = WholeRead(self._bootstrap_servers, "recourse-references", places)
             for records in reader.to_end(self._stop):
-                self._take(records)
+                self.current = fold(self._topics, self.current, records)
+            # What a later record of the topic has mended is told by nobody.
+            self._tell(self.current)
             self._thread = threading.Thread(
                 target=self._follow, args=(reader,), name="recourse-references", daemon=True
             )
@@ -81,9 +83,12 @@ class References:
         if not records:
             return
         following = fold(self._topics, self.current, records)
-        self._topics.told(following.value)
+        self._tell(following)
         self.current = following
-        for topic, offset in self.current.offsets.items():
+
+    def _tell(self, snapshot: Snapshot) -> None:
+        self._topics.told(snapshot.value)
+        for topic, offset in snapshot.offsets.items():
             REFERENCE_OFFSET.labels(topic).set(offset)
 
     def stop(self) -> None:

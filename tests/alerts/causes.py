@@ -64,8 +64,15 @@ class Causes:
         watch.cause("a policy that is none, written past recourse policy publish")
         machine.write_policy(b'{"throttle": {"limit": -1}}')
         watch.wait("RecourseReferenceRefused", 20)
-        watch.tell("runbook: take back the record that is no policy, under its own key")
-        machine.write_policy(None)
+        watch.tell("runbook: recourse policy repair takes it away")
+        machine.recourse("operator", "policy", "repair")
+        watch.cause("garbage over the policy that is in force")
+        shown = json.loads(machine.recourse("operator", "policy", "show", "--json"))
+        (held,) = [each for each in shown["policies"] if each["state"] == "in force"]
+        machine.write_policy(b"\x00\x01", held["version"])
+        watch.wait("RecourseReferenceAtRisk", 20)
+        watch.tell("runbook: recourse policy repair publishes the good one again")
+        machine.recourse("operator", "policy", "repair")
 
     def nobody_reachable(self) -> None:
         """All managers are absent; then a site that the directory does not know."""

@@ -113,10 +113,10 @@ class Machine:
         file.write_text(json.dumps(document))
         self.recourse("operator", kind, "publish", str(file))
 
-    def write_policy(self, value: bytes | None) -> None:
+    def write_policy(self, value: bytes | None, version: str = "by-hand") -> None:
         """Past `recourse policy publish`, which would not write it."""
         producer = Producer({"bootstrap.servers": self._plain()})
-        producer.produce("recourse.policies", value, b"by-hand", 0)
+        producer.produce("recourse.policies", value, version.encode(), 0)
         assert producer.flush(30) == 0
 
     def start_worker(self, *more: str, name: str = "worker", **how: Any) -> None:

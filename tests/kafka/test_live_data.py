@@ -206,6 +206,20 @@ def command(live: Live) -> None:
     live.command("managers", directory.app, "show")
 
 
+def repair(live: Live) -> None:
+    """A bad site and a bad policy lie over good ones that are in force."""
+    at_risk, refused = "recourse_reference_at_risk", "recourse_reference_refused"
+    live.said["at_risk"] = [each.metric(at_risk) for each in live.workers]
+    live.command("repair_dry", directory.app, "repair", "--dry-run")
+    live.command("repair", directory.app, "repair")
+    live.command("repair_policy", policy.app, "repair")
+    for worker in live.workers:
+        wait_until("all is mended", partial(_shows, worker, refused, 0))
+    live.said["at_risk_after"] = [each.metric(at_risk) for each in live.workers]
+    live.command("repaired", directory.app, "repair")
+    live.command("repaired_policy", policy.app, "repair")
+
+
 @pytest.fixture(scope="module")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     folder = tmp_path_factory.mktemp("live")
@@ -242,6 +256,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
         played.said["partitions"] = [each.metric(assigned) for each in workers]
         played.said["refused"] = [each.metric("recourse_reference_refused") for each in workers]
         command(played)
+        repair(played)
         played.player.close()
         assert [each.terminate(20) for each in workers] == [0, 0], workers[0].said()
         settings = load(bootstrap_servers=servers)
@@ -317,7 +332,7 @@ def test_the_directory_of_each_round_was_used_from_its_round_on(live: Live) -> N
 
 
 def test_what_cannot_be_used_leaves_what_was_there_and_is_told(live: Live) -> None:
-    assert live.said["refused"] == [2.0, 2.0]  # of three, v4 was published right afterwards
+    assert live.said["refused"] == [2.0, 2.0]  # of three, m-huber was published right afterwards
     for worker in live.workers:
         lines = [json.loads(line) for line in worker.said().splitlines() if line.startswith("{")]
         refused = [line for line in lines if line["event"] == "reference_refused"]
@@ -327,6 +342,25 @@ def test_what_cannot_be_used_leaves_what_was_there_and_is_told(live: Live) -> No
             (POLICIES, "v4", "recourse policy show"),
         ]
         assert "m-huber" not in worker.said()
+
+
+def test_a_good_record_under_a_bad_one_is_at_risk_until_it_is_published_again(live: Live) -> None:
+    """Kafka would compact it away, and the next start would not know the site and the manager."""
+    assert (live.said["at_risk"], live.said["at_risk_after"]) == ([2.0, 2.0], [0.0, 0.0])
+    dry, done = live.said["repair_dry"].stdout, live.said["repair"].stdout
+    assert done.startswith("Published:\n  directory.sites columbus: the record of offset ")
+    assert dry == done.replace("Published:", "What would be published:")
+    assert live.said["repair_policy"].stdout.startswith(
+        "Published:\n  recourse.policies v4: the record of offset "
+    )
+    for said in ("repaired", "repaired_policy"):
+        assert live.said[said].stdout == "Nothing is refused.\n"
+    reference = Reference(pseudonyms=KEYS)
+    for message in read_all(live.servers, {POLICIES: 1, SITES: 1, MANAGERS: 1}):
+        reference = fold(reference, message)
+    assert reference.standing == ()
+    assert reference.sites == live.reference.sites
+    assert reference.managers == live.reference.managers
 
 
 def test_an_absence_is_respected_by_the_next_choice(live: Live) -> None:
@@ -391,4 +425,5 @@ def test_a_directory_is_shown_as_a_file_and_compared(live: Live) -> None:
             "Thu 2026-09-24 10:00 (America/New_York)."
         )
     ]
-    assert "directory.managers m-huber: the key 'm-huber' is not" in live.said["managers"].stdout
+    assert "directory.sites columbus: " in live.said["managers"].stdout
+    assert "m-huber: " not in live.said["managers"].stdout  # a right record came after it

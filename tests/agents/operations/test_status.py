@@ -66,6 +66,7 @@ REFERENCE = ReferenceSays(
     sites=13,
     managers=20,
     refused=0,
+    at_risk=0,
     missing=None,
 )
 WELL = Status(
@@ -100,6 +101,10 @@ def test_where_all_is_well_nothing_wants_a_look() -> None:
         ({"last_tick": AT - MINUTE - 1}, "the last tick is 1 min old"),
         ({"reference": replace(REFERENCE, missing="no policy")}, "no policy"),
         ({"reference": replace(REFERENCE, refused=1)}, "1 reference records are refused"),
+        (
+            {"reference": replace(REFERENCE, refused=2, at_risk=1)},
+            "1 refused records stand over good ones",
+        ),
         (
             {"dead_letters": DeadLetters(by_reason={"FAILED": 3}, by_topic={}, all=True)},
             "our own code failed on 3 records",

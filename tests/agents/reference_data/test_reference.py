@@ -113,7 +113,7 @@ def test_what_cannot_be_used_leaves_what_was_there_and_is_noted() -> None:
 def test_a_key_is_mended_by_a_right_record_and_by_a_tombstone() -> None:
     bad = [message(SITES, key, b"\x00") for key in ("columbus", "miami", "tampa")]
     reference = folded(*bad, bad[0])
-    assert reference.unmended == {(SITES, "columbus"), (SITES, "miami"), (SITES, "tampa")}
+    assert set(reference.unmended) == {(SITES, "columbus"), (SITES, "miami"), (SITES, "tampa")}
 
     for each in (
         message(SITES, "columbus", codecs.encode(SITES, site())),
@@ -121,7 +121,47 @@ def test_a_key_is_mended_by_a_right_record_and_by_a_tombstone() -> None:
     ):
         reference = fold(reference, each)
 
-    assert (reference.unmended, reference.refused_count) == ({(SITES, "tampa")}, 4)
+    assert (set(reference.unmended), reference.refused_count) == ({(SITES, "tampa")}, 4)
+
+
+def test_a_refused_record_over_a_good_one_is_at_risk_until_it_is_mended() -> None:
+    good = message(SITES, "columbus", codecs.encode(SITES, site()))
+    reference = folded(
+        policy("v1", "2026-03-01T00:00:00Z"),
+        good,
+        message(SITES, "columbus", b"\x00"),
+        message(SITES, "tampa", b"\x00"),
+        message(POLICIES, "v1", b"{"),
+    )
+
+    assert [(each.topic, each.key) for each in reference.standing] == [
+        (SITES, "columbus"),
+        (SITES, "tampa"),
+        (POLICIES, "v1"),
+    ]
+    assert [(each.topic, each.key) for each in reference.at_risk] == [
+        (SITES, "columbus"),
+        (POLICIES, "v1"),
+    ]
+    mended = fold(reference, good)
+    assert [(each.topic, each.key) for each in mended.at_risk] == [(POLICIES, "v1")]
+
+
+def test_what_a_start_lacks_is_explained_by_a_refusal_of_that_topic_alone() -> None:
+    """After compaction the refused record stands alone: another topic's refusal says nothing."""
+    alone = folded(
+        message(POLICIES, "v1", b"{"),
+        message(MANAGERS, "m-brooks", b"\x00"),
+    )
+    why = alone.unmended[POLICIES, "v1"]
+
+    assert missing(alone) == (
+        "no policy: publish one with `recourse policy publish FILE` "
+        f"(recourse.policies v1: {why})"
+    )
+    assert missing(folded(message(MANAGERS, "m-brooks", b"\x00"))) == (
+        "no policy: publish one with `recourse policy publish FILE`"
+    )
 
 
 def test_a_policy_to_compare_with_is_never_in_force() -> None:
