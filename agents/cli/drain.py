@@ -14,7 +14,13 @@ from agents.cli.options import leave
 from agents.cli.tables import show
 from agents.operations.handing_over import Had, group_of, had, hindrance, taken_over
 from agents.operations.lag import in_ranges
-from agents.operations.local_workers import LocalWorker, local_workers, snapshots_since, told
+from agents.operations.local_workers import (
+    LocalWorker,
+    chosen_of,
+    local_workers,
+    snapshots_since,
+    told,
+)
 from streams.errors import ConfigurationError
 from streams.runtime import logs
 from streams.transport.groups import Group, groups
@@ -36,6 +42,14 @@ def drain(
         typer.Argument(metavar="[WORKER]", help="Its number; not needed where only one runs."),
     ] = None,
     pid: Annotated[int | None, typer.Option(help="Its process, where two have one number.")] = None,
+    bootstrap_servers: Annotated[
+        str | None,
+        typer.Option(
+            "--bootstrap-servers",
+            envvar="RECOURSE_BOOTSTRAP_SERVERS",
+            help="The worker of this Kafka, where workers of several run here.",
+        ),
+    ] = None,
     seconds: Annotated[
         float, typer.Option(min=1, help="How long its end, and a take-over, may take.")
     ] = 30.0,
@@ -60,7 +74,7 @@ def drain(
     `--for-good` (SIGUSR1) others get them at once: one rebalance. Drain one worker after the other.
     """
     logs.configure("ERROR", "auto")
-    chosen = _chosen(worker, pid)
+    chosen = _chosen(worker, pid, bootstrap_servers)
     before, problem = _asked(chosen)
     if problem is not None and not anyway:
         leave(_Problem(f"{problem}; --anyway goes on without knowing"), EXIT_NOT_STOPPED)
@@ -98,13 +112,9 @@ class _Drained:
         self.comes_back = worker.keeps_its_place and not for_good
 
 
-def _chosen(number: int | None, pid: int | None) -> LocalWorker:
+def _chosen(number: int | None, pid: int | None, bootstrap_servers: str | None) -> LocalWorker:
     every = local_workers()
-    found = [
-        each
-        for each in every
-        if (number is None or each.number == number) and (pid is None or each.pid == pid)
-    ]
+    found = chosen_of(every, number, pid, bootstrap_servers)
     if len(found) != 1:
         _leave(every, some=bool(found))
     return found[0]

@@ -80,7 +80,7 @@ def status(
         )
         if watch:
             _watch(look, every, json_=json_)
-        found = look.now()
+        found = _looked(look, bootstrap_servers)
     except ConfigurationError as problem:
         leave(problem, EXIT_UNREADABLE)
     except KafkaException as error:
@@ -88,6 +88,14 @@ def status(
         leave(_Unreachable(sentence), EXIT_UNREADABLE)
     _print(found, json_=json_)
     raise typer.Exit(EXIT_LOOK if wants_a_look(found) else 0)
+
+
+def _looked(look: Look, bootstrap_servers: str) -> Status:
+    """One look; on a terminal it says that it is under way."""
+    if not sys.stderr.isatty():
+        return look.now()
+    with Console(stderr=True).status(f"Asking Kafka at {bootstrap_servers} ..."):
+        return look.now()
 
 
 def _watch(look: Look, every: float, *, json_: bool) -> NoReturn:

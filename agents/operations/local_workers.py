@@ -38,6 +38,25 @@ def local_workers() -> list[LocalWorker]:
     return sorted(_found(), key=lambda each: (each.number, each.pid))
 
 
+def chosen_of(
+    every: Sequence[LocalWorker],
+    number: int | None,
+    pid: int | None,
+    bootstrap_servers: str | None,
+) -> list[LocalWorker]:
+    """Those that are meant; where several are, those of the given Kafka, if it has any.
+
+    A worker that is the only one is meant, whichever way its Kafka's address is written.
+    """
+    found = [
+        each
+        for each in every
+        if (number is None or each.number == number) and (pid is None or each.pid == pid)
+    ]
+    of_kafka = [each for each in found if each.bootstrap_servers == bootstrap_servers]
+    return of_kafka if len(found) > 1 and of_kafka else found
+
+
 def _found() -> Iterator[LocalWorker]:
     for process in psutil.process_iter():
         try:

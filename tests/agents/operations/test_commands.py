@@ -1,5 +1,6 @@
 """The commands, what `--help` says of each, and docs/commands.md."""
 
+import io
 import os
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from agents.cli import COMMANDS, app
+from agents.cli import COMMANDS, app, sign_of_life
 from agents.cli.manual import MANUAL, exits_of
 from tests.commands_page import PAGE, leaves, page
 
@@ -18,6 +19,32 @@ ROOT = Path(__file__).parents[3]
 
 def test_each_command_is_in_the_manual_and_nothing_else() -> None:
     assert [path for path, _ in leaves()] == list(MANUAL)
+
+
+class Terminal(io.StringIO):
+    """A stream that is a terminal, or is none."""
+
+    def __init__(self, *, terminal: bool) -> None:
+        super().__init__()
+        self._terminal = terminal
+
+    def isatty(self) -> bool:
+        return self._terminal
+
+
+@pytest.mark.parametrize(
+    ("terminal", "before", "after"),
+    [(True, "recourse status ...", "recourse status ...\r\x1b[2K"), (False, "", "")],
+)
+def test_a_command_says_that_it_begins_on_a_terminal_and_nothing_in_a_pipe(
+    terminal: bool, before: str, after: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = Terminal(terminal=terminal)
+    monkeypatch.setattr(sys, "stderr", stream)
+
+    with sign_of_life("status"):
+        assert stream.getvalue() == before
+    assert stream.getvalue() == after
 
 
 def test_the_page_is_what_the_commands_say() -> None:

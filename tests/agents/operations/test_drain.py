@@ -10,6 +10,7 @@ import pytest
 from agents.operations.handing_over import Had, had, hindrance, taken_over
 from agents.operations.local_workers import (
     LocalWorker,
+    chosen_of,
     runs_a_worker,
     snapshots_since,
     told,
@@ -56,6 +57,41 @@ def test_the_command_line_goes_before_the_environment() -> None:
 
     assert worker_of(7, arguments, {"RECOURSE_WORKER_NUMBER": "3"}, HERE).number == 5
     assert worker_of(7, ["recourse", "worker"], {}, HERE).stages == ("customers", "desk")
+
+
+def a_worker(pid: int, number: int, servers: str) -> LocalWorker:
+    environment = {
+        "RECOURSE_BOOTSTRAP_SERVERS": servers,
+        "RECOURSE_WORKER_NUMBER": str(number),
+    }
+    return worker_of(pid, ["recourse", "worker"], environment, HERE)
+
+
+@pytest.mark.parametrize(
+    ("number", "pid", "servers", "pids"),
+    [
+        (None, None, "b:9092", [3]),
+        (None, None, "a:9092", [1, 2]),
+        (1, None, "a:9092", [2]),
+        (0, None, "b:9092", [3]),
+        (0, None, None, [1, 3]),
+        (None, None, "elsewhere:9092", [1, 2, 3]),
+        (None, 1, "b:9092", [1]),
+        (7, None, "b:9092", []),
+    ],
+)
+def test_of_several_workers_those_of_the_given_kafka_are_meant(
+    number: int | None, pid: int | None, servers: str | None, pids: list[int]
+) -> None:
+    every = [a_worker(1, 0, "a:9092"), a_worker(2, 1, "a:9092"), a_worker(3, 0, "b:9092")]
+
+    assert [each.pid for each in chosen_of(every, number, pid, servers)] == pids
+
+
+def test_the_only_worker_is_meant_whatever_its_kafka_is_called() -> None:
+    only = a_worker(1, 0, "127.0.0.1:9092")
+
+    assert chosen_of([only], None, None, "localhost:9092") == [only]
 
 
 WORKER = worker_of(7, ["recourse", "worker", "--stage", "desk"], {}, HERE)

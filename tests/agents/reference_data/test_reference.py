@@ -156,8 +156,7 @@ def test_what_a_start_lacks_is_explained_by_a_refusal_of_that_topic_alone() -> N
     why = alone.unmended[POLICIES, "v1"]
 
     assert missing(alone) == (
-        "no policy: publish one with `recourse policy publish FILE` "
-        f"(recourse.policies v1: {why})"
+        f"no policy: publish one with `recourse policy publish FILE` (recourse.policies v1: {why})"
     )
     assert missing(folded(message(MANAGERS, "m-brooks", b"\x00"))) == (
         "no policy: publish one with `recourse policy publish FILE`"

@@ -1,0 +1,51 @@
+"""A Java server that can't start says why in the sentence, not only in a log."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from streams.broker.server import BrokerError, JavaServer
+
+LOG = """[2026-11-30 04:01:36,831] ERROR Error while writing partition metadata file
+java.io.IOException: No space left on device
+\tat java.base/sun.nio.ch.UnixFileDispatcherImpl.write0(Native Method)
+org.apache.kafka.common.errors.KafkaStorageException: Error while writing
+\tat kafka.Kafka.main(Kafka.scala)
+Caused by: java.io.IOException: No space left on device
+\tat java.base/java.lang.Thread.run(Thread.java:1474)
+"""
+
+
+def test_the_end_at_a_start_names_the_cause_in_the_log(tmp_path: Path) -> None:
+    server = JavaServer(tmp_path)
+    server.log.write_text(LOG)
+
+    with pytest.raises(BrokerError) as error:
+        server.wait(lambda: 1, lambda: False)
+    assert str(error.value) == (
+        "The server ended at its start with 1 (java.io.IOException: No space left on device): "
+        f"see {tmp_path / 'server.log'} and {tmp_path / 'console.log'}"
+    )
+
+
+def test_without_a_log_it_says_where_to_look(tmp_path: Path) -> None:
+    with pytest.raises(BrokerError, match=r"^The server ended at its start with 1: see "):
+        JavaServer(tmp_path).wait(lambda: 1, lambda: False)
+
+
+def test_a_full_disk_is_said_before_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Kafka would answer, take all topics, and end a moment later."""
+    usage: Any = shutil.disk_usage(tmp_path)._replace(free=400_000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
+
+    with pytest.raises(BrokerError) as error:
+        JavaServer(tmp_path).launch(["-version"], 1, owned=True)
+    assert str(error.value) == (
+        f"{tmp_path} has 0.4 MB left on its disk: The server needs 16 MB, so make room or choose "
+        "another folder with --data"
+    )
+    assert list(tmp_path.iterdir()) == []
