@@ -168,6 +168,15 @@ class StageProcessor(Generic[R]):
             self._failures.took(failed=False)
             return emits
         self._failures.took(failed=reason is DeadLetterReason.FAILED)
+        return self._dead_letter(message, reason, detail, now)
+
+    def refuse(self, message: Message, detail: str, now: int) -> Sequence[Emit]:
+        """The dead letter of a record that lies in a wrong partition and is not carried."""
+        return self._dead_letter(message, DeadLetterReason.INVALID, detail, now)
+
+    def _dead_letter(
+        self, message: Message, reason: DeadLetterReason, detail: str, now: int
+    ) -> Sequence[Emit]:
         self._counts.dead_letter(self._stage, message.topic, reason)
         record = dead_letter(message, reason, detail, now)
         key = message.key if record.key is not None else None

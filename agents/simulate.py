@@ -101,9 +101,9 @@ def _line(text: bytes) -> Line:
         key=key.encode() if isinstance(key, str) else None,
         value=None if value is None else msgspec.json.encode(value),
     )
-    if topic not in TOPICS:
-        problem = f"the topic {named!r} is unknown" if "topic" in data else "a line needs a `topic`"
-        return Line(message=message, problem=(DeadLetterReason.INVALID, problem))
+    no_input = _no_input(topic, data)
+    if no_input is not None:
+        return Line(message=message, problem=(DeadLetterReason.INVALID, no_input))
     if bad_time is not None:
         return Line(message=message, problem=(DeadLetterReason.INVALID, bad_time))
     if key is not None and not isinstance(key, str):
@@ -117,6 +117,17 @@ def _line(text: bytes) -> Line:
 def _broken(text: bytes, reason: DeadLetterReason, detail: str) -> Line:
     message = Message(topic="", partition=0, offset=0, timestamp=_NO_TIME, key=None, value=text)
     return Line(message=message, problem=(reason, detail))
+
+
+def _no_input(topic: str, data: dict[str, Any]) -> str | None:
+    """Why nobody may write to what a line gives as its topic."""
+    if "topic" not in data:
+        return "a line needs a `topic`"
+    if topic not in TOPICS:
+        return f"the topic {data['topic']!r} is unknown"
+    if TOPICS[topic].carried:
+        return f"workers alone write {topic}: a record stands under the topic that it was sent to"
+    return None
 
 
 def _no_tick(value: object) -> str | None:

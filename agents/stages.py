@@ -40,6 +40,9 @@ DESK_INPUTS = (
     "recourse.erased",
 )
 
+CARRIED_CUSTOMERS, CARRIED_REGIONS = "recourse.carried-customers", "recourse.carried-regions"
+"""What lay in a wrong partition of the inputs, on its way into its own."""
+
 
 def customer_of(record: Struct) -> str | None:
     """Whose record of stage customers made an output of time."""
@@ -80,18 +83,20 @@ def stages(
     return (
         Stage(
             name="customers",
-            inputs=CUSTOMERS_INPUTS,
+            inputs=(*CUSTOMERS_INPUTS, CARRIED_CUSTOMERS),
             tick_topic=TICKS,
             changelog="recourse-customers-changelog",
             processor=lambda _: processor("customers", CUSTOMERS_CORE, checks_ticks=True),
             writes_ticks=True,
+            carried=CARRIED_CUSTOMERS,
         ),
         Stage(
             name="desk",
-            inputs=DESK_INPUTS,
+            inputs=(*DESK_INPUTS, CARRIED_REGIONS),
             tick_topic=TICKS,
             changelog="recourse-desk-changelog",
             processor=lambda _: processor("desk", DESK_CORE),
+            carried=CARRIED_REGIONS,
         ),
     )
 

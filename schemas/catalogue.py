@@ -24,9 +24,9 @@ class Topic(NamedTuple):
     """A topic of the contract.
 
     `record` and `schema` (a file in `schemas/avro`, without its ending) are None where the value is
-    JSON. `key` is the record's field that is the key (with a dot, a field's field); of a tick and
-    of the order log it is the partition's number, of a policy its version. `retention_ms` is None
-    for compacted topics.
+    JSON, and where it is a value of other topics, `carried`, as it was written there. `key` is the
+    record's field that is the key (with a dot, a field's field); of a tick and of the order log it
+    is the partition's number, of a policy its version. `retention_ms` is None for compacted topics.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Topic(NamedTuple):
     key: str
     partitions: int = PARTITIONS
     retention_ms: int | None = 30 * _DAY_MS
+    carried: tuple[str, ...] = ()
 
     def key_of(self, record: Struct) -> str:
         """The key of a record of the topic."""
@@ -108,6 +109,37 @@ TOPICS = _topics(
     Topic("recourse.visits", records.VisitEnded, "visit_ended", "region_id"),
     Topic("recourse.insights", records.Insight, "insight", "region_id"),
     Topic("recourse.dead-letters", records.DeadLetter, "dead_letter", "key"),
+    Topic(
+        "recourse.carried-customers",
+        None,
+        None,
+        "customer_id",
+        retention_ms=_TWO_WEEKS,
+        carried=(
+            "service.check-ins",
+            "service.diagnoses",
+            "service.estimates",
+            "service.warranty-decisions",
+            "service.customer-responses",
+            "service.closures",
+            "recourse.outcomes",
+            "privacy.erasures",
+        ),
+    ),
+    Topic(
+        "recourse.carried-regions",
+        None,
+        None,
+        "region_id",
+        retention_ms=_TWO_WEEKS,
+        carried=(
+            "recourse.disagreements",
+            "recourse.actions",
+            "recourse.answers",
+            "recourse.deliveries",
+            "recourse.erased",
+        ),
+    ),
     Topic("recourse.order", records.Order, "order", "partition", retention_ms=_WEEK),
 )
 

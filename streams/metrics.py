@@ -16,6 +16,12 @@ RECORDS_EMITTED = Counter(
     "Output records handed to a transaction.",
     ["stage", "topic"],
 )
+MISPLACED = Counter(
+    "recourse_misplaced_records",
+    "Records that lay in another partition than murmur2 gives their key, by what became of them: "
+    "carried there, or refused (a dead letter).",
+    ["stage", "topic", "became"],
+)
 CHANGELOG_RECORDS = Counter(
     "recourse_changelog_records",
     "Changelog records handed to a transaction (last value of each changed key).",
@@ -62,11 +68,6 @@ SNAPSHOTS = Counter(
 )
 PARTITIONS_ASSIGNED = Gauge(
     "recourse_partitions_assigned", "Partitions that this worker owns and has restored.", ["stage"]
-)
-PARTITIONS_UNOWNED = Gauge(
-    "recourse_partitions_unowned",
-    "Partitions of a stage's topics that no worker of its group has: nobody reads them.",
-    ["stage"],
 )
 BUFFERED_BYTES = Gauge("recourse_buffered_bytes", "Bytes fetched and not yet handled.", ["stage"])
 REFERENCE_OFFSET = Gauge(

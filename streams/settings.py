@@ -41,6 +41,9 @@ class Settings(Access):
     """0 takes a free port and logs it."""
     order_log: bool = False
     """Whether each transaction also says in which order its inputs were handled."""
+    misplaced: Literal["carry", "dead-letter"] = "carry"
+    """What becomes of a record in another partition than murmur2 gives its key: it is carried there
+    (its order against the key's other records is lost), or it is a dead letter."""
     buffer_bytes: int = Field(64_000_000, ge=1_000_000, le=10_000_000_000)
     """How much may be fetched and not yet handled, a stage; as much again lies in the client."""
     unit_bytes: int = Field(32_000_000, ge=100_000, le=1_000_000_000)

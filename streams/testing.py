@@ -7,6 +7,7 @@ in the order piped: the driver neither merges nor holds ticks back.
 from collections import Counter, deque
 from collections.abc import Sequence
 
+from streams.runtime.carrying import Placement
 from streams.runtime.fold import Fold
 from streams.topology import Message, ReferenceTopics, Stage
 from streams.transport.kafka import partition_of
@@ -20,10 +21,14 @@ class Driver:
         stages: Sequence[Stage],
         references: ReferenceTopics | None = None,
         partitions: int = 1,
+        *,
+        carries: bool = True,
     ) -> None:
+        """`carries` false: a record in a wrong partition is refused (RECOURSE_MISPLACED)."""
         self._stages = stages
         self._references = references or ReferenceTopics()
         self._partitions = partitions
+        self._placement = Placement(partitions, carries)
         self._snapshot = self._references.empty
         self._folds: dict[tuple[str, int], Fold] = {}
         self._offsets: Counter[tuple[str, int]] = Counter()
@@ -83,7 +88,7 @@ class Driver:
         """Throws the processors away and restores new ones from their changelogs."""
         for stage in self._stages:
             for name, number in [place for place in self._folds if place[0] == stage.name]:
-                fold = Fold(stage, number)
+                fold = Fold(stage, number, self._placement)
                 for key, value in self.state(stage, number).items():
                     fold.restore(key, value)
                 fold.restored()
@@ -108,7 +113,7 @@ class Driver:
     def _handle(self, stage: Stage, record: Message) -> list[Message]:
         place = (stage.name, record.partition)
         if place not in self._folds:
-            self._folds[place] = Fold(stage, record.partition)
+            self._folds[place] = Fold(stage, record.partition, self._placement)
             self._folds[place].restored()
         return [
             self._record(w.topic, w.key, w.value, w.timestamp, w.headers, None)

@@ -197,6 +197,17 @@ class HandlesRuns(Protocol):
         """
 
 
+@runtime_checkable
+class Refuses(Protocol):
+    """A processor of a stage that carries misplaced records (`Stage.carried`)."""
+
+    def refuse(self, message: Message, detail: str, now: int) -> Sequence[Emit]:
+        """Gives up a record that the engine does not let through; `detail` says why.
+
+        Must not raise: what it raises stops the worker.
+        """
+
+
 @dataclass(frozen=True, kw_only=True)
 class Stage:
     """One agent over one table. All topics of a stage have the same number of partitions."""
@@ -212,6 +223,9 @@ class Stage:
     """Makes the processor of a partition."""
     writes_ticks: bool = False
     """The owner of this stage's partition 0 writes the ticks."""
+    carried: str | None = None
+    """The input over which records that lie in a wrong partition come into their own; only workers
+    of the stage write it. None: where records lie is not looked at."""
 
     @property
     def topics(self) -> tuple[str, ...]:

@@ -29,6 +29,11 @@ _POLICY: dict[str, Any] = {
         "effective_from": {"type": "string", "format": "date-time"},
     },
 }
+_CARRIED = (
+    "Records that lay in another partition of their topic than murmur2 gives their key, as they "
+    "were, with four headers more that say where they came from (docs/producers.md). Only workers "
+    "write and need them."
+)
 _KEPT_FOR_EVER = "the newest record of each key"
 _TOP = """\
 # All topics
@@ -85,7 +90,7 @@ def _document() -> dict[str, Any]:
             "securitySchemes": {
                 "scram": {"type": "scramSha512", "description": "A user for each role."}
             },
-            "messages": {topic.name: _message(topic) for topic in TOPICS.values()},
+            "messages": {t.name: _message(t) for t in TOPICS.values() if not t.carried},
         },
     }
 
@@ -97,7 +102,10 @@ def _channel(topic: Topic) -> dict[str, Any]:
     return {
         "address": topic.name,
         "description": _doc(topic),
-        "messages": {_record(topic): {"$ref": f"#/components/messages/{topic.name}"}},
+        "messages": {
+            _record(each): {"$ref": f"#/components/messages/{each.name}"}
+            for each in (TOPICS[name] for name in topic.carried or (topic.name,))
+        },
         "bindings": {
             "kafka": {
                 "topic": topic.name,
@@ -143,6 +151,8 @@ def _record(topic: Topic) -> str:
 
 
 def _doc(topic: Topic) -> str:
+    if topic.carried:
+        return _CARRIED
     return str(schema(topic.schema)["doc"] if topic.schema else _POLICY["description"])
 
 
@@ -160,16 +170,26 @@ def page() -> str:
             )
             for does in ("writes", "reads")
         )
+        record = "carried" if topic.carried else _record(topic)
         lines.append(
-            f"| `{topic.name}` | [{_record(topic)}](#{_record(topic).lower()}) | `{topic.key}` | "
+            f"| `{topic.name}` | [{record}](#{record.lower()}) | `{topic.key}` | "
             f"{topic.partitions} | {kept} | {writers} | {readers} |\n"
         )
     for topic in TOPICS.values():
+        if topic.carried:
+            continue
         lines.append(f"\n## {_record(topic)}\n\n`{topic.name}`. {_doc(topic)}\n")
         if topic.schema is not None:
             lines.append("\n| field | type | meaning |\n|---|---|---|\n")
             lines += _fields(schema(topic.schema), "")
-    return "".join(lines)
+    return "".join([*lines, *_carried()])
+
+
+def _carried() -> Iterator[str]:
+    yield f"\n## carried\n\n{_CARRIED}\n\n"
+    for topic in TOPICS.values():
+        if topic.carried:
+            yield f"- `{topic.name}`: of {', '.join(f'`{name}`' for name in topic.carried)}\n"
 
 
 def _covers(names: tuple[str, ...], topic: Topic) -> bool:

@@ -113,16 +113,17 @@ MACHINES = (
         "reqps",
         "{{topic}} {{reason}}",
     ),
+    Shown(
+        "Records in a wrong partition",
+        "sum by (topic, became) (rate(recourse_misplaced_records_total[5m]))",
+        "reqps",
+        "{{topic}} {{became}}",
+        "Their producer places keys by something else than murmur2.",
+    ),
     Shown("Commits, 99th percentile", "recourse:commit_seconds:p99", "s", "{{stage}}"),
     Shown("Time stands still for", "max by (stage) (recourse_now_age_seconds)", "s", "{{stage}}"),
     Shown(
         "Partitions by worker", "recourse_partitions_assigned", "short", "{{instance}} {{stage}}"
-    ),
-    Shown(
-        "Partitions without an owner",
-        "max by (stage) (recourse_partitions_unowned)",
-        "short",
-        "{{stage}}",
     ),
     Shown("Fetched, not handled", "sum by (stage) (recourse_buffered_bytes)", "bytes", "{{stage}}"),
     Shown("Memory", 'process_resident_memory_bytes{job="recourse"}', "bytes", "{{instance}}"),

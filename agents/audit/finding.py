@@ -21,6 +21,7 @@ class What(StrEnum):
     DECISION_TWICE = "DECISION_TWICE"
     DECISIONS_WITH_GAPS = "DECISIONS_WITH_GAPS"
     THROTTLE_DIFFERS = "THROTTLE_DIFFERS"
+    MISPLACED = "MISPLACED"
 
 
 MEANING = {
@@ -37,6 +38,7 @@ MEANING = {
     What.DECISION_TWICE: "a decision that is there twice",
     What.DECISIONS_WITH_GAPS: "a visit and rule whose records are not 1, 2, 3, ...",
     What.THROTTLE_DIFFERS: "a throttle's count that the published entries do not give",
+    What.MISPLACED: "a topic whose producer does not place keys by murmur2: its order is lost",
 }
 
 

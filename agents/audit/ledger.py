@@ -21,6 +21,8 @@ from schemas.records import (
 )
 
 _MINUTE_MS = 60_000
+_HOUR_MS = 60 * _MINUTE_MS
+_MISPLACED_HOURS = 24
 _KEPT_MS = 31 * 24 * 60 * _MINUTE_MS
 """A day more than the topics keep records."""
 
@@ -61,6 +63,7 @@ class Ledger:
         self._notices: dict[str, _Told] = {}
         self._decisions: dict[tuple[str, str], _Decided] = defaultdict(_Decided)
         self._throttles = Throttles()
+        self._misplaced: Counter[tuple[str, int]] = Counter()  # topic and hour
         self.ticks = Ticks()
         self.now = 0
 
@@ -89,6 +92,10 @@ class Ledger:
                     self._case(record.escalation_id).hear(record)
             case _:
                 pass
+
+    def misplaced(self, topic: str, at: int) -> None:
+        """A record of a topic lay in a wrong partition; `at`: when it was carried (ms)."""
+        self._misplaced[topic, at // _HOUR_MS] += 1
 
     def tick(self, partition: int, at: int) -> None:
         """Time has come so far in a partition."""
@@ -126,11 +133,15 @@ class Ledger:
                     what=What.NOTICE_TWICE, of=notice_id, detail=f"it is there {told.times} times"
                 )
         yield from self._about_decisions()
+        yield from self._about_producers()
         yield from self._throttles.findings(self.policies, whole=self._whole)
 
     def forget(self) -> None:
         """Lets go of what the topics have let go of too: closed for longer than they keep."""
         before = self.now - _KEPT_MS
+        for topic, hour in list(self._misplaced):
+            if hour < self.now // _HOUR_MS - _MISPLACED_HOURS:
+                del self._misplaced[topic, hour]
         self.ticks.forget(before)
         if self._throttles.forget(before):
             self._whole = False
@@ -199,6 +210,19 @@ class Ledger:
                 yield Finding(
                     what=What.DECISIONS_WITH_GAPS, of=of, detail=f"{lacking} are not there"
                 )
+
+    def _about_producers(self) -> Iterator[Finding]:
+        since = self.now // _HOUR_MS - _MISPLACED_HOURS
+        topics: Counter[str] = Counter()
+        for (topic, hour), count in self._misplaced.items():
+            topics[topic] += count if hour >= since else 0
+        for topic, count in sorted((+topics).items()):
+            yield Finding(
+                what=What.MISPLACED,
+                of=topic,
+                detail=f"{count:,} records of the last day lay in another partition than murmur2 "
+                "gives their key, and were carried there",
+            )
 
     def _case(self, escalation_id: str) -> Case:
         case = self._cases.get(escalation_id)

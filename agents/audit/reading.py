@@ -9,12 +9,15 @@ from agents.codecs import Codecs, Undecodable, from_json
 from agents.core.policy import Policy
 from agents.declared import not_shown
 from agents.rfc3339 import milliseconds
+from schemas.catalogue import TOPICS as CATALOGUE
 from streams.errors import EngineError
+from streams.runtime.carrying import original
 from streams.topology import Message
 from streams.transport.kafka import admin, partition_counts, topic_starts
 from streams.transport.reading import WholeRead
 
 TICKS = "recourse.ticks"
+CARRIED = tuple(name for name, topic in CATALOGUE.items() if topic.carried)
 TOPICS = (
     "recourse.disagreements",
     "recourse.escalations",
@@ -73,7 +76,7 @@ class TopicsRead:
 
     def __init__(self, bootstrap_servers: str, wire: Codecs) -> None:
         client = admin(bootstrap_servers)
-        names = (*TOPICS, TICKS)
+        names = (*TOPICS, *CARRIED, TICKS)
         counts = partition_counts(client, names)
         absent = sorted(set(names) - counts.keys())
         if absent:
@@ -103,6 +106,9 @@ class TopicsRead:
         for message in messages:
             if message.topic == TICKS:
                 ledger.tick(message.partition, message.timestamp)
+            elif message.topic in CARRIED:
+                came = original(message)
+                ledger.misplaced(came.topic if came else message.topic, message.timestamp)
             elif message.value is not None:
                 try:
                     record = self._wire.decode(message.topic, message.value)

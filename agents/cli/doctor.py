@@ -21,8 +21,10 @@ from agents.declared import topic_specs
 from agents.operations.check_connection import connection
 from agents.operations.check_contract import clock_checks, reference_checks, schema_checks
 from agents.operations.check_machine import machine_checks
+from agents.operations.check_placement import placement_checks
 from agents.operations.check_topics import (
     permission_checks,
+    readable,
     shown,
     topic_checks,
     transaction_checks,
@@ -31,6 +33,7 @@ from agents.operations.checks import Check, Verdict, fine, fix, unknown
 from agents.processor import TICKS
 from agents.registered import codecs_of
 from agents.settings import load, pseudonyms
+from agents.stages import stages
 from streams.access import access
 from streams.errors import ConfigurationError, EngineError
 from streams.runtime import logs
@@ -115,6 +118,9 @@ class _Examination:
         yield from _guarded("topics", topics())
         asked = transaction_checks(self._servers, role, application, who)
         yield from _guarded("permissions", asked)
+        inputs = readable(role, [spec.name for spec in specs])
+        placed = placement_checks(admin, self._servers, stages(), inputs)
+        yield from _guarded("partitions", placed)
         wire = PLAIN
         try:
             wire = codecs_of(settings, writes=False)

@@ -1,20 +1,25 @@
 """Dead letters as Kafka holds them: themselves, their originals, and which were redriven."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from confluent_kafka.admin import AdminClient
 
 from agents.codecs import Codecs, Undecodable
-from agents.dead_letters.letter import DEAD_LETTERS, LetterPlace, place_of
-from agents.dead_letters.redriving import Marks, Redriven, mark_of
+from agents.dead_letters.letter import DEAD_LETTERS, LetterPlace, id_of, place_of
+from agents.dead_letters.redriving import REPLACED, Marks, Redriven, left_out, mark_of
 from agents.declared import not_shown
 from schemas.records import DeadLetter
 from streams.errors import ConfigurationError
 from streams.topology import Message
 from streams.transport.kafka import Place, admin, partition_counts, topic_ends, topic_starts
+from streams.transport.placing import partition_of
+from streams.transport.ranges import offsets_since
 from streams.transport.reading import read_all, read_from
 from streams.transport.single import SingleReader
+
+_CLOCKS_APART_MS = 60_000
+"""How much earlier than its dead letter a record that is sent again may be stamped."""
 
 
 class Letter(NamedTuple):
@@ -64,14 +69,16 @@ class LetterReader:
         """The record that lies at a place now, whichever it is."""
         return self._reader().at(*place)
 
-    def marks(self, places: Iterable[LetterPlace]) -> Marks:
-        """Which of the records at these places were redriven.
+    def marks(self, letters: Iterable[DeadLetter]) -> Marks:
+        """Which of these dead letters' records were redriven.
 
-        A record that was sent again lies after the original in the same partition; so what is there
-        from the earliest original on is read, whatever that is.
+        A record that was sent again lies after the original in the same partition, or, where the
+        original lay in a wrong one, in that of its key; so what is there from the earliest original
+        on is read, whatever that is.
         """
+        found = {place_of(letter): letter for letter in letters}
         wanted: dict[Place, set[int]] = {}
-        for place in places:
+        for place in found:
             wanted.setdefault((place.topic, place.partition), set()).add(place.offset)
         counts = partition_counts(self._admin, {topic for topic, _ in wanted})
         there = {
@@ -79,6 +86,9 @@ class LetterReader:
             for each, offsets in wanted.items()
             if each[1] < counts.get(each[0], 0)
         }
+        elsewhere, gone = self._elsewhere(found.values(), counts)
+        for each, begin in elsewhere.items():
+            there[each] = min(begin, there.get(each, begin))
         redriven: dict[str, Redriven] = {}
         for message in read_from(self._bootstrap_servers, there) if there else ():
             mark = mark_of(message)
@@ -87,13 +97,41 @@ class LetterReader:
                 redriven.setdefault(mark, Redriven(place, message.timestamp))
         # Asked for afterwards: what was removed while it was being read counts as gone.
         starts, ends = topic_starts(self._admin, there), topic_ends(self._admin, there)
-        untold = {
+        untold = gone | {
             str(LetterPlace(*each, offset))
             for each, offsets in wanted.items()
             for offset in offsets
             if not starts.get(each, offset + 2) - 1 <= offset < ends.get(each, 0)
         }
         return Marks(redriven, frozenset(untold - redriven.keys()))
+
+    def _elsewhere(
+        self, letters: Collection[DeadLetter], counts: Mapping[str, int]
+    ) -> tuple[dict[Place, int], set[str]]:
+        """Where the records may be whose originals lay in a wrong partition, from which offset on.
+
+        And the dead letters of which they may be gone from there.
+        """
+        homes = {
+            (letter.topic, number): letter.occurred_at - _CLOCKS_APART_MS
+            for letter in sorted(letters, key=lambda each: -each.occurred_at)
+            for number in _homes(letter, counts.get(letter.topic, 0)) - {letter.partition}
+        }
+        if not homes:
+            return {}, set()
+        starts, ends = topic_starts(self._admin, homes), topic_ends(self._admin, homes)
+        begins = {
+            place: offsets_since(self._admin, {place: ends[place]}, at)[place]
+            for place, at in homes.items()
+        }
+        cut = {place for place, begin in begins.items() if 0 < starts[place] >= begin}
+        gone = {
+            id_of(letter)
+            for letter in letters
+            for number in _homes(letter, counts.get(letter.topic, 0)) - {letter.partition}
+            if (letter.topic, number) in cut
+        }
+        return begins, gone
 
     def _record(self, message: Message) -> DeadLetter | None:
         try:
@@ -116,4 +154,13 @@ class LetterReader:
 
 def marks_of(reader: LetterReader, letters: Iterable[Letter]) -> Marks:
     """Which of these dead letters were redriven."""
-    return reader.marks({place_of(letter.record) for letter in letters})
+    return reader.marks([letter.record for letter in letters])
+
+
+def _homes(letter: DeadLetter, partitions: int) -> set[int]:
+    """The partitions into which the record's key may belong."""
+    if partitions == 0 or (letter.key is None and left_out(letter).key is None):
+        return set()
+    if letter.key is None or REPLACED in letter.key:
+        return set(range(partitions))  # the dead letter does not hold the key, or not all of it
+    return {partition_of(letter.key.encode(), partitions)}

@@ -1,9 +1,9 @@
 """Sending the record of a dead letter through the front door again: what may, how, and the mark.
 
-A redriven record is the original as it was (key, value, headers, partition), with two headers:
-`first_arrived_at`, from which lateness counts, and `redriven_from`, the id of its dead letter. That
-mark is where it is known that a dead letter was redriven: it lies in the topic itself, after the
-original, and becomes visible together with the record.
+A redriven record is the original as it was (key, value, headers), in the partition of its key, with
+two headers: `first_arrived_at`, from which lateness counts, and `redriven_from`, the id of its dead
+letter. That mark is where it is known that a dead letter was redriven: it lies in the topic itself,
+later than the dead letter, and becomes visible together with the record.
 """
 
 import re
@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from agents.dead_letters.letter import LetterPlace, id_of
 from agents.processor import FIRST_ARRIVED_AT, TICKS
+from schemas.catalogue import TOPICS
 from schemas.records import DeadLetter, DeadLetterReason
 from streams.topology import Message
 from streams.transport.kafka import Write
@@ -22,8 +23,9 @@ REDRIVEN_FROM = "redriven_from"
 _ONE = r"the (?:value|key) has \d+ bytes, SHA-256 [0-9a-f]{64}|the headers have \d+ bytes"
 _LEFT_OUT = re.compile(rf"; ((?:{_ONE})(?:, (?:{_ONE}))*): read it by topic, partition and offset$")
 _DIGEST = re.compile(r"the (value|key) has (\d+) bytes, SHA-256 ([0-9a-f]{64})")
+BY_ITS_KEY = -1  # where murmur2 places it, wherever its producer had put it
 _TIME_DIGITS = 15  # of epoch milliseconds; more than any time has
-_REPLACED = "\ufffd"  # stands for bytes of a key that are no UTF-8
+REPLACED = "\ufffd"  # stands for bytes of a key that are no UTF-8
 
 
 class Digest(NamedTuple):
@@ -139,6 +141,11 @@ def why_not(letter: DeadLetter, marks: Marks, *, again: bool = False) -> CanNotB
         return CanNotBe(
             f"{name} needs no redriving: it is a tick, and the next one does what is due."
         )
+    if letter.topic in TOPICS and TOPICS[letter.topic].carried:
+        return CanNotBe(
+            f"{name} can't be redriven: workers alone write {letter.topic}, "
+            "so whatever belongs there lies in its own topic, too."
+        )
     redriven = marks.redriven.get(name)
     if redriven is not None and not again:
         return CanNotBe(
@@ -165,7 +172,7 @@ def record_again(letter: DeadLetter, lying: Message | None) -> Again | CanNotBe:
     original = lying if lying is not None and is_original(letter, lying) else None
     if original is None:
         absent = left_out(letter)
-        if absent != LeftOut() or _REPLACED in (letter.key or ""):
+        if absent != LeftOut() or REPLACED in (letter.key or ""):
             return CanNotBe(
                 f"{id_of(letter)} can't be redriven: the record is gone from {letter.topic}, and "
                 "the dead letter does not hold all of it."
@@ -183,7 +190,7 @@ def record_again(letter: DeadLetter, lying: Message | None) -> Again | CanNotBe:
     return Again(
         write=Write(
             letter.topic,
-            letter.partition,
+            letter.partition if key is None else BY_ITS_KEY,
             key,
             value,
             (*kept, *ours),

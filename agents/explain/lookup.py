@@ -26,7 +26,7 @@ from streams.transport.kafka import (
 )
 from streams.transport.ranges import Range, RangeReader, newest, offsets_since
 
-_ANYWHERE = frozenset({DEAD_LETTERS, "recourse.notices"})
+_ANYWHERE = frozenset({DEAD_LETTERS, "recourse.notices", "recourse.deliveries"})
 FIRST_SPAN_MS = 1_000
 LONGER = 2
 """How much further each span of time reaches back than the one before."""
@@ -125,7 +125,8 @@ class Lookup:
         """Whether a partition may hold more of a story, by the keys of what is known of it.
 
         A dead letter has the key of its original, which may be wrong; a notice that of whom it is
-        for, who may be a manager that only older steps name: these may lie anywhere.
+        for, who may be a manager that only older steps name; a delivery comes from outside, whose
+        partitioner may be another: these may lie anywhere.
         """
         topic, number = place
         if topic in _ANYWHERE:

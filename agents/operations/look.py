@@ -7,7 +7,7 @@ reference topics, and the steps of cases from the newest back, for so long as is
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -29,7 +29,8 @@ from agents.reference_data.reference import REFERENCES, Reference, fold, missing
 from agents.stages import stages
 from schemas.records import DeadLetter
 from streams.errors import EngineError
-from streams.topology import Stage
+from streams.runtime.carrying import original
+from streams.topology import Message, Stage
 from streams.transport.groups import Group, committed, groups
 from streams.transport.kafka import Place, admin, partition_counts, readable_ends, topic_starts
 from streams.transport.ranges import RangeReader, newest, offsets_since
@@ -78,6 +79,7 @@ class Look:
             cases = pool.submit(self._cases, now)
             reference = pool.submit(self._reference, now)
             letters = pool.submit(self._letters, now)
+            misplaced = pool.submit(self._misplaced, now)
             tick = pool.submit(lambda: newest(self._admin, places_of(self._admin, TICKS)))
             found = pool.submit(
                 lambda: groups(self._admin, [self._group(each) for each in stages()])
@@ -102,6 +104,7 @@ class Look:
                 reference=_or_none(reference, "policy and directory", unknown),
                 last_tick=_or_none(tick, "ticks", unknown),
                 dead_letters=_or_none(letters, "dead letters", unknown),
+                misplaced=_or_none(misplaced, "carried records", unknown),
                 cases=_or_none(cases, "cases", unknown),
                 workers=tuple(each.result() for each in workers),
                 unknown=tuple(unknown),
@@ -149,30 +152,51 @@ class Look:
         )
 
     def _letters(self, now: int) -> DeadLetters:
-        places = places_of(self._admin, DEAD_LETTERS)
+        reasons, topics = Counter[str](), Counter[str]()
+
+        def look(message: Message) -> None:
+            letter = self._letter(message.value)
+            if letter is not None:
+                reasons[letter.reason.value] += 1
+                topics[letter.topic or "no topic"] += 1
+
+        all_ = self._last_hour(places_of(self._admin, DEAD_LETTERS), now, look)
+        return DeadLetters(
+            by_reason=dict(reasons.most_common()), by_topic=dict(topics.most_common()), all=all_
+        )
+
+    def _misplaced(self, now: int) -> dict[str, int]:
+        topics = [stage.carried for stage in stages() if stage.carried is not None]
+        places = [place for topic in topics for place in places_of(self._admin, topic)]
+        lay = Counter[str]()
+
+        def look(message: Message) -> None:
+            came = original(message)
+            if came is not None:
+                lay[came.topic] += 1
+
+        self._last_hour(places, now, look)
+        return dict(lay.most_common())
+
+    def _last_hour(
+        self, places: Sequence[Place], now: int, look: Callable[[Message], None]
+    ) -> bool:
+        """Gives the records of the last hour, the newest at least; whether these are all."""
         ends = readable_ends(self._admin, places)
         begins = offsets_since(self._admin, ends, now - HOUR_MS)
         each_at_most = LETTERS_AT_MOST // max(1, len(places))
         ranges = {
             place: (max(begins[place], end - each_at_most), end) for place, end in ends.items()
         }
-        reasons, topics = Counter[str](), Counter[str]()
         reader = RangeReader(self._servers)
         try:
             for _, messages in reader.read(ranges, lambda _: True):
                 for message in messages:
                     if message.offset < ranges[message.topic, message.partition][1]:
-                        letter = self._letter(message.value)
-                        if letter is not None:
-                            reasons[letter.reason.value] += 1
-                            topics[letter.topic or "no topic"] += 1
+                        look(message)
         finally:
             reader.close()
-        return DeadLetters(
-            by_reason=dict(reasons.most_common()),
-            by_topic=dict(topics.most_common()),
-            all=all(begins[place] >= begin for place, (begin, _) in ranges.items()),
-        )
+        return all(begins[place] >= begin for place, (begin, _) in ranges.items())
 
     def _letter(self, value: bytes | None) -> DeadLetter | None:
         try:

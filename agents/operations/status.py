@@ -69,6 +69,8 @@ class Status(Struct, frozen=True, kw_only=True):
     last_tick: int | None
     dead_letters: DeadLetters | None
     cases: CasesSay | None
+    misplaced: Mapping[str, int] | None = None
+    """Records of the last hour that lay in a wrong partition and were carried, by topic."""
     workers: tuple[WorkerSays, ...]
     unknown: tuple[str, ...]
 
@@ -83,6 +85,7 @@ def _sentences(status: Status) -> Iterator[str]:
         yield from _of_stage(stage)
     yield from _of_time_and_reference(status)
     yield from _of_the_desk(status)
+    yield from _of_producers(status)
     for worker in status.workers:
         if worker.problem is not None:
             yield f"worker at {worker.address}: {worker.problem}"
@@ -110,6 +113,15 @@ def _of_time_and_reference(status: Status) -> Iterator[str]:
                 f"{status.reference.refused} reference records are refused: "
                 "`recourse policy show` and `recourse directory show` say why"
             )
+
+
+def _of_producers(status: Status) -> Iterator[str]:
+    if status.misplaced:
+        topics = ", ".join(f"{count:,} of {name}" for name, count in status.misplaced.items())
+        yield (
+            f"records of the last hour lay in a wrong partition and were carried: {topics} "
+            "(docs/runbooks/RecourseRecordsMisplaced.md)"
+        )
 
 
 def _of_the_desk(status: Status) -> Iterator[str]:

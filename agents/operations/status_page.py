@@ -191,6 +191,7 @@ def as_json(status: Status) -> dict[str, object]:
             "by_reason": status.dead_letters.by_reason,
             "by_topic": status.dead_letters.by_topic,
         },
+        "misplaced": status.misplaced,
         "cases": _cases_json(status),
         "workers": [
             {

@@ -9,7 +9,6 @@ from typing import Any
 import pydantic
 
 from agents.core.policy import Jurisdiction, Policy, merge, policy_from
-from agents.core.policy_values import BY_HAND
 from agents.reference_data.files import (
     Document,
     Place,
@@ -59,13 +58,11 @@ def policy_of_json(text: str | bytes) -> Policy:
         decoded = text.decode() if isinstance(text, bytes) else text
     except UnicodeDecodeError as error:
         raise UnusableFile([f"the policy is not UTF-8 (byte {error.start})"]) from error
-    return policy_in(parse_json(decoded, "policy"), by_hand=False)
+    return policy_in(parse_json(decoded, "policy"))
 
 
-def policy_in(document: Document, *, by_hand: bool = True) -> Policy:
+def policy_in(document: Document) -> Policy:
     """The policy that a document means, over the package's default.
-
-    `by_hand`: a person wrote it, so that a number is none when it is text.
 
     Raises:
         UnusableFile: something in it is not right; one sentence for each problem.
@@ -86,11 +83,11 @@ def policy_in(document: Document, *, by_hand: bool = True) -> Policy:
     ]
     if problems:
         raise UnusableFile(problems)
-    problems.extend(_jurisdictions(document, data, default, by_hand=by_hand))
+    problems.extend(_jurisdictions(document, data, default))
     if problems:
         data.pop("jurisdictions")  # said already; what else is wrong is still to be found
     try:
-        policy = policy_from(data, default, by_hand=by_hand)
+        policy = policy_from(data, default)
     except pydantic.ValidationError as error:
         raise UnusableFile([*problems, *sentences(document, error, (), keys)]) from error
     if problems:
@@ -149,14 +146,12 @@ def _places(document: Document, data: dict[str, Any]) -> Iterable[str]:
 
 
 def _jurisdictions(
-    document: Document, data: dict[str, Any], default: dict[str, Any], *, by_hand: bool
+    document: Document, data: dict[str, Any], default: dict[str, Any]
 ) -> Iterable[str]:
     merged = merge(default, data)["jurisdictions"]
     for place in data.get("jurisdictions", {}):
         try:
-            Jurisdiction.model_validate(
-                merge(merged["default"], merged[place]), context={BY_HAND: by_hand}
-            )
+            Jurisdiction.model_validate(merge(merged["default"], merged[place]))
         except pydantic.ValidationError as error:
             yield from sentences(document, error, ("jurisdictions", place), keys)
 

@@ -96,6 +96,19 @@ cdef class Records:
                 return place
         return end
 
+    def misplaced(self, int number, int partitions):
+        """The places of records that lie in this partition, and whose keys belong into another."""
+        cdef Py_ssize_t place
+        cdef Entry* entry
+        cdef list found = []
+        if partitions < 1:
+            raise ValueError("there is no partition")
+        for place in range(self.count):
+            entry = &self.entries[place]
+            if entry.key_size >= 0 and _partition_of(entry.key, entry.key_size, partitions) != number:
+                found.append(place)
+        return found
+
     @property
     def size_bytes(self):
         cdef Py_ssize_t place, size = 0

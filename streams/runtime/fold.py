@@ -1,9 +1,10 @@
 """A processor with its `now`: the fold that runtime, replay and driver share."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from streams.errors import EngineError, ProcessorFailed
-from streams.topology import NOW_KEY, HandlesRuns, Message, Records, Stage
+from streams.runtime.carrying import Carried, Placement, Refused, sorter
+from streams.topology import NOW_KEY, Emit, HandlesRuns, Message, Records, Refuses, Stage
 from streams.transport.kafka import Change, Write
 
 RUN_AT_MOST = 1_000
@@ -15,7 +16,16 @@ SINGLY_AT_MOST = 50
 class Fold:
     """One partition of one stage, without Kafka."""
 
-    def __init__(self, stage: Stage, number: int) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        number: int,
+        placement: Placement | None = None,
+        misplaced: Callable[[str, str], None] = lambda *_: None,
+    ) -> None:
+        """Without a `placement` it is not looked where records lie; `misplaced` hears of those that
+        lie wrong: their topic, and what became of them.
+        """  # noqa: D205
         self.number = number
         self.now = 0
         """The largest Kafka timestamp handled so far, in milliseconds; it never goes back."""
@@ -24,6 +34,7 @@ class Fold:
         self._handles_runs = self._processor if isinstance(self._processor, HandlesRuns) else None
         self.run_at_most = SINGLY_AT_MOST if self._handles_runs is None else RUN_AT_MOST
         """How many records may be handled in one go."""
+        self._sorter = None if placement is None else sorter(stage, number, placement, misplaced)
 
     def restore(self, key: str, value: bytes) -> None:
         """Takes one changelog record."""
@@ -48,15 +59,34 @@ class Fold:
             EngineError: the processor gave up.
             ProcessorFailed: the processor raised; the state is not to be trusted any more.
         """
+        self.now = max(self.now, message.timestamp)
+        found = message if self._sorter is None else self._sorter.sort(message)
+        match found:
+            case Message():
+                return self._handle(found, reference)
+            case Carried():
+                return [found.write(self.now)]
+            case Refused():
+                return _writes(self._refuse(found), self.now)
+
+    def _handle(self, message: Message, reference: object) -> list[Write]:
+        """The same for a record that is in its place."""
         self.now = now = max(self.now, message.timestamp)
         try:
             emits = self._processor.handle(message, now, reference)
         except EngineError:
             raise
         except Exception as error:
-            what = f"{message.topic}[{message.partition}] offset {message.offset}"
-            raise self._failed(what, error) from error
-        return [Write(e.topic, -1, e.key, e.value, e.headers, now) for e in emits]
+            raise self._failed(_named(message), error) from error
+        return _writes(emits, now)
+
+    def _refuse(self, refused: Refused) -> Sequence[Emit]:
+        processor = self._processor
+        assert isinstance(processor, Refuses), "a stage that carries records can refuse one"
+        try:
+            return processor.refuse(refused.message, refused.detail, self.now)
+        except Exception as error:
+            raise self._failed(_named(refused.message), error) from error
 
     def handle_run(self, records: Records, reference: object) -> list[Write]:
         """Folds records of one topic, in one go if the processor takes them so.
@@ -66,8 +96,10 @@ class Fold:
             ProcessorFailed: the processor raised; the state is not to be trusted any more.
         """
         processor = self._handles_runs
-        if processor is None:
+        if self._sorter is not None and not self._sorter.all_in_place(records):
             return [write for message in records for write in self.handle(message, reference)]
+        if processor is None:
+            return [write for message in records for write in self._handle(message, reference)]
         before = self.now
         self.now = now = max(before, records.largest_timestamp())
         try:
@@ -97,3 +129,11 @@ class Fold:
         topic, number = self._stage.changelog, self.number
         for key, value in self.changes():
             yield Write(topic, number, key.encode(), value, (), self.now)
+
+
+def _writes(emits: Sequence[Emit], now: int) -> list[Write]:
+    return [Write(e.topic, -1, e.key, e.value, e.headers, now) for e in emits]
+
+
+def _named(message: Message) -> str:
+    return f"{message.topic}[{message.partition}] offset {message.offset}"

@@ -11,6 +11,7 @@ from confluent_kafka.admin import AdminClient
 
 from streams.errors import EngineError
 from streams.metrics import PARTITIONS_KEPT
+from streams.runtime.carrying import Placement
 from streams.runtime.partition import Partition
 from streams.runtime.restore import changelog_bounds, committed_offsets, input_ends, restore
 from streams.runtime.snapshots import Bounds, Snapshots, Topic
@@ -45,9 +46,15 @@ class Ownership:
     """Lets go of partitions and takes them: kept ones first, then those to be restored."""
 
     def __init__(
-        self, stage: Stage, group: str, settings: Settings, admin_client: AdminClient
+        self,
+        stage: Stage,
+        group: str,
+        settings: Settings,
+        admin_client: AdminClient,
+        placement: Placement | None = None,
     ) -> None:
         self._stage = stage
+        self._placement = placement
         self._group = group
         self._settings = settings
         self._servers = settings.bootstrap_servers
@@ -120,6 +127,7 @@ class Ownership:
             offsets,
             missing,
             stop=stop,
+            placement=self._placement,
             snapshots=self._snapshots,
         )
         return await own(restored, offsets)

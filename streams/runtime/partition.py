@@ -5,7 +5,8 @@ from collections.abc import Mapping
 
 from prometheus_client import Counter as PrometheusCounter
 
-from streams.metrics import RECORDS_EMITTED, RECORDS_HANDLED
+from streams.metrics import MISPLACED, RECORDS_EMITTED, RECORDS_HANDLED
+from streams.runtime.carrying import Placement
 from streams.runtime.fold import Fold
 from streams.runtime.merge import Merge
 from streams.runtime.references import Snapshot
@@ -16,15 +17,18 @@ from streams.transport.kafka import Changelog, Place, Write
 class Partition:
     """Owned by one worker from its restore to its revocation."""
 
-    def __init__(self, stage: Stage, number: int) -> None:
+    def __init__(self, stage: Stage, number: int, placement: Placement | None = None) -> None:
         self.number = number
-        self.fold = Fold(stage, number)
+        self.fold = Fold(stage, number, placement, self._misplaced)
         self.merge = Merge(stage.inputs, stage.tick_topic)
         self.committed: dict[Place, int] = {}
         """The group's offsets of its topics that belong to the state as it was last committed."""
         self._stage = stage
         self._runs: list[Run] = []
         self._emits: dict[str, PrometheusCounter] = {}
+        for topic in stage.inputs if stage.carried is not None else ():
+            for became in ("carried", "refused"):
+                MISPLACED.labels(stage.name, topic, became)  # the first is an increase, too
         self._handled = {t: RECORDS_HANDLED.labels(stage.name, t) for t in stage.topics}
 
     @property
@@ -40,6 +44,9 @@ class Partition:
         for topic, count in Counter(write.topic for write in writes).items():
             self._emitted(topic).inc(count)
         return writes
+
+    def _misplaced(self, topic: str, became: str) -> None:
+        MISPLACED.labels(self._stage.name, topic, became).inc()
 
     def _emitted(self, topic: str) -> PrometheusCounter:
         known = self._emits.get(topic)

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from streams.runtime.carrying import Placement
 from streams.runtime.fold import Fold
 from streams.topology import Message, ReferenceTopics, Run, Stage
 from streams.transport.kafka import Place, Write
@@ -73,10 +74,16 @@ def in_order(
 
 
 def replay(
-    stage: Stage, partition: int, runs: Sequence[Run], inputs: Inputs, references: ReferenceHistory
+    stage: Stage,
+    partition: int,
+    runs: Sequence[Run],
+    inputs: Inputs,
+    references: ReferenceHistory,
+    *,
+    placement: Placement | None = None,
 ) -> Replayed:
     """Feeds a fresh processor in the order of the runs."""
-    fold = Fold(stage, partition)
+    fold = Fold(stage, partition, placement)
     fold.restored()
     writes: list[Write] = []
     handled = False

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import structlog
 
 from streams.metrics import RESTORE_SECONDS, RESTORED_RECORDS
+from streams.runtime.carrying import Placement
 from streams.runtime.partition import Partition
 from streams.runtime.snapshots import Bounds, Snapshots
 from streams.topology import Stage
@@ -66,6 +67,7 @@ def restore(
     numbers: Sequence[int],
     *,
     stop: threading.Event,
+    placement: Placement | None = None,
     snapshots: Snapshots | None = None,
 ) -> dict[int, Partition]:
     """Reads the state of partitions. Runs in a thread of its own.
@@ -81,7 +83,7 @@ def restore(
     ends = input_ends(stage, bootstrap_servers, numbers, stop)
     partitions = {}
     for number in numbers:
-        partition = partitions[number] = Partition(stage, number)
+        partition = partitions[number] = Partition(stage, number, placement)
         partition.committed = {place: at for place, at in offsets.items() if place[1] == number}
         partition.merge.expect({topic: ends[topic, number] for topic in stage.topics})
         keys = state.pop(number)

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from streams.runtime.carrying import Placement
 from streams.runtime.replay import ReferenceHistory, Replayed, illegalities, replay
 from streams.settings import Settings
 from streams.topology import DecodeOrder, Message, ReferenceTopics, Run, Stage
@@ -77,12 +78,13 @@ def verify(
         references: the reference topics the workers had.
         settings: where Kafka is, and the application's name.
         decode_order: reads a record of the order topic.
-        outputs: topics that only these stages write to.
+        outputs: topics that only these stages write to; their topics of carried records are added.
     """
     servers, client = settings.bootstrap_servers, admin(settings.bootstrap_servers)
-    order_topic, outputs = f"{settings.application}.order", list(outputs)
+    order_topic = f"{settings.application}.order"
+    outputs = {*outputs, *(stage.carried for stage in stages if stage.carried is not None)}
     read = {t for s in stages for t in (*s.topics, s.changelog)} | {*references.topics, order_topic}
-    counts = partition_counts(client, read | set(outputs))
+    counts = partition_counts(client, read | outputs)
     orders = _orders(read_all(servers, {order_topic: counts[order_topic]}), decode_order)
     history = ReferenceHistory(
         references, list(read_all(servers, {t: counts[t] for t in references.topics}))
@@ -92,11 +94,12 @@ def verify(
     expected: dict[Place, dict[Source, list[Fact]]] = defaultdict(lambda: defaultdict(list))
     for stage in stages:
         inputs = _by_place(read_all(servers, {t: counts[t] for t in stage.topics}))
+        placement = Placement(counts[stage.changelog], settings.misplaced == "carry")
         states = _last_values(read_all(servers, {stage.changelog: counts[stage.changelog]}))
         for number in range(counts[stage.changelog]):
             runs = orders.get((stage.name, number), [])
             report.differences += illegalities(stage, number, runs, inputs, broker_timed)
-            answer = replay(stage, number, runs, inputs, history)
+            answer = replay(stage, number, runs, inputs, history, placement=placement)
             _count(report, stage, runs, inputs, number)
             _compare_state(report, stage, number, answer, states.get(number, {}))
             for write in answer.writes:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 import structlog
-from aiokafka.partitioner import murmur2
 from confluent_kafka import (
     Consumer,
     IsolationLevel,
@@ -27,6 +26,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # public, not
 
 from streams.access import access
 from streams.errors import Fenced
+from streams.transport.placing import partition_of as partition_of  # noqa: PLC0414 - had from here
 
 log = structlog.get_logger()
 
@@ -50,7 +50,7 @@ class Write(NamedTuple):
     partition: int
     key: bytes | None
     value: bytes | None
-    headers: tuple[tuple[str, bytes], ...]
+    headers: tuple[tuple[str, bytes | None], ...]
     timestamp: int
 
 
@@ -64,11 +64,6 @@ class Changelog(NamedTuple):
     topic: str
     partition: int
     changes: Sequence[Change]
-
-
-def partition_of(key: bytes, partitions: int) -> int:
-    """Where murmur2 places a key, as every producer of ours and Java's does."""
-    return (murmur2(key) & 0x7FFFFFFF) % partitions
 
 
 def _on_error(error: KafkaError) -> None:

@@ -9,6 +9,7 @@ from prometheus_client import REGISTRY
 
 from agents.core.handling import Handled, Noted, Output
 from agents.metrics import PrometheusCounts
+from agents.stages import stages
 from schemas.records import (
     Action,
     ActionName,
@@ -23,6 +24,7 @@ from schemas.records import (
     Severity,
     Tier,
 )
+from streams.runtime.partition import Partition
 from tests.core.desk.world import MINUTE, NOW, Desk, action
 from tests.core.desk.world import disagreement as raised
 from tests.dashboard import FILE, ROWS, dashboard
@@ -238,11 +240,21 @@ def test_every_alert_is_tested_firing_and_quiet() -> None:
 def test_what_alerts_count_is_there_before_it_happens() -> None:
     """Else the first of a kind is no increase, and the alert on a single failure does not fire."""
     PrometheusCounts()
+    for stage in stages():
+        Partition(stage, 0)
 
     for name, labels in (
         ("recourse_dead_letters_total", {"topic": "service.closures", "reason": "FAILED"}),
         ("recourse_deadlines_missed_total", {"deadline": "decide", "tier": "EXECUTIVE"}),
         ("recourse_acknowledge_deadlines_total", {"met": "no"}),
+        (
+            "recourse_misplaced_records_total",
+            {"stage": "customers", "topic": "privacy.erasures", "became": "carried"},
+        ),
+        (
+            "recourse_misplaced_records_total",
+            {"stage": "desk", "topic": "recourse.carried-regions", "became": "refused"},
+        ),
     ):
         assert REGISTRY.get_sample_value(name, labels) is not None
 

@@ -51,6 +51,7 @@ def _in_order(machine: Machine, watch: Watch) -> tuple[Callable[[], None], ...]:
         causes.customers_wait,
         causes.flood,
         causes.bad_records,
+        causes.misplaced,
         machine_room.ticks_stop,
         machine_room.workers_gone,
         causes.nobody_reachable,

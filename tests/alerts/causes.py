@@ -74,6 +74,15 @@ class Causes:
         watch.tell("runbook: recourse policy repair publishes the good one again")
         machine.recourse("operator", "policy", "repair")
 
+    def misplaced(self) -> None:
+        """A producer whose partitioner nobody has set."""
+        self._watch.cause("a press a second by a producer with librdkafka's own partitioner")
+        visits = [f"v-astray-{number}" for number in range(12)]
+        lines = presses(visits, SITES)
+        self._machine.send("upstream", lines, 1.0, partitioner="consistent_random")
+        self._watch.wait("RecourseRecordsMisplaced", 25)
+        self._watch.tell("runbook: the producer gets partitioner=murmur2_random")
+
     def nobody_reachable(self) -> None:
         """All managers are absent; then a site that the directory does not know."""
         machine, watch = self._machine, self._watch

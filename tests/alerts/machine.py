@@ -77,6 +77,7 @@ class Machine:
         lines: Iterable[dict[str, Any]],
         a_second: float = 0.0,
         over: Event | None = None,
+        partitioner: str = "murmur2_random",
     ) -> None:
         """Sends lines as `recourse play` does, as a user; `a_second` so many, or all at once.
 
@@ -91,7 +92,7 @@ class Machine:
                 "sasl.mechanism": "SCRAM-SHA-512",
                 "sasl.username": user,
                 "sasl.password": guard.password_file(user).read_text(),
-                "partitioner": "murmur2_random",
+                "partitioner": partitioner,
             }
         )
         begun = time.monotonic()

@@ -64,7 +64,7 @@ def _by_id(kit: Kit) -> Verdict:
 
 
 def _inputs(kit: Kit) -> Iterable[Message]:
-    return read_all(kit.servers, dict.fromkeys(kit.toy.stage.inputs, PARTITIONS))
+    return read_all(kit.servers, dict.fromkeys((kit.toy.left, kit.toy.right), PARTITIONS))
 
 
 def _state(records: Iterable[Message]) -> dict[str, int]:

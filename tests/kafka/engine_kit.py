@@ -19,7 +19,6 @@ from streams.runtime.verify import Report, verify
 from streams.settings import Settings
 from streams.transport.kafka import admin, patiently, stable_offsets, topic_ends
 from streams.transport.reading import read_all
-from streams.transport.topics import OWN_TIME
 from tests.streams.toy import Toy, decode_order
 
 ROOT = Path(__file__).parents[2]
@@ -37,10 +36,6 @@ def wait_until(what: str, condition: Callable[[], bool], seconds: float = 30.0) 
     while not condition():
         assert time.monotonic() < end, f"waited {seconds} s in vain: {what}"
         time.sleep(0.05)
-
-
-def _timed(kind: str) -> dict[str, str]:
-    return dict(OWN_TIME) if kind == "CreateTime" else {"message.timestamp.type": kind}
 
 
 class WorkerProcess:
@@ -129,18 +124,17 @@ class Kit:
         )
 
     def create_topics(self, ticks: str = "LogAppendTime", inputs: str = "LogAppendTime") -> None:
-        """The toy's. What is written has its inputs' time, and nothing goes for being old.
-
-        A record of 1970 is: a broker that looks just then (each five minutes) takes it away.
-        """
-        toy = self.toy
-        new = [NewTopic(t, PARTITIONS, 1, config=_timed(inputs)) for t in (toy.left, toy.right)]
-        new += [NewTopic(toy.ticks, PARTITIONS, 1, config=_timed(ticks))]
+        toy, timed = self.toy, "message.timestamp.type"
+        new = [
+            NewTopic(t, PARTITIONS, 1, config={timed: inputs})
+            for t in (toy.left, toy.right, toy.carried)
+        ]
+        new += [NewTopic(toy.ticks, PARTITIONS, 1, config={timed: ticks})]
         compact = {"cleanup.policy": "compact"}
         for changelog in (toy.changelog, toy.echo_changelog):
             new += [NewTopic(changelog, PARTITIONS, 1, config=compact)]
-        new += [NewTopic(t, PARTITIONS, 1, config=dict(OWN_TIME)) for t in (toy.out, toy.echo)]
-        new += [NewTopic(toy.order, 1, 1, config=dict(OWN_TIME))]
+        new += [NewTopic(t, PARTITIONS, 1) for t in (toy.out, toy.echo)]
+        new += [NewTopic(toy.order, 1, 1)]
         new += [NewTopic(toy.reference, 1, 1)]
         for future in self.admin.create_topics(new).values():
             future.result(30)
@@ -180,11 +174,16 @@ class Kit:
 
     def lag(self) -> int:
         """Records of the first stage's inputs that are not committed as handled."""
-        places = [(t, n) for t in self.toy.stage.inputs for n in range(PARTITIONS)]
+        toy = self.toy
+        places = [(t, n) for t in (toy.left, toy.right) for n in range(PARTITIONS)]
+        carried = [(toy.carried, n) for n in range(PARTITIONS)]
         ends = patiently("ends", lambda: topic_ends(self.admin, places))
-        group = f"{self.toy.prefix}-counting"
-        done = patiently("done", lambda: stable_offsets(self.servers, group, places))
-        return sum(ends[place] - done.get(place, 0) for place in places)
+        group = f"{toy.prefix}-counting"
+        done = patiently("done", lambda: stable_offsets(self.servers, group, places + carried))
+        # After the others' offsets, with which they were written; their ends hold markers too.
+        written = read_all(self.servers, {toy.carried: PARTITIONS})
+        waiting = sum(m.offset >= done.get((m.topic, m.partition), 0) for m in written)
+        return sum(ends[place] - done.get(place, 0) for place in places) + waiting
 
     def stop_all(self) -> None:
         """Stops writing, and works off what the first stage still writes to the second."""

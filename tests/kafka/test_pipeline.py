@@ -27,21 +27,22 @@ from agents.dead_letters.letter import id_of
 from agents.demo.life import BEGIN, END, life
 from agents.demo.machine import Machine, reference_records
 from agents.demo.people import People
-from agents.demo.play import WATCHED, Player, Seen, heed, play
+from agents.demo.play import WATCHED, Player, Seen, heed, one_in_twenty, play
 from agents.demo.stories import stories
 from agents.engine_records import decode_order
 from agents.explain.lookup import Lookup
 from agents.explain.story import story_of
 from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.reference import REFERENCES
-from agents.stages import stages
-from schemas.catalogue import TOPICS, schema
+from agents.stages import CARRIED_CUSTOMERS, CUSTOMERS_INPUTS, stages
+from schemas.catalogue import PARTITIONS, TOPICS, schema
 from schemas.records import Answer, DeadLetter, Decision, Disagreement, Escalation
 from streams.broker import Status
 from streams.broker.console import console_consumer
 from streams.broker.server import any_free_port
 from streams.runtime.verify import Report, verify
 from streams.settings import load
+from streams.transport.placing import partition_of
 from streams.transport.reading import read_all
 from tests.kafka.engine_kit import wait_until
 
@@ -89,7 +90,7 @@ def week(broker: Status) -> Iterator[Week]:
     try:
         machine.use(broker.bootstrap_servers)
         killer = Killer(machine)
-        player = Player(machine.bootstrap_servers, killer, show)
+        player = Player(machine.bootstrap_servers, killer, show, one_in_twenty)
         player.publish(reference_records())
         machine.start_worker()
         steps = iter(range(BEGIN + 3 * STEP_MS, END + 3 * STEP_MS, 3 * STEP_MS))
@@ -113,7 +114,19 @@ def test_a_consumer_saw_each_output_once(week: Week) -> None:
     ids = [s.record.disagreement_id for s in week.outputs if isinstance(s.record, Disagreement)]
 
     assert len(ids) == len(set(ids)) > 0
-    assert sum(week.report.outputs.values()) == len(week.outputs)
+    seen = {topic: n for topic, n in week.report.outputs.items() if topic in WATCHED}
+    assert sum(seen.values()) == len(week.outputs)
+
+
+def test_what_one_producer_misplaced_was_carried_once_through_all_that(week: Week) -> None:
+    misplaced = [
+        message
+        for topic in CUSTOMERS_INPUTS
+        for message in read_all(week.servers, {topic: PARTITIONS})
+        if partition_of(message.key or b"", PARTITIONS) != message.partition
+    ]
+
+    assert week.report.outputs[CARRIED_CUSTOMERS] == len(misplaced) > 10
 
 
 def test_the_week_has_every_decision_and_every_output_topic(week: Week) -> None:

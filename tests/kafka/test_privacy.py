@@ -17,11 +17,14 @@ from typing import Any, NamedTuple
 import pytest
 from confluent_kafka import Producer
 
+from agents.codecs import encode
 from agents.declared import topic_specs
 from agents.stages import stages
 from schemas.catalogue import PARTITIONS, TOPICS
+from schemas.records import Erasure
 from streams.broker import Broker
 from streams.transport.kafka import admin
+from streams.transport.placing import partition_of
 from streams.transport.reading import read_all
 from streams.transport.topics import declare
 from tests.alerts.events import NIGHT_DESK, POLICY, directory
@@ -149,9 +152,8 @@ def _told(pipeline: Pipeline) -> Told:
     pipeline.wait("notify", "recourse_notify_deliveries_total")
     metrics = {name: pipeline.metrics(name) for name in LOGGED}
     before = pipeline.prove()
-    pipeline.send(
-        {"topic": "privacy.erasures", "value": {"customer_id": CUSTOMER, "occurred_at": _at()}}
-    )
+    erasure = Erasure(customer_id=CUSTOMER, occurred_at=int(time.time() * 1000))
+    _astray(pipeline.servers, "privacy.erasures", CUSTOMER, encode("privacy.erasures", erasure))
     pipeline.wait("worker", 'recourse_records_handled_total{stage="desk",topic="recourse.erased"}')
     proved = [before]
 
@@ -198,6 +200,10 @@ def test_after_the_erasure_it_is_in_no_table_changelog_or_compacted_topic(told: 
     assert (code, proof["erased"]) == (0, True)
     assert proof["asked_at"] is not None
     assert {each["place"] for each in proof["found"]} == {"SUPERSEDED", "AGES_OUT"}
+    # The request itself lay in a wrong partition, and came to the customer's.
+    assert ("recourse.carried-customers", 1) in {
+        (each["topic"], each["records"]) for each in proof["found"]
+    }
     assert all(each["until"] is not None for each in proof["found"] if each["place"] == "AGES_OUT")
 
 
@@ -216,9 +222,15 @@ def test_what_stands_in_the_changelogs_at_last_does_not_name_the_customer(told: 
 
 
 def _unreadable(servers: str) -> None:
-    producer = Producer({"bootstrap.servers": servers})
     value = f"\x00no Avro {NAME} {PHONE}".encode()
-    producer.produce("service.check-ins", value, OTHER.encode())
+    _astray(servers, "service.check-ins", OTHER, value)
+
+
+def _astray(servers: str, topic: str, key: str, value: bytes) -> None:
+    """As a producer writes it that places keys by something else than murmur2."""
+    producer = Producer({"bootstrap.servers": servers})
+    wrong = (partition_of(key.encode(), PARTITIONS) + 1) % PARTITIONS
+    producer.produce(topic, value, key.encode(), wrong)
     assert producer.flush(30) == 0
 
 

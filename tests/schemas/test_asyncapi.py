@@ -7,6 +7,7 @@ import fastavro
 import jsonschema
 import yaml
 
+from agents.stages import stages
 from schemas.catalogue import TOPICS
 from tests.asyncapi import DOCUMENT, PAGE, document, page
 
@@ -34,12 +35,24 @@ def test_every_topic_is_in_it_with_its_avro_schema() -> None:
     loaded = yaml.safe_load(document())
     payloads = {name: each["payload"] for name, each in loaded["components"]["messages"].items()}
 
-    assert loaded["channels"].keys() == payloads.keys() == TOPICS.keys()
+    assert loaded["channels"].keys() == TOPICS.keys()
+    assert payloads.keys() == {name for name, topic in TOPICS.items() if not topic.carried}
     for name, payload in payloads.items():
         if TOPICS[name].schema is not None:
             parsed = fastavro.parse_schema(payload["schema"])
             assert TOPICS[name].record is not None
             assert parsed["name"].rpartition(".")[2] == TOPICS[name].record.__name__  # type: ignore[call-overload, index, union-attr]
+
+
+def test_a_topic_of_carried_records_has_the_messages_of_the_topics_that_they_come_from() -> None:
+    channels = yaml.safe_load(document())["channels"]
+
+    for stage in stages():
+        assert stage.carried is not None
+        messages = channels[stage.carried]["messages"].values()
+        assert {each["$ref"].removeprefix("#/components/messages/") for each in messages} == set(
+            stage.inputs
+        ) - {stage.carried}
 
 
 def test_each_operation_is_of_a_channel() -> None:

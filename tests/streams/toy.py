@@ -42,6 +42,11 @@ class Counting:
         said = f"{side} {(message.value or b'').decode()} is {self.counts[key]} at {now}"
         return [Emit(self.out, message.key, said.encode(), (("event_id", message.value or b""),))]
 
+    def refuse(self, message: Message, detail: str, now: int) -> Sequence[Emit]:
+        where = f"{message.topic}[{message.partition}] offset {message.offset}"
+        said = f"refused {where}: {detail} at {now}"
+        return [Emit(self.out, message.key, said.encode(), (("event_id", message.value or b""),))]
+
     def drain_changes(self) -> Iterable[tuple[str, bytes | None]]:
         changed, self.changed = self.changed, set()
         values = {key: self.counts.get(key) for key in sorted(changed)}
@@ -71,6 +76,10 @@ class Toy:
         return f"{self.prefix}.out"
 
     @property
+    def carried(self) -> str:
+        return f"{self.prefix}.carried"
+
+    @property
     def changelog(self) -> str:
         return f"{self.prefix}-counting-changelog"
 
@@ -95,11 +104,12 @@ class Toy:
         """Counts what comes from outside."""
         return Stage(
             name="counting",
-            inputs=(self.left, self.right),
+            inputs=(self.left, self.right, self.carried),
             tick_topic=self.ticks,
             changelog=self.changelog,
             processor=lambda partition: Counting(self.ticks, self.out, partition),
             writes_ticks=True,
+            carried=self.carried,
         )
 
     @property

@@ -522,3 +522,18 @@ def test_an_outcome_counts_from_when_it_came_not_from_when_it_occurred(
         ledger.take(record, at)
 
     assert (What.THROTTLE_DIFFERS in {each.what for each in ledger.findings()}) is found
+
+
+@pytest.mark.parametrize(("hours", "found"), [(0, 3), (24, 3), (25, 1), (26, 0)])
+def test_a_producer_that_misplaces_is_found_for_a_day(hours: int, found: int) -> None:
+    ledger = Ledger({})
+    for at in (NOW, NOW, NOW + HOUR):
+        ledger.misplaced("service.closures", at)
+    ledger.tick(0, NOW + hours * HOUR)
+    detail = f"{found} records of the last day lay in another partition than murmur2 gives their "
+    expected = [(What.MISPLACED, "service.closures", f"{detail}key, and were carried there")]
+
+    for _ in range(2):
+        told = [(each.what, each.of, each.detail) for each in ledger.findings()]
+        assert told == (expected if found else [])
+        ledger.forget()

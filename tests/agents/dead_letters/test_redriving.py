@@ -15,6 +15,7 @@ from agents.dead_letters.letter import (
     place_named,
 )
 from agents.dead_letters.redriving import (
+    BY_ITS_KEY,
     Again,
     CanNotBe,
     LeftOut,
@@ -63,7 +64,9 @@ def test_what_is_no_id_is_none(text: str) -> None:
 
 def test_the_original_is_sent_as_it_was_with_its_first_arrival_and_a_mark() -> None:
     assert record_again(letter(), ORIGINAL) == Again(
-        Write("service.estimates", 3, b"c1", b"bytes", headers(AT, TRACE), GIVEN_UP), AT, False
+        Write("service.estimates", BY_ITS_KEY, b"c1", b"bytes", headers(AT, TRACE), GIVEN_UP),
+        AT,
+        False,
     )
 
 
@@ -92,7 +95,7 @@ def test_without_the_original_the_dead_letter_is_sent_and_arrived_when_it_was_gi
     lying: Message | None,
 ) -> None:
     assert record_again(letter(), lying) == Again(
-        Write("service.estimates", 3, b"c1", b"bytes", headers(GIVEN_UP, TRACE), GIVEN_UP),
+        Write("service.estimates", BY_ITS_KEY, b"c1", b"bytes", headers(GIVEN_UP, TRACE), GIVEN_UP),
         GIVEN_UP,
         True,
     )
@@ -104,6 +107,23 @@ def test_without_the_original_an_earlier_first_arrival_is_still_known() -> None:
     again = record_again(letter(original), None)
     assert isinstance(again, Again)
     assert (again.first_arrived_at, again.guessed) == (1234, False)
+
+
+def test_a_record_without_a_key_is_sent_to_where_it_lay() -> None:
+    original = ORIGINAL._replace(key=None)
+
+    again = record_again(letter(original), original)
+    assert isinstance(again, Again)
+    assert again.write.partition == 3
+
+
+def test_what_lies_among_the_carried_records_is_not_redriven() -> None:
+    strange = letter(ORIGINAL._replace(topic="recourse.carried-customers"))
+
+    assert why_not(strange, NO_MARKS, again=True) == CanNotBe(
+        "recourse.carried-customers:3:17 can't be redriven: workers alone write "
+        "recourse.carried-customers, so whatever belongs there lies in its own topic, too."
+    )
 
 
 def test_a_null_value_is_sent_as_null() -> None:

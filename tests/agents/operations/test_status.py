@@ -88,6 +88,7 @@ WELL = Status(
 
 def test_where_all_is_well_nothing_wants_a_look() -> None:
     assert wants_a_look(WELL) == ()
+    assert wants_a_look(replace(WELL, misplaced={})) == ()
 
 
 @pytest.mark.parametrize(
@@ -114,6 +115,10 @@ def test_where_all_is_well_nothing_wants_a_look() -> None:
             "4 open cases have no manager",
         ),
         ({"workers": (WorkerSays(address="w:1", problem="not ready"),)}, "worker at w:1: not"),
+        (
+            {"misplaced": {"service.closures": 1_200, "privacy.erasures": 1}},
+            "records of the last hour lay in a wrong partition and were carried: 1,200 of servi",
+        ),
     ],
 )
 def test_what_is_not_as_it_should_be_is_a_sentence(changes: dict[str, Any], begins: str) -> None:
