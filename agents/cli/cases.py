@@ -20,6 +20,7 @@ from agents.operations.case_lines import CaseLine, Next, Order, Wanted, ordered
 from agents.operations.case_reader import NoCases, cases_of, read_cases
 from agents.operations.lasting import lasting
 from agents.operations.now import now_of
+from agents.printable import printable
 from agents.reference_data.files import UnusableFile
 from agents.registered import codecs_of
 from agents.rfc3339 import text_of
@@ -194,7 +195,7 @@ def _when(line: CaseLine, now: int) -> str:
 
 
 def _show(lines: Sequence[CaseLine], now: int) -> None:
-    rows = [cells(line, now) for line in lines]
+    rows = [tuple(map(printable, cells(line, now))) for line in lines]
     if not sys.stdout.isatty():
         for row in rows:
             typer.echo("\t".join(row))

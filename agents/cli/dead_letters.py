@@ -19,11 +19,12 @@ from rich.text import Text
 from agents.cli.options import BootstrapOption, leave
 from agents.codecs import Codecs
 from agents.dead_letters.letter import id_of, place_named, place_of
-from agents.dead_letters.page import Whole, as_json, line, page, printable, summary
+from agents.dead_letters.page import Whole, as_json, line, page, summary
 from agents.dead_letters.reader import Letter, LetterReader, marks_of
 from agents.dead_letters.redriver import NotRedriven, Redriver, Sent
 from agents.dead_letters.redriving import CanNotBe, Marks
 from agents.dead_letters.selection import Selection, moment
+from agents.printable import printable
 from agents.registered import codecs_of
 from agents.rfc3339 import text_of
 from agents.settings import load

@@ -30,6 +30,7 @@ from agents.operations.check_topics import (
     transaction_checks,
 )
 from agents.operations.checks import Check, Verdict, fine, fix, unknown
+from agents.printable import printable
 from agents.processor import TICKS
 from agents.registered import codecs_of
 from agents.settings import load, pseudonyms
@@ -154,15 +155,16 @@ def _print(check: Check, *, json_: bool) -> None:
         typer.echo(json.dumps(told | ({"right": check.right} if check.right else {})))
     elif not sys.stdout.isatty():
         parts = (check.verdict.value, check.area, check.found, check.right)
-        typer.echo("\t".join(each for each in parts if each))
+        typer.echo("\t".join(printable(each) for each in parts if each))
     else:
         table = Table(box=None, pad_edge=False, show_header=False)
         table.add_column(width=7, style=_STYLES[check.verdict])
         table.add_column(width=15)
         table.add_column(overflow="fold")
-        said = Text(check.found)
+        said = Text(printable(check.found))
         if check.right:
-            said.append(f"\n{check.right}", style="bold" if check.verdict is Verdict.FIX else "dim")
+            style = "bold" if check.verdict is Verdict.FIX else "dim"
+            said.append(f"\n{printable(check.right)}", style=style)
         table.add_row(check.verdict.value, check.area, said)
         Console(highlight=False).print(table)
 

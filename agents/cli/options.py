@@ -4,6 +4,8 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from agents.printable import printable_lines
+
 BootstrapOption = Annotated[
     str,
     typer.Option(
@@ -14,5 +16,5 @@ BootstrapOption = Annotated[
 
 def leave(problem: Exception, code: int = 1) -> NoReturn:
     """One sentence a problem on stderr, and the exit code."""
-    typer.echo(str(problem), err=True)
+    typer.echo(printable_lines(str(problem)), err=True)
     raise typer.Exit(code)

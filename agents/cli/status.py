@@ -28,6 +28,7 @@ from agents.operations.status_page import (
     stage_rows,
     worker_rows,
 )
+from agents.printable import printable
 from agents.registered import codecs_of
 from agents.settings import load
 from streams.errors import ConfigurationError
@@ -134,7 +135,7 @@ def lines(found: Status) -> list[str]:
         rows.append(("behind", f"and {more} partitions more"))
     rows += [("unknown", sentence) for sentence in found.unknown]
     rows += [("look at", sentence) for sentence in wants_a_look(found)]
-    return ["\t".join(row) for row in rows]
+    return ["\t".join(map(printable, row)) for row in rows]
 
 
 def _screen(found: Status) -> RenderableType:
@@ -142,7 +143,7 @@ def _screen(found: Status) -> RenderableType:
     known.add_column(style="bold", no_wrap=True)
     known.add_column(overflow="fold")
     for name, sentence in facts(found):
-        known.add_row(name, Text(sentence))
+        known.add_row(name, Text(printable(sentence)))
     parts: list[RenderableType] = [known, _table(STAGES, stage_rows(found))]
     parts.append(_table(MEMBERS, member_rows(found)))
     parts.append(_table(WORKERS, worker_rows(found)))
@@ -150,9 +151,9 @@ def _screen(found: Status) -> RenderableType:
     parts.append(_table(BEHIND, behind))
     if more:
         parts.append(Text(f"and {more} partitions more", style="dim"))
-    parts += [Text(f"Not looked at: {each}", style="yellow") for each in found.unknown]
+    parts += [Text(f"Not looked at: {printable(each)}", style="yellow") for each in found.unknown]
     wanted = wants_a_look(found)
-    parts += [Text(f"Look at: {sentence}", style="bold red") for sentence in wanted]
+    parts += [Text(f"Look at: {printable(sentence)}", style="bold red") for sentence in wanted]
     if not wanted:
         parts.append(Text("Nothing wants a look.", style="green"))
     return Group(*(part for part in parts if part != ""))
@@ -165,5 +166,5 @@ def _table(titles: tuple[str, ...], rows: Rows) -> RenderableType:
     for title in titles:
         table.add_column(title, overflow="fold")
     for row in rows:
-        table.add_row(*map(Text, row))
+        table.add_row(*(Text(printable(cell)) for cell in row))
     return table

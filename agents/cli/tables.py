@@ -7,6 +7,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from agents.printable import printable
+
 EXIT_ALIKE = 0
 EXIT_DIFFERENT = 1
 EXIT_NOT_COMPARED = 2
@@ -16,6 +18,7 @@ EXIT_NOT_COMPARED = 2
 def show(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Prints a table."""
     console = Console()
+    rows = [tuple(map(printable, row)) for row in rows]
     if not console.is_terminal:
         for row in (columns, *rows):
             typer.echo("\t".join(row))
@@ -31,4 +34,4 @@ def show(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 def list_of(sentences: Sequence[str]) -> None:
     """Prints sentences, each on a line of its own."""
     for sentence in sentences:
-        typer.echo(f"  {sentence}")
+        typer.echo(f"  {printable(sentence)}")

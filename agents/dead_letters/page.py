@@ -17,6 +17,7 @@ from agents.dead_letters.redriving import (
     left_out,
 )
 from agents.dead_letters.values import Read, hexadecimal, read
+from agents.printable import printable
 from agents.rfc3339 import text_of
 from schemas.records import DeadLetterReason
 from streams.topology import Message
@@ -70,13 +71,6 @@ class Whole(NamedTuple):
         """The value, from the dead letter or from the original."""
         held = self.letter.record.value
         return held if held is not None or self.original is None else self.original.value
-
-
-def printable(text: str) -> str:
-    """A producer's text as it may go to a terminal: on one line, without control characters."""
-    return "".join(
-        each if each.isprintable() else each.encode("unicode_escape").decode() for each in text
-    )
 
 
 def redriven_word(letter: Letter, marks: Marks) -> str:

@@ -13,6 +13,7 @@ from agents.explain.customer import paragraphs
 from agents.explain.operator import Happening, happenings, nexts
 from agents.explain.state import disagreements
 from agents.explain.story import Story
+from agents.printable import all_printable
 from schemas.records import Disagreement, Escalation, VisitEnded
 
 _COLOURS = {
@@ -67,6 +68,7 @@ def as_json(explanation: Explanation) -> str:
 
 def show(explanation: Explanation, console: Console) -> None:
     """Prints it; a pipe gets whole lines without colours."""
+    explanation = all_printable(explanation)
     if console.is_terminal:
         for part in _drawn(explanation):
             console.print(part)
@@ -77,6 +79,7 @@ def show(explanation: Explanation, console: Console) -> None:
 
 def plain(explanation: Explanation) -> Iterator[str]:
     """Lines without colours."""
+    explanation = all_printable(explanation)
     yield _title(explanation)
     if explanation.where:
         yield explanation.where

@@ -1,0 +1,115 @@
+"""What comes from a record, a file or a person can't write to the operator's terminal."""
+
+import contextlib
+import io
+import unicodedata
+from collections.abc import Callable
+
+import pytest
+import typer
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+
+from agents.cli import cases, doctor, options, status, tables
+from agents.explain.operator import Happening, Line
+from agents.explain.page import Explanation, show
+from agents.operations.checks import fix
+from agents.printable import printable, printable_lines
+
+CANARY = "noise\x1b]0;OWNED\x07\x1b[2J\rRAISED forged\u202eline\u2028\u009b31m"
+TAME = r"noise\x1b]0;OWNED\x07\x1b[2J\rRAISED forged\u202eline\u2028\x9b31m"
+EXPLANATION = Explanation(
+    id=CANARY,
+    kind="visit",
+    where=CANARY,
+    happened=(
+        Happening(at="now", what=CANARY, kind="RAISED", lines=(Line(label="Facts", text=CANARY),)),
+    ),
+    next=(CANARY,),
+    customer=(CANARY,),
+)
+
+
+def controls(text: str) -> set[str]:
+    """What is in a text beside line ends and what can be read."""
+    found = {each for each in text if unicodedata.category(each) in {"Cc", "Cf", "Cs", "Co"}}
+    return found - {"\n", "\t"}
+
+
+@given(st.text())
+def test_what_is_printable_holds_no_control_and_keeps_every_readable_character(text: str) -> None:
+    shown = printable(text)
+
+    assert not controls(shown)
+    assert "\n" not in shown
+    assert "\u2028" not in shown
+    readable = [each for each in text if unicodedata.category(each)[0] not in "CZ"]
+    assert set(readable) <= set(shown)
+    assert printable(shown) == shown
+
+
+@pytest.mark.parametrize("text", ["Straße, 車", "1\u202f094,60\u00a0€", "", "🚗", "naïve"])
+def test_what_people_read_stays_as_it_is(text: str) -> None:
+    assert printable(text) == text
+
+
+def test_lines_stay_lines() -> None:
+    assert printable_lines("one\ntwo\x1b[2J") == "one\ntwo\\x1b[2J"
+
+
+def said_by(call: Callable[[], object], capsys: pytest.CaptureFixture[str]) -> str:
+    with contextlib.suppress(typer.Exit):
+        call()
+    taken = capsys.readouterr()
+    return taken.out + taken.err
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: tables.show(("what",), [(CANARY,)]),
+        lambda: tables.list_of([CANARY]),
+        lambda: options.leave(ValueError(CANARY)),
+        lambda: doctor._print(fix("policy", CANARY, CANARY), json_=False),
+        lambda: show(EXPLANATION, Console()),
+    ],
+    ids=["a table", "a list", "a last sentence", "doctor", "explain"],
+)
+def test_no_text_of_others_controls_the_terminal(
+    call: Callable[[], object], capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = said_by(call, capsys)
+
+    assert TAME in shown
+    assert not controls(shown)
+
+
+def test_on_a_terminal_the_only_escapes_are_colours() -> None:
+    stream = io.StringIO()
+    console = Console(file=stream, force_terminal=True, width=300, color_system="standard")
+    show(EXPLANATION, console)
+
+    shown = stream.getvalue()
+    assert shown.count(TAME) == 6
+    assert "\x1b]" not in shown
+    assert "\x1b[2J" not in shown
+    assert controls(shown) == {"\x1b"}
+
+
+def test_the_lines_of_cases_and_status_are_printable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(status, "facts", lambda _: [("policy", CANARY)])
+    for name in ("stage_rows", "member_rows", "worker_rows", "wants_a_look"):
+        monkeypatch.setattr(status, name, lambda _: [])
+    monkeypatch.setattr(status, "behind_rows", lambda _: ([], 0))
+    found = type("Found", (), {"unknown": [CANARY]})()
+
+    assert status.lines(found) == [f"policy\t{TAME}", f"unknown\t{TAME}"]
+
+
+def test_the_lines_of_cases_are_printable(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cases, "cells", lambda *_: (CANARY, "x"))
+
+    assert said_by(lambda: cases._show([object()], 0), capsys) == f"{TAME}\tx\n"  # type: ignore[list-item]
