@@ -18,7 +18,7 @@ PRIVACY_KEY = "RECOURSE_PRIVACY_KEY"
 PRIVACY_KEY_FILE = "RECOURSE_PRIVACY_KEY_FILE"
 WORKERS = "RECOURSE_WORKERS"
 """Where workers answer (host:port, several with spaces): read by `recourse status`."""
-_KEY = re.compile(r"^([0-9a-fA-F]{2}){16,}$")
+_KEY = re.compile(r"^([0-9a-fA-F]{2}){16,}\Z")
 _RIGHT = (
     "must be 32 hexadecimal digits or more, an even number, as `openssl rand -hex 32` makes them"
 )

@@ -69,6 +69,11 @@ SNAPSHOTS = Counter(
 PARTITIONS_ASSIGNED = Gauge(
     "recourse_partitions_assigned", "Partitions that this worker owns and has restored.", ["stage"]
 )
+PARTITIONS_UNOWNED = Gauge(
+    "recourse_partitions_unowned",
+    "Partitions of a stage's topics that no worker of its group has: nobody reads them.",
+    ["stage"],
+)
 BUFFERED_BYTES = Gauge("recourse_buffered_bytes", "Bytes fetched and not yet handled.", ["stage"])
 REFERENCE_OFFSET = Gauge(
     "recourse_reference_offset", "Offset after the last reference record in force.", ["topic"]

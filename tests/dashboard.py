@@ -125,6 +125,12 @@ MACHINES = (
     Shown(
         "Partitions by worker", "recourse_partitions_assigned", "short", "{{instance}} {{stage}}"
     ),
+    Shown(
+        "Partitions without an owner",
+        "max by (stage) (recourse_partitions_unowned)",
+        "short",
+        "{{stage}}",
+    ),
     Shown("Fetched, not handled", "sum by (stage) (recourse_buffered_bytes)", "bytes", "{{stage}}"),
     Shown("Memory", 'process_resident_memory_bytes{job="recourse"}', "bytes", "{{instance}}"),
     Shown("Last restore", "max by (stage) (recourse_restore_seconds)", "s", "{{stage}}"),

@@ -13,10 +13,12 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from agents.core.policy_values import (
+    BY_HAND,
     Amount,
     ChannelName,
     Count,
     CustomerName,
+    Fading,
     Identifier,
     LanguageCode,
     Moment,
@@ -98,7 +100,7 @@ class Fade(Part):
     """How UNFOUNDED and ABUSIVE entries fade after the window: halved every `half_life_days`."""
 
     half_life_days: Positive
-    gone_below: Annotated[float, Field(gt=0, le=1)]
+    gone_below: Fading
 
 
 class Throttle(Part):
@@ -364,8 +366,10 @@ def merge(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def policy_from(data: dict[str, Any], default: dict[str, Any]) -> Policy:
-    """The policy that a file means: what it says over the package's default.
+def policy_from(data: dict[str, Any], default: dict[str, Any], *, by_hand: bool = False) -> Policy:
+    """The policy that a file or record means: what it says over the package's default.
+
+    `by_hand`: it is a file that a person wrote, whose numbers are no text.
 
     Raises:
         pydantic.ValidationError: a key is unknown or a value is not what its key may hold.
@@ -376,7 +380,7 @@ def policy_from(data: dict[str, Any], default: dict[str, Any]) -> Policy:
         merged["pilot"] = merged["pilot"] | {
             "sites": {site: _whole_gate(gate) for site, gate in sites.items()}
         }
-    return Policy.model_validate(merged)
+    return Policy.model_validate(merged, context={BY_HAND: by_hand})
 
 
 def _whole_gate(gate: object) -> object:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, ValidationInfo
 
 from agents.core.pseudonyms import key_of
 from schemas.records import Channel, Tier
@@ -30,10 +30,25 @@ def _whole(value: object) -> object:
     return value
 
 
-def _number(value: object) -> object:
-    if isinstance(value, bool):
-        raise ValueError("must be a number")  # noqa: TRY004
+BY_HAND = "by_hand"
+"""In pydantic's context: the data come from a file, and not from a record of `recourse.policies`,
+which holds decimal numbers as text."""
+
+
+def _number(value: object, info: ValidationInfo) -> object:
+    by_hand = bool(info.context and info.context.get(BY_HAND))
+    if isinstance(value, bool) or (isinstance(value, str) and by_hand):
+        raise ValueError("must be a number")
+    if isinstance(value, str) and not _PLAIN_DECIMAL.fullmatch(value):
+        raise ValueError("must be a number in decimal digits")
+    if by_hand and isinstance(value, float) and _finer_than_read(value):
+        raise ValueError(f"must be a number of at most {_DECIMALS} decimals")
     return value
+
+
+def _finer_than_read(value: float) -> bool:
+    exponent = Decimal(repr(value)).normalize().as_tuple().exponent
+    return isinstance(exponent, int) and exponent < -_DECIMALS
 
 
 def _identifier(value: str) -> str:
@@ -62,6 +77,8 @@ def symbol(kind: type[StrEnum]) -> BeforeValidator:
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[A-Za-z0-9]{1,8})*")
+_PLAIN_DECIMAL = re.compile(r"[0-9]{1,15}(\.[0-9]{1,30})?(E\+?[0-9]{1,2})?")  # as Decimal writes it
+_DECIMALS = 6
 _AT_MOST = 1_000_000  # of anything counted here: more is a slip of the finger
 
 Moment = Annotated[
@@ -74,6 +91,17 @@ Percent = Annotated[Decimal, BeforeValidator(_number), Field(ge=0, le=_AT_MOST)]
 Share = Annotated[Decimal, BeforeValidator(_number), Field(ge=0, le=100)]
 Count = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=_AT_MOST)]
 Positive = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=_AT_MOST)]
+
+
+def _fading(value: object, info: ValidationInfo) -> object:
+    by_hand = bool(info.context and info.context.get(BY_HAND))
+    if by_hand and isinstance(value, int | float) and value < _FADED_AT_LEAST:
+        raise ValueError(f"must be at least {_FADED_AT_LEAST}")
+    return value
+
+
+_FADED_AT_LEAST = 0.001
+Fading = Annotated[float, BeforeValidator(_number), BeforeValidator(_fading), Field(gt=0, le=1)]
 Weight = Annotated[float, BeforeValidator(_number), Field(ge=0, le=1_000)]
 TierName = Annotated[Tier, symbol(Tier)]
 ChannelName = Annotated[Channel, symbol(Channel)]

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-_PSEUDONYM = re.compile(r"^hash=([0-9a-f]{8})\.[0-9a-f]{64}$")
+_PSEUDONYM = re.compile(r"^hash=([0-9a-f]{8})\.[0-9a-f]{64}\Z")
 _OF_A_CUSTOMER = b"customer:"
 _OF_A_VISIT = b"visit:"
 _OF_A_KEY = b"key"  # no customer's, for it lacks the colon

@@ -16,7 +16,7 @@ HEADERS_AT_MOST = 50_000  # bytes, names included
 _DETAIL_AT_MOST = 2_000  # characters, before what is left out is named
 
 
-_ID = re.compile(r"^([A-Za-z0-9._-]{1,249}):(\d{1,10}):(\d{1,19})$")
+_ID = re.compile(r"^([A-Za-z0-9._-]{1,249}):(\d{1,10}):(\d{1,19})\Z")
 
 
 class LetterPlace(NamedTuple):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from agents.rfc3339 import milliseconds
 from schemas.records import DeadLetter, DeadLetterReason
 
-_AGO = re.compile(r"^(\d{1,6})([smhd])$")
+_AGO = re.compile(r"^(\d{1,6})([smhd])\Z")
 _UNIT_MS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 
 

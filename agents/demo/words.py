@@ -73,6 +73,7 @@ _SENTENCES = {
     "HANDED_OVER": "{manager_id} is gone and not back in time",
     "NOBODY_REACHABLE": "nobody can be reached",
     "NOBODY_ELSE": "nobody else can be reached",
+    "HAD_IT_BEFORE": "who had it before: nobody else can be reached",
     "SITE_STORM": "{cases} cases of one kind at {site_id} are one incident",
     "PART_OF_STORM": "it is one of {cases} cases of one kind at {site_id}, one incident",
 }

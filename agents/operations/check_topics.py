@@ -14,7 +14,7 @@ from msgspec import Struct
 from agents.access import Role
 from agents.operations.checks import Check, fine, fix, unknown
 from streams.transport.kafka import REQUEST_SECONDS, client
-from streams.transport.planning import SYNCED, Change, Found, Kind, plan, synced
+from streams.transport.planning import SYNCED, WAYS_OUT, Change, Found, Kind, plan, synced
 from streams.transport.topics import TopicSpec
 
 _REPLICAS = 3
@@ -148,6 +148,8 @@ def _right(change: Change) -> str:
             return f"{_APPLY} creates it: {change.detail}"
         case Kind.SET:
             return f"{_APPLY} sets it"
+        case Kind.REFUSED if why.endswith(WAYS_OUT):
+            return why  # no command mends it, so none is named
         case Kind.REFUSED:
             return f"{_APPLY} refuses: {why}"
         case Kind.BY_HAND:

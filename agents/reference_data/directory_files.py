@@ -44,7 +44,7 @@ def _matches(pattern: str, right: str) -> AfterValidator:
     compiled = re.compile(pattern)
 
     def check(value: str) -> str:
-        if not compiled.match(value):
+        if not compiled.fullmatch(value):  # `$` lets a line end through
             raise ValueError(right)
         return value
 
@@ -52,13 +52,13 @@ def _matches(pattern: str, right: str) -> AfterValidator:
 
 
 def _begins(value: object) -> object:
-    if not isinstance(value, str) or not _CLOCK.match(value):
+    if not isinstance(value, str) or not _CLOCK.fullmatch(value):
         raise ValueError("must be HH:MM in quotes, from 00:00 to 23:59")
     return value
 
 
 def _ends(value: object) -> object:
-    if value != _MIDNIGHT and (not isinstance(value, str) or not _CLOCK.match(value)):
+    if value != _MIDNIGHT and (not isinstance(value, str) or not _CLOCK.fullmatch(value)):
         raise ValueError("must be HH:MM in quotes, from 00:00 to 24:00")
     return value
 

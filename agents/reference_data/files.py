@@ -1,8 +1,9 @@
 """YAML and JSON files as people write them: read, and every problem said in one sentence.
 
 YAML is read by the rules of version 1.2 as far as they differ in ways that bite: `NO` is a string
-and not false, `18:00` is a string and not the number 1080, a date stays a string; a key given twice
-is an error. Nothing is executed.
+and not false, `18:00` is a string and not the number 1080, a date stays a string. A key given twice
+is an error, and so is a number that begins with a 0 (`010` is 8 in version 1.1 and 10 in 1.2) and
+an alias (a few hundred bytes of them can stand for gigabytes). Nothing is executed.
 """
 
 import json
@@ -80,10 +81,32 @@ def value_at(data: Any, place: Sequence[str | int]) -> object:  # noqa: ANN401
     return data
 
 
+_ALIAS = (
+    "a word with * before it is an alias, which is not taken: write out what it stands for, or put "
+    "the text in quotes"
+)
+_ZERO_FIRST = re.compile(r"[-+]?0[0-9]")
+
+
 class _Loader(yaml.SafeLoader):
     """YAML 1.2 where 1.1 bites."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.MarkedYAMLError(problem=_ALIAS, problem_mark=self.peek_event().start_mark)  # type: ignore[no-untyped-call]  # lacks annotations
+        return super().compose_node(parent, index)
+
+    def construct_number(self, node: yaml.ScalarNode) -> int:
+        """A whole number, as version 1.2 reads it."""
+        text = str(self.construct_scalar(node))
+        if _ZERO_FIRST.match(text):
+            raise yaml.MarkedYAMLError(
+                problem=f"{text} begins with a 0: write {int(text)}, or put it in quotes",
+                problem_mark=node.start_mark,
+            )
+        return int(text)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002
         seen: set[str] = set()
@@ -112,6 +135,9 @@ for _tag, _pattern, _first in (
         _Loader.yaml_implicit_resolvers.setdefault(
             "" if _character == "\0" else _character, []
         ).append((f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$")))
+
+
+_Loader.add_constructor("tag:yaml.org,2002:int", _Loader.construct_number)
 
 
 class _Dumper(yaml.SafeDumper):
@@ -166,6 +192,8 @@ def _parsed(text: str, name: str, as_json: Any) -> Document:  # noqa: ANN401
 _SAYINGS = (
     ("found character '\\t'", "a tab can't indent: use spaces"),
     ("stands here twice", None),
+    ("is an alias", None),
+    ("begins with a 0", None),
     ("a key must be a word", None),
     ("mapping values are not allowed", "a colon too many, or a line with the wrong indent"),
     ("<stream end>", "it ends too early: a bracket is not closed"),
@@ -173,7 +201,6 @@ _SAYINGS = (
     ("<block end>", "a line with another indent than its neighbours, or an open quote or bracket"),
     ("could not find expected ':'", "a key without its colon"),
     ("expected ',' or", "a comma or a closing bracket is missing"),
-    ("undefined alias", "a text that begins with * must be in quotes"),
     ("expected alphabetic", "a text that begins with * or & must be in quotes"),
     ("for the tag", "a text that begins with ! must be in quotes"),
     ("cannot start any token", "a text that begins with @, % or ` must be in quotes"),

@@ -9,6 +9,7 @@ from typing import Any
 import pydantic
 
 from agents.core.policy import Jurisdiction, Policy, merge, policy_from
+from agents.core.policy_values import BY_HAND
 from agents.reference_data.files import (
     Document,
     Place,
@@ -58,11 +59,13 @@ def policy_of_json(text: str | bytes) -> Policy:
         decoded = text.decode() if isinstance(text, bytes) else text
     except UnicodeDecodeError as error:
         raise UnusableFile([f"the policy is not UTF-8 (byte {error.start})"]) from error
-    return policy_in(parse_json(decoded, "policy"))
+    return policy_in(parse_json(decoded, "policy"), by_hand=False)
 
 
-def policy_in(document: Document) -> Policy:
+def policy_in(document: Document, *, by_hand: bool = True) -> Policy:
     """The policy that a document means, over the package's default.
+
+    `by_hand`: a person wrote it, so that a number is none when it is text.
 
     Raises:
         UnusableFile: something in it is not right; one sentence for each problem.
@@ -83,11 +86,11 @@ def policy_in(document: Document) -> Policy:
     ]
     if problems:
         raise UnusableFile(problems)
-    problems.extend(_jurisdictions(document, data, default))
+    problems.extend(_jurisdictions(document, data, default, by_hand=by_hand))
     if problems:
         data.pop("jurisdictions")  # said already; what else is wrong is still to be found
     try:
-        policy = policy_from(data, default)
+        policy = policy_from(data, default, by_hand=by_hand)
     except pydantic.ValidationError as error:
         raise UnusableFile([*problems, *sentences(document, error, (), keys)]) from error
     if problems:
@@ -146,12 +149,14 @@ def _places(document: Document, data: dict[str, Any]) -> Iterable[str]:
 
 
 def _jurisdictions(
-    document: Document, data: dict[str, Any], default: dict[str, Any]
+    document: Document, data: dict[str, Any], default: dict[str, Any], *, by_hand: bool
 ) -> Iterable[str]:
     merged = merge(default, data)["jurisdictions"]
     for place in data.get("jurisdictions", {}):
         try:
-            Jurisdiction.model_validate(merge(merged["default"], merged[place]))
+            Jurisdiction.model_validate(
+                merge(merged["default"], merged[place]), context={BY_HAND: by_hand}
+            )
         except pydantic.ValidationError as error:
             yield from sentences(document, error, ("jurisdictions", place), keys)
 

@@ -23,6 +23,7 @@ from streams.runtime.commits import AtLeastOnce, Commits, ExactlyOnce
 from streams.runtime.ownership import Ownership
 from streams.runtime.partition import Partition
 from streams.runtime.references import References
+from streams.runtime.standstill import Standstill
 from streams.runtime.ticks import TickWriter
 from streams.runtime.unit_of_work import UnitOfWork
 from streams.settings import Settings
@@ -64,7 +65,9 @@ class StageRunner:
         encode_order: EncodeOrder,
         *,
         partitions: int,
+        ticks_due: bool = False,
     ) -> None:
+        """`ticks_due`: the broker stamps the ticks, so they come as long as somebody lives."""
         self.stage = stage
         self.group = f"{settings.application}-{stage.name}"
         self.epoch = 0
@@ -81,6 +84,9 @@ class StageRunner:
         self._stop_restore = threading.Event()
         self._stopping = False
         self._commit_now = asyncio.Event()
+        self._may_go_on = asyncio.Event()
+        self._may_go_on.set()
+        self._standstill = Standstill(settings.tick_interval_ms) if ticks_due else None
         group = GroupSettings(
             settings.bootstrap_servers,
             self.group,
@@ -159,6 +165,13 @@ class StageRunner:
         if not self.failure.done():
             self.failure.set_exception(error)
 
+    def hold(self, held: bool) -> None:  # noqa: FBT001 - a switch
+        """Handles and commits nothing while it is held; goes on from there."""
+        if held:
+            self._may_go_on.clear()
+        else:
+            self._may_go_on.set()
+
     # ------------------------------------------------------------------ group membership
 
     def wanted(self) -> set[Place]:
@@ -193,7 +206,9 @@ class StageRunner:
         numbers = sorted({number for _, number in places})
         complete = {(topic, number) for topic in self.stage.topics for number in numbers}
         if complete != places:
-            self.fail(EngineError(f"group {self.group}: topics of a partition were torn apart"))
+            # The member that shares out has seen a topic change; the worker finds out which.
+            of = {topic: sorted(n for t, n in places if t == topic) for topic in self.stage.topics}
+            self.fail(Fenced(f"group {self.group}: of its topics were assigned {of}"))
             return
         self._commits.membership = membership
         self._stop_restore = threading.Event()
@@ -248,6 +263,7 @@ class StageRunner:
             while busy:
                 busy = False
                 for number in list(self._partitions):
+                    await self._may_go_on.wait()
                     await self._has_room()
                     busy |= self._handle_slice(number)
                     await asyncio.sleep(0)
@@ -289,7 +305,8 @@ class StageRunner:
                 await asyncio.wait_for(self._unit.begun.wait(), LOOK_SECONDS)
                 await asyncio.sleep(shortest)
                 await asyncio.wait_for(self._commit_now.wait(), longest - shortest)
-            await self._unit.commit()
+            if self._may_go_on.is_set():
+                await self._unit.commit()
             reason = self._member.crashed() if not self._stopping else None
             if reason is not None:
                 raise Fenced(f"stage {self.stage.name}: Faust gave up: {reason!r}") from reason
@@ -331,10 +348,20 @@ class StageRunner:
         oldest = self._unit.oldest_at
         return 0.0 if oldest is None else time.monotonic() - oldest
 
+    def time_stands_still(self) -> str | None:
+        """A sentence where ticks are due and the slowest partition does not move."""
+        if self._standstill is None:
+            return None
+        problem = self._standstill.problem(time.monotonic(), time.time() * 1000)
+        return problem and f"stage {self.stage.name}: {problem}"
+
     async def _report(self) -> None:
         while True:
             await asyncio.sleep(REPORT_SECONDS)
             name, partitions = self.stage.name, list(self._partitions.values())
+            if self._standstill is not None:
+                oldest = min((p.now for p in partitions), default=None)
+                self._standstill.hear(oldest, time.monotonic())
             TICKS_HELD.labels(name).set(sum(p.merge.holds_a_tick() for p in partitions))
             BUFFERED_BYTES.labels(name).set(
                 sum(p.merge.buffered_bytes(t) for p in partitions for t in self.stage.topics)

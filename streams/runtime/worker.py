@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NoReturn
 
 import structlog
@@ -22,11 +22,13 @@ from streams.errors import (
     EXIT_CONFIGURATION,
     EXIT_DEFECT,
     EXIT_OK,
+    EXIT_RESTART,
     ConfigurationError,
     EngineError,
 )
 from streams.runtime import logs
 from streams.runtime.checks import check_topics
+from streams.runtime.cluster_watch import ClusterWatch, groups_of
 from streams.runtime.health import HealthServer
 from streams.runtime.references import References
 from streams.runtime.stage import StageRunner
@@ -64,6 +66,9 @@ class Worker:
         self._references = References(references, settings.bootstrap_servers)
         self._runners: list[StageRunner] = []
         self._stop = asyncio.Event()
+        self._watch: ClusterWatch | None = None
+        self._watching: asyncio.Task[NoReturn] | None = None
+        self._changed: BaseException | None = None
         self._started = False
         self._for_good = False
         self._turned_at = time.monotonic()
@@ -89,8 +94,9 @@ class Worker:
                 starting.cancel()
                 return EXIT_OK
             starting.result()
+            assert self._watching is not None, "started without a look at the topics"
             failures = [runner.failure for runner in self._runners]
-            ends: list[asyncio.Future[Any]] = [stopping, *failures]
+            ends: list[asyncio.Future[Any]] = [stopping, self._watching, *failures]
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
             return await self._end()
         finally:
@@ -114,11 +120,14 @@ class Worker:
         counts = await asyncio.to_thread(
             check_topics, self._stages, self._reference_topics, settings, client
         )
+        self._watch = ClusterWatch(
+            client, counts, groups_of(settings.application, self._stages), self._suspect
+        )
+        await self._watch.begin()
         await asyncio.to_thread(self._references.load)
-        writers = [
-            await asyncio.to_thread(self._tick_writer, stage, counts, client)
-            for stage in self._stages
-        ]
+        due = {topic: await self._ticks_due(topic, client) for topic in self._tick_topics()}
+        writers = [self._tick_writer(stage, counts) if due[stage.tick_topic] else None
+                   for stage in self._stages]  # fmt: skip
         self._runners = [
             StageRunner(
                 stage,
@@ -127,12 +136,14 @@ class Worker:
                 client,
                 self._encode_order,
                 partitions=counts[stage.tick_topic],
+                ticks_due=due[stage.tick_topic],
             )
             for stage in self._stages
         ]
         await asyncio.gather(
             *(runner.start(writer) for runner, writer in zip(self._runners, writers, strict=True))
         )
+        self._watching = asyncio.get_running_loop().create_task(self._watch.run())
         self._started = True
         log.info(
             "started",
@@ -140,40 +151,72 @@ class Worker:
             compiled=native is not None,
         )
 
-    def _tick_writer(
-        self, stage: Stage, counts: dict[str, int], client: AdminClient
-    ) -> TickWriter | None:
+    def _tick_topics(self) -> set[str]:
+        return {stage.tick_topic for stage in self._stages}
+
+    async def _ticks_due(self, topic: str, client: AdminClient) -> bool:
         """Only where the broker gives the time: elsewhere others write ticks with their own."""
-        topic = stage.tick_topic
-        if not stage.writes_ticks:
-            return None
-        kind = patiently("look at the tick topic", lambda: timestamp_type(client, topic))
+        kind = await asyncio.to_thread(
+            patiently, "look at the tick topic", lambda: timestamp_type(client, topic)
+        )
         if kind != "LogAppendTime":
             log.info("ticks_not_written", topic=topic, timestamp_type=kind)
+        return kind == "LogAppendTime"
+
+    def _tick_writer(self, stage: Stage, counts: dict[str, int]) -> TickWriter | None:
+        if not stage.writes_ticks:
             return None
         producer = PlainProducer(self._settings.bootstrap_servers)
-        return TickWriter(stage, counts[topic], self._encode_tick, producer)
+        return TickWriter(stage, counts[stage.tick_topic], self._encode_tick, producer)
+
+    def _suspect(self, changed: bool) -> None:  # noqa: FBT001 - a callback
+        """While topics look changed nothing is handled: keys may lie apart from their state."""
+        for runner in self._runners:
+            runner.hold(changed)
 
     def _go_for_good(self) -> None:
         self._for_good = True
         self._stop.set()
 
     async def _end(self) -> int:
+        await self._find_changed_topics()
         log.info("stopping", for_good=self._for_good)
         await asyncio.gather(
             *(runner.stop(LEAVE_SECONDS, for_good=self._for_good) for runner in self._runners)
         )
-        code = EXIT_OK
-        for runner in self._runners:
-            if runner.failure.done():
-                error = runner.failure.exception()
-                assert error is not None, "a failure without a reason"
-                code = error.exit_code if isinstance(error, EngineError) else EXIT_DEFECT
-                log.error("stage_failed", stage=runner.stage.name, reason=str(error),
-                          exit_code=code, exc_info=error)  # fmt: skip
-            else:
-                runner.failure.cancel()
+        codes = {self._code_of(runner) for runner in self._runners}
+        # A topic that must change says more than what came of it, and so does a defect.
+        by_weight = (EXIT_CONFIGURATION, EXIT_DEFECT, EXIT_RESTART)
+        code = next((each for each in by_weight if each in codes), EXIT_OK)
         log.info("stopped", exit_code=code)
+        return code
+
+    async def _find_changed_topics(self) -> None:
+        """Topics that have changed may be why a stage failed: then they are what is said."""
+        assert self._watch is not None, "ends before it has started"
+        assert self._watching is not None, "ends before it has started"
+        self._watching.cancel()
+        failed = any(runner.failure.done() for runner in self._runners)
+        if self._watching.done() and not self._watching.cancelled():
+            self._changed = self._watching.exception()
+        elif failed:
+            self._changed = await self._watch.explanation()
+        if self._changed is not None:
+            for runner in self._runners:
+                runner.fail(self._changed)
+
+    def _code_of(self, runner: StageRunner) -> int:
+        """With what a stage ends, said aloud if it failed: a traceback is for defects alone."""
+        if not runner.failure.done():
+            runner.failure.cancel()
+            return EXIT_OK
+        error = runner.failure.exception()
+        assert error is not None, "a failure without a reason"
+        told = self._changed or error
+        code = told.exit_code if isinstance(told, EngineError) else EXIT_DEFECT
+        seen = {} if told is error else {"seen_as": str(error)}
+        log.error("stage_failed", stage=runner.stage.name, reason=str(told), exit_code=code,
+                  exc_info=told if code == EXIT_DEFECT else None, **seen)  # fmt: skip
         return code
 
     # ------------------------------------------------------------------ health
@@ -184,23 +227,27 @@ class Worker:
             await asyncio.sleep(0.5)
 
     def live(self) -> str | None:
-        """None if the event loop turns."""
+        """None while the event loop turns: nothing else is healed by a restart."""
         silent = time.monotonic() - self._turned_at
         return f"the event loop stands still for {silent:.0f} s" if silent > LIVE_SECONDS else None
 
     def ready(self) -> str | None:
-        """None if every stage works: assigned, restored, committing."""
+        """None if every stage works: assigned, restored, committing, its time going on."""
         if not self._references.loaded:
             return "the reference topics are not loaded yet"
-        if not self._started:
+        if not self._started or self._watch is None:
             return "not all stages have started"
+        return self.live() or self._watch.problem() or next(filter(None, self._standstills()), None)
+
+    def _standstills(self) -> Iterator[str | None]:
         for runner in self._runners:
+            name = runner.stage.name
             if not runner.is_restored():
-                return f"stage {runner.stage.name} has no partitions restored yet"
+                yield f"stage {name} has no partitions restored yet"
             late = runner.uncommitted_seconds()
             if late > COMMIT_LATE_SECONDS:
-                return f"stage {runner.stage.name} has not committed for {late:.0f} s"
-        return None
+                yield f"stage {name} has not committed for {late:.0f} s"
+            yield runner.time_stands_still()
 
 
 def run(
@@ -221,6 +268,8 @@ def run(
     except EngineError as error:
         if error.exit_code == EXIT_CONFIGURATION:
             log.error("not_started", reason=str(error))  # noqa: TRY400 - a sentence, no traceback
+        elif error.exit_code == EXIT_RESTART:
+            log.error("failed", reason=str(error), exit_code=EXIT_RESTART)  # noqa: TRY400 - by design
         else:
             log.exception("failed")
         return error.exit_code

@@ -17,6 +17,7 @@ from streams.transport.topics import TopicSpec
 
 _ANSWER_SECONDS = 30.0
 _FOR_EVER = -1
+WAYS_OUT = "docs/disaster-recovery.md says the ways out"
 RETENTION, CLEANUP, SYNCED = "retention.ms", "cleanup.policy", "min.insync.replicas"
 
 
@@ -143,7 +144,7 @@ def _partitions(spec: TopicSpec, found: Found) -> list[Change]:
         "partitions can't be taken away"
         if found.partitions > spec.partitions
         else "with more partitions a key's records would lie apart from its state"
-    )
+    ) + f"; {WAYS_OUT}"
     detail = f"has {found.partitions} partitions, declared are {spec.partitions}: {why}"
     return [Change(Kind.REFUSED, spec.name, detail)]
 

@@ -1,4 +1,8 @@
+import gc
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 from agents.stages import CUSTOMERS, DESK
 from benchmarks.pipeline import given_to, in_memory
@@ -12,6 +16,15 @@ from benchmarks.stream import (
 )
 
 EVENTS = 400
+
+
+@pytest.fixture
+def _collector() -> Iterator[None]:
+    """The collector of cycles is set as in a worker, and belongs to the next tests again."""
+    before = gc.get_threshold()
+    yield
+    gc.set_threshold(*before)
+    gc.unfreeze()
 
 
 def test_the_same_size_and_seed_are_the_same_bytes_in_the_order_of_time(tmp_path: Path) -> None:
@@ -36,6 +49,7 @@ def test_each_stage_finds_its_inputs_and_never_what_it_would_write_itself(tmp_pa
     assert {DISAGREEMENTS, ACTIONS} <= {r.topic for r in given_to(("desk",), records)}
 
 
+@pytest.mark.usefixtures("_collector")
 def test_the_stages_do_in_memory_what_the_stream_was_made_with(tmp_path: Path) -> None:
     records = stream(EVENTS, tmp_path)
     directory = directory_for(1)

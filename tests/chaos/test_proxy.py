@@ -28,11 +28,14 @@ def proxy() -> Iterator[Proxy]:
                 return
             threading.Thread(target=serve, args=(connection,), daemon=True).start()
 
-    threading.Thread(target=accept, daemon=True).start()
+    accepting = threading.Thread(target=accept, daemon=True)
+    accepting.start()
     proxy = Proxy(server.getsockname()[1])
     yield proxy
     proxy.close()
+    server.shutdown(socket.SHUT_RDWR)  # else who waits in `accept` waits on
     server.close()
+    accepting.join(10)
 
 
 def connected(proxy: Proxy) -> socket.socket:

@@ -19,6 +19,7 @@ from streams.runtime.verify import Report, verify
 from streams.settings import Settings
 from streams.transport.kafka import admin, patiently, stable_offsets, topic_ends
 from streams.transport.reading import read_all
+from streams.transport.topics import OWN_TIME
 from tests.streams.toy import Toy, decode_order
 
 ROOT = Path(__file__).parents[2]
@@ -36,6 +37,10 @@ def wait_until(what: str, condition: Callable[[], bool], seconds: float = 30.0) 
     while not condition():
         assert time.monotonic() < end, f"waited {seconds} s in vain: {what}"
         time.sleep(0.05)
+
+
+def _timed(kind: str) -> dict[str, str]:
+    return dict(OWN_TIME) if kind == "CreateTime" else {"message.timestamp.type": kind}
 
 
 class WorkerProcess:
@@ -124,17 +129,19 @@ class Kit:
         )
 
     def create_topics(self, ticks: str = "LogAppendTime", inputs: str = "LogAppendTime") -> None:
-        toy, timed = self.toy, "message.timestamp.type"
-        new = [
-            NewTopic(t, PARTITIONS, 1, config={timed: inputs})
-            for t in (toy.left, toy.right, toy.carried)
-        ]
-        new += [NewTopic(toy.ticks, PARTITIONS, 1, config={timed: ticks})]
+        """The toy's. What is written has its inputs' time, and nothing goes for being old.
+
+        A record of 1970 is: a broker that looks just then (each five minutes) takes it away.
+        """
+        toy = self.toy
+        inputs_and_carried = (toy.left, toy.right, toy.carried)
+        new = [NewTopic(t, PARTITIONS, 1, config=_timed(inputs)) for t in inputs_and_carried]
+        new += [NewTopic(toy.ticks, PARTITIONS, 1, config=_timed(ticks))]
         compact = {"cleanup.policy": "compact"}
         for changelog in (toy.changelog, toy.echo_changelog):
             new += [NewTopic(changelog, PARTITIONS, 1, config=compact)]
-        new += [NewTopic(t, PARTITIONS, 1) for t in (toy.out, toy.echo)]
-        new += [NewTopic(toy.order, 1, 1)]
+        new += [NewTopic(t, PARTITIONS, 1, config=dict(OWN_TIME)) for t in (toy.out, toy.echo)]
+        new += [NewTopic(toy.order, 1, 1, config=dict(OWN_TIME))]
         new += [NewTopic(toy.reference, 1, 1)]
         for future in self.admin.create_topics(new).values():
             future.result(30)

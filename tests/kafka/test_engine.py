@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from confluent_kafka import Producer
 
+from streams.transport.kafka import topic_setting
 from tests.kafka.engine_kit import PARTITIONS, Kit, servers_of, wait_until
 
 pytestmark = pytest.mark.kafka
@@ -114,6 +115,9 @@ def test_sigterm_commits_what_is_handled_and_leaves_within_seconds(ready_kit: Ki
 def test_a_tick_waits_until_the_other_topics_are_read_up_to_it(kit: Kit) -> None:
     kit.create_topics(ticks="CreateTime", inputs="CreateTime")
     kit.write_reference()
+    for topic in (kit.toy.left, kit.toy.right, kit.toy.ticks, kit.toy.out):
+        # Records of 1970 are older than a week, and would go while this test waits for them.
+        assert topic_setting(kit.admin, topic, "retention.ms") == "-1"
     # An open transaction keeps an earlier record from being read: the tick must wait for it.
     late = Producer({"bootstrap.servers": kit.servers, "transactional.id": kit.toy.left})
     late.init_transactions(30)

@@ -88,6 +88,11 @@ class Case:
             self.acknowledged_by = None
         if step.status in ACKNOWLEDGES and self.acknowledged_by is None:
             self.acknowledged_by = step.by
+        if has is not None:
+            self.passed_by.discard(has)
+        if "NOBODY_ELSE" in codes and step.status is S.WARNED:
+            tried = {each.manager_id for each in step.passed_over if each.why == "ALREADY_TRIED"}
+            assert tried <= {has}, f"{tried} could be asked again: {self}"
         if had != has:
             self.due.pop("SNOOZE_ENDED", None)  # whoever gets it does not find it hidden
         if has is not None and had != has:

@@ -197,6 +197,75 @@ def test_runs_are_what_comes_out_one_by_one(
     ]
 
 
+Piece = tuple[str, int | None, int]
+"""A topic, the time of its next record (None: a control or aborted one, with an offset alone), and
+how many of its offsets a fetch brings from there on."""
+PIECES = some.lists(
+    some.tuples(
+        some.sampled_from([LEFT, RIGHT, TICKS]),
+        some.none() | some.integers(0, 6),
+        some.integers(0, 2),
+    ),
+    max_size=12,
+)
+ANSWERS = some.lists(some.sampled_from(["lost", "late", "at once"]), max_size=12)
+
+
+class Reader:
+    """Reads topics as a stage does: in pieces, asking for their ends while a tick waits."""
+
+    def __init__(self, pieces: list[Piece], *, backlog: bool) -> None:
+        self.written: dict[str, list[int | None]] = {LEFT: [], RIGHT: [], TICKS: []}
+        for topic, at, _ in pieces:
+            self.written[topic].append(at)
+        self.ends = {topic: len(offsets) for topic, offsets in self.written.items()}
+        self.merge, self.read = Merge([RIGHT, LEFT], TICKS), dict.fromkeys(self.written, 0)
+        self.merge.begin_at(self.read)
+        if backlog:
+            self.merge.expect(self.ends)
+        self.late: list[int] = []
+        self.came: list[tuple[str, int]] = []
+
+    def fetch(self, topic: str, many: int) -> None:
+        first = self.read[topic]
+        end = self.read[topic] = min(self.ends[topic], first + many)
+        found = enumerate(self.written[topic][first:end], first)
+        self.merge.add(topic, [message(topic, n, at) for n, at in found if at is not None], end)
+
+    def ask(self, becomes: str) -> None:
+        question = self.merge.question()
+        if question is not None and becomes == "late":
+            self.late.append(question)
+        elif question is not None and becomes == "at once":
+            self.answer(question)
+        self.came += popped(self.merge)
+
+    def answer(self, question: int) -> None:
+        self.merge.answer(question, dict(self.ends))
+        self.came += popped(self.merge)
+
+
+@given(PIECES, ANSWERS, some.booleans())
+def test_no_tick_waits_once_every_topic_is_read_to_its_end(
+    pieces: list[Piece], answers: list[str], backlog: bool
+) -> None:
+    reader = Reader(pieces, backlog=backlog)
+    for (topic, _, many), becomes in zip(pieces, [*answers, *["lost"] * 12], strict=False):
+        reader.fetch(topic, many)
+        reader.ask(becomes)
+    for question in reader.late:
+        reader.answer(question)
+    for topic in reader.written:
+        reader.fetch(topic, len(pieces))
+    for _ in range(len(pieces) + 1):  # as the stage does: asked again for a tick that came later
+        reader.ask("at once")
+
+    assert sorted(reader.came) == sorted(
+        (topic, at) for topic, all_ in reader.written.items() for at in all_ if at is not None
+    )
+    assert not reader.merge.holds_a_tick()
+
+
 def test_a_run_ends_where_another_topic_is_earlier() -> None:
     merge = merge_of(left=[1, 2, 5, 6], right=[4, 7])
     runs = []

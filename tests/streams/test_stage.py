@@ -30,7 +30,10 @@ def with_a_runner(act: Callable[[StageRunner, Partition], Awaitable[None]]) -> N
         runner = StageRunner(TOY.stage, settings, references, client, encode_order, partitions=4)
         partition = runner._partitions[2] = Partition(TOY.stage, 2)
         partition.merge.begin_at(dict.fromkeys(TOY.stage.topics, 4))
-        await act(runner, partition)
+        try:
+            await act(runner, partition)
+        finally:
+            runner._commits.close()
         if runner.failure.done():
             runner.failure.exception()
 

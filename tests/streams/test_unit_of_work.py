@@ -2,12 +2,13 @@
 
 import asyncio
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeVar
 
 import pytest
 
 from streams.errors import Fenced
-from streams.runtime.commits import AtLeastOnce, ExactlyOnce, as_writes
+from streams.runtime.commits import AtLeastOnce, Commits, ExactlyOnce, as_writes
 from streams.runtime.partition import Partition
 from streams.runtime.references import Snapshot
 from streams.runtime.unit_of_work import UNIT_BYTES, UNIT_RECORDS, UnitOfWork
@@ -48,8 +49,25 @@ class RecordedTransactions:
         """Nothing waits."""
 
 
+@pytest.fixture(autouse=True)
+def _threads_end() -> Iterator[None]:
+    yield
+    while MADE:
+        MADE.pop().close()
+
+
+MADE: list[Commits] = []
+Way = TypeVar("Way", ExactlyOnce, AtLeastOnce)
+
+
+def made(commits: Way) -> Way:
+    """The same, closed after the test."""
+    MADE.append(commits)
+    return commits
+
+
 def unit_over(transactions: RecordedTransactions) -> UnitOfWork:
-    commits = ExactlyOnce("toy-counting", transactions)
+    commits = made(ExactlyOnce("toy-counting", transactions))
     commits.membership = Membership(1, "m", None)
     return UnitOfWork("counting", commits, TOY.order, encode_order)
 
@@ -117,7 +135,7 @@ def test_what_waits_for_its_commit_is_bounded_in_bytes(sizes: list[int], *, room
     transactions = RecordedTransactions()
 
     async def run() -> tuple[bool, bool]:
-        commits = ExactlyOnce("toy-counting", transactions)
+        commits = made(ExactlyOnce("toy-counting", transactions))
         commits.membership = Membership(1, "m", None)
         at_most = 100 + len(sizes) * RECORD_OVERHEAD_BYTES
         unit = UnitOfWork("counting", commits, TOY.order, encode_order, at_most)
@@ -207,7 +225,7 @@ def at_least_once_over(
     steps: list[str], place: RecordedPlace, session_seconds: float = 60
 ) -> UnitOfWork:
     sender = RecordedSender(steps)
-    commits = AtLeastOnce("toy-counting", sender, sender, place, session_seconds)
+    commits = made(AtLeastOnce("toy-counting", sender, sender, place, session_seconds))
     commits.membership = Membership(3, "m", None)
     unit = UnitOfWork("counting", commits, None, encode_order)
     handle(unit, Partition(TOY.stage, 2), 4)

@@ -138,4 +138,4 @@ def gone_at(entry: Entry, throttle: Throttle) -> int:
 
 @lru_cache(maxsize=64)
 def _faded_after(half_life_days: float, gone_below: float) -> int:
-    return math.floor(half_life_days * math.log2(1 / gone_below) * DAY_MS)
+    return math.floor(half_life_days * -math.log2(gone_below) * DAY_MS)

@@ -131,8 +131,8 @@ def reopen(
     """REOPENED, with clocks from now and the manager it had if reachable, else one chosen anew.
 
     It has the grounds that still stood when it closed, and the graver of both severities. An appeal
-    goes one tier up, to somebody who was not in it; at EXECUTIVE, if nobody else can be reached, to
-    who had it, with the reason.
+    goes one tier up, to somebody who was not in it; where there is nobody else (at EXECUTIVE: who
+    can be reached), to one who was, with the reason.
     """
     appeal = disagreement.rule is Rule.APPEALED_BY_CUSTOMER
     graver = clocks.is_graver(disagreement.severity, state.severity)
@@ -144,9 +144,10 @@ def reopen(
         state = replace(state, tier=tier_above(state.tier), excluded=were)
     choice = choose(search_for(state, world, None if appeal else had), world, loads)
     reasons: tuple[Reason, ...] = ()
-    if appeal and choice.manager is None and state.tier is TIERS[-1]:
+    if appeal and choice.manager is None and _only_those(state, world):
         facts = {"tier": str(state.tier), "site_id": state.site_id}
-        same = choose(replace(search_for(state, world, had), tried=()), world, loads)
+        wished = had if state.tier is TIERS[-1] else None
+        same = choose(replace(search_for(state, world, wished), tried=()), world, loads)
         if same.manager is not None:
             choice, reasons = same, (Reason(code=NOBODY_ELSE, facts=facts),)
     state, about_choice = given(state, choice, world)
@@ -161,6 +162,19 @@ def reopen(
     )
     outputs = (*output, outcome_of(state, OutcomeStatus.REOPENED, world))
     return _call_taken(state, outputs, _taken_by(disagreement, world), world)
+
+
+def _only_those(state: EscalationState, world: World) -> bool:
+    """Whether from the case's tier up there is nobody but who was in it: none to wait for.
+
+    At EXECUTIVE it is enough that nobody else can be reached now.
+    """
+    above = TIERS[TIERS.index(state.tier) :]
+    return above == TIERS[-1:] or all(
+        each.manager_id in state.excluded
+        for tier in above
+        for each in world.directory.managers_of(tier, state.site_id, state.region_id)
+    )
 
 
 def opened_again(state: EscalationState, severity: Severity, world: World) -> EscalationState:

@@ -136,9 +136,13 @@ def _not_reached(
 
 
 def _next_contact(state: EscalationState, reason: Reason, world: World, working: Working) -> Told:
-    """REASSIGNED to the next who can be reached; where there is nobody else, it stays."""
-    tried = were_in(state)
-    told = handed_over(state, reason, world, working, tried)
+    """REASSIGNED to the next who can be reached; where there is nobody else, it stays.
+
+    First to who was not in the case; else to who was, those aside whom no notice reached.
+    """
+    in_vain = frozenset(state.not_reached)
+    apart = were_in(state).union(state.excluded), in_vain.union(state.excluded), in_vain
+    told = handed_over(state, reason, world, working, *apart)
     if told is not None and told[0].manager_id is not None:
         return told
     facts = {"tier": str(state.tier), "site_id": state.site_id}

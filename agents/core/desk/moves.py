@@ -1,6 +1,6 @@
 """A case goes to somebody else: up a tier, over to a colleague, or to whom can be reached again."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -20,6 +20,7 @@ from schemas.records import EscalationStatus, Manager, PassedOverManager, Reason
 # Reasons that the desk adds to a step; facts: tier, site_id; language, manager_id.
 NOBODY_REACHABLE = "NOBODY_REACHABLE"
 NOBODY_ELSE = "NOBODY_ELSE"
+HAD_IT_BEFORE = "HAD_IT_BEFORE"  # it went to somebody who was in the case; also manager_id
 WITHOUT_LANGUAGE = "WITHOUT_LANGUAGE"
 # Why time moved it. facts: acknowledge_by, tier; decide_by; promised_until; manager_id, why.
 NOT_ACKNOWLEDGED = "NOT_ACKNOWLEDGED"
@@ -56,6 +57,42 @@ def were_in(state: EscalationState) -> frozenset[str]:
     return frozenset(each for each in had if each is not None)
 
 
+def chosen_of(
+    search: Search, apart: Sequence[Collection[str]], world: World, loads: Loads
+) -> tuple[Choice, tuple[Reason, ...]]:
+    """Who gets a case, and why it is somebody who was in it, if so.
+
+    `apart`: who is not asked: first everybody who was in the case, then fewer. So nobody who can be
+    reached is left out for ever; the next one counts where nobody is found.
+    """
+    first = last = choose(replace(search, tried=apart[0]), world, loads)
+    if first.manager is not None:
+        return first, ()
+    for tried in apart[1:]:
+        last = choose(replace(search, tried=tried), world, loads)
+        again = last.manager
+        if again is not None:
+            passed_over = [e for e in first.passed_over if e.manager_id != again.manager_id]
+            had_it = had_it_before(again, search)
+            return Choice(manager=again, passed_over=tuple(passed_over)), (had_it,)
+    return last, ()
+
+
+def had_it_before(manager: Manager, search: Search) -> Reason:
+    """That a case went to somebody who was in it, as nobody else could be reached."""
+    where = {"tier": str(search.tier), "site_id": search.site_id}
+    return Reason(code=HAD_IT_BEFORE, facts={"manager_id": manager.manager_id} | where)
+
+
+def _apart(state: EscalationState) -> tuple[frozenset[str], ...]:
+    """Who is not asked when a case goes to somebody else: at last, only who has it.
+
+    Whoever was in it before an appeal comes after the others who were.
+    """
+    has_it = frozenset(() if state.manager_id is None else (state.manager_id,))
+    return were_in(state) | has_it.union(state.excluded), has_it.union(state.excluded), has_it
+
+
 def given(
     state: EscalationState, choice: Choice, world: World
 ) -> tuple[EscalationState, tuple[Reason, ...]]:
@@ -83,6 +120,7 @@ def given_to(state: EscalationState, manager: Manager, world: World) -> Escalati
         state,
         manager_id=manager.manager_id,
         tier=manager.tier,
+        passed_by=tuple(each for each in state.passed_by if each != manager.manager_id),
         assignments=state.assignments if had_it else (*state.assignments, got_it),
         given_in_step=state.steps,
         kept_in_vain=tuple(each for each in state.kept_in_vain if each == OVERDUE),
@@ -122,32 +160,35 @@ class Move(Struct, frozen=True, kw_only=True):
 
 
 def moved_up(state: EscalationState, move: Move, world: World, loads: Loads) -> Told:
-    """MOVED_UP: to somebody of a higher tier who was not in the case before.
+    """MOVED_UP: to somebody of a higher tier, first to who was not in the case before.
 
-    A tier in which nobody can be reached is skipped at once. They get their own time to
+    A tier in which nobody can be reached is skipped at once. Where all who can be reached above
+    were in the case, one of the next tier has it again, with the reason. They get their own time to
     acknowledge. At EXECUTIVE, or where nobody has it or can be reached above, it stays as it is:
     WARNED, with the reason. That is said once: it is tried again, in silence until it succeeds.
     """
-    if state.manager_id is None:
+    had = state.manager_id
+    if had is not None and state.tier is TIERS[-1]:
+        return _stays(state, move, world)
+    # Nobody has it: those of its tier and above are asked on each tick, but for `excluded` ones.
+    above = state if had is None else replace(state, tier=move.tier or tier_above(state.tier))
+    choice, again = Choice(manager=None), tuple[Reason, ...]()
+    if had is not None or state.excluded:
+        choice, again = chosen_of(search_for(above, world), _apart(state), world, loads)
+    if choice.manager is None and had is None:
         nobody = Reason(code=NOBODY_REACHABLE, facts=_where(state))
         return _stays(state, move, world, (nobody,))
-    if state.tier is TIERS[-1]:
-        return _stays(state, move, world)
-    had = state.manager_id
-    above = replace(state, tier=move.tier or tier_above(state.tier))
-    search = replace(search_for(above, world), tried=were_in(state) | set(state.excluded))
-    choice = choose(search, world, loads)
     if choice.manager is None:
         nobody = Reason(code=NOBODY_ELSE, facts=_where(above))
         kept = _kept(state, above.tier, move, world)
         return _stays(kept, move, world, (nobody,), choice.passed_over)
     after, reasons = given(above, choice, world)
-    after = asked_anew(replace(after, passed_by=_with(state.passed_by, had)), world)
+    after = asked_anew(_passed_by(after, had), world)
     return step(
         halved(after, world) if move.decide else after,
         EscalationStatus.MOVED_UP,
         world,
-        reasons=(move.why, *reasons),
+        reasons=(move.why, *again, *reasons),
         passed_over=choice.passed_over,
     )
 
@@ -173,13 +214,13 @@ def _stays(
 
 
 def moved_up_for_appeal(state: EscalationState, world: World, loads: Loads) -> Told:
-    """MOVED_UP: one tier up (at EXECUTIVE to another), to somebody who was not in the case before.
+    """MOVED_UP: one tier up (at EXECUTIVE to another), first to who was not in the case before.
 
     They get their own time to acknowledge; the time to decide runs on. Where nobody else can be
     reached, who has the case keeps it.
     """
     above = replace(state, tier=tier_above(state.tier))
-    choice = choose(replace(search_for(above, world), tried=were_in(state)), world, loads)
+    choice, again = chosen_of(search_for(above, world), _apart(state), world, loads)
     if choice.manager is None and state.manager_id is not None:
         return step(
             state,
@@ -188,13 +229,12 @@ def moved_up_for_appeal(state: EscalationState, world: World, loads: Loads) -> T
             reasons=(Reason(code=NOBODY_ELSE, facts=_where(above)),),
             passed_over=choice.passed_over,
         )
-    passed_by = () if state.manager_id is None else (state.manager_id,)
     after, reasons = given(replace(above, excluded=tuple(sorted(were_in(state)))), choice, world)
     return step(
-        asked_anew(replace(after, passed_by=_with(state.passed_by, *passed_by)), world),
+        asked_anew(_passed_by(after, state.manager_id), world),
         EscalationStatus.MOVED_UP,
         world,
-        reasons=reasons,
+        reasons=(*again, *reasons),
         passed_over=choice.passed_over,
     )
 
@@ -204,15 +244,15 @@ def handed_over(
     why: Reason,
     world: World,
     loads: Loads,
-    tried: Collection[str] = (),
+    *apart: Collection[str],
 ) -> Told | None:
     """REASSIGNED: its manager is gone, so a peer has it, or the next tier; else nobody, as is said.
 
     They have yet to acknowledge it; the time to decide runs on. None: nobody better was found than
-    who has it.
+    who has it. `apart`: see `chosen_of`; without any, who was in it before an appeal.
     """
-    search = replace(search_for(state, world), tried={*state.excluded, *tried})
-    choice = choose(search, world, loads)
+    search = search_for(state, world)
+    choice, again = chosen_of(search, apart or (state.excluded,), world, loads)
     if choice.manager is not None and choice.manager.manager_id == state.manager_id:
         return None
     without = replace(state, manager_id=None, hand_over_at=None, passed_by=(), snoozed_until=None)
@@ -221,7 +261,7 @@ def handed_over(
         asked_anew(after, world),
         EscalationStatus.REASSIGNED,
         world,
-        reasons=(why, *reasons),
+        reasons=(why, *again, *reasons),
         passed_over=choice.passed_over,
     )
 
@@ -248,6 +288,8 @@ def chosen_again(state: EscalationState, choice: Choice, world: World) -> Told:
     over. Warnings that came while nobody had it are gone.
     """
     after, reasons = given(state, choice, world)
+    if choice.manager is not None and choice.manager.manager_id in state.excluded:
+        reasons = (had_it_before(choice.manager, search_for(state, world)), *reasons)
     after = asked_anew(after, world)
     if after.clocks.decide_passed:
         after = halved(after, world)
@@ -290,5 +332,8 @@ def _where(state: EscalationState) -> dict[str, str]:
     return {"tier": str(state.tier), "site_id": state.site_id}
 
 
-def _with(passed_by: tuple[str, ...], *managers: str) -> tuple[str, ...]:
-    return (*passed_by, *(each for each in managers if each not in passed_by))
+def _passed_by(state: EscalationState, had: str | None) -> EscalationState:
+    """The case after a move up: who had it may still act on it for a while."""
+    if had is None or had in state.passed_by:
+        return state
+    return replace(state, passed_by=(*state.passed_by, had))

@@ -250,13 +250,15 @@ def _choosing(working: Working, world: World) -> Callable[[EscalationState], Tol
         wish = state.addressing.wish
         wished = wish.manager_id if wish else None
         search = search_for(state, world, wished)
+        if state.clocks.decide_passed:  # it is late: an appeal has whoever can be reached by now
+            search = replace(search, tried=())
         tried = (
             search.site_id,
             search.region_id,
             search.tier,
             search.as_of,
             wished,
-            state.excluded,
+            tuple(search.tried),
         )
         if tried in in_vain:
             return None

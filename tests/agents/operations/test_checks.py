@@ -10,10 +10,12 @@ import pytest
 from agents.access import roles
 from agents.operations.check_connection import connection, unreachable
 from agents.operations.check_machine import differing, machine_checks
-from agents.operations.check_topics import Seen, Shown, _topics_lacking
+from agents.operations.check_topics import Seen, Shown, _right, _topics_lacking
 from agents.operations.checks import Verdict
 from streams.access import Access
 from streams.settings import Settings
+from streams.transport.planning import Found, plan
+from streams.transport.topics import TopicSpec
 
 REFUSED = "[thrd:h:1/bootstrap]: h:1/bootstrap: Connect to ipv4#1:1 failed: refused (after 0ms)"
 
@@ -117,3 +119,19 @@ def test_what_a_role_needs_and_is_not_shown_is_lacking() -> None:
 
     assert list(_topics_lacking(roles()["notify"], topics)) == ["write recourse.deliveries"]
     assert list(_topics_lacking(roles()["upstream"], topics)) == ["write service.estimates"]
+
+
+@pytest.mark.parametrize(
+    ("partitions", "right"),
+    [
+        (11, "with more partitions a key's records would lie apart from its state"),
+        (13, "partitions can't be taken away"),
+    ],
+)
+def test_where_a_topic_has_other_partitions_the_ways_out_are_named_and_no_command_that_refuses(
+    partitions: int, right: str
+) -> None:
+    spec = TopicSpec(name="t", partitions=12)
+    (change,) = plan([spec], {"t": Found(partitions, 1, {})}, 1)
+
+    assert _right(change) == f"{right}; docs/disaster-recovery.md says the ways out"

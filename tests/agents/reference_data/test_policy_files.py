@@ -4,6 +4,8 @@ from decimal import Decimal
 
 import pytest
 
+from agents.core.customers.state import Entry
+from agents.core.customers.throttle import gone_at
 from agents.core.policy import Gate
 from agents.reference_data.files import UnusableFile, parse
 from agents.reference_data.policy_files import default_policy, policy_in, policy_of_json
@@ -119,3 +121,23 @@ def test_every_problem_has_its_sentence() -> None:
         "p.yaml:2: operators",
         "p.yaml:1: late_after_hours",
     ]
+
+
+def test_a_record_of_before_holds_decimals_as_text() -> None:
+    """`publish` writes them so; what a person may not write is read from the topic as ever."""
+    policy = policy_of_json(
+        '{"version": "v1", "pilot": {"default": {"gate": "LIVE", "percent": "12.125"}}, '
+        '"throttle": {"fade": {"half_life_days": 1000000, "gone_below": 5e-324}}}'
+    )
+
+    assert policy.pilot.default.percent == Decimal("12.125")
+    entry = Entry(escalation_id="v1:1", disagreement_id="v1:R:1", occurred_at=0, weight=1.0)
+    assert gone_at(entry, policy.throttle) > 0
+
+
+@pytest.mark.parametrize("text", ["1e-9999999", "NaN", "-1", "1_0", " 1", "1" * 16, "0x10"])
+def test_a_text_that_is_no_plain_number_is_refused_at_once(text: str) -> None:
+    record = f'{{"version": "v1", "pilot": {{"default": {{"gate": "LIVE", "percent": "{text}"}}}}}}'
+
+    with pytest.raises(UnusableFile, match="must be a number in decimal digits"):
+        policy_of_json(record)

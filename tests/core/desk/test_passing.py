@@ -267,7 +267,10 @@ def test_a_promise_is_missed_after_half_an_hour_unless_it_is_kept(kept: ActionNa
         assert steps == []
     else:
         assert lines(steps) == ["Mon 11:30:00 MOVED_UP ruth SILENCE_PROMISE_MISSED"]
-        assert (steps[0].acknowledge_by, steps[0].decide_by) == (NOW + 3.5 * HOUR, NOW + 5.5 * HOUR)
+        assert (steps[0].acknowledge_by, steps[0].decide_by) == (
+            NOW + 7 * HOUR // 2,
+            NOW + 11 * HOUR // 2,
+        )
 
 
 def test_a_later_promise_takes_the_place_of_the_first() -> None:
@@ -449,7 +452,7 @@ def test_an_absence_that_begins_while_a_case_is_open_hands_it_over() -> None:
 
     assert lines(desk.ticks(NOW + 2)) == []
     assert ticked(desk, NOW + 40 * MINUTE) == ["Mon 10:30:00 REASSIGNED ruth HANDED_OVER"]
-    assert desk.next_due(NOW + 40 * MINUTE) == NOW + 1.5 * HOUR
+    assert desk.next_due(NOW + 40 * MINUTE) == NOW + 3 * HOUR // 2
 
 
 def test_an_absence_that_has_begun_already_hands_it_over_at_once() -> None:

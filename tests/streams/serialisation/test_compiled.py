@@ -225,6 +225,18 @@ def test_any_record_is_written_the_same(made: tuple[Any, Any, Any], data: some.D
     assert found[0] == found[1]
 
 
+@pytest.mark.parametrize("said", [(), (True,), (True, False), ("a", True)])
+def test_a_list_that_may_be_lacking_is_written_the_same_whatever_it_holds(said: Any) -> None:
+    # For fastavro a tuple in a union is the name of its branch and a value, unless it is told.
+    part = ["null", {"type": "array", "items": ["boolean", "string"]}]
+    fields = [{"name": "a", "type": part}]
+    kind = defstruct("Said", [("a", tuple[bool | str, ...] | None)], frozen=True, kw_only=True)
+    fast, slow = both({"type": "record", "name": "Said", "fields": fields}, kind)
+
+    assert fast.encode(kind(a=said)) == slow.encode(kind(a=said))
+    assert slow.decode(slow.encode(kind(a=said))) == kind(a=said)
+
+
 def _unchecked(info: Any, plain: Any) -> Any:
     if isinstance(info, msgspec.inspect.UnionType):
         info = next((each for each in info.types if hasattr(each, "cls")), info.types[0])

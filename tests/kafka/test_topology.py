@@ -1,0 +1,103 @@
+"""Topics that change while a worker runs: it ends with 78, names them, and nothing is lost."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from confluent_kafka.admin import NewPartitions, NewTopic
+
+from tests.kafka.engine_kit import PARTITIONS, Kit, WorkerProcess, servers_of, wait_until
+
+pytestmark = pytest.mark.kafka
+
+
+@pytest.fixture
+def kit(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Kit]:
+    kit = Kit(servers_of(request), f"c{time.time_ns() // 1_000_000}", tmp_path)
+    kit.create_topics()
+    kit.write_reference()
+    yield kit
+    kit.close()
+
+
+def lines(worker: WorkerProcess) -> list[dict[str, object]]:
+    return [json.loads(line) for line in worker.said().splitlines()]
+
+
+def reasons(worker: WorkerProcess) -> set[object]:
+    return {each["reason"] for each in lines(worker) if each["event"] == "stage_failed"}
+
+
+def grow(kit: Kit, topic: str) -> None:
+    kit.admin.create_partitions([NewPartitions(topic, PARTITIONS + 2)])[topic].result(30)
+
+
+def delete(kit: Kit, topic: str) -> None:
+    kit.admin.delete_topics([topic])[topic].result(30)
+
+
+def make_again(kit: Kit, topic: str) -> None:
+    """Within milliseconds, as `recourse topics apply` does."""
+    delete(kit, topic)
+    new = NewTopic(topic, PARTITIONS, 1)
+
+    def made() -> bool:
+        try:
+            kit.admin.create_topics([new])[topic].result(30)
+        except Exception:  # noqa: BLE001 - it still goes
+            return False
+        return True
+
+    wait_until("the topic is made again", made)
+
+
+GROWN = f"has {PARTITIONS + 2} partitions, and had {PARTITIONS} when this worker started"
+GONE = f"is gone (it had {PARTITIONS} partitions)"
+MADE_AGAIN = "was deleted and made again while this worker ran"
+
+
+@pytest.mark.parametrize(
+    ("which", "change", "sentence"),
+    [
+        ("left", grow, GROWN),
+        ("ticks", delete, GONE),
+        ("right", make_again, MADE_AGAIN),
+        ("changelog", make_again, MADE_AGAIN),
+    ],
+)
+def test_a_topic_that_changes_ends_a_running_worker_with_78_and_its_name(
+    kit: Kit, which: str, change: Callable[[Kit, str], None], sentence: str
+) -> None:
+    topic = str(getattr(kit.toy, which))
+    worker = kit.worker().wait_ready()
+    kit.feed(0, 50)
+    kit.wait_handled()
+    change(kit, topic)
+
+    assert worker.process.wait(30) == 78, worker.said()
+    (reason,) = reasons(worker)
+    assert f"topic {topic} {sentence}" in str(reason)
+    assert str(reason).endswith("docs/disaster-recovery.md says the ways out")
+    assert "Traceback" not in worker.said()
+
+
+def test_while_a_topic_looks_changed_the_worker_is_not_ready_and_says_why(kit: Kit) -> None:
+    """Here a reference topic: it may have one partition only."""
+    worker = kit.worker().wait_ready()
+    grow(kit, kit.toy.reference)
+    said: list[tuple[int, str]] = []
+    lives: list[tuple[int, str]] = []
+
+    def ended() -> bool:
+        lives.append(worker.get("/health/live"))
+        said.append(worker.get("/health/ready"))
+        return worker.process.poll() is not None
+
+    wait_until("the worker ends", ended)
+    assert worker.process.returncode == 78
+    answers = {text for status, text in said if status == 503}
+    changed = f"topic {kit.toy.reference} has {PARTITIONS + 2} partitions, and had 1 when"
+    assert [each.startswith(changed) for each in answers] == [True]
+    assert {status for status, _ in lives} <= {200, 0}  # 0: it has ended
