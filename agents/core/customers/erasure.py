@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from agents.core.calendar import DAY_MS
 from agents.core.customers.partition import Partition
-from agents.core.customers.retention import unnamed_at, with_due
+from agents.core.customers.retention import named_while_open, unnamed_at, with_due
 from agents.core.customers.rules.facts import moment
 from agents.core.customers.state import (
     CaseStatus,
@@ -172,8 +172,9 @@ def _told(customer: Customer, erasure: Erasure, world: World) -> Iterator[Output
     """One record a region, with the escalations that the desk may still have."""
     since = world.now - world.policy.kept.escalation_days * DAY_MS
     regions: dict[str, set[str]] = {}
+    named = named_while_open(customer)
     for each in customer.escalations:
-        until = unnamed_at(each, customer, world)
+        until = unnamed_at(each, named, world)
         if until is not None and until <= world.now:
             continue
         regions.setdefault(each.region_id, set()).add(each.escalation_id)

@@ -25,6 +25,7 @@ class Partition:
         self._erased: set[str] = set()
         # By the hour: of a million customers few are due in one, and each is in one place only.
         self._due: dict[int, set[str]] = {}
+        self._first: tuple[int, str] | None = None  # who is due first, where that is known
 
     def get(self, customer_id: str) -> Customer | None:
         """The record of a customer, if there is one."""
@@ -78,18 +79,23 @@ class Partition:
     def _put(self, customer_id: str, value: bytes | None) -> None:
         before = self._kept.get(customer_id)
         was = None if before is None else kept.due_at(before) // _BUCKET_MS
-        will = None if value is None else kept.due_at(value) // _BUCKET_MS
+        due_at = None if value is None else kept.due_at(value)
+        will = None if due_at is None else due_at // _BUCKET_MS
         if was is not None and was != will:
             self._due[was].discard(customer_id)
             if not self._due[was]:
                 del self._due[was]
-        if value is None or will is None:
+        if self._first is not None and self._first[1] == customer_id:
+            self._first = None
+        if value is None or due_at is None or will is None:
             self._kept.pop(customer_id, None)
             self._erased.discard(customer_id)
             return
         self._kept[customer_id] = value
         if was is None and key_of(customer_id) is not None:
             self._erased.add(customer_id)
+        if self._first is not None and due_at < self._first[0]:
+            self._first = due_at, customer_id
         if was != will:
             self._due.setdefault(will, set()).add(customer_id)
 
@@ -99,12 +105,17 @@ class Partition:
 
     def next_due(self) -> int | None:
         """The earliest moment (ms) at which time changes something."""
-        if not self._due:
-            return None
-        return min(kept.due_at(self._kept[each]) for each in self._due[min(self._due)])
+        if self._first is None and self._due:
+            self._first = min(
+                (kept.due_at(self._kept[each]), each) for each in self._due[min(self._due)]
+            )
+        return None if self._first is None else self._first[0]
 
     def due_by(self, now: int) -> Iterator[tuple[int, str]]:
         """What is due at or before `now`, in no order that matters; each customer once."""
+        first = self.next_due()
+        if first is None or first > now:
+            return
         hour = now // _BUCKET_MS
         for bucket in [each for each in self._due if each <= hour]:
             for customer_id in self._due[bucket]:

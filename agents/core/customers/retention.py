@@ -136,6 +136,7 @@ def trimmed(customer: Customer, world: World, now: int) -> Customer | None:
         return customer if now < _erasure_forgotten_at(customer, world) else None
     if now >= _forgotten_at(customer, world) and not customer.visits:
         return None
+    named = named_while_open(customer)
     return replace(
         customer,
         past=tuple(
@@ -161,20 +162,32 @@ def trimmed(customer: Customer, world: World, now: int) -> Customer | None:
         escalations=tuple(
             each
             for each in customer.escalations
-            if (unnamed := unnamed_at(each, customer, world)) is None or now < unnamed
+            if (unnamed := unnamed_at(each, named, world)) is None or now < unnamed
         ),
         seen={key: each for key, each in customer.seen.items() if now < each.until},
     )
 
 
-def unnamed_at(escalated: Escalated, customer: Customer, world: World) -> int | None:
-    """When an erasure need not name an escalation any more (ms); None: while it is open."""
-    is_open = is_undecided(customer, escalated.escalation_id) or any(
-        each.escalation_id == escalated.escalation_id and each.status is CaseStatus.OPEN
-        for visit in customer.visits.values()
-        for each in visit.cases
+def named_while_open(customer: Customer) -> frozenset[str]:
+    """The customer's open escalations: their entry knows it also when the visit's record has gone.
+
+    Asked once for all of them: a customer may have hundreds.
+    """
+    undecided = [each.escalation_id for each in customer.entries if not each.closed]
+    cases = (case for visit in customer.visits.values() for case in visit.cases)
+    return frozenset(
+        [*undecided, *(each.escalation_id for each in cases if each.status is CaseStatus.OPEN)]
     )
-    return None if is_open else escalated.at + world.policy.kept.escalation_days * DAY_MS
+
+
+def unnamed_at(escalated: Escalated, named: frozenset[str], world: World) -> int | None:
+    """When an erasure need not name an escalation any more (ms); None: while it is open.
+
+    `named`: those that are (`named_while_open`).
+    """
+    if escalated.escalation_id in named:
+        return None
+    return escalated.at + world.policy.kept.escalation_days * DAY_MS
 
 
 def _erasure_forgotten_at(customer: Customer, world: World) -> int:
@@ -256,8 +269,9 @@ def _moments(customer: Customer, world: World) -> Iterator[int]:
             if at is not None:
                 yield at
         yield from _due_on(customer, visit, world)
+    named = named_while_open(customer) if customer.escalations else frozenset()
     for escalated in customer.escalations:
-        until = unnamed_at(escalated, customer, world)
+        until = unnamed_at(escalated, named, world)
         if until is not None:
             yield until
     yield from _lines_go(customer, world)

@@ -113,6 +113,8 @@ class Moments:
         self._width = width
         self._buckets: dict[int, list[str]] = {}
         self._order: list[int] = []  # a heap of the buckets' numbers
+        self._least: dict[int, int] = {}  # in each bucket nothing comes before
+        self._first: tuple[int, str] | None = None  # whose moment came first, when last asked
 
     def put(self, key: str, at: int) -> None:
         """Notes that the key's moment is `at` from now on."""
@@ -120,17 +122,25 @@ class Moments:
         bucket = self._buckets.get(number)
         if bucket is None:
             self._buckets[number] = [key]
+            self._least[number] = at
             heappush(self._order, number)
         else:
             bucket.append(key)
+            self._least[number] = min(self._least[number], at)
+        if self._first is not None and at < self._first[0]:
+            self._first = at, key
 
     def earliest(self) -> int | None:
         """The first moment of all; None where there is none."""
+        if self._first is not None and self._moment_of(self._first[1]) == self._first[0]:
+            return self._first[0]
+        self._first = None
         while self._order:
             found = self._in_bucket(self._order[0])
             if found:
-                return min(found)[0]
-            del self._buckets[heappop(self._order)]
+                self._first = min(found)
+                return self._first[0]
+            self._drop(heappop(self._order))
         return None
 
     def until(self, moment: int) -> list[tuple[int, str]]:
@@ -139,12 +149,15 @@ class Moments:
         looked_into = []
         while self._order and self._order[0] <= moment // self._width:
             number = heappop(self._order)
+            if self._least[number] > moment:
+                looked_into.append(number)
+                continue
             kept = self._in_bucket(number)
             if kept:
                 found.extend(each for each in kept if each[0] <= moment)
                 looked_into.append(number)
             else:
-                del self._buckets[number]
+                self._drop(number)
         for number in looked_into:
             heappush(self._order, number)
         return sorted(found)
@@ -157,4 +170,9 @@ class Moments:
             if at is not None and at // self._width == number:
                 kept.append((at, key))
         self._buckets[number] = [key for _, key in kept]
+        if kept:
+            self._least[number] = min(kept)[0]
         return kept
+
+    def _drop(self, number: int) -> None:
+        del self._buckets[number], self._least[number]

@@ -8,8 +8,9 @@ from typing import Final, Protocol
 from agents.core.calendar import MINUTE_MS
 from agents.core.desk.clocks import set_by
 from agents.core.desk.due import Moments, looked_at
+from agents.core.desk.occurrences import OfKind, Recent
 from agents.core.desk.presence import presence_of
-from agents.core.desk.state import EscalationState, Ground, Phase
+from agents.core.desk.state import EscalationState, Phase
 from agents.core.policy import Policy
 from agents.core.world import Directory, World
 from schemas.records import Kind, Severity
@@ -17,7 +18,6 @@ from schemas.records import Kind, Severity
 _HOUR_MS: Final = 60 * MINUTE_MS
 _DUE_BUCKET_MS: Final = MINUTE_MS // 6
 _ENDED_BUCKET_MS: Final = _HOUR_MS
-_RECENT_HOURS: Final = 49  # two days, and what may be ahead of its record
 
 ManagerInRegion = tuple[str, str]  # region_id, manager_id: a manager has a limit in each region
 
@@ -132,21 +132,9 @@ class Partition:
             if state.is_open and _set_by(state) in changed:
                 yield state
 
-    def of_kind_at(
-        self, site_id: str, kind: Kind, since: int, until: int
-    ) -> list[tuple[int, EscalationState]]:
-        """Cases of a site with a ground of a kind that occurred after `since` and before `until`.
-
-        With when (ms), in order of it, then by id; of the last two days alone.
-        """
-        found = {
-            (ground.occurred_at, escalation_id)
-            for escalation_id in self._recent.between(site_id, kind, since, until)
-            if escalation_id in self.records
-            for ground in self.records[escalation_id].grounds
-            if ground.kind is kind and since < ground.occurred_at < until
-        }
-        return [(at, self.records[escalation_id]) for at, escalation_id in sorted(found)]
+    def of_kind(self, site_id: str, kind: Kind) -> OfKind | None:
+        """The cases of a site with a ground of a kind, of the last two days; None: none."""
+        return self._recent.of_kind(site_id, kind)
 
     def open_cases(self, region_id: str, manager_id: str) -> int:
         """How many open cases of the region the manager has."""
@@ -159,6 +147,8 @@ class Partition:
 
     def apply(self, changed: Mapping[str, EscalationState | None]) -> None:
         """Take over what a handling changed; None takes a record away."""
+        steps_at = (each.last_step_at for each in changed.values() if each is not None)
+        self._recent.pass_time(max(steps_at, default=0))
         for escalation_id, after in changed.items():
             before = self.records.pop(escalation_id, None)
             if before is not None:
@@ -166,6 +156,18 @@ class Partition:
             if after is not None:
                 self.records[escalation_id] = after
                 self._note(after, before)
+            self._recent.change(before, after)
+            self._assign(before, after)
+
+    def _assign(self, before: EscalationState | None, after: EscalationState | None) -> None:
+        """Who ever got a case, and when. It rarely changes, and of one manager there are many."""
+        had, has = _assignments(before), _assignments(after)
+        if had == has:
+            return
+        for manager, as_of in had:
+            _remove(self._new[manager], as_of)
+        for manager, as_of in has:
+            insort(self._new[manager], as_of)
 
     def _note(self, state: EscalationState, before: EscalationState | None) -> None:
         if state.phase is Phase.FORGOTTEN:
@@ -182,14 +184,9 @@ class Partition:
             self._presences[state.manager_id, state.presence] += 1
         if state.is_open and state.clocks.begun is not None:
             self._set_by[_set_by(state)] += 1
-        for each in state.assignments:
-            insort(self._new[state.region_id, each.manager_id], each.as_of)
         at = looked_at(state)
         if at is not None and (before is None or looked_at(before) != at):
             self._due.put(state.escalation_id, at)
-        known = 0 if before is None else len(before.grounds)
-        for ground in state.grounds[known:]:
-            self._recent.put(state.escalation_id, state.site_id, ground)
 
     def _forget(self, state: EscalationState) -> None:
         if state.phase is Phase.FORGOTTEN:
@@ -210,8 +207,6 @@ class Partition:
             self._set_by[_set_by(state)] -= 1
             if not self._set_by[_set_by(state)]:
                 del self._set_by[_set_by(state)]
-        for each in state.assignments:
-            _remove(self._new[state.region_id, each.manager_id], each.as_of)
 
     def _due_at(self, escalation_id: str) -> int | None:
         state = self.records.get(escalation_id)
@@ -228,31 +223,10 @@ def _set_by(state: EscalationState) -> tuple[str, Severity, int]:
     return state.site_id, state.severity, 0 if begun is None else begun.set_by
 
 
-class Recent:
-    """Which cases have a ground of which kind at which site, by the hour in which it occurred.
-
-    Only of the last two days before the latest ground: a storm is recognised while it rages.
-    """
-
-    def __init__(self) -> None:
-        self._hours: dict[int, dict[tuple[str, Kind], list[str]]] = {}
-        self._latest = 0
-
-    def put(self, escalation_id: str, site_id: str, ground: Ground) -> None:
-        """Notes a ground."""
-        hour = ground.occurred_at // _HOUR_MS
-        if hour > self._latest:
-            self._latest = hour
-            for old in [each for each in self._hours if each < hour - _RECENT_HOURS]:
-                del self._hours[old]
-        if hour >= self._latest - _RECENT_HOURS:
-            of_kind = self._hours.setdefault(hour, {})
-            of_kind.setdefault((site_id, ground.kind), []).append(escalation_id)
-
-    def between(self, site_id: str, kind: Kind, since: int, until: int) -> Iterator[str]:
-        """The cases noted for the hours that hold any of these moments (ms)."""
-        for hour in range(since // _HOUR_MS, until // _HOUR_MS + 1):
-            yield from self._hours.get(hour, {}).get((site_id, kind), ())
+def _assignments(state: EscalationState | None) -> list[tuple[ManagerInRegion, int]]:
+    if state is None:
+        return []
+    return [((state.region_id, each.manager_id), each.as_of) for each in state.assignments]
 
 
 def _remove(ordered: list[int], value: int) -> None:

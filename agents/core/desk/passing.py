@@ -34,7 +34,7 @@ from agents.core.desk.steps import Told, step, watched
 from agents.core.desk.working import Working
 from agents.core.handling import NOTHING, Handled
 from agents.core.world import World
-from schemas.records import EscalationStatus, Reason
+from schemas.records import EscalationStatus, Reason, Severity
 
 # Reasons of a step WARNED; facts: deadline, percent, by (when); until.
 WARNING = "WARNING"
@@ -245,23 +245,21 @@ def _choose_again(working: Working, world: World, aside: Mapping[str, Exception]
 
 def _choosing(working: Working, world: World) -> Callable[[EscalationState], Told | None]:
     in_vain: set[Tried] = set()
+    moments: dict[tuple[str, Severity], int] = {}  # of thousands of cases few differ in it
 
     def choose_for(state: EscalationState) -> Told | None:
         wish = state.addressing.wish
         wished = wish.manager_id if wish else None
-        search = search_for(state, world, wished)
-        if state.clocks.decide_passed:  # it is late: an appeal has whoever can be reached by now
-            search = replace(search, tried=())
-        tried = (
-            search.site_id,
-            search.region_id,
-            search.tier,
-            search.as_of,
-            wished,
-            tuple(search.tried),
-        )
+        as_of = moments.get((state.site_id, state.severity))
+        if as_of is None:
+            as_of = search_for(state, world, wished).as_of
+            moments[state.site_id, state.severity] = as_of
+        late = state.clocks.decide_passed  # then an appeal has whoever can be reached by now
+        excluded = () if late else state.excluded
+        tried = (state.site_id, state.region_id, state.tier, as_of, wished, excluded)
         if tried in in_vain:
             return None
+        search = replace(search_for(state, world, wished), tried=excluded)
         choice = choose(search, world, working)
         if choice.manager is None:
             in_vain.add(tried)

@@ -5,12 +5,15 @@ index says which cases of a kind a site had lately. It ends by itself, when noth
 occurred for as long as it takes to begin one.
 """
 
+from collections.abc import Iterator
+
 from msgspec import Struct
 from msgspec.structs import replace
 
-from agents.core.calendar import DAY_MS, MINUTE_MS
+from agents.core.calendar import MINUTE_MS
 from agents.core.desk.assignment import TIERS, unreachable
 from agents.core.desk.moves import given_to, search_for
+from agents.core.desk.occurrences import LOOKED_BACK_MS, OfKind, Place
 from agents.core.desk.partition import Partition
 from agents.core.desk.state import EscalationState
 from agents.core.desk.steps import Told, step
@@ -21,7 +24,7 @@ from schemas.records import Disagreement, EscalationStatus, Manager, Reason, Why
 SITE_STORM = "SITE_STORM"  # of the step that made it an incident
 PART_OF_STORM = "PART_OF_STORM"  # of the steps of all other cases
 
-_LOOKED_BACK = 2 * DAY_MS
+Near = tuple[int, int]  # after the one and before the other moment (ms)
 
 
 class Storm(Struct, frozen=True, kw_only=True):
@@ -58,22 +61,20 @@ def storm_of(
 
     A case counts once, however many disagreements of the kind it has.
     """
-    window = world.policy.storm.within_minutes * MINUTE_MS
-    at = disagreement.occurred_at
     site_id = disagreement.site_id if case is None else case.site_id
-    near = [
-        (occurred_at, state)
-        for occurred_at, state in partition.of_kind_at(
-            site_id, disagreement.kind, at - window, at + window
-        )
-        if occurred_at > world.now - _LOOKED_BACK
-    ]
-    prefix = f"{site_id}:{disagreement.kind}:"
-    for _, state in near:
-        if state.incident_id is not None and state.incident_id.startswith(prefix):
-            return _going_on(state.incident_id, near, world)
+    here = partition.of_kind(site_id, disagreement.kind) or OfKind(site_id, disagreement.kind)
+    near = _near(disagreement.occurred_at, world)
+    running = here.of_storms.first(*near)
+    if running is not None:
+        return _going_on(running, here, near, partition, world)
     case_id = (disagreement.escalation_id or "") if case is None else case.escalation_id
-    return _begun(near, (at, case_id), prefix, world)
+    return _begun(here, (disagreement.occurred_at, case_id), partition, world)
+
+
+def _near(at: int, world: World) -> Near:
+    """What counts at a moment: what occurred within a window of it, of the last two days."""
+    window = world.policy.storm.within_minutes * MINUTE_MS
+    return max(at - window, world.now - LOOKED_BACK_MS), at + window
 
 
 def in_storm(
@@ -117,55 +118,89 @@ def others_told(storm: Storm | None, trigger: EscalationState, world: World) -> 
     return told
 
 
-def _going_on(incident_id: str, near: list[tuple[int, EscalationState]], world: World) -> Storm:
-    of_incident = [state for _, state in near if state.incident_id == incident_id]
-    managers = (_reachable(state, world) for state in of_incident if state.is_open)
-    cases = len({state.escalation_id for state in of_incident})
+def _going_on(
+    running: Place, here: OfKind, near: Near, partition: Partition, world: World
+) -> Storm:
+    """The storm of the first case that is near: whoever has its first open one and is there."""
+    incident_id = partition.records[running[1]].incident_id
+    assert incident_id is not None, "it is part of a storm"
+    incident = here.incidents[incident_id]
+    firsts = (partition.records[each] for each in incident.first_open_of_each(*near))
+    managers = (reachable(state, world) for state in firsts)
     return Storm(
         incident_id=incident_id,
         begins=False,
-        facts=_facts(incident_id, cases, world),
+        facts=facts_of(incident_id, incident.all.cases(*near), world),
         manager=next((each for each in managers if each is not None), None),
     )
 
 
-def _begun(
-    near: list[tuple[int, EscalationState]],
-    trigger: tuple[int, str],
-    prefix: str,
-    world: World,
-) -> Storm | None:
-    """The storm that begins with the trigger, if there are enough cases within the time."""
-    window = world.policy.storm.within_minutes * MINUTE_MS
-    at, case_id = trigger
-    moments = sorted([*((each, state.escalation_id) for each, state in near), trigger])
-    members: dict[str, int] = {}
-    for since, _ in moments:
-        within = {case: each for each, case in reversed(moments) if since <= each < since + window}
-        if since <= at < since + window and len(within) >= world.policy.storm.cases:
-            members = within | members
-    if not members:
+def _begun(here: OfKind, trigger: Place, partition: Partition, world: World) -> Storm | None:
+    """The storm that begins with the trigger, if there are enough cases within the time.
+
+    All times that begin with a ground, hold the trigger and have enough cases make it together;
+    each holds the trigger, so those that are near and have too few are before or behind them. What
+    is looked at there are less cases than the policy asks for, on either side.
+    """
+    window, enough = world.policy.storm.within_minutes * MINUTE_MS, world.policy.storm.cases
+    counted = _Counted(here, trigger, partition, world)
+    if counted.cases(counted.near[0] + 1, counted.near[1]) < enough:
         return None
-    incident_id = f"{prefix}{min(members.values())}"
-    earlier = {
-        state.escalation_id: state
-        for _, state in near
-        if state.escalation_id in members
-        and state.escalation_id != case_id
-        and state.incident_id is None
-    }
-    earliest = next((state for state in earlier.values() if state.is_open), None)
+    first = next((t for t in counted.up_to() if counted.cases(t, t + window) >= enough), None)
+    if first is None:
+        return None
+    last = next(t for t in counted.back_from() if counted.cases(t, t + window) >= enough)
+    incident_id = f"{here.prefix}{first}"
+    earlier = counted.of_none(first, last + window)
+    earliest = next((each for each in earlier if each.is_open), None)
     return Storm(
         incident_id=incident_id,
         begins=True,
-        facts=_facts(incident_id, len(members), world),
-        manager=None if earliest is None else _reachable(earliest, world),
-        earlier=tuple(earlier.values()),
+        facts=facts_of(incident_id, counted.cases(first, last + window), world),
+        manager=None if earliest is None else reachable(earliest, world),
+        earlier=earlier,
     )
 
 
-def _reachable(state: EscalationState, world: World) -> Manager | None:
-    """The case's manager, if they can be reached; a storm counts as one case, so limits aside."""
+class _Counted:
+    """The cases near a trigger, which counts with them."""
+
+    def __init__(self, here: OfKind, trigger: Place, partition: Partition, world: World) -> None:
+        self.near = _near(trigger[0], world)
+        self._here, self._partition = here, partition
+        self._at, self._case_id = trigger
+        state = partition.records.get(self._case_id)
+        self._own = [] if state is None else here.moments_of(state)
+
+    def cases(self, since: int, before: int) -> int:
+        """How many cases have a ground from a moment up to before another (ms), each once."""
+        since = max(since, self.near[0] + 1)
+        counts_already = any(since <= each < before for each in self._own)
+        return self._here.all.cases(since - 1, before) + (not counts_already)
+
+    def up_to(self) -> Iterator[int]:
+        """The moments up to the trigger's, in order."""
+        yield from (at for at, _ in self._here.all.between(self.near[0], self._at + 1))
+        yield self._at
+
+    def back_from(self) -> Iterator[int]:
+        """The same from there back."""
+        yield self._at
+        yield from (at for at, _ in self._here.all.back(self.near[0], self._at + 1))
+
+    def of_none(self, since: int, before: int) -> tuple[EscalationState, ...]:
+        """The others within a time that are part of no storm, in the order of what is near."""
+        within = {case_id for _, case_id in self._here.of_none.between(since - 1, before)}
+        near = (case_id for _, case_id in self._here.of_none.between(*self.near))
+        found = dict.fromkeys(each for each in near if each in within and each != self._case_id)
+        return tuple(self._partition.records[each] for each in found)
+
+
+def reachable(state: EscalationState, world: World) -> Manager | None:
+    """The case's manager, if they can be reached; a storm counts as one case, so limits aside.
+
+    By who has it and how grave it is: of two open cases alike in that the answer is one.
+    """
     manager = world.directory.managers.get(state.manager_id or "")
     if manager is None:
         return None
@@ -189,7 +224,8 @@ class _NoLoads:
 _NO_LOADS = _NoLoads()
 
 
-def _facts(incident_id: str, cases: int, world: World) -> dict[str, str]:
+def facts_of(incident_id: str, cases: int, world: World) -> dict[str, str]:
+    """What is compared where something is part of a storm of so many cases."""
     site_id, kind, _ = incident_id.rsplit(":", 2)
     return {
         "incident_id": incident_id,

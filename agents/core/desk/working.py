@@ -1,11 +1,12 @@
 """The partition as it stands while one record or tick is handled: with what has changed so far."""
 
+from bisect import bisect_left, insort
 from collections import Counter
 
 from msgspec.structs import replace
 
 from agents.core.desk.partition import ManagerInRegion, Partition
-from agents.core.desk.state import Assignment, EscalationState
+from agents.core.desk.state import EscalationState
 from agents.core.desk.steps import Told
 from agents.core.handling import TRIED_AGAIN_MS, Failure, Handled, Noted, Output
 
@@ -20,7 +21,7 @@ class Working:
         self._noted: list[Noted] = []
         self._failures: list[Failure] = []
         self._open: Counter[ManagerInRegion] = Counter()
-        self._new: dict[ManagerInRegion, list[Assignment]] = {}
+        self._new: dict[ManagerInRegion, list[int]] = {}  # in order
 
     def get(self, escalation_id: str) -> EscalationState | None:
         """The record of an escalation as it is now."""
@@ -73,7 +74,7 @@ class Working:
     def new_cases(self, region_id: str, manager_id: str, since: int, until: int) -> int:
         """How many cases reached the manager from `since` up to before `until` (ms)."""
         given = self._new.get((region_id, manager_id), ())
-        more = sum(since <= each.as_of < until for each in given)
+        more = bisect_left(given, until) - bisect_left(given, since)
         return self.partition.new_cases(region_id, manager_id, since, until) + more
 
     def _count(self, before: EscalationState | None, after: EscalationState) -> None:
@@ -82,4 +83,4 @@ class Working:
                 self._open[state.region_id, state.manager_id] += more
         known = 0 if before is None else len(before.assignments)
         for each in after.assignments[known:]:
-            self._new.setdefault((after.region_id, each.manager_id), []).append(each)
+            insort(self._new.setdefault((after.region_id, each.manager_id), []), each.as_of)

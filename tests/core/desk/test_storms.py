@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from agents.core.desk.partition import Partition
 from schemas.records import (
     ActionName,
     Escalation,
@@ -90,10 +89,6 @@ def test_the_fifth_case_makes_a_storm_and_the_earlier_ones_hear_of_it() -> None:
         "within_minutes": "60",
     }
     assert found[1].acknowledge_by == NOW + 2 * HOUR  # each keeps its clocks
-    rebuilt = Partition(desk.partition.records)
-    assert rebuilt.of_kind_at("s1", Kind.ESTIMATE, NOW - 1, NOW + 1) == desk.partition.of_kind_at(
-        "s1", Kind.ESTIMATE, NOW - 1, NOW + 1
-    )
 
 
 def test_a_later_case_is_part_of_it_whatever_its_managers_limits() -> None:

@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar, cast
 
 from msgspec import Struct
 
-from agents.core.customers.state import Visit
+from agents.core.customers.state import Customer, Visit
 from agents.core.handling import unknown
 from agents.core.standards import is_currency, is_time_zone
 from agents.core.world import World
@@ -49,20 +49,22 @@ class _Revised(_Happened, Protocol):
 H = TypeVar("H", bound=_Happened)
 R = TypeVar("R", bound=_Revised)
 T = TypeVar("T")
+V = TypeVar("V", Visit, Customer)
 
 moment: Callable[[_Happened], tuple[int, str]] = attrgetter("occurred_at", "event_id")
 """When a fact happened; of two at one instant the greater event_id is the later."""
 
 
-def once(asked: Callable[[Visit], T]) -> Callable[[Visit], T]:
+def once(asked: Callable[[V], T]) -> Callable[[V], T]:
     """Remembers the answer of the last visit: what several rules ask of it is worked out once.
 
     A visit never changes, only what stands in its place does; so the same one has the same answer.
+    So it is with a customer.
     """
-    last: tuple[Visit | None, T | None] = (None, None)
+    last: tuple[V | None, T | None] = (None, None)
 
     @wraps(asked)
-    def answer(visit: Visit) -> T:
+    def answer(visit: V) -> T:
         nonlocal last
         of, found = last
         if of is not visit:

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import lru_cache
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from agents.core.calendar import DAY_MS, local_date, local_day, local_ordinal
 from agents.core.customers.rules.facts import later, moment, once, once_as_of, valid_diagnoses
 from agents.core.customers.scene import Scene
-from agents.core.customers.state import Attempt, PastVisit, Visit
+from agents.core.customers.state import Attempt, Customer, PastVisit, Visit
 from agents.core.world import World
 from schemas.records import CheckIn, Diagnosis, Stage
 
@@ -60,7 +61,7 @@ def joined(before: PastVisit, line: PastVisit) -> PastVisit:
 def other_lines(scene: Scene) -> tuple[PastVisit, ...]:
     """The lines of the customer's other visits of the same vehicle, in no order that matters."""
     own = scene.visit.visit_id
-    past = {each.visit_id: each for each in scene.customer.past}
+    past = _by_vehicle(scene.customer).past
     whole = (
         joined(past[each.visit_id], line) if each.visit_id in past else line
         for each in vehicle_visits(scene)
@@ -74,21 +75,51 @@ def vehicle_visits(scene: Scene) -> Iterator[Visit]:
     """The visit, and the customer's others of the same vehicle that are still whole."""
     yield scene.visit
     own, vehicle_id = scene.visit.visit_id, scene.visit.vehicle_id
-    if vehicle_id is not None:
-        for each in scene.customer.visits.values():
-            if each.vehicle_id == vehicle_id and each.visit_id != own:
+    if vehicle_id is not None and len(scene.customer.visits) > 1:
+        for each in _by_vehicle(scene.customer).visits.get(vehicle_id, ()):
+            if each.visit_id != own:
                 yield each
 
 
 def past_lines(scene: Scene) -> Iterator[PastVisit]:
     """The lines of visits of the same vehicle whose record has gone."""
     own, vehicle_id = scene.visit.visit_id, scene.visit.vehicle_id
-    if vehicle_id is None:
+    if vehicle_id is None or not scene.customer.past:
         return
-    for each in scene.customer.past:
-        known = each.visit_id == own or each.visit_id in scene.customer.visits
-        if each.vehicle_id == vehicle_id and not known:
+    for each in _by_vehicle(scene.customer).lines.get(vehicle_id, ()):
+        if each.visit_id != own and each.visit_id not in scene.customer.visits:
             yield each
+
+
+def days_before(scene: Scene, visit_id: str) -> tuple[int, int] | None:
+    """The days out of service of a visit whose record opened anew, as its line has them."""
+    line = _by_vehicle(scene.customer).past.get(visit_id) if scene.customer.past else None
+    return None if line is None else line.out_of_service
+
+
+class _ByVehicle(Struct, frozen=True, kw_only=True):
+    """A customer's visits and lines by vehicle, and all lines by visit.
+
+    A fleet has hundreds of vehicles; each of its visits asks for those of its own.
+    """
+
+    visits: dict[str, list[Visit]]
+    lines: dict[str, list[PastVisit]]
+    past: dict[str, PastVisit]
+
+
+@once
+def _by_vehicle(customer: Customer) -> _ByVehicle:
+    visits: dict[str, list[Visit]] = {}
+    for visit in customer.visits.values():
+        if visit.vehicle_id is not None:
+            visits.setdefault(visit.vehicle_id, []).append(visit)
+    lines: dict[str, list[PastVisit]] = {}
+    for line in customer.past:
+        if line.vehicle_id is not None:
+            lines.setdefault(line.vehicle_id, []).append(line)
+    past = {each.visit_id: each for each in customer.past}
+    return _ByVehicle(visits=visits, lines=lines, past=past)
 
 
 @once

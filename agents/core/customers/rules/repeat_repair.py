@@ -19,6 +19,7 @@ from agents.core.customers.rules.facts import (
 from agents.core.customers.rules.history import (
     attempts,
     check_in,
+    days_before,
     faults,
     instant_months_before,
     is_out_of_service,
@@ -259,13 +260,12 @@ def _spans(scene: Scene, horizon_days: int) -> list[_Span]:
         alone = _span(scene.visit, scene.world, horizon_days)
         return [] if alone is None else [alone]
     spans: list[_Span] = []
-    before = {each.visit_id: each.out_of_service for each in scene.customer.past}
     for visit in vehicle_visits(scene):
         counts = visit is scene.visit or not is_silent(visit, scene.world)
         span = _span(visit, scene.world, horizon_days) if counts else None
         if span is not None:
             spans.append(span)
-        elif visit is not scene.visit and (days := before.get(visit.visit_id)) is not None:
+        elif visit is not scene.visit and (days := days_before(scene, visit.visit_id)) is not None:
             spans.append((days[0], visit.visit_id, days[1]))
     spans += [
         (line.out_of_service[0], line.visit_id, line.out_of_service[1])
