@@ -1,7 +1,10 @@
 """What a record says, in a short sentence, from the record alone."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
+from agents.core.money import exponent
+from agents.core.notices.formats import exact
 from schemas.records import AddresseeKind, Decision, Disagreement, Escalation, Notice, Reason
 
 _MONEY = ("base_minor", "amount_minor", "limit_minor", "excess_minor")
@@ -25,7 +28,8 @@ def why(record: Disagreement) -> str:
 
 def sentence(reason: Reason) -> str:
     """One reason in words; empty where the others say enough."""
-    facts = {name: _shown(name, value) for name, value in reason.facts.items()}
+    currency = reason.facts.get("currency")
+    facts = {name: _shown(name, value, currency) for name, value in reason.facts.items()}
     form = _SENTENCES.get(reason.code)
     try:
         return form.format_map(facts) if form is not None else ""
@@ -33,10 +37,11 @@ def sentence(reason: Reason) -> str:
         return reason.code.replace("_", " ").lower()
 
 
-def _shown(name: str, value: str) -> str:
-    if name in _MONEY and value.isdigit():
-        return f"{int(value) // 100}.{int(value) % 100:02d}"
-    return value
+def _shown(name: str, value: str, currency: str | None) -> str:
+    if name not in _MONEY:
+        return value
+    digits = exponent(currency)
+    return f"{Decimal(round(exact(value))).scaleb(-digits):.{digits}f}"
 
 
 _SENTENCES = {

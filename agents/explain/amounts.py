@@ -1,5 +1,6 @@
 """Money as people read it, from the exact minor units that reasons hold (`10900` or `1045/3`)."""
 
+from decimal import Decimal
 from fractions import Fraction
 
 from agents.core.money import exponent
@@ -15,7 +16,8 @@ def in_figures(minor: str, currency: str | None) -> str:
         shown = round(amount, digits + _MORE_DIGITS)
         digits = _digits(shown, digits)
     about = "" if shown == amount else "about "
-    return f"{about}{float(shown):,.{digits}f} {currency or 'in the currency of the site'}"
+    figure = Decimal(int(shown * 10**digits)).scaleb(-digits)  # a float has too few digits
+    return f"{about}{figure:,.{digits}f} {currency or 'in the currency of the site'}"
 
 
 def _major(minor: str, currency: str | None) -> Fraction:

@@ -1,6 +1,7 @@
 """Amounts, times and names of languages as people read them where they are."""
 
 import re
+from copy import copy
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -16,7 +17,7 @@ from babel.dates import (
     get_timezone_gmt,
     get_timezone_name,
 )
-from babel.numbers import format_currency
+from babel.numbers import NumberPattern, format_currency
 
 from agents.core.money import exponent
 from agents.core.standards import is_currency
@@ -35,7 +36,11 @@ def exact(minor: str) -> Fraction:
 
 @lru_cache(maxsize=8_192)
 def money(minor: str, currency: str | None, locale: str) -> str:
-    """An amount (minor units, `10900` or `1045/3`), rounded to what can be paid: `$1,094.60`."""
+    """An amount (minor units, `10900` or `1045/3`), rounded to what can be paid: `$1,094.60`.
+
+    Rounded once, to the digits of ISO 4217: CLDR shows fewer of many currencies (RSD, IQD), and
+    what was rounded apart does not add up.
+    """
     digits = exponent(currency)
     if minor.isdecimal() and len(minor) < _LONG:
         figure = Decimal(minor).scaleb(-digits)
@@ -44,9 +49,19 @@ def money(minor: str, currency: str | None, locale: str) -> str:
         figure = Decimal(amount.numerator) / Decimal(amount.denominator)
     known = currency if currency and is_currency(currency) else "XXX"
     try:
-        return format_currency(figure, known, locale=_locale(locale))
+        return format_currency(
+            figure, known, _pattern(locale, digits), _locale(locale), currency_digits=False
+        )
     except InvalidOperation:  # it has more digits than any amount: shown as it is
         return f"{known} {figure:f}"
+
+
+@lru_cache(maxsize=256)
+def _pattern(locale: str, digits: int) -> NumberPattern:
+    """How amounts are written there, with so many digits after the point."""
+    found = copy(_locale(locale).currency_formats["standard"])
+    found.frac_prec = (digits, digits)
+    return found
 
 
 def day_and_clock(

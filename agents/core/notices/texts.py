@@ -39,6 +39,7 @@ MOMENTS: Final = frozenset(
     }
 )
 AMOUNTS: Final = {"amount_minor": "amount", "base_minor": "base", "excess_minor": "excess"}
+_ADDED: Final = AMOUNTS.keys()  # base and excess are the amount, where all three are there
 COUNTS: Final = frozenset(
     {"attempts", "cases", "days", "limit", "percent", "remaining", "times", "visits", "window_days"}
 )
@@ -93,6 +94,7 @@ def values_of(
     """
     spoken, locale = _spoken_in(language)
     values = dict(_nothing(spoken, message))
+    parameters = _adding_up(parameters)
     zones, with_year = _zones(parameters), _lie_in_several_years(parameters)
     for name, given in parameters.items():
         if name in MOMENTS:
@@ -106,6 +108,14 @@ def values_of(
         else:
             values[name] = given
     return values
+
+
+def _adding_up(parameters: Mapping[str, str]) -> Mapping[str, str]:
+    """With `excess_minor` as what is shown of the other two leaves: a base may be a fraction."""
+    if "/" not in parameters.get("excess_minor", "") or not parameters.keys() >= _ADDED:
+        return parameters
+    base, amount = formats.exact(parameters["base_minor"]), formats.exact(parameters["amount_minor"])
+    return {**parameters, "excess_minor": str(round(amount) - round(base))}
 
 
 @cache

@@ -21,6 +21,9 @@ from tests.agents.explain.records import AT
         ("1234", "KWD", "1.234 KWD"),
         ("2091/2", "USD", "10.455 USD"),
         ("1045/3", "USD", "about 3.483333 USD"),
+        ("10050", "RSD", "100.50 RSD"),
+        ("20600", "IQD", "20.600 IQD"),
+        ("10000000000000000001", "USD", "100,000,000,000,000,000.01 USD"),
         ("100", None, "1.00 in the currency of the site"),
     ],
 )
@@ -35,6 +38,8 @@ def test_an_operator_sees_every_digit(minor: str, currency: str | None, shown: s
         ("109460", "EUR", "en_GB", "€1,094.60"),
         ("1200", "JPY", "en", "¥1,200"),
         ("1045/3", "USD", "en", "$3.48"),
+        ("10050", "RSD", "en", "RSD100.50"),
+        ("20600", "IQD", "de", "20,600\xa0IQD"),
     ],
 )
 def test_a_customer_sees_what_can_be_paid(
