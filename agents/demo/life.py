@@ -466,5 +466,6 @@ def _wrong_key(victim: Arrival) -> Arrival:
 
 def _no_value_left(victim: Arrival) -> Arrival:
     record = codecs.decode(victim.topic, victim.value)
-    changed = msgspec.structs.replace(record, event_id="", occurred_at=victim.at)
+    named = "event_id" if hasattr(record, "event_id") else "customer_id"  # an erasure is no event
+    changed = msgspec.structs.replace(record, occurred_at=victim.at, **{named: ""})
     return Arrival(victim.at + 1, victim.topic, victim.key, codecs.encode(victim.topic, changed))

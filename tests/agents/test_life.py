@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from agents import codecs
-from agents.demo.life import BEGIN, DAY_MS, END, HOUR_MS, life
+from agents.demo.life import BEGIN, DAY_MS, END, HOUR_MS, _no_value_left, life
 from agents.demo.machine import reference_records
 from agents.demo.people import People
 from agents.demo.play import ACTIONS, TICKS, WATCHED, Seen, heed
@@ -41,10 +41,38 @@ def test_a_week_is_made_for_any_seed_and_number_of_customers(seed: int, customer
     assert len({arrival.key for arrival in week}) > customers * 0.9
 
 
+SIZES = (0, 1, 20, 100)
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_a_week_is_made_whatever_the_seed_and_size(seed: int) -> None:
+    """200 of them: what is spoiled may be any record, also one that is no event."""
+    for customers in SIZES:
+        assert life(seed, customers, demo_directory())
+
+
+@pytest.mark.parametrize(("seed", "customers"), [(0, 100), (11, 1), (23, 20)])
+def test_a_week_is_played_and_told_whatever_the_seed_and_size(seed: int, customers: int) -> None:
+    told = {title.split()[0] for title, _ in stories(outputs(seed, customers))}
+
+    assert told >= {"Ada", "Ben", "Cleo", "Dora", "Emil", "Fay", "Gus"}
+
+
+def test_an_erasure_that_is_spoiled_is_still_one_that_nobody_can_use() -> None:
+    erasure = next(
+        each for each in life(1, 0, demo_directory()) if each.topic == "privacy.erasures"
+    )
+
+    spoiled = _no_value_left(erasure)
+
+    with pytest.raises(codecs.Undecodable, match="customer_id is ''"):
+        codecs.decode(spoiled.topic, spoiled.value)
+
+
 @cache
-def outputs() -> list[Seen]:
-    """What a week with nobody else in it makes, hour by hour in memory."""
-    driver, people, found = Driver(stages(), REFERENCES), People(1), list[Seen]()
+def outputs(seed: int = 1, customers: int = 0) -> list[Seen]:
+    """What a week makes (nobody is in it but the stories), hour by hour in memory."""
+    driver, people, found = Driver(stages(), REFERENCES), People(seed), list[Seen]()
 
     def see(made: list[Message]) -> None:
         for each in made:
@@ -56,7 +84,7 @@ def outputs() -> list[Seen]:
 
     for topic, key, value in reference_records():
         driver.pipe(topic, key.encode(), value, 0)
-    arrivals = life(1, 0, demo_directory())
+    arrivals = life(seed, customers, demo_directory())
     for end in range(BEGIN + HOUR_MS, END + DAY_MS, HOUR_MS):
         while arrivals and arrivals[0].at <= end:
             each = arrivals.pop(0)
