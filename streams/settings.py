@@ -5,18 +5,19 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, Self
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from streams.access import PREFIX, Access
 from streams.compiled import native
 from streams.errors import ConfigurationError
+from streams.servers import normalised
 
 
 class Settings(Access):
     """How this worker runs. Numbers of the domain live in the policy, not here."""
 
     bootstrap_servers: str = Field("localhost:9092", min_length=1)
-    """Kafka: host:port, several with commas."""
+    """Kafka: host:port, several with commas; a protocol before a host must be SECURITY_PROTOCOL."""
     application: str = Field("recourse", pattern=r"^[A-Za-z0-9._-]{1,60}$")
     """Begins the names of groups, transactions and the order topic."""
     worker_number: int = Field(0, ge=0, le=9_999)
@@ -72,12 +73,10 @@ class Settings(Access):
 
     @field_validator("bootstrap_servers")
     @classmethod
-    def _host_and_port(cls, value: str) -> str:
-        for server in value.split(","):
-            host, _, port = server.strip().rpartition(":")
-            if not host or not port.isdigit():
-                raise ValueError("must be host:port, several with commas")
-        return value
+    def _as_both_clients_take_it(cls, value: str, info: ValidationInfo) -> str:
+        protocol = info.data.get("security_protocol")
+        # A bad protocol is an error of its own, and comes first.
+        return value if protocol is None else normalised(value, protocol)
 
     @field_validator("compiled")
     @classmethod

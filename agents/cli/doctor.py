@@ -18,7 +18,7 @@ from agents.cli.options import BootstrapOption
 from agents.codecs import PLAIN
 from agents.core.pseudonyms import Pseudonyms
 from agents.declared import topic_specs
-from agents.operations.check_connection import connection
+from agents.operations.check_connection import connection, reader_check
 from agents.operations.check_contract import clock_checks, reference_checks, schema_checks
 from agents.operations.check_machine import machine_checks
 from agents.operations.check_placement import placement_checks
@@ -98,10 +98,11 @@ class _Examination:
             return
         yield fine("settings", "they fit together")
         yield from machine_checks(settings)
-        admin, said = connection(self._servers, who)
+        admin, said = connection(settings.bootstrap_servers, who)
         yield said
         if admin is None:
             return
+        yield reader_check(settings.bootstrap_servers)
         self.looked = True
         yield from self._of_kafka(admin, settings, who.sasl_username or "a nameless client")
         yield from schema_checks(settings)
@@ -117,7 +118,7 @@ class _Examination:
             yield from permission_checks(admin, role, application, seen, who)
 
         yield from _guarded("topics", topics())
-        asked = transaction_checks(self._servers, role, application, who)
+        asked = transaction_checks(settings.bootstrap_servers, role, application, who)
         yield from _guarded("permissions", asked)
         inputs = readable(role, [spec.name for spec in specs])
         placed = placement_checks(admin, self._servers, stages(), inputs)

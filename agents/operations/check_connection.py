@@ -7,7 +7,9 @@ from confluent_kafka.admin import AdminClient
 
 from agents.operations.checks import Check, fine, fix
 from streams.access import PREFIX, WITH_SASL, WITH_TLS, Access
+from streams.errors import ConfigurationError
 from streams.transport.kafka import client
+from streams.transport.reaching import reader_s_problem
 
 _POLL_SECONDS = 0.2
 _CONNECT_SECONDS = 2.0
@@ -31,6 +33,24 @@ def connection(
     count = f"{len(brokers)} broker{'s' if len(brokers) > 1 else ''}"
     found = f"{bootstrap_servers} answers: {count}, {access.security_protocol}, as {who}"
     return asked, fine("kafka", found)
+
+
+def reader_check(bootstrap_servers: str) -> Check:
+    """Whether the client that reads can connect too: a worker has two, and needs both.
+
+    To be asked where the other one has had its answer.
+    """
+    try:
+        problem = reader_s_problem(bootstrap_servers)
+    except ConfigurationError as error:
+        return fix("kafka", str(error), "both clients of a worker must be able to use them")
+    if problem is None:
+        return fine("kafka", "both of the worker's clients (librdkafka, aiokafka) connect")
+    return fix(
+        "kafka",
+        f"{PREFIX}BOOTSTRAP_SERVERS is {bootstrap_servers}: only librdkafka connects, not aiokafka",
+        f"must be such that both can ({problem}); a worker ends with 78 by it",
+    )
 
 
 _TELLING = ("_SSL", "_AUTHENTICATION", "_RESOLVE", "SASL_AUTHENTICATION_FAILED")

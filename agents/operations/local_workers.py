@@ -8,6 +8,7 @@ import psutil
 from msgspec import Struct
 
 from agents.stages import stages
+from streams.servers import are_the_same
 
 _PREFIX = "RECOURSE_"
 _SEEN_SECONDS = 0.1
@@ -48,12 +49,13 @@ def chosen_of(
 
     A worker that is the only one is meant, whichever way its Kafka's address is written.
     """
+    given = bootstrap_servers or ""
     found = [
         each
         for each in every
         if (number is None or each.number == number) and (pid is None or each.pid == pid)
     ]
-    of_kafka = [each for each in found if each.bootstrap_servers == bootstrap_servers]
+    of_kafka = [each for each in found if are_the_same(each.bootstrap_servers, given)]
     return of_kafka if len(found) > 1 and of_kafka else found
 
 

@@ -36,6 +36,7 @@ from streams.runtime.ticks import TickWriter
 from streams.settings import Settings
 from streams.topology import EncodeOrder, EncodeTick, ReferenceTopics, Stage
 from streams.transport.kafka import PlainProducer, admin, patiently, timestamp_type
+from streams.transport.reaching import check_reader
 
 log = structlog.get_logger()
 
@@ -120,6 +121,7 @@ class Worker:
         counts = await asyncio.to_thread(
             check_topics, self._stages, self._reference_topics, settings, client
         )
+        await asyncio.to_thread(check_reader, settings.bootstrap_servers, client)
         self._watch = ClusterWatch(
             client, counts, groups_of(settings.application, self._stages), self._suspect
         )

@@ -26,6 +26,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # public, not
 
 from streams.access import access
 from streams.errors import Fenced
+from streams.servers import configured
 from streams.transport.placing import partition_of as partition_of  # noqa: PLC0414 - had from here
 
 log = structlog.get_logger()
@@ -71,10 +72,12 @@ def _on_error(error: KafkaError) -> None:
 
 
 def client(bootstrap_servers: str, **settings: object) -> dict[str, Any]:
-    """Settings of a confluent-kafka client; broker errors are logged."""
-    base = {"bootstrap.servers": bootstrap_servers, "error_cb": _on_error, "log_level": 2}
+    """Settings of a confluent-kafka client; broker errors are logged. As `access`, it may raise."""
+    known = access()
+    servers = configured(bootstrap_servers, known.security_protocol)
+    base = {"bootstrap.servers": servers, "error_cb": _on_error, "log_level": 2}
     own = {name.replace("_", "."): value for name, value in settings.items()}
-    return base | access().for_librdkafka() | own
+    return base | known.for_librdkafka() | own
 
 
 def admin(bootstrap_servers: str) -> AdminClient:

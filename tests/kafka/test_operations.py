@@ -364,6 +364,26 @@ def test_doctor_names_the_setting_for_each_way_to_be_turned_away(
         assert found[0][1].startswith(begin), found
 
 
+def test_what_doctor_takes_as_the_servers_both_clients_take(kafka: Kafka) -> None:
+    plain = {"RECOURSE_BOOTSTRAP_SERVERS": f" PLAINTEXT://{kafka.servers}, "}
+    right = kafka.guard.environment("worker")
+    guarded = right | {
+        "RECOURSE_BOOTSTRAP_SERVERS": f"SASL_SSL://{kafka.guard.bootstrap_servers}",
+    }
+    for environment in (plain, guarded):
+        shown = call(environment, "doctor")
+        found = [row[2] for row in shown.lines if row[:2] == ["ok", "kafka"]]
+        assert len(found) == 2, shown
+        assert "answers: 1 broker" in found[0]
+        assert found[1] == "both of the worker's clients (librdkafka, aiokafka) connect"
+
+    other = call(right | {"RECOURSE_BOOTSTRAP_SERVERS": f"PLAINTEXT://{kafka.servers}"}, "doctor")
+
+    (said,) = [row for row in other.lines if row[0] == "fix"]
+    assert said[2].endswith("which is SASL_SSL: must be the same, or host:port alone")
+    assert said[3] == "a worker ends with 78 by it"
+
+
 def foreign_ca() -> str:
     """A CA that vouches for others."""
     folder = Path(tempfile.mkdtemp())

@@ -1,5 +1,6 @@
 """How the process is known to Kafka: what fits together, and that no secret is ever shown."""
 
+import ssl
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,25 @@ def test_a_password_in_a_file_is_read_without_its_line_end(
     }
     assert access().for_aiokafka()["sasl_plain_password"] == SECRET
     assert access().for_aiokafka()["ssl_context"].check_hostname
+
+
+def test_a_company_s_own_authority_is_as_good_to_one_client_as_to_the_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Python 3.13 began to ask for what older authorities lack; librdkafka does not."""
+    made = ssl.create_default_context
+
+    def stricter(cafile: Path | None = None) -> ssl.SSLContext:
+        context = made(cafile=cafile)
+        context.verify_flags |= ssl.VERIFY_X509_STRICT
+        return context
+
+    monkeypatch.setattr(ssl, "create_default_context", stricter)
+    given(monkeypatch, security_protocol="SSL")
+
+    flags = access().for_aiokafka()["ssl_context"].verify_flags
+
+    assert not flags & ssl.VERIFY_X509_STRICT
 
 
 def test_what_one_asks_with_is_not_what_the_next_is_given(

@@ -59,7 +59,7 @@ def money(minor: str, currency: str | None, locale: str) -> str:
 @lru_cache(maxsize=256)
 def _pattern(locale: str, digits: int) -> NumberPattern:
     """How amounts are written there, with so many digits after the point."""
-    found = copy(_locale(locale).currency_formats["standard"])
+    found: NumberPattern = copy(_locale(locale).currency_formats["standard"])
     found.frac_prec = (digits, digits)
     return found
 

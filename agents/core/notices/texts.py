@@ -114,8 +114,10 @@ def _adding_up(parameters: Mapping[str, str]) -> Mapping[str, str]:
     """With `excess_minor` as what is shown of the other two leaves: a base may be a fraction."""
     if "/" not in parameters.get("excess_minor", "") or not parameters.keys() >= _ADDED:
         return parameters
-    base, amount = formats.exact(parameters["base_minor"]), formats.exact(parameters["amount_minor"])
-    return {**parameters, "excess_minor": str(round(amount) - round(base))}
+    base, amount = (
+        round(formats.exact(parameters[each])) for each in ("base_minor", "amount_minor")
+    )
+    return {**parameters, "excess_minor": str(amount - base)}
 
 
 @cache
