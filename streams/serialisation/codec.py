@@ -16,6 +16,7 @@ from typing import Any, Generic, Literal, NamedTuple, TypeVar
 import msgspec
 from fastavro import schemaless_reader, schemaless_writer
 from fastavro.read import SchemaResolutionError
+from fastavro.schema import UnknownType
 
 from streams.compiled import native
 from streams.serialisation import plans
@@ -239,6 +240,12 @@ class Codec(Generic[R]):
                 raise Undecodable(
                     "UNKNOWN_SCHEMA",
                     f"schema id {schema_id} can't be used: {error}, so nothing bounds its records",
+                ) from error
+            except UnknownType as error:
+                raise Undecodable(
+                    "UNKNOWN_SCHEMA",
+                    f"schema id {schema_id} refers to {short(str(error.name))}, which neither it "
+                    "nor its references define",
                 ) from error
             except Exception as error:
                 raise Undecodable(

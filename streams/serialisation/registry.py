@@ -16,6 +16,8 @@ from confluent_kafka.schema_registry.error import SchemaRegistryError
 from streams.access import access
 from streams.errors import ConfigurationError
 from streams.serialisation.codec import NoSuchSchema
+from streams.serialisation.referenced import Piece, Reference, Unresolvable, whole
+from streams.serialisation.words import short
 
 R = TypeVar("R")
 log = structlog.get_logger()
@@ -24,7 +26,7 @@ COMPATIBILITY = "BACKWARD_TRANSITIVE"
 ANSWER_SECONDS = 2.0
 AGAIN_SECONDS = 0.25
 NOT_FOUND_FOR_SECONDS = 10.0
-"""How long an id that the registry lacks is not asked for again: it may be registered later."""
+"""How long what the registry lacks is not asked for again: it may be registered later."""
 _SERVER_ERROR = 500
 _NOT_LET_IN = (401, 403)
 _UNVERIFIED = "CERTIFICATE_VERIFY_FAILED"
@@ -39,13 +41,13 @@ class Registry:
 
     def __init__(self, url: str, wait_seconds: float) -> None:
         self.url = url
-        self._wait_seconds = wait_seconds
+        self.wait_seconds = wait_seconds
         known_as = access()
         self._user = known_as.registry_username or "anybody without a name"
-        self._client = SchemaRegistryClient(
+        self.client = SchemaRegistryClient(
             {"url": url, "timeout": ANSWER_SECONDS, "max.retries": 0} | known_as.for_registry()
         )
-        self._absent: dict[int, float] = {}
+        self._absent: dict[int, tuple[float, str]] = {}
         self._away_until = 0.0
 
     def look_in(self) -> None:
@@ -55,7 +57,7 @@ class Registry:
             ConfigurationError: it refuses us, or can't prove who it is.
         """
         try:
-            self._client.get_compatibility()
+            self.client.get_compatibility()
         except SchemaRegistryError as error:
             if error.http_status_code in _NOT_LET_IN:
                 raise ConfigurationError(
@@ -72,32 +74,26 @@ class Registry:
                 ) from error
 
     def schema_of(self, schema_id: int) -> Mapping[str, Any]:
-        """The schema with an id.
+        """The schema with an id, with all that it refers to within it.
 
         Raises:
-            NoSuchSchema: the registry has none, or has not answered for too long.
+            NoSuchSchema: the registry lacks it or what it refers to, or has not answered for too
+                long.
         """
         now = time.monotonic()
-        if now < self._absent.get(schema_id, 0.0):
-            raise NoSuchSchema("the registry has none")
-        end = now if now < self._away_until else now + self._wait_seconds
-        while True:
-            try:
-                found = _answer(lambda: self._client.get_schema(schema_id))
-            except SchemaRegistryError as error:
-                self._absent[schema_id] = now + NOT_FOUND_FOR_SECONDS
-                raise NoSuchSchema("the registry has none") from error
-            except ConnectionError as error:
-                if time.monotonic() + AGAIN_SECONDS > end:
-                    self._away_until = time.monotonic() + self._wait_seconds
-                    raise NoSuchSchema(
-                        f"the registry has not answered for {self._wait_seconds:g} s"
-                    ) from error
-                log.warning("waiting_for_registry", doing="ask for a schema", schema_id=schema_id)
-                time.sleep(AGAIN_SECONDS)
-            else:
-                schema: Mapping[str, Any] = _as_json(found.schema_str)
-                return schema
+        until, why = self._absent.get(schema_id, (0.0, ""))
+        if now < until:
+            raise NoSuchSchema(why)
+        question = _Question(self, schema_id, now if now < self._away_until else None)
+        try:
+            found = question.answer()
+        except Unresolvable as error:
+            self._absent[schema_id] = now + NOT_FOUND_FOR_SECONDS, str(error)
+            raise NoSuchSchema(str(error)) from error
+        except _Away as error:
+            self._away_until = time.monotonic() + self.wait_seconds
+            raise NoSuchSchema(str(error)) from error
+        return found
 
     def register(self, subject: str, schema: Mapping[str, Any]) -> int:
         """The id of a schema under a subject, registered if it is new, with its compatibility set.
@@ -107,7 +103,7 @@ class Registry:
         Raises:
             ConfigurationError: the registry refuses it: it is not compatible with what is there.
         """
-        client = self._client
+        client = self.client
         try:
             number = _patiently(
                 subject,
@@ -121,16 +117,77 @@ class Registry:
         return number
 
 
-def _as_json(text: str | None) -> Any:  # noqa: ANN401 - a schema, if it is one
-    """What a registry keeps under an id, which may be of another kind than Avro.
+class _Away(Exception):  # noqa: N818 - it says what is the case
+    """The registry has not answered for too long."""
 
-    Raises:
-        NoSuchSchema: it is no JSON, so no Avro.
+
+class _Question:
+    """All that is asked for one schema: it, and what it refers to.
+
+    `end`: until when the registry may be silent; None: as long as is waited for one. What it has
+    answered once its client keeps, so that who asks again goes on where this one was given up.
     """
+
+    def __init__(self, registry: Registry, schema_id: int, end: float | None) -> None:
+        self._registry = registry
+        self._id = schema_id
+        self._silent_seconds = registry.wait_seconds
+        self._all_seconds = max(registry.wait_seconds, ANSWER_SECONDS)
+        now = time.monotonic()
+        self._all_until = now + self._all_seconds
+        self._silent_until = now + self._silent_seconds if end is None else end
+
+    def answer(self) -> Mapping[str, Any]:
+        client = self._registry.client
+        try:
+            found = self._asked(lambda: client.get_schema(self._id))
+        except SchemaRegistryError as error:
+            raise Unresolvable("the registry has none") from error
+        schema: Mapping[str, Any] = whole(_piece(found), self._referred)
+        return schema
+
+    def _referred(self, reference: Reference) -> Piece:
+        client, (name, subject, version) = self._registry.client, reference
+        try:
+            found = self._asked(lambda: client.get_version(subject, version))
+        except SchemaRegistryError as error:
+            raise Unresolvable(
+                f"it refers to {short(name)}, and the registry has no version {version} of "
+                f"{short(subject)}"
+            ) from error
+        if time.monotonic() > self._all_until:
+            raise _Away(
+                f"it refers to {short(name)}, and the registry has not answered for all of it "
+                f"within {self._all_seconds:g} s"
+            )
+        return _piece(found.schema)
+
+    def _asked(self, call: Callable[[], R]) -> R:
+        while True:
+            try:
+                found = _answer(call)
+            except ConnectionError as error:
+                if time.monotonic() + AGAIN_SECONDS > self._silent_until:
+                    silent = f"the registry has not answered for {self._silent_seconds:g} s"
+                    raise _Away(silent) from error
+                log.warning("waiting_for_registry", doing="ask for a schema", schema_id=self._id)
+                time.sleep(AGAIN_SECONDS)
+            else:
+                self._silent_until = self._all_until
+                return found
+
+
+def _piece(schema: Schema) -> Piece:
+    """A schema of the client's as text, with what it refers to where it is Avro."""
+    references = schema.references if schema.schema_type in ("AVRO", None) else None
     try:
-        return json.loads(text or "")
-    except (ValueError, RecursionError) as error:
-        raise NoSuchSchema("what the registry has is no JSON, so no Avro") from error
+        named = [
+            Reference(str(each.name), str(each.subject), int(each.version or 0))
+            for each in references or ()
+        ]
+    except (TypeError, ValueError, AttributeError) as error:
+        raise Unresolvable("its references are not as a registry gives them") from error
+    return Piece(schema.schema_str or "", tuple(named))
 
 
 def _patiently(subject: str, call: Callable[[], R]) -> R:

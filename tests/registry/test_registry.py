@@ -11,13 +11,15 @@ from pathlib import Path
 import avro.io
 import avro.schema
 import pytest
-from confluent_kafka.schema_registry import Schema
+from confluent_kafka.schema_registry import Schema, SchemaReference
 from confluent_kafka.schema_registry.avro import AvroDeserializer, AvroSerializer
 from confluent_kafka.serialization import MessageField, SerializationContext
 
+from agents.codecs import Codecs
 from agents.declared import topic_specs
 from agents.registered import register_all
 from schemas.catalogue import TOPICS, schema
+from schemas.records import Wish
 from streams.broker import Status
 from streams.broker.certificates import certificates
 from streams.broker.server import HOST
@@ -130,6 +132,32 @@ def test_both_framings_in_one_topic_are_read(
 
     wait_until("all are raised", lambda: upstream.raised() >= set(mixed))
     assert not set(mixed) & set(upstream.dead())
+
+
+def test_a_schema_that_refers_to_another_is_read_as_one(registry: Away) -> None:
+    """Confluent's serialiser writes it, as a team whose schema lies in two files would have it."""
+    whole = schema("customer_response")
+    wish = next(each for each in whole["fields"] if each["name"] == "wish")["type"][1]
+    fields = [
+        each | {"type": ["null", "recourse.Wish"]} if each["name"] == "wish" else each
+        for each in whole["fields"]
+    ]
+    client = registry.client()
+    client.register_schema("wish", Schema(json.dumps({"namespace": "recourse"} | wish), "AVRO"))
+    reference = SchemaReference(name="recourse.Wish", subject="wish", version=1)
+    two = Schema(json.dumps(whole | {"fields": fields}), "AVRO", [reference])
+    number = client.register_schema("two-files-value", two)
+    plain = {
+        "event_id": "e1", "occurred_at": 5, "customer_id": "c1", "visit_id": "v1",
+        "site_id": "columbus", "response": "REQUESTED", "subject": "NONE",
+        "wish": {"language": "de"},
+    }  # fmt: skip
+    writes = AvroSerializer(client, two, conf={**PLAIN, "use.schema.id": number})
+    context = SerializationContext("two-files", MessageField.VALUE)
+
+    read = Codecs(Registry(registry.url, 2.0).schema_of).decode(PRESSES, writes(plain, context))
+
+    assert (read.event_id, read.wish) == ("e1", Wish(language="de"))
 
 
 @pytest.mark.usefixtures("ids")
