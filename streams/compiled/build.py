@@ -14,6 +14,12 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 MODULE = "native"
 SUFFIX = str(sysconfig.get_config_var("EXT_SUFFIX"))
+WRONG_EVERYWHERE = (
+    "-Werror=incompatible-pointer-types",
+    "-Werror=int-conversion",
+    "-Werror=implicit-function-declaration",
+)
+"""What GCC 14 refuses by itself, and older compilers took: refused by each, so that it is seen."""
 SLOWER = "recourse runs without it, in plain Python, slower"
 
 
@@ -38,7 +44,7 @@ def compile_into(folder: Path) -> Path:
         source, made = Path(temporary) / f"{MODULE}.c", Path(temporary) / target.name
         _run([sys.executable, "-m", "cython", "-3", str(HERE / f"{MODULE}.pyx"), "-o", str(source)])
         _run([
-            compiler, "-O3", "-shared", "-fPIC", "-fwrapv", f"-I{headers}",
+            compiler, "-O3", "-shared", "-fPIC", "-fwrapv", *WRONG_EVERYWHERE, f"-I{headers}",
             str(source), "-o", str(made),
         ])  # fmt: skip
         shutil.move(made, target)

@@ -10,7 +10,7 @@ from cpython.dict cimport PyDict_CheckExact
 from cpython.float cimport PyFloat_AS_DOUBLE, PyFloat_CheckExact
 from cpython.list cimport PyList_CheckExact, PyList_GET_SIZE
 from cpython.long cimport PyLong_CheckExact
-from cpython.object cimport PyObject
+from cpython.object cimport PyObject, PyTypeObject
 from cpython.ref cimport Py_INCREF, Py_XDECREF
 from cpython.tuple cimport PyTuple_CheckExact, PyTuple_GET_SIZE, PyTuple_SET_ITEM
 from cpython.unicode cimport PyUnicode_CheckExact, PyUnicode_DecodeUTF8, PyUnicode_GET_LENGTH
@@ -25,7 +25,7 @@ cdef extern from "Python.h":
     long long PyLong_AsLongLongAndOverflow(object, int*) except? -1
     object PyObject_Vectorcall(object, PyObject**, size_t, object)
     PyObject* PyList_GET_ITEM(object, Py_ssize_t)
-    object PyType_GenericAlloc(object, Py_ssize_t)
+    object PyType_GenericAlloc(PyTypeObject*, Py_ssize_t)
 
 cdef enum:
     MOST_FIELDS = 64
@@ -64,7 +64,7 @@ cdef inline int64_t _number(Cursor* at) except? -1:
 
 
 cdef inline object _allocate(object kind, Py_ssize_t size):
-    return PyType_GenericAlloc(kind, size)
+    return PyType_GenericAlloc(<PyTypeObject*>kind, size)
 
 
 cdef inline void _set(tuple made, Py_ssize_t place, object value):

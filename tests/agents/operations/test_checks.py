@@ -9,7 +9,7 @@ import pytest
 
 from agents.access import roles
 from agents.operations.check_connection import connection, unreachable
-from agents.operations.check_machine import differing, machine_checks
+from agents.operations.check_machine import differing, machine_checks, pinned
 from agents.operations.check_topics import Seen, Shown, _right, _topics_lacking
 from agents.operations.checks import Verdict
 from streams.access import Access
@@ -86,6 +86,16 @@ def test_a_package_that_is_not_as_locked_is_named() -> None:
         f"msgspec is {here}, locked is 0.0",
         "no-such-thing is not installed, locked is 1",
     ]
+
+
+def test_of_a_lock_for_all_machines_only_what_is_for_this_one_counts() -> None:
+    lock = (
+        "anyio==4.16.0 ; sys_platform != 'emscripten' \\\n    --hash=sha256:ab\n    # via a\n"
+        "colorama==0.4.6 ; os_name == 'nt' or sys_platform == 'win32' \\\n    --hash=sha256:cd\n"
+        "old==1 ; python_full_version < '3.11'\nmsgspec==0.22.0 \\\n    --hash=sha256:ef\n"
+    )
+
+    assert pinned(lock) == {"anyio": "4.16.0", "msgspec": "0.22.0"}
 
 
 def test_this_checkout_is_as_its_lock_has_it() -> None:
