@@ -33,6 +33,15 @@ class Fenced(EngineError):  # noqa: N818 - says what happened
     exit_code = EXIT_RESTART
 
 
+def taken_over(name: str, detail: str) -> Fenced:
+    """Why a broker refuses who had a name of his own: a worker's number is in it."""
+    return Fenced(
+        f"{name} was taken over: a second process runs with this RECOURSE_WORKER_NUMBER (give "
+        "each worker a number of its own), or this one stood still for longer than its session "
+        f"({detail})"
+    )
+
+
 class ProcessorFailed(EngineError):  # noqa: N818 - says what happened
     """A processor raised. It never may: bad input is a dead letter."""
 

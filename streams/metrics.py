@@ -69,6 +69,11 @@ SNAPSHOTS = Counter(
 PARTITIONS_ASSIGNED = Gauge(
     "recourse_partitions_assigned", "Partitions that this worker owns and has restored.", ["stage"]
 )
+THROTTLED_SECONDS = Counter(
+    "recourse_kafka_throttled_seconds",
+    "For how long brokers have held back this process's requests by a quota, as they say.",
+    ["client"],
+)
 PARTITIONS_UNOWNED = Gauge(
     "recourse_partitions_unowned",
     "Partitions of a stage's topics that no worker of its group has: nobody reads them.",

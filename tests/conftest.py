@@ -2,7 +2,10 @@
 
 import os
 import shutil
+import sys
 import tempfile
+import threading
+import warnings
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -24,8 +27,12 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if "CI" in os.en
 @pytest.fixture(autouse=True)
 def _log_of_one_test() -> Iterator[None]:
     """A command that a test calls sends the log to that test's stderr, which is closed after it."""
+    hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
+    showwarning = warnings.showwarning
     yield
     structlog.reset_defaults()
+    sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
+    warnings.showwarning = showwarning
 
 
 @pytest.fixture(scope="session")

@@ -131,6 +131,13 @@ MACHINES = (
         "short",
         "{{stage}}",
     ),
+    Shown(
+        "Held back by a quota",
+        "sum by (instance, client) (rate(recourse_kafka_throttled_seconds_total[5m]))",
+        "s",
+        "{{instance}} {{client}}",
+        "Seconds a second: requests to Kafka that its quotas made wait.",
+    ),
     Shown("Fetched, not handled", "sum by (stage) (recourse_buffered_bytes)", "bytes", "{{stage}}"),
     Shown("Memory", 'process_resident_memory_bytes{job="recourse"}', "bytes", "{{instance}}"),
     Shown("Last restore", "max by (stage) (recourse_restore_seconds)", "s", "{{stage}}"),

@@ -5,9 +5,9 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from confluent_kafka import KafkaException
@@ -18,7 +18,7 @@ from agents.audit.ledger import Ledger
 from agents.audit.metrics import publish
 from agents.audit.reading import TopicsRead, Unreadable, ledger_of_lines
 from agents.cli import topics
-from agents.cli.options import BootstrapOption, leave
+from agents.cli.options import BootstrapOption, leave, leave_service
 from agents.cli.simulate import read_lines
 from agents.cli.tables import show
 from agents.core.policy import Policy
@@ -55,6 +55,10 @@ def audit(
     json_: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
     """Read the topics from outside and say what promise of the design is broken."""
+    end: Callable[[Exception, int], NoReturn] = leave
+    if watch:
+        logs.configure()  # what fails before the settings are known is a line, too
+        end = leave_service
     try:
         if from_ is not None:
             rules = default_policy() if policy is None else load_policy(policy)
@@ -70,10 +74,10 @@ def audit(
             read.to_end(ledger)
             read.close()
     except (Unreadable, UnusableFile, ConfigurationError, EngineError, topics.NotPublished) as why:
-        leave(why, EXIT_UNREADABLE)
+        end(why, EXIT_UNREADABLE)
     except KafkaException as error:
         sentence = f"Kafka at {bootstrap_servers} can't be reached: {error.args[0].str()}"
-        leave(Unreadable(sentence), EXIT_UNREADABLE)
+        end(Unreadable(sentence), EXIT_UNREADABLE)
     found = list(ledger.findings())
     _print(ledger, found, json_=json_)
     raise typer.Exit(EXIT_FOUND if found else 0)

@@ -8,7 +8,7 @@ import typer
 from confluent_kafka import KafkaException
 
 from agents import settings
-from agents.cli.options import leave
+from agents.cli.options import leave_service
 from agents.notify.consumer import Notifier
 from agents.notify.sinks import Sinks
 from agents.notify.ways import checked, secrets_of, ways_in
@@ -39,6 +39,7 @@ def notify(
     Reads recourse.notices (committed records, in the group APPLICATION-notify) and writes
     recourse.deliveries. Settings of Kafka are those of the worker (RECOURSE_...).
     """
+    logs.configure()  # what fails before the settings are known is a line, too
     try:
         loaded = settings.load(http_port=http_port, worker_number=worker_number)
         logs.configure(loaded.log_level, loaded.log_format)
@@ -47,7 +48,7 @@ def notify(
         checked(ways, secrets, str(configuration))
         wire = codecs_of(loaded)
     except (ConfigurationError, UnusableFile) as problem:
-        leave(problem, EXIT_CONFIGURATION)
+        leave_service(problem, EXIT_CONFIGURATION)
     notifier = Notifier(loaded, ways, secrets, Sinks(ways.timeout_seconds), wire)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: notifier.stop())
@@ -56,8 +57,8 @@ def notify(
     try:
         notifier.run(idle)
     except ConfigurationError as problem:
-        leave(problem, EXIT_CONFIGURATION)
+        leave_service(problem, EXIT_CONFIGURATION)
     except (Fenced, KafkaException) as problem:
-        leave(problem, EXIT_RESTART)
+        leave_service(problem, EXIT_RESTART)
     finally:
         health.stop()

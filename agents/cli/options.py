@@ -18,3 +18,11 @@ def leave(problem: Exception, code: int = 1) -> NoReturn:
     """One sentence a problem on stderr, and the exit code."""
     typer.echo(printable_lines(str(problem)), err=True)
     raise typer.Exit(code)
+
+
+def leave_service(problem: Exception, code: int) -> NoReturn:
+    """The same of what runs on and on, whose stderr is a log: a line of it, but on a terminal."""
+    from streams.runtime import logs  # noqa: PLC0415 - slow to import
+
+    logs.say_end(problem, code)
+    raise typer.Exit(code)

@@ -39,13 +39,14 @@ def worker(
         raise typer.BadParameter(
             f"--stage is {unknown[0]!r}: must be one of {', '.join(sorted(STAGES))}"
         )
+    logs.configure()  # what fails before the settings are known is a line, too
     try:
         loaded = settings.load(http_port=http_port, worker_number=worker_number)
         pseudonyms = settings.pseudonyms()
         logs.configure(loaded.log_level, loaded.log_format)
         wire = codecs_of(loaded)
     except ConfigurationError as problem:
-        typer.echo(str(problem), err=True)
+        logs.say_end(problem, problem.exit_code)
         raise typer.Exit(problem.exit_code) from None
     counts = PrometheusCounts()
     failures = FailureLimit(loaded.failed_at_most_percent)

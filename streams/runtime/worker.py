@@ -30,6 +30,7 @@ from streams.runtime import logs
 from streams.runtime.checks import check_topics
 from streams.runtime.cluster_watch import ClusterWatch, groups_of
 from streams.runtime.health import HealthServer
+from streams.runtime.open_files import explained, make_room
 from streams.runtime.references import References
 from streams.runtime.stage import StageRunner
 from streams.runtime.ticks import TickWriter
@@ -214,7 +215,7 @@ class Worker:
             return EXIT_OK
         error = runner.failure.exception()
         assert error is not None, "a failure without a reason"
-        told = self._changed or error
+        told = self._changed or explained(error)
         code = told.exit_code if isinstance(told, EngineError) else EXIT_DEFECT
         seen = {} if told is error else {"seen_as": str(error)}
         log.error("stage_failed", stage=runner.stage.name, reason=str(told), exit_code=code,
@@ -262,22 +263,26 @@ def run(
     """Runs a worker until it is told to stop; gives the exit code (streams/errors.py)."""
     logs.configure(settings.log_level, settings.log_format)
     try:
+        make_room()
         # Not asyncio.run: it would wait for threads, and one may wait for a lost broker.
         loop = asyncio.new_event_loop()
         return loop.run_until_complete(
             _run(stages, references, settings, encode_tick, encode_order)
         )
-    except EngineError as error:
-        if error.exit_code == EXIT_CONFIGURATION:
-            log.error("not_started", reason=str(error))  # noqa: TRY400 - a sentence, no traceback
-        elif error.exit_code == EXIT_RESTART:
-            log.error("failed", reason=str(error), exit_code=EXIT_RESTART)  # noqa: TRY400 - by design
-        else:
-            log.exception("failed")
-        return error.exit_code
-    except Exception:
-        log.exception("failed")
-        return EXIT_DEFECT
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is said and has a code
+        return _say_end(explained(error))
+
+
+def _say_end(error: BaseException) -> int:
+    """A sentence for what is by design, a traceback for a defect; gives the exit code."""
+    code = error.exit_code if isinstance(error, EngineError) else EXIT_DEFECT
+    if code == EXIT_CONFIGURATION:
+        log.error("not_started", reason=str(error))
+    elif code == EXIT_RESTART:
+        log.error("failed", reason=str(error), exit_code=code)
+    else:
+        log.error("failed", exc_info=error)
+    return code
 
 
 async def _run(

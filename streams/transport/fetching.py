@@ -108,11 +108,14 @@ class _Fetcher(Fetcher):
         has just brought something only if that has been taken by then: so it is there, too.
         """
         began = time.monotonic()
-        found: bool = await self._ask(assignment, node_id, request)
+        try:
+            found: bool = await self._ask(assignment, node_id, request)
+        except asyncio.CancelledError:
+            # Who ends the fetcher awaits this and expects none: it would end the whole thread.
+            return False
         if found:
             for waiting in self._fetch_waiters:
                 self._notify(waiting)
-        # Who ends the fetcher awaits this without expecting a `CancelledError`.
         with contextlib.suppress(asyncio.CancelledError):
             await asyncio.sleep(began + FETCH_EVERY_SECONDS - time.monotonic())
         return found

@@ -1,6 +1,7 @@
 # ruff: noqa: SLF001 - the names of librdkafka's own error codes begin with an underscore
 """What goes past Faust, by confluent-kafka: transactions, ends, stable offsets, whole reads."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,6 +14,7 @@ from confluent_kafka import (
     KafkaError,
     KafkaException,
     Producer,
+    ThrottleEvent,
     TopicCollection,
     TopicPartition,
 )
@@ -25,7 +27,8 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # public, not
 )
 
 from streams.access import access
-from streams.errors import Fenced
+from streams.errors import Fenced, taken_over
+from streams.metrics import THROTTLED_SECONDS
 from streams.servers import configured
 from streams.transport.placing import partition_of as partition_of  # noqa: PLC0414 - had from here
 
@@ -71,11 +74,25 @@ def _on_error(error: KafkaError) -> None:
     log.warning("kafka_unreachable", error=error.str(), fatal=error.fatal())
 
 
+def _on_throttle(event: ThrottleEvent) -> None:
+    THROTTLED_SECONDS.labels("librdkafka").inc(event.throttle_time)
+    log.warning("kafka_throttles", client="librdkafka", seconds=event.throttle_time)
+
+
 def client(bootstrap_servers: str, **settings: object) -> dict[str, Any]:
-    """Settings of a confluent-kafka client; broker errors are logged. As `access`, it may raise."""
+    """Settings of a confluent-kafka client; broker errors and its own lines are logged.
+
+    As `access`, it may raise.
+    """
     known = access()
-    servers = configured(bootstrap_servers, known.security_protocol)
-    base = {"bootstrap.servers": servers, "error_cb": _on_error, "log_level": 2}
+    base = {
+        "bootstrap.servers": configured(bootstrap_servers, known.security_protocol),
+        "error_cb": _on_error,
+        "throttle_cb": _on_throttle,
+        # Without one it writes its lines to stderr by itself.
+        "logger": logging.getLogger("librdkafka"),
+        "log_level": 2,
+    }
     own = {name.replace("_", "."): value for name, value in settings.items()}
     return base | known.for_librdkafka() | own
 
@@ -127,6 +144,20 @@ AWAY = {
 }
 
 
+def _is_taken_over(problem: KafkaError) -> bool:
+    # Of offsets that were refused one by one, the text alone says why.
+    text = "Static consumer fenced"
+    return problem.code() in TAKEN_OVER or text in problem.str()
+
+
+TAKEN_OVER = {
+    KafkaError._FENCED,
+    KafkaError.FENCED_INSTANCE_ID,
+    KafkaError.INVALID_PRODUCER_EPOCH,
+    KafkaError.TRANSACTION_COORDINATOR_FENCED,
+}
+
+
 class Transactions:
     """One transactional producer. Called from one thread at a time.
 
@@ -142,6 +173,7 @@ class Transactions:
         queue_bytes: int = 64_000_000,
     ) -> None:
         self._stop = threading.Event()
+        self._name = transactional_id
         self._producer = Producer(
             client(
                 bootstrap_servers,
@@ -197,7 +229,10 @@ class Transactions:
             )
         except KafkaException as error:
             self._abort()
-            raise Fenced(f"the transaction was refused: {error.args[0].str()}") from error
+            problem = error.args[0]
+            if _is_taken_over(problem):
+                raise taken_over(self._name, problem.str()) from error
+            raise Fenced(f"the transaction was refused: {problem.str()}") from error
 
     def _send(
         self, offsets: Mapping[Place, int], group_metadata: bytes, texts: Mapping[Place, str]

@@ -1,5 +1,6 @@
 """Ready says no while Kafka is away, live says yes; it heals by itself, and nothing is lost."""
 
+import json
 import os
 import signal
 from collections.abc import Iterator
@@ -57,5 +58,8 @@ def test_a_worker_without_kafka_is_alive_not_ready_and_ready_again_with_it(
         kit.wait_handled()
     assert worker.terminate() == 0
     assert "topics_look_changed" not in worker.said()
+    for each in kit.workers:  # stderr is JSON lines, whatever the libraries met
+        assert all(json.loads(line)["level"] for line in each.said().splitlines())
+        assert "Traceback" not in each.said()
     assert len(kit.outputs()) == len(set(kit.outputs())) >= 200
     kit.close()

@@ -101,3 +101,23 @@ def test_while_a_topic_looks_changed_the_worker_is_not_ready_and_says_why(kit: K
     changed = f"topic {kit.toy.reference} has {PARTITIONS + 2} partitions, and had 1 when"
     assert [each.startswith(changed) for each in answers] == [True]
     assert {status for status, _ in lives} <= {200, 0}  # 0: it has ended
+
+
+@pytest.mark.parametrize("guarantee", ["exactly_once", "at_least_once"])
+def test_a_number_that_runs_twice_is_named_with_what_to_do(kit: Kit, guarantee: str) -> None:
+    first = kit.worker(stages="counting", guarantee=guarantee).wait_ready()
+    second = kit.worker(stages="counting", guarantee=guarantee)
+
+    def one_ended() -> bool:
+        kit.feed(0, 5)
+        return any(each.process.poll() is not None for each in (first, second))
+
+    wait_until("one of both ends", one_ended)
+    ended = next(each for each in (first, second) if each.process.poll() is not None)
+    assert ended.process.returncode == 75
+    (reason,) = reasons(ended)
+    assert str(reason).startswith(
+        f"{kit.toy.prefix}-counting-0 was taken over: a second process runs with this "
+        "RECOURSE_WORKER_NUMBER (give each worker a number of its own)"
+    )
+    assert "Traceback" not in ended.said()

@@ -2,7 +2,10 @@
 
 import json
 import logging
+import subprocess
+import sys
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 import structlog
@@ -64,3 +67,116 @@ def test_a_line_that_comes_again_says_how_often_it_was_kept_back(
 
     (line,) = map(json.loads, capsys.readouterr().err.splitlines())
     assert line["repeated"] == 7
+
+
+DYING = """
+import asyncio, logging, threading, warnings
+from aiokafka.errors import NodeNotReadyError
+from streams.runtime import logs
+
+logs.configure("INFO", "auto")
+
+def raises(error):
+    def target():
+        raise error
+    thread = threading.Thread(target=target, name=type(error).__name__)
+    thread.start()
+    thread.join()
+
+raises(ValueError("a defect"))
+raises(NodeNotReadyError("away"))
+raises(asyncio.CancelledError())
+
+class Dies:
+    def __del__(self):
+        raise RuntimeError("in a destructor")
+Dies()
+
+warnings.warn("old\\nand of two lines", DeprecationWarning)
+warnings.warn("some thing", UserWarning)
+logging.getLogger("aiokafka").error("%d records", "many")
+try:
+    raise NodeNotReadyError("away")
+except NodeNotReadyError:
+    logging.getLogger("aiokafka").exception("Failed fetch")
+
+async def main():
+    async def forgotten():
+        raise ValueError("nobody asked")
+    asyncio.create_task(forgotten())
+    await asyncio.sleep(0.01)
+asyncio.run(main())
+raise ValueError("at the end")
+"""
+
+
+def test_whatever_dies_stderr_is_json_lines_and_nothing_else(tmp_path: Path) -> None:
+    script = tmp_path / "dying.py"
+    script.write_text(DYING)
+    ended = subprocess.run(
+        [sys.executable, "-W", "default", str(script)],
+        cwd=Path(__file__).parents[2],
+        env={"PYTHONPATH": ".", "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    lines = [json.loads(line) for line in ended.stderr.splitlines()]
+    said = [(line["event"].partition("\n")[0], line.get("thread")) for line in lines]
+    traced = {
+        line["event"].partition("\n")[0]
+        for line in lines
+        if "Traceback" in line.get("exception", "")
+    }
+
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    assert said == [
+        ("thread_failed", "ValueError"),
+        ("thread_ended", "NodeNotReadyError"),
+        ("thread_ended", "CancelledError"),
+        ("ignored_failure", None),
+        ("python_warning", None),
+        ("python_warning", None),
+        ("line_not_made", None),
+        ("Failed fetch", None),
+        ("Task exception was never retrieved", None),
+        ("failed", None),
+    ], ended.stderr
+    assert traced == {
+        "thread_failed", "ignored_failure", "Task exception was never retrieved", "failed",
+    }  # fmt: skip
+
+
+def test_lines_that_differ_by_partition_alone_are_one_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One a partition and interval were 9,584 in an hour without a broker."""
+    monkeypatch.setattr(logging.root, "handlers", [])
+    logs.configure("INFO", "json")
+    for number in range(12):
+        structlog.get_logger().warning("tick_not_written", error="timed out", partition=number)
+        structlog.get_logger().warning("waiting_for_kafka", doing="ask for ends", error="away")
+    structlog.get_logger().warning("tick_not_written", error="refused", partition=0)
+
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [(line["event"], line["error"]) for line in lines] == [
+        ("tick_not_written", "timed out"),
+        ("waiting_for_kafka", "away"),
+        ("tick_not_written", "refused"),
+    ]
+
+
+def test_a_flood_of_any_other_warning_of_ours_is_limited_too(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.root, "handlers", [])
+    logs.configure("INFO", "json")
+    for number in range(500):
+        structlog.get_logger().warning("new_event", key=f"k{number}")
+        structlog.get_logger().info("progress", at=number)
+
+    said = [json.loads(line)["event"] for line in capsys.readouterr().err.splitlines()]
+    assert said.count("new_event") == 51
+    assert said.count("progress") == 500
