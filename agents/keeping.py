@@ -29,6 +29,9 @@ class Kept(Protocol[Taken_contra]):
     def records(self) -> Iterable[tuple[str, bytes]]:
         """All that is kept, as the changelog has it."""
 
+    def count(self) -> int:
+        """How many records are kept."""
+
 
 class RecordPartition(Protocol[R]):
     """A partition that keeps its records as they are."""
@@ -70,6 +73,10 @@ class AsRecords(Generic[R]):
         """Makes the bytes of each."""
         return ((key, self.encode(each)) for key, each in self._partition.records.items())
 
+    def count(self) -> int:
+        """As many as the partition has."""
+        return len(self._partition.records)
+
 
 class BytesPartition(Protocol[Taken_contra]):
     """A partition that keeps the changelog's bytes itself."""
@@ -87,6 +94,9 @@ class BytesPartition(Protocol[Taken_contra]):
     def records(self) -> Iterable[tuple[str, bytes]]:
         """All that is kept."""
 
+    def count(self) -> int:
+        """How many records are kept."""
+
 
 class AsBytes(Generic[R]):
     """For a partition of bytes."""
@@ -101,3 +111,4 @@ class AsBytes(Generic[R]):
         self.restore = partition.restore
         self.apply = partition.apply
         self.records = partition.records
+        self.count = partition.count

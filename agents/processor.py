@@ -25,7 +25,7 @@ from agents.keeping import AsRecords, Kept
 from agents.reference_data.reference import Reference
 from schemas.catalogue import TOPICS
 from schemas.records import DeadLetterReason
-from streams.errors import ConfigurationError
+from streams.errors import UnreadableState
 from streams.serialisation.words import shown
 from streams.topology import Emit, Message
 
@@ -34,6 +34,7 @@ FIRST_ARRIVED_AT = "first_arrived_at"
 TRACE = "traceparent"
 _TRACE_AT_MOST = 512  # bytes; W3C's have 55. It goes into every output
 _SHOWN_BYTES = 12
+_FORM_BYTES = 2  # of a state's value: they say its form, and nobody's name
 _TIME_DIGITS = 15  # of epoch milliseconds; more than any time has
 _CHANGELOG_ESCAPE = ":"  # an id may begin with it; the engine's own keys do
 _IDENTITY = {
@@ -128,21 +129,41 @@ class StageProcessor(Generic[R]):
         """Builds the indexes.
 
         Raises:
-            ConfigurationError: the state has a form that this version does not know.
+            UnreadableState: it has a form that this version does not know.
         """
         try:
             self._kept.restore(self._restoring)
-        except msgspec.DecodeError as error:
-            raise ConfigurationError(
-                f"the state of stage {self._stage} has a form that this version does not know: "
-                "a newer version wrote it, so run that one (docs/engine.md, Upgrades)"
-            ) from error
+        except Exception as error:
+            raise self._unreadable() from error
         self._restoring = {}
+
+    def _unreadable(self) -> UnreadableState:
+        """The first of the keys whose value can't be read alone, and how many there are."""
+        keys = [key for key in sorted(self._restoring) if not self._is_readable(key)]
+        first = keys[0] if keys else next(iter(self._restoring))
+        return UnreadableState(
+            _escaped(first),
+            f"holds what this version can't read, as do {len(keys)} of the {len(self._restoring)} "
+            f"keys (it begins with {self._restoring[first][:_FORM_BYTES].hex(' ')}): where a newer "
+            "version wrote it, run that one (docs/engine.md, Upgrades); else it is not ours",
+        )
+
+    def _is_readable(self, key: str) -> bool:
+        alone = (self._core.kept or partial(AsRecords, self._core.record))(self._core.partition())
+        try:
+            alone.restore({key: self._restoring[key]})
+        except Exception:  # noqa: BLE001 - whatever a value of somebody else leads to
+            return False
+        return True
 
     def drain_changes(self) -> Iterable[tuple[str, bytes | None]]:
         """The last value of each key changed since the last drain."""
         changed, self._changed = self._changed, {}
         return [(_escaped(key), value) for key, value in changed.items()]
+
+    def key_count(self) -> int:
+        """How many keys the state has."""
+        return self._kept.count()
 
     def records(self) -> Iterable[tuple[str, bytes]]:
         """The whole state as changelog records."""

@@ -27,6 +27,18 @@ class ConfigurationError(EngineError):
     exit_code = EXIT_CONFIGURATION
 
 
+class UnreadableState(ConfigurationError):  # noqa: N818 - says what happened
+    """A processor can't read what its changelog holds.
+
+    The engine says where it lies, and how one gets out. The key may be a person's id, so it stands
+    in no sentence: sentences are logged.
+    """
+
+    def __init__(self, key: str, reason: str) -> None:
+        self.key, self.reason = key, reason
+        super().__init__(reason)
+
+
 class Fenced(EngineError):  # noqa: N818 - says what happened
     """What is in memory is no longer what Kafka holds. The worker must restore."""
 

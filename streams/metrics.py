@@ -56,6 +56,11 @@ RESTORE_SECONDS = Gauge(
 RESTORED_RECORDS = Counter(
     "recourse_restored_records", "Changelog records read in restores.", ["stage"]
 )
+BEGUN_ELSEWHERE = Gauge(
+    "recourse_begun_elsewhere_timestamp_seconds",
+    "When a restore last began elsewhere than the group's offsets say, by why (docs/engine.md).",
+    ["stage", "why"],
+)
 PARTITIONS_KEPT = Counter(
     "recourse_partitions_kept",
     "Partitions whose state was kept over a rebalance: nobody else had owned them in between.",

@@ -5,11 +5,14 @@ and writes what the processor returns. Everything of the domain is on the proces
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol, overload, runtime_checkable
 
 NOW_KEY = ":now"
-"""The reserved key of a changelog: the partition's `now` in milliseconds, as decimal digits."""
+"""The reserved key of a changelog: the partition's `now` in milliseconds, as decimal digits.
+
+Its record is the last of each transaction, and says in a header what the state was made from
+(`streams.runtime.checkpoint`)."""
 
 RECORD_OVERHEAD_BYTES = 200
 """What a record costs beside its key and value; a bound for back pressure needs no more."""
@@ -208,6 +211,14 @@ class Refuses(Protocol):
         """
 
 
+@runtime_checkable
+class CountsKeys(Protocol):
+    """A processor that knows the number of its keys: so a restore sees that none is missing."""
+
+    def key_count(self) -> int:
+        """How many keys `records` would give; asked once a commit, so it must not count them."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Stage:
     """One agent over one table. All topics of a stage have the same number of partitions."""
@@ -226,6 +237,9 @@ class Stage:
     carried: str | None = None
     """The input over which records that lie in a wrong partition come into their own; only workers
     of the stage write it. None: where records lie is not looked at."""
+    made_with: Mapping[str, str] = field(default_factory=dict)
+    """What else decides what comes out (a version of data, say): kept with the state, and a
+    restore warns where it is another one."""
 
     @property
     def topics(self) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ COMMANDS = {
     "doctor": ("agents.cli.doctor", "doctor", "Is it set up rightly? If not, what would be."),
     "cases": ("agents.cli.cases", "cases", "Open cases: who has each, and what is next."),
     "drain": ("agents.cli.drain", "drain", "Stop a worker of this machine, as planned."),
+    "state": ("agents.cli.state", "app", "What stages keep, against their offsets; ways out."),
     "audit": ("agents.cli.audit", "audit", "From outside: was anybody forgotten?"),
     "erasure": ("agents.cli.erasure", "app", "Is a customer forgotten?"),
     "kafka": ("agents.cli.kafka", "app", "A real Kafka on this machine."),

@@ -130,6 +130,45 @@ MANUAL: Mapping[str, Entry] = {
             2: "no such worker runs on this machine, or several do",
         },
     ),
+    "state show": Entry(
+        ("recourse state show", "recourse state show --stage desk --all --json"),
+        {
+            0: "workers would begin",
+            1: "one would not: a sentence for each reason",
+            2: _UNREACHABLE,
+            78: _SETTING,
+        },
+    ),
+    "state reset-offsets": Entry(
+        ("recourse state reset-offsets customers --every-partition",),
+        {
+            0: "the group says what its changelog says",
+            1: "workers run, or Kafka refused: a sentence says so; or the answer was no",
+            2: _UNREACHABLE,
+            78: _SETTING,
+        },
+    ),
+    "state accept": Entry(
+        (
+            "recourse state accept customers --partition 3 --partition 4",
+            "recourse state accept desk --every-partition --begin first --yes",
+        ),
+        {
+            0: "what the changelog holds is the state, from now on",
+            1: "workers run, or Kafka refused: a sentence says so; or the answer was no",
+            2: _UNREACHABLE,
+            78: _SETTING,
+        },
+    ),
+    "state remove": Entry(
+        ("recourse state remove customers --partition 3 --offset 928",),
+        {
+            0: "its key is deleted",
+            1: "it is state, workers run, or nothing is there: a sentence says so",
+            2: _UNREACHABLE,
+            78: _SETTING,
+        },
+    ),
     "audit": Entry(
         ("recourse audit", "recourse audit --watch --http-port 8091"),
         {0: "nothing found", 1: "something, case by case", 2: "it can't be read"},

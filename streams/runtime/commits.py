@@ -177,7 +177,9 @@ def _write(sender: Sends, writes: Iterable[Write]) -> None:
 
 
 def as_writes(changelogs: Iterable[Changelog]) -> Iterator[Write]:
-    """Changes as single records."""
-    for changelog in changelogs:
-        for key, value in changelog.changes:
-            yield Write(changelog.topic, changelog.partition, key.encode(), value, (), 0)
+    """Changes as single records, each changelog's last one with its headers."""
+    for topic, number, changes, headers in changelogs:
+        for key, value in changes[:-1]:
+            yield Write(topic, number, key.encode(), value, (), 0)
+        key, value = changes[-1]
+        yield Write(topic, number, key.encode(), value, headers, 0)

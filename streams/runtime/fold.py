@@ -4,7 +4,16 @@ from collections.abc import Callable, Iterator, Sequence
 
 from streams.errors import EngineError, ProcessorFailed
 from streams.runtime.carrying import Carried, Placement, Refused, sorter
-from streams.topology import NOW_KEY, Emit, HandlesRuns, Message, Records, Refuses, Stage
+from streams.topology import (
+    NOW_KEY,
+    CountsKeys,
+    Emit,
+    HandlesRuns,
+    Message,
+    Records,
+    Refuses,
+    Stage,
+)
 from streams.transport.kafka import Change, Write
 
 RUN_AT_MOST = 1_000
@@ -32,12 +41,17 @@ class Fold:
         self._stage = stage
         self._processor = stage.processor(number)
         self._handles_runs = self._processor if isinstance(self._processor, HandlesRuns) else None
+        self._counts_keys = self._processor if isinstance(self._processor, CountsKeys) else None
         self.run_at_most = SINGLY_AT_MOST if self._handles_runs is None else RUN_AT_MOST
         """How many records may be handled in one go."""
         self._sorter = None if placement is None else sorter(stage, number, placement, misplaced)
 
     def restore(self, key: str, value: bytes) -> None:
-        """Takes one changelog record."""
+        """Takes one changelog record.
+
+        Raises:
+            ValueError: what is under `:now` is no time.
+        """
         if key == NOW_KEY:
             self.now = int(value)
         else:
@@ -51,6 +65,10 @@ class Fold:
         """The whole state, `now` included, as `restore` takes it."""
         yield NOW_KEY, b"%d" % self.now
         yield from self._processor.records()
+
+    def key_count(self) -> int | None:
+        """How many keys the state has, `:now` not counted; None where nobody counts them."""
+        return None if self._counts_keys is None else self._counts_keys.key_count()
 
     def handle(self, message: Message, reference: object) -> list[Write]:
         """Folds one message; what it emits is stamped with `now`.

@@ -12,8 +12,10 @@ from confluent_kafka.admin import AdminClient
 from streams.errors import EngineError
 from streams.metrics import PARTITIONS_KEPT
 from streams.runtime.carrying import Placement
+from streams.runtime.changelog import bounds as changelog_bounds
 from streams.runtime.partition import Partition
-from streams.runtime.restore import changelog_bounds, committed_offsets, input_ends, restore
+from streams.runtime.restore import input_ends, restore, what_is_committed
+from streams.runtime.said import Said
 from streams.runtime.snapshots import Bounds, Snapshots, Topic
 from streams.settings import Settings
 from streams.topology import Stage
@@ -60,6 +62,7 @@ class Ownership:
         self._servers = settings.bootstrap_servers
         self._admin = admin_client
         self._snapshots: Snapshots | None = None
+        self._said = Said(stage.name, exactly_once=settings.guarantee != "at_least_once")
         self._left: Mapping[int, Partition] = {}
         self._left_under: Membership | None = None
 
@@ -99,24 +102,25 @@ class Ownership:
         """Gives partitions to `own` as they are ready, with offsets; false where it wants no more.
 
         Raises:
+            ConfigurationError: the state and the group's offsets can't both be true.
             Fenced: stopped while waiting for Kafka.
         """
         left = self._left if nobody_between(self._left_under, membership) else {}
         self.forget()
         arguments = (self._stage, self._group, self._servers, numbers, stop)
-        offsets = await asyncio.to_thread(committed_offsets, *arguments)
+        asked = await asyncio.to_thread(what_is_committed, *arguments)
         # A belt: what is committed must be what this worker has committed last.
         kept = {
             number: left[number]
             for number in numbers
-            if number in left and left[number].committed == _of(offsets, number)
+            if number in left and left[number].committed == asked.by_group(self._stage, number)
         }
         del left
         if kept:
             await self._begin_anew(kept, stop)
             PARTITIONS_KEPT.labels(self._stage.name).inc(len(kept))
             log.info("partitions_kept", stage=self._stage.name, partitions=sorted(kept))
-            if not await own(kept, offsets):
+            if not await own(kept, _begins(kept)):
                 return False
         missing = [number for number in numbers if number not in kept]
         del kept
@@ -124,13 +128,14 @@ class Ownership:
             restore,
             self._stage,
             self._servers,
-            offsets,
+            asked,
             missing,
             stop=stop,
             placement=self._placement,
             snapshots=self._snapshots,
+            said=self._said,
         )
-        return await own(restored, offsets)
+        return await own(restored, _begins(restored))
 
     async def _begin_anew(self, kept: Mapping[int, Partition], stop: threading.Event) -> None:
         ends = await asyncio.to_thread(input_ends, self._stage, self._servers, list(kept), stop)
@@ -178,7 +183,14 @@ class Ownership:
             async with asyncio.timeout(SAVE_SECONDS):
                 for number, (partition, bounds) in stopped.items():
                     records = partition.fold.records()
-                    await asyncio.to_thread(snapshots.save, number, bounds, records)
+                    await asyncio.to_thread(
+                        snapshots.save,
+                        number,
+                        bounds,
+                        records,
+                        partition.checkpoint,
+                        partition.loose,
+                    )
         except TimeoutError:
             snapshots.failed(None, f"not written in {SAVE_SECONDS} s")
 
@@ -187,5 +199,7 @@ _STOPPED = threading.Event()
 _STOPPED.set()  # a stop asks Kafka once
 
 
-def _of(offsets: Mapping[Place, int], number: int) -> dict[Place, int]:
-    return {place: offset for place, offset in offsets.items() if place[1] == number}
+def _begins(partitions: Mapping[int, Partition]) -> dict[Place, int]:
+    return {
+        place: offset for each in partitions.values() for place, offset in each.committed.items()
+    }

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from prometheus_client import Counter as PrometheusCounter
 
 from streams.metrics import MISPLACED, RECORDS_EMITTED, RECORDS_HANDLED
+from streams.runtime import checkpoint
 from streams.runtime.carrying import Placement
+from streams.runtime.checkpoint import Origin
 from streams.runtime.fold import Fold
 from streams.runtime.merge import Merge
 from streams.runtime.references import Snapshot
@@ -23,6 +25,12 @@ class Partition:
         self.merge = Merge(stage.inputs, stage.tick_topic)
         self.committed: dict[Place, int] = {}
         """The group's offsets of its topics that belong to the state as it was last committed."""
+        self.origin: Origin | None = None
+        """What the changelog is told of where its state comes from; None: nothing."""
+        self.checkpoint: bytes | None = None
+        """What it was told last, or says where it was not told anything yet."""
+        self.loose = 0
+        """How many changes a crash under at_least_once has left behind that in the changelog."""
         self._stage = stage
         self._runs: list[Run] = []
         self._emits: dict[str, PrometheusCounter] = {}
@@ -62,9 +70,15 @@ class Partition:
         else:
             runs.append(Run(records.topic, first, last, reference))
 
-    def changelog(self) -> Changelog:
-        """What has changed since the last call."""
-        return Changelog(self._stage.changelog, self.number, self.fold.changes())
+    def changelog(self, positions: Mapping[Place, int]) -> Changelog:
+        """What has changed since the last call, and from where on it is to be gone on."""
+        changes = self.fold.changes()
+        headers: tuple[tuple[str, bytes], ...] = ()
+        if self.origin is not None:
+            self.checkpoint = self.origin.checkpoint(positions, self.fold.key_count())
+            self.loose = 0
+            headers = ((checkpoint.HEADER, self.checkpoint),)
+        return Changelog(self._stage.changelog, self.number, changes, headers)
 
     def positions(self) -> dict[Place, int]:
         """The offset after the last handled record of each topic."""

@@ -39,6 +39,10 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     """Of the changelog's leader when `offset` was its end; it only grows in the life of a topic."""
     written_at: int
     """Wall clock, milliseconds."""
+    checkpoint: bytes | None = None
+    """What the state was made from, as in the changelog; None in a file of a version before."""
+    loose: int = 0
+    """How many changes of the state are not in the checkpoint (a crash under at_least_once)."""
 
 
 class _End(msgspec.Struct, frozen=True):

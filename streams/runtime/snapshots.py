@@ -61,7 +61,14 @@ class Snapshots:
         """Where the state of a partition is."""
         return self._folder / f"{self._application}-{self._stage.name}-{number}{_ENDING}"
 
-    def save(self, number: int, bounds: Bounds, records: Iterable[tuple[str, bytes]]) -> bool:
+    def save(
+        self,
+        number: int,
+        bounds: Bounds,
+        records: Iterable[tuple[str, bytes]],
+        checkpoint: bytes | None = None,
+        loose: int = 0,
+    ) -> bool:
         """Writes a partition's state as of the end of its changelog; false if that failed."""
         path = self.path(number)
         unfinished = path.with_suffix(f".{os.getpid()}{_UNFINISHED}")
@@ -74,6 +81,8 @@ class Snapshots:
             offset=bounds.end,
             leader_epoch=bounds.leader_epoch,
             written_at=int(time.time() * 1000),
+            checkpoint=checkpoint,
+            loose=loose,
         )
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -98,8 +107,8 @@ class Snapshots:
         log.warning("snapshot_not_written", stage=self._stage.name, partition=number,
                     folder=str(self._folder), reason=reason)  # fmt: skip
 
-    def take(self, number: int, bounds: Bounds) -> tuple[int, dict[str, bytes]] | None:
-        """State and the offset up to which it holds, if there is a file to be trusted.
+    def take(self, number: int, bounds: Bounds) -> tuple[Header, dict[str, bytes]] | None:
+        """State and its header (up to which offset it holds), if there is a file to be trusted.
 
         The file is gone then: state goes on from here, and the next stop writes it anew.
         """
@@ -115,7 +124,7 @@ class Snapshots:
             # Kept where it can't be removed: it stays right, and gets too old.
             self._remove(path)
             SNAPSHOTS.labels(self._stage.name, "used").inc()
-            return header.offset, state
+            return header, state
         SNAPSHOTS.labels(self._stage.name, "thrown_away").inc()
         log.warning("snapshot_thrown_away", stage=self._stage.name, partition=number,
                     file=str(path), reason=reason)  # fmt: skip

@@ -117,8 +117,9 @@ class UnitOfWork:
         changelogs: list[Changelog] = []
         offsets: dict[Place, int] = {}
         for partition in touched.values():
-            offsets |= partition.positions()
-            changelogs.append(partition.changelog())
+            positions = partition.positions()
+            offsets |= positions
+            changelogs.append(partition.changelog(positions))
             runs = partition.take_runs()
             if self._order_topic is not None:
                 value = self._encode_order(self._stage_name, partition.number, runs)

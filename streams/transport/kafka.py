@@ -63,11 +63,15 @@ Change = tuple[str, bytes | None]
 
 
 class Changelog(NamedTuple):
-    """What has changed of a partition's state: records of a compacted topic, without headers."""
+    """What has changed of a partition's state: records of a compacted topic.
+
+    `headers` are those of the last one, which is written behind all others; they have none.
+    """
 
     topic: str
     partition: int
     changes: Sequence[Change]
+    headers: tuple[tuple[str, bytes], ...] = ()
 
 
 def _on_error(error: KafkaError) -> None:
@@ -277,9 +281,8 @@ class Transactions:
 
         Their timestamps are the client's: it takes none for many, and nobody asks for them.
         """
-        left: list[dict[str, Any]] = [
-            {"key": key, "value": value} for key, value in changelog.changes
-        ]
+        *changes, (last_key, last_value) = changelog.changes
+        left: list[dict[str, Any]] = [{"key": key, "value": value} for key, value in changes]
         while self._producer.produce_batch(changelog.topic, left, changelog.partition) < len(left):
             # Each key is there once, so in which order they are taken does not matter.
             left = [each for each in left if "_error" in each]
@@ -288,6 +291,8 @@ class Transactions:
                 if error.code() != KafkaError._QUEUE_FULL:
                     raise KafkaException(error)
             self._wait_for_room()
+        topic, number, headers = changelog.topic, changelog.partition, changelog.headers
+        self._produce(Write(topic, number, last_key.encode(), last_value, headers, 0))
 
     def _abort(self) -> None:
         try:
@@ -326,11 +331,37 @@ def ends_with_epoch(
     return {place: (each.offset, each.leader_epoch or 0) for place, each in found.items()}
 
 
+class Described(NamedTuple):
+    """A topic as Kafka has it."""
+
+    topic_id: str
+    """Kafka's own id: a topic that is made anew, or elsewhere, has another. Empty: it has none."""
+    partitions: int
+
+
+_NO_ID = "AAAAAAAAAAAAAAAAAAAAAA"
+"""What the client says of a broker from before there were ids: nothing but zeros."""
+
+
+def described(admin_client: AdminClient, topics: Iterable[str]) -> dict[str, Described]:
+    """Topics with their ids and numbers of partitions.
+
+    Raises:
+        KafkaException: the broker can't be asked, or a topic is not there.
+    """
+    asked = TopicCollection(list(topics))
+    futures = admin_client.describe_topics(asked, request_timeout=PATIENCE_SECONDS)
+    found = {name: future.result(REQUEST_SECONDS) for name, future in futures.items()}
+    return {
+        name: Described("" if str(each.topic_id) == _NO_ID else str(each.topic_id),
+                        len(each.partitions))
+        for name, each in found.items()
+    }  # fmt: skip
+
+
 def topic_id(admin_client: AdminClient, topic: str) -> str:
-    """Kafka's own id of a topic: one that is made anew, or elsewhere, has another."""
-    asked = TopicCollection([topic])
-    (future,) = admin_client.describe_topics(asked, request_timeout=PATIENCE_SECONDS).values()
-    return str(future.result(REQUEST_SECONDS).topic_id)
+    """Kafka's own id of a topic; empty where it has none."""
+    return described(admin_client, [topic])[topic].topic_id
 
 
 def _offsets(

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from agents.simulate import Written
-from streams.errors import ConfigurationError
+from streams.errors import EXIT_CONFIGURATION, UnreadableState
 from tests.released import RELEASED, Machine, State
 
 VERSIONS = sorted(each.name for each in RELEASED.iterdir())
@@ -68,10 +68,29 @@ def _shape(within: str, data: dict[str, Any]) -> Iterator[tuple[str, str]]:
 def test_a_state_of_a_newer_version_stops_the_start_with_a_sentence(stage: str) -> None:
     newer = {stage: {"secret-id": b"\xc1\x7f" + bytes(20)}}
 
-    with pytest.raises(ConfigurationError) as caught:
+    with pytest.raises(UnreadableState) as caught:
         Machine(newer)
 
+    assert caught.value.exit_code == EXIT_CONFIGURATION
+    assert caught.value.key == "secret-id"
     assert str(caught.value) == (
-        f"the state of stage {stage} has a form that this version does not know: a newer version "
-        "wrote it, so run that one (docs/engine.md, Upgrades)"
+        "holds what this version can't read, as do 1 of the 1 keys (it begins with c1 7f): where a "
+        "newer version wrote it, run that one (docs/engine.md, Upgrades); else it is not ours"
     )
+
+
+@pytest.mark.parametrize("stage", ["customers", "desk"])
+@pytest.mark.parametrize("value", [b"", b"x", b"\x05", b"\x81\xa1v\x05", b"\xc1\x02", b"\xff" * 40])
+def test_what_somebody_else_wrote_into_the_state_is_found_among_what_is_ours(
+    stage: str, value: bytes
+) -> None:
+    state = Machine(state_of(VERSIONS[0])).state()
+    ours = len(state[stage])
+    assert ours > 1
+    state[stage]["of-somebody"] = value
+
+    with pytest.raises(UnreadableState) as caught:
+        Machine(state)
+
+    assert caught.value.key == "of-somebody"
+    assert f" 1 of the {ours + 1} keys " in str(caught.value)

@@ -10,7 +10,8 @@ import pytest
 from confluent_kafka import Producer, TopicPartition
 
 from streams.errors import Fenced
-from streams.runtime.restore import committed_offsets, restore
+from streams.runtime import checkpoint
+from streams.runtime.restore import restore, what_is_committed
 from streams.transport.kafka import Place, Transactions, Write, stable_offsets
 from streams.transport.reading import read_all
 from tests.chaos.broker import Ground
@@ -101,10 +102,15 @@ def test_a_restore_waits_for_an_open_transaction_of_the_changelog(kit: Kit) -> N
     owner.init_transactions(30)
     owner.begin_transaction()
     owner.produce(kit.toy.changelog, b"5", b"k", 0)
+    made_from = checkpoint.encode(
+        checkpoint.Checkpoint(group="", partitions=PARTITIONS, changelog_id="", positions={})
+    )
+    owner.produce(kit.toy.changelog, b"9", b":now", 0, headers={checkpoint.HEADER: made_from})
     owner.flush(10)
+    asked = what_is_committed(kit.toy.stage, "nobody", kit.servers, [0], threading.Event())
     with ThreadPoolExecutor(1) as pool:
         restoring = pool.submit(
-            restore, kit.toy.stage, kit.servers, {}, [0], stop=threading.Event()
+            restore, kit.toy.stage, kit.servers, asked, [0], stop=threading.Event()
         )
         time.sleep(1)
         assert not restoring.done()
@@ -122,10 +128,10 @@ def test_offsets_that_a_dying_owner_holds_back_are_waited_for(kit: Kit) -> None:
     owner.send_offsets_to_transaction([TopicPartition(kit.toy.left, 0, 9)], metadata, 30)
     with ThreadPoolExecutor(1) as pool:
         asking = pool.submit(
-            committed_offsets, kit.toy.stage, kit.toy.prefix, kit.servers, [0], threading.Event()
+            what_is_committed, kit.toy.stage, kit.toy.prefix, kit.servers, [0], threading.Event()
         )
         time.sleep(1)
         assert not asking.done()
         owner.commit_transaction(30)
 
-        assert asking.result(30)[kit.toy.left, 0] == 9
+        assert asking.result(30).offsets == {(kit.toy.left, 0): 9}

@@ -41,4 +41,4 @@ def test_a_rebalance_during_a_planned_stop_takes_no_snapshot_away(
 
     found = snapshots.take(2, BOUNDS)
     assert found is not None
-    assert found[0] == BOUNDS.end
+    assert found[0].offset == BOUNDS.end

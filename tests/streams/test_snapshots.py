@@ -29,6 +29,10 @@ def snapshots(folder: Path, topic: Topic = TOPIC, application: str = "toy") -> S
     return Snapshots(folder, application, STAGE, topic)
 
 
+def taken(found: tuple[Header, dict[str, bytes]] | None) -> tuple[int, dict[str, bytes]] | None:
+    return None if found is None else (found[0].offset, found[1])
+
+
 def outcomes(outcome: str) -> float:
     return SNAPSHOTS.labels(STAGE.name, outcome)._value.get()
 
@@ -40,14 +44,49 @@ def test_what_was_written_is_read(
     kept = snapshots(tmp_path_factory.mktemp("state"))
 
     assert kept.save(1, BOUNDS, state.items())
-    assert kept.take(1, BOUNDS) == (20, state)
+    assert taken(kept.take(1, BOUNDS)) == (20, state)
 
 
 def test_state_of_many_frames_is_read_whole(tmp_path: Path) -> None:
     state = {str(number): b"x" * 100 for number in range(30_000)}
     snapshots(tmp_path).save(1, BOUNDS, state.items())
 
-    assert snapshots(tmp_path).take(1, BOUNDS) == (20, state)
+    assert taken(snapshots(tmp_path).take(1, BOUNDS)) == (20, state)
+
+
+def test_what_the_state_was_made_from_is_kept_with_it(tmp_path: Path) -> None:
+    snapshots(tmp_path).save(1, BOUNDS, STATE.items(), b"made from", loose=2)
+
+    found = snapshots(tmp_path).take(1, BOUNDS)
+
+    assert found is not None
+    assert (found[0].checkpoint, found[0].loose, found[1]) == (b"made from", 2, STATE)
+
+
+class HeaderOfBefore(msgspec.Struct, frozen=True, kw_only=True):
+    """As a version had it that kept no checkpoints."""
+
+    application: str
+    stage: str
+    partition: int
+    changelog: str
+    topic_id: str
+    offset: int
+    leader_epoch: int
+    written_at: int
+
+
+def test_a_file_of_a_version_before_is_read_and_a_newer_one_is_read_by_it(tmp_path: Path) -> None:
+    of_before = msgspec.convert(msgspec.to_builtins(_header()), HeaderOfBefore)
+    kept = snapshots(tmp_path)
+    with kept.path(1).open("wb") as file:
+        write(file, of_before, STATE.items())  # type: ignore[arg-type]
+    found = kept.take(1, BOUNDS)
+
+    assert found is not None
+    assert (found[0], found[1]) == (_header(written_at=of_before.written_at), STATE)
+    newer = msgspec.msgpack.encode(_header(checkpoint=b"made from", loose=2))
+    assert msgspec.msgpack.decode(newer, type=HeaderOfBefore).offset == _header().offset
 
 
 def test_it_is_gone_once_used(tmp_path: Path) -> None:
@@ -153,7 +192,7 @@ def test_one_in_doubt_is_thrown_away(tmp_path: Path, changed: dict[str, Any]) ->
 def test_one_without_doubt_is_used(tmp_path: Path, changed: dict[str, Any]) -> None:
     header = _header(**changed)
 
-    assert _written(tmp_path, header).take(1, BOUNDS) == (header.offset, STATE)
+    assert taken(_written(tmp_path, header).take(1, BOUNDS)) == (header.offset, STATE)
 
 
 def test_where_tombstones_are_kept_shortly_it_gets_old_soon(tmp_path: Path) -> None:
@@ -190,7 +229,7 @@ def test_an_earlier_file_outlives_a_full_disk(tmp_path: Path) -> None:
     with files_of_at_most(5):
         assert not kept.save(1, Bounds(10, 25, 3), {"a": b"2"}.items())
 
-    assert kept.take(1, Bounds(10, 25, 3)) == (20, STATE)
+    assert taken(kept.take(1, Bounds(10, 25, 3))) == (20, STATE)
 
 
 def test_a_folder_that_cannot_be_is_said(tmp_path: Path) -> None:

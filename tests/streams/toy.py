@@ -25,6 +25,9 @@ class Counting:
     def records(self) -> Iterable[tuple[str, bytes]]:
         return ((key, str(count).encode()) for key, count in self.counts.items())
 
+    def key_count(self) -> int:
+        return len(self.counts)
+
     def handle(self, message: Message, now: int, reference: object) -> Sequence[Emit]:
         if message.value == b"poison":
             raise ValueError("poison")

@@ -50,7 +50,9 @@ def due_at(value: bytes) -> int:
 
 def in_this_form(value: bytes) -> bytes:
     """A value read from a changelog, in this form whatever it was written in."""
-    return value if value.startswith(_FORM) else encode(_released(value))
+    if value.startswith(_FORM) and len(value) > _HEAD:
+        return value
+    return encode(_released(value))
 
 
 def _released(value: bytes) -> Customer:

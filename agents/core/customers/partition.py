@@ -103,6 +103,10 @@ class Partition:
         """All that is kept, as bytes."""
         return self._kept.items()
 
+    def count(self) -> int:
+        """How many are kept."""
+        return len(self._kept)
+
     def next_due(self) -> int | None:
         """The earliest moment (ms) at which time changes something."""
         if self._first is None and self._due:
