@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from agents.rfc3339 import milliseconds, text_of
+from agents.usual_forms import MENDS
 from schemas.catalogue import TOPICS, released, schema
 from schemas.json_lines import Convert, shape
 from schemas.records.common import BOUNDS_IN_WORDS, PATTERNS_IN_WORDS
@@ -54,6 +55,7 @@ class Codecs:
                 schema_of=self._schema_of,
                 schema_id=self._schema_ids.get(topic),
                 words=WORDS,
+                mend=MENDS.get(topic),
                 compiled=self._compiled,
             )
         return known

@@ -7,8 +7,9 @@ from importlib.resources import files
 from fluent.runtime import FluentBundle, FluentResource
 from msgspec import Struct
 
+from agents.core.languages import primary
 from agents.core.notices.formats import locale_of
-from agents.core.notices.texts import FALLBACK, primary, resource
+from agents.core.notices.texts import FALLBACK, resource
 
 __all__ = ["FALLBACK", "Texts", "languages", "texts_for"]
 

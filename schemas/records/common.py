@@ -14,7 +14,7 @@ _ID = r"^[A-Za-z0-9._:-]{1,64}\Z"
 _LONG_ID = r"^[A-Za-z0-9._:-]{1,160}\Z"
 _CURRENCY = r"^[A-Z]{3}\Z"
 _CLOCK_TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z|^24:00\Z"
-_LANGUAGE = r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z"
+LANGUAGE = r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z"
 _FIRST_MOMENT = -62_135_596_800_000  # year 1
 _LAST_MOMENT = 253_402_300_799_999  # year 9999
 _MOST_MONEY = 2**53 - 1
@@ -33,7 +33,7 @@ Rating = Annotated[int, Meta(ge=1, le=5)]
 Weekday = Annotated[int, Meta(ge=1, le=7)]
 Currency = Annotated[str, Meta(pattern=_CURRENCY)]
 ClockTime = Annotated[str, Meta(pattern=_CLOCK_TIME)]
-Language = Annotated[str, Meta(pattern=_LANGUAGE)]
+Language = Annotated[str, Meta(pattern=LANGUAGE)]
 Code = Annotated[str, Meta(max_length=64)]
 Word = Annotated[str, Meta(max_length=200)]
 Topic = Annotated[str, Meta(max_length=249)]
@@ -48,7 +48,7 @@ PATTERNS_IN_WORDS = {
     _LONG_ID: "1 to 160 of A-Z a-z 0-9 . _ : -",
     _CURRENCY: "three capital letters of ISO 4217, such as USD",
     _CLOCK_TIME: "HH:MM, from 00:00 to 24:00",
-    _LANGUAGE: "a language of BCP 47, such as en or de-AT",
+    LANGUAGE: "a language of BCP 47, such as en or de-AT",
 }
 BOUNDS_IN_WORDS = {
     _FIRST_MOMENT: "epoch milliseconds of the years 1 to 9999",

@@ -35,6 +35,7 @@ from streams.serialisation.words import Words, in_words, short
 from streams.topology import Listed, Records
 
 R = TypeVar("R", bound=msgspec.Struct)
+Mend = Callable[[Any], Any]
 SchemaOf = Callable[[int], Mapping[str, Any]]
 ReasonName = Literal["UNREADABLE", "UNKNOWN_SCHEMA", "INVALID"]
 _SHOWN_BYTES = 12
@@ -66,7 +67,8 @@ class Codec(Generic[R]):
     `schema_of` gives the writer's schema of a registry id, or raises `NoSuchSchema`; without it
     values in Confluent's framing are UNKNOWN_SCHEMA. `others` are older or newer schemas that a
     writer in single-object encoding may have used. `schema_id`: write in Confluent's framing under
-    this id. `words`: how the record's ranges are put in details. `compiled` does what it can.
+    this id. `words`: how the record's ranges are put in details. `mend`: what is out of its ranges
+    as it is plainly meant; it is looked at once more. `compiled` does what it can.
     """
 
     def __init__(
@@ -78,6 +80,7 @@ class Codec(Generic[R]):
         schema_of: SchemaOf | None = None,
         schema_id: int | None = None,
         words: Words = Words(),  # noqa: B008 - it is immutable
+        mend: Mend | None = None,
         compiled: ModuleType | None = native,
     ) -> None:
         self.record = record
@@ -91,6 +94,7 @@ class Codec(Generic[R]):
         self._by_id: dict[int, _Writer] = {} if schema_id is None else {schema_id: own}
         self._schema_id = schema_id
         self._words = words
+        self._mend = mend
         self._odd = None if compiled is None else compiled.ODD
         self._fast = None if compiled is None else compiled.Reader()
         for print_, writer in self._writers.items():
@@ -213,11 +217,20 @@ class Codec(Generic[R]):
             Undecodable: INVALID, with the field and what would be right.
         """
         try:
-            return msgspec.convert(plain, self.record)
+            return self._converted(plain)
         except msgspec.ValidationError as error:
             raise Undecodable(
                 "INVALID", f"{self.name}: {in_words(str(error), plain, self._words)}"
             ) from error
+
+    def _converted(self, plain: Any) -> R:  # noqa: ANN401 - the same
+        try:
+            return msgspec.convert(plain, self.record)
+        except msgspec.ValidationError:
+            mended = plain if self._mend is None else self._mend(plain)
+            if mended == plain:
+                raise
+        return msgspec.convert(mended, self.record)
 
     def _known(self, print_: bytes | None) -> _Writer:
         assert print_ is not None, "single-object encoding has a fingerprint"

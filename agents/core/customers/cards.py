@@ -7,7 +7,6 @@ from msgspec.structs import replace
 
 from agents.core.customers.decide import TIERS
 from agents.core.customers.draft import Draft
-from agents.core.customers.rules.facts import later
 from agents.core.handling import Output
 from schemas.records import (
     Arm,
@@ -49,7 +48,7 @@ def issue(draft: Draft, visit_id: str) -> None:
         site_id=visit.site_id,
         issued_at=draft.world.now,
         managers=managers,
-        language=later(visit.check_ins).language,
+        language=draft.address(visit).language,
         policy_version=draft.world.policy.version,
     )
     draft.outputs.append(Output(topic="recourse.contact-cards", record=card))

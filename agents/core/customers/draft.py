@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from agents.core.customers.rules.facts import later, reason, valid_diagnoses
 from agents.core.customers.state import Customer, Standing, Visit, with_escalation
 from agents.core.handling import Noted, Output
+from agents.core.languages import said
 from agents.core.world import World
 from schemas.records import Channel, Disagreement, Kind, Reason, Rule, Severity, Throttle, Wish
 from schemas.records import Decision as DecisionName
@@ -171,15 +172,15 @@ class Draft:
     def address(self, visit: Visit) -> Address:
         """How the customer wants to be addressed: as checked in, else as the policy says."""
         site = self.world.directory.site(visit.site_id)
+        defaults = self.world.policy.notices.default
+        default = defaults.get(site.country) or defaults["*"]
         if not visit.check_ins:
-            defaults = self.world.policy.notices.default
-            default = defaults.get(site.country) or defaults["*"]
             return Address(
                 language=default.language, channels=default.channels, time_zone=site.time_zone
             )
         check_in = later(visit.check_ins)
         return Address(
-            language=check_in.language,
+            language=said(check_in.language) or default.language,
             channels=check_in.channels,
             time_zone=check_in.time_zone or site.time_zone,
             quiet_from=check_in.quiet_from,

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from agents.core.calendar import local_day, on_shift
 from agents.core.desk.partition import Loads
+from agents.core.languages import primary
 from agents.core.world import World
 from schemas.records import Manager, PassedOverManager, Tier, Why
 
@@ -82,7 +83,7 @@ def unreachable(manager: Manager, search: Search, world: World, loads: Loads) ->
 
 def speaks(manager: Manager, language: str) -> bool:
     """Whether the manager has the language; by its primary subtag, so de-CH is de (BCP 47)."""
-    return _primary(language) in {_primary(each) for each in manager.languages}
+    return primary(language) in {primary(each) for each in manager.languages}
 
 
 def _best(
@@ -126,7 +127,3 @@ def _listed(passed_over: dict[str, Why]) -> tuple[PassedOverManager, ...]:
     return tuple(
         PassedOverManager(manager_id=manager_id, why=why) for manager_id, why in passed_over.items()
     )
-
-
-def _primary(language: str) -> str:
-    return language.replace("_", "-").partition("-")[0].lower()

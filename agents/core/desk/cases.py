@@ -21,6 +21,7 @@ from agents.core.desk.state import Addressing, EscalationState, Ground, Phase
 from agents.core.desk.steps import Told, acknowledged, ended, outcome_of, step
 from agents.core.desk.storms import Storm, in_storm
 from agents.core.handling import Output
+from agents.core.languages import said
 from agents.core.reasons import RECORDED_CALL, START_TIER, WITHDRAWN_BY_CUSTOMER
 from agents.core.world import World
 from schemas.records import (
@@ -293,7 +294,7 @@ def _addressing(disagreement: Disagreement) -> Addressing:
 def _language(disagreement: Disagreement) -> str:
     """The language that the customer wishes to be spoken to in, else the visit's."""
     wished = disagreement.wish.language if disagreement.wish else None
-    return wished or disagreement.language
+    return (said(wished) if wished else None) or disagreement.language
 
 
 def _visit_language(disagreement: Disagreement) -> str | None:

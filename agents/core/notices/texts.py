@@ -15,6 +15,7 @@ from fluent.runtime import FluentResource
 from fluent.syntax.ast import BaseNode, Message, MessageReference, Resource, VariableReference
 from msgspec import Struct
 
+from agents.core.languages import bounded, primary
 from agents.core.notices import formats
 from agents.core.notices.gsm import fitting, gsm, is_writable
 from agents.core.notices.patterns import Patterns
@@ -63,7 +64,7 @@ def language_for(wanted: Iterable[str]) -> str:
     """The first language (BCP 47) of those wanted that has texts, else English."""
     for tag in wanted:
         if primary(tag) in languages():
-            return tag
+            return bounded(tag)
     return FALLBACK
 
 
@@ -143,12 +144,6 @@ def _spoken_in(language: str) -> tuple[str, str]:
     """The language itself, and its locale (CLDR)."""
     spoken = primary(language)
     return spoken, formats.locale_of(language) or spoken
-
-
-@lru_cache(maxsize=1_024)
-def primary(tag: str) -> str:
-    """The language itself, without region: `de` of `de-AT`."""
-    return tag.replace("_", "-").partition("-")[0].lower()
 
 
 @cache
