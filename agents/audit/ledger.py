@@ -64,6 +64,7 @@ class Ledger:
         self._decisions: dict[tuple[str, str], _Decided] = defaultdict(_Decided)
         self._throttles = Throttles()
         self._misplaced: Counter[tuple[str, int]] = Counter()  # topic and hour
+        self._otherwise: dict[str, str] = {}
         self.ticks = Ticks()
         self.now = 0
 
@@ -96,6 +97,10 @@ class Ledger:
     def misplaced(self, topic: str, at: int) -> None:
         """A record of a topic lay in a wrong partition; `at`: when it was carried (ms)."""
         self._misplaced[topic, at // _HOUR_MS] += 1
+
+    def carried_otherwise(self, origin: str, carried: str) -> None:
+        """A carried record is not what lies at its origin; both as topic, partition and offset."""
+        self._otherwise[origin] = carried
 
     def tick(self, partition: int, at: int) -> None:
         """Time has come so far in a partition."""
@@ -222,6 +227,14 @@ class Ledger:
                 of=topic,
                 detail=f"{count:,} records of the last day lay in another partition than murmur2 "
                 "gives their key, and were carried there",
+            )
+
+        for origin, carried in self._otherwise.items():
+            yield Finding(
+                what=What.CARRIED_OTHERWISE,
+                of=origin,
+                detail=f"{carried} holds something else: no worker carried that, "
+                "or the topic was made anew",
             )
 
     def _case(self, escalation_id: str) -> Case:

@@ -1,5 +1,6 @@
 """What the auditor reads: a file that `simulate` wrote, or the topics."""
 
+from collections import deque
 from collections.abc import Iterable, Mapping
 
 import msgspec
@@ -15,6 +16,7 @@ from streams.runtime.carrying import original
 from streams.topology import Message
 from streams.transport.kafka import admin, partition_counts, topic_starts
 from streams.transport.reading import WholeRead
+from streams.transport.single import SingleReader
 
 TICKS = "recourse.ticks"
 CARRIED = tuple(name for name, topic in CATALOGUE.items() if topic.carried)
@@ -25,6 +27,10 @@ TOPICS = (
     "recourse.notices",
     "recourse.erased",
 )
+
+
+COMPARED = 200
+"""How many carried records are compared with their originals, of the newest."""
 
 
 class Unreadable(Exception):  # noqa: N818 - it says what the case is
@@ -86,6 +92,8 @@ class TopicsRead:
         self.whole = not any(starts.values())
         """Whether nothing has been removed for being old yet."""
         self._wire = wire
+        self._bootstrap_servers = bootstrap_servers
+        self._carried: deque[Message] = deque(maxlen=COMPARED)
         self._reader = WholeRead(bootstrap_servers, "recourse-audit", places)
 
     def to_end(self, ledger: Ledger) -> None:
@@ -102,6 +110,23 @@ class TopicsRead:
         messages, _ = self._reader.poll(seconds)
         self._take(ledger, messages)
 
+    def compare(self, ledger: Ledger) -> None:
+        """Looks whether the newest carried records are what lies where they came from.
+
+        Whoever can write as a worker could else invent an event. What is gone is not compared.
+        """
+        reader = SingleReader(self._bootstrap_servers)
+        try:
+            for message in self._carried:
+                came = original(message)
+                if came is None:
+                    continue  # the stage gives it up: a dead letter
+                lying = reader.at(came.topic, came.partition, came.offset)
+                if lying is not None and _same(lying) != _same(came):
+                    ledger.carried_otherwise(_place(came), _place(message))
+        finally:
+            reader.close()
+
     def _take(self, ledger: Ledger, messages: Iterable[Message]) -> None:
         for message in messages:
             if message.topic == TICKS:
@@ -109,6 +134,7 @@ class TopicsRead:
             elif message.topic in CARRIED:
                 came = original(message)
                 ledger.misplaced(came.topic if came else message.topic, message.timestamp)
+                self._carried.append(message)
             elif message.value is not None:
                 try:
                     record = self._wire.decode(message.topic, message.value)
@@ -122,3 +148,12 @@ class TopicsRead:
     def close(self) -> None:
         """Lets go of the connection."""
         self._reader.close()
+
+
+def _place(message: Message) -> str:
+    return f"{message.topic}:{message.partition}:{message.offset}"
+
+
+def _same(message: Message) -> tuple[bytes | None, bytes | None, int]:
+    """What must be equal; names of headers that are no UTF-8 are read in more than one way."""
+    return message.key, message.value, message.timestamp

@@ -72,6 +72,7 @@ def audit(
                 _watch(read, ledger, bootstrap_servers, settings.http_host, settings.http_port)
                 return
             read.to_end(ledger)
+            read.compare(ledger)
             read.close()
     except (Unreadable, UnusableFile, ConfigurationError, EngineError, topics.NotPublished) as why:
         end(why, EXIT_UNREADABLE)

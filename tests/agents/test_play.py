@@ -109,6 +109,13 @@ def test_a_policy_names_customers_by_their_keyed_hash() -> None:
         (b"{", "line 2: not JSON: Input data was truncated"),
         ({"value": {}}, "line 2: a line needs a `topic`"),
         (line({}, "service.checkins"), "line 2: the topic 'service.checkins' is unknown"),
+        (
+            line({}, "recourse.carried-regions"),
+            (
+                "line 2: workers alone write recourse.carried-regions: "
+                "a record stands under the topic that it was sent to"
+            ),
+        ),
         (line(None), "line 2: a record of service.check-ins must have a value"),
         (line(check_in(), arrived_at="ten"), "line 2: arrived_at is 'ten': must be a time of"),
         (line(check_in(customer_id="c 1")), "line 2: CheckIn: customer_id is 'c 1'"),

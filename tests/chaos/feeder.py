@@ -7,6 +7,7 @@ from random import Random
 
 from confluent_kafka import KafkaError, Message, Producer
 
+from tests.kafka.engine_kit import PARTITIONS
 from tests.streams.toy import Toy
 
 USUAL = 400
@@ -73,4 +74,8 @@ class Feeder:
             else:
                 self.refused.append(error.str())
 
-        self._producer.produce(topic, str(number).encode(), key.encode(), on_delivery=delivered)
+        # One in ten as by a client that takes turns among the partitions, whatever the key.
+        partition = number // 10 % PARTITIONS if number % 10 == 0 else -1
+        self._producer.produce(
+            topic, str(number).encode(), key.encode(), partition, on_delivery=delivered
+        )

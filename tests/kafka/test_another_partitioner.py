@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from confluent_kafka import Producer
 from rich.console import Console
 
 from agents import codecs
@@ -32,6 +33,7 @@ from schemas.records import Decision, Disagreement
 from streams.runtime.verify import verify
 from streams.settings import load
 from streams.topology import Message
+from streams.transport.kafka import client
 from streams.transport.reading import read_all
 from tests.agents.test_carried import visits
 from tests.bad_input.good import ERASURES, NOW, Good, erasure
@@ -85,6 +87,16 @@ def lived_through(both: Both, right: Player, other: Player) -> None:
         sent(player, [Good(ERASURES, erasure(customer, LATER), LATER)])
 
 
+def forge(servers: str) -> None:
+    """Writes to the carried records as a worker's principal could: with a made-up value."""
+    first = next(iter(read_all(servers, {CARRIED_CUSTOMERS: PARTITIONS})))
+    producer = Producer(client(servers))
+    producer.produce(
+        first.topic, b"made up", first.key, first.partition, headers=list(first.headers)
+    )
+    assert producer.flush(30) == 0
+
+
 @pytest.fixture(scope="module")
 def both() -> Iterator[Both]:
     machine = Machine(keep=False)
@@ -107,6 +119,9 @@ def both() -> Iterator[Both]:
         both.differences = verify(stages(), REFERENCES, settings, decode_order, WATCHED).differences
         changelogs = {stage.changelog: PARTITIONS for stage in stages()}
         both.state = list(read_all(servers, changelogs))
+        both.said["whole"] = both.command("audit")
+        forge(servers)
+        both.said["forged"] = both.command("audit")
         yield both
     finally:
         machine.close()
@@ -170,4 +185,17 @@ def test_doctor_audit_and_status_say_whose_producer_it_is(both: Both) -> None:
     assert {("MISPLACED", topic) for topic in topics} <= found
     assert topics <= status["misplaced"].keys()
     assert any("RecourseRecordsMisplaced" in each for each in status["look_at"])
-    assert all(each["code"] == 1 for each in both.said.values())
+    assert all(both.said[each]["code"] == 1 for each in ("doctor", "audit", "status"))
+
+
+def test_audit_finds_a_carried_record_that_is_not_what_lies_where_it_came_from(both: Both) -> None:
+    found = {
+        name: [
+            each["detail"].partition(": ")[0].partition(" ")[2]
+            for each in both.said[name]["lines"][0]["findings"]
+            if each["what"] == "CARRIED_OTHERWISE"
+        ]
+        for name in ("whole", "forged")
+    }
+
+    assert found == {"whole": [], "forged": ["holds something else"]}

@@ -186,5 +186,5 @@ def test_a_worker_without_topics_does_not_start_and_names_the_command(kit: Kit) 
     worker = kit.worker(stages="counting")
 
     assert worker.process.wait(20) == 78
-    assert f"has no topic {kit.toy.changelog}, {kit.toy.left}" in worker.said()
+    assert f"has no topic {kit.toy.changelog}, {kit.toy.carried}, {kit.toy.left}" in worker.said()
     assert "recourse topics create" in worker.said()
