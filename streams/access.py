@@ -93,9 +93,15 @@ class Access(BaseSettings):
         return _secret(self, "sasl_password")
 
     def for_librdkafka(self) -> dict[str, str]:
-        """The settings of a confluent-kafka client."""
+        """The settings of a confluent-kafka client.
+
+        Raises:
+            ConfigurationError: a certificate or key can't be used; librdkafka would only fail.
+        """
         if self.security_protocol == "PLAINTEXT":
             return {}
+        if self.security_protocol in WITH_TLS and (self.tls_ca_file or self.tls_certificate_file):
+            self._ssl_context()
         given = {
             "security.protocol": self.security_protocol,
             "ssl.ca.location": self.tls_ca_file,

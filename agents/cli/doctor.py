@@ -93,6 +93,7 @@ class _Examination:
         """One after the other, as they come."""
         try:
             settings, who = load(bootstrap_servers=self._servers), access()
+            who.for_librdkafka()
         except ConfigurationError as problem:
             yield fix("settings", str(problem), "a worker ends with 78 by it")
             return

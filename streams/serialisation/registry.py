@@ -44,9 +44,15 @@ class Registry:
         self.wait_seconds = wait_seconds
         known_as = access()
         self._user = known_as.registry_username or "anybody without a name"
-        self.client = SchemaRegistryClient(
-            {"url": url, "timeout": ANSWER_SECONDS, "max.retries": 0} | known_as.for_registry()
-        )
+        try:
+            self.client = SchemaRegistryClient(
+                {"url": url, "timeout": ANSWER_SECONDS, "max.retries": 0} | known_as.for_registry()
+            )
+        except OSError as error:  # of TLS too
+            raise ConfigurationError(
+                f"RECOURSE_REGISTRY_CA_FILE (environment) is {str(known_as.registry_ca_file)!r}: "
+                "must be certificates in PEM"
+            ) from error
         self._absent: dict[int, tuple[float, str]] = {}
         self._away_until = 0.0
 

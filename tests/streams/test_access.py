@@ -1,12 +1,16 @@
 """How the process is known to Kafka: what fits together, and that no secret is ever shown."""
 
 import ssl
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from confluent_kafka.admin import AdminClient
+from cryptography.hazmat.primitives import serialization
 
 from streams import settings
 from streams.access import Access, access
+from streams.broker.certificates import certificates
 from streams.errors import ConfigurationError
 from streams.transport.kafka import client
 
@@ -134,14 +138,73 @@ def test_what_does_not_fit_together_is_one_sentence_without_the_secret(
         assert SECRET not in repr(error.value)
 
 
+BOTH_CLIENTS = pytest.mark.parametrize("ask", [Access.for_librdkafka, Access.for_aiokafka])
+Ask = Callable[[Access], object]
+
+
+@BOTH_CLIENTS
 def test_a_file_that_is_no_certificate_is_said(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, ask: Ask
 ) -> None:
     (tmp_path / "ca.pem").write_text("no certificate")
     given(monkeypatch, security_protocol="SSL", tls_ca_file=tmp_path / "ca.pem")
 
     with pytest.raises(ConfigurationError, match=r"TLS_CA_FILE .* must be certificates in PEM"):
-        access().for_aiokafka()
+        ask(access())
+
+
+def guarded_key(key: bytes) -> bytes:
+    """A key in PEM that asks for SECRET."""
+    known = serialization.load_pem_private_key(key, None)
+    return known.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.BestAvailableEncryption(SECRET.encode()),
+    )
+
+
+@BOTH_CLIENTS
+@pytest.mark.parametrize(
+    ("key", "password", "is_right"),
+    [
+        ("plain", None, True),
+        ("guarded", SECRET, True),
+        ("guarded", None, False),
+        ("guarded", "wrong", False),
+        ("another's", None, False),
+        ("none", None, False),
+    ],
+)
+def test_a_key_that_does_not_open_or_fit_is_a_sentence_for_both_clients(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    ask: Ask,
+    key: str,
+    password: str | None,
+    *,
+    is_right: bool,
+) -> None:
+    """librdkafka would fail with an error of its own, and the worker with 70, "a defect"."""
+    (_, own), (_, other) = certificates("127.0.0.1"), certificates("127.0.0.1")
+    keys = {"plain": own, "guarded": guarded_key(own), "another's": other, "none": b"none"}
+    (tmp_path / "cert.pem").write_bytes(own[own.index(b"-----BEGIN CERTIFICATE") :])
+    (tmp_path / "key.pem").write_bytes(keys[key])
+    names = {"tls_certificate_file": tmp_path / "cert.pem", "tls_key_file": tmp_path / "key.pem"}
+    if password is not None:
+        (tmp_path / "password").write_text(password + "\n")
+        names["tls_key_password_file"] = tmp_path / "password"
+    given(monkeypatch, security_protocol="SSL", **names)
+
+    if is_right:
+        assert ask(access())
+        assert AdminClient(client("localhost:1")) is not None, "librdkafka itself opens it"
+        return
+    with pytest.raises(ConfigurationError) as error:
+        ask(access())
+    assert str(error.value) == (
+        "RECOURSE_TLS_CERTIFICATE_FILE, TLS_KEY_FILE, TLS_KEY_PASSWORD_FILE (environment): "
+        "must be a certificate and its own key in PEM"
+    )
 
 
 def test_settings_shown_hide_the_secrets(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from fastavro import parse_schema, schemaless_writer
 from msgspec import Struct
 
+from streams.errors import ConfigurationError
 from streams.serialisation import registry as module
 from streams.serialisation.codec import Codec, NoSuchSchema, Undecodable
 from streams.serialisation.framing import confluent
@@ -304,6 +306,20 @@ def test_what_is_nested_too_deep_or_no_reference_is_no_crash(double: Double) -> 
     assert refused(reading, 2).startswith("schema id 2 ")
     assert refused(reading, 3) == (
         "schema id 3 can't be had: its references are not as a registry gives them"
+    )
+
+
+def test_an_authority_of_the_registry_that_is_no_certificate_is_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "ca.pem").write_text("no certificate")
+    monkeypatch.setenv("RECOURSE_REGISTRY_CA_FILE", str(tmp_path / "ca.pem"))
+
+    with pytest.raises(ConfigurationError) as error:
+        Registry("https://localhost:1", 1.0)
+    assert str(error.value) == (
+        f"RECOURSE_REGISTRY_CA_FILE (environment) is '{tmp_path / 'ca.pem'}': must be "
+        "certificates in PEM"
     )
 
 
