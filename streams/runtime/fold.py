@@ -1,5 +1,7 @@
 """A processor with its `now`: the fold that runtime, replay and driver share."""
 
+import math
+import time
 from collections.abc import Callable, Iterator, Sequence
 
 from streams.errors import EngineError, ProcessorFailed
@@ -20,6 +22,8 @@ RUN_AT_MOST = 1_000
 """Records that a processor gets at once; nothing else happens meanwhile."""
 SINGLY_AT_MOST = 50
 """The same, where it takes them one by one."""
+RUN_SECONDS = 0.05
+"""How long a run may take: of a processor that turns out slower the next one is shorter."""
 
 
 class Fold:
@@ -106,18 +110,30 @@ class Fold:
         except Exception as error:
             raise self._failed(_named(refused.message), error) from error
 
-    def handle_run(self, records: Records, reference: object) -> list[Write]:
+    def handle_run(
+        self, records: Records, reference: object, until: float = math.inf
+    ) -> tuple[list[Write], int]:
         """Folds records of one topic, in one go if the processor takes them so.
+
+        Gives what they make and how many were handled: at least one, and none more is begun after
+        `until` (monotonic seconds), so that others wait for one record at the most.
 
         Raises:
             EngineError: the processor gave up.
             ProcessorFailed: the processor raised; the state is not to be trusted any more.
         """
-        processor = self._handles_runs
         if self._sorter is not None and not self._sorter.all_in_place(records):
-            return [write for message in records for write in self.handle(message, reference)]
-        if processor is None:
-            return [write for message in records for write in self._handle(message, reference)]
+            return _one_by_one(self.handle, records, reference, until)
+        if self._handles_runs is None:
+            return _one_by_one(self._handle, records, reference, until)
+        began = time.monotonic()
+        writes = self._at_once(self._handles_runs, records, reference)
+        took = time.monotonic() - began
+        fit = RUN_AT_MOST if took <= 0 else int(len(records) * RUN_SECONDS / took)
+        self.run_at_most = max(1, min(RUN_AT_MOST, fit))
+        return writes, len(records)
+
+    def _at_once(self, processor: HandlesRuns, records: Records, reference: object) -> list[Write]:
         before = self.now
         self.now = now = max(before, records.largest_timestamp())
         try:
@@ -147,6 +163,22 @@ class Fold:
         topic, number = self._stage.changelog, self.number
         for key, value in self.changes():
             yield Write(topic, number, key.encode(), value, (), self.now)
+
+
+def _one_by_one(
+    handle: Callable[[Message, object], list[Write]],
+    records: Records,
+    reference: object,
+    until: float,
+) -> tuple[list[Write], int]:
+    writes: list[Write] = []
+    handled = 0
+    for message in records:
+        writes += handle(message, reference)
+        handled += 1
+        if time.monotonic() > until:
+            break
+    return writes, handled
 
 
 def _writes(emits: Sequence[Emit], now: int) -> list[Write]:

@@ -61,6 +61,15 @@ class _Buffer:
         self.bytes -= taken.size_bytes
         return taken
 
+    def give_back(self, records: Records) -> None:
+        """Takes back the last of what was taken last."""
+        if self._place:
+            self._place -= len(records)  # the batch that they are of is still there
+        else:
+            self._batches.appendleft(records)
+        self.head_at = records.timestamp(0)
+        self.bytes += records.size_bytes
+
 
 class Merge:
     """The fetched and not yet handled records of one partition."""
@@ -151,6 +160,10 @@ class Merge:
             self._tick_arrivals.popleft()
             at_most = 1
         return best.take(at_most, latest)
+
+    def give_back(self, records: Records) -> None:
+        """Takes back what is not handled of the last run; nothing was taken since."""
+        self._buffers[records.topic].give_back(records)
 
     def _awaited(self) -> list[str]:
         """Topics not yet known to be read up to the tick in front.

@@ -1,5 +1,6 @@
 """One partition of one stage in a worker: fold, merge, and the order in which it handled."""
 
+import math
 from collections import Counter
 from collections.abc import Mapping
 
@@ -44,14 +45,23 @@ class Partition:
         """The largest Kafka timestamp handled so far."""
         return self.fold.now
 
-    def handle_run(self, records: Records, snapshot: Snapshot) -> list[Write]:
-        """Handles records of one topic and notes their place in the order."""
-        writes = self.fold.handle_run(records, snapshot.value)
+    def handle_run(
+        self, records: Records, snapshot: Snapshot, until: float = math.inf
+    ) -> tuple[list[Write], int]:
+        """Handles records of one topic and notes their place in the order.
+
+        Gives what they make, and how many they are: what is not begun by `until` (monotonic
+        seconds) goes back to where it was taken from.
+        """
+        writes, count = self.fold.handle_run(records, snapshot.value, until)
+        if count < len(records):
+            self.merge.give_back(records[count:])
+            records = records[:count]
         self._note(records, snapshot.offsets)
-        self._handled[records.topic].inc(len(records))
-        for topic, count in Counter(write.topic for write in writes).items():
-            self._emitted(topic).inc(count)
-        return writes
+        self._handled[records.topic].inc(count)
+        for topic, number in Counter(write.topic for write in writes).items():
+            self._emitted(topic).inc(number)
+        return writes, count
 
     def _misplaced(self, topic: str, became: str) -> None:
         MISPLACED.labels(self._stage.name, topic, became).inc()

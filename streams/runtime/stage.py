@@ -35,7 +35,10 @@ from streams.transport.sending import Sender
 log = structlog.get_logger()
 
 SLICE_SECONDS = 0.01
-"""How long is handled before the event loop gets its turn (heartbeat, fetches, commits)."""
+"""How long is handled before the event loop gets its turn (heartbeat, fetches, commits).
+
+No record is begun after it, so that a partition waits for one record of each other at the most.
+"""
 LOOK_SECONDS = 0.1
 """How often, with nothing to commit, it is looked whether Faust or the references gave up."""
 QUESTION_SECONDS = 0.02
@@ -285,11 +288,11 @@ class StageRunner:
             if run is None:
                 return False
             try:
-                writes = partition.handle_run(run, self._references.current)
+                writes, handled = partition.handle_run(run, self._references.current, until)
             except BaseException as error:
                 self.fail(error)  # at once: else half of a record could be committed before
                 raise
-            self._unit.add(partition, writes, len(run))
+            self._unit.add(partition, writes, handled)
         return True
 
     async def _commit_regularly(self) -> None:

@@ -1,5 +1,7 @@
 """The merge by time, and which ticks wait."""
 
+from itertools import cycle
+
 from hypothesis import given
 from hypothesis import strategies as some
 
@@ -195,6 +197,31 @@ def test_runs_are_what_comes_out_one_by_one(
     assert [merge.buffered_bytes(t) == 0 for t in handled] == [
         handled[t] == offsets[t] for t in handled
     ]
+
+
+@given(FETCHED, some.integers(1, 5), some.lists(some.integers(1, 5), min_size=1))
+def test_what_is_given_back_of_a_run_comes_out_as_if_it_had_not_been_taken(
+    fetched: list[tuple[str, list[int]]], at_most: int, handled: list[int]
+) -> None:
+    merge, twin = (Merge([RIGHT, LEFT], TICKS) for _ in range(2))
+    first = {LEFT: 0, RIGHT: 0, TICKS: 0}
+    for topic, timestamps in fetched:
+        messages = [message(topic, n, at) for n, at in enumerate(timestamps, first[topic])]
+        first[topic] += len(timestamps)
+        for each in (merge, twin):
+            each.add(topic, messages, first[topic])
+    enough = cycle(handled)
+    while (run := merge.pop_run(at_most)) is not None:
+        count = min(len(run), next(enough))
+        if count < len(run):
+            merge.give_back(run[count:])
+        for taken in run[:count]:
+            assert twin.pop() == taken
+        for topic in first:
+            assert merge.position(topic) == twin.position(topic)
+            assert merge.buffered_bytes(topic) == twin.buffered_bytes(topic)
+
+    assert twin.pop() is None
 
 
 Piece = tuple[str, int | None, int]

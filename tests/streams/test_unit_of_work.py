@@ -77,7 +77,7 @@ def handle(unit: UnitOfWork, partition: Partition, offset: int) -> None:
     partition.merge.add(TOY.left, [message], offset + 1)
     run = partition.merge.pop_run(1)
     assert run is not None
-    unit.add(partition, partition.handle_run(run, SNAPSHOT))
+    unit.add(partition, *partition.handle_run(run, SNAPSHOT))
 
 
 def test_a_unit_holds_outputs_changelog_now_order_and_offsets() -> None:

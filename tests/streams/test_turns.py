@@ -1,0 +1,129 @@
+"""Who holds the event loop, and for how long: of a slow partition one record at a time."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from streams.runtime import fold, stage
+from streams.runtime.fold import RUN_AT_MOST, SINGLY_AT_MOST, Fold
+from streams.runtime.partition import Partition
+from streams.runtime.references import References
+from streams.runtime.stage import StageRunner
+from streams.settings import Settings
+from streams.topology import Emit, Message, Records
+from streams.transport.kafka import Write, admin
+from streams.transport.records import Listed
+from tests.streams.toy import Counting, Toy, decode_order, encode_order
+
+TOY = Toy("toy")
+NOWHERE = "127.0.0.1:1"
+
+
+class Clock:
+    """Seconds that pass when something is handled, and else not."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    made = Clock()
+    for module in (fold, stage):
+        monkeypatch.setattr(module, "time", made)
+    return made
+
+
+class Slow(Counting):
+    """Records of key `slow` take 0.4 seconds, others a hundredth of a millisecond."""
+
+    def __init__(self, clock: Clock, number: int) -> None:
+        super().__init__(TOY.ticks, TOY.out, number)
+        self._clock = clock
+
+    def handle(self, message: Message, now: int, reference: object) -> Sequence[Emit]:
+        self._clock.now += 0.4 if message.key == b"slow" else 1e-5
+        return super().handle(message, now, reference)
+
+
+class SlowRuns(Slow):
+    """The same in runs."""
+
+    def handle_run(self, records: Records, now: int, reference: object) -> Sequence[Emit]:
+        emits = list[Emit]()
+        for each in records:
+            now = max(now, each.timestamp)
+            emits += [emit._replace(at=now) for emit in self.handle(each, now, reference)]
+        return emits
+
+
+def messages(number: int, key: bytes, count: int) -> list[Message]:
+    return [Message(TOY.left, number, n, 1_000 + n, key, b"%d" % n) for n in range(count)]
+
+
+def test_while_one_partition_is_slow_the_others_wait_for_one_of_its_records(clock: Clock) -> None:
+    slow_stage = replace(TOY.stage, processor=lambda number: Slow(clock, number))
+
+    async def run() -> None:
+        settings = Settings(bootstrap_servers=NOWHERE, order_log=True)
+        references = References(TOY.references, NOWHERE)
+        client = admin(NOWHERE)
+        runner = StageRunner(slow_stage, settings, references, client, encode_order, partitions=4)
+        parts = {number: Partition(slow_stage, number) for number in (0, 1)}
+        runner._partitions = parts
+        for number, key in ((0, b"slow"), (1, b"quick")):
+            parts[number].merge.add(TOY.left, messages(number, key, 120), 120)
+        waited, handled = list[float](), list[tuple[int | None, int | None]]()
+        for _ in range(4):
+            for number in (0, 1):
+                began = clock.now
+                runner._handle_slice(number)
+                waited.append(clock.now - began)
+            handled.append((parts[0].merge.position(TOY.left), parts[1].merge.position(TOY.left)))
+        assert max(waited) <= 0.4 + stage.SLICE_SECONDS
+        assert handled == [(1, 120), (2, 120), (3, 120), (4, 120)]
+        unit = runner._unit._cut()
+        assert (unit.offsets[TOY.left, 0], unit.offsets[TOY.left, 1]) == (4, 120)
+        order = [each.value or b"" for each in unit.outputs if each.topic.endswith("order")]
+        runs = [run for value in order for run in decode_order(value)[2]]
+        assert [(run.first, run.last) for run in runs] == [(0, 3), (0, 119)]
+        runner._commits.close()
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("processor", [Slow, SlowRuns])
+@pytest.mark.parametrize("until", [0.0, 1.0, 1e9])
+def test_however_a_run_is_cut_it_makes_what_it_makes_whole(
+    clock: Clock, processor: type[Slow], until: float
+) -> None:
+    slow_stage = replace(TOY.stage, processor=lambda number: processor(clock, number))
+    cut, whole = Partition(slow_stage, 0), Fold(TOY.stage, 0)
+    given = messages(0, b"slow", 30)
+    cut.merge.add(TOY.left, given, 30)
+    snapshot, made = References(TOY.references, NOWHERE).current, list[Write]()
+    while (run := cut.merge.pop_run(cut.fold.run_at_most)) is not None:
+        writes, handled = cut.handle_run(run, snapshot, until)
+        assert 1 <= handled <= len(run)
+        made += writes
+
+    assert made == [write for each in given for write in whole.handle(each, None)]
+    assert [(each.first, each.last) for each in cut.take_runs()] == [(0, 29)]
+    assert cut.changelog().changes == whole.changes()
+
+
+def test_runs_of_a_slow_processor_become_short_and_long_again(clock: Clock) -> None:
+    slow_stage = replace(TOY.stage, processor=lambda number: SlowRuns(clock, number))
+    made = Fold(slow_stage, 0)
+    assert made.run_at_most == RUN_AT_MOST
+
+    made.handle_run(Listed(messages(0, b"slow", 10)), None)
+    assert made.run_at_most == 1
+    made.handle_run(Listed(messages(0, b"quick", 10)), None)
+    assert made.run_at_most == RUN_AT_MOST
+    assert Fold(replace(TOY.stage), 0).run_at_most == SINGLY_AT_MOST
