@@ -13,7 +13,18 @@ import typer
 from msgspec import to_builtins
 from rich.console import Console
 
-from benchmarks import cost, handover, latency, memory, open_cases, pipeline, race, restore, scaling
+from benchmarks import (
+    cost,
+    handover,
+    latency,
+    memory,
+    open_cases,
+    pipeline,
+    race,
+    restore,
+    scaling,
+    storm,
+)
 from benchmarks.machine import ROOT, about
 from benchmarks.report import Table, show
 from benchmarks.rig import Stuck
@@ -37,9 +48,10 @@ class Part(StrEnum):
     HANDOVER = "handover"
     MEMORY = "memory"
     OPEN_CASES = "open-cases"
+    STORM = "storm"
 
 
-NEED_NO_STREAM = {Part.RACE, Part.HANDOVER, Part.MEMORY, Part.OPEN_CASES}
+NEED_NO_STREAM = {Part.RACE, Part.HANDOVER, Part.MEMORY, Part.OPEN_CASES, Part.STORM}
 
 
 def main(
@@ -66,7 +78,7 @@ def main(
         int, typer.Option(min=1_000, help="Of restore, memory, open-cases.")
     ] = 1_000_000,
     in_memory: Annotated[
-        bool, typer.Option("--in-memory", help="Of pipeline and cost only what needs no Kafka.")
+        bool, typer.Option("--in-memory", help="Of pipeline, cost, storm only what needs no Kafka.")
     ] = False,
     prepare: Annotated[
         bool, typer.Option("--prepare", help="Only make and build what the parts need.")
@@ -110,6 +122,7 @@ def main(
         Part.HANDOVER: lambda: handover.measure(console),
         Part.MEMORY: lambda: _in_a_fresh_process(memory.measure, keys),
         Part.OPEN_CASES: lambda: _in_a_fresh_process(open_cases.measure, keys),
+        Part.STORM: lambda: storm.measure(console, on_kafka=not in_memory),
     }
     facts, tables = about(), list[Table]()
     how = "json" if json_ else "markdown" if markdown else "shown"
