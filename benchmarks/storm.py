@@ -18,6 +18,7 @@ from agents.core.world import Directory
 from agents.demo.machine import reference_records
 from agents.processor import TRACE
 from agents.reference_data.directory_files import demo_directory
+from agents.reference_data.policy_files import default_policy
 from agents.reference_data.reference import REFERENCES
 from agents.stages import stages
 from benchmarks.latency import ESCALATIONS, Reading, delays_of, trace_of
@@ -75,7 +76,7 @@ def in_memory(directory: Directory, sizes: Iterable[int] = SIZES) -> Table:
 
 def _cost(directory: Directory, count: int, sites: Sequence[str]) -> float:
     driver = Driver(stages(), REFERENCES, 1)
-    for topic, key, value in reference_records(directory):
+    for topic, key, value in reference_records(directory, default_policy()):
         driver.pipe(topic, key.encode(), value, 0)
     given = [
         press(f"c{n}", sites[n % len(sites)], _START + n * _STORM_MS // count) for n in range(count)
@@ -97,7 +98,7 @@ def measure(console: Console, *, on_kafka: bool) -> list[Table]:
 
 
 def _on_kafka(directory: Directory, console: Console) -> Table:
-    rig = Rig(reference_records(directory), console, linger_ms=1)
+    rig = Rig(reference_records(directory, default_policy()), console, linger_ms=1)
     try:
         rig.begin_run([])
         with rig.worker() as worker:
