@@ -19,7 +19,15 @@ from fluent.syntax.ast import (
 
 from agents.core.notices.gsm import PART, SINGLE, parts, septets
 from agents.core.notices.table import TABLE
-from agents.core.notices.texts import FALLBACK, in_short, languages, parameters_of, render, resource
+from agents.core.notices.texts import (
+    FALLBACK,
+    PASSED,
+    in_short,
+    languages,
+    parameters_of,
+    render,
+    resource,
+)
 
 PAGE = Path(__file__).parents[1] / "docs" / "notices.md"
 HEAD = """\
@@ -32,19 +40,25 @@ are examples.
 """
 SAMPLE: Final = {
     "acknowledge_by": "2026-03-02T17:00:00Z",
+    "acknowledge_passed": "no",
     "action": "RESOLVE",
+    "actor": "MANAGER",
     "amount_minor": "109460",
+    "appeal_passed": "no",
     "appeal_until": "2026-03-16T16:00:00Z",
     "attempts": "3",
     "authorised": "yes",
     "asked": "button",
     "base_minor": "84200",
     "by": "attempts",
+    "call_passed": "no",
     "cases": "6",
     "deadline": "DECIDE",
     "customer_language": "fr",
     "days": "30",
     "decide_by": "2026-03-03T09:30:00Z",
+    "decide_passed": "no",
+    "did": "ACKNOWLEDGED",
     "email": "lena.brandt@example.com",
     "escalation_id": "visit-4711:1",
     "excess_minor": "25260",
@@ -52,6 +66,7 @@ SAMPLE: Final = {
     "kind": "ESTIMATE",
     "limited": "window",
     "manager": "Lena Brandt",
+    "next_passed": "no",
     "next_at": "2026-03-20T16:00:00Z",
     "outcome": "UNFOUNDED",
     "percent": "75",
@@ -62,6 +77,7 @@ SAMPLE: Final = {
     "site": "München Moosach",
     "tax": "with",
     "times": "3",
+    "until_passed": "no",
     "until": "2026-03-02T16:30:00Z",
     "visits": "2",
     "who": "Lena Brandt",
@@ -84,7 +100,7 @@ THERE: Final = {
 AMOUNTS_IN: Final = frozenset({"amount_minor", "base_minor", "excess_minor"})
 _REACH: Final = frozenset({"phone", "email"})  # shown once, with the first message that has it
 _WITH_REACH: Final = "customer-opened"
-_WORDS: Final = frozenset({"limited", "withdrawn", "weighed"})
+_WORDS: Final = frozenset({"limited", "withdrawn", "weighed", *PASSED})
 _ABOUT: Final = frozenset(
     {"rule", "kind", "authorised", "tax", "asked", "by", "days", "attempts", "visits", "times"}
 )

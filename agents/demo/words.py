@@ -79,6 +79,7 @@ _SENTENCES = {
     "NOBODY_REACHABLE": "nobody can be reached",
     "NOBODY_ELSE": "nobody else can be reached",
     "HAD_IT_BEFORE": "who had it before: nobody else can be reached",
+    "TAKEN": "who acted took it over",
     "SITE_STORM": "{cases} cases of one kind at {site_id} are one incident",
     "PART_OF_STORM": "it is one of {cases} cases of one kind at {site_id}, one incident",
 }

@@ -125,10 +125,14 @@ class _Speaker:
     def _throttled(self, record: Disagreement) -> Iterator[str]:
         yield self._say("decision-throttled", values_of(limit_of(record), self._language))
         if record.throttle is not None and record.throttle.next_at is not None:
-            yield self._say("throttled-next", {"next_at": self._moment(record.throttle.next_at)})
+            at = record.throttle.next_at
+            passed = _passed(at, record.decided_at)
+            yield self._say("throttled-next", {"next_at": self._moment(at), "next_passed": passed})
         until = appeal_until(record)
         if until is not None:
-            yield self._say("throttled-appeal", {"appeal_until": self._moment(until)})
+            passed = _passed(until, record.decided_at)
+            values: Values = {"appeal_until": self._moment(until), "appeal_passed": passed}
+            yield self._say("throttled-appeal", values)
 
     def _escalation(self, standing: Standing) -> str:
         step = standing.told
@@ -143,7 +147,10 @@ class _Speaker:
             return self._say("escalation-nobody")
         known = step.manager is not None and step.manager.name != step.manager.manager_id
         name = step.manager.name if known and step.manager else self._say("somebody")
-        values: Values = {"name": name, "decide_by": self._moment(standing.last.decide_by)}
+        last = standing.last
+        passed = _passed(last.decide_by, last.occurred_at)
+        decide_by = self._moment(last.decide_by)
+        values: Values = {"name": name, "decide_by": decide_by, "decide_passed": passed}
         if step.until is not None:
             values["until"] = self._moment(step.until)
         said = self._say(_message(standing), values)
@@ -165,6 +172,11 @@ class _Speaker:
                 return self._say("letter-erased")
             case _:
                 return self._say("letter-unusable")
+
+
+def _passed(moment: int, at: int) -> str:
+    """Whether a moment had passed when what is told of it was known (ms)."""
+    return "yes" if moment <= at else "no"
 
 
 def _message(standing: Standing) -> str:

@@ -150,11 +150,31 @@ class _Teller:
         elif record.status in GIVEN:
             self._acknowledged.discard(record.escalation_id)
         severity = SEVERITIES[record.severity]
-        decided = f"decided by {local(record.decide_by, self._zone)} (severity {severity})."
-        if record.escalation_id in self._acknowledged:
-            return Line("Clocks", f"To be {decided}")
-        acknowledged = local(record.acknowledge_by, self._zone)
-        return Line("Clocks", f"To be acknowledged by {acknowledged}, {decided}")
+        asked = record.escalation_id not in self._acknowledged
+        text = _deadlines(record, self._zone, asked=asked)
+        return Line("Clocks", f"{_capital(text)} (severity {severity}).")
+
+
+def _deadlines(step: Escalation, zone: str, *, asked: bool) -> str:
+    """What the step's deadlines ask for; one that has passed by then is told as passed."""
+    decide, acknowledge = local(step.decide_by, zone), local(step.acknowledge_by, zone)
+    at = step.occurred_at
+    if step.decide_by <= at:
+        text = f"should have been decided by {decide}"
+        if not asked:
+            return text
+        late = step.acknowledge_by <= at
+        return (
+            f"should have been acknowledged by {acknowledge}, and {text[12:]}"
+            if late
+            else (f"to be acknowledged by {acknowledge}, {text}")
+        )
+    text = f"decided by {decide}"
+    if not asked:
+        return f"to be {text}"
+    if step.acknowledge_by <= at:
+        return f"should have been acknowledged by {acknowledge}, to be {text}"
+    return f"to be acknowledged by {acknowledge}, {text}"
 
 
 def _of_disagreement(record: Disagreement, zone: str) -> Iterator[Line]:
@@ -290,9 +310,7 @@ def _nothing(story: Story) -> str:
 
 def _next_of_escalation(standing: Standing, zone: str) -> str:
     step = standing.last
-    decided = f"decided by {local(step.decide_by, zone)}"
-    if not standing.acknowledged:
-        decided = f"acknowledged by {local(step.acknowledge_by, zone)}, {decided}"
+    decided = _deadlines(step, zone, asked=not standing.acknowledged)
     who = (
         "has no manager yet and one is looked for again and again"
         if step.manager is None
@@ -304,7 +322,7 @@ def _next_of_escalation(standing: Standing, zone: str) -> str:
         if higher is not None
         else f"there is no tier after {TIERS[step.tier]}"
     )
-    return f"{step.escalation_id} {who}: to be {decided}; {after}.{_until(standing, zone)}"
+    return f"{step.escalation_id} {who}: {decided}; {after}.{_until(standing, zone)}"
 
 
 def _until(standing: Standing, zone: str) -> str:

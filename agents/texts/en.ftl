@@ -48,10 +48,22 @@ somebody = A manager
 contact-phone = You can call { $name } on { $contact }.
 contact-email = You can write to { $name } at { $contact }.
 escalation-nobody = We have not reached a manager yet, and we are sorry about that. We keep trying.
-escalation-open = { $name } is responsible for it and should decide by { $decide_by }.
-escalation-taken = { $name } has taken it on and should decide by { $decide_by }.
-escalation-moved = It is now with { $name }, who should decide by { $decide_by }.
-escalation-contacted = { $name } has spoken with you and should decide by { $decide_by }.
+escalation-open = { $decide_passed ->
+    [yes] { $name } is responsible for it. It should have been decided by { $decide_by }.
+   *[no] { $name } is responsible for it and should decide by { $decide_by }.
+}
+escalation-taken = { $decide_passed ->
+    [yes] { $name } has taken it on. It should have been decided by { $decide_by }.
+   *[no] { $name } has taken it on and should decide by { $decide_by }.
+}
+escalation-moved = { $decide_passed ->
+    [yes] It is now with { $name }. It should have been decided by { $decide_by }.
+   *[no] It is now with { $name }, who should decide by { $decide_by }.
+}
+escalation-contacted = { $decide_passed ->
+    [yes] { $name } has spoken with you. It should have been decided by { $decide_by }.
+   *[no] { $name } has spoken with you and should decide by { $decide_by }.
+}
 escalation-promised = { $name } will call you by { $until }.
 escalation-waiting = { $name } is waiting for your answer.
 escalation-resolved-upheld = { $name } has decided: you are right.

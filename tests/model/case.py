@@ -37,6 +37,7 @@ class Case:
         self.told: str | None = None  # the manager who was last told that it is theirs
         self.acknowledged_by: str | None = None
         self.passed_by: set[str] = set()
+        self.excluded: set[str] = set()  # who was in it before an appeal
         self.due: dict[str, int] = {}  # what time must do, and when
         self.said: set[tuple[str, ...]] = set()  # warnings, of which deadline
         self.ended_at = self.reopened_at = 0
@@ -61,10 +62,15 @@ class Case:
             assert not self.is_open, self
             self.is_open = self.ever_open = True
             self.due = {}
+            appeal = any(reason.code == "APPEAL" for reason in step.reasons)
+            self.excluded = self.were_in() if appeal and step.status is S.REOPENED else set()
             self.passed_by, self.acknowledged_by, self.manager = set(), None, None
         elif step.status is not S.MERGED:
             assert self.is_open, self
         codes = {reason.code for reason in step.reasons}
+        if "NOBODY_ELSE" in codes and step.status is S.WARNED:
+            tried = {each.manager_id for each in step.passed_over if each.why == "ALREADY_TRIED"}
+            assert tried <= {self.manager}, f"{tried} could be asked again: {self}"
         self._hands(step, codes)
         self._clocks(step, codes)
         if codes & BY_TIME:
@@ -78,6 +84,8 @@ class Case:
         if step.status is S.REASSIGNED and had is not None:
             self.passed_by = set()
         moved = step.status is S.MOVED_UP and "NOBODY_ELSE" not in codes
+        if moved and not codes & {"NOT_ACKNOWLEDGED", "UNDECIDED", "SILENCE_PROMISE_MISSED"}:
+            self.excluded = self.were_in()  # an appeal that joined
         if (
             had is not None
             and had != has
@@ -90,15 +98,16 @@ class Case:
             self.acknowledged_by = step.by
         if has is not None:
             self.passed_by.discard(has)
-        if "NOBODY_ELSE" in codes and step.status is S.WARNED:
-            tried = {each.manager_id for each in step.passed_over if each.why == "ALREADY_TRIED"}
-            assert tried <= {has}, f"{tried} could be asked again: {self}"
         if had != has:
             self.due.pop("SNOOZE_ENDED", None)  # whoever gets it does not find it hidden
         if has is not None and had != has:
             self.had.append(has)
         if has is None and (had is not None or step.status in BEGINS):
             self.nobody_because = "NOBODY_REACHABLE" in codes
+
+    def were_in(self) -> set[str]:
+        """Everybody who ever had it, or acknowledged it at last."""
+        return {*self.had} | ({self.acknowledged_by} if self.acknowledged_by else set())
 
     def _clocks(self, step: Escalation, codes: set[str]) -> None:
         if step.status in {S.CONTACTED, S.RESOLVED} or "SILENCE_PROMISE_MISSED" in codes:

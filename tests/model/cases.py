@@ -91,12 +91,17 @@ class Desk:
         if expected is None:
             assert not steps, f"{action.action} leads to nothing"
             return
-        (step,) = steps
+        *taken, step = steps
+        takes = expected in TAKES and self._takes_over(
+            self.cases[action.escalation_id], action, done
+        )
+        assert [each.reasons[0].code for each in taken] == ["TAKEN"] * takes
         said = step.reasons[0].code if step.status is S.REFUSED else step.status
         case = self.cases[action.escalation_id]
         assert said == expected, f"{action.action} by {action.by}: {expected}, not {said}: {case}"
         self.actions.add((action.escalation_id, action.action_id))
         self._take(steps)
+        assert not takes or case.manager == action.by
         match step.status:
             case S.REASSIGNED:
                 assert case.manager == action.to_manager_id
@@ -123,7 +128,7 @@ class Desk:
         again = (action.escalation_id, action.action_id) in self.actions
         if case is None or again:
             return None
-        if not self._may(case, action.by, done):
+        if not self._may(case, action.by, done) and not self._is_heard(case, action, done):
             return "NOT_ENTITLED"
         if action.action is A.REOPEN:
             return self._reopened(case, action)
@@ -171,6 +176,23 @@ class Desk:
         if manager is None or TIERS.index(manager.tier) <= TIERS.index(case.tier):
             return False
         return case.region in manager.region_ids
+
+    def _is_heard(self, case: Case, action: Action, done: Done) -> bool:
+        manager = done.reference.managers.get(action.by)
+        if manager is None or LEADS_TO[action.action] not in TAKES or action.by in case.excluded:
+            return False
+        local = manager.tier is Tier.LOCAL
+        return case.site in manager.site_ids if local else case.region in manager.region_ids
+
+    def _takes_over(self, case: Case, action: Action, done: Done) -> bool:
+        """Whether who acts has the case from then: of its tier or above, or passed by lately."""
+        manager = done.reference.managers.get(action.by)
+        if manager is None or action.by in {case.manager, *case.excluded}:
+            return False
+        if action.by in case.passed_by and case.acknowledged_by in {None, *case.passed_by}:
+            return True
+        high = TIERS.index(manager.tier) >= TIERS.index(case.tier)
+        return high and self._is_heard(case, action, done)
 
     def _disagreement(self, record: Disagreement, steps: list[Escalation]) -> None:
         match record.decision:
@@ -286,10 +308,13 @@ class Desk:
             ids = [f"{step.escalation_id}:{step.step + more}" for more in (0, 1)]
             case = self.cases[step.escalation_id]
             quiet = step.status not in TELLS or "ERASED" in codes or case.forgotten
+            quiet = quiet or "TAKEN" in codes  # what it was taken with tells it, or they spoke
             if not quiet and not (step.status is S.MOVED_UP and "NOBODY_ELSE" in codes):
                 told = [to[f"{each}:customer"] for each in ids if f"{each}:customer" in to]
                 assert step.customer_id in told, f"{ids[0]} is not told to the customer"
-            if (step.escalation_id, step.step) in self.given and step.manager is not None:
+            if "TAKEN" in codes:
+                case.told = step.by  # who took it over knows
+            elif (step.escalation_id, step.step) in self.given and step.manager is not None:
                 told = [to[f"{each}:manager"] for each in ids if f"{each}:manager" in to]
                 has = step.manager.manager_id
                 assert has in told or "PART_OF_STORM" in codes, f"{ids[0]} is not told to {has}"
@@ -303,6 +328,7 @@ class Desk:
             assert case.manager is None or case.told == case.manager, case
 
 
+TAKES = {S.ACKNOWLEDGED, S.CONTACTED, S.PROMISED, S.WAITING}
 TELLS = {
     S.OPENED, S.REOPENED, S.RESOLVED, S.MOVED_UP, S.REASSIGNED, S.PROMISED, S.WAITING,
     S.ACKNOWLEDGED, S.WITHDRAWN,

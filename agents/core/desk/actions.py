@@ -11,7 +11,7 @@ from agents.core.customers.rules.facts import instant
 from agents.core.desk import clocks
 from agents.core.desk.assignment import TIERS, choose
 from agents.core.desk.cases import no_longer_waiting, opened_again
-from agents.core.desk.moves import given, given_by_person, search_for
+from agents.core.desk.moves import given, given_by_person, given_to, search_for
 from agents.core.desk.partition import Loads, Partition
 from agents.core.desk.state import EscalationState, Phase, Wait
 from agents.core.desk.steps import Told, acknowledged, ended, outcome_of, step
@@ -33,6 +33,7 @@ from schemas.records import (
     OutcomeName,
     OutcomeStatus,
     Reason,
+    Tier,
 )
 
 
@@ -56,6 +57,10 @@ class Refused(StrEnum):
 
 
 SAID = "SAID"  # the reason that a person gave; facts: reason
+TAKEN = "TAKEN"  # somebody took the case over by what they did; facts: manager_id, who had it
+_TAKES_OVER = frozenset(
+    (ActionName.ACKNOWLEDGE, ActionName.CONTACTED, ActionName.PROMISE, ActionName.WAIT)
+)
 Why = tuple[Refused, dict[str, str]]  # with the facts that say so
 
 
@@ -78,7 +83,9 @@ def handle_action(
     if refused is not None:
         working.take(_refuse(state, action, refused, world))
     else:
-        working.take(_DONE[action.action](no_longer_waiting(state, world), action, world, working))
+        state, taken = _taken_over(no_longer_waiting(state, world), action, world)
+        state, done = _DONE[action.action](state, action, world, working)
+        working.take((state, (*taken, *done)))
     return working.handled()
 
 
@@ -91,11 +98,52 @@ def may_act(state: EscalationState, by: str, world: World) -> bool:
         return True
     if by in state.passed_by and state.acknowledged_by in (None, *state.passed_by):
         return True
-    return any(
-        manager.manager_id == by
-        for tier in TIERS[TIERS.index(state.tier) + 1 :]
-        for manager in world.directory.managers_of(tier, state.site_id, state.region_id)
+    above = TIERS[TIERS.index(state.tier) + 1 :]
+    return any(_serves(by, tier, state, world) for tier in above)
+
+
+def _is_heard(state: EscalationState, action: Action, world: World) -> bool:
+    """Whether a manager who serves the site does what anybody of them may: by whom, is said.
+
+    Not who was in the case before an appeal: it is about what they did.
+    """
+    if action.action not in _TAKES_OVER or action.by in state.excluded:
+        return False
+    return any(_serves(action.by, tier, state, world) for tier in TIERS)
+
+
+def _takes_over(state: EscalationState, action: Action, world: World) -> bool:
+    """Whether who acts has the case from then: of its tier or above, or passed by a while ago.
+
+    Who is none of these is heard, as an operator is, and so is who was in it before an appeal.
+    """
+    if action.action not in _TAKES_OVER or action.by in (state.manager_id, *state.excluded):
+        return False
+    if action.by in state.passed_by and state.acknowledged_by in (None, *state.passed_by):
+        return action.by in world.directory.managers
+    place = TIERS.index(state.tier)
+    return any(_serves(action.by, tier, state, world) for tier in TIERS[place:])
+
+
+def _serves(manager_id: str, tier: Tier, state: EscalationState, world: World) -> bool:
+    of_tier = world.directory.managers_of(tier, state.site_id, state.region_id)
+    return any(each.manager_id == manager_id for each in of_tier)
+
+
+def _taken_over(state: EscalationState, action: Action, world: World) -> Told:
+    """REASSIGNED to who acts, at their tier; it moves no clock that still runs."""
+    if not _takes_over(state, action, world):
+        return state, ()
+    had = state.manager_id
+    given_over = replace(
+        given_to(state, world.directory.managers[action.by], world),
+        passed_by=(),
+        acknowledged_by=None,
+        acknowledged_at=None,
     )
+    facts = {} if had is None else {"manager_id": had}
+    reason = Reason(code=TAKEN, facts=facts)
+    return step(given_over, EscalationStatus.REASSIGNED, world, by=action.by, reasons=(reason,))
 
 
 def _invalid(state: EscalationState | None, action: Action) -> Rejected | None:
@@ -123,7 +171,7 @@ def _refusal(
     state: EscalationState, action: Action, partition: Partition, world: World
 ) -> Why | None:
     """Why the action can't be; who may act is asked first, so that nobody else learns more."""
-    if not may_act(state, action.by, world):
+    if not may_act(state, action.by, world) and not _is_heard(state, action, world):
         return Refused.NOT_ENTITLED, {"tier": str(state.tier)}
     if action.action is ActionName.REOPEN:
         return _not_reopened(state, action, partition, world)

@@ -1,6 +1,7 @@
 """The notices of a handling at the desk: what its steps make, by the table."""
 
 from collections.abc import Iterator, Mapping
+from enum import StrEnum
 from functools import cached_property
 
 from msgspec.structs import replace
@@ -27,6 +28,17 @@ from schemas.records import (
 )
 
 MANAGER, FORMER, ACTED = "manager", "former", "acted"  # how ids of notices to managers end
+
+
+class Actor(StrEnum):
+    """Who did something to a case."""
+
+    MANAGER = "MANAGER"
+    """Who has it."""
+    ANOTHER = "ANOTHER"
+    """Somebody else than who has it."""
+    NOBODY = "NOBODY"
+    """Somebody else, and nobody has it."""
 
 
 def notice_id(escalation_id: str, step: int, whom: str) -> str:
@@ -142,11 +154,21 @@ class _Teller:
         if step.until is not None:
             facts["until"] = instant(step.until)
         if step.by is not None:
-            actor = self._world.directory.managers.get(step.by)
-            facts["who"] = plain(actor.name, NAME_AT_MOST) if actor else step.by
+            facts |= self._actor(step.by)
         if step.outcome is not None:
             facts |= _outcome(step, step.outcome, self._world)
         return facts | _why(step)
+
+    def _actor(self, by: str) -> Parameters:
+        """Who did it: by name, an operator as "we"; and whether it is who has the case."""
+        has, who = self._step.manager, Actor.ANOTHER
+        if has is None:
+            who = Actor.NOBODY
+        elif has.manager_id == by:
+            who = Actor.MANAGER
+        said = {"actor": who.value, "did": self._step.status.value}
+        actor = self._world.directory.managers.get(by)
+        return said if actor is None else said | {"who": plain(actor.name, NAME_AT_MOST)}
 
     def _wishes(self) -> Parameters:
         """What the manager must know of how the customer wants to be spoken to."""

@@ -7,13 +7,23 @@ from msgspec import Struct
 from agents.core.handling import Output
 from agents.core.notices.addressees import Reach
 from agents.core.notices.plain import NAME_AT_MOST, plain
-from agents.core.notices.texts import parameters_of, render
+from agents.core.notices.texts import PASSED, parameters_of, render
+from agents.rfc3339 import milliseconds
 from schemas.records import Notice, Site
 
 NOTICES: Final = "recourse.notices"
 CUSTOMER: Final = "customer"  # how the id of a notice to the customer ends
 
 Parameters = dict[str, str]
+
+
+def _passed(used: tuple[str, ...], facts: Parameters, not_before: int) -> Parameters:
+    """Which moments have passed when the notice may be sent: they are told as that."""
+    found = {}
+    for name, moment in PASSED.items():
+        if name in used and (at := milliseconds(facts.get(moment, ""))) is not None:
+            found[name] = "yes" if at <= not_before else "no"
+    return found
 
 
 class About(Struct, frozen=True, kw_only=True):
@@ -36,7 +46,9 @@ def made(
         "time_zone": to.time_zone,
         "site_time_zone": of.site.time_zone,
     }
-    parameters = {name: known[name] for name in parameters_of(message) if name in known}
+    used = parameters_of(message)
+    parameters = {name: known[name] for name in used if name in known}
+    parameters |= _passed(used, parameters, not_before)
     rendered = render(message, parameters, to.language)
     record = Notice(
         notice_id=of.notice_id,

@@ -83,6 +83,10 @@ def _moves_up_next(each: Happening) -> bool:
     return each.following is not None and each.following.status is _S.MOVED_UP
 
 
+def _contacted_next(each: Happening) -> bool:
+    return each.following is not None and each.following.status is _S.CONTACTED
+
+
 def _by_another(each: Happening) -> bool:
     """Somebody else than who has the case did it."""
     return each.step.manager is not None and each.step.by != each.step.manager.manager_id
@@ -127,13 +131,33 @@ TABLE: Final[Mapping[EscalationStatus, tuple[Row, ...]]] = {
             manager="manager-call-taken",
             former="manager-released",
         ),
+        Row(when=_by_another, customer="customer-acknowledged", manager="manager-informed"),
         Row(when=_always, customer="customer-acknowledged"),  # the manager did it
     ),
-    _S.CONTACTED: (Row(when=_always),),  # they have just spoken with each other
-    _S.PROMISED: (Row(when=_always, customer="customer-promised"),),
-    _S.WAITING: (Row(when=_always, customer="customer-waiting"),),
-    _S.SNOOZED: (Row(when=_always),),  # it concerns the manager's own list, and they did it
+    _S.CONTACTED: (
+        Row(when=_by_another, manager="manager-informed"),
+        Row(when=_always),  # they have just spoken with each other
+    ),
+    _S.PROMISED: (
+        Row(when=_by_another, customer="customer-promised", manager="manager-informed"),
+        Row(when=_always, customer="customer-promised"),
+    ),
+    _S.WAITING: (
+        Row(when=_by_another, customer="customer-waiting", manager="manager-informed"),
+        Row(when=_always, customer="customer-waiting"),
+    ),
+    _S.SNOOZED: (
+        Row(when=_by_another, manager="manager-informed"),
+        Row(when=_always),  # it concerns the manager's own list, and they did it
+    ),
     _S.REASSIGNED: (
+        # Who took it over did so; what they took it with tells the customer, unless they spoke.
+        Row(
+            when=_all(_has("TAKEN"), _contacted_next),
+            customer="customer-assigned",
+            former="manager-released",
+        ),
+        Row(when=_has("TAKEN"), former="manager-released"),
         Row(when=_nobody, customer="customer-nobody", former="manager-released"),
         Row(
             when=_always,

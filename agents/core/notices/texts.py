@@ -39,6 +39,15 @@ MOMENTS: Final = frozenset(
         "until",
     }
 )
+# Whether a moment has passed by when the notice may be sent: yes or no.
+PASSED: Final = {
+    "acknowledge_passed": "acknowledge_by",
+    "appeal_passed": "appeal_until",
+    "call_passed": "call_not_before",
+    "decide_passed": "decide_by",
+    "next_passed": "next_at",
+    "until_passed": "until",
+}
 AMOUNTS: Final = {"amount_minor": "amount", "base_minor": "base", "excess_minor": "excess"}
 _ADDED: Final = AMOUNTS.keys()  # base and excess are the amount, where all three are there
 COUNTS: Final = frozenset(

@@ -109,7 +109,128 @@ assigned-because = { $why ->
 }
 appeal = { $appeal_until ->
     [none] { "" }
-   *[other] Wenn Sie das anders sehen, teilen Sie Ihrem Servicebetrieb bis { $appeal_until } mit, dass Sie Einspruch einlegen; dann entscheidet eine Führungskraft, die bisher nicht beteiligt war.
+   *[other] { $appeal_passed ->
+        [yes] { "" }
+       *[no] Wenn Sie das anders sehen, teilen Sie Ihrem Servicebetrieb bis { $appeal_until } mit, dass Sie Einspruch einlegen; dann entscheidet eine Führungskraft, die bisher nicht beteiligt war.
+    }
+}
+
+## Eine Frist, noch offen oder vorbei; wer gehandelt hat
+
+and-decide = { $decide_passed ->
+    [yes] . Die Entscheidung hätte bis { $decide_by } fallen sollen.
+   *[no] {" "}und soll bis { $decide_by } entscheiden.
+}
+and-decide-at-once = { $decide_passed ->
+    [yes] . Die Entscheidung hätte bis { $decide_by } fallen sollen.
+   *[no] , und soll bis { $decide_by } entscheiden.
+}
+and-be-decided = { $decide_passed ->
+    [yes] . Die Entscheidung hätte bis { $decide_by } fallen sollen.
+   *[no] {" "}und soll bis { $decide_by } entschieden werden.
+}
+and-be-decided-brief = { $decide_passed ->
+    [yes] . Die Entscheidung hätte bis { $decide_by } fallen sollen.
+   *[no] {" "}und soll bis { $decide_by } entschieden werden.
+}
+changed-brief = { $decide_passed ->
+    [yes] hätte bis { $decide_by } entschieden werden sollen.
+   *[no] soll jetzt bis { $decide_by } entschieden werden.
+}
+manager-decides = { $decide_passed ->
+    [yes] Die Entscheidung hätte bis { $decide_by } fallen sollen.
+   *[no] { $manager } soll bis { $decide_by } entscheiden.
+}
+decide-line = { $decide_passed ->
+    [yes] Die Entscheidung hätte bis { $decide_by } fallen sollen.
+   *[no] Entschieden werden soll bis { $decide_by }.
+}
+decide-brief = { $decide_passed ->
+    [yes] Die Entscheidung hätte bis { $decide_by } fallen sollen.
+   *[no] Entschieden werden soll bis { $decide_by }.
+}
+changed-decide = { $decide_passed ->
+    [yes] hätte bis { $decide_by } entschieden werden sollen.
+   *[no] soll jetzt bis { $decide_by } entschieden werden.
+}
+please-decide = { $decide_passed ->
+    [yes] Die Entscheidung hätte bis { $decide_by } fallen sollen. Bitte entscheiden Sie sofort.
+   *[no] Bitte entscheiden Sie bis { $decide_by }.
+}
+then-decide = { $decide_passed ->
+    [yes] . Die Entscheidung hätte bis { $decide_by } fallen sollen.
+   *[no] {" "}und entscheiden Sie bis { $decide_by }.
+}
+and-decide-too = { $decide_passed ->
+    [yes] . Die Entscheidung hätte bis { $decide_by } fallen sollen.
+   *[no] {" "}und entscheiden Sie bis { $decide_by }.
+}
+list-acknowledge = { $acknowledge_passed ->
+    [yes] Zu bestätigen war er bis { $acknowledge_by }
+   *[no] bestätigen bis { $acknowledge_by }
+}
+list-decide = { $decide_passed ->
+    [yes] zu entscheiden war er bis { $decide_by }
+   *[no] entscheiden bis { $decide_by }
+}
+short-decide = { $decide_passed ->
+    [yes] Zu entscheiden war er bis { $decide_by }.
+   *[no] Entscheiden bis { $decide_by }.
+}
+appeal-short = { $appeal_passed ->
+    [yes] { "" }
+   *[no] Einspruch ist bis { $appeal_until } beim Servicebetrieb möglich.
+}
+appeal-brief = { $appeal_passed ->
+    [yes] { "" }
+   *[no] Einspruch bis { $appeal_until } beim Servicebetrieb.
+}
+reply = { $until_passed ->
+    [yes] Wir hatten bis { $until } darum gebeten; bitte melden Sie sich, sobald Sie können.
+   *[no] Bitte melden Sie sich bis { $until }.
+}
+promise = { $until_passed ->
+    [yes] { $who ->
+        [none] Wir wollten Sie bis { $until } anrufen.
+       *[other] { $who } wollte Sie bis { $until } anrufen.
+    } Es geht um { matter }.
+   *[no] { $who ->
+        [none] Wir rufen Sie bis { $until } an.
+       *[other] { $who } ruft Sie bis { $until } an.
+    } Es geht um { matter }.
+}
+please-both = { $acknowledge_passed ->
+    [yes] { $decide_passed ->
+        [yes] Er hätte bis { $acknowledge_by } bestätigt und bis { $decide_by } entschieden werden sollen. Bitte kümmern Sie sich sofort darum.
+       *[no] Er hätte bis { $acknowledge_by } bestätigt werden sollen. Bitte holen Sie das sofort nach und entscheiden Sie bis { $decide_by }.
+    }
+   *[no] { $decide_passed ->
+        [yes] Bitte bestätigen Sie ihn bis { $acknowledge_by }. Die Entscheidung hätte bis { $decide_by } fallen sollen.
+       *[no] Bitte bestätigen Sie ihn bis { $acknowledge_by } und entscheiden Sie bis { $decide_by }.
+    }
+}
+list-both = { list-acknowledge }, { list-decide }.
+short-both = { $acknowledge_passed ->
+    [yes] { $decide_passed ->
+        [yes] Zu entscheiden war bis { $decide_by }.
+       *[no] Sofort bestätigen, entscheiden bis { $decide_by }.
+    }
+   *[no] { $decide_passed ->
+        [yes] Bestätigen bis { $acknowledge_by }; die Entscheidung ist überfällig.
+       *[no] Bestätigen bis { $acknowledge_by }, entscheiden bis { $decide_by }.
+    }
+}
+seen = { $who ->
+    [none] Wir haben Ihr Anliegen zur Kenntnis genommen. Es geht um { matter }.
+   *[other] { $who } hat Ihr Anliegen zur Kenntnis genommen. Es geht um { matter }.
+}
+still-decides = { $actor ->
+    [NOBODY] Wir versuchen weiter, eine Führungskraft zu erreichen.
+   *[ANOTHER] { manager-decides }
+}
+still-has = { $actor ->
+    [ANOTHER] Ihr Anliegen liegt bei { $manager }.
+   *[MANAGER] { "" }
 }
 
 ## An Kunden
@@ -117,10 +238,10 @@ appeal = { $appeal_until ->
 customer-opened =
     .title = Eine Führungskraft kümmert sich um Ihr Anliegen
     .text = { about } { $severity ->
-        [SAFETY] Da es Ihre Sicherheit betreffen kann, wurde { $manager } gebeten, sich sofort darum zu kümmern, und soll bis { $decide_by } entscheiden.
-       *[other] { $manager } kümmert sich darum und soll bis { $decide_by } entscheiden.
+        [SAFETY] Da es Ihre Sicherheit betreffen kann, wurde { $manager } gebeten, sich sofort darum zu kümmern{ and-decide-at-once }
+       *[other] { $manager } kümmert sich darum{ and-decide }
     } { reach }
-    .sms = { $site }: Es geht um { matter }. { $manager } kümmert sich darum und soll bis { $decide_by } entscheiden. { reach-short }
+    .sms = { $site }: Es geht um { matter }. { $manager } kümmert sich darum{ and-decide } { reach-short }
 customer-nobody =
     .title = Wir haben noch niemanden erreicht
     .text = { about } Wir haben versucht, eine Führungskraft für Sie zu finden, aber noch niemanden erreicht. Das tut uns leid. Wir versuchen es weiter und melden uns, sobald jemand Ihr Anliegen übernommen hat.
@@ -129,55 +250,77 @@ customer-joined =
     .title = Wir haben Ihr Anliegen ergänzt
     .text = { about } { $manager ->
         [none] Wir haben es zu Ihrem offenen Anliegen genommen und versuchen weiter, eine Führungskraft zu erreichen.
-       *[other] Wir haben es an { $manager } weitergegeben. { $manager } kümmert sich bereits um Ihren Besuch und soll bis { $decide_by } entscheiden.
+       *[other] Wir haben es an { $manager } weitergegeben. { $manager } kümmert sich bereits um Ihren Besuch{ and-decide }
     }
     .sms = { $site }: Wir haben Ihr offenes Anliegen ergänzt, es geht auch um { matter }. { $manager ->
         [none] Wir versuchen weiter, eine Führungskraft zu erreichen.
-       *[other] { $manager } soll bis { $decide_by } entscheiden.
+       *[other] { manager-decides }
     }
 customer-more-urgent =
     .title = Ihr Anliegen hat jetzt Vorrang
     .text = { $severity ->
         [SAFETY] Da es Ihre Sicherheit betreffen kann, behandeln wir Ihr Anliegen jetzt mit höchster Dringlichkeit.
        *[other] Wir behandeln Ihr Anliegen jetzt mit höherer Dringlichkeit.
-    } Entschieden werden soll bis { $decide_by }.
+    } { decide-line }
     .sms = { $site }: { $severity ->
         [SAFETY] Da es Ihre Sicherheit betreffen kann, hat Ihr Anliegen jetzt höchste Dringlichkeit.
        *[other] Wir behandeln Ihr Anliegen jetzt mit höherer Dringlichkeit.
-    } Entschieden werden soll bis { $decide_by }.
+    } { decide-brief }
 customer-call-taken =
     .title = Ihr Anruf ist festgehalten
-    .text = Sie haben { $manager } angerufen. Ihr Anliegen liegt jetzt bei { $manager } und soll bis { $decide_by } entschieden werden. { reach }
-    .sms = { $site }: Ihr Anruf ist festgehalten. Ihr Anliegen liegt bei { $manager } und soll bis { $decide_by } entschieden werden. { reach-short }
+    .text = Sie haben { $manager } angerufen. Ihr Anliegen liegt jetzt bei { $manager }{ and-be-decided } { reach }
+    .sms = { $site }: Ihr Anruf ist festgehalten. Ihr Anliegen liegt bei { $manager }{ and-be-decided-brief } { reach-short }
 customer-acknowledged =
-    .title = { $manager } hat Ihr Anliegen übernommen
-    .text = { $manager } hat Ihr Anliegen übernommen und soll bis { $decide_by } entscheiden. Es geht um { matter }. { reach }
-    .sms = { $site }: { $manager } hat Ihr Anliegen übernommen und soll bis { $decide_by } entscheiden. { reach-short }
+    .title = { $actor ->
+        [ANOTHER] Ihr Anliegen wurde gesehen
+        [NOBODY] Ihr Anliegen wurde gesehen
+       *[MANAGER] { $manager } hat Ihr Anliegen übernommen
+    }
+    .text = { $actor ->
+        [ANOTHER] { seen } { still-decides }
+        [NOBODY] { seen } { still-decides }
+       *[MANAGER] { $manager } hat Ihr Anliegen übernommen{ and-decide } Es geht um { matter }.
+    } { reach }
+    .sms = { $site }: { $actor ->
+        [ANOTHER] { seen } { still-decides }
+        [NOBODY] { seen } { still-decides }
+       *[MANAGER] { $manager } hat Ihr Anliegen übernommen{ and-decide }
+    } { reach-short }
 customer-promised =
     .title = Sie werden angerufen
-    .text = { $manager } ruft Sie bis { $until } an. Es geht um { matter }.
-    .sms = { $site }: { $manager } ruft Sie bis { $until } an. Es geht um { matter }.
+    .text = { promise } { still-has }
+    .sms = { $site }: { promise }
 customer-waiting =
     .title = Wir brauchen eine Antwort von Ihnen
-    .text = Es geht um { matter }: { $manager } braucht eine Antwort von Ihnen, um weitermachen zu können. Bitte melden Sie sich bis { $until }. { reach }
-    .sms = { $site }: Es geht um { matter }: { $manager } braucht eine Antwort von Ihnen. Bitte melden Sie sich bis { $until }. { reach-short }
+    .text = Es geht um { matter }: { $who ->
+        [none] Wir brauchen
+       *[other] { $who } braucht
+    } eine Antwort von Ihnen, um weitermachen zu können. { reply } { reach }
+    .sms = { $site }: Es geht um { matter }: { $who ->
+        [none] Wir brauchen
+       *[other] { $who } braucht
+    } eine Antwort von Ihnen. { reply } { reach-short }
 customer-assigned =
     .title = { $manager } ist jetzt für Sie zuständig
-    .text = { assigned-because } { $manager } ist ab jetzt für Ihr Anliegen zuständig und soll bis { $decide_by } entscheiden. Es geht um { matter }. { reach }
-    .sms = { $site }: { $manager } ist jetzt für Ihr Anliegen zuständig und soll bis { $decide_by } entscheiden. { reach-short }
+    .text = { assigned-because } { $manager } ist ab jetzt für Ihr Anliegen zuständig{ and-decide } Es geht um { matter }. { reach }
+    .sms = { $site }: { $manager } ist jetzt für Ihr Anliegen zuständig{ and-decide } { reach-short }
 customer-moved-up =
     .title = Ihr Anliegen liegt jetzt bei { $manager }
-    .text = { moved-why } { $manager } ist jetzt für Ihr Anliegen zuständig und soll bis { $decide_by } entscheiden. Es geht um { matter }. { reach }
-    .sms = { $site }: { moved-why } { $manager } ist jetzt zuständig und soll bis { $decide_by } entscheiden. { reach-short }
+    .text = { moved-why } { $manager } ist jetzt für Ihr Anliegen zuständig{ and-decide } Es geht um { matter }. { reach }
+    .sms = { $site }: { moved-why } { $manager } ist jetzt zuständig{ and-decide } { reach-short }
 moved-why = { $why ->
     [NOT_ACKNOWLEDGED] Ihr Anliegen wurde nicht rechtzeitig übernommen. Das tut uns leid.
     [UNDECIDED] Ihr Anliegen wurde nicht rechtzeitig entschieden. Das tut uns leid.
     [SILENCE_PROMISE_MISSED] Sie haben den versprochenen Anruf nicht erhalten. Das tut uns leid.
+    [HAD_IT_BEFORE] Eine Führungskraft, die bisher nicht beteiligt war, ist nicht zu erreichen.
    *[other] { "" }
 }
 customer-resolved =
     .title = Ihr Anliegen ist entschieden
-    .text = { $who } hat entschieden. Es ging um { matter }. Das Ergebnis: { $outcome ->
+    .text = { $who ->
+        [none] Wir haben
+       *[other] { $who } hat
+    } entschieden. Es ging um { matter }. Das Ergebnis: { $outcome ->
         [UPHELD] Sie haben recht.
         [PARTLY_UPHELD] Sie haben teilweise recht.
         [ABUSIVE] Es gibt keinen Grund, etwas zu ändern.
@@ -190,12 +333,12 @@ customer-resolved =
        *[UNFOUNDED] Der Servicebetrieb hat richtig gehandelt.
     } { $appeal_until ->
         [none] { "" }
-       *[other] Einspruch ist bis { $appeal_until } beim Servicebetrieb möglich.
+       *[other] { appeal-short }
     }
 customer-reopened =
     .title = Ihr Anliegen ist wieder offen
-    .text = Wir befassen uns noch einmal mit Ihrem Anliegen. Es geht um { matter }. { $manager } ist dafür zuständig und soll bis { $decide_by } entscheiden. { reach }
-    .sms = { $site }: Ihr Anliegen ist wieder offen. { $manager } ist zuständig und soll bis { $decide_by } entscheiden. { reach-short }
+    .text = Wir befassen uns noch einmal mit Ihrem Anliegen. Es geht um { matter }. { $manager } ist dafür zuständig{ and-decide } { reach }
+    .sms = { $site }: Ihr Anliegen ist wieder offen. { $manager } ist zuständig{ and-decide } { reach-short }
 customer-withdrawn =
     .title = Ihr Anliegen ist abgeschlossen
     .text = { $withdrawn ->
@@ -218,8 +361,8 @@ customer-overdue =
     }
 customer-deadlines-changed =
     .title = Für Ihr Anliegen gilt ein neuer Termin
-    .text = Unsere Zeiten oder Regeln haben sich geändert. Ihr Anliegen soll jetzt bis { $decide_by } entschieden werden. Es geht um { matter }.
-    .sms = { $site }: Unsere Zeiten oder Regeln haben sich geändert. Ihr Anliegen soll jetzt bis { $decide_by } entschieden werden. Es geht um { matter }.
+    .text = Unsere Zeiten oder Regeln haben sich geändert. Ihr Anliegen { changed-decide } Es geht um { matter }.
+    .sms = { $site }: Unsere Zeiten oder Regeln haben sich geändert. Ihr Anliegen { changed-brief } Es geht um { matter }.
 customer-promise-missed =
     .title = Sie haben Ihren Anruf nicht erhalten
     .text = Sie haben den versprochenen Anruf nicht erhalten. Das tut uns leid. { $manager ->
@@ -243,8 +386,11 @@ customer-throttled =
        *[window] { $times } Anfragen in { $days } Tagen sind möglich.
     } { $next_at ->
         [none] { "" }
-       *[other] Wieder ab { $next_at }.
-    } Einspruch bis { $appeal_until } beim Servicebetrieb.
+       *[other] { $next_passed ->
+            [yes] Jetzt wieder möglich.
+           *[no] Wieder ab { $next_at }.
+        }
+    } { appeal-brief }
 decision-throttled = { $limited ->
     [blocked] Zurzeit können wir Ihre Anfragen nicht an eine Führungskraft weitergeben.
     [day] Innerhalb von 24 Stunden können Sie sich { $times ->
@@ -268,8 +414,14 @@ throttled-remaining = { $remaining ->
     [one] Innerhalb von { $window_days } Tagen bleibt Ihnen noch eine Anfrage.
    *[other] Innerhalb von { $window_days } Tagen bleiben Ihnen noch { $remaining } Anfragen.
 }
-throttled-next = Sie können ab { $next_at } wieder anfragen.
-throttled-appeal = Wenn Sie das anders sehen, teilen Sie Ihrem Servicebetrieb bitte bis { $appeal_until } mit, dass Sie Einspruch einlegen; dann entscheidet eine übergeordnete Führungskraft.
+throttled-next = { $next_passed ->
+    [yes] Sie können jetzt wieder anfragen.
+   *[no] Sie können ab { $next_at } wieder anfragen.
+}
+throttled-appeal = { $appeal_passed ->
+    [yes] { "" }
+   *[no] Wenn Sie das anders sehen, teilen Sie Ihrem Servicebetrieb bitte bis { $appeal_until } mit, dass Sie Einspruch einlegen; dann entscheidet eine übergeordnete Führungskraft.
+}
 customer-request-open =
     .title = Ihre Anfrage liegt uns bereits vor
     .text = Sie haben Einspruch gegen eine Entscheidung eingelegt. Das ist nicht möglich: { appeal-refused } Wir behandeln es als Bitte um ein Gespräch mit einer Führungskraft. Eine solche Anfrage von Ihnen ist bereits offen, Sie müssen also nichts weiter tun.
@@ -327,39 +479,42 @@ wish-line = Gewünschte Sprache: { $customer_language }{ $wished_channel ->
    *[other] { "" }
 }{ $call_not_before ->
     [none] { "" }
-   *[other] , nicht vor { $call_not_before }
+   *[other] { $call_passed ->
+        [yes] { "" }
+       *[no] , nicht vor { $call_not_before }
+    }
 }.
 
 manager-opened =
     .title = Neuer Fall: { $site }
-    .text = { case-line } { safety-line } Bitte bestätigen Sie ihn bis { $acknowledge_by } und entscheiden Sie bis { $decide_by }. { wish-line }
-    .sms = Neuer Fall { $escalation_id }, { $site }: { case }. { safety-line } Bestätigen bis { $acknowledge_by }, entscheiden bis { $decide_by }.
+    .text = { case-line } { safety-line } { please-both } { wish-line }
+    .sms = Neuer Fall { $escalation_id }, { $site }: { case }. { safety-line } { short-both }
 manager-call-taken =
     .title = Ihr Gespräch ist festgehalten
-    .text = { case-line } Sie haben den Anruf entgegengenommen, der Fall liegt also bei Ihnen. Bitte entscheiden Sie bis { $decide_by }.
-    .sms = Fall { $escalation_id }, { $site }: Sie haben den Anruf entgegengenommen, der Fall liegt bei Ihnen. Entscheiden bis { $decide_by }.
+    .text = { case-line } Sie haben den Anruf entgegengenommen, der Fall liegt also bei Ihnen. { please-decide }
+    .sms = Fall { $escalation_id }, { $site }: Sie haben den Anruf entgegengenommen, der Fall liegt bei Ihnen. { short-decide }
 manager-joined =
     .title = Ihr Fall wurde ergänzt: { $site }
-    .text = { case-line } Das ist hinzugekommen. { safety-line } Bitte entscheiden Sie bis { $decide_by }.
-    .sms = Fall { $escalation_id }, { $site }: hinzugekommen ist: { case }. { safety-line } Entscheiden bis { $decide_by }.
+    .text = { case-line } Das ist hinzugekommen. { safety-line } { please-decide }
+    .sms = Fall { $escalation_id }, { $site }: hinzugekommen ist: { case }. { safety-line } { short-decide }
 manager-corrected =
     .title = Ein Grund ist entfallen: { $site }
     .text = Fall { $escalation_id }, { $site }: { $withdrawn ->
         [yes] Ein Teil wurde zurückgenommen.
        *[no] Ein Teil trifft nicht mehr zu.
-    } Bitte prüfen Sie ihn noch einmal und entscheiden Sie bis { $decide_by }.
+    } Bitte prüfen Sie ihn noch einmal{ then-decide }
     .sms = Fall { $escalation_id }, { $site }: { $withdrawn ->
         [yes] Ein Teil wurde zurückgenommen.
        *[no] Ein Teil trifft nicht mehr zu.
-    } Entscheiden bis { $decide_by }.
+    } { short-decide }
 manager-more-urgent =
     .title = Ihr Fall ist dringender: { $site }
-    .text = { case-line } Er ist jetzt dringender. { safety-line } Bitte bestätigen Sie ihn bis { $acknowledge_by } und entscheiden Sie bis { $decide_by }.
-    .sms = Fall { $escalation_id }, { $site } ist dringender. { safety-line } Bestätigen bis { $acknowledge_by }, entscheiden bis { $decide_by }.
+    .text = { case-line } Er ist jetzt dringender. { safety-line } { please-both }
+    .sms = Fall { $escalation_id }, { $site } ist dringender. { safety-line } { short-both }
 manager-assigned =
     .title = Ein Fall liegt jetzt bei Ihnen: { $site }
-    .text = { case-line } { assigned-why } { safety-line } Bitte bestätigen Sie ihn bis { $acknowledge_by } und entscheiden Sie bis { $decide_by }. { wish-line }
-    .sms = Fall { $escalation_id }, { $site } liegt bei Ihnen: { case }. { safety-line } Bestätigen bis { $acknowledge_by }, entscheiden bis { $decide_by }.
+    .text = { case-line } { assigned-why } { safety-line } { please-both } { wish-line }
+    .sms = Fall { $escalation_id }, { $site } liegt bei Ihnen: { case }. { safety-line } { short-both }
 assigned-why = { $why ->
     [HANDED_OVER] Wer bisher zuständig war, ist nicht im Haus.
     [MANAGER_NOT_REACHED] Wer bisher zuständig war, ist nicht zu erreichen.
@@ -396,17 +551,17 @@ passed-why = { $why ->
 }
 manager-kept =
     .title = Ein Fall bleibt bei Ihnen: { $site }
-    .text = { case-line } Er hätte an die nächste Ebene gehen sollen, aber es ist sonst niemand zu erreichen. Er bleibt deshalb bei Ihnen. Bitte entscheiden Sie bis { $decide_by }.
-    .sms = Fall { $escalation_id }, { $site }: Sonst ist niemand zu erreichen, der Fall bleibt bei Ihnen. Entscheiden bis { $decide_by }.
+    .text = { case-line } Er hätte an die nächste Ebene gehen sollen, aber es ist sonst niemand zu erreichen. Er bleibt deshalb bei Ihnen. { please-decide }
+    .sms = Fall { $escalation_id }, { $site }: Sonst ist niemand zu erreichen, der Fall bleibt bei Ihnen. { short-decide }
 manager-warned =
     .title = Eine Frist läuft ab: { $site }
-    .text = { case-line } { warned-why } Bitte { $deadline ->
-        [ACKNOWLEDGE] bestätigen Sie ihn bis { $acknowledge_by } und entscheiden Sie bis { $decide_by }.
-       *[other] entscheiden Sie bis { $decide_by }.
+    .text = { case-line } { warned-why } { $deadline ->
+        [ACKNOWLEDGE] { please-both }
+       *[other] { please-decide }
     }
     .sms = Fall { $escalation_id }, { $site }: Eine Frist läuft ab. { $deadline ->
-        [ACKNOWLEDGE] Bestätigen bis { $acknowledge_by }, entscheiden bis { $decide_by }.
-       *[other] Entscheiden bis { $decide_by }.
+        [ACKNOWLEDGE] { short-both }
+       *[other] { short-decide }
     }
 warned-why = { $deadline ->
     [ACKNOWLEDGE] { $percent } % der Zeit zum Bestätigen sind vorbei.
@@ -419,16 +574,16 @@ manager-overdue =
     .sms = Fall { $escalation_id }, { $site }, ist überfällig. { safety-line } Bitte entscheiden Sie ihn sofort; die Verspätung wurde bereits mitgeteilt.
 manager-deadlines-changed =
     .title = Neue Fristen für einen Fall: { $site }
-    .text = { case-line } Mit den Öffnungszeiten oder Regeln haben sich die Fristen geändert: bestätigen bis { $acknowledge_by }, entscheiden bis { $decide_by }.
-    .sms = Fall { $escalation_id }, { $site }: neue Fristen. Bestätigen bis { $acknowledge_by }, entscheiden bis { $decide_by }.
+    .text = { case-line } Mit den Öffnungszeiten oder Regeln haben sich die Fristen geändert: { list-both }
+    .sms = Fall { $escalation_id }, { $site }: neue Fristen. { short-both }
 manager-promise-missed =
     .title = Ein versprochener Anruf ist ausgeblieben
     .text = { case-line } Der versprochene Anruf ist ausgeblieben. Bitte rufen Sie jetzt an.
     .sms = Fall { $escalation_id }, { $site }: Der versprochene Anruf ist ausgeblieben. Bitte rufen Sie jetzt an.
 manager-back =
     .title = Ein Fall steht wieder auf Ihrer Liste: { $site }
-    .text = { case-line } { back-why } Bitte entscheiden Sie bis { $decide_by }.
-    .sms = Fall { $escalation_id }, { $site }, steht wieder auf Ihrer Liste. { back-why } Entscheiden bis { $decide_by }.
+    .text = { case-line } { back-why } { please-decide }
+    .sms = Fall { $escalation_id }, { $site }, steht wieder auf Ihrer Liste. { back-why } { short-decide }
 back-why = { $why ->
     [SNOOZE_ENDED] Die Zeit, für die Sie ihn ausgeblendet hatten, ist vorbei.
     [WAIT_ENDED] Eine Antwort ist nicht rechtzeitig gekommen.
@@ -437,16 +592,48 @@ back-why = { $why ->
 }
 manager-customer-not-reached =
     .title = Eine Nachricht kam nicht an: { $site }
-    .text = { case-line } Eine Nachricht an den Kunden konnte auf keinem Weg zugestellt werden. Bitte rufen Sie an und entscheiden Sie bis { $decide_by }.
-    .sms = Fall { $escalation_id }, { $site }: Eine Nachricht an den Kunden konnte auf keinem Weg zugestellt werden. Bitte rufen Sie an. Entscheiden bis { $decide_by }.
+    .text = { case-line } Eine Nachricht an den Kunden konnte auf keinem Weg zugestellt werden. Bitte rufen Sie an{ and-decide-too }
+    .sms = Fall { $escalation_id }, { $site }: Eine Nachricht an den Kunden konnte auf keinem Weg zugestellt werden. Bitte rufen Sie an. { short-decide }
 manager-incident =
     .title = Viele Fälle auf einmal: { $site }
     .text = { $site }: { $cases } Fälle einer Art sind in kurzer Zeit gekommen und liegen deshalb alle bei Ihnen: { $incident_id }. Jeder behält seine eigenen Fristen.
     .sms = { $site }: { $cases } Fälle einer Art in kurzer Zeit liegen alle bei Ihnen: { $incident_id }. Jeder behält seine Fristen.
+manager-informed =
+    .title = Neues zu Ihrem Fall: { $site }
+    .text = { case-line } { informed } Der Fall bleibt bei Ihnen. { please-decide }
+    .sms = Fall { $escalation_id }, { $site }: { informed } Er bleibt bei Ihnen. { short-decide }
+informed = { $did ->
+    [ACKNOWLEDGED] { $who ->
+        [none] Wir haben ihn bestätigt.
+       *[other] { $who } hat ihn bestätigt.
+    }
+    [CONTACTED] { $who ->
+        [none] Wir haben mit dem Kunden gesprochen.
+       *[other] { $who } hat mit dem Kunden gesprochen.
+    }
+    [PROMISED] { $who ->
+        [none] Wir haben dem Kunden bis { $until } einen Anruf zugesagt.
+       *[other] { $who } hat dem Kunden bis { $until } einen Anruf zugesagt.
+    }
+    [WAITING] { $who ->
+        [none] Wir haben den Kunden bis { $until } um Antwort gebeten.
+       *[other] { $who } hat den Kunden bis { $until } um Antwort gebeten.
+    }
+   *[SNOOZED] { $who ->
+        [none] Wir haben ihn bis { $until } von Ihrer Liste genommen.
+       *[other] { $who } hat ihn bis { $until } von Ihrer Liste genommen.
+    }
+}
 manager-resolved =
     .title = Ein Fall ist entschieden: { $site }
-    .text = Fall { $escalation_id }, { $site }, wurde von { $who } entschieden: { outcome-word }.
-    .sms = Fall { $escalation_id }, { $site }, wurde von { $who } entschieden: { outcome-word }.
+    .text = Fall { $escalation_id }, { $site }, wurde von { $who ->
+        [none] uns
+       *[other] { $who }
+    } entschieden: { outcome-word }.
+    .sms = Fall { $escalation_id }, { $site }, wurde von { $who ->
+        [none] uns
+       *[other] { $who }
+    } entschieden: { outcome-word }.
 outcome-word = { $outcome ->
     [UPHELD] begründet
     [PARTLY_UPHELD] teilweise begründet
@@ -455,8 +642,8 @@ outcome-word = { $outcome ->
 }
 manager-reopened =
     .title = Ein Fall ist wieder offen: { $site }
-    .text = { case-line } Er ist wieder offen und liegt bei Ihnen. { safety-line } Bitte bestätigen Sie ihn bis { $acknowledge_by } und entscheiden Sie bis { $decide_by }. { wish-line }
-    .sms = Fall { $escalation_id }, { $site }, ist wieder offen und liegt bei Ihnen. Bestätigen bis { $acknowledge_by }, entscheiden bis { $decide_by }.
+    .text = { case-line } Er ist wieder offen und liegt bei Ihnen. { safety-line } { please-both } { wish-line }
+    .sms = Fall { $escalation_id }, { $site }, ist wieder offen und liegt bei Ihnen. { short-both }
 manager-withdrawn =
     .title = Ein Fall ist abgeschlossen: { $site }
     .text = Fall { $escalation_id }, { $site }, ist abgeschlossen: { $withdrawn ->

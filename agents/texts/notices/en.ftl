@@ -111,7 +111,128 @@ assigned-because = { $why ->
 }
 appeal = { $appeal_until ->
     [none] { "" }
-   *[other] If you think this is wrong, tell your service centre by { $appeal_until } that you appeal; a manager who was not involved before will then decide.
+   *[other] { $appeal_passed ->
+        [yes] { "" }
+       *[no] If you think this is wrong, tell your service centre by { $appeal_until } that you appeal; a manager who was not involved before will then decide.
+    }
+}
+
+## A deadline, to come or passed; who acted
+
+and-decide = { $decide_passed ->
+    [yes] . It should have been decided by { $decide_by }.
+   *[no] {" "}and should decide by { $decide_by }.
+}
+and-be-decided = { $decide_passed ->
+    [yes] . It should have been decided by { $decide_by }.
+   *[no] {" "}and should be decided by { $decide_by }.
+}
+and-decide-at-once = { $decide_passed ->
+    [yes] . It should have been decided by { $decide_by }.
+   *[no] {" "}and should decide by { $decide_by }.
+}
+and-be-decided-brief = { $decide_passed ->
+    [yes] . It should have been decided by { $decide_by }.
+   *[no] {" "}and should be decided by { $decide_by }.
+}
+decide-brief = { $decide_passed ->
+    [yes] It should have been decided by { $decide_by }.
+   *[no] It should be decided by { $decide_by }.
+}
+changed-brief = { $decide_passed ->
+    [yes] should have been decided by { $decide_by }.
+   *[no] should be decided by { $decide_by } now.
+}
+appeal-brief = { $appeal_passed ->
+    [yes] { "" }
+   *[no] You can appeal at your service centre by { $appeal_until }.
+}
+manager-decides = { $decide_passed ->
+    [yes] It should have been decided by { $decide_by }.
+   *[no] { $manager } should decide by { $decide_by }.
+}
+decide-line = { $decide_passed ->
+    [yes] It should have been decided by { $decide_by }.
+   *[no] It should be decided by { $decide_by }.
+}
+changed-decide = { $decide_passed ->
+    [yes] should have been decided by { $decide_by }.
+   *[no] should be decided by { $decide_by } now.
+}
+please-both = { $acknowledge_passed ->
+    [yes] { $decide_passed ->
+        [yes] It should have been acknowledged by { $acknowledge_by } and decided by { $decide_by }: please see to it at once.
+       *[no] It should have been acknowledged by { $acknowledge_by }: please do so at once, and decide by { $decide_by }.
+    }
+   *[no] { $decide_passed ->
+        [yes] Please acknowledge it by { $acknowledge_by }. It should have been decided by { $decide_by }.
+       *[no] Please acknowledge it by { $acknowledge_by } and decide by { $decide_by }.
+    }
+}
+please-decide = { $decide_passed ->
+    [yes] It should have been decided by { $decide_by }: please decide at once.
+   *[no] Please decide by { $decide_by }.
+}
+then-decide = { $decide_passed ->
+    [yes] . It should have been decided by { $decide_by }.
+   *[no] ; decide by { $decide_by }.
+}
+and-decide-too = { $decide_passed ->
+    [yes] . The case should have been decided by { $decide_by }.
+   *[no] , and decide by { $decide_by }.
+}
+list-both = { list-acknowledge }, { list-decide }.
+list-acknowledge = { $acknowledge_passed ->
+    [yes] it should have been acknowledged by { $acknowledge_by }
+   *[no] acknowledge it by { $acknowledge_by }
+}
+list-decide = { $decide_passed ->
+    [yes] it should have been decided by { $decide_by }
+   *[no] decide by { $decide_by }
+}
+short-both = { $acknowledge_passed ->
+    [yes] { $decide_passed ->
+        [yes] It should have been decided by { $decide_by }.
+       *[no] Acknowledge at once, decide by { $decide_by }.
+    }
+   *[no] { $decide_passed ->
+        [yes] Acknowledge by { $acknowledge_by }; the decision is overdue.
+       *[no] Acknowledge by { $acknowledge_by }, decide by { $decide_by }.
+    }
+}
+short-decide = { $decide_passed ->
+    [yes] It should have been decided by { $decide_by }.
+   *[no] Decide by { $decide_by }.
+}
+appeal-short = { $appeal_passed ->
+    [yes] { "" }
+   *[no] You can appeal at your service centre by { $appeal_until }.
+}
+reply = { $until_passed ->
+    [yes] It should have come by { $until }; please reply as soon as you can.
+   *[no] Please reply by { $until }.
+}
+promise = { $until_passed ->
+    [yes] { $who ->
+        [none] We
+       *[other] { $who }
+    } promised to call you by { $until } about { matter }.
+   *[no] { $who ->
+        [none] We
+       *[other] { $who }
+    } will call you by { $until } about { matter }.
+}
+seen = { $who ->
+    [none] We have taken note of your case about { matter }.
+   *[other] { $who } has taken note of your case about { matter }.
+}
+still-decides = { $actor ->
+    [NOBODY] We keep trying to reach a manager.
+   *[ANOTHER] { manager-decides }
+}
+still-has = { $actor ->
+    [ANOTHER] { $manager } has your case.
+   *[MANAGER] { "" }
 }
 
 ## To the customer
@@ -119,10 +240,10 @@ appeal = { $appeal_until ->
 customer-opened =
     .title = A manager is looking after your visit
     .text = { about } { $severity ->
-        [SAFETY] As it may concern your safety, { $manager } has been asked to deal with it at once and should decide by { $decide_by }.
-       *[other] { $manager } will look into it and should decide by { $decide_by }.
+        [SAFETY] As it may concern your safety, { $manager } has been asked to deal with it at once{ and-decide-at-once }
+       *[other] { $manager } will look into it{ and-decide }
     } { reach }
-    .sms = { $site }: { $manager } will look into your case ({ matter }) and should decide by { $decide_by }. { reach-short }
+    .sms = { $site }: { $manager } will look into your case ({ matter }){ and-decide } { reach-short }
 customer-nobody =
     .title = We have not reached a manager yet
     .text = { about } We have tried to find a manager for you, but have not reached anybody yet. We are sorry. We keep trying, and we will tell you as soon as somebody has taken over.
@@ -131,55 +252,77 @@ customer-joined =
     .title = We have added this to your open case
     .text = { about } { $manager ->
         [none] We have added it to your open case and keep trying to reach a manager.
-       *[other] We have passed it on to { $manager }, who is looking after your visit already and should decide by { $decide_by }.
+       *[other] We have passed it on to { $manager }, who is looking after your visit already{ and-decide }
     }
     .sms = { $site }: we have added this to your open case: { matter }. { $manager ->
         [none] We keep trying to reach a manager.
-       *[other] { $manager } should decide by { $decide_by }.
+       *[other] { manager-decides }
     }
 customer-more-urgent =
     .title = We treat your case as more urgent
     .text = { $severity ->
         [SAFETY] As it may concern your safety, we now treat your case with the highest priority.
        *[other] We now treat your case as more urgent.
-    } It should be decided by { $decide_by }.
+    } { decide-line }
     .sms = { $site }: { $severity ->
         [SAFETY] as it may concern your safety, your case now has the highest priority.
        *[other] we now treat your case as more urgent.
-    } It should be decided by { $decide_by }.
+    } { decide-brief }
 customer-call-taken =
     .title = Your call is recorded
-    .text = You called { $manager }. Your case is with { $manager } now and should be decided by { $decide_by }. { reach }
-    .sms = { $site }: your call is recorded. Your case is with { $manager } and should be decided by { $decide_by }. { reach-short }
+    .text = You called { $manager }. Your case is with { $manager } now{ and-be-decided } { reach }
+    .sms = { $site }: your call is recorded. Your case is with { $manager }{ and-be-decided-brief } { reach-short }
 customer-acknowledged =
-    .title = { $manager } has taken on your case
-    .text = { $manager } has taken on your case about { matter } and should decide by { $decide_by }. { reach }
-    .sms = { $site }: { $manager } has taken on your case and should decide by { $decide_by }. { reach-short }
+    .title = { $actor ->
+        [ANOTHER] Your case has been seen
+        [NOBODY] Your case has been seen
+       *[MANAGER] { $manager } has taken on your case
+    }
+    .text = { $actor ->
+        [ANOTHER] { seen } { still-decides }
+        [NOBODY] { seen } { still-decides }
+       *[MANAGER] { $manager } has taken on your case about { matter }{ and-decide }
+    } { reach }
+    .sms = { $site }: { $actor ->
+        [ANOTHER] { seen } { still-decides }
+        [NOBODY] { seen } { still-decides }
+       *[MANAGER] { $manager } has taken on your case{ and-decide }
+    } { reach-short }
 customer-promised =
     .title = You will get a call
-    .text = { $manager } will call you by { $until } about { matter }.
-    .sms = { $site }: { $manager } will call you by { $until } about { matter }.
+    .text = { promise } { still-has }
+    .sms = { $site }: { promise }
 customer-waiting =
     .title = We need to hear from you
-    .text = To go on with your case about { matter }, { $manager } needs an answer from you. Please reply by { $until }. { reach }
-    .sms = { $site }: { $manager } needs an answer from you about { matter }. Please reply by { $until }. { reach-short }
+    .text = To go on with your case about { matter }, { $who ->
+        [none] we need
+       *[other] { $who } needs
+    } an answer from you. { reply } { reach }
+    .sms = { $site }: { $who ->
+        [none] we need
+       *[other] { $who } needs
+    } an answer from you about { matter }. { reply } { reach-short }
 customer-assigned =
     .title = { $manager } has your case now
-    .text = { assigned-because } { $manager } is responsible for your case about { matter } from now on and should decide by { $decide_by }. { reach }
-    .sms = { $site }: { $manager } has your case now and should decide by { $decide_by }. { reach-short }
+    .text = { assigned-because } { $manager } is responsible for your case about { matter } from now on{ and-decide } { reach }
+    .sms = { $site }: { $manager } has your case now{ and-decide } { reach-short }
 customer-moved-up =
     .title = Your case has been passed to { $manager }
-    .text = { moved-why } { $manager } has your case about { matter } now and should decide by { $decide_by }. { reach }
-    .sms = { $site }: { moved-why } { $manager } has your case now and should decide by { $decide_by }. { reach-short }
+    .text = { moved-why } { $manager } has your case about { matter } now{ and-decide } { reach }
+    .sms = { $site }: { moved-why } { $manager } has your case now{ and-decide } { reach-short }
 moved-why = { $why ->
     [NOT_ACKNOWLEDGED] Nobody took on your case in time. We are sorry.
     [UNDECIDED] Your case was not decided in time. We are sorry.
     [SILENCE_PROMISE_MISSED] You did not get the call that you were promised. We are sorry.
+    [HAD_IT_BEFORE] We could not reach a manager who was not involved before.
    *[other] { "" }
 }
 customer-resolved =
     .title = Your case has been decided
-    .text = { $who } has decided about { matter }: { $outcome ->
+    .text = { $who ->
+        [none] We have decided
+       *[other] { $who } has decided
+    } about { matter }: { $outcome ->
         [UPHELD] you are right.
         [PARTLY_UPHELD] you are right in part.
         [ABUSIVE] there is no reason to change anything.
@@ -192,12 +335,12 @@ customer-resolved =
        *[UNFOUNDED] the service centre acted correctly.
     } { $appeal_until ->
         [none] { "" }
-       *[other] You can appeal at your service centre by { $appeal_until }.
+       *[other] { appeal-short }
     }
 customer-reopened =
     .title = Your case is open again
-    .text = We are looking into { matter } again. { $manager } has your case and should decide by { $decide_by }. { reach }
-    .sms = { $site }: your case is open again. { $manager } has it and should decide by { $decide_by }. { reach-short }
+    .text = We are looking into { matter } again. { $manager } has your case{ and-decide } { reach }
+    .sms = { $site }: your case is open again. { $manager } has it{ and-decide } { reach-short }
 customer-withdrawn =
     .title = Your case is closed
     .text = { $withdrawn ->
@@ -220,8 +363,8 @@ customer-overdue =
     }
 customer-deadlines-changed =
     .title = There is a new time for your case
-    .text = Our hours or rules have changed. Your case about { matter } should be decided by { $decide_by } now.
-    .sms = { $site }: our hours or rules have changed. Your case about { matter } should be decided by { $decide_by } now.
+    .text = Our hours or rules have changed. Your case about { matter } { changed-decide }
+    .sms = { $site }: our hours or rules have changed. Your case about { matter } { changed-brief }
 customer-promise-missed =
     .title = You did not get your call
     .text = You did not get the call that you were promised. We are sorry. { $manager ->
@@ -245,8 +388,11 @@ customer-throttled =
        *[window] you have reached the limit of { $times } within { $days } days.
     } { $next_at ->
         [none] { "" }
-       *[other] Again from { $next_at }.
-    } You can appeal at your service centre by { $appeal_until }.
+       *[other] { $next_passed ->
+            [yes] Now possible again.
+           *[no] Again from { $next_at }.
+        }
+    } { appeal-brief }
 decision-throttled = { $limited ->
     [blocked] At present we cannot pass your requests on to a manager.
     [day] A manager can be asked { $times ->
@@ -270,8 +416,14 @@ throttled-remaining = { $remaining ->
     [one] One more request is left to you within { $window_days } days.
    *[other] { $remaining } more requests are left to you within { $window_days } days.
 }
-throttled-next = You can ask again from { $next_at }.
-throttled-appeal = If you think this is wrong, please tell your service centre by { $appeal_until } that you appeal; a more senior manager will then decide.
+throttled-next = { $next_passed ->
+    [yes] You can ask again now.
+   *[no] You can ask again from { $next_at }.
+}
+throttled-appeal = { $appeal_passed ->
+    [yes] { "" }
+   *[no] If you think this is wrong, please tell your service centre by { $appeal_until } that you appeal; a more senior manager will then decide.
+}
 customer-request-open =
     .title = Your request is open already
     .text = You appealed against a decision, which is not possible: { appeal-refused } We take it as a request to speak to a manager. Such a request of yours is open already, so you need do nothing more.
@@ -329,39 +481,42 @@ wish-line = The customer would like to speak { $customer_language }{ $wished_cha
    *[other] { "" }
 }{ $call_not_before ->
     [none] { "" }
-   *[other] , not before { $call_not_before }
+   *[other] { $call_passed ->
+        [yes] { "" }
+       *[no] , not before { $call_not_before }
+    }
 }.
 
 manager-opened =
     .title = New case at { $site }
-    .text = { case-line } { safety-line } Please acknowledge it by { $acknowledge_by } and decide by { $decide_by }. { wish-line }
-    .sms = New case { $escalation_id }, { $site }: { case }. { safety-line } Acknowledge by { $acknowledge_by }, decide by { $decide_by }.
+    .text = { case-line } { safety-line } { please-both } { wish-line }
+    .sms = New case { $escalation_id }, { $site }: { case }. { safety-line } { short-both }
 manager-call-taken =
     .title = Your call is recorded
-    .text = { case-line } You took the customer's call, so the case is yours. Please decide by { $decide_by }.
-    .sms = Case { $escalation_id }, { $site }: you took the customer's call, so it is yours. Decide by { $decide_by }.
+    .text = { case-line } You took the customer's call, so the case is yours. { please-decide }
+    .sms = Case { $escalation_id }, { $site }: you took the customer's call, so it is yours. { short-decide }
 manager-joined =
     .title = Something was added to your case at { $site }
-    .text = { case-line } This was added to your case. { safety-line } Please decide by { $decide_by }.
-    .sms = Case { $escalation_id }, { $site }: added: { case }. { safety-line } Decide by { $decide_by }.
+    .text = { case-line } This was added to your case. { safety-line } { please-decide }
+    .sms = Case { $escalation_id }, { $site }: added: { case }. { safety-line } { short-decide }
 manager-corrected =
     .title = A part of your case at { $site } has gone
     .text = Case { $escalation_id } at { $site }: { $withdrawn ->
         [yes] the customer took back a part of it.
        *[no] a part of it no longer holds.
-    } Please look at it again; decide by { $decide_by }.
+    } Please look at it again{ then-decide }
     .sms = Case { $escalation_id }, { $site }: { $withdrawn ->
         [yes] the customer took back a part of it.
        *[no] a part of it no longer holds.
-    } Decide by { $decide_by }.
+    } { short-decide }
 manager-more-urgent =
     .title = Your case at { $site } is more urgent
-    .text = { case-line } It is more urgent now. { safety-line } Please acknowledge it by { $acknowledge_by } and decide by { $decide_by }.
-    .sms = Case { $escalation_id }, { $site } is more urgent. { safety-line } Acknowledge by { $acknowledge_by }, decide by { $decide_by }.
+    .text = { case-line } It is more urgent now. { safety-line } { please-both }
+    .sms = Case { $escalation_id }, { $site } is more urgent. { safety-line } { short-both }
 manager-assigned =
     .title = A case at { $site } is with you now
-    .text = { case-line } { assigned-why } { safety-line } Please acknowledge it by { $acknowledge_by } and decide by { $decide_by }. { wish-line }
-    .sms = Case { $escalation_id }, { $site } is with you: { case }. { safety-line } Acknowledge by { $acknowledge_by }, decide by { $decide_by }.
+    .text = { case-line } { assigned-why } { safety-line } { please-both } { wish-line }
+    .sms = Case { $escalation_id }, { $site } is with you: { case }. { safety-line } { short-both }
 assigned-why = { $why ->
     [HANDED_OVER] The manager who had it is away.
     [MANAGER_NOT_REACHED] The manager who had it could not be reached.
@@ -398,17 +553,17 @@ passed-why = { $why ->
 }
 manager-kept =
     .title = A case at { $site } stays with you
-    .text = { case-line } It should have moved up, but nobody else can be reached, so it stays with you. Please decide by { $decide_by }.
-    .sms = Case { $escalation_id }, { $site } should have moved up, but nobody else can be reached: it stays with you. Decide by { $decide_by }.
+    .text = { case-line } It should have moved up, but nobody else can be reached, so it stays with you. { please-decide }
+    .sms = Case { $escalation_id }, { $site } should have moved up, but nobody else can be reached: it stays with you. { short-decide }
 manager-warned =
     .title = A deadline at { $site } is near
-    .text = { case-line } { warned-why } Please { $deadline ->
-        [ACKNOWLEDGE] acknowledge it by { $acknowledge_by } and decide by { $decide_by }.
-       *[other] decide by { $decide_by }.
+    .text = { case-line } { warned-why } { $deadline ->
+        [ACKNOWLEDGE] { please-both }
+       *[other] { please-decide }
     }
     .sms = Case { $escalation_id }, { $site }: a deadline is near. { $deadline ->
-        [ACKNOWLEDGE] Acknowledge by { $acknowledge_by }, decide by { $decide_by }.
-       *[other] Decide by { $decide_by }.
+        [ACKNOWLEDGE] { short-both }
+       *[other] { short-decide }
     }
 warned-why = { $deadline ->
     [ACKNOWLEDGE] { $percent }% of the time to acknowledge it has passed.
@@ -421,16 +576,16 @@ manager-overdue =
     .sms = Case { $escalation_id }, { $site } is overdue. { safety-line } Please decide it at once; the customer has been told that it is late.
 manager-deadlines-changed =
     .title = New deadlines for a case at { $site }
-    .text = { case-line } Its deadlines have changed, with the site’s hours or the policy: acknowledge it by { $acknowledge_by }, decide by { $decide_by }.
-    .sms = Case { $escalation_id }, { $site }: new deadlines. Acknowledge by { $acknowledge_by }, decide by { $decide_by }.
+    .text = { case-line } Its deadlines have changed, with the site’s hours or the policy: { list-both }
+    .sms = Case { $escalation_id }, { $site }: new deadlines. { short-both }
 manager-promise-missed =
     .title = A promised call was missed
     .text = { case-line } The customer did not get the call that was promised. Please call now.
     .sms = Case { $escalation_id }, { $site }: the customer did not get the promised call. Please call now.
 manager-back =
     .title = A case at { $site } is back on your list
-    .text = { case-line } { back-why } Please decide by { $decide_by }.
-    .sms = Case { $escalation_id }, { $site } is back on your list. { back-why } Decide by { $decide_by }.
+    .text = { case-line } { back-why } { please-decide }
+    .sms = Case { $escalation_id }, { $site } is back on your list. { back-why } { short-decide }
 back-why = { $why ->
     [SNOOZE_ENDED] The time for which you had hidden it is over.
     [WAIT_ENDED] The customer has not answered in time.
@@ -439,16 +594,48 @@ back-why = { $why ->
 }
 manager-customer-not-reached =
     .title = The customer could not be reached
-    .text = { case-line } A notice to the customer could not be delivered by any channel. Please call them, and decide by { $decide_by }.
-    .sms = Case { $escalation_id }, { $site }: a notice to the customer could not be delivered by any channel. Please call them. Decide by { $decide_by }.
+    .text = { case-line } A notice to the customer could not be delivered by any channel. Please call them{ and-decide-too }
+    .sms = Case { $escalation_id }, { $site }: a notice to the customer could not be delivered by any channel. Please call them. { short-decide }
 manager-incident =
     .title = Many cases at once at { $site }
     .text = At { $site }, { $cases } cases of one kind came within a short time, so they are all with you: { $incident_id }. Each keeps its own deadlines.
     .sms = { $site }: { $cases } cases of one kind within a short time are all with you: { $incident_id }. Each keeps its own deadlines.
+manager-informed =
+    .title = News of your case at { $site }
+    .text = { case-line } { informed } The case stays with you. { please-decide }
+    .sms = Case { $escalation_id }, { $site }: { informed } It stays with you. { short-decide }
+informed = { $did ->
+    [ACKNOWLEDGED] { $who ->
+        [none] We have
+       *[other] { $who } has
+    } acknowledged it.
+    [CONTACTED] { $who ->
+        [none] We have
+       *[other] { $who } has
+    } spoken with the customer.
+    [PROMISED] { $who ->
+        [none] We have
+       *[other] { $who } has
+    } promised the customer a call by { $until }.
+    [WAITING] { $who ->
+        [none] We asked
+       *[other] { $who } asked
+    } the customer to answer by { $until }.
+   *[SNOOZED] { $who ->
+        [none] We have
+       *[other] { $who } has
+    } hidden it from your list until { $until }.
+}
 manager-resolved =
     .title = A case at { $site } has been decided
-    .text = Case { $escalation_id } at { $site } was decided by { $who }: { outcome-word }.
-    .sms = Case { $escalation_id }, { $site } was decided by { $who }: { outcome-word }.
+    .text = Case { $escalation_id } at { $site } was decided by { $who ->
+        [none] us
+       *[other] { $who }
+    }: { outcome-word }.
+    .sms = Case { $escalation_id }, { $site } was decided by { $who ->
+        [none] us
+       *[other] { $who }
+    }: { outcome-word }.
 outcome-word = { $outcome ->
     [UPHELD] upheld
     [PARTLY_UPHELD] partly upheld
@@ -457,8 +644,8 @@ outcome-word = { $outcome ->
 }
 manager-reopened =
     .title = A case at { $site } is open again
-    .text = { case-line } It is open again and with you. { safety-line } Please acknowledge it by { $acknowledge_by } and decide by { $decide_by }. { wish-line }
-    .sms = Case { $escalation_id }, { $site } is open again and with you. Acknowledge by { $acknowledge_by }, decide by { $decide_by }.
+    .text = { case-line } It is open again and with you. { safety-line } { please-both } { wish-line }
+    .sms = Case { $escalation_id }, { $site } is open again and with you. { short-both }
 manager-withdrawn =
     .title = A case at { $site } is closed
     .text = Case { $escalation_id } at { $site } is closed: { $withdrawn ->

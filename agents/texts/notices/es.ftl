@@ -112,7 +112,128 @@ assigned-because = { $why ->
 }
 appeal = { $appeal_until ->
     [none] { "" }
-   *[other] Si no está de acuerdo, diga a su centro de servicio, a más tardar el { $appeal_until }, que recurre la decisión; entonces decidirá un responsable que no haya intervenido antes.
+   *[other] { $appeal_passed ->
+        [yes] { "" }
+       *[no] Si no está de acuerdo, diga a su centro de servicio, a más tardar el { $appeal_until }, que recurre la decisión; entonces decidirá un responsable que no haya intervenido antes.
+    }
+}
+
+## Un plazo, por venir o vencido; quién ha actuado
+
+and-decide = { $decide_passed ->
+    [yes] . Debería haberse decidido a más tardar el { $decide_by }.
+   *[no] {" "}y debe decidir a más tardar el { $decide_by }.
+}
+and-decide-at-once = { $decide_passed ->
+    [yes] . Debería haberse decidido a más tardar el { $decide_by }.
+   *[no] {" "}y decidir a más tardar el { $decide_by }.
+}
+and-be-decided = { $decide_passed ->
+    [yes] . Debería haberse decidido a más tardar el { $decide_by }.
+   *[no] {" "}y debe decidirse a más tardar el { $decide_by }.
+}
+and-be-decided-brief = { $decide_passed ->
+    [yes] . Debería haberse decidido a más tardar el { $decide_by }.
+   *[no] , que debe decidirse a más tardar el { $decide_by }.
+}
+manager-decides = { $decide_passed ->
+    [yes] Debería haberse decidido a más tardar el { $decide_by }.
+   *[no] { $manager } debe decidir a más tardar el { $decide_by }.
+}
+decide-line = { $decide_passed ->
+    [yes] Debería haberse decidido a más tardar el { $decide_by }.
+   *[no] Debe decidirse a más tardar el { $decide_by }.
+}
+decide-brief = { $decide_passed ->
+    [yes] Debería haberse decidido a más tardar el { $decide_by }.
+   *[no] Debe decidirse a más tardar el { $decide_by }.
+}
+changed-brief = { $decide_passed ->
+    [yes] debería haberse decidido a más tardar el { $decide_by }.
+   *[no] debe decidirse ahora a más tardar el { $decide_by }.
+}
+changed-decide = { $decide_passed ->
+    [yes] debería haberse decidido a más tardar el { $decide_by }.
+   *[no] debe decidirse ahora a más tardar el { $decide_by }.
+}
+please-decide = { $decide_passed ->
+    [yes] Debería haberse decidido a más tardar el { $decide_by }. Por favor, decida de inmediato.
+   *[no] Por favor, decida a más tardar el { $decide_by }.
+}
+then-decide = { $decide_passed ->
+    [yes] . Debería haberse decidido a más tardar el { $decide_by }.
+   *[no] {" "}y decida a más tardar el { $decide_by }.
+}
+and-decide-too = { $decide_passed ->
+    [yes] . Debería haberse decidido a más tardar el { $decide_by }.
+   *[no] {" "}y decida a más tardar el { $decide_by }.
+}
+list-acknowledge = { $acknowledge_passed ->
+    [yes] Debería haberse confirmado el { $acknowledge_by }
+   *[no] Confirmar: { $acknowledge_by }
+}
+list-decide = { $decide_passed ->
+    [yes] debería haberse decidido el { $decide_by }
+   *[no] decidir: { $decide_by }
+}
+short-decide = { $decide_passed ->
+    [yes] Debería haberse decidido el { $decide_by }.
+   *[no] Decidir: { $decide_by }.
+}
+appeal-short = { $appeal_passed ->
+    [yes] { "" }
+   *[no] Puede recurrir en el centro de servicio a más tardar el { $appeal_until }.
+}
+appeal-brief = { $appeal_passed ->
+    [yes] { "" }
+   *[no] Puede recurrir en el centro hasta el { $appeal_until }.
+}
+reply = { $until_passed ->
+    [yes] Se la habíamos pedido para el { $until }; por favor, responda en cuanto pueda.
+   *[no] Por favor, responda a más tardar el { $until }.
+}
+promise = { $until_passed ->
+    [yes] { $who ->
+        [none] Nos comprometimos a llamarle a más tardar el { $until }
+       *[other] { $who } se comprometió a llamarle a más tardar el { $until }
+    } ({ matter }).
+   *[no] { $who ->
+        [none] Le llamaremos a más tardar el { $until }
+       *[other] { $who } le llamará a más tardar el { $until }
+    } ({ matter }).
+}
+please-both = { $acknowledge_passed ->
+    [yes] { $decide_passed ->
+        [yes] Debería haberse confirmado a más tardar el { $acknowledge_by } y decidido a más tardar el { $decide_by }. Por favor, ocúpese de inmediato.
+       *[no] Debería haberse confirmado a más tardar el { $acknowledge_by }. Por favor, hágalo de inmediato y decida a más tardar el { $decide_by }.
+    }
+   *[no] { $decide_passed ->
+        [yes] Por favor, confírmelo a más tardar el { $acknowledge_by }. Debería haberse decidido a más tardar el { $decide_by }.
+       *[no] Por favor, confírmelo a más tardar el { $acknowledge_by } y decida a más tardar el { $decide_by }.
+    }
+}
+list-both = { list-acknowledge }; { list-decide }.
+short-both = { $acknowledge_passed ->
+    [yes] { $decide_passed ->
+        [yes] Debía decidirse el { $decide_by }.
+       *[no] Confirmar ya; decidir: { $decide_by }.
+    }
+   *[no] { $decide_passed ->
+        [yes] Confirmar: { $acknowledge_by }; decisión fuera de plazo.
+       *[no] Confirmar: { $acknowledge_by }; decidir: { $decide_by }.
+    }
+}
+seen = { $who ->
+    [none] Hemos tomado nota de su caso ({ matter }).
+   *[other] { $who } ha tomado nota de su caso ({ matter }).
+}
+still-decides = { $actor ->
+    [NOBODY] Seguimos intentando localizar a un responsable.
+   *[ANOTHER] { manager-decides }
+}
+still-has = { $actor ->
+    [ANOTHER] { $manager } lleva su caso.
+   *[MANAGER] { "" }
 }
 
 ## Al cliente
@@ -120,10 +241,10 @@ appeal = { $appeal_until ->
 customer-opened =
     .title = Un responsable se ocupa de su caso
     .text = { about } { $severity ->
-        [SAFETY] Como puede afectar a su seguridad, { $manager } debe ocuparse de inmediato y decidir a más tardar el { $decide_by }.
-       *[other] { $manager } se ocupa de ello y debe decidir a más tardar el { $decide_by }.
+        [SAFETY] Como puede afectar a su seguridad, { $manager } debe ocuparse de inmediato{ and-decide-at-once }
+       *[other] { $manager } se ocupa de ello{ and-decide }
     } { reach }
-    .sms = { $site }: { $manager } se ocupa de su caso ({ matter }) y debe decidir a más tardar el { $decide_by }. { reach-short }
+    .sms = { $site }: { $manager } se ocupa de su caso ({ matter }){ and-decide } { reach-short }
 customer-nobody =
     .title = Todavía no hemos localizado a un responsable
     .text = { about } Hemos buscado un responsable para usted, pero todavía no hemos localizado a nadie. Lo sentimos. Seguimos intentándolo y le avisaremos en cuanto alguien se haga cargo de su caso.
@@ -132,55 +253,77 @@ customer-joined =
     .title = Hemos ampliado su caso
     .text = { about } { $manager ->
         [none] Lo hemos añadido a su caso abierto y seguimos intentando localizar a un responsable.
-       *[other] Se lo hemos trasladado a { $manager }, que ya se ocupa de su visita y debe decidir a más tardar el { $decide_by }.
+       *[other] Se lo hemos trasladado a { $manager }, que ya se ocupa de su visita{ and-decide }
     }
     .sms = { $site }: hemos ampliado su caso ({ matter }). { $manager ->
         [none] Seguimos intentando localizar a un responsable.
-       *[other] { $manager } debe decidir a más tardar el { $decide_by }.
+       *[other] { manager-decides }
     }
 customer-more-urgent =
     .title = Su caso es ahora más urgente
     .text = { $severity ->
         [SAFETY] Como puede afectar a su seguridad, ahora tratamos su caso con la máxima prioridad.
        *[other] Ahora tratamos su caso como más urgente.
-    } Debe decidirse a más tardar el { $decide_by }.
+    } { decide-line }
     .sms = { $site }: { $severity ->
         [SAFETY] como puede afectar a su seguridad, su caso tiene ahora la máxima prioridad.
        *[other] ahora tratamos su caso como más urgente.
-    } Debe decidirse a más tardar el { $decide_by }.
+    } { decide-brief }
 customer-call-taken =
     .title = Su llamada ha quedado registrada
-    .text = Ha llamado a { $manager }. Su caso está ahora en manos de { $manager } y debe decidirse a más tardar el { $decide_by }. { reach }
-    .sms = { $site }: su llamada ha quedado registrada. { $manager } lleva su caso, que debe decidirse a más tardar el { $decide_by }. { reach-short }
+    .text = Ha llamado a { $manager }. Su caso está ahora en manos de { $manager }{ and-be-decided } { reach }
+    .sms = { $site }: su llamada ha quedado registrada. { $manager } lleva su caso{ and-be-decided-brief } { reach-short }
 customer-acknowledged =
-    .title = { $manager } se ha hecho cargo de su caso
-    .text = { $manager } se ha hecho cargo de su caso ({ matter }) y debe decidir a más tardar el { $decide_by }. { reach }
-    .sms = { $site }: { $manager } se ha hecho cargo de su caso y debe decidir a más tardar el { $decide_by }. { reach-short }
+    .title = { $actor ->
+        [ANOTHER] Hemos visto su caso
+        [NOBODY] Hemos visto su caso
+       *[MANAGER] { $manager } se ha hecho cargo de su caso
+    }
+    .text = { $actor ->
+        [ANOTHER] { seen } { still-decides }
+        [NOBODY] { seen } { still-decides }
+       *[MANAGER] { $manager } se ha hecho cargo de su caso ({ matter }){ and-decide }
+    } { reach }
+    .sms = { $site }: { $actor ->
+        [ANOTHER] { seen } { still-decides }
+        [NOBODY] { seen } { still-decides }
+       *[MANAGER] { $manager } se ha hecho cargo de su caso{ and-decide }
+    } { reach-short }
 customer-promised =
     .title = Va a recibir una llamada
-    .text = { $manager } le llamará a más tardar el { $until } ({ matter }).
-    .sms = { $site }: { $manager } le llamará a más tardar el { $until } ({ matter }).
+    .text = { promise } { still-has }
+    .sms = { $site }: { promise }
 customer-waiting =
     .title = Necesitamos su respuesta
-    .text = Para seguir adelante ({ matter }), { $manager } necesita una respuesta suya. Por favor, responda a más tardar el { $until }. { reach }
-    .sms = { $site }: { $manager } necesita una respuesta suya ({ matter }). Por favor, responda a más tardar el { $until }. { reach-short }
+    .text = Para seguir adelante ({ matter }), { $who ->
+        [none] necesitamos
+       *[other] { $who } necesita
+    } una respuesta suya. { reply } { reach }
+    .sms = { $site }: { $who ->
+        [none] necesitamos
+       *[other] { $who } necesita
+    } una respuesta suya ({ matter }). { reply } { reach-short }
 customer-assigned =
     .title = { $manager } lleva ahora su caso
-    .text = { assigned-because } { $manager } lleva desde ahora su caso ({ matter }) y debe decidir a más tardar el { $decide_by }. { reach }
-    .sms = { $site }: { $manager } lleva ahora su caso y debe decidir a más tardar el { $decide_by }. { reach-short }
+    .text = { assigned-because } { $manager } lleva desde ahora su caso ({ matter }){ and-decide } { reach }
+    .sms = { $site }: { $manager } lleva ahora su caso{ and-decide } { reach-short }
 customer-moved-up =
     .title = Su caso ha pasado a { $manager }
-    .text = { moved-why } { $manager } lleva ahora su caso ({ matter }) y debe decidir a más tardar el { $decide_by }. { reach }
-    .sms = { $site }: { moved-why } { $manager } lleva ahora su caso y debe decidir a más tardar el { $decide_by }. { reach-short }
+    .text = { moved-why } { $manager } lleva ahora su caso ({ matter }){ and-decide } { reach }
+    .sms = { $site }: { moved-why } { $manager } lleva ahora su caso{ and-decide } { reach-short }
 moved-why = { $why ->
     [NOT_ACKNOWLEDGED] Nadie se hizo cargo de su caso a tiempo. Lo sentimos.
     [UNDECIDED] Su caso no se resolvió a tiempo. Lo sentimos.
     [SILENCE_PROMISE_MISSED] No recibió la llamada prometida. Lo sentimos.
+    [HAD_IT_BEFORE] No hemos podido localizar a un responsable que no haya intervenido antes.
    *[other] { "" }
 }
 customer-resolved =
     .title = Su caso está resuelto
-    .text = { $who } ha tomado una decisión ({ matter }): { $outcome ->
+    .text = { $who ->
+        [none] Hemos
+       *[other] { $who } ha
+    } tomado una decisión ({ matter }): { $outcome ->
         [UPHELD] usted tiene razón.
         [PARTLY_UPHELD] usted tiene razón en parte.
         [ABUSIVE] no hay motivo para cambiar nada.
@@ -193,12 +336,12 @@ customer-resolved =
        *[UNFOUNDED] el centro de servicio actuó correctamente.
     } { $appeal_until ->
         [none] { "" }
-       *[other] Puede recurrir en el centro de servicio a más tardar el { $appeal_until }.
+       *[other] { appeal-short }
     }
 customer-reopened =
     .title = Su caso vuelve a estar abierto
-    .text = Estamos revisando de nuevo su caso ({ matter }). { $manager } lo lleva y debe decidir a más tardar el { $decide_by }. { reach }
-    .sms = { $site }: su caso vuelve a estar abierto. { $manager } lo lleva y debe decidir a más tardar el { $decide_by }. { reach-short }
+    .text = Estamos revisando de nuevo su caso ({ matter }). { $manager } lo lleva{ and-decide } { reach }
+    .sms = { $site }: su caso vuelve a estar abierto. { $manager } lo lleva{ and-decide } { reach-short }
 customer-withdrawn =
     .title = Su caso está cerrado
     .text = { $withdrawn ->
@@ -221,8 +364,8 @@ customer-overdue =
     }
 customer-deadlines-changed =
     .title = Hay un nuevo plazo para su caso
-    .text = Nuestros horarios o reglas han cambiado. Su caso ({ matter }) debe decidirse ahora a más tardar el { $decide_by }.
-    .sms = { $site }: nuestros horarios o reglas han cambiado. Su caso ({ matter }) debe decidirse ahora a más tardar el { $decide_by }.
+    .text = Nuestros horarios o reglas han cambiado. Su caso ({ matter }) { changed-decide }
+    .sms = { $site }: nuestros horarios o reglas han cambiado. Su caso ({ matter }) { changed-brief }
 customer-promise-missed =
     .title = No ha recibido su llamada
     .text = No ha recibido la llamada prometida. Lo sentimos. { $manager ->
@@ -246,8 +389,11 @@ customer-throttled =
        *[window] { $times } en { $days } días como máximo.
     } { $next_at ->
         [none] { "" }
-       *[other] De nuevo a partir del { $next_at }.
-    } Puede recurrir en el centro hasta el { $appeal_until }.
+       *[other] { $next_passed ->
+            [yes] Ya es posible de nuevo.
+           *[no] De nuevo a partir del { $next_at }.
+        }
+    } { appeal-brief }
 decision-throttled = { $limited ->
     [blocked] Por ahora no podemos trasladar sus solicitudes a un responsable.
     [day] Puede acudir a un responsable { $times ->
@@ -271,8 +417,14 @@ throttled-remaining = { $remaining ->
     [one] Le queda una solicitud más en { $window_days } días.
    *[other] Le quedan { $remaining } solicitudes más en { $window_days } días.
 }
-throttled-next = Podrá volver a solicitarlo a partir del { $next_at }.
-throttled-appeal = Si cree que es un error, diga a su centro de servicio, a más tardar el { $appeal_until }, que recurre la decisión; entonces decidirá un responsable de nivel superior.
+throttled-next = { $next_passed ->
+    [yes] Ya puede volver a solicitarlo.
+   *[no] Podrá volver a solicitarlo a partir del { $next_at }.
+}
+throttled-appeal = { $appeal_passed ->
+    [yes] { "" }
+   *[no] Si cree que es un error, diga a su centro de servicio, a más tardar el { $appeal_until }, que recurre la decisión; entonces decidirá un responsable de nivel superior.
+}
 customer-request-open =
     .title = Su solicitud ya está en curso
     .text = Ha recurrido una decisión, y no es posible: { appeal-refused } Lo tratamos como una solicitud para hablar con un responsable. Ya tiene una solicitud así en curso, de modo que no tiene que hacer nada más.
@@ -330,39 +482,42 @@ wish-line = Idioma deseado por el cliente: { $customer_language }{ $wished_chann
    *[other] { "" }
 }{ $call_not_before ->
     [none] { "" }
-   *[other] , no antes del { $call_not_before }
+   *[other] { $call_passed ->
+        [yes] { "" }
+       *[no] , no antes del { $call_not_before }
+    }
 }.
 
 manager-opened =
     .title = Nuevo caso: { $site }
-    .text = { case-line } { safety-line } Por favor, confírmelo a más tardar el { $acknowledge_by } y decida a más tardar el { $decide_by }. { wish-line }
-    .sms = Nuevo caso { $escalation_id }, { $site }: { case }. { safety-line } Confirmar: { $acknowledge_by }; decidir: { $decide_by }.
+    .text = { case-line } { safety-line } { please-both } { wish-line }
+    .sms = Nuevo caso { $escalation_id }, { $site }: { case }. { safety-line } { short-both }
 manager-call-taken =
     .title = Su llamada ha quedado registrada
-    .text = { case-line } Usted atendió la llamada del cliente, por lo que el caso es suyo. Por favor, decida a más tardar el { $decide_by }.
-    .sms = Caso { $escalation_id }, { $site }: usted atendió la llamada del cliente, por lo que es suyo. Decidir: { $decide_by }.
+    .text = { case-line } Usted atendió la llamada del cliente, por lo que el caso es suyo. { please-decide }
+    .sms = Caso { $escalation_id }, { $site }: usted atendió la llamada del cliente, por lo que es suyo. { short-decide }
 manager-joined =
     .title = Su caso se ha ampliado: { $site }
-    .text = { case-line } Esto se ha añadido. { safety-line } Por favor, decida a más tardar el { $decide_by }.
-    .sms = Caso { $escalation_id }, { $site }, añadido: { case }. { safety-line } Decidir: { $decide_by }.
+    .text = { case-line } Esto se ha añadido. { safety-line } { please-decide }
+    .sms = Caso { $escalation_id }, { $site }, añadido: { case }. { safety-line } { short-decide }
 manager-corrected =
     .title = Un motivo ya no es válido: { $site }
     .text = Caso { $escalation_id }, { $site }: { $withdrawn ->
         [yes] el cliente ha retirado una parte.
        *[no] una parte ya no es válida.
-    } Por favor, revíselo y decida a más tardar el { $decide_by }.
+    } Por favor, revíselo{ then-decide }
     .sms = Caso { $escalation_id }, { $site }: { $withdrawn ->
         [yes] el cliente ha retirado una parte.
        *[no] una parte ya no es válida.
-    } Decidir: { $decide_by }.
+    } { short-decide }
 manager-more-urgent =
     .title = Su caso es más urgente: { $site }
-    .text = { case-line } Ahora es más urgente. { safety-line } Por favor, confírmelo a más tardar el { $acknowledge_by } y decida a más tardar el { $decide_by }.
-    .sms = Caso { $escalation_id }, { $site }: más urgente. { safety-line } Confirmar: { $acknowledge_by }; decidir: { $decide_by }.
+    .text = { case-line } Ahora es más urgente. { safety-line } { please-both }
+    .sms = Caso { $escalation_id }, { $site }: más urgente. { safety-line } { short-both }
 manager-assigned =
     .title = Se le ha asignado un caso: { $site }
-    .text = { case-line } { assigned-why } { safety-line } Por favor, confírmelo a más tardar el { $acknowledge_by } y decida a más tardar el { $decide_by }. { wish-line }
-    .sms = Caso { $escalation_id }, { $site }, ahora suyo: { case }. { safety-line } Confirmar: { $acknowledge_by }; decidir: { $decide_by }.
+    .text = { case-line } { assigned-why } { safety-line } { please-both } { wish-line }
+    .sms = Caso { $escalation_id }, { $site }, ahora suyo: { case }. { safety-line } { short-both }
 assigned-why = { $why ->
     [HANDED_OVER] La persona que lo llevaba está ausente.
     [MANAGER_NOT_REACHED] No se localiza a la persona que lo llevaba.
@@ -399,17 +554,17 @@ passed-why = { $why ->
 }
 manager-kept =
     .title = Un caso sigue siendo suyo: { $site }
-    .text = { case-line } Debería haber pasado al nivel superior, pero no se localiza a nadie más; por eso sigue siendo suyo. Por favor, decida a más tardar el { $decide_by }.
-    .sms = Caso { $escalation_id }, { $site }: no se localiza a nadie más, por eso sigue siendo suyo. Decidir: { $decide_by }.
+    .text = { case-line } Debería haber pasado al nivel superior, pero no se localiza a nadie más; por eso sigue siendo suyo. { please-decide }
+    .sms = Caso { $escalation_id }, { $site }: no se localiza a nadie más, por eso sigue siendo suyo. { short-decide }
 manager-warned =
     .title = Se acerca un plazo: { $site }
-    .text = { case-line } { warned-why } Por favor, { $deadline ->
-        [ACKNOWLEDGE] confírmelo a más tardar el { $acknowledge_by } y decida a más tardar el { $decide_by }.
-       *[other] decida a más tardar el { $decide_by }.
+    .text = { case-line } { warned-why } { $deadline ->
+        [ACKNOWLEDGE] { please-both }
+       *[other] { please-decide }
     }
     .sms = Caso { $escalation_id }, { $site }: se acerca un plazo. { $deadline ->
-        [ACKNOWLEDGE] Confirmar: { $acknowledge_by }; decidir: { $decide_by }.
-       *[other] Decidir: { $decide_by }.
+        [ACKNOWLEDGE] { short-both }
+       *[other] { short-decide }
     }
 warned-why = { $deadline ->
     [ACKNOWLEDGE] Ha pasado el { $percent } % del tiempo para confirmarlo.
@@ -422,16 +577,16 @@ manager-overdue =
     .sms = Caso { $escalation_id }, { $site }, con retraso. { safety-line } Por favor, decida de inmediato; se ha comunicado el retraso al cliente.
 manager-deadlines-changed =
     .title = Nuevos plazos para un caso: { $site }
-    .text = { case-line } Sus plazos han cambiado con el horario del centro o las reglas. Confirmar: { $acknowledge_by }; decidir: { $decide_by }.
-    .sms = Caso { $escalation_id }, { $site }: nuevos plazos. Confirmar: { $acknowledge_by }; decidir: { $decide_by }.
+    .text = { case-line } Sus plazos han cambiado con el horario del centro o las reglas. { list-both }
+    .sms = Caso { $escalation_id }, { $site }: nuevos plazos. { short-both }
 manager-promise-missed =
     .title = No se hizo una llamada prometida
     .text = { case-line } El cliente no recibió la llamada prometida. Por favor, llame ahora.
     .sms = Caso { $escalation_id }, { $site }: el cliente no recibió la llamada prometida. Por favor, llame ahora.
 manager-back =
     .title = Un caso vuelve a su lista: { $site }
-    .text = { case-line } { back-why } Por favor, decida a más tardar el { $decide_by }.
-    .sms = Caso { $escalation_id }, { $site }, vuelve a su lista. { back-why } Decidir: { $decide_by }.
+    .text = { case-line } { back-why } { please-decide }
+    .sms = Caso { $escalation_id }, { $site }, vuelve a su lista. { back-why } { short-decide }
 back-why = { $why ->
     [SNOOZE_ENDED] Ha pasado el tiempo durante el que lo había ocultado.
     [WAIT_ENDED] El cliente no ha respondido a tiempo.
@@ -440,16 +595,48 @@ back-why = { $why ->
 }
 manager-customer-not-reached =
     .title = No se localiza al cliente
-    .text = { case-line } Un aviso al cliente no se pudo entregar por ningún medio. Por favor, llámele y decida a más tardar el { $decide_by }.
-    .sms = Caso { $escalation_id }, { $site }: un aviso al cliente no se pudo entregar por ningún medio. Por favor, llámele. Decidir: { $decide_by }.
+    .text = { case-line } Un aviso al cliente no se pudo entregar por ningún medio. Por favor, llámele{ and-decide-too }
+    .sms = Caso { $escalation_id }, { $site }: un aviso al cliente no se pudo entregar por ningún medio. Por favor, llámele. { short-decide }
 manager-incident =
     .title = Muchos casos a la vez: { $site }
     .text = { $site }: en poco tiempo han llegado { $cases } casos del mismo tipo, por lo que todos son suyos: { $incident_id }. Cada uno conserva sus propios plazos.
     .sms = { $site }: { $cases } casos del mismo tipo en poco tiempo son todos suyos: { $incident_id }. Cada uno conserva sus plazos.
+manager-informed =
+    .title = Novedades de su caso: { $site }
+    .text = { case-line } { informed } El caso sigue siendo suyo. { please-decide }
+    .sms = Caso { $escalation_id }, { $site }: { informed } Sigue siendo suyo. { short-decide }
+informed = { $did ->
+    [ACKNOWLEDGED] { $who ->
+        [none] Lo hemos confirmado.
+       *[other] { $who } lo ha confirmado.
+    }
+    [CONTACTED] { $who ->
+        [none] Hemos hablado con el cliente.
+       *[other] { $who } ha hablado con el cliente.
+    }
+    [PROMISED] { $who ->
+        [none] Hemos prometido al cliente una llamada a más tardar el { $until }.
+       *[other] { $who } ha prometido al cliente una llamada a más tardar el { $until }.
+    }
+    [WAITING] { $who ->
+        [none] Hemos pedido al cliente que responda a más tardar el { $until }.
+       *[other] { $who } ha pedido al cliente que responda a más tardar el { $until }.
+    }
+   *[SNOOZED] { $who ->
+        [none] Lo hemos ocultado de su lista hasta el { $until }.
+       *[other] { $who } lo ha ocultado de su lista hasta el { $until }.
+    }
+}
 manager-resolved =
     .title = Un caso está resuelto: { $site }
-    .text = El caso { $escalation_id }, { $site }, lo ha resuelto { $who }: { outcome-word }.
-    .sms = El caso { $escalation_id }, { $site }, lo ha resuelto { $who }: { outcome-word }.
+    .text = El caso { $escalation_id }, { $site }, { $who ->
+        [none] lo hemos resuelto
+       *[other] lo ha resuelto { $who }
+    }: { outcome-word }.
+    .sms = El caso { $escalation_id }, { $site }, { $who ->
+        [none] lo hemos resuelto
+       *[other] lo ha resuelto { $who }
+    }: { outcome-word }.
 outcome-word = { $outcome ->
     [UPHELD] fundado
     [PARTLY_UPHELD] fundado en parte
@@ -458,8 +645,8 @@ outcome-word = { $outcome ->
 }
 manager-reopened =
     .title = Un caso vuelve a estar abierto: { $site }
-    .text = { case-line } Vuelve a estar abierto y es suyo. { safety-line } Por favor, confírmelo a más tardar el { $acknowledge_by } y decida a más tardar el { $decide_by }. { wish-line }
-    .sms = Caso { $escalation_id }, { $site }, abierto de nuevo y suyo. Confirmar: { $acknowledge_by }; decidir: { $decide_by }.
+    .text = { case-line } Vuelve a estar abierto y es suyo. { safety-line } { please-both } { wish-line }
+    .sms = Caso { $escalation_id }, { $site }, abierto de nuevo y suyo. { short-both }
 manager-withdrawn =
     .title = Un caso está cerrado: { $site }
     .text = El caso { $escalation_id }, { $site }, está cerrado: { $withdrawn ->

@@ -109,7 +109,128 @@ assigned-because = { $why ->
 }
 appeal = { $appeal_until ->
     [none] { "" }
-   *[other] Si vous n’êtes pas d’accord, dites à votre centre de service, au plus tard le { $appeal_until }, que vous contestez cette décision ; un responsable qui n’est pas encore intervenu décidera alors.
+   *[other] { $appeal_passed ->
+        [yes] { "" }
+       *[no] Si vous n’êtes pas d’accord, dites à votre centre de service, au plus tard le { $appeal_until }, que vous contestez cette décision ; un responsable qui n’est pas encore intervenu décidera alors.
+    }
+}
+
+## Une échéance, à venir ou passée ; qui a agi
+
+and-decide = { $decide_passed ->
+    [yes] . La décision aurait dû être prise au plus tard le { $decide_by }.
+   *[no] {" "}et doit décider au plus tard le { $decide_by }.
+}
+and-decide-at-once = { $decide_passed ->
+    [yes] . La décision aurait dû être prise au plus tard le { $decide_by }.
+   *[no] {" "}et décider au plus tard le { $decide_by }.
+}
+and-be-decided = { $decide_passed ->
+    [yes] . La décision aurait dû être prise au plus tard le { $decide_by }.
+   *[no] {" "}et doit décider au plus tard le { $decide_by }.
+}
+manager-decides = { $decide_passed ->
+    [yes] La décision aurait dû être prise au plus tard le { $decide_by }.
+   *[no] { $manager } doit décider au plus tard le { $decide_by }.
+}
+decide-line = { $decide_passed ->
+    [yes] La décision aurait dû être prise au plus tard le { $decide_by }.
+   *[no] La décision doit être prise au plus tard le { $decide_by }.
+}
+decide-brief = { $decide_passed ->
+    [yes] La décision aurait dû être prise au plus tard le { $decide_by }.
+   *[no] Décision au plus tard le { $decide_by }.
+}
+changed-decide = { $decide_passed ->
+    [yes] aurait dû être prise au plus tard le { $decide_by }.
+   *[no] doit maintenant être prise au plus tard le { $decide_by }.
+}
+changed-brief = { $decide_passed ->
+    [yes] attendue au plus tard le { $decide_by }.
+   *[no] au plus tard le { $decide_by }.
+}
+and-be-decided-brief = { $decide_passed ->
+    [yes] . La décision aurait dû être prise au plus tard le { $decide_by }.
+   *[no] {" "}et doit décider au plus tard le { $decide_by }.
+}
+please-decide = { $decide_passed ->
+    [yes] La décision aurait dû être prise au plus tard le { $decide_by }. Merci de décider immédiatement.
+   *[no] Merci de décider au plus tard le { $decide_by }.
+}
+then-decide = { $decide_passed ->
+    [yes] . La décision aurait dû être prise au plus tard le { $decide_by }.
+   *[no] {" "}et de décider au plus tard le { $decide_by }.
+}
+and-decide-too = { $decide_passed ->
+    [yes] . La décision aurait dû être prise au plus tard le { $decide_by }.
+   *[no] {" "}et de décider au plus tard le { $decide_by }.
+}
+list-acknowledge = { $acknowledge_passed ->
+    [yes] Prise en charge attendue le { $acknowledge_by }
+   *[no] Prise en charge : { $acknowledge_by }
+}
+list-decide = { $decide_passed ->
+    [yes] décision attendue le { $decide_by }
+   *[no] décision : { $decide_by }
+}
+short-decide = { $decide_passed ->
+    [yes] La décision était attendue le { $decide_by }.
+   *[no] Décision : { $decide_by }.
+}
+appeal-short = { $appeal_passed ->
+    [yes] { "" }
+   *[no] Vous pouvez la contester auprès du centre de service au plus tard le { $appeal_until }.
+}
+appeal-brief = { $appeal_passed ->
+    [yes] { "" }
+   *[no] Contestation auprès du centre jusqu’au { $appeal_until }.
+}
+reply = { $until_passed ->
+    [yes] Nous l’attendions pour le { $until } ; merci de répondre dès que possible.
+   *[no] Merci de répondre au plus tard le { $until }.
+}
+promise = { $until_passed ->
+    [yes] { $who ->
+        [none] Nous devions vous appeler au plus tard le { $until }.
+       *[other] { $who } devait vous appeler au plus tard le { $until }.
+    } Cela concerne { matter }.
+   *[no] { $who ->
+        [none] Nous vous appellerons au plus tard le { $until }.
+       *[other] { $who } vous appellera au plus tard le { $until }.
+    } Cela concerne { matter }.
+}
+please-both = { $acknowledge_passed ->
+    [yes] { $decide_passed ->
+        [yes] Il aurait dû être pris en charge au plus tard le { $acknowledge_by } et tranché au plus tard le { $decide_by }. Merci de vous en occuper immédiatement.
+       *[no] Il aurait dû être pris en charge au plus tard le { $acknowledge_by }. Merci de le faire immédiatement et de décider au plus tard le { $decide_by }.
+    }
+   *[no] { $decide_passed ->
+        [yes] Merci de le prendre en charge au plus tard le { $acknowledge_by }. La décision aurait dû être prise au plus tard le { $decide_by }.
+       *[no] Merci de le prendre en charge au plus tard le { $acknowledge_by } et de décider au plus tard le { $decide_by }.
+    }
+}
+list-both = { list-acknowledge } ; { list-decide }.
+short-both = { $acknowledge_passed ->
+    [yes] { $decide_passed ->
+        [yes] La décision était attendue le { $decide_by }.
+       *[no] Prise en charge immédiate ; décision : { $decide_by }.
+    }
+   *[no] { $decide_passed ->
+        [yes] Prise en charge : { $acknowledge_by } ; décision en retard.
+       *[no] Prise en charge : { $acknowledge_by } ; décision : { $decide_by }.
+    }
+}
+seen = { $who ->
+    [none] Nous avons pris note de votre dossier ({ matter }).
+   *[other] { $who } a pris note de votre dossier ({ matter }).
+}
+still-decides = { $actor ->
+    [NOBODY] Nous continuons à chercher un responsable.
+   *[ANOTHER] { manager-decides }
+}
+still-has = { $actor ->
+    [ANOTHER] { $manager } suit votre dossier.
+   *[MANAGER] { "" }
 }
 
 ## Au client
@@ -117,10 +238,10 @@ appeal = { $appeal_until ->
 customer-opened =
     .title = Un responsable s’occupe de votre dossier
     .text = { about } { $severity ->
-        [SAFETY] Comme votre sécurité peut être en jeu, { $manager } doit s’en occuper immédiatement et décider au plus tard le { $decide_by }.
-       *[other] { $manager } s’en occupe et doit décider au plus tard le { $decide_by }.
+        [SAFETY] Comme votre sécurité peut être en jeu, { $manager } doit s’en occuper immédiatement{ and-decide-at-once }
+       *[other] { $manager } s’en occupe{ and-decide }
     } { reach }
-    .sms = { $site } : { $manager } s’occupe de votre dossier ({ matter }) et doit décider au plus tard le { $decide_by }. { reach-short }
+    .sms = { $site } : { $manager } s’occupe de votre dossier ({ matter }){ and-decide } { reach-short }
 customer-nobody =
     .title = Nous n’avons pas encore pu joindre de responsable
     .text = { about } Nous avons cherché un responsable pour vous, mais n’avons encore pu joindre personne. Nous en sommes désolés. Nous continuons d’essayer et vous préviendrons dès que quelqu’un aura repris votre dossier.
@@ -129,55 +250,77 @@ customer-joined =
     .title = Nous avons complété votre dossier
     .text = { about } { $manager ->
         [none] Nous l’avons ajouté à votre dossier en cours et continuons d’essayer de joindre un responsable.
-       *[other] Nous l’avons transmis à { $manager }, qui s’occupe déjà de votre visite et doit décider au plus tard le { $decide_by }.
+       *[other] Nous l’avons transmis à { $manager }, qui s’occupe déjà de votre visite{ and-decide }
     }
     .sms = { $site } : nous avons complété votre dossier ({ matter }). { $manager ->
         [none] Nous continuons d’essayer de joindre un responsable.
-       *[other] { $manager } doit décider au plus tard le { $decide_by }.
+       *[other] { manager-decides }
     }
 customer-more-urgent =
     .title = Votre dossier devient plus urgent
     .text = { $severity ->
         [SAFETY] Comme votre sécurité peut être en jeu, nous traitons maintenant votre dossier en toute priorité.
        *[other] Nous traitons maintenant votre dossier comme plus urgent.
-    } La décision doit être prise au plus tard le { $decide_by }.
+    } { decide-line }
     .sms = { $site } : { $severity ->
         [SAFETY] comme votre sécurité peut être en jeu, votre dossier est maintenant traité en toute priorité.
        *[other] nous traitons maintenant votre dossier comme plus urgent.
-    } Décision au plus tard le { $decide_by }.
+    } { decide-brief }
 customer-call-taken =
     .title = Votre appel est enregistré
-    .text = Vous avez appelé { $manager }. { $manager } suit maintenant votre dossier et doit décider au plus tard le { $decide_by }. { reach }
-    .sms = { $site } : votre appel est noté. { $manager } suit votre dossier et doit décider au plus tard le { $decide_by }. { reach-short }
+    .text = Vous avez appelé { $manager }. { $manager } suit maintenant votre dossier{ and-be-decided } { reach }
+    .sms = { $site } : votre appel est noté. { $manager } suit votre dossier{ and-be-decided-brief } { reach-short }
 customer-acknowledged =
-    .title = { $manager } a pris en charge votre dossier
-    .text = { $manager } a pris en charge votre dossier ({ matter }) et doit décider au plus tard le { $decide_by }. { reach }
-    .sms = { $site } : { $manager } a pris en charge votre dossier et doit décider au plus tard le { $decide_by }. { reach-short }
+    .title = { $actor ->
+        [ANOTHER] Votre dossier a été vu
+        [NOBODY] Votre dossier a été vu
+       *[MANAGER] { $manager } a pris en charge votre dossier
+    }
+    .text = { $actor ->
+        [ANOTHER] { seen } { still-decides }
+        [NOBODY] { seen } { still-decides }
+       *[MANAGER] { $manager } a pris en charge votre dossier ({ matter }){ and-decide }
+    } { reach }
+    .sms = { $site } : { $actor ->
+        [ANOTHER] { seen } { still-decides }
+        [NOBODY] { seen } { still-decides }
+       *[MANAGER] { $manager } a pris en charge votre dossier{ and-decide }
+    } { reach-short }
 customer-promised =
     .title = Vous allez recevoir un appel
-    .text = { $manager } vous appellera au plus tard le { $until }. Cela concerne { matter }.
-    .sms = { $site } : { $manager } vous appellera au plus tard le { $until } ({ matter }).
+    .text = { promise } { still-has }
+    .sms = { $site } : { promise }
 customer-waiting =
     .title = Nous attendons votre réponse
-    .text = Pour avancer ({ matter }), { $manager } a besoin d’une réponse de votre part. Merci de répondre au plus tard le { $until }. { reach }
-    .sms = { $site } : { $manager } a besoin d’une réponse de votre part ({ matter }). Merci de répondre au plus tard le { $until }. { reach-short }
+    .text = Pour avancer ({ matter }), { $who ->
+        [none] nous avons
+       *[other] { $who } a
+    } besoin d’une réponse de votre part. { reply } { reach }
+    .sms = { $site } : { $who ->
+        [none] nous avons
+       *[other] { $who } a
+    } besoin d’une réponse de votre part ({ matter }). { reply } { reach-short }
 customer-assigned =
     .title = { $manager } suit maintenant votre dossier
-    .text = { assigned-because } { $manager } suit désormais votre dossier ({ matter }) et doit décider au plus tard le { $decide_by }. { reach }
-    .sms = { $site } : { $manager } suit maintenant votre dossier et doit décider au plus tard le { $decide_by }. { reach-short }
+    .text = { assigned-because } { $manager } suit désormais votre dossier ({ matter }){ and-decide } { reach }
+    .sms = { $site } : { $manager } suit maintenant votre dossier{ and-decide } { reach-short }
 customer-moved-up =
     .title = Votre dossier a été transmis à { $manager }
-    .text = { moved-why } { $manager } suit maintenant votre dossier ({ matter }) et doit décider au plus tard le { $decide_by }. { reach }
-    .sms = { $site } : { moved-why } { $manager } suit votre dossier et doit décider au plus tard le { $decide_by }. { reach-short }
+    .text = { moved-why } { $manager } suit maintenant votre dossier ({ matter }){ and-decide } { reach }
+    .sms = { $site } : { moved-why } { $manager } suit votre dossier{ and-decide } { reach-short }
 moved-why = { $why ->
     [NOT_ACKNOWLEDGED] Votre dossier n’a pas été pris en charge à temps. Nous en sommes désolés.
     [UNDECIDED] La décision n’a pas été prise à temps. Nous en sommes désolés.
     [SILENCE_PROMISE_MISSED] Vous n’avez pas reçu l’appel promis. Nous en sommes désolés.
+    [HAD_IT_BEFORE] Aucun responsable qui ne soit pas encore intervenu n’est joignable.
    *[other] { "" }
 }
 customer-resolved =
     .title = Une décision a été prise
-    .text = { $who } a pris une décision ({ matter }) : { $outcome ->
+    .text = { $who ->
+        [none] Nous avons
+       *[other] { $who } a
+    } pris une décision ({ matter }) : { $outcome ->
         [UPHELD] vous avez raison.
         [PARTLY_UPHELD] vous avez raison en partie.
         [ABUSIVE] il n’y a pas de raison de changer quoi que ce soit.
@@ -190,12 +333,12 @@ customer-resolved =
        *[UNFOUNDED] le centre de service a agi correctement.
     } { $appeal_until ->
         [none] { "" }
-       *[other] Vous pouvez la contester auprès du centre de service au plus tard le { $appeal_until }.
+       *[other] { appeal-short }
     }
 customer-reopened =
     .title = Votre dossier est rouvert
-    .text = Nous réexaminons votre dossier ({ matter }). { $manager } le suit et doit décider au plus tard le { $decide_by }. { reach }
-    .sms = { $site } : votre dossier est rouvert. { $manager } le suit et doit décider au plus tard le { $decide_by }. { reach-short }
+    .text = Nous réexaminons votre dossier ({ matter }). { $manager } le suit{ and-decide } { reach }
+    .sms = { $site } : votre dossier est rouvert. { $manager } le suit{ and-decide } { reach-short }
 customer-withdrawn =
     .title = Votre dossier est clos
     .text = { $withdrawn ->
@@ -218,8 +361,8 @@ customer-overdue =
     }
 customer-deadlines-changed =
     .title = Un nouveau délai pour votre dossier
-    .text = Nos horaires ou nos règles ont changé. La décision sur votre dossier ({ matter }) doit maintenant être prise au plus tard le { $decide_by }.
-    .sms = { $site } : nos horaires ou nos règles ont changé. Décision sur votre dossier ({ matter }) au plus tard le { $decide_by }.
+    .text = Nos horaires ou nos règles ont changé. La décision sur votre dossier ({ matter }) { changed-decide }
+    .sms = { $site } : nos horaires ou nos règles ont changé. Décision sur votre dossier ({ matter }) { changed-brief }
 customer-promise-missed =
     .title = Vous n’avez pas reçu votre appel
     .text = Vous n’avez pas reçu l’appel promis. Nous en sommes désolés. { $manager ->
@@ -243,8 +386,11 @@ customer-throttled =
        *[window] { $times } en { $days } jours au plus.
     } { $next_at ->
         [none] { "" }
-       *[other] De nouveau possible dès le { $next_at }.
-    } Contestation auprès du centre jusqu’au { $appeal_until }.
+       *[other] { $next_passed ->
+            [yes] De nouveau possible.
+           *[no] De nouveau possible dès le { $next_at }.
+        }
+    } { appeal-brief }
 decision-throttled = { $limited ->
     [blocked] Nous ne pouvons pas transmettre vos demandes à un responsable actuellement.
     [day] Vous pouvez vous adresser à un responsable { $times ->
@@ -268,8 +414,14 @@ throttled-remaining = { $remaining ->
     [one] Il vous reste une demande possible en { $window_days } jours.
    *[other] Il vous reste { $remaining } demandes possibles en { $window_days } jours.
 }
-throttled-next = Vous pourrez faire une nouvelle demande à partir du { $next_at }.
-throttled-appeal = Si vous pensez que c’est une erreur, dites à votre centre de service, au plus tard le { $appeal_until }, que vous contestez cette décision ; un responsable de niveau supérieur décidera alors.
+throttled-next = { $next_passed ->
+    [yes] Vous pouvez maintenant faire une nouvelle demande.
+   *[no] Vous pourrez faire une nouvelle demande à partir du { $next_at }.
+}
+throttled-appeal = { $appeal_passed ->
+    [yes] { "" }
+   *[no] Si vous pensez que c’est une erreur, dites à votre centre de service, au plus tard le { $appeal_until }, que vous contestez cette décision ; un responsable de niveau supérieur décidera alors.
+}
 customer-request-open =
     .title = Votre demande est déjà en cours
     .text = Vous avez contesté une décision, ce qui n’est pas possible : { appeal-refused } Nous traitons votre message comme une demande de parler à un responsable. Une telle demande de votre part est déjà en cours ; vous n’avez rien d’autre à faire.
@@ -327,39 +479,42 @@ wish-line = Langue souhaitée par le client : { $customer_language }{ $wished_c
    *[other] { "" }
 }{ $call_not_before ->
     [none] { "" }
-   *[other] , pas avant le { $call_not_before }
+   *[other] { $call_passed ->
+        [yes] { "" }
+       *[no] , pas avant le { $call_not_before }
+    }
 }.
 
 manager-opened =
     .title = Nouveau dossier : { $site }
-    .text = { case-line } { safety-line } Merci de le prendre en charge au plus tard le { $acknowledge_by } et de décider au plus tard le { $decide_by }. { wish-line }
-    .sms = Nouveau dossier { $escalation_id }, { $site } : { case }. { safety-line } Prise en charge : { $acknowledge_by } ; décision : { $decide_by }.
+    .text = { case-line } { safety-line } { please-both } { wish-line }
+    .sms = Nouveau dossier { $escalation_id }, { $site } : { case }. { safety-line } { short-both }
 manager-call-taken =
     .title = Votre appel est enregistré
-    .text = { case-line } Vous avez pris l’appel du client, le dossier vous est donc confié. Merci de décider au plus tard le { $decide_by }.
-    .sms = Dossier { $escalation_id }, { $site } : vous avez pris l’appel du client, il vous est donc confié. Décision : { $decide_by }.
+    .text = { case-line } Vous avez pris l’appel du client, le dossier vous est donc confié. { please-decide }
+    .sms = Dossier { $escalation_id }, { $site } : vous avez pris l’appel du client, il vous est donc confié. { short-decide }
 manager-joined =
     .title = Votre dossier est complété : { $site }
-    .text = { case-line } Cela s’ajoute au dossier. { safety-line } Merci de décider au plus tard le { $decide_by }.
-    .sms = Dossier { $escalation_id }, { $site }, ajout : { case }. { safety-line } Décision : { $decide_by }.
+    .text = { case-line } Cela s’ajoute au dossier. { safety-line } { please-decide }
+    .sms = Dossier { $escalation_id }, { $site }, ajout : { case }. { safety-line } { short-decide }
 manager-corrected =
     .title = Un motif n’est plus valable : { $site }
     .text = Dossier { $escalation_id }, { $site } : { $withdrawn ->
         [yes] le client en a retiré une partie.
        *[no] une partie n’est plus valable.
-    } Merci de le revoir et de décider au plus tard le { $decide_by }.
+    } Merci de le revoir{ then-decide }
     .sms = Dossier { $escalation_id }, { $site } : { $withdrawn ->
         [yes] le client en a retiré une partie.
        *[no] une partie n’est plus valable.
-    } Décision : { $decide_by }.
+    } { short-decide }
 manager-more-urgent =
     .title = Votre dossier est plus urgent : { $site }
-    .text = { case-line } Il est maintenant plus urgent. { safety-line } Merci de le prendre en charge au plus tard le { $acknowledge_by } et de décider au plus tard le { $decide_by }.
-    .sms = Dossier { $escalation_id }, { $site } : plus urgent. { safety-line } Prise en charge : { $acknowledge_by } ; décision : { $decide_by }.
+    .text = { case-line } Il est maintenant plus urgent. { safety-line } { please-both }
+    .sms = Dossier { $escalation_id }, { $site } : plus urgent. { safety-line } { short-both }
 manager-assigned =
     .title = Un dossier vous est confié : { $site }
-    .text = { case-line } { assigned-why } { safety-line } Merci de le prendre en charge au plus tard le { $acknowledge_by } et de décider au plus tard le { $decide_by }. { wish-line }
-    .sms = Dossier { $escalation_id }, { $site }, vous est confié : { case }. { safety-line } Prise en charge : { $acknowledge_by } ; décision : { $decide_by }.
+    .text = { case-line } { assigned-why } { safety-line } { please-both } { wish-line }
+    .sms = Dossier { $escalation_id }, { $site }, vous est confié : { case }. { safety-line } { short-both }
 assigned-why = { $why ->
     [HANDED_OVER] La personne qui le suivait est absente.
     [MANAGER_NOT_REACHED] La personne qui le suivait n’est pas joignable.
@@ -396,17 +551,17 @@ passed-why = { $why ->
 }
 manager-kept =
     .title = Un dossier vous reste confié : { $site }
-    .text = { case-line } Il aurait dû être transmis au niveau supérieur, mais personne d’autre n’est joignable ; il vous reste donc confié. Merci de décider au plus tard le { $decide_by }.
-    .sms = Dossier { $escalation_id }, { $site } : personne d’autre n’est joignable, il vous reste donc confié. Décision : { $decide_by }.
+    .text = { case-line } Il aurait dû être transmis au niveau supérieur, mais personne d’autre n’est joignable ; il vous reste donc confié. { please-decide }
+    .sms = Dossier { $escalation_id }, { $site } : personne d’autre n’est joignable, il vous reste donc confié. { short-decide }
 manager-warned =
     .title = Une échéance approche : { $site }
-    .text = { case-line } { warned-why } Merci { $deadline ->
-        [ACKNOWLEDGE] de le prendre en charge au plus tard le { $acknowledge_by } et de décider au plus tard le { $decide_by }.
-       *[other] de décider au plus tard le { $decide_by }.
+    .text = { case-line } { warned-why } { $deadline ->
+        [ACKNOWLEDGE] { please-both }
+       *[other] { please-decide }
     }
     .sms = Dossier { $escalation_id }, { $site } : une échéance approche. { $deadline ->
-        [ACKNOWLEDGE] Prise en charge : { $acknowledge_by } ; décision : { $decide_by }.
-       *[other] Décision : { $decide_by }.
+        [ACKNOWLEDGE] { short-both }
+       *[other] { short-decide }
     }
 warned-why = { $deadline ->
     [ACKNOWLEDGE] { $percent } % du temps de prise en charge sont écoulés.
@@ -419,16 +574,16 @@ manager-overdue =
     .sms = Dossier { $escalation_id }, { $site }, en retard. { safety-line } Merci de décider immédiatement ; le client a été prévenu du retard.
 manager-deadlines-changed =
     .title = Nouvelles échéances pour un dossier : { $site }
-    .text = { case-line } Ses échéances ont changé avec les horaires du centre ou les règles. Prise en charge : { $acknowledge_by } ; décision : { $decide_by }.
-    .sms = Dossier { $escalation_id }, { $site }, nouvelles échéances. Prise en charge : { $acknowledge_by } ; décision : { $decide_by }.
+    .text = { case-line } Ses échéances ont changé avec les horaires du centre ou les règles. { list-both }
+    .sms = Dossier { $escalation_id }, { $site }, nouvelles échéances. { short-both }
 manager-promise-missed =
     .title = Un appel promis n’a pas eu lieu
     .text = { case-line } Le client n’a pas reçu l’appel promis. Merci d’appeler maintenant.
     .sms = Dossier { $escalation_id }, { $site } : le client n’a pas reçu l’appel promis. Merci d’appeler maintenant.
 manager-back =
     .title = Un dossier est de retour dans votre liste : { $site }
-    .text = { case-line } { back-why } Merci de décider au plus tard le { $decide_by }.
-    .sms = Dossier { $escalation_id }, { $site }, de retour dans votre liste. { back-why } Décision : { $decide_by }.
+    .text = { case-line } { back-why } { please-decide }
+    .sms = Dossier { $escalation_id }, { $site }, de retour dans votre liste. { back-why } { short-decide }
 back-why = { $why ->
     [SNOOZE_ENDED] Le temps pendant lequel vous l’aviez masqué est passé.
     [WAIT_ENDED] Le client n’a pas répondu à temps.
@@ -437,16 +592,48 @@ back-why = { $why ->
 }
 manager-customer-not-reached =
     .title = Le client n’a pas pu être joint
-    .text = { case-line } Un message au client n’a pu être remis par aucun moyen. Merci de l’appeler et de décider au plus tard le { $decide_by }.
-    .sms = Dossier { $escalation_id }, { $site } : un message au client n’a pu être remis par aucun moyen. Merci de l’appeler. Décision : { $decide_by }.
+    .text = { case-line } Un message au client n’a pu être remis par aucun moyen. Merci de l’appeler{ and-decide-too }
+    .sms = Dossier { $escalation_id }, { $site } : un message au client n’a pu être remis par aucun moyen. Merci de l’appeler. { short-decide }
 manager-incident =
     .title = Plusieurs dossiers à la fois : { $site }
     .text = { $site } : { $cases } dossiers du même type sont arrivés en peu de temps et vous sont donc tous confiés : { $incident_id }. Chacun garde ses propres échéances.
     .sms = { $site } : { $cases } dossiers du même type en peu de temps vous sont tous confiés : { $incident_id }. Chacun garde ses échéances.
+manager-informed =
+    .title = Du nouveau sur votre dossier : { $site }
+    .text = { case-line } { informed } Le dossier vous reste confié. { please-decide }
+    .sms = Dossier { $escalation_id }, { $site } : { informed } Il vous reste confié. { short-decide }
+informed = { $did ->
+    [ACKNOWLEDGED] { $who ->
+        [none] Nous l’avons pris en charge.
+       *[other] { $who } l’a pris en charge.
+    }
+    [CONTACTED] { $who ->
+        [none] Nous avons parlé au client.
+       *[other] { $who } a parlé au client.
+    }
+    [PROMISED] { $who ->
+        [none] Nous avons promis au client un appel au plus tard le { $until }.
+       *[other] { $who } a promis au client un appel au plus tard le { $until }.
+    }
+    [WAITING] { $who ->
+        [none] Nous avons demandé au client de répondre au plus tard le { $until }.
+       *[other] { $who } a demandé au client de répondre au plus tard le { $until }.
+    }
+   *[SNOOZED] { $who ->
+        [none] Nous l’avons masqué de votre liste jusqu’au { $until }.
+       *[other] { $who } l’a masqué de votre liste jusqu’au { $until }.
+    }
+}
 manager-resolved =
     .title = Un dossier est tranché : { $site }
-    .text = Le dossier { $escalation_id }, { $site }, a été tranché par { $who } : { outcome-word }.
-    .sms = Le dossier { $escalation_id }, { $site }, a été tranché par { $who } : { outcome-word }.
+    .text = Le dossier { $escalation_id }, { $site }, a été tranché par { $who ->
+        [none] nos soins
+       *[other] { $who }
+    } : { outcome-word }.
+    .sms = Le dossier { $escalation_id }, { $site }, a été tranché par { $who ->
+        [none] nos soins
+       *[other] { $who }
+    } : { outcome-word }.
 outcome-word = { $outcome ->
     [UPHELD] fondé
     [PARTLY_UPHELD] fondé en partie
@@ -455,8 +642,8 @@ outcome-word = { $outcome ->
 }
 manager-reopened =
     .title = Un dossier est rouvert : { $site }
-    .text = { case-line } Il est rouvert et vous est confié. { safety-line } Merci de le prendre en charge au plus tard le { $acknowledge_by } et de décider au plus tard le { $decide_by }. { wish-line }
-    .sms = Dossier { $escalation_id }, { $site }, rouvert, vous est confié. Prise en charge : { $acknowledge_by } ; décision : { $decide_by }.
+    .text = { case-line } Il est rouvert et vous est confié. { safety-line } { please-both } { wish-line }
+    .sms = Dossier { $escalation_id }, { $site }, rouvert, vous est confié. { short-both }
 manager-withdrawn =
     .title = Un dossier est clos : { $site }
     .text = Le dossier { $escalation_id }, { $site }, est clos : { $withdrawn ->

@@ -23,7 +23,6 @@ from tests.core.desk.world import (
     RUTH,
     Desk,
     action,
-    contact,
     corrected,
     disagreement,
     escalation,
@@ -113,7 +112,7 @@ def test_a_resolution_without_outcome_is_refused() -> None:
     ("by", "counts"),
     [
         ("lena", True),  # on the case
-        ("lars", False),  # a peer
+        ("lars", True),  # a peer
         ("ruth", True),
         ("eva", True),
         ("op", True),
@@ -128,8 +127,12 @@ def test_who_may_act_on_a_local_case(by: str, counts: bool) -> None:
     steps = desk.says(action(ActionName.ACKNOWLEDGE, by=by), LATER)
 
     if counts:
-        assert [(step.status, step.by, step.manager) for step in steps] == [
-            (EscalationStatus.ACKNOWLEDGED, by, contact(LENA))
+        takes = by not in ("lena", "op")
+        has = desk.state().manager_id
+        assert has == (by if takes else "lena")
+        assert [(step.status, step.by, step.manager.manager_id) for step in steps] == [
+            *[(EscalationStatus.REASSIGNED, by, has)] * takes,
+            (EscalationStatus.ACKNOWLEDGED, by, has),
         ]
     else:
         assert steps == [refused("NOT_ENTITLED", "ACKNOWLEDGE", by=by, tier="LOCAL")]
@@ -137,26 +140,47 @@ def test_who_may_act_on_a_local_case(by: str, counts: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("by", "counts"),
-    [("lena", False), ("ruth", True), ("rolf", False), ("eva", True)],
+    ("by", "has"),
+    [("lena", "ruth"), ("ruth", "ruth"), ("rolf", "rolf"), ("eva", "eva"), ("luis", None)],
 )
-def test_who_may_act_on_a_regional_case(by: str, counts: bool) -> None:
+def test_who_may_act_on_a_regional_case(by: str, has: str | None) -> None:
     rolf = manager("rolf", Tier.REGIONAL, max_open=0)
-    desk = opened(LENA, RUTH, rolf, EVA, wish=Wish(tier=Tier.REGIONAL))
+    elsewhere = manager("luis", site_ids=("s2",))
+    desk = opened(LENA, RUTH, rolf, EVA, elsewhere, wish=Wish(tier=Tier.REGIONAL))
 
-    (step,) = desk.says(action(ActionName.ACKNOWLEDGE, by=by), LATER)
+    step = desk.says(action(ActionName.ACKNOWLEDGE, by=by), LATER)[-1]
 
-    expected = EscalationStatus.ACKNOWLEDGED if counts else EscalationStatus.REFUSED
-    assert step.status is expected
+    heard = EscalationStatus.ACKNOWLEDGED if has else EscalationStatus.REFUSED
+    assert (step.status, step.by) == (heard, by)
+    assert step.manager.manager_id == (has or "ruth")
 
 
-def test_no_tier_is_above_an_executive() -> None:
-    other = manager("erik", Tier.EXECUTIVE, max_open=0)
-    desk = opened(EVA, other, wish=Wish(tier=Tier.EXECUTIVE))
-
-    (step,) = desk.says(action(ActionName.ACKNOWLEDGE, by="erik"), LATER)
-
-    assert step.status is EscalationStatus.REFUSED
+def test_a_lower_tier_is_heard_of_what_takes_a_case_over_and_of_nothing_else() -> None:
+    desk = opened(LENA, RUTH, wish=Wish(tier=Tier.REGIONAL))
+    heard = {
+        what
+        for what in ActionName
+        if what is not ActionName.UNKNOWN
+        and desk.says(
+            action(
+                what,
+                "lena",
+                f"{what}",
+                until=NOW + 9 * MINUTE,
+                outcome=OutcomeName.UPHELD,
+                to_manager_id="lena",
+            ),
+            LATER,
+        )[-1].reasons[:1]
+        != refused("NOT_ENTITLED", what, tier="REGIONAL").reasons
+    }
+    assert heard == {
+        ActionName.ACKNOWLEDGE,
+        ActionName.CONTACTED,
+        ActionName.PROMISE,
+        ActionName.WAIT,
+    }
+    assert desk.state().manager_id == "ruth"
 
 
 @pytest.mark.parametrize(

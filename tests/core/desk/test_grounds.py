@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from agents.core.desk.state import Phase
 from agents.core.handling import Handled, PassedOver, Refusal
@@ -464,21 +465,23 @@ def test_an_appeal_of_a_case_that_nobody_has_waits_one_tier_up() -> None:
 
 
 def test_who_acknowledged_it_was_in_the_case_too() -> None:
-    zoe = manager("zoe", Tier.REGIONAL)  # by the ids ruth would be before her
-    desk = opened(LENA, RUTH, zoe)
-    desk.says(action(ActionName.ACKNOWLEDGE, by="ruth"))
+    desk = opened(LENA, RUTH, EVA, wish=Wish(tier=Tier.REGIONAL))
+    desk.says(action(ActionName.ACKNOWLEDGE, by="lena"))
 
-    assert desk.says(appeal(), LATER)[1].manager == contact(zoe)
+    assert desk.says(appeal(), LATER)[1].manager == contact(EVA)
+    assert desk.state().excluded == ("lena", "ruth")
 
 
-def test_who_was_passed_by_may_not_act_on_what_is_reopened() -> None:
+def test_who_was_passed_by_takes_no_reopened_case_over() -> None:
     desk = opened()
     desk.says(appeal(), LATER)
     desk.says(action(ActionName.RESOLVE, by="ruth", outcome=OutcomeName.UPHELD), LATER)
     desk.says(joined(), LATER)
 
     (step,) = desk.says(action(ActionName.ACKNOWLEDGE, action_id="a2"), LATER)
-
+    assert (step.status, step.by) == (EscalationStatus.ACKNOWLEDGED, "lena")
+    assert step.manager == contact(RUTH)
+    (step,) = desk.says(replace(RESOLVE, action_id="a3"), LATER)
     assert (step.status, step.by) == (EscalationStatus.REFUSED, "lena")
 
 

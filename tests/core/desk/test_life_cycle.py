@@ -6,7 +6,16 @@ from pathlib import Path
 import pytest
 
 from agents.core.handling import Handled, PassedOver
-from schemas.records import ActionName, Erased, EscalationStatus, OutcomeName, Tier, Wish
+from schemas.records import (
+    ActionName,
+    Erased,
+    EscalationStatus,
+    OutcomeName,
+    Reason,
+    Rule,
+    Tier,
+    Wish,
+)
 from tests.core.desk.world import (
     DAY,
     EVA,
@@ -15,11 +24,13 @@ from tests.core.desk.world import (
     MINUTE,
     NOW,
     RUTH,
+    STAFF,
     Desk,
     action,
     at,
     corrected,
     disagreement,
+    joined,
     manager,
     policy,
 )
@@ -267,7 +278,9 @@ def test_reassign_takes_the_new_managers_tier_and_asks_them_anew() -> None:
         "ruth",
     )
     assert (step.acknowledge_by, step.decide_by) == (NOW + 3 * HOUR, at("2026-03-03 10:00"))
-    (refused,) = desk.says(action(ActionName.CONTACTED, action_id="a3"), NOW + HOUR)
+    (refused,) = desk.says(
+        action(ActionName.SNOOZE, action_id="a3", until=at("2026-03-03 10:00")), NOW + HOUR
+    )
     assert refused.reasons[0].code == "NOT_ENTITLED"  # lena has it no more
     (step,) = desk.says(action(ActionName.ACKNOWLEDGE, action_id="a4", by="ruth"), NOW + HOUR)
     assert step.status is S.ACKNOWLEDGED
@@ -309,12 +322,64 @@ def test_who_was_passed_by_may_act_until_the_new_one_has_acknowledged() -> None:
     desk = moved_up()
     now = NOW + 4 * HOUR
 
-    (step,) = desk.says(action(ActionName.CONTACTED, action_id="c1"), now)
-    assert (step.status, step.by, step.manager.manager_id) == (S.CONTACTED, "lena", "ruth")
+    taken, step = desk.says(action(ActionName.CONTACTED, action_id="c1"), now)
+    assert (taken.status, taken.tier, taken.by) == (S.REASSIGNED, Tier.LOCAL, "lena")
+    assert (step.status, step.by, step.manager.manager_id) == (S.CONTACTED, "lena", "lena")
 
     desk = moved_up()
     desk.says(action(ActionName.ACKNOWLEDGE, by="ruth"), now)
-    (step,) = desk.says(action(ActionName.CONTACTED, action_id="c1"), now)
+    (step,) = desk.says(action(ActionName.CONTACTED, action_id="c1"), now)  # she is heard
+    assert (step.status, step.by, step.manager.manager_id) == (S.CONTACTED, "lena", "ruth")
+    resolve = action(ActionName.RESOLVE, action_id="c2", outcome=OutcomeName.UPHELD)
+    (step,) = desk.says(resolve, now)
+    assert (step.status, step.reasons[0].code) == (S.REFUSED, "NOT_ENTITLED")
+
+
+@pytest.mark.parametrize("late", [-1, 0, 1])
+def test_taking_over_moves_no_clock(late: int) -> None:
+    desk = moved_up()
+    before, now = desk.state().clocks, NOW + 4 * HOUR + late
+    desk.ticks(now)
+    taken, step = desk.says(action(ActionName.ACKNOWLEDGE, "eva", "c1"), max(now, NOW + 4 * HOUR))
+    for each in (taken, step):
+        assert (each.acknowledge_by, each.decide_by) == (before.acknowledge_by, before.decide_by)
+    assert (taken.tier, step.manager.manager_id) == (Tier.EXECUTIVE, "eva")
+    assert desk.state().acknowledged_by == "eva"
+    assert desk.state().passed_by == ()
+
+
+def test_who_takes_over_what_somebody_had_acknowledged_has_acknowledged_it() -> None:
+    desk = opened()
+    desk.says(action(ActionName.ACKNOWLEDGE))
+    promise = action(ActionName.PROMISE, "ruth", "p", until=NOW + 2 * HOUR)
+    taken, step = desk.says(promise, NOW + HOUR)
+    assert taken.reasons == (Reason(code="TAKEN", facts={"manager_id": "lena"}),)
+    assert (step.status, step.manager.manager_id) == (S.PROMISED, "ruth")
+    assert desk.state().acknowledged_by == "ruth"
+    (again,) = desk.says(action(ActionName.ACKNOWLEDGE, "eva", "e"), NOW + HOUR)
+    assert (again.status, again.reasons[0].code) == (S.REFUSED, "ALREADY_ACKNOWLEDGED")
+
+
+def test_what_nobody_has_is_taken_over_too() -> None:
+    desk = opened(manager("lena", max_open=0))
+    taken, step = desk.says(action(ActionName.CONTACTED), NOW + HOUR)
+    assert taken.reasons == (Reason(code="TAKEN", facts={}),)
+    assert step.manager.manager_id == "lena"
+
+
+def test_an_operator_takes_nothing_over_nor_does_who_was_in_it_before_an_appeal() -> None:
+    desk = Desk(*STAFF, holds=policy(operators=["op"]))
+    desk.says(disagreement())
+    desk.says(action(ActionName.CONTACTED, "op", "o"))
+    assert desk.state().manager_id == "lena"
+    desk.says(action(ActionName.REASSIGN, "eva", "e", to_manager_id="eva"))
+    desk.says(action(ActionName.REASSIGN, "eva", "e2", to_manager_id="lena"))
+    desk.says(action(ActionName.RESOLVE, "lena", "r", outcome=OutcomeName.UNFOUNDED))
+    desk.says(joined("v1:APPEALED_BY_CUSTOMER:1", rule=Rule.APPEALED_BY_CUSTOMER))
+    assert desk.state().manager_id == "ruth"
+    (step,) = desk.says(action(ActionName.CONTACTED, "eva", "e3"))
+    assert (step.status, step.by, step.manager.manager_id) == (S.CONTACTED, "eva", "ruth")
+    (step,) = desk.says(action(ActionName.CONTACTED, "lena", "l"))
     assert (step.status, step.reasons[0].code) == (S.REFUSED, "NOT_ENTITLED")
 
 

@@ -204,10 +204,11 @@ def test_who_has_acknowledged_may_go_on_and_a_closed_one_says_it_later() -> None
 
     assert [each[0] for each in steps(found)] == ["v5:1", "v1:1", "v2:1", "v4:1"]
     assert desk.state("v2:1").acknowledged_by == "lena"
-    (step,) = desk.says(
+    taken, step = desk.says(
         action(ActionName.CONTACTED, action_id="c", by="lena", escalation_id="v2:1")
     )
-    assert step.status is S.CONTACTED
+    assert (taken.status, taken.reasons[0].code) == (S.REASSIGNED, "TAKEN")
+    assert (step.status, step.manager.manager_id) == (S.CONTACTED, "lena")
     (step,) = desk.says(
         action(ActionName.ACKNOWLEDGE, action_id="x", by="lars", escalation_id="v3:1")
     )

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from agents.core.notices.table import TABLE
 from schemas.records import (
     ActionName,
@@ -17,10 +19,13 @@ from schemas.records import (
     Wish,
 )
 from tests.core.desk.world import (
+    EVA,
+    HOUR,
     LENA,
     MINUTE,
     NOW,
     RUTH,
+    STAFF,
     Desk,
     action,
     at,
@@ -28,6 +33,7 @@ from tests.core.desk.world import (
     disagreement,
     joined,
     manager,
+    policy,
 )
 
 ROSE = Reason(
@@ -72,6 +78,7 @@ def test_both_sides_are_told_of_a_new_case() -> None:
                 "base_minor": "10000",
                 "currency": "EUR",
                 "decide_by": "2026-03-03T09:00:00Z",
+                "decide_passed": "no",
                 "email": "lena@example.com",
                 "excess_minor": "4500",
                 "kind": "ESTIMATE",
@@ -103,11 +110,13 @@ def test_both_sides_are_told_of_a_new_case() -> None:
             message="manager-opened",
             parameters={
                 "acknowledge_by": "2026-03-02T11:00:00Z",
+                "acknowledge_passed": "no",
                 "amount_minor": "14500",
                 "base_minor": "10000",
                 "currency": "EUR",
                 "customer_language": "en",
                 "decide_by": "2026-03-03T09:00:00Z",
+                "decide_passed": "no",
                 "escalation_id": "v1:1",
                 "excess_minor": "4500",
                 "kind": "ESTIMATE",
@@ -293,3 +302,92 @@ def test_every_status_says_in_the_table_who_is_told() -> None:
         conditions = [row.when.__name__ for row in rows]
         assert conditions[-1] == "_always", status
         assert "_always" not in conditions[:-1], status
+
+
+OPERATED = policy(operators=["op"])
+INFORMED = (
+    "Fall v1:1, Moosach: Preis. Wir haben dem Kunden bis Mo., 2. M\u00e4rz, 11:00 Uhr einen Anruf "
+    "zugesagt. Der Fall bleibt bei Ihnen."
+)
+
+
+def told_in_words(desk: Desk) -> list[tuple[str, str, str]]:
+    return [
+        (each.addressee.id, each.message, each.text.partition(" Bitte ")[0])
+        for each in desk.notices
+    ]
+
+
+def acts(by: str, what: ActionName = ActionName.PROMISE, **fields: Any) -> list[Any]:
+    """What people are told of what somebody does to a case that LENA has."""
+    desk = Desk(*STAFF, holds=OPERATED)
+    opened(desk)
+    desk.says(action(what, by, until=NOW + HOUR, **fields))
+    return told_in_words(desk)
+
+
+def test_a_notice_names_who_acted_and_an_operator_is_we() -> None:
+    assert acts("op") == [
+        (
+            "c1",
+            "customer-promised",
+            "We will call you by Mon, Mar 2 at 11:00\u202fAM about the price. LENA has your case.",
+        ),
+        (
+            "lena",
+            "manager-informed",
+            INFORMED,
+        ),
+    ]
+
+
+def test_who_took_it_over_is_named_and_who_had_it_is_told() -> None:
+    assert [(each[0], each[1]) for each in acts("ruth")] == [
+        ("lena", "manager-released"),
+        ("c1", "customer-promised"),
+    ]
+    assert acts("ruth")[1][2].startswith("RUTH will call you by")
+
+
+def test_of_a_conversation_that_took_it_over_the_customer_is_told_who_has_it() -> None:
+    assert [(each[0], each[1]) for each in acts("ruth", ActionName.CONTACTED)] == [
+        ("c1", "customer-assigned"),
+        ("lena", "manager-released"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "what", [ActionName.ACKNOWLEDGE, ActionName.CONTACTED, ActionName.WAIT, ActionName.SNOOZE]
+)
+def test_what_another_does_is_told_to_who_has_the_case(what: ActionName) -> None:
+    assert ("lena", "manager-informed") in [(each[0], each[1]) for each in acts("op", what)]
+    assert "manager-informed" not in [each[1] for each in acts("lena", what)]
+
+
+@pytest.mark.parametrize(
+    ("after", "passed", "said"),
+    [
+        (-1, "no", "und soll bis"),
+        (0, "yes", "h\u00e4tte bis"),
+        (1, "yes", "h\u00e4tte bis"),
+    ],
+)
+def test_a_deadline_that_has_passed_is_told_as_passed(after: int, passed: str, said: str) -> None:
+    desk = Desk(EVA, holds=policy(clocks={"NORMAL": {"decide_minutes": 60}}))
+    opened(desk, language="de")
+    due = desk.state().clocks.decide_by
+    if after >= 0:
+        desk.ticks(due)
+    desk.notices.clear()
+    desk.says(joined(language="de"), due + after)
+    (notice,) = [each for each in desk.notices if each.message == "customer-joined"]
+    assert notice.parameters["decide_passed"] == passed
+    assert said in notice.text
+
+
+def test_it_counts_when_the_notice_may_be_sent() -> None:
+    desk = Desk(*STAFF, holds=policy(clocks={"NORMAL": {"decide_minutes": 60}}))
+    quiet = {"quiet_from": "09:00", "quiet_until": "16:00"}
+    (notice, _) = opened(desk, **quiet)
+    assert notice.not_before > desk.state().clocks.decide_by
+    assert "It should have been decided by Mon, Mar 2 at 11:00" in notice.text

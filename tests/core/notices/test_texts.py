@@ -3,6 +3,7 @@
 import string
 from collections.abc import Iterator
 from functools import cache
+from itertools import product
 
 import pytest
 from fluent.syntax.ast import Junk, Message
@@ -17,6 +18,7 @@ from agents.core.notices.table import MESSAGES
 from agents.core.notices.texts import (
     FALLBACK,
     NONE,
+    PASSED,
     in_short,
     language_for,
     languages,
@@ -244,3 +246,42 @@ def test_a_moment_at_the_end_of_time_is_written_too() -> None:
     last = SAMPLE | ZONES | {"until": "9999-12-31T23:59:59.999Z"}
 
     assert "23:59" in render("customer-promised", last | {"time_zone": "Asia/Tokyo"}, "de").text
+
+
+def _told_in_both_ways(message: str) -> list[str]:
+    """The moments that a message tells otherwise once they have passed."""
+    return [name for name in PASSED if name in parameters_of(message)]
+
+
+@pytest.mark.parametrize("language", sorted(languages()))
+def test_no_moment_is_told_as_to_come_once_it_has_passed(language: str) -> None:
+    for message in messages():
+        known = {n: e for n, e in (SAMPLE | ZONES | THERE).items() if n in parameters_of(message)}
+        for name, moment in PASSED.items():
+            if moment not in known or (message, moment) in WAS_SAID:
+                continue
+            told = {
+                passed: render(message, known | {name: passed}, LOCALES[language])
+                for passed in ("no", "yes")
+            }
+            shown = str(values_of(known, LOCALES[language])[moment])
+            for part in ("text", "short"):
+                to_come, over = (getattr(told[each], part) for each in ("no", "yes"))
+                if shown in to_come:
+                    assert to_come != over, (message, moment, part, over)
+
+
+# What somebody did is told, with the time that they then named.
+WAS_SAID = {("manager-informed", "until")}
+
+
+@pytest.mark.parametrize("language", ["de-AT", "en-US", "es-MX", "fr-CA"])
+def test_a_short_text_fits_also_where_all_its_moments_have_passed(language: str) -> None:
+    for message, parameters in every_case():
+        long = parameters | {name: each for name, each in LONG.items() if name in parameters}
+        for chosen in product(("no", "yes"), repeat=len(_told_in_both_ways(message))):
+            passed = dict(zip(_told_in_both_ways(message), chosen, strict=True))
+            assert parts(in_short(message, long | passed, language)) <= MOST_PARTS, (
+                message,
+                passed,
+            )
