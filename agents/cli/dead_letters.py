@@ -244,9 +244,10 @@ def redrive(
 ) -> None:
     """Send the records of dead letters through the front door again, each once.
 
-    The original bytes go to the original topic and partition, with the original key and headers,
-    and two more: first_arrived_at (lateness counts from it) and redriven_from (the ID). What was
-    redriven is passed over, or refused if it is named. Give IDs, or a selection, or --all.
+    The original bytes go to the original topic, into the partition of their key, with the original
+    key and headers, and two more: first_arrived_at (lateness counts from it) and redriven_from (the
+    ID). What was redriven is passed over, or refused if it is named. Give IDs, or a selection, or
+    --all.
     """
     selection = _selection(reason, topic, since, key)
     selected = selection != Selection()

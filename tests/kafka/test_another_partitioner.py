@@ -17,7 +17,6 @@ from confluent_kafka import Producer
 from rich.console import Console
 
 from agents import codecs
-from agents.dead_letters.letter import DEAD_LETTERS
 from agents.demo.life import Arrival
 from agents.demo.machine import Machine
 from agents.demo.play import WATCHED, Player, Seen
@@ -29,14 +28,15 @@ from agents.reference_data.publish import directory_to_publish
 from agents.reference_data.reference import POLICIES, REFERENCES, Reference
 from agents.stages import CARRIED_CUSTOMERS, CARRIED_REGIONS, stages
 from schemas.catalogue import PARTITIONS
-from schemas.records import Decision, Disagreement
+from schemas.records import DeadLetter, Decision, Disagreement
 from streams.runtime.verify import verify
 from streams.settings import load
 from streams.topology import Message
 from streams.transport.kafka import client
+from streams.transport.placing import partition_of
 from streams.transport.reading import read_all
 from tests.agents.test_carried import visits
-from tests.bad_input.good import ERASURES, NOW, Good, erasure
+from tests.bad_input.good import CHECK_INS, ERASURES, NOW, Good, erasure
 
 pytestmark = pytest.mark.kafka
 ROOT = Path(__file__).parents[2]
@@ -52,14 +52,18 @@ class Both:
     said: dict[str, dict[str, Any]] = field(default_factory=dict)
     state: list[Message] = field(default_factory=list)
     differences: list[str] = field(default_factory=list)
+    redriven: list[subprocess.CompletedProcess[str]] = field(default_factory=list)
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        clean = {name: value for name, value in os.environ.items() if "RECOURSE" not in name}
+        return subprocess.run(
+            [sys.executable, "-m", "agents", *arguments],
+            env=clean | {"RECOURSE_BOOTSTRAP_SERVERS": self.servers},
+            cwd=ROOT, capture_output=True, text=True, check=False, timeout=120,
+        )  # fmt: skip
 
     def command(self, *arguments: str) -> dict[str, Any]:
-        clean = {name: value for name, value in os.environ.items() if "RECOURSE" not in name}
-        done = subprocess.run(
-            [sys.executable, "-m", "agents", *arguments, "--json"],
-            env=clean | {"RECOURSE_BOOTSTRAP_SERVERS": self.servers},
-            cwd=ROOT, capture_output=True, text=True, check=False, timeout=90,
-        )  # fmt: skip
+        done = self.run(*arguments, "--json")
         lines = [json.loads(line) for line in done.stdout.splitlines()]
         return {"code": done.returncode, "lines": lines}
 
@@ -85,6 +89,8 @@ def lived_through(both: Both, right: Player, other: Player) -> None:
     # The right to be forgotten is asked for by another team: it may place keys rightly or not.
     for customer, player in (("cora", other), ("dora", right)):
         sent(player, [Good(ERASURES, erasure(customer, LATER), LATER)])
+    other.send([Arrival(LATER, CHECK_INS, b"dora", b"no Avro")])
+    other.settle()
 
 
 def forge(servers: str) -> None:
@@ -120,6 +126,7 @@ def both() -> Iterator[Both]:
         changelogs = {stage.changelog: PARTITIONS for stage in stages()}
         both.state = list(read_all(servers, changelogs))
         both.said["whole"] = both.command("audit")
+        both.redriven = [both.run("dead-letters", "redrive", "--all", "--yes") for _ in range(2)]
         forge(servers)
         both.said["forged"] = both.command("audit")
         yield both
@@ -129,7 +136,11 @@ def both() -> Iterator[Both]:
 
 def test_all_is_equal_to_the_pure_core(both: Both) -> None:
     assert both.differences == []
-    assert [seen for seen in both.outputs if seen.topic == DEAD_LETTERS] == []
+    letters = [each.record for each in both.outputs if isinstance(each.record, DeadLetter)]
+    assert [(each.topic, each.key, each.value) for each in letters] == [
+        (CHECK_INS, "dora", b"no Avro")
+    ]
+    assert letters[0].partition != partition_of(b"dora", PARTITIONS)
 
 
 def test_the_same_is_decided_and_the_outcome_counts_for_both(both: Both) -> None:
@@ -186,6 +197,22 @@ def test_doctor_audit_and_status_say_whose_producer_it_is(both: Both) -> None:
     assert topics <= status["misplaced"].keys()
     assert any("RecourseRecordsMisplaced" in each for each in status["look_at"])
     assert all(both.said[each]["code"] == 1 for each in ("doctor", "audit", "status"))
+
+
+def test_a_redriven_record_goes_to_its_right_partition_and_only_once(both: Both) -> None:
+    first, second = both.redriven
+    again = [
+        message
+        for message in read_all(both.servers, {CHECK_INS: PARTITIONS})
+        if "redriven_from" in dict(message.headers)
+    ]
+
+    assert (first.returncode, second.returncode) == (0, 0), (first.stderr, second.stderr)
+    assert [(each.partition, each.key, each.value) for each in again] == [
+        (partition_of(b"dora", PARTITIONS), b"dora", b"no Avro")
+    ]
+    assert "1 redriven" in first.stdout + first.stderr
+    assert "1 redriven" not in second.stdout + second.stderr
 
 
 def test_audit_finds_a_carried_record_that_is_not_what_lies_where_it_came_from(both: Both) -> None:

@@ -78,6 +78,26 @@ def test_at_least_once_carries_every_record_though_killed(kit: Kit) -> None:
     assert min(last_counts(kit).values()) >= 3_000 // KEYS
 
 
+def test_by_the_setting_what_lies_wrong_is_refused_and_nothing_is_carried(kit: Kit) -> None:
+    worker = kit.worker(stages="counting", misplaced="dead-letter").wait_ready()
+    feed(kit, 0, 1_000)
+    kit.wait_handled()
+    line = 'recourse_misplaced_records_total{became="refused",stage="counting",topic="%s"}'
+    counted = sum(worker.metric(line % topic) for topic in (kit.toy.left, kit.toy.right))
+    assert worker.terminate() == 0
+    told = [said for said in kit.outputs() if not said.startswith("tick")]
+    refused = [said for said in told if said.startswith("refused")]
+    wrong = [
+        n
+        for n in range(1_000)
+        if partition_of(f"k{n % KEYS}".encode(), PARTITIONS) != n // 7 % PARTITIONS
+    ]
+
+    assert len(refused) == len(wrong) == counted
+    assert len(told) == 1_000
+    assert list(read_all(kit.servers, {kit.toy.carried: PARTITIONS})) == []
+
+
 def test_what_lay_wrong_is_counted_by_topic_and_by_what_became_of_it(kit: Kit) -> None:
     """By two workers, of which one has nothing to do with where the other's records belong."""
     one, other = kit.worker(0).wait_ready(), kit.worker(1).wait_ready()
