@@ -114,7 +114,7 @@ def test_however_a_run_is_cut_it_makes_what_it_makes_whole(
 
     assert made == [write for each in given for write in whole.handle(each, None)]
     assert [(each.first, each.last) for each in cut.take_runs()] == [(0, 29)]
-    assert cut.changelog().changes == whole.changes()
+    assert cut.fold.changes() == whole.changes()
 
 
 def test_runs_of_a_slow_processor_become_short_and_long_again(clock: Clock) -> None:
