@@ -27,6 +27,7 @@ ANSWER_SECONDS = 2.0
 AGAIN_SECONDS = 0.25
 NOT_FOUND_FOR_SECONDS = 10.0
 """How long what the registry lacks is not asked for again: it may be registered later."""
+_MOST_ABSENT = 10_000
 _SERVER_ERROR = 500
 _NOT_LET_IN = (401, 403)
 _UNVERIFIED = "CERTIFICATE_VERIFY_FAILED"
@@ -94,12 +95,19 @@ class Registry:
         try:
             found = question.answer()
         except Unresolvable as error:
-            self._absent[schema_id] = now + NOT_FOUND_FOR_SECONDS, str(error)
+            self._note_absent(schema_id, now, str(error))
             raise NoSuchSchema(str(error)) from error
         except _Away as error:
             self._away_until = time.monotonic() + self.wait_seconds
             raise NoSuchSchema(str(error)) from error
         return found
+
+    def _note_absent(self, schema_id: int, now: float, why: str) -> None:
+        """Notes it for a while; whoever writes ids at random can't fill the memory with them."""
+        if len(self._absent) >= _MOST_ABSENT:
+            self._absent = {id_: each for id_, each in self._absent.items() if now < each[0]}
+        if len(self._absent) < _MOST_ABSENT:
+            self._absent[schema_id] = now + NOT_FOUND_FOR_SECONDS, why
 
     def register(self, subject: str, schema: Mapping[str, Any]) -> int:
         """The id of a schema under a subject, registered if it is new, with its compatibility set.

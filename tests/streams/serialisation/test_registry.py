@@ -282,6 +282,23 @@ def test_what_it_refers_to_and_the_registry_lacks_is_said_and_asked_for_again_la
     assert reading.decode(value(2)) == MADE
 
 
+def test_ids_at_random_do_not_fill_the_memory(
+    double: Double, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_MOST_ABSENT", 10)
+    known = Registry(double.url, 0.5)
+    for number in range(25):
+        with pytest.raises(NoSuchSchema, match="the registry has none"):
+            known.schema_of(number)
+
+    assert len(known._absent) == 10
+    later = time.monotonic() + module.NOT_FOUND_FOR_SECONDS
+    monkeypatch.setattr(module.time, "monotonic", lambda: later)
+    with pytest.raises(NoSuchSchema):
+        known.schema_of(99)
+    assert [*known._absent] == [99]
+
+
 def test_a_name_that_nobody_defines_is_said(double: Double) -> None:
     double.root(2, record("Order", ("at", TIME), ("lines", "shop.Line")), "shop.Maker")
     double.piece("subject of shop.Maker", MAKER | {"namespace": "shop"})
