@@ -1,12 +1,15 @@
 """The wheel's build: compiles the hot path where that is possible; says so where it is not."""
 
 import importlib.util
+import shutil
 import tempfile
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+_FOLDER = "recourse-compiled-"
 
 
 class CompiledHook(BuildHookInterface):  # type: ignore[type-arg]
@@ -17,15 +20,23 @@ class CompiledHook(BuildHookInterface):  # type: ignore[type-arg]
         if version == "editable":
             return
         build = _build(Path(self.root))
-        folder = Path(tempfile.mkdtemp(prefix="recourse-compiled-"))
+        folder = Path(tempfile.mkdtemp(prefix=_FOLDER))
         try:
             made = build.compile_into(folder)
         except build.NotCompiled as reason:
+            folder.rmdir()
             self.app.display_warning(f"A wheel without the compiled part: {reason}.")
             return
         build_data["force_include"][str(made)] = f"streams/compiled/{made.name}"
         build_data["pure_python"] = False
         build_data["infer_tag"] = True
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        """What was compiled lies in the wheel now."""
+        del version, artifact_path
+        for each in build_data["force_include"]:
+            if Path(each).parent.name.startswith(_FOLDER):
+                shutil.rmtree(Path(each).parent)
 
 
 def _build(root: Path) -> ModuleType:

@@ -1,5 +1,6 @@
 """One broker for the whole run, and how hard Hypothesis looks."""
 
+import logging
 import os
 import shutil
 import sys
@@ -16,6 +17,8 @@ import structlog
 from hypothesis import HealthCheck, settings
 
 from streams.broker import Broker, Status
+from streams.runtime.logs import QUIET
+from tests import left_behind
 
 _COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("quick", max_examples=50, **_COMMON)
@@ -24,15 +27,33 @@ settings.register_profile("night", max_examples=20_000, **_COMMON)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if "CI" in os.environ else "quick"))
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Each test is asked what it leaves behind."""
+    config.pluginmanager.register(left_behind, "left-behind")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs Kafka comes first, in whatever order it was: its files take minutes.
+
+    Of several processes none then begins with one when the others have nothing left to do.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("kafka") is None)
+
+
 @pytest.fixture(autouse=True)
-def _log_of_one_test() -> Iterator[None]:
+def _log_of_one_test(_a_test_leaves_nothing_behind: None) -> Iterator[None]:
     """A command that a test calls sends the log to that test's stderr, which is closed after it."""
-    hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
-    showwarning = warnings.showwarning
+    root, hooks = logging.root, (sys.excepthook, threading.excepthook, sys.unraisablehook)
+    levels = {name: logging.getLogger(name).level for name in ("root", *QUIET)}
+    handlers, showwarning = list(root.handlers), warnings.showwarning
     yield
     structlog.reset_defaults()
     sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
     warnings.showwarning = showwarning
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
+    root.handlers[:] = handlers
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +72,9 @@ def broker(
         return
     started = Broker(tmp_path_factory.mktemp("kafka"))
     try:
-        yield started.start(owned=True)
+        status = started.start(owned=True)
+        left_behind.lasting_processes.add(status.pid)
+        yield status
     finally:
         started.stop(wipe=True)
 
