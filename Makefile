@@ -6,6 +6,9 @@ BIN := $(VENV)/bin
 AS_PIP := $(BIN)/python settings_as_pip.py
 UV := $(AS_PIP) $(BIN)/python -m uv --quiet
 COMPILE := pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+# What Python has compiled once is kept (in .venv and in __pycache__): a worker then starts with a
+# third of the work, and the tests start 200 of them and of the commands.
+unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test core registry check bench chaos fuzz mutants explanations fmt lock clean check-deploy metrics dashboard
 
@@ -53,7 +56,11 @@ demo: setup ## run the whole pipeline on a real Kafka (ARGS="--customers 800 --s
 	@$(BIN)/recourse demo $(ARGS)
 
 test: setup ## all tests, on a real Kafka
-	$(BIN)/python -m pytest -m "not registry" --numprocesses 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -m "not registry" --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+
+.PHONY: seeds
+seeds: setup ## all tests in many orders, each run a line of tests/seeds.tsv (hours; ARGS="--core 5 --whole 1"; stop it as you like)
+	@$(BIN)/python -m tests.seeds $(ARGS)
 
 core: setup ## the tests that need no Kafka
 	$(BIN)/python -m pytest -m "not kafka" $(ARGS)

@@ -1,5 +1,6 @@
 """One broker for the whole run, and how hard Hypothesis looks."""
 
+import contextlib
 import logging
 import os
 import shutil
@@ -41,9 +42,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("kafka") is None)
 
 
-@pytest.fixture(autouse=True)
-def _log_of_one_test(_a_test_leaves_nothing_behind: None) -> Iterator[None]:
-    """A command that a test calls sends the log to that test's stderr, which is closed after it."""
+@contextlib.contextmanager
+def _log_set_back() -> Iterator[None]:
+    """A command sends the log to the stderr of who calls it, which is closed after that."""
     root, hooks = logging.root, (sys.excepthook, threading.excepthook, sys.unraisablehook)
     levels = {name: logging.getLogger(name).level for name in ("root", *QUIET)}
     handlers, showwarning = list(root.handlers), warnings.showwarning
@@ -54,6 +55,20 @@ def _log_of_one_test(_a_test_leaves_nothing_behind: None) -> Iterator[None]:
     for name, level in levels.items():
         logging.getLogger(name).setLevel(level)
     root.handlers[:] = handlers
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _log_of_one_file(_a_file_of_tests_leaves_nothing_behind: None) -> Iterator[None]:
+    """What a fixture of a file calls."""
+    with _log_set_back():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _log_of_one_test(_a_test_leaves_nothing_behind: None, _log_of_one_file: None) -> Iterator[None]:
+    """What a test calls."""
+    with _log_set_back():
+        yield
 
 
 @pytest.fixture(scope="session")

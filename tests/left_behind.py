@@ -112,7 +112,6 @@ def _state() -> dict[str, Any]:
         "sys.excepthook": sys.excepthook,
         "threading.excepthook": threading.excepthook,
         "handlers of signals": [signal.getsignal(each) for each in _SIGNALS],
-        "structlog's configuration": structlog.is_configured() and structlog.get_config(),
         "structlog's context": structlog.contextvars.get_contextvars(),
         "the collector of cycles": (gc.isenabled(), gc.get_threshold(), gc.get_freeze_count()),
         "limits of the process": [resource.getrlimit(each) for each in _LIMITS],

@@ -3,8 +3,10 @@
 import json
 import re
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -182,8 +184,14 @@ def _lines(events: list[dict[str, Any]]) -> list[bytes]:
     return lines
 
 
+@cache
+def _directory_of_the_folder() -> dict[str, Any]:
+    data: dict[str, Any] = read(HERE / "directory.yaml").data
+    return data
+
+
 def _directory(changes: dict[str, list[dict[str, Any]]]) -> Any:
-    data = read(HERE / "directory.yaml").data
+    data = deepcopy(_directory_of_the_folder())
     for part, name in (("sites", "site_id"), ("managers", "manager_id")):
         entries = {entry[name]: entry for entry in data[part]}
         for change in changes.get(part, []):
@@ -255,6 +263,7 @@ def _compare(actual: list[dict[str, Any]], expected: list[dict[str, Any]]) -> No
     assert expected == shown
 
 
+@cache
 def _scenarios() -> list[Any]:
     return [
         pytest.param(scenario, id=f"{path.stem}: {scenario['name']}")
@@ -292,11 +301,23 @@ def _run(scenario: dict[str, Any], pipeline: Sequence[Stage] | None) -> list[Wri
     return [each for batch in Simulation(reference, pipeline).run(lines) for each in batch]
 
 
+_RUN: dict[int, tuple[dict[str, Any], list[Written]]] = {}
+"""By identity: a scenario stays as it is, and so does what came of it."""
+
+
+def as_it_is_run(scenario: dict[str, Any]) -> list[Written]:
+    """What comes of a scenario, run once for all tests of a process."""
+    known = _RUN.get(id(scenario))
+    if known is None or known[0] is not scenario:
+        known = _RUN[id(scenario)] = scenario, _run(scenario, None)
+    return known[1]
+
+
 @pytest.mark.parametrize("scenario", _scenarios())
 def test_scenario(scenario: dict[str, Any]) -> None:
     known = {"name", "why", "policy", "directory", "events", "expect", "watch", "only", "without"}
     assert scenario.keys() <= known, f"unknown: {scenario.keys() - known}"
-    outputs = [_actual(each) for each in _run(scenario, None) if each.topic in OUTPUTS]
+    outputs = [_actual(each) for each in as_it_is_run(scenario) if each.topic in OUTPUTS]
     watched = [
         output
         for output in outputs
@@ -318,4 +339,4 @@ def test_a_restart_before_every_record_changes_nothing(scenario: dict[str, Any])
         replace(desk, processor=lambda _: Restarting("desk", DESK_CORE)),
     ]
 
-    assert _run(scenario, restarting) == _run(scenario, None)
+    assert _run(scenario, restarting) == as_it_is_run(scenario)

@@ -35,7 +35,7 @@ from schemas.records import (
     VisitEnded,
 )
 from tests.agents.explain.records import a_disagreement, a_letter, a_step
-from tests.scenarios.test_scenarios import _run, _scenarios
+from tests.scenarios.test_scenarios import _scenarios, as_it_is_run
 
 ROOT = Path(__file__).parents[3]
 SERVICE_RECORDS = (
@@ -122,8 +122,8 @@ def test_what_took_a_ground_away_has_words(by: str) -> None:
     assert by not in line.text.replace("time that passed", "")
 
 
-@pytest.mark.parametrize("decision", set(Decision) - {Decision.UNKNOWN})
-@pytest.mark.parametrize("rule", set(Rule) - {Rule.UNKNOWN})
+@pytest.mark.parametrize("decision", sorted(set(Decision) - {Decision.UNKNOWN}))
+@pytest.mark.parametrize("rule", sorted(set(Rule) - {Rule.UNKNOWN}))
 def test_every_rule_and_decision_has_words_for_both(rule: Rule, decision: Decision) -> None:
     record = a_disagreement(rule=rule, decision=decision, escalation_id="v1:1")
     explanation = explain(record.disagreement_id, [record])
@@ -133,8 +133,8 @@ def test_every_rule_and_decision_has_words_for_both(rule: Rule, decision: Decisi
     check_customer(explanation)
 
 
-@pytest.mark.parametrize("outcome", [None, *(set(OutcomeName) - {OutcomeName.UNKNOWN})])
-@pytest.mark.parametrize("status", set(EscalationStatus) - {EscalationStatus.UNKNOWN})
+@pytest.mark.parametrize("outcome", [None, *sorted(set(OutcomeName) - {OutcomeName.UNKNOWN})])
+@pytest.mark.parametrize("status", sorted(set(EscalationStatus) - {EscalationStatus.UNKNOWN}))
 def test_every_step_has_words_for_both(
     status: EscalationStatus, outcome: OutcomeName | None
 ) -> None:
@@ -149,7 +149,7 @@ def test_every_step_has_words_for_both(
     assert len(explanation.customer) == 2, "what it is about, and how it stands"
 
 
-@pytest.mark.parametrize("why", set(words.DEAD_LETTERS))
+@pytest.mark.parametrize("why", sorted(words.DEAD_LETTERS))
 def test_every_dead_letter_has_words_for_both(why: records.DeadLetterReason) -> None:
     explanation = explain("service.estimates:3:17", [a_letter(reason=why)])
 
@@ -228,7 +228,7 @@ def check_customer(explanation: Explanation) -> None:
 def _records(scenario: dict[str, object]) -> Iterator[Record]:
     texts = [
         json.dumps({"topic": each.topic, "value": json.loads(bytes(each.value))}).encode()
-        for each in _run(scenario, None)
+        for each in as_it_is_run(scenario)
     ]
     yield from records_in(texts, "a scenario")
 
