@@ -22,6 +22,7 @@ from agents.operations.check_connection import connection, reader_check
 from agents.operations.check_contract import clock_checks, reference_checks, schema_checks
 from agents.operations.check_machine import machine_checks
 from agents.operations.check_placement import placement_checks
+from agents.operations.check_state import state_checks
 from agents.operations.check_topics import (
     permission_checks,
     readable,
@@ -130,6 +131,9 @@ class _Examination:
         except ConfigurationError as problem:
             yield fix("registry", str(problem), "a worker ends with 78 by it")
         yield from _guarded("policy", reference_checks(admin, settings, wire, _keys()))
+        for stage in stages():
+            asked = state_checks(stage, application, self._servers)
+            yield from _guarded("state", asked)
         yield from _guarded("clock", clock_checks(admin, settings, TICKS))
 
 

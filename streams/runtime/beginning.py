@@ -219,7 +219,7 @@ def _without_now(
 ) -> Refusal | None:
     place = f"{ground.changelog}[{number}]"
     if group:
-        topic, offset = next(iter(sorted(group.items())))
+        topic, offset = max(group.items(), key=lambda each: (each[1], each[0]))
         found = f"{state.keys} keys and no `:now`" if state.keys else "no state"
         return Refusal(
             Unfit.STATE_LOST, ground.changelog, number, None, offset,

@@ -14,7 +14,7 @@ from confluent_kafka.admin import AdminClient
 
 from streams.errors import ConfigurationError, EngineError, UnreadableState
 from streams.runtime import changelog, checkpoint
-from streams.runtime.beginning import Beginning, Ground, State, beginning
+from streams.runtime.beginning import Beginning, Ground, Refusal, State, beginning
 from streams.runtime.changelog import Found
 from streams.runtime.checkpoint import Origin
 from streams.runtime.restore import Committed, what_is_committed
@@ -82,6 +82,46 @@ def look(
     # Not `_ASKED_ONCE`: whoever reads with it stops at once.
     changelog.read(stage, bootstrap_servers, found, threading.Event())
     return [_seen(stage, bootstrap_servers, asked, found[number]) for number in wanted]
+
+
+class Glance(NamedTuple):
+    """What the ends of a stage's changelogs tell."""
+
+    known: tuple[int, ...]
+    """Partitions whose last checkpoint was found."""
+    silent: tuple[int, ...]
+    """Those that hold something, and say nothing of what it was made from."""
+    refusals: tuple[Refusal, ...]
+
+
+def glance(stage: Stage, group: str, bootstrap_servers: str) -> Glance:
+    """Compares without reading the changelogs. Workers may run meanwhile.
+
+    So the group is asked first, and the ends of the topics last: what is behind the one, and before
+    the other, is no more than what was handled in between.
+
+    Raises:
+        KafkaException: the broker can't be asked.
+        EngineError: the same.
+    """
+    every = range(changelog.partitions(stage, bootstrap_servers, _ASKED_ONCE))
+    asked = what_is_committed(stage, group, bootstrap_servers, every, _ASKED_ONCE)
+    bounds = changelog.bounds(stage, bootstrap_servers, every, _ASKED_ONCE)
+    last = changelog.last_checkpoints(stage.changelog, bootstrap_servers, every, threading.Event())
+    ends = topic_ends(admin(bootstrap_servers), asked.ends)
+    asked = asked._replace(ends=ends)
+    silent: list[int] = []
+    refusals: list[Refusal] = []
+    for number in every:
+        made = last.get(number)
+        if made is None and bounds[number].begin < bounds[number].end:
+            silent.append(number)
+            continue
+        keys = 0 if made is None else made.keys or 0
+        state = State(has_now=made is not None, keys=keys, checkpoint=made)
+        of_group = {topic: at for (topic, n), at in asked.offsets.items() if n == number}
+        refusals += beginning(number, state, of_group, asked.ground(stage, number)).refusals
+    return Glance(tuple(last), tuple(silent), tuple(refusals))
 
 
 def _seen(stage: Stage, bootstrap_servers: str, asked: Committed, found: Found) -> Seen:

@@ -178,6 +178,8 @@ def _config(spec: TopicSpec, found: Found, *, loss_allowed: bool) -> list[Change
 def _loses(setting: str, before: str, after: str) -> str | None:
     """What would go, in words."""
     if setting == CLEANUP:
+        if after == "compact" and "compact" in before.split(","):
+            return None  # it is compacted already: now nothing is removed for being old any more
         return (
             "older values of a key would be removed"
             if after == "compact"

@@ -330,7 +330,7 @@ def test_doctor_finds_nothing_to_fix_where_all_is_as_declared(night: Night) -> N
     checks = [json.loads(line) for line in night.checked.out.splitlines()]
 
     assert night.checked.code == 0, checks
-    assert {"kafka", "topics", "permissions", "policy", "clock"} <= {
+    assert {"kafka", "topics", "permissions", "policy", "state", "clock"} <= {
         each["area"] for each in checks if each["verdict"] == "ok"
     }
 

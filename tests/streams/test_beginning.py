@@ -167,17 +167,17 @@ REFUSED: dict[str, _Refused] = {
         "a[5] is to be read from offset 101 on, but ends at 100: it has lost records",
     ),
     "the changelog has lost everything": (
-        NOTHING, BOTH, ground(), (Unfit.STATE_LOST, "log", None, 50),
-        ("log[5] holds no state, but group g has handled a[5] up to offset 50: the changelog has "
-        "lost its records"),
+        NOTHING, BOTH, ground(), (Unfit.STATE_LOST, "log", None, 60),
+        ("log[5] holds no state, but group g has handled ticks[5] up to offset 60: the changelog "
+        "has lost its records"),
     ),
     "the changelog has lost everything, and the group too": (
         NOTHING, {}, ground(changelog_begin=9), (Unfit.STATE_LOST, "log", None, 9),
         "log[5] begins at offset 9 and holds 0 keys and no `:now`: it has lost its records",
     ),
     "somebody has deleted now": (
-        State(has_now=False, keys=7), BOTH, ground(), (Unfit.STATE_LOST, "log", None, 50),
-        ("log[5] holds 7 keys and no `:now`, but group g has handled a[5] up to offset 50: the "
+        State(has_now=False, keys=7), BOTH, ground(), (Unfit.STATE_LOST, "log", None, 60),
+        ("log[5] holds 7 keys and no `:now`, but group g has handled ticks[5] up to offset 60: the "
         "changelog has lost its records"),
     ),
     "the changelog has lost its beginning": (

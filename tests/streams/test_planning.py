@@ -58,6 +58,14 @@ def test_a_compacted_topic_does_not_become_another_unasked() -> None:
     assert "last of their key" in change.detail
 
 
+def test_a_compacted_topic_that_also_forgets_is_set_back_without_being_asked() -> None:
+    spec = TopicSpec(name="t", partitions=12, config={"cleanup.policy": "compact"})
+
+    (change,) = plan([spec], found(cleanup_policy="compact,delete"), 3)
+
+    assert (change.kind, change.setting, change.value) == (Kind.SET, "cleanup.policy", "compact")
+
+
 def test_replicas_are_moved_by_hand() -> None:
     (change,) = plan([SPEC], found(replication=1), 3)
 
