@@ -29,15 +29,13 @@ by_version() { # newest first; a pattern that nothing fits stays itself, and doe
 }
 
 what_is_wrong() { # with a Python that does not fit
-    "$1" -c 'import platform, sys; sys.stdout.write("it is " + platform.python_version())' 2> /dev/null || {
-        echo "it does not run"
-        return
-    }
-    if "$1" -c 'import sys, sysconfig; sys.exit(not sysconfig.get_config_var("Py_GIL_DISABLED"))'; then
-        echo ", without the GIL"
-    elif ! "$1" -c 'import ensurepip, venv' 2> /dev/null; then
-        echo ", without venv (Debian and Ubuntu: apt-get install python3-venv)"
-    fi
+    "$1" -c 'import platform, sys, sysconfig
+said = "it is " + platform.python_version()
+if sysconfig.get_config_var("Py_GIL_DISABLED"):
+    said += ", without the GIL"
+elif (3, 11) <= sys.version_info[:2] <= (3, 14):
+    said += ", without venv (Debian and Ubuntu: apt-get install python3-venv)"
+sys.stdout.write(said)' 2> /dev/null || echo "it does not run"
 }
 
 right='recourse needs Python 3.11, 3.12, 3.13 or 3.14, with venv and with the GIL'

@@ -19,6 +19,7 @@ from agents.core.desk.state import EscalationState
 from agents.core.desk.statuses import ACKNOWLEDGING, CLOSED
 from agents.core.desk.storms import SITE_STORM
 from agents.core.handling import Handled, Noted
+from agents.data_packages import DATA_PACKAGES, data_versions
 from agents.reference_data.reference import Reference, Refused
 from schemas.catalogue import TOPICS
 from schemas.records import (
@@ -92,8 +93,9 @@ POLICY_INFO = Gauge(
 )
 BUILD_INFO = Gauge(
     "recourse_build_info",
-    "1 for this worker's version, and whether its hot path is the one in C (yes, no).",
-    ["version", "compiled"],
+    "1 for this worker's version, whether its hot path is the one in C (yes, no), and the versions "
+    "of the packages whose data decide: two workers that differ in one may decide differently.",
+    ["version", "compiled", *DATA_PACKAGES],
 )
 POLICIES = Gauge("recourse_policies", "Versions of the policy that are known.")
 SITES = Gauge("recourse_directory_sites", "Sites in the directory.")
@@ -124,7 +126,7 @@ class PrometheusCounts:
         self._refused_told: int | None = None
         _begin_at_zero()
         compiled = "no" if native is None else "yes"
-        BUILD_INFO.labels(version=version("recourse"), compiled=compiled).set(1)
+        BUILD_INFO.labels(version=version("recourse"), compiled=compiled, **data_versions()).set(1)
 
     def handled(self, stage: str, topic: str, handled: Handled[Any]) -> None:
         """Counts what a record made."""

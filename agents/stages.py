@@ -16,6 +16,7 @@ from agents.core.desk.partition import Partition as DeskPartition
 from agents.core.desk.passing import next_moment
 from agents.core.desk.state import EscalationState
 from agents.counts import NO_COUNTS, Counts
+from agents.data_packages import data_versions
 from agents.failures import UNLIMITED, FailureLimit
 from agents.keeping import AsBytes
 from agents.processor import TICKS, Core, StageProcessor, Wire
@@ -89,6 +90,7 @@ def stages(
             processor=lambda _: processor("customers", CUSTOMERS_CORE, checks_ticks=True),
             writes_ticks=True,
             carried=CARRIED_CUSTOMERS,
+            made_with=data_versions(),
         ),
         Stage(
             name="desk",
@@ -97,6 +99,7 @@ def stages(
             changelog="recourse-desk-changelog",
             processor=lambda _: processor("desk", DESK_CORE),
             carried=CARRIED_REGIONS,
+            made_with=data_versions(),
         ),
     )
 

@@ -55,7 +55,9 @@ def pythons(folder: Path, **versions: str) -> dict[str, str]:
             f"#!{sys.executable}",
             "import platform, sys, sysconfig",
             f"sys.version_info = {(*number, 0)}",
-            f"sysconfig.get_config_var = lambda name: {int(version.endswith('t'))}",
+            "real = sysconfig.get_config_var",
+            f"told = {{'Py_GIL_DISABLED': {int(version.endswith('t'))}}}",
+            "sysconfig.get_config_var = lambda name: told.get(name, real(name))",
             f"platform.python_version = lambda: {version!r}",
             "exec(sys.argv[2])",
         ]

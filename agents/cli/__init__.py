@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from agents.cli.manual import taught
+from agents.data_packages import data_versions
 from streams.errors import ConfigurationError
 
 COMMANDS = {
@@ -124,6 +125,7 @@ def _recourse() -> None:
 def main() -> None:
     """The entry point."""
     try:
+        data_versions()  # a command without them would end in the middle, or decide differently
         app(prog_name="recourse")
     except ConfigurationError as problem:  # of a setting that only a connection asks for
         typer.echo(str(problem), err=True)

@@ -15,10 +15,11 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Final, TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import holidays
 
+from agents.core.standards import zone_of
 from schemas.records import Hours, Manager, Site
 
 MINUTE_MS: Final = 60_000
@@ -106,14 +107,14 @@ def local_ordinal(time_zone: str, at: int) -> int:
     """That date's number (`date.toordinal`)."""
     offset = _offset_of_day(time_zone, at // DAY_MS)
     if offset is None:
-        return _local(_zone(time_zone), at).date().toordinal()
+        return _local(zone_of(time_zone), at).date().toordinal()
     return _EPOCH_DAY + (at + offset) // DAY_MS
 
 
 @lru_cache(maxsize=65_536)
 def _offset_of_day(time_zone: str, utc_day: int) -> int | None:
     """The zone's offset (ms) on a day of UTC; None where it changes within or around that day."""
-    zone = _zone(time_zone)
+    zone = zone_of(time_zone)
     offsets = {_local(zone, (utc_day + days) * DAY_MS).utcoffset() for days in (-1, 0, 1, 2)}
     first = offsets.pop()
     return None if offsets or first is None else first // _MILLISECOND
@@ -126,7 +127,7 @@ def local_day(time_zone: str, at: int) -> Interval:
 
 @lru_cache(maxsize=8_192)
 def _of_local_day(time_zone: str, ordinal: int) -> Interval:
-    zone, day = _zone(time_zone), date.fromordinal(ordinal)
+    zone, day = zone_of(time_zone), date.fromordinal(ordinal)
     return _instant(zone, day, 0, last=False), _instant(zone, day, _DAY_MINUTES, last=False)
 
 
@@ -324,16 +325,7 @@ def _remembered(
 def _calendar(
     time_zone: str, hours: tuple[Hours, ...], code: str | None, closed_on: tuple[date, ...]
 ) -> _Calendar:
-    return _Calendar(_zone(time_zone), hours, code, frozenset(closed_on))
-
-
-@lru_cache(maxsize=1024)
-def _zone(name: str) -> ZoneInfo:
-    """The time zone; UTC for a name that does not exist (the directory's check refuses those)."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
+    return _Calendar(zone_of(time_zone), hours, code, frozenset(closed_on))
 
 
 def _local(zone: ZoneInfo, at: int) -> datetime:

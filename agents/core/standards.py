@@ -1,7 +1,7 @@
 """Words of the world's lists: which currencies and time zones there are."""
 
-from functools import cache
-from zoneinfo import available_timezones
+from functools import cache, lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from babel.numbers import list_currencies
 
@@ -14,6 +14,15 @@ def is_currency(code: str) -> bool:
 def is_time_zone(name: str) -> bool:
     """Whether the IANA list has the time zone."""
     return name in _zones()
+
+
+@lru_cache(maxsize=1024)
+def zone_of(name: str) -> ZoneInfo:
+    """The time zone; UTC for a name that does not exist (the directory's check refuses those)."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
 
 
 @cache

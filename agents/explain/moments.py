@@ -2,10 +2,10 @@
 
 import re
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.dates import format_date, format_time, get_timezone_gmt, get_timezone_name
 
+from agents.core.standards import zone_of
 from agents.rfc3339 import milliseconds
 
 DAY_MS = 86_400_000
@@ -36,8 +36,4 @@ def for_customers(at: int, time_zone: str, locale: str) -> str:
 
 
 def _moment(at: int, time_zone: str) -> datetime:
-    try:
-        zone = ZoneInfo(time_zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        zone = ZoneInfo("UTC")
-    return datetime.fromtimestamp(at // 1000, UTC).astimezone(zone)
+    return datetime.fromtimestamp(at // 1000, UTC).astimezone(zone_of(time_zone))

@@ -11,6 +11,7 @@ from pathlib import Path
 from packaging.markers import Marker
 
 import agents
+from agents.data_packages import data_versions
 from agents.operations.checks import Check, fine, fix
 from agents.settings import PRIVACY_KEY_FILE, pseudonyms
 from streams.compiled import native
@@ -46,8 +47,19 @@ def _versions() -> Iterator[Check]:
         yield fix("packages", sentence, f"install what {where} names (`make setup`)")
     if len(wrong) > _SHOWN:
         yield fix("packages", f"and {len(wrong) - _SHOWN} more", f"see {where}")
+    yield _data()
     compiled = "the hot path is the one in C" if native is not None else "the hot path is Python's"
     yield fine("packages", compiled)
+
+
+def _data() -> Check:
+    """Whether they are the locked ones is said with the other packages."""
+    try:
+        found = data_versions()
+    except ConfigurationError as problem:
+        return fix("data", str(problem), "make setup")
+    named = ", ".join(f"{name} {version}" for name, version in found.items())
+    return fine("data", f"{named}; time zones are tzdata's alone, never the system's")
 
 
 def _locked() -> tuple[dict[str, str], str]:

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from agents.core.customers.cards import shifts_in_words
 from agents.core.desk.assignment import TIERS
+from agents.core.standards import zone_of
 from agents.core.world import Directory
 from agents.reference_data.policy_words import value_in_words
 from schemas.records import Absence, Hours, Manager, Site, Tier
@@ -41,7 +41,7 @@ def _local(at: int, time_zone: str) -> str:
     moment = _EPOCH + timedelta(milliseconds=at)
     # "For ever" is the last or first day of the calendar: there may be no such local time.
     with suppress(OverflowError):
-        moment = moment.astimezone(ZoneInfo(time_zone))
+        moment = moment.astimezone(zone_of(time_zone))
     return moment.strftime("%a %Y-%m-%d %H:%M")
 
 

@@ -7,7 +7,6 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from functools import lru_cache
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.core import Locale, UnknownLocaleError
 from babel.dates import (
@@ -20,7 +19,7 @@ from babel.dates import (
 from babel.numbers import NumberPattern, format_currency
 
 from agents.core.money import exponent
-from agents.core.standards import is_currency
+from agents.core.standards import is_currency, zone_of
 
 _HOUR: Final = re.compile(r"\d+")
 _LONG: Final = 20  # digits; an amount has fewer, and a Decimal takes more
@@ -120,13 +119,9 @@ def locale_of(tag: str) -> str | None:
 
 def in_zone(at: int, time_zone: str) -> datetime:
     """A moment (ms) by the wall clock of a time zone; by UTC where the zone does not exist."""
-    try:
-        zone = ZoneInfo(time_zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        zone = ZoneInfo("UTC")
     moment = datetime.fromtimestamp(at // 1000, UTC)
     try:
-        return moment.astimezone(zone)
+        return moment.astimezone(zone_of(time_zone))
     except OverflowError:  # the last day of the year 9999, say
         return moment
 
