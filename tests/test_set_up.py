@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 import requests
@@ -322,3 +323,14 @@ def test_what_jgo_fetches_is_trusted_by_the_machines_store(
         http.get(page)
 
     assert answer.status_code == 200
+
+
+def test_a_client_as_strict_as_python_3_13_takes_the_guarded_listener(
+    company: tuple[str, Path],
+) -> None:
+    address, authority = company
+    strict = ssl.create_default_context(cafile=authority)
+    strict.verify_flags |= ssl.VERIFY_X509_STRICT
+
+    with urlopen(f"{address}/simple/thing/", context=strict) as answer:
+        assert answer.status == 200

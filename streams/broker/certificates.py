@@ -9,6 +9,17 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 _VALID_DAYS = 365
+_SIGNS = x509.KeyUsage(
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=False,
+    encipher_only=False,
+    decipher_only=False,
+)
 
 
 def certificates(host: str) -> tuple[bytes, bytes]:
@@ -18,6 +29,10 @@ def certificates(host: str) -> tuple[bytes, bytes]:
     authority = (
         _certificate(authority_name, authority_name, authority_key.public_key())
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(_SIGNS, critical=True)
+        .add_extension(
+            x509.SubjectKeyIdentifier.from_public_key(authority_key.public_key()), critical=False
+        )
         .sign(authority_key, hashes.SHA256())
     )
     hosts = x509.SubjectAlternativeName(
@@ -26,6 +41,11 @@ def certificates(host: str) -> tuple[bytes, bytes]:
     own = (
         _certificate(_name("recourse local broker"), authority_name, key.public_key())
         .add_extension(hosts, critical=False)
+        # A client in Python 3.13 refuses what does not name its signer's key.
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key()),
+            critical=False,
+        )
         .sign(authority_key, hashes.SHA256())
     )
     private = key.private_bytes(
