@@ -34,6 +34,11 @@ COMMIT_SECONDS = Histogram(
     ["stage"],
     buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30),
 )
+UNIT_LIMIT_BYTES = Gauge(
+    "recourse_unit_limit_bytes",
+    "How much output one transaction may hold by now: it shrinks where commits are slow.",
+    ["stage"],
+)
 LAG_RECORDS = Gauge(
     "recourse_lag_records",
     "Offsets between what is handled and the end of the topic, over the partitions of this worker.",

@@ -284,7 +284,8 @@ class StageRunner:
             return False
         until = time.monotonic() + SLICE_SECONDS
         while self._unit.room.is_set() and time.monotonic() < until:
-            run = partition.merge.pop_run(partition.fold.run_at_most)
+            run_at_most = min(partition.fold.run_at_most, self._unit.size.run_at_most)
+            run = partition.merge.pop_run(run_at_most)
             if run is None:
                 return False
             try:
@@ -308,6 +309,8 @@ class StageRunner:
                 await asyncio.wait_for(self._unit.begun.wait(), LOOK_SECONDS)
                 await asyncio.sleep(shortest)
                 await asyncio.wait_for(self._commit_now.wait(), longest - shortest)
+            if (wait := self._unit.wait_seconds()) > 0:
+                await asyncio.sleep(wait)
             if self._may_go_on.is_set():
                 await self._unit.commit()
             reason = self._member.crashed() if not self._stopping else None

@@ -9,11 +9,13 @@ import time
 from collections.abc import Mapping, Sequence
 
 from streams.errors import Fenced
-from streams.metrics import CHANGELOG_RECORDS, COMMIT_SECONDS, COMMITS
+from streams.metrics import CHANGELOG_RECORDS, COMMIT_SECONDS, COMMITS, UNIT_LIMIT_BYTES
 from streams.runtime.commits import Commits, Unit
 from streams.runtime.partition import Partition
+from streams.runtime.unit_size import UnitSize
 from streams.topology import RECORD_OVERHEAD_BYTES, EncodeOrder
 from streams.transport.kafka import Changelog, Place, Write
+from streams.transport.throttling import THROTTLES
 
 COMMIT_LIMIT_SECONDS = 20.0
 """A commit that long is given up, and the worker restores.
@@ -24,7 +26,10 @@ wait without end, past its own limit, for a coordinator that was away when the c
 UNIT_RECORDS = 100_000
 """A unit of so many records is committed at once; bounds the length of a transaction."""
 UNIT_BYTES = 32_000_000
-"""The same, of so many bytes of outputs, unless the settings say otherwise; bounds memory."""
+"""The same, of so many bytes of outputs, unless the settings say otherwise; bounds memory. What
+commits take may bound it further (`streams.runtime.unit_size`)."""
+HANDLED_BYTES = 100
+"""What a record adds to a unit by itself, at a guess: what it changes of the state."""
 
 
 class UnitOfWork:
@@ -39,6 +44,8 @@ class UnitOfWork:
         unit_bytes: int = UNIT_BYTES,
     ) -> None:
         self._unit_bytes = unit_bytes
+        self.size = UnitSize(unit_bytes + UNIT_RECORDS * HANDLED_BYTES)
+        """How much a unit may hold by now."""
         self._stage_name = stage_name
         self._commits = commits
         self._order_topic = order_topic
@@ -48,6 +55,7 @@ class UnitOfWork:
         self._writes: list[Write] = []
         self._handled = self._bytes = 0
         self._broken = False
+        self._throttles = THROTTLES.heard
         self.oldest_at: float | None = None
         """When the oldest uncommitted record was handled (monotonic seconds), if there is one."""
         self.room = asyncio.Event()
@@ -65,7 +73,9 @@ class UnitOfWork:
         self._handled += handled
         for write in writes:
             self._bytes += len(write.value or b"") + RECORD_OVERHEAD_BYTES
-        if self._handled >= UNIT_RECORDS or self._bytes >= self._unit_bytes:
+        self._hear_of_throttles()
+        is_full = self._handled >= UNIT_RECORDS or self._bytes >= self._unit_bytes
+        if is_full or self._weight() >= self.size.bytes:
             self.room.clear()
 
     async def commit(self) -> None:
@@ -80,13 +90,30 @@ class UnitOfWork:
             if not self._touched:
                 return
             began = time.monotonic()
-            touched = self._touched
+            touched, size, handled = self._touched, self._weight(), self._handled
             unit = self._cut()
             await self._hand_over(unit)
             for (topic, number), offset in unit.offsets.items():
                 touched[number].committed[topic, number] = offset
+            seconds = time.monotonic() - began
+            self._hear_of_throttles()
+            self.size.committed(size, handled, seconds, began + seconds)
+            UNIT_LIMIT_BYTES.labels(self._stage_name).set(self.size.bytes)
             COMMITS.labels(self._stage_name).inc()
-            COMMIT_SECONDS.labels(self._stage_name).observe(time.monotonic() - began)
+            COMMIT_SECONDS.labels(self._stage_name).observe(seconds)
+
+    def _hear_of_throttles(self) -> None:
+        if self._throttles != THROTTLES.heard:
+            self._throttles = THROTTLES.heard
+            self.size.throttled(time.monotonic())
+
+    def _weight(self) -> int:
+        return self._bytes + self._handled * HANDLED_BYTES
+
+    def wait_seconds(self) -> float:
+        """How long what is there is better kept: the broker would hold it back by a quota."""
+        self._hear_of_throttles()
+        return self.size.wait_seconds(self._weight(), time.monotonic())
 
     async def confirm(self, offsets: Mapping[Place, int]) -> None:
         """Commits what is committed already: taken, it says that this worker is still the owner.

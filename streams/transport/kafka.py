@@ -28,9 +28,9 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # public, not
 
 from streams.access import access
 from streams.errors import Fenced, taken_over
-from streams.metrics import THROTTLED_SECONDS
 from streams.servers import configured
 from streams.transport.placing import partition_of as partition_of  # noqa: PLC0414 - had from here
+from streams.transport.throttling import THROTTLES
 
 log = structlog.get_logger()
 
@@ -79,8 +79,7 @@ def _on_error(error: KafkaError) -> None:
 
 
 def _on_throttle(event: ThrottleEvent) -> None:
-    THROTTLED_SECONDS.labels("librdkafka").inc(event.throttle_time)
-    log.warning("kafka_throttles", client="librdkafka", seconds=event.throttle_time)
+    THROTTLES.hear("librdkafka", event.throttle_time)
 
 
 def client(bootstrap_servers: str, **settings: object) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from streams.errors import Fenced
 from streams.runtime.commits import AtLeastOnce, Commits, ExactlyOnce, as_writes
 from streams.runtime.partition import Partition
 from streams.runtime.references import Snapshot
-from streams.runtime.unit_of_work import UNIT_BYTES, UNIT_RECORDS, UnitOfWork
+from streams.runtime.unit_of_work import HANDLED_BYTES, UNIT_BYTES, UNIT_RECORDS, UnitOfWork
 from streams.topology import RECORD_OVERHEAD_BYTES, Message
 from streams.transport.faust import Membership
 from streams.transport.kafka import Changelog, Place, Write
@@ -182,6 +182,7 @@ def test_a_full_unit_has_no_room_until_it_is_committed() -> None:
     async def run() -> list[bool]:
         found = []
         unit, partition = unit_over(transactions), Partition(TOY.stage, 2)
+        unit.size.bytes = UNIT_BYTES + UNIT_RECORDS * HANDLED_BYTES  # as quick commits make it
         for writes, handled in (([], UNIT_RECORDS - 1), ([], 1), ([large], 1), ([large], 1)):
             unit.add(partition, writes, handled)
             found.append(unit.room.is_set())
