@@ -132,6 +132,13 @@ MACHINES = (
         "{{stage}}",
     ),
     Shown(
+        "A transaction may hold",
+        "min by (stage) (recourse_unit_limit_bytes)",
+        "bytes",
+        "{{stage}}",
+        "It shrinks where commits are slow or a quota holds them back.",
+    ),
+    Shown(
         "Held back by a quota",
         "sum by (instance, client) (rate(recourse_kafka_throttled_seconds_total[5m]))",
         "s",
