@@ -307,8 +307,8 @@ class StageRunner:
         while True:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._unit.begun.wait(), LOOK_SECONDS)
-                await asyncio.sleep(shortest)
-                await asyncio.wait_for(self._commit_now.wait(), longest - shortest)
+                if not await self._fills_up(shortest):
+                    await asyncio.wait_for(self._commit_now.wait(), longest - shortest)
             if (wait := self._unit.wait_seconds()) > 0:
                 await asyncio.sleep(wait)
             if self._may_go_on.is_set():
@@ -318,6 +318,14 @@ class StageRunner:
                 raise Fenced(f"stage {self.stage.name}: Faust gave up: {reason!r}") from reason
             if self._references.failure is not None:
                 raise self._references.failure
+
+    async def _fills_up(self, seconds: float) -> bool:
+        """Waits for so long, or until the unit is full: then nothing more comes before a commit."""
+        try:
+            await asyncio.wait_for(self._unit.full.wait(), seconds)
+        except TimeoutError:
+            return False
+        return True
 
     async def _ask_ends(self) -> None:
         """Asks how far the topics go for which a tick waits, after the tick was read."""

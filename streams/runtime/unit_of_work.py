@@ -60,6 +60,8 @@ class UnitOfWork:
         """When the oldest uncommitted record was handled (monotonic seconds), if there is one."""
         self.room = asyncio.Event()
         self.room.set()
+        self.full = asyncio.Event()
+        """Set while there is no room."""
         self.begun = asyncio.Event()
         """Set while something waits to be committed."""
 
@@ -77,6 +79,7 @@ class UnitOfWork:
         is_full = self._handled >= UNIT_RECORDS or self._bytes >= self._unit_bytes
         if is_full or self._weight() >= self.size.bytes:
             self.room.clear()
+            self.full.set()
 
     async def commit(self) -> None:
         """Commits what is there; one commit at a time.
@@ -165,4 +168,5 @@ class UnitOfWork:
     def _restart_count(self) -> None:
         self._handled, self._bytes, self.oldest_at = 0, 0, None
         self.begun.clear()
+        self.full.clear()
         self.room.set()

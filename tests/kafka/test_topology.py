@@ -83,6 +83,20 @@ def test_a_topic_that_changes_ends_a_running_worker_with_78_and_its_name(
     assert "Traceback" not in worker.said()
 
 
+def test_after_an_input_was_made_again_a_start_reads_all_of_the_new_one(kit: Kit) -> None:
+    """Also of a worker that has committed, after the change, how far it was in the old one."""
+    worker = kit.worker(stages="counting").wait_ready()
+    kit.feed(0, 400)
+    kit.wait_handled()
+    make_again(kit, kit.toy.left)
+    kit.feed(400, 40)
+
+    assert worker.process.wait(30) == 78, worker.said()
+    kit.worker(stages="counting").wait_ready()
+    every = {str(number) for number in range(440)}
+    wait_until("all are handled", lambda: {x.split()[1] for x in kit.outputs()} >= every)
+
+
 def test_while_a_topic_looks_changed_the_worker_is_not_ready_and_says_why(kit: Kit) -> None:
     """Here a reference topic: it may have one partition only."""
     worker = kit.worker().wait_ready()
