@@ -211,11 +211,14 @@ class _Sending:
             self._read(0.001)
         self._await({*due[0], *due[1]})
         waited = [
-            Waited(len(each), *(delays_of(each, self._readings, topic, 0.0) for topic in _HOPS))
+            Waited(len(each), *(delays_of(each, self._of(each), topic, 0.0) for topic in _HOPS))
             for each in due
         ]
         opened = [e.at for e in self._readings if e.topic == ESCALATIONS and e.trace in due[1]]
         return Half(waited[0], waited[1], max(opened, default=began) - began)
+
+    def _of(self, due: dict[bytes, float]) -> list[Reading]:
+        return [each for each in self._readings if each.trace in due]
 
     def _await(self, traces: set[bytes]) -> None:
         end = time.monotonic() + _PATIENCE_SECONDS
