@@ -77,7 +77,7 @@ def test_while_one_partition_is_slow_the_others_wait_for_one_of_its_records(cloc
         parts = {number: Partition(slow_stage, number) for number in (0, 1)}
         runner._partitions = parts
         for number, key in ((0, b"slow"), (1, b"quick")):
-            parts[number].merge.add(TOY.left, messages(number, key, 120), 120)
+            parts[number].merge.add(TOY.left, messages(number, key, 40), 40)
         waited, handled = list[float](), list[tuple[int | None, int | None]]()
         for _ in range(4):
             for number in (0, 1):
@@ -86,12 +86,12 @@ def test_while_one_partition_is_slow_the_others_wait_for_one_of_its_records(cloc
                 waited.append(clock.now - began)
             handled.append((parts[0].merge.position(TOY.left), parts[1].merge.position(TOY.left)))
         assert max(waited) <= 0.4 + stage.SLICE_SECONDS
-        assert handled == [(1, 120), (2, 120), (3, 120), (4, 120)]
+        assert handled == [(1, 40), (2, 40), (3, 40), (4, 40)]
         unit = runner._unit._cut()
-        assert (unit.offsets[TOY.left, 0], unit.offsets[TOY.left, 1]) == (4, 120)
+        assert (unit.offsets[TOY.left, 0], unit.offsets[TOY.left, 1]) == (4, 40)
         order = [each.value or b"" for each in unit.outputs if each.topic.endswith("order")]
         runs = [run for value in order for run in decode_order(value)[2]]
-        assert [(run.first, run.last) for run in runs] == [(0, 3), (0, 119)]
+        assert [(run.first, run.last) for run in runs] == [(0, 3), (0, 39)]
         runner._commits.close()
 
     asyncio.run(run())
