@@ -99,9 +99,12 @@ class Handled(Struct, Generic[R], frozen=True, kw_only=True):
     passed_over: PassedOver | None = None
 
 
-def unknown(field: str, symbols: type[StrEnum]) -> str:
-    """The detail of a record whose symbol is UNKNOWN where a rule needs it."""
-    *most, last = (str(each) for each in symbols if each != "UNKNOWN")
+def unknown(field: str, symbols: type[StrEnum], *own: StrEnum) -> str:
+    """The detail of a record whose symbol is UNKNOWN where a rule needs it.
+
+    `own`: the symbols that recourse alone writes.
+    """
+    *most, last = (str(each) for each in symbols if each != "UNKNOWN" and each not in own)
     return f"{field} is UNKNOWN: must be {', '.join(most)} or {last}"
 
 

@@ -34,7 +34,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
 
 
 class Answer(Struct, frozen=True, kw_only=True):
-    """A customer said something on a visit with an open escalation, or rated one."""
+    """A customer said something on a visit with an open escalation, or rated one; or CHECKED_IN."""
 
     event_id: Id
     occurred_at: Time
@@ -44,6 +44,7 @@ class Answer(Struct, frozen=True, kw_only=True):
     response: Response
     subject: Subject
     rating: Rating | None = None
+    site_id: Id | None = None
 
 
 class Erased(Struct, frozen=True, kw_only=True):

@@ -51,7 +51,7 @@ class WarrantyDecisionName(Symbol):
 
 
 class Response(Symbol):
-    """What a customer said."""
+    """What a customer said; CHECKED_IN is recourse's own word."""
 
     UNKNOWN = "UNKNOWN"
     AUTHORISED = "AUTHORISED"
@@ -63,6 +63,7 @@ class Response(Symbol):
     WITHDRAWN = "WITHDRAWN"
     APPEALED = "APPEALED"
     RATED = "RATED"
+    CHECKED_IN = "CHECKED_IN"
 
 
 class Subject(Symbol):

@@ -1,30 +1,44 @@
-"""Answers: what a customer says while an escalation is open, and ratings, told to the desk."""
+"""Answers: what the desk is told of a visit with an escalation.
+
+What the customer says while one is open, ratings, and the site of a visit whose region is unknown,
+when an event names the first one that the directory knows.
+"""
 
 from collections.abc import Iterator
 
 from agents.core.customers.decide import open_case
 from agents.core.customers.draft import Draft
-from agents.core.customers.state import Visit
+from agents.core.customers.state import CaseStatus, Fact, Visit
 from agents.core.handling import Output
 from schemas.records import Answer, CustomerResponse, Response, Subject
 
 
-def tell(draft: Draft, response: CustomerResponse) -> None:
+def tell(draft: Draft, event: Fact, site_id: str | None = None) -> None:
     """Write what was said for each escalation that it concerns.
 
-    To be asked before the response is judged: what it opens or reopens was not open when it came.
+    `site_id`: the site that the event made known, for all that are open or may be opened again.
+    To be asked before the event is judged: what it opens or reopens was not open when it came.
     """
-    visit = draft.visit(response.visit_id)
-    for escalation_id, rating in _concerned(visit, response):
+    visit = draft.visit(event.visit_id)
+    said: dict[str, tuple[Response, Subject, int | None]] = {}
+    if site_id is not None:
+        for case in visit.cases:
+            if case.status in (CaseStatus.OPEN, CaseStatus.RESOLVED):
+                said[case.escalation_id] = Response.CHECKED_IN, Subject.NONE, None
+    if isinstance(event, CustomerResponse):
+        for escalation_id, rating in _concerned(visit, event):
+            said[escalation_id] = event.response, event.subject, rating
+    for escalation_id, (response, subject, rating) in said.items():
         answer = Answer(
-            event_id=response.event_id,
-            occurred_at=response.occurred_at,
+            event_id=event.event_id,
+            occurred_at=event.occurred_at,
             escalation_id=escalation_id,
             visit_id=visit.visit_id,
             region_id=visit.region_id,
-            response=response.response,
-            subject=response.subject,
+            response=response,
+            subject=subject,
             rating=rating,
+            site_id=site_id,
         )
         draft.outputs.append(Output(topic="recourse.answers", record=answer))
 

@@ -10,8 +10,8 @@ from agents.core.customers.draft import Draft
 from agents.core.customers.episodes import judge, judge_time
 from agents.core.customers.partition import Partition
 from agents.core.customers.rules.facts import later
-from agents.core.customers.state import Customer, Fact
-from agents.core.customers.visit import refused, with_event
+from agents.core.customers.state import Customer, Fact, Visit
+from agents.core.customers.visit import newly_known_site, refused, with_event
 from agents.core.handling import (
     NOTHING,
     TRIED_AGAIN_MS,
@@ -24,7 +24,7 @@ from agents.core.handling import (
     Rejected,
 )
 from agents.core.notices.throttled import tell_of_open_request, tell_of_throttled
-from agents.core.world import World
+from agents.core.world import UNKNOWN_REGION, World
 from schemas.records import (
     CheckIn,
     Closure,
@@ -56,7 +56,8 @@ def handle(partition: Partition, arrived: Arrived, world: World) -> Handled[Cust
     if why is not None:
         return Handled(passed_over=why)
     if customer is not None or erased is None:
-        return _event(with_event(customer, arrived, event, world), event, world)
+        before = None if customer is None else customer.visits.get(event.visit_id)
+        return _event(with_event(customer, arrived, event, world), event, world, before)
     handled = _event(
         with_event(erasure.returned(erased, event, world), arrived, event, world), event, world
     )
@@ -64,13 +65,17 @@ def handle(partition: Partition, arrived: Arrived, world: World) -> Handled[Cust
     return replace(handled, changed={**handled.changed, **left})
 
 
-def _event(customer: Customer, event: Fact, world: World) -> Handled[Customer]:
+def _event(
+    customer: Customer, event: Fact, world: World, before: Visit | None = None
+) -> Handled[Customer]:
+    """What an event makes of the customer who has it; `before`: its visit without it."""
     draft = Draft(customer, world, world.now)
     if isinstance(event, CheckIn):
         cards.issue(draft, event.visit_id)
         _note_region(draft, event)
-    if isinstance(event, CustomerResponse):
-        answers.tell(draft, event)
+    site_id = newly_known_site(before, draft.visit(event.visit_id), world)
+    if site_id is not None or isinstance(event, CustomerResponse):
+        answers.tell(draft, event, site_id)
     appeal = event if isinstance(event, CustomerResponse) and appeals.is_appeal(event) else None
     if appeal is not None:
         appeals.take(draft, appeal)
@@ -90,6 +95,8 @@ def _note_region(draft: Draft, check_in: CheckIn) -> None:
     """Limits are those of the check-in's site, managers those of the region that was fixed."""
     visit, directory = draft.visit(check_in.visit_id), draft.world.directory
     decides = later(visit.check_ins).event_id == check_in.event_id
+    if visit.region_id.startswith(UNKNOWN_REGION):
+        return
     if decides and directory.site(check_in.site_id).region_id != visit.region_id:
         draft.noted.append(Noted.OTHER_REGION)
 

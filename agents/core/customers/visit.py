@@ -17,7 +17,7 @@ from agents.core.handling import (
     too_far_ahead,
 )
 from agents.core.pseudonyms import key_of
-from agents.core.world import World
+from agents.core.world import UNKNOWN_REGION, World
 from schemas.records import (
     CheckIn,
     Closure,
@@ -106,7 +106,7 @@ def with_event(customer: Customer | None, arrived: Arrived, event: Fact, world: 
     visit = customer.visits.get(event.visit_id) or _opened(customer, event, world)
     begun = min((visit.first_occurred_at, visit.first_event_id), moment(event))
     closed = visit.closures or isinstance(event, Closure)
-    site_id, vehicle_id = _place(visit, event)
+    site_id, vehicle_id = _place(visit, event, world)
     currency = visit.currency
     if currency is None and _has_amount(event):
         currency = _currency_given(event) or world.directory.site(site_id).currency
@@ -208,12 +208,40 @@ _FACTS = (
 )
 
 
-def _place(visit: Visit, event: Fact) -> tuple[str, str | None]:
-    """Site and vehicle: of the check-in that occurred last, else of the first event handled."""
+def _place(visit: Visit, event: Fact, world: World) -> tuple[str, str | None]:
+    """Site and vehicle: of the check-in that occurred last, else of the first event handled.
+
+    The region of a visit is its key and stays what it was. While it is an unknown one, the site is
+    the newest that the directory knows, where one of the visit's is known.
+    """
     check_ins: tuple[CheckIn, ...] = visit.check_ins
     if isinstance(event, CheckIn):
         check_ins = (*check_ins, event)
+    site_id, vehicle_id = visit.site_id, visit.vehicle_id or event.vehicle_id
     if check_ins:
         last = max(check_ins, key=moment)
-        return last.site_id, last.vehicle_id
-    return visit.site_id, visit.vehicle_id or event.vehicle_id
+        site_id, vehicle_id = last.site_id, last.vehicle_id
+    if visit.region_id.startswith(UNKNOWN_REGION):
+        site_id = _known_site(visit, event, check_ins, world) or site_id
+    return site_id, vehicle_id
+
+
+def _known_site(
+    visit: Visit, event: Fact, check_ins: tuple[CheckIn, ...], world: World
+) -> str | None:
+    """The site that the directory knows: of the newest check-in with one, else of any event."""
+    others = (event, *(fact for _, name in _FACTS for fact in getattr(visit, name)))
+    for facts in (check_ins, others):
+        known = [each for each in facts if world.directory.knows(each.site_id)]
+        if known:
+            return str(max(known, key=moment).site_id)
+    return None
+
+
+def newly_known_site(before: Visit | None, after: Visit, world: World) -> str | None:
+    """The site that a visit of an unknown region has got by its last event, if there is one."""
+    if before is None or after.site_id == before.site_id:
+        return None
+    if not after.region_id.startswith(UNKNOWN_REGION):
+        return None
+    return after.site_id if world.directory.knows(after.site_id) else None

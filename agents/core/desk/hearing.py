@@ -3,8 +3,15 @@
 from msgspec import Struct
 from msgspec.structs import replace
 
+from agents.core.desk.assignment import choose
 from agents.core.desk.cases import no_longer_waiting
-from agents.core.desk.moves import NOBODY_ELSE, handed_over, were_in
+from agents.core.desk.moves import (
+    NOBODY_ELSE,
+    chosen_again,
+    handed_over,
+    search_for,
+    were_in,
+)
 from agents.core.desk.partition import Partition
 from agents.core.desk.state import Addressing, Clocks, EscalationState, Ground, Phase
 from agents.core.desk.steps import Told, ended, outcome_of, step
@@ -19,7 +26,7 @@ from agents.core.handling import (
     Rejected,
     too_far_ahead,
 )
-from agents.core.world import World
+from agents.core.world import UNKNOWN_REGION, World
 from schemas.records import (
     Answer,
     Delivery,
@@ -27,6 +34,7 @@ from schemas.records import (
     EscalationStatus,
     OutcomeStatus,
     Reason,
+    Response,
     Severity,
     Tier,
     WithdrawnBy,
@@ -46,7 +54,10 @@ MANAGER = "manager"
 def handle_answer(
     partition: Partition, arrived: Arrived, answer: Answer, world: World
 ) -> Handled[EscalationState]:
-    """A word of the customer ends a wait, whatever it says; else it changes nothing."""
+    """A word of the customer ends a wait, whatever it says; a site that is known at last is taken.
+
+    A case that nobody has is then given to whom it says there, at once.
+    """
     state = partition.get(answer.escalation_id)
     rejected = _wrong(arrived, answer, state, world)
     if rejected is not None:
@@ -56,15 +67,36 @@ def handle_answer(
     if answer.event_id in state.answer_ids:
         return Handled(passed_over=PassedOver.DUPLICATE)
     state = replace(state, answer_ids=(*state.answer_ids, answer.event_id))
+    found = _at_known_site(state, answer, world)
     working = Working(partition)
-    if state.wait is None:
-        working.take((state, ()))
-        return working.handled()
+    told = _answered(found, answer, world)
+    working.take(told)
+    if found is not state and told[0].waits_for_manager:
+        wish = found.addressing.wish
+        search = search_for(told[0], world, wish.manager_id if wish else None)
+        choice = choose(search, world, working)
+        if choice.manager is not None:
+            working.take(chosen_again(told[0], choice, world))
+    return working.handled()
+
+
+def _answered(state: EscalationState, answer: Answer, world: World) -> Told:
+    if state.wait is None or answer.response is Response.CHECKED_IN:
+        return state, ()
     facts = {"response": str(answer.response), "event_id": answer.event_id}
     reason = Reason(code=CUSTOMER_ANSWERED, facts=facts)
     running = no_longer_waiting(state, world)
-    working.take(step(running, EscalationStatus.WARNED, world, reasons=(reason,)))
-    return working.handled()
+    return step(running, EscalationStatus.WARNED, world, reasons=(reason,))
+
+
+def _at_known_site(state: EscalationState, answer: Answer, world: World) -> EscalationState:
+    """The case at the site that an answer names; its region is the key, and stays."""
+    site_id = answer.site_id
+    if site_id is None or not state.region_id.startswith(UNKNOWN_REGION):
+        return state
+    if site_id == state.site_id or not world.directory.knows(site_id):
+        return state
+    return replace(state, site_id=site_id)
 
 
 class About(Struct, frozen=True, kw_only=True):

@@ -80,7 +80,17 @@ def codes(step: Any) -> list[str]:
 # Answers
 
 
-@pytest.mark.parametrize("response", [each for each in Response if each is not Response.UNKNOWN])
+OWN_WORDS = (Response.UNKNOWN, Response.CHECKED_IN)
+
+
+def test_the_site_that_is_known_at_last_ends_no_wait() -> None:
+    desk = opened()
+    desk.says(action(ActionName.WAIT))
+
+    assert desk.says(answer(response=Response.CHECKED_IN, site_id="s1"), NOW + HOUR) == []
+
+
+@pytest.mark.parametrize("response", [each for each in Response if each not in OWN_WORDS])
 def test_any_word_of_the_customer_ends_a_wait(response: Response) -> None:
     desk = opened()
     desk.says(action(ActionName.WAIT))

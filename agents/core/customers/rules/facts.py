@@ -241,7 +241,9 @@ def _unknown_symbol(record: Struct) -> str | None:
         case WarrantyDecision(decision=WarrantyDecisionName.UNKNOWN):
             return unknown("decision", WarrantyDecisionName)
         case CustomerResponse(response=Response.UNKNOWN):
-            return unknown("response", Response)
+            return unknown("response", Response, Response.CHECKED_IN)
+        case CustomerResponse(response=Response.CHECKED_IN):
+            return "response is CHECKED_IN: that word is recourse's own, send service.check-ins"
         case CustomerResponse(subject=Subject.UNKNOWN, response=said) if said not in _NO_SUBJECT:
             return unknown("subject", Subject)
         case _:
