@@ -56,7 +56,7 @@ demo: setup ## run the whole pipeline on a real Kafka (ARGS="--customers 800 --s
 	@$(BIN)/recourse demo $(ARGS)
 
 test: setup ## all tests, on a real Kafka
-	$(BIN)/python -m pytest -m "not registry" --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(BIN)/python -m pytest -m "not registry" --numprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 .PHONY: seeds
 seeds: setup ## all tests in many orders, each run a line of tests/seeds.tsv (hours; ARGS="--core 5 --whole 1"; stop it as you like)

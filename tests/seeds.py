@@ -22,7 +22,7 @@ ROOT: Final = Path(__file__).parents[1]
 LOG: Final = ROOT / "tests" / "seeds.tsv"
 PRINTED: Final = ROOT / "var" / "seeds"
 CORE, WHOLE = "core", "whole"
-_AT_ONCE: Final = ("--numprocesses", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+_AT_ONCE: Final = ("--numprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder")
 ARGUMENTS: Final = {
     CORE: ("-m", "not kafka and not registry", *_AT_ONCE),
     WHOLE: ("-m", "not registry", *_AT_ONCE),
