@@ -87,6 +87,8 @@ def test_each_topic_has_an_offset_to_begin_at_also_where_records_are_gone(kit: K
         (kit.toy.left, 0): 7,
         (kit.toy.right, 0): 0,
         (kit.toy.ticks, 0): 0,
+        (kit.toy.carried, 0): 0,
+        (kit.toy.carried, 1): 0,
         (kit.toy.left, 1): 0,
         (kit.toy.right, 1): 0,
         (kit.toy.ticks, 1): 0,
