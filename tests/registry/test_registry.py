@@ -298,6 +298,13 @@ def test_the_programs_for_neighbours_write_and_read_with_a_registry(
     ]
 
 
+def reason(refused: Worker) -> str:
+    """Why a worker did not start: its last line says it."""
+    line = json.loads(refused.log.read_text().splitlines()[-1])
+    assert (line["event"], line["exit_code"]) == ("not_started", 78)
+    return str(line["reason"])
+
+
 def _a_check_in() -> dict[str, object]:
     return {
         "event_id": "e",
@@ -359,7 +366,7 @@ def test_who_is_not_let_in_by_the_registry_does_not_start(
 
     assert refused.process.wait(60) == 78
     assert "canary" not in refused.log.read_text()
-    assert refused.log.read_text().splitlines()[-1] == (
+    assert reason(refused) == (
         f"the registry {guarded.url} does not let recourse in (401): "
         "RECOURSE_REGISTRY_USERNAME and RECOURSE_REGISTRY_PASSWORD_FILE must be those of a user "
         "who may read schemas"
@@ -378,7 +385,7 @@ def test_a_registry_that_cannot_prove_who_it_is_is_not_asked(
     )
 
     assert refused.process.wait(60) == 78
-    assert refused.log.read_text().splitlines()[-1] == (
+    assert reason(refused) == (
         f"the certificate of the registry {guarded.url} can't be verified: "
         "RECOURSE_REGISTRY_CA_FILE must be the authority that signed it"
     )
