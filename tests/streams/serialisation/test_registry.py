@@ -320,7 +320,10 @@ def test_what_is_nested_too_deep_or_no_reference_is_no_crash(double: Double) -> 
     double.ids[3]["references"][0]["version"] = "latest"
     reading = codec(double)
 
-    assert refused(reading, 2).startswith("schema id 2 ")
+    with pytest.raises(Undecodable) as deep_one:
+        reading.decode(value(2))
+    # How deep is too deep is Python's to say: 3.13 reads this schema, and then not the value.
+    assert deep_one.value.reason in {"UNKNOWN_SCHEMA", "UNREADABLE"}
     assert refused(reading, 3) == (
         "schema id 3 can't be had: its references are not as a registry gives them"
     )
