@@ -136,22 +136,28 @@ class Feed:
         return record
 
 
+def reader_of(rig: Rig) -> Consumer:
+    """Reads what both stages commit, from the first record on and almost at once."""
+    consumer = Consumer(
+        client(
+            rig.servers,
+            group_id=f"{rig.application}-reader",
+            isolation_level="read_committed",
+            enable_auto_commit=False,
+            fetch_wait_max_ms=100,
+        )
+    )
+    places = [(topic, n) for topic in (DISAGREEMENTS, ESCALATIONS) for n in range(PARTITIONS)]
+    consumer.assign([TopicPartition(*place, 0) for place in places])
+    return consumer
+
+
 class _Sending:
     """Sends at a rate, reads what comes of it, and notes when."""
 
     def __init__(self, rig: Rig, feed: Feed) -> None:
         self._rig, self._feed = rig, feed
-        self._consumer = Consumer(
-            client(
-                rig.servers,
-                group_id=f"{rig.application}-reader",
-                isolation_level="read_committed",
-                enable_auto_commit=False,
-                fetch_wait_max_ms=100,
-            )
-        )
-        places = [(topic, n) for topic in (DISAGREEMENTS, ESCALATIONS) for n in range(PARTITIONS)]
-        self._consumer.assign([TopicPartition(*place, 0) for place in places])
+        self._consumer = reader_of(rig)
         self.due: dict[bytes, float] = {}
         self.readings: list[Reading] = []
 

@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from confluent_kafka import Consumer, TopicPartition
 from rich.console import Console
 
 from agents import codecs
@@ -21,15 +20,13 @@ from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.policy_files import default_policy
 from agents.reference_data.reference import REFERENCES
 from agents.stages import stages
-from benchmarks.latency import ESCALATIONS, Reading, delays_of, trace_of
+from benchmarks.latency import ESCALATIONS, Reading, delays_of, reader_of, trace_of
 from benchmarks.report import Table, percentile
 from benchmarks.rig import Rig, Stuck, Worker, named
 from benchmarks.stream import DISAGREEMENTS, Timed
-from schemas.catalogue import PARTITIONS
 from schemas.records import CustomerResponse, Response, Subject
 from streams.runtime.collector import collect_rarely
 from streams.testing import Driver
-from streams.transport.kafka import client
 
 SIZES = (500, 1_000, 2_000, 4_000, 8_000)
 STORM_CASES, STORM_SECONDS, OTHERS_A_SECOND = 6_000, 60.0, 100
@@ -163,17 +160,7 @@ class _Sending:
     def __init__(self, rig: Rig, worker: Worker, sites: Sequence[str]) -> None:
         self._rig, self._worker = rig, worker
         self._stormy, self._others = sites[0], sites[1:]
-        self._consumer = Consumer(
-            client(
-                rig.servers,
-                group_id=f"{rig.application}-reader",
-                isolation_level="read_committed",
-                enable_auto_commit=False,
-                fetch_wait_max_ms=100,
-            )
-        )
-        places = [(topic, n) for topic in (DISAGREEMENTS, ESCALATIONS) for n in range(PARTITIONS)]
-        self._consumer.assign([TopicPartition(*place, 0) for place in places])
+        self._consumer = reader_of(rig)
         self._readings: list[Reading] = []
         self._seen: set[tuple[str, bytes]] = set()
         self._number = 0

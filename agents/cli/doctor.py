@@ -123,7 +123,7 @@ class _Examination:
         asked = transaction_checks(settings.bootstrap_servers, role, application, who)
         yield from _guarded("permissions", asked)
         inputs = readable(role, [spec.name for spec in specs])
-        placed = placement_checks(admin, self._servers, stages(), inputs)
+        placed = placement_checks(admin, settings.bootstrap_servers, stages(), inputs)
         yield from _guarded("partitions", placed)
         wire = PLAIN
         try:
@@ -132,7 +132,7 @@ class _Examination:
             yield fix("registry", str(problem), "a worker ends with 78 by it")
         yield from _guarded("policy", reference_checks(admin, settings, wire, _keys()))
         for stage in stages():
-            asked = state_checks(stage, application, self._servers)
+            asked = state_checks(stage, application, settings.bootstrap_servers)
             yield from _guarded("state", asked)
         yield from _guarded("clock", clock_checks(admin, settings, TICKS))
 

@@ -68,9 +68,8 @@ def as_json(explanation: Explanation) -> str:
 
 def show(explanation: Explanation, console: Console) -> None:
     """Prints it; a pipe gets whole lines without colours."""
-    explanation = all_printable(explanation)
     if console.is_terminal:
-        for part in _drawn(explanation):
+        for part in _drawn(all_printable(explanation)):
             console.print(part)
     else:
         for line in plain(explanation):

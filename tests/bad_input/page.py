@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from agents.printable import printable
 from tests.bad_input.kinds import KINDS, Kind
 
 PAGE = Path(__file__).parents[2] / "docs" / "bad-input.md"
@@ -24,9 +25,7 @@ def _said(kind: Kind) -> str:
     detail = kind.detail.replace("{at}", "N").replace("{at+", "{N+")
     detail = detail.replace("{", "").replace("}", "").replace("|", "\\|").replace("`", "'")
     shown = detail if len(detail) <= _MOST else detail[:_MOST] + " ..."
-    return "".join(
-        each if each.isprintable() else each.encode("unicode_escape").decode() for each in shown
-    )
+    return printable(shown)
 
 
 if __name__ == "__main__":
