@@ -17,6 +17,7 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
+import streams.transport.faust  # noqa: F401 - Faust sets up loggers when it is imported, once
 from streams.broker import Broker, Status
 from streams.runtime.logs import QUIET
 from tests import left_behind
