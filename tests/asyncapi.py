@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from agents.access import Role, roles
+from agents.access import Role, granted_roles
 from schemas.catalogue import TOPICS, Topic, schema
 
 ROOT = Path(__file__).parents[1]
@@ -85,7 +85,7 @@ def _document() -> dict[str, Any]:
             }
         },
         "channels": {topic.name: _channel(topic) for topic in TOPICS.values()},
-        "operations": dict(_operations(roles()["worker"])),
+        "operations": dict(_operations(granted_roles()["worker"])),
         "components": {
             "securitySchemes": {
                 "scram": {"type": "scramSha512", "description": "A user for each role."}
@@ -158,7 +158,7 @@ def _doc(topic: Topic) -> str:
 
 def page() -> str:
     """The page's text."""
-    declared = roles()
+    declared = granted_roles()
     lines = [_TOP]
     for topic in TOPICS.values():
         kept = (

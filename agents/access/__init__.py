@@ -17,6 +17,8 @@ class Role(BaseModel):
 
     Names may end in `*`: all that begin so; `{application}` is the setting RECOURSE_APPLICATION.
     `settings`: topics whose settings may be looked at. `transactions`: transactional ids.
+    `never_writes`: what who has this role must not write by another right either. `replaced_by`:
+    the roles that hold now what one of before held; it is granted only where it is asked for.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -25,6 +27,8 @@ class Role(BaseModel):
     why: str
     reads: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
+    never_writes: tuple[str, ...] = ()
+    replaced_by: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     transactions: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
@@ -71,6 +75,39 @@ def roles(principals: Mapping[str, str] | None = None) -> dict[str, Role]:
     for name, principal in (principals or {}).items():
         found[name] = found[name].model_copy(update={"principal": principal})
     return found
+
+
+def granted_roles(principals: Mapping[str, str] | None = None) -> dict[str, Role]:
+    """The roles that are granted: all but those of before, unless `principals` names them.
+
+    Raises:
+        KeyError: there is no such role.
+    """
+    asked = principals or {}
+    return {
+        name: role for name, role in roles(asked).items() if not role.replaced_by or name in asked
+    }
+
+
+def shared(of: Mapping[str, Role]) -> list[str]:
+    """A sentence for each principal that holds two roles of which one must not have the other's."""
+    sentences = []
+    for name, role in of.items():
+        for other, theirs in of.items():
+            both = [each for each in theirs.writes if covers(role.never_writes, each)]
+            if other != name and theirs.principal == role.principal and both:
+                sentences.append(
+                    f"{role.principal} is {name} and {other}: as {name} it must not write "
+                    f"{', '.join(both)} (docs/security.md, One system for both)"
+                )
+    return sentences
+
+
+def covers(patterns: Iterable[str], name: str) -> bool:
+    """Whether one of the names is meant, where `*` at an end means all that begin so."""
+    return any(
+        name.startswith(each[:-1]) if each.endswith("*") else name == each for each in patterns
+    )
 
 
 def permissions_of(of: Sequence[Role], application: str) -> frozenset[Permission]:

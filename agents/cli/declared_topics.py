@@ -7,7 +7,7 @@ from typing import Annotated, NoReturn
 import typer
 from confluent_kafka import KafkaError, KafkaException
 
-from agents.access import Role, permissions_of, roles
+from agents.access import Role, granted_roles, permissions_of, roles, shared
 from agents.cli.options import BootstrapOption, leave
 from agents.cli.tables import show
 from agents.declared import topic_specs
@@ -177,7 +177,10 @@ def _chosen(principals: Sequence[str] | None) -> list[Role]:
                 f"--principal is {role}={name}: must be ROLE=User:NAME with one of "
                 f"{', '.join(known)}"
             )
-    return list(roles(names).values())
+    chosen = granted_roles(names)
+    for sentence in shared(chosen):
+        typer.echo(sentence, err=True)
+    return list(chosen.values())
 
 
 def _print(changes: Sequence[Change], difference: Difference | None, *, json_: bool) -> None:

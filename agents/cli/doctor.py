@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from agents.access import roles
+from agents.access import granted_roles, roles
 from agents.cli.declared_topics import OwnTimeOption
 from agents.cli.options import BootstrapOption
 from agents.codecs import PLAIN
@@ -51,8 +51,8 @@ def doctor(
     role: Annotated[
         str,
         typer.Option(
-            help=f"What this principal is to be able to do: {', '.join(roles())}.",
-            autocompletion=lambda: list(roles()),
+            help=f"What this principal is to be able to do: {', '.join(granted_roles())}.",
+            autocompletion=lambda: list(granted_roles()),
         ),
     ] = "worker",
     *,
@@ -65,7 +65,7 @@ def doctor(
     schemas, policy and directory, and the clock. It changes nothing.
     """
     if role not in roles():
-        raise typer.BadParameter(f"--role is {role!r}: must be one of {', '.join(roles())}")
+        raise typer.BadParameter(f"--role is {role!r}: must be one of {', '.join(granted_roles())}")
     logs.configure("ERROR", "auto")
     examination = _Examination(bootstrap_servers, role, own_time=own_time)
     verdicts = []

@@ -11,7 +11,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # exported, n
 )
 from msgspec import Struct
 
-from agents.access import Role
+from agents.access import Role, covers
 from agents.operations.checks import Check, fine, fix, unknown
 from streams.transport.kafka import REQUEST_SECONDS, client
 from streams.transport.planning import SYNCED, WAYS_OUT, Change, Found, Kind, plan, synced
@@ -26,6 +26,10 @@ _FORBIDDEN = (
 )
 _APPLY = "`recourse topics apply`"
 _GRANT = "`recourse topics apply --access` grants what its role needs (docs/security.md)"
+_APART = (
+    "its role must not: `recourse topics apply --access --prune` takes it away; "
+    "each role is a principal of its own (docs/security.md)"
+)
 
 
 class Seen(Struct, frozen=True, kw_only=True):
@@ -164,9 +168,23 @@ def permission_checks(
     lacking += _groups_lacking(admin, role, application)
     for sentence in lacking:
         yield fix("permissions", f"{who} may not {sentence}", _GRANT)
+    beyond = written_beyond(role, topics)
+    if beyond:
+        yield fix("permissions", f"{who} may also write {', '.join(beyond)}", _APART)
     if not lacking:
         needed = len(role.reads) + len(role.writes)
         yield fine("permissions", f"{who} may do what the role needs ({needed} topic rules)")
+
+
+def written_beyond(role: Role, topics: Shown) -> list[str]:
+    """What the role must never write, and this principal may.
+
+    Nothing where it may write every topic: there is no authoriser, or it is an admin.
+    """
+    may = [name for name, seen in topics.seen.items() if "WRITE" in seen.operations]
+    if len(may) == len(topics.seen) and not topics.hidden:
+        return []
+    return sorted(name for name in may if covers(role.never_writes, name))
 
 
 def _topics_lacking(role: Role, topics: Shown) -> Iterator[str]:
@@ -174,7 +192,7 @@ def _topics_lacking(role: Role, topics: Shown) -> Iterator[str]:
     words = {"READ": "read", "WRITE": "write", "DESCRIBE_CONFIGS": "see the settings of"}
     for operation, patterns in needs.items():
         for name in sorted({*topics.seen, *topics.hidden}):
-            if any(_names(pattern, name) for pattern in patterns):
+            if covers(patterns, name):
                 seen = topics.seen.get(name)
                 if seen is None or operation not in seen.operations:
                     yield f"{words[operation]} {name}"
@@ -182,11 +200,7 @@ def _topics_lacking(role: Role, topics: Shown) -> Iterator[str]:
 
 def readable(role: Role, names: Sequence[str]) -> list[str]:
     """Those of the topics that a role may read."""
-    return [name for name in names if any(_names(pattern, name) for pattern in role.reads)]
-
-
-def _names(pattern: str, name: str) -> bool:
-    return name.startswith(pattern[:-1]) if pattern.endswith("*") else name == pattern
+    return [name for name in names if covers(role.reads, name)]
 
 
 def _groups_lacking(admin: AdminClient, role: Role, application: str) -> list[str]:

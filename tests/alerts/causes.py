@@ -25,11 +25,11 @@ class Causes:
         watch.cause(
             "press: 60 customers, 5 who are promised a call, 1 with an unsafe car; nobody acts"
         )
-        send("upstream", [unsafe("c-unsafe", "v-unsafe")])
-        send("upstream", [press("c-unsafe", "v-unsafe", tier="EXECUTIVE")])
-        send("upstream", presses(PROMISED, SITES[18:]))
+        send("service-system", [unsafe("c-unsafe", "v-unsafe")])
+        send("customer-channel", [press("c-unsafe", "v-unsafe", tier="EXECUTIVE")])
+        send("customer-channel", presses(PROMISED, SITES[18:]))
         waiting = presses(WAITING, SITES[:18])
-        slowly = threading.Thread(target=send, args=("upstream", waiting, 1.5))
+        slowly = threading.Thread(target=send, args=("customer-channel", waiting, 1.5))
         slowly.start()
         time.sleep(3)
         send("managers-app", [action(visit, "PROMISE", until=soon(15)) for visit in PROMISED])
@@ -49,7 +49,7 @@ class Causes:
         """One customer, again and again."""
         self._watch.cause("flood: one customer presses the button on 20 visits")
         flood = [press("c-flood", f"v-flood-{number}") for number in range(20)]
-        self._machine.send("upstream", flood, 2.0)
+        self._machine.send("customer-channel", flood, 2.0)
         self._watch.wait("RecourseThrottledJump", 40)
         self._watch.tell("runbook: it is one customer, and nobody else is held back")
 
@@ -57,7 +57,7 @@ class Causes:
         """Events that can't be used; then a policy that is none."""
         machine, watch = self._machine, self._watch
         watch.cause("30 events from the future")
-        machine.send("upstream", [wrong(number) for number in range(30)], 3.0)
+        machine.send("customer-channel", [wrong(number) for number in range(30)], 3.0)
         watch.wait("RecourseDeadLetters", 25)
         listed = machine.recourse("operator", "dead-letters", "list", "--json")
         watch.tell(f"runbook: recourse dead-letters list says {_first_detail(listed)}")
@@ -79,7 +79,7 @@ class Causes:
         self._watch.cause("a press a second by a producer with librdkafka's own partitioner")
         visits = [f"v-astray-{number}" for number in range(12)]
         lines = presses(visits, SITES)
-        self._machine.send("upstream", lines, 1.0, partitioner="consistent_random")
+        self._machine.send("customer-channel", lines, 1.0, partitioner="consistent_random")
         self._watch.wait("RecourseRecordsMisplaced", 25)
         self._watch.tell("runbook: the producer gets partitioner=murmur2_random")
 
@@ -88,7 +88,7 @@ class Causes:
         machine, watch = self._machine, self._watch
         watch.cause("publish a directory whose managers are all absent, and press the button")
         machine.publish("directory", directory(absent=True))
-        machine.send("upstream", [press("c-alone", "v-alone")])
+        machine.send("customer-channel", [press("c-alone", "v-alone")])
         watch.wait("RecourseNobodyReachable", 25)
         said = machine.recourse("operator", "explain", "v-alone:1")
         watch.tell("runbook: recourse explain v-alone:1 says")
@@ -96,7 +96,7 @@ class Causes:
             if "m-" in line:
                 watch.tell(f"    {line.strip()}")
         watch.cause("press the button at a site that the directory does not know")
-        machine.send("upstream", [press("c-nowhere", "v-nowhere", "nowhere")])
+        machine.send("customer-channel", [press("c-nowhere", "v-nowhere", "nowhere")])
         watch.wait("RecourseUnknownSites", 20)
         watch.tell("runbook: publish the directory with the managers there, and the site")
         machine.publish("directory", directory("nowhere"))

@@ -148,7 +148,7 @@ class Machine:
     def start_auditor(self) -> None:
         """The auditor."""
         command = [sys.executable, "-m", "agents", "audit", "--watch", "--http-port"]
-        self._start("audit", [*command, str(self.ports["audit"])], "operator")
+        self._start("audit", [*command, str(self.ports["audit"])], "auditor")
         self._answers(f"http://127.0.0.1:{self.ports['audit']}/metrics")
 
     def start_watchers(self) -> None:

@@ -36,7 +36,8 @@ class MachineRoom:
         """No worker; then one without the desk, over a deadline; meanwhile, nobody who watches."""
         machine, watch = self._machine, self._watch
         watch.cause("one more case with an unsafe car; then stop the worker")
-        machine.send("upstream", [unsafe("c-late", LATE), press("c-late", LATE)])
+        machine.send("service-system", [unsafe("c-late", LATE)])
+        machine.send("customer-channel", [press("c-late", LATE)])
         time.sleep(3)
         watch.tell(f"the worker ended with {machine.stop('worker')}")
         watch.wait("RecourseWorkersGone", 20)
@@ -59,7 +60,9 @@ class MachineRoom:
         watch.cause("a version that fails on some customers; three of them press the button")
         machine.stop("worker")
         machine.start_worker(module="tests.alerts.defective")
-        machine.send("upstream", [press(f"c-defect-{n}", f"v-defect-{n}") for n in range(3)])
+        machine.send(
+            "customer-channel", [press(f"c-defect-{n}", f"v-defect-{n}") for n in range(3)]
+        )
         watch.wait("RecourseOurOwnFailures", 20)
         listed = machine.recourse("operator", "dead-letters", "list", "--reason", "FAILED")
         watch.tell("runbook: recourse dead-letters list --reason FAILED says")
@@ -69,7 +72,7 @@ class MachineRoom:
         machine.stop("worker")
         machine.start_worker()
         redriven = machine.recourse(
-            "operator", "dead-letters", "redrive", "--reason", "FAILED", "--yes"
+            "redriver", "dead-letters", "redrive", "--reason", "FAILED", "--yes"
         )
         watch.tell(f"    {redriven.splitlines()[-1]}")
 
@@ -80,7 +83,7 @@ class MachineRoom:
         assert status is not None, "it runs"
         watch.cause("stop Kafka's process for 3 of every 4 seconds; 100 events a second come in")
         events = [unsafe(f"c-slow-{n}", f"v-slow-{n}") for n in range(4_000)]
-        sent = threading.Thread(target=machine.send, args=("upstream", events, 100.0))
+        sent = threading.Thread(target=machine.send, args=("service-system", events, 100.0))
         sent.start()
         with _held(status.pid, stopped=3.0, runs=1.0):
             watch.wait("RecourseCommitsSlow", 40)
@@ -94,7 +97,7 @@ class MachineRoom:
         events = [unsafe(f"c-burst-{n}", f"v-burst-{n}") for n in range(90_000)]
         over = threading.Event()
         sent = threading.Thread(
-            target=machine.send, args=("upstream", events, 3_000.0), kwargs={"over": over}
+            target=machine.send, args=("service-system", events, 3_000.0), kwargs={"over": over}
         )
         sent.start()
         with _held(machine.pid("worker"), stopped=0.25, runs=0.05):

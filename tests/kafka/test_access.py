@@ -27,7 +27,7 @@ from confluent_kafka import (
 )
 from confluent_kafka.admin import AclOperation, AdminClient, NewTopic
 
-from agents.access import Role, roles
+from agents.access import Role, granted_roles
 from agents.codecs import decode
 from schemas.catalogue import TOPICS
 from streams.broker import Broker
@@ -119,15 +119,15 @@ def read(guard: Guard, user: str) -> set[str]:
     return allowed
 
 
-@pytest.mark.parametrize("name", roles())
+@pytest.mark.parametrize("name", granted_roles())
 def test_a_role_can_do_what_is_declared_and_nothing_else(guard: Guard, name: str) -> None:
-    role: Role = roles()[name]
+    role: Role = granted_roles()[name]
 
     assert written(guard, name) == {topic for topic in ALL if covered(role.writes, topic)}
     assert read(guard, name) == {topic for topic in ALL if covered(role.reads, topic)}
 
 
-@pytest.mark.parametrize("name", roles())
+@pytest.mark.parametrize("name", granted_roles())
 def test_no_role_makes_or_removes_topics(guard: Guard, name: str) -> None:
     admin_client = AdminClient(client(guard, name))
 
@@ -152,7 +152,9 @@ def test_nobody_but_an_admin_gives_rights(guard: Guard) -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["consumer", "managers-app", "notify", "operator"])
+@pytest.mark.parametrize(
+    "name", ["consumer", "managers-app", "notify", "auditor", "redriver", "operator"]
+)
 def test_nobody_else_takes_a_place_in_the_workers_group(guard: Guard, name: str) -> None:
     consumer = Consumer(client(guard, name, group_id="recourse-desk"))
     try:
@@ -170,7 +172,7 @@ def test_nobody_else_takes_a_place_in_the_workers_group(guard: Guard, name: str)
 
 
 def test_nobody_else_fences_the_worker(guard: Guard) -> None:
-    for name in ("consumer", "upstream", "notify", "operator"):
+    for name in ("consumer", "service-system", "notify", "redriver", "operator"):
         producer = Producer(client(guard, name, transactional_id="recourse-desk-0"))
         with pytest.raises(KafkaException, match="TRANSACTIONAL_ID_AUTHORIZATION_FAILED"):
             producer.init_transactions(30)
@@ -211,7 +213,7 @@ def test_the_pipeline_runs_with_everybody_in_their_role(guard: Guard, tmp_path: 
     try:
         lines = tmp_path / "now.jsonl"
         lines.write_text(_now(), encoding="utf-8")
-        done = recourse(guard, "upstream", "play", str(lines))
+        done = recourse(guard, "customer-channel", "play", str(lines))
         assert done.returncode == 0, done.stderr
         record: Any = decode("recourse.escalations", first_of(guard, "recourse.escalations"))
         assert record.status.value == "OPENED"

@@ -1,12 +1,16 @@
 """A Java server that can't start says why in the sentence, not only in a log."""
 
 import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from streams.broker.server import BrokerError, JavaServer
+from streams.broker import process
+from streams.broker.guard import USERS, Guard
+from streams.broker.process import Broker
+from streams.broker.server import BrokerError, JavaServer, Status
 
 LOG = """[2026-11-30 04:01:36,831] ERROR Error while writing partition metadata file
 java.io.IOException: No space left on device
@@ -49,3 +53,42 @@ def test_a_full_disk_is_said_before_the_start(
         "another folder with --data"
     )
     assert list(tmp_path.iterdir()) == []
+
+
+def test_no_password_of_a_guarded_broker_is_on_a_command_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every user of the machine can read the command lines of all processes."""
+    commands: list[str] = []
+
+    def ran(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        commands.append(" ".join(command))
+        return subprocess.CompletedProcess(command, 0)
+
+    def launched(_: Broker, arguments: list[str], _port: int, **__: object) -> Any:
+        commands.append(" ".join(arguments))
+        return lambda: None
+
+    status = Status(port=1, pid=1, data=tmp_path, log=tmp_path)
+    monkeypatch.setattr(process, "jars", lambda _: [])
+    monkeypatch.setattr(process.subprocess, "run", ran)
+    monkeypatch.setattr(Broker, "launch", launched)
+    monkeypatch.setattr(Broker, "wait", lambda *_: status)
+    monkeypatch.setattr(Guard, "let_in", lambda *_: None)
+    broker = Broker(tmp_path)
+    broker.start(guarded=True)
+
+    passwords = [broker.guard.password_file(user).read_text() for user in USERS]
+    assert len(commands) == 2
+    assert not [each for each in passwords if any(each in command for command in commands)]
+
+
+def test_a_guarded_folder_of_before_gets_the_users_that_it_lacks(tmp_path: Path) -> None:
+    guard = Guard(tmp_path)
+    guard.prepare(1)
+    kept = guard.password_file("worker").read_text()
+    guard.password_file("auditor").unlink()
+    guard.prepare(2)
+
+    assert guard.password_file("worker").read_text() == kept
+    assert guard.password_file("auditor").stat().st_mode & 0o777 == 0o600

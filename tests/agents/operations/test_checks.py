@@ -10,12 +10,14 @@ import pytest
 from agents.access import roles
 from agents.operations.check_connection import connection, unreachable
 from agents.operations.check_machine import differing, machine_checks, pinned
-from agents.operations.check_topics import Seen, Shown, _right, _topics_lacking
+from agents.operations.check_topics import Seen, Shown, _right, _topics_lacking, written_beyond
 from agents.operations.checks import Verdict
 from streams.access import Access
 from streams.settings import Settings
 from streams.transport.planning import Found, plan
 from streams.transport.topics import TopicSpec
+
+RESPONSES = "service.customer-responses"
 
 REFUSED = "[thrd:h:1/bootstrap]: h:1/bootstrap: Connect to ipv4#1:1 failed: refused (after 0ms)"
 
@@ -128,7 +130,46 @@ def test_what_a_role_needs_and_is_not_shown_is_lacking() -> None:
     )
 
     assert list(_topics_lacking(roles()["notify"], topics)) == ["write recourse.deliveries"]
-    assert list(_topics_lacking(roles()["upstream"], topics)) == ["write service.estimates"]
+    assert list(_topics_lacking(roles()["service-system"], topics)) == ["write service.estimates"]
+
+
+@pytest.mark.parametrize(
+    ("role", "may_write", "beyond"),
+    [
+        ("service-system", ["service.estimates"], []),
+        ("service-system", ["service.estimates", RESPONSES], [RESPONSES]),
+        ("customer-channel", ["service.estimates", RESPONSES], ["service.estimates"]),
+        ("operator", [RESPONSES], [RESPONSES]),
+        ("auditor", ["service.estimates"], ["service.estimates"]),
+        ("upstream", ["service.estimates", RESPONSES], []),
+        ("managers-app", [RESPONSES], []),
+    ],
+)
+def test_what_a_role_must_never_write_is_named(
+    role: str, may_write: list[str], beyond: list[str]
+) -> None:
+    topics = shown_with(may_write, of=["service.estimates", RESPONSES, "recourse.notices"])
+
+    assert written_beyond(roles()[role], topics) == beyond
+
+
+def test_where_nobody_is_refused_anything_no_right_is_one_too_many() -> None:
+    every = ["service.estimates", RESPONSES]
+
+    assert written_beyond(roles()["auditor"], shown_with(every, of=every)) == []
+
+
+def shown_with(may_write: list[str], of: list[str]) -> Shown:
+    """Topics as a principal sees them that may write some."""
+    seen = {
+        name: Seen(
+            partitions=12,
+            replicas=1,
+            operations=frozenset({"WRITE", "DESCRIBE"} if name in may_write else {"DESCRIBE"}),
+        )
+        for name in of
+    }
+    return Shown(seen=seen, absent=frozenset(), hidden=frozenset())
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ def test_files_that_an_example_names_are_there(path: str) -> None:
         ("recourse dead-letters re", {"redrive"}),
         ("recourse cases --over", {"--overdue"}),
         ("recourse cases --tier R", {"REGIONAL"}),
-        ("recourse doctor --role up", {"upstream"}),
+        ("recourse doctor --role red", {"redriver"}),
     ],
 )
 def test_a_shell_completes_commands_options_and_words(typed: str, completed: set[str]) -> None:
