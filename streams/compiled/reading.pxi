@@ -230,6 +230,14 @@ cdef class Map(Node):
             _end_block(at, &block)
 
 
+cdef inline void _keep(PyObject** place, object value):
+    """Puts a value where there may be one already: of two the last counts."""
+    cdef PyObject* before = place[0]
+    Py_INCREF(value)
+    place[0] = <PyObject*>value
+    Py_XDECREF(before)
+
+
 cdef class Record(Node):
     cdef object record
     cdef list nodes  # of the fields as written
@@ -248,12 +256,9 @@ cdef class Record(Node):
                 if place < 0:
                     (<Node>self.nodes[number]).skip(at)
                 else:
-                    value = (<Node>self.nodes[number]).read(at)
-                    Py_INCREF(value)
-                    values[place] = <PyObject*>value
+                    _keep(&values[place], (<Node>self.nodes[number]).read(at))
             for place, value in self.given:
-                Py_INCREF(value)
-                values[place] = <PyObject*>value
+                _keep(&values[place], value)
             return PyObject_Vectorcall(self.record, values, 0, self.names)
         finally:
             for number in range(count):

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fastavro import parse_schema
+from fastavro.schema import SchemaParseException
 
 LAID_ON = "laid on"
 """The key under which a part of a parsed schema keeps the name of its logical type."""
@@ -43,8 +44,19 @@ _PARSED = ("__fastavro_parsed", "__named_schemas")
 
 
 def parsed(schema: Mapping[str, Any]) -> Any:  # noqa: ANN401 - fastavro's parsed schema
-    """The schema as fastavro parses it, with every value as it is on the wire."""
-    return parse_schema(_plain(dict(schema)))
+    """The schema as fastavro parses it, with every value as it is on the wire.
+
+    Raises:
+        SchemaParseException: or whatever else fastavro raises of what is no schema.
+    """
+    found = parse_schema(_plain(dict(schema)))
+    for each in definitions(found):
+        names: set[str] = set()
+        for field in each.get("fields", ()):
+            if field["name"] in names:  # fastavro takes it: which of the two would count?
+                raise SchemaParseException(f"{each['name']} has the field {field['name']!r} twice")
+            names.add(field["name"])
+    return found
 
 
 def parsed_for_days(schema: Mapping[str, Any]) -> Any:  # noqa: ANN401 - the same

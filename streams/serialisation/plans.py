@@ -127,12 +127,14 @@ class _Reading:
         if kind == "record":
             return self._record(written, read, taker)
         bounds = (taker.min_length or 0, _most(taker.max_length))
+        # Whether entries fit is decided before there is one: an empty list may be refused, too.
         if kind == "array":
             item = self.plan(written["items"], read["items"], taker.item_type)
-            return ("array", item, isinstance(taker, inspect.VarTupleType), *bounds)
+            as_tuple = isinstance(taker, inspect.VarTupleType)
+            return ODD if item == ODD else ("array", item, as_tuple, *bounds)
         key = _text(taker.key_type) if isinstance(taker.key_type, inspect.StrType) else ODD
         value = self.plan(written["values"], read["values"], taker.value_type)
-        return ("map", key, value, *bounds)
+        return ODD if ODD in (key, value) else ("map", key, value, *bounds)
 
     def _record(self, written: Any, read: Any, taker: inspect.StructType) -> Plan:  # noqa: ANN401
         fields = _plain_fields(taker)
@@ -148,7 +150,7 @@ class _Reading:
             if name in fields and name in wanted:
                 plan = self.plan(each["type"], wanted[name]["type"], fields[name].type)
                 nodes.append((plan, names.index(name)))
-            elif name in wanted and not self._same and each["type"] != wanted[name]["type"]:
+            elif name in wanted and not self._same and not _is_plain_pair(each, wanted[name]):
                 nodes.append((ODD, _UNWANTED))  # whether it fits is for the slow way to say
             else:
                 nodes.append((self._skipped(each["type"]), _UNWANTED))
@@ -172,6 +174,12 @@ class _Reading:
                 return ("record", None, nodes, (), ())
             case _:
                 return _SKIPPED.get(kind, ODD)
+
+
+def _is_plain_pair(written: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    """Whether two fields are of one primitive: equal names may mean two types."""
+    part = written["type"]
+    return isinstance(part, str) and part in PRIMITIVES and part == wanted["type"]
 
 
 _CONTAINERS = {"array", "map", "record"}

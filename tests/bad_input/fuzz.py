@@ -1,7 +1,10 @@
 """A million mutated records, by hand: `make fuzz` (ARGS="--records 100000 --seed 7").
 
-Each must end as applied, passed over or dead letter. It prints the seed, so that what it finds can
-be had again, and ends with 1 when a record failed, raised, took long, or memory grew too far.
+Each must end as applied, passed over or dead letter. Before them come schemas that other writers
+might have, one for each hundred records: with and without the compiled part, and in whatever order
+they are met, their values must be read the same (tests/streams/serialisation/writers.py).
+It prints the seed, so that what it finds can be had again, and ends with 1 when a record failed,
+raised, took long, or memory grew too far.
 """
 
 import argparse
@@ -19,10 +22,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from agents.core.handling import Handled
 from agents.counts import NoCounts
 from schemas.records import DeadLetterReason, Tick
+from streams.compiled import native
 from streams.topology import Message
 from tests.bad_input.good import TICKS, Good, disagreements, driver, morning
 from tests.bad_input.mutations import Mutator, seeds
 from tests.bad_input.registry import CONFLUENT
+from tests.streams.serialisation.writers import compare
 
 RECORDS = 1_000_000
 GROWTH_MB_AT_MOST = 600
@@ -31,6 +36,7 @@ _ROUND = 2_000  # records, then the stages begin anew, so that their state stays
 _GOOD_ONE_IN = 5
 _TICK_ONE_IN = 50
 _TOLD_EVERY = 500  # records
+_RECORDS_A_SCHEMA = 100
 _BYTES_AT_MOST = 1_000_000  # of a record that a stage writes, key and headers included
 _CUSTOMERS = ("ann", "ben", "cat", "dan", "eve", ":now")
 
@@ -148,7 +154,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=time.time_ns() % 1_000_000)
     given = parser.parse_args()
     console = Console()
-    console.print(f"seed {given.seed}: {given.records:,} mutated records")
+    schemas = compare(given.seed, given.records // _RECORDS_A_SCHEMA, native)
+    console.print(
+        f"seed {given.seed}: {schemas.values:,} values of other writers' schemas, {schemas.read:,} "
+        f"of them records; {given.records:,} mutated records"
+    )
     began = time.monotonic()
     columns = (TextColumn("{task.fields[said]}"), BarColumn(), MofNCompleteColumn())
     shown = console.is_terminal
@@ -170,9 +180,10 @@ def main() -> None:
         f"{fuzz.handled:,} mutated records in {seconds:,.0f} s ({fuzz.handled / seconds:,.0f}/s); "
         f"longest {fuzz.longest[0] * 1000:.0f} ms; at most {resident_mb()} MB resident"
     )
-    for problem, times in Counter(fuzz.problems()).most_common(20):
+    problems = [*schemas.differences, *fuzz.problems()]
+    for problem, times in Counter(problems).most_common(20):
         console.print(f"PROBLEM ({times} times): {problem}", style="red", markup=False)
-    sys.exit(1 if fuzz.problems() else 0)
+    sys.exit(1 if problems else 0)
 
 
 if __name__ == "__main__":

@@ -50,6 +50,7 @@ from tests.bad_input.registry import (
     TOTAL_IN_FRACTIONS,
     TOTAL_IN_WORDS,
     TOTAL_MAY_BE_NULL,
+    TOTAL_TWICE,
     WITHOUT_TOTAL,
 )
 
@@ -93,6 +94,7 @@ KINDS = (
     Kind("an id of a union", ESTIMATES, under_id(NO_SCHEMA), UNREADABLE, "schema id 2008 is no record: this topic holds Estimate", CONFLUENT),
     Kind("a schema that nests without end", ESTIMATES, under_id(NESTS_WITHOUT_END), UNKNOWN_SCHEMA, "schema id 2004 can't be used: recourse.Node holds itself, so nothing bounds its records", CONFLUENT),
     Kind("a schema of entries without bytes", ESTIMATES, under_id(HOLDS_NOTHING), UNKNOWN_SCHEMA, "schema id 2005 can't be used: null takes no bytes, so nothing bounds its records", CONFLUENT),
+    Kind("a schema that names a field twice", ESTIMATES, under_id(TOTAL_TWICE), UNKNOWN_SCHEMA, "schema id 2016 is no Avro: recourse.Estimate has the field 'total' twice", CONFLUENT),
     # Avro
     Kind("a head and nothing more", ESTIMATES, cut("event_id"), UNREADABLE, "not Avro of Estimate: event_id (byte {at}): the bytes end here, before the record does"),
     Kind("cut within a text", ESTIMATES, cut("event_id", 2), UNREADABLE, "not Avro of Estimate: event_id (byte {at}): the length is 2, but 1 byte is left"),

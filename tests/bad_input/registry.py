@@ -57,6 +57,7 @@ WITHOUT_TOTAL, TOTAL_IN_WORDS, TOTAL_MAY_BE_NULL, NESTS_WITHOUT_END, HOLDS_NOTHI
 )
 NO_AVRO, NO_RECORD, NO_SCHEMA, SURPLUS, TOTAL_IN_FRACTIONS = range(2006, 2011)
 UUIDS, MICROSECONDS, READY_IN_MICROSECONDS, NO_ZONE, TOTAL_IN_DECIMALS = range(2011, 2016)
+TOTAL_TWICE = 2016
 _MICROSECONDS = {"type": "long", "logicalType": "timestamp-micros"}
 _NO_ZONE = {"type": "long", "logicalType": "local-timestamp-millis"}
 _DECIMALS = {"type": "bytes", "logicalType": "decimal", "precision": 12, "scale": 2}
@@ -75,6 +76,7 @@ ODD: dict[int, Any] = {
     ),
     NO_ZONE: _estimate("occurred_at", {"name": "occurred_at", "type": _NO_ZONE}),
     TOTAL_IN_DECIMALS: _estimate("total", {"name": "total", "type": _DECIMALS}),
+    TOTAL_TWICE: _estimate(None, {"name": "total", "type": "long"}),
     NO_AVRO: {"type": "record", "name": "Estimate", "fields": [{"name": "total"}]},
     NO_RECORD: {"type": "enum", "name": "Estimate", "symbols": ["A"]},
     NO_SCHEMA: ["null", "string"],
