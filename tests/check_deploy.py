@@ -26,10 +26,10 @@ CHART = DEPLOY / "helm" / "recourse"
 KUBERNETES = "1.31"
 CUSTOM = {"ServiceMonitor"}  # of an operator: not in Kubernetes' own schemas
 VALUES: dict[str, dict[str, Any]] = {
-    "as it comes": {},
+    "as it comes": {"privacyKeySecret": "privacy"},
     "all of it": {
         "kafka": {"bootstrapServers": "a:9093,b:9093"},
-        "networkPolicy": {"morePorts": [9094]},
+        "networkPolicy": {"morePorts": [9094], "to": [{"ipBlock": {"cidr": "10.1.0.0/16"}}]},
         "registry": {"url": "https://registry", "username": "worker", "secret": "registry"},
         "privacyKeySecret": "privacy",
         "stages": ["desk"],
@@ -43,15 +43,20 @@ VALUES: dict[str, dict[str, Any]] = {
         "state": {"storageClass": "fast"},
     },
     "plain": {
+        "withoutPrivacyKey": True,
         "kafka": {"securityProtocol": "PLAINTEXT"},
         "state": {"enabled": False},
         "auditor": {"enabled": False},
     },
 }
 WRONG: dict[str, dict[str, Any]] = {
-    "a value that is none": {"worker": 3},
-    "a server without a port": {"kafka": {"bootstrapServers": "kafka"}},
-    "a stage that is none": {"stages": ["insight"]},
+    "a value that is none": {"privacyKeySecret": "privacy", "worker": 3},
+    "a server without a port": {
+        "privacyKeySecret": "privacy",
+        "kafka": {"bootstrapServers": "kafka"},
+    },
+    "a stage that is none": {"privacyKeySecret": "privacy", "stages": ["insight"]},
+    "no key for what stays of who is erased": {},
 }
 
 
@@ -124,7 +129,7 @@ def alertmanager() -> None:
 
 
 def chart() -> None:
-    run("helm", "lint", "--strict", str(CHART))
+    run("helm", "lint", "--strict", str(CHART), "--set", "privacyKeySecret=privacy")
     for name, values in VALUES.items():
         for manifest in rendered(values):
             if manifest["kind"] in CUSTOM:
@@ -148,6 +153,14 @@ def _ports_are_open() -> None:
     ports = [port["port"] for rule in policies[0]["spec"]["egress"] for port in rule["ports"]]
     if ports != [53, 53, 9093, 443, 9094]:
         raise Wrong(f"NetworkPolicy lets out to {ports}")
+    names, rest = policies[0]["spec"]["egress"]
+    system = {"kubernetes.io/metadata.name": "kube-system"}
+    peers = (names["to"], rest["to"])
+    if peers != (
+        [{"namespaceSelector": {"matchLabels": system}}],
+        [{"ipBlock": {"cidr": "10.1.0.0/16"}}],
+    ):
+        raise Wrong(f"NetworkPolicy lets out to {peers}")
 
 
 def rendered(values: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -99,7 +99,7 @@ class _Examination:
             yield fix("settings", str(problem), "a worker ends with 78 by it")
             return
         yield fine("settings", "they fit together")
-        yield from machine_checks(settings)
+        yield from machine_checks(settings, erases=self._role == "worker")
         admin, said = connection(settings.bootstrap_servers, who)
         yield said
         if admin is None:

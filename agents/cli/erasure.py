@@ -70,7 +70,8 @@ def _proof(customer: str, bootstrap_servers: str) -> Proof:
     if missing:
         raise ConfigurationError(not_shown(bootstrap_servers, missing))
     retention = {name: _retention_ms(client, name) for name in counts}
-    proof = Proof(customer, retention, pseudonyms().marks(customer))
+    keys = pseudonyms()
+    proof = Proof(customer, retention, keys.marks(customer), keys.public_mark(customer))
     for message in read_all(bootstrap_servers, counts):
         proof.take(message)
     return proof
@@ -90,6 +91,7 @@ def _print(proof: Proof, found: list[Found], *, json_: bool) -> None:
             "asked_at": None if proof.asked_at is None else text_of(proof.asked_at),
             "looked_at": proof.looked_at,
             "under_a_hash": proof.hashed,
+            "found_by_trying": proof.found_by_trying,
             "found": [
                 msgspec.to_builtins(each) | {"until": each.until and text_of(each.until)}
                 for each in found
@@ -114,8 +116,11 @@ def _verdict(proof: Proof, found: list[Found]) -> list[str]:
         if proof.asked_at is None
         else f"Erasure was asked for at {text_of(proof.asked_at)}."
     )
-    hold = "1 record holds" if proof.hashed == 1 else f"{proof.hashed:,} records hold"
-    hashed = f"{hold} it under a keyed hash, until it fades: so declared."
+    hashed = f"{_hold(proof.hashed)} it under a keyed hash, until it fades: so declared."
+    public = (
+        f"{_hold(proof.found_by_trying)} it under a hash without a key: can be found by trying "
+        "ids. Set RECOURSE_PRIVACY_KEY_FILE for every worker (docs/security.md)."
+    )
     stays = sum(each.records for each in found if each.place in _STAYS)
     ends = [each.until for each in found if each.until is not None]
     verdict = f"Looked at {proof.looked_at:,} records: " + (
@@ -125,4 +130,10 @@ def _verdict(proof: Proof, found: list[Found]) -> list[str]:
     )
     aged = [f"What is left has aged out by {text_of(max(ends))}."] if ends and not stays else []
     doubt = [] if found else ["No other record has it either: is it written right?"]
-    return [asked, *([hashed] if proof.hashed else []), verdict, *aged, *doubt]
+    hidden = [hashed] if proof.hashed else []
+    open_ = [public] if proof.found_by_trying else []
+    return [asked, *hidden, *open_, verdict, *aged, *doubt]
+
+
+def _hold(records: int) -> str:
+    return "1 record holds" if records == 1 else f"{records:,} records hold"

@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+import structlog
 import typer
 
 from agents import settings
@@ -16,6 +17,12 @@ from streams.runtime import logs
 from streams.runtime.collector import collect_rarely
 from streams.runtime.worker import leave, run
 
+log = structlog.get_logger()
+
+_WITHOUT_KEY = (
+    "what stays of an erased customer can be found by trying ids: set RECOURSE_PRIVACY_KEY_FILE "
+    "(docs/security.md)"
+)
 STAGES = tuple(stage.name for stage in stages())
 
 
@@ -48,6 +55,8 @@ def worker(
     except ConfigurationError as problem:
         logs.say_end(problem, problem.exit_code)
         raise typer.Exit(problem.exit_code) from None
+    if not pseudonyms.keys:
+        log.warning("without_privacy_key", meaning=_WITHOUT_KEY)
     counts = PrometheusCounts()
     failures = FailureLimit(loaded.failed_at_most_percent)
     built = stages(counts=counts, wire=wire, failures=failures)

@@ -47,6 +47,10 @@ class Pseudonyms:
         """All that may have stayed of an id."""
         return tuple(_pseudonym(key, customer_id) for key in self._marking)
 
+    def public_mark(self, customer_id: str) -> str:
+        """What stays of an id where an erasure was done without a key: found by trying ids."""
+        return _pseudonym(_NO_SECRET, customer_id)
+
     def visit_mark(self, visit_id: str) -> str:
         """The same of a visit's id."""
         return _pseudonym(self._marking[0], visit_id, _OF_A_VISIT)

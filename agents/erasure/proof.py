@@ -47,14 +47,20 @@ class Proof:
     """What was found; records of a partition are taken in their order.
 
     `retention_ms`: each topic's retention, None for one that is compacted, -1 for ever. `hashes`:
-    what may be kept of the id under a keyed hash until it fades.
+    what may be kept of the id under a keyed hash until it fades. `public`: the hash that hides
+    nothing, for it was made without a key.
     """
 
     def __init__(
-        self, customer_id: str, retention_ms: Mapping[str, int | None], hashes: Iterable[str] = ()
+        self,
+        customer_id: str,
+        retention_ms: Mapping[str, int | None],
+        hashes: Iterable[str] = (),
+        public: str | None = None,
     ) -> None:
         self._stands_in = _search(customer_id)
-        self._hashed_in = [each.encode() for each in hashes]
+        self._hashed_in = [each.encode() for each in hashes if each != public]
+        self._public = None if public is None else public.encode()
         self._id = customer_id.encode()
         self._retention_ms = retention_ms
         self._newest: dict[tuple[str, int, bytes], bool] = {}
@@ -63,6 +69,8 @@ class Proof:
         self.looked_at = 0
         self.hashed = 0
         """Records that hold the id under a keyed hash, as domain.md allows until it fades."""
+        self.found_by_trying = 0
+        """Records that hold it under the hash that was made without a key."""
         self.asked_at: int | None = None
         """When its erasure was last asked for, as far as the topic still says so (ms)."""
 
@@ -73,6 +81,7 @@ class Proof:
             self.asked_at = max(self.asked_at or 0, message.timestamp)
         value = _plain(message)
         self.hashed += any(each in value for each in self._hashed_in)
+        self.found_by_trying += self._public is not None and self._public in value
         held = self._stands_in(message.key or b"") or self._stands_in(value)
         if self._retention_ms[message.topic] is None:
             self._take_compacted(message, held=held)

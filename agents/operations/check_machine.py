@@ -23,12 +23,17 @@ PYTHONS = range(11, 15)  # 3.11 to 3.14
 _ROOM_BYTES = 1_000_000_000
 _PINNED = re.compile(r"^([A-Za-z0-9_.-]+)==([^\s;\\]+) *(?:;([^\\\n]+))?", re.MULTILINE)
 _SHOWN = 5
+_NO_KEY = "none: what stays of an erased customer can be found by trying ids"
+_KEY_RIGHT = (
+    f"set {PRIVACY_KEY_FILE} to a file with what `openssl rand -hex 32` makes, the same for every "
+    "worker (docs/security.md)"
+)
 
 
-def machine_checks(settings: Settings) -> Iterator[Check]:
-    """Everything that needs no broker."""
+def machine_checks(settings: Settings, *, erases: bool = False) -> Iterator[Check]:
+    """Everything that needs no broker; `erases`: this process carries out erasures."""
     yield from _versions()
-    yield _key()
+    yield _key(erases=erases)
     yield _temporary_folder()
     yield from _state(settings.state_dir)
 
@@ -97,13 +102,15 @@ def differing(locked: Mapping[str, str]) -> list[str]:
     return found
 
 
-def _key() -> Check:
+def _key(*, erases: bool) -> Check:
     try:
         keys = len(pseudonyms().keys)
     except ConfigurationError as problem:
         return fix("privacy key", str(problem), "docs/policy.md, The lists")
     if keys:
         return fine("privacy key", f"{keys} given, the first writes")
+    if erases:
+        return fix("privacy key", _NO_KEY, _KEY_RIGHT)
     return fine("privacy key", f"none: needed where lists name customers ({PRIVACY_KEY_FILE})")
 
 

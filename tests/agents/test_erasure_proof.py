@@ -5,9 +5,11 @@ from typing import Any
 import msgspec
 import pytest
 
+from agents.cli.erasure import _verdict
 from agents.codecs import PLAIN
 from agents.core.customers import kept
 from agents.core.customers.state import Customer
+from agents.core.pseudonyms import PLAIN_IDS, Pseudonyms
 from agents.erasure import Found, Place, Proof
 from agents.stages import CUSTOMERS, DESK
 from schemas.records import Erasure
@@ -142,3 +144,37 @@ def test_an_id_counts_where_it_stands_by_itself(case: str) -> None:
     records: list[Any] = looked.found()
 
     assert [each.records for each in records] == ([1] if counts else [])
+
+
+@pytest.mark.parametrize(
+    ("keys", "hashed", "found_by_trying", "said"),
+    [
+        (
+            Pseudonyms(keys=(b"k" * 16,)),
+            1,
+            0,
+            ["1 record holds it under a keyed hash, until it fades: so declared."],
+        ),
+        (
+            PLAIN_IDS,
+            0,
+            1,
+            [
+                (
+                    "1 record holds it under a hash without a key: can be found by trying ids. "
+                    "Set RECOURSE_PRIVACY_KEY_FILE for every worker (docs/security.md)."
+                )
+            ],
+        ),
+    ],
+)
+def test_a_hash_without_a_key_is_said_to_hide_nothing(
+    keys: Pseudonyms, hashed: int, found_by_trying: int, said: list[str]
+) -> None:
+    """The workers' keys made it; who proves has a key of its own beside the constant."""
+    looker = Pseudonyms(keys=(b"k" * 16,))
+    looked = Proof("c1", RETENTION, looker.marks("c1"), looker.public_mark("c1"))
+    looked.take(message(DESK.changelog, "v1:1", desk(keys.mark("c1"))))
+
+    assert (looked.hashed, looked.found_by_trying) == (hashed, found_by_trying)
+    assert _verdict(looked, looked.found())[1:2] == said

@@ -104,6 +104,31 @@ def test_this_checkout_is_as_its_lock_has_it() -> None:
     assert [each for each in machine_checks(Settings()) if each.verdict is Verdict.FIX] == []
 
 
+@pytest.mark.parametrize(
+    ("key", "erases", "found"),
+    [
+        (
+            None,
+            True,
+            (Verdict.FIX, "none: what stays of an erased customer can be found by trying"),
+        ),
+        (None, False, (Verdict.FINE, "none: needed where lists name customers")),
+        ("ab" * 16, True, (Verdict.FINE, "1 given, the first writes")),
+    ],
+)
+def test_who_erases_needs_a_private_key(
+    monkeypatch: pytest.MonkeyPatch, key: str | None, erases: bool, found: tuple[Verdict, str]
+) -> None:
+    monkeypatch.delenv("RECOURSE_PRIVACY_KEY_FILE", raising=False)
+    monkeypatch.delenv("RECOURSE_PRIVACY_KEY", raising=False)
+    if key is not None:
+        monkeypatch.setenv("RECOURSE_PRIVACY_KEY", key)
+    checks = machine_checks(Settings(), erases=erases)
+    (check,) = [each for each in checks if each.area == "privacy key"]
+
+    assert (check.verdict, check.found[: len(found[1])]) == found
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
 def test_a_state_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
