@@ -29,6 +29,7 @@ from streams.runtime.unit_of_work import UnitOfWork
 from streams.settings import Settings
 from streams.topology import EncodeOrder, Stage
 from streams.transport.faust import Batch, GroupMember, GroupSettings, Membership, Place
+from streams.transport.groups import instance_id
 from streams.transport.kafka import Transactions, topic_ends
 from streams.transport.sending import Sender
 
@@ -95,7 +96,9 @@ class StageRunner:
             self.group,
             stage.topics,
             settings.session_timeout_ms,
-            f"{self.group}-{settings.worker_number}" if settings.static_membership else None,
+            instance_id(self.group, settings.worker_number, stage.topics)
+            if settings.static_membership
+            else None,
             _fetch_bytes(settings.buffer_bytes, partitions * len(stage.topics)),
         )
         self._member = GroupMember(group, self)

@@ -1,6 +1,8 @@
 """Consumer groups from outside: who is in one, what each has, and up to where it has committed."""
 
+import re
 import time
+import zlib
 from collections.abc import Iterable
 from concurrent.futures import Future
 from typing import Any, NamedTuple
@@ -14,10 +16,25 @@ _NO_GROUP = {KafkaError.GROUP_ID_NOT_FOUND}
 NOBODY = "EMPTY"
 STABLE = "STABLE"
 _AGAIN_SECONDS = 0.2
+_WITH_TOPICS = re.compile(r"(.*-\d+)\.[0-9a-f]{8}\Z")
+
+
+def instance_id(group: str, number: int, topics: Iterable[str]) -> str:
+    """The stable name (KIP-345) of a group's member that reads those topics.
+
+    Of others another name. A static member that comes back gets the partitions that its earlier
+    life had, and no rebalance: a version that reads a topic more would never get that topic's, and
+    one that reads a topic less would get partitions that it does not know.
+    """
+    read = zlib.crc32("\n".join(sorted(topics)).encode())
+    return f"{group}-{number}.{read:08x}"
 
 
 class Member(NamedTuple):
-    """One member: `name` is its stable one, else Kafka's id for it; `numbers` its partitions."""
+    """One member: `numbers` are its partitions.
+
+    `name` says group and worker's number where it is a static member, else it is Kafka's id for it.
+    """
 
     name: str
     host: str
@@ -96,4 +113,6 @@ def committed(client: AdminClient, group: str) -> dict[Place, int]:
 def _member(described: Any) -> Member:  # noqa: ANN401 - the client's, without types
     numbers = {each.partition for each in described.assignment.topic_partitions}
     name = described.group_instance_id or described.member_id
+    if (found := _WITH_TOPICS.match(name)) is not None:
+        name = found[1]
     return Member(name, described.host.lstrip("/"), tuple(sorted(numbers)))

@@ -120,3 +120,20 @@ def test_what_lay_wrong_is_counted_by_topic_and_by_what_became_of_it(kit: Kit) -
         assert f"{line % ('refused', topic)} 0.0" in one.get("/metrics")[1]
     kit.stop_all()
     assert kit.verdict().differences == []
+
+
+def test_a_worker_that_reads_a_topic_more_or_less_than_its_earlier_life_gets_what_it_reads(
+    kit: Kit,
+) -> None:
+    """An upgrade, and back: by its old name a static member gets what its earlier life had."""
+    before = "counting uncarried"
+    assert kit.worker(0, before).wait_ready().terminate() == 0
+    newer = kit.worker(0, "counting").wait_ready()
+    feed(kit, 0, 1_000)
+    kit.wait_handled()
+    assert newer.terminate() == 0
+    assert kit.worker(0, before).wait_ready().terminate() == 0
+    told = [said.split() for said in kit.outputs() if not said.startswith("tick")]
+
+    assert sorted(int(each[1]) for each in told) == list(range(1_000))
+    assert last_counts(kit) == {f"k{n}": 1_000 // KEYS for n in range(KEYS)}

@@ -1,5 +1,9 @@
-"""The worker of the toy domain, as a process of its own."""
+"""The worker of the toy domain, as a process of its own.
 
+TOY_STAGES names its stages; with "uncarried" among them it is a version that carries no records.
+"""
+
+import dataclasses
 import os
 import sys
 
@@ -17,4 +21,11 @@ if __name__ == "__main__":
     toy = Toy(loaded.application)
     wanted = os.environ.get("TOY_STAGES", "counting echo").split()
     stages = [stage for stage in toy.stages if stage.name in wanted]
+    if "uncarried" in wanted:
+        stages = [
+            dataclasses.replace(
+                each, inputs=tuple(t for t in each.inputs if t != each.carried), carried=None
+            )
+            for each in stages
+        ]
     leave(run(stages, toy.references, loaded, encode_tick, encode_order))
