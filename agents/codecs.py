@@ -20,6 +20,8 @@ from streams.serialisation.words import Words
 __all__ = ["PLAIN", "Codecs", "Undecodable", "codec", "decode", "encode", "from_json", "to_json"]
 
 WORDS = Words(PATTERNS_IN_WORDS, BOUNDS_IN_WORDS)
+_READ_BY_STAGES = {name for topic in TOPICS.values() for name in topic.carried}
+"""In a rolling upgrade an older worker reads what a newer one writes there."""
 
 
 class Codecs:
@@ -54,6 +56,7 @@ class Codecs:
                 others=released(found.schema),
                 schema_of=self._schema_of,
                 schema_id=self._schema_ids.get(topic),
+                oldest=topic in _READ_BY_STAGES,
                 words=WORDS,
                 mend=MENDS.get(topic),
                 compiled=self._compiled,

@@ -23,6 +23,7 @@ from streams.serialisation import plans
 from streams.serialisation.framing import confluent, fingerprint_of, single_object, split
 from streams.serialisation.logical import fitted, parsed_for_days
 from streams.serialisation.misfits import misfit_of
+from streams.serialisation.releases import Older, older
 from streams.serialisation.wellformed import (
     Check,
     Malformed,
@@ -65,9 +66,10 @@ class Codec(Generic[R]):
     """One record type: its schema, and how a registry knows it.
 
     `schema_of` gives the writer's schema of a registry id, or raises `NoSuchSchema`; without it
-    values in Confluent's framing are UNKNOWN_SCHEMA. `others` are older or newer schemas that a
-    writer in single-object encoding may have used. `schema_id`: write in Confluent's framing under
-    this id. `words`: how the record's ranges are put in details. `mend`: what is out of its ranges
+    values in Confluent's framing are UNKNOWN_SCHEMA. `others` are older or newer schemas, oldest
+    first, that a writer in single-object encoding may have used; `oldest`: in that encoding write
+    with the first that holds all of a record. `schema_id`: write in Confluent's framing under this
+    id. `words`: how the record's ranges are put in details. `mend`: what is out of its ranges
     as it is plainly meant; it is looked at once more. `compiled` does what it can.
     """
 
@@ -79,6 +81,7 @@ class Codec(Generic[R]):
         others: tuple[Mapping[str, Any], ...] = (),
         schema_of: SchemaOf | None = None,
         schema_id: int | None = None,
+        oldest: bool = False,
         words: Words = Words(),  # noqa: B008 - it is immutable
         mend: Mend | None = None,
         compiled: ModuleType | None = native,
@@ -100,8 +103,12 @@ class Codec(Generic[R]):
         for print_, writer in self._writers.items():
             self._know(single_object(print_, b""), writer)
         self._write = None
+        self._older: tuple[Older, ...] = ()
         if schema_id is not None:
             self._know(confluent(schema_id, b""), own)
+        elif oldest:
+            by_print = {print_: writer.schema for print_, writer in self._writers.items()}
+            self._older = older(by_print, self._reader, record, compiled)
         if compiled is not None:
             plan = plans.writing(self._reader, record)
             self._write = compiled.Writer(self._in_frame(b""), plan).write
@@ -113,11 +120,14 @@ class Codec(Generic[R]):
 
     def encode(self, record: R) -> bytes:
         """The record in the framing that was chosen."""
+        for each in self._older:
+            if (written := each.written(record, _plain_of)) is not None:
+                return written
         if self._write is not None:
             made: bytes = self._write(record)
             if made is not self._odd:
                 return made
-        return self._framed(msgspec.to_builtins(record, builtin_types=_BUILTIN))
+        return self._framed(_plain_of(record))
 
     def encode_plain(self, plain: Any) -> bytes:  # noqa: ANN401 - whatever JSON held
         """Plain data in that framing; whether it is in its ranges is not looked at.
@@ -286,6 +296,10 @@ class Codec(Generic[R]):
 
 
 _BUILTIN = (bytes, date)
+
+
+def _plain_of(record: msgspec.Struct) -> Any:  # noqa: ANN401 - plain data of a record
+    return msgspec.to_builtins(record, builtin_types=_BUILTIN)
 
 
 def _without_registry(_: int) -> Mapping[str, Any]:

@@ -5,7 +5,10 @@ from typing import Any
 
 import pytest
 
+from agents import codecs
+from schemas import records
 from schemas.catalogue import TOPICS, released, schema
+from streams.serialisation.codec import Codec
 from tests.check_schemas import problems
 
 NAMES = sorted({topic.schema for topic in TOPICS.values() if topic.schema})
@@ -63,3 +66,14 @@ def test_a_symbol_taken_away_without_a_default_may_not_go() -> None:
         symbols.pop("default")
 
     assert problems(schema("diagnosis"), changed("diagnosis", narrower)) != []
+
+
+def test_what_says_nothing_new_is_read_by_a_worker_of_the_version_before() -> None:
+    """Without a registry: it knows the first release's schema alone."""
+    answer = records.Answer(
+        event_id="e1", occurred_at=0, escalation_id="v1:1", visit_id="v1", region_id="us-east",
+        response=records.Response.DISPUTED, subject=records.Subject.ESTIMATE,
+    )  # fmt: skip
+    before: Codec[records.Answer] = Codec(released("answer")[0], records.Answer)
+
+    assert before.decode(codecs.encode("recourse.answers", answer)) == answer

@@ -45,6 +45,8 @@ OLDER, NEWER = "the older", "this version"
 PLAN = ((1, 0, NEWER), (2, 1, NEWER), (3, 0, OLDER))
 """After so many quarters of the week, the worker of a number comes back as a version."""
 START_AGAIN = 75
+SHOWN = 600
+"""Characters of a difference."""
 RECORDS = """
 import base64, json
 from agents.demo.machine import reference_records
@@ -143,7 +145,8 @@ def main() -> None:
             for worker in workers:
                 worker.close()
             broker.stop(wipe=True)
-    _say(report.summary())
+    for line in report.summary().splitlines():
+        _say(line if len(line) <= SHOWN else f"{line[:SHOWN]} ...")
     sys.exit(not report.equal)
 
 
