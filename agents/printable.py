@@ -1,35 +1,14 @@
-"""Text from a record, a file or a person, as it may go to a terminal or a log.
+"""Records of ours, made fit to be shown: the engine's `printable` for each text in them."""
 
-It can't set a title, clear a screen, forge a line or turn the direction: what controls a terminal
-is shown as an escape. Spaces of every width stay, as figures of many languages hold them.
-"""
-
-import unicodedata
 from typing import TypeVar
 
 import msgspec
 
+from streams.printable import printable, printable_lines
+
+__all__ = ["all_printable", "printable", "printable_lines"]
+
 Record = TypeVar("Record", bound=msgspec.Struct)
-
-_CONTROLLING = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
-"""Unicode's: control, format (direction too), surrogate, private use, line, paragraph."""
-
-
-def printable(text: str) -> str:
-    """The text on one line, with escapes for all that is no character to be read."""
-    if text.isprintable():
-        return text
-    return "".join(
-        each.encode("unicode_escape").decode()
-        if unicodedata.category(each) in _CONTROLLING
-        else each
-        for each in text
-    )
-
-
-def printable_lines(text: str) -> str:
-    """The same of a text of several lines, which stay lines."""
-    return "\n".join(map(printable, text.split("\n")))
 
 
 def all_printable(record: Record) -> Record:

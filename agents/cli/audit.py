@@ -1,6 +1,5 @@
 """`recourse audit`: from outside, was anybody forgotten?"""
 
-import json
 import signal
 import threading
 import time
@@ -11,7 +10,6 @@ from typing import Annotated, NoReturn
 
 import typer
 from confluent_kafka import KafkaException
-from rich.console import Console
 
 from agents.audit.finding import MEANING, Finding
 from agents.audit.ledger import Ledger
@@ -19,6 +17,8 @@ from agents.audit.metrics import publish
 from agents.audit.reading import TopicsRead, Unreadable, ledger_of_lines
 from agents.cli import topics
 from agents.cli.options import BootstrapOption, leave, leave_service
+from agents.cli.output import say, say_json
+from agents.cli.screen import Screen
 from agents.cli.simulate import read_lines
 from agents.cli.tables import show
 from agents.core.policy import Policy
@@ -119,12 +119,12 @@ def _print(ledger: Ledger, found: list[Finding], *, json_: bool) -> None:
                 {"what": each.what.value, "of": each.of, "detail": each.detail} for each in found
             ],
         }
-        typer.echo(json.dumps(told))
+        say_json(told)
         return
     if found:
         show(["what", "of", "detail"], [[e.what.value, e.of, e.detail] for e in found[:_SHOWN]])
         for what, count in Counter(each.what for each in found).most_common():
-            typer.echo(f"{count} x {what.value}: {MEANING[what]}", err=True)
+            say(f"{count} x {what.value}: {MEANING[what]}", err=True)
     counted = ", ".join(f"{count:,} {name}" for name, count in ledger.counted.items())
     verdict = f"{len(found):,} findings" if found else "nothing is wrong"
-    Console(stderr=True).print(f"Looked at {counted}: {verdict}.", highlight=False)
+    Screen(stderr=True).print(f"Looked at {counted}: {verdict}.")

@@ -1,6 +1,5 @@
 """`recourse cases`: which cases are open, who has each, and what is to happen next."""
 
-import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -9,24 +8,25 @@ from typing import Annotated, Any
 import typer
 from confluent_kafka import KafkaException
 from msgspec import Struct
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from agents.audit.reading import TICKS, Unreadable, records_of_lines
 from agents.cli.options import BootstrapOption, leave
+from agents.cli.output import say, say_json, say_row
+from agents.cli.screen import Screen
 from agents.cli.simulate import read_lines
 from agents.operations.case_lines import CaseLine, Next, Order, Wanted, ordered
 from agents.operations.case_reader import NoCases, cases_of, read_cases
 from agents.operations.lasting import lasting
 from agents.operations.now import now_of
-from agents.printable import printable
 from agents.reference_data.files import UnusableFile
 from agents.registered import codecs_of
 from agents.rfc3339 import text_of
 from agents.settings import load
 from schemas.records import Escalation, EscalationStatus, Severity, Tier
 from streams.errors import ConfigurationError, EngineError
+from streams.printable import printable
 from streams.runtime import logs
 
 EXIT_UNREADABLE = 2
@@ -103,13 +103,13 @@ def cases(
     shown = ordered(found, sort)[:limit]
     if json_:
         for line in shown:
-            typer.echo(json.dumps(as_json(line, seen.now)))
+            say_json(as_json(line, seen.now))
         return
     _show(shown, seen.now)
     if len(shown) < len(found):
-        typer.echo(f"{len(shown)} of {len(found):,} (--limit).", err=True)
+        say(f"{len(shown)} of {len(found):,} (--limit).", err=True)
     elif not found:
-        typer.echo("No such case.", err=True)
+        say("No such case.", err=True)
 
 
 class _Seen(Struct, frozen=True):
@@ -129,7 +129,7 @@ def _of_kafka(bootstrap_servers: str, wanted: Wanted) -> _Seen:
     logs.configure("ERROR", "auto")
     try:
         settings = load(bootstrap_servers=bootstrap_servers)
-        with Console(stderr=True).status("Reading the cases ...", spinner="line"):
+        with Screen(stderr=True).status("Reading the cases ...", spinner="line"):
             read = read_cases(
                 bootstrap_servers,
                 codecs_of(settings, writes=False),
@@ -198,11 +198,11 @@ def _show(lines: Sequence[CaseLine], now: int) -> None:
     rows = [tuple(map(printable, cells(line, now))) for line in lines]
     if not sys.stdout.isatty():
         for row in rows:
-            typer.echo("\t".join(row))
+            say_row(row)
         return
     if not rows:
         return
-    console = Console(highlight=False)
+    console = Screen()
     left_out = {"site"} if console.width < _WIDE else set[str]()
     table = Table(box=None, pad_edge=False, header_style="bold")
     for title in _TITLES:

@@ -1,6 +1,5 @@
 """`recourse dead-letters`: what could not be used, why, and sending it again."""
 
-import json
 import sys
 import time
 from collections import Counter
@@ -12,11 +11,12 @@ from typing import Annotated
 import typer
 from confluent_kafka import KafkaException
 from msgspec.structs import replace
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from agents.cli.options import BootstrapOption, leave
+from agents.cli.output import say, say_json, say_row
+from agents.cli.screen import Screen
 from agents.codecs import Codecs
 from agents.dead_letters.letter import id_of, place_named, place_of
 from agents.dead_letters.page import Whole, as_json, line, page, summary
@@ -24,7 +24,6 @@ from agents.dead_letters.reader import Letter, LetterReader, marks_of
 from agents.dead_letters.redriver import NotRedriven, Redriver, Sent
 from agents.dead_letters.redriving import CanNotBe, Marks
 from agents.dead_letters.selection import Selection, moment
-from agents.printable import printable
 from agents.registered import codecs_of
 from agents.rfc3339 import text_of
 from agents.settings import load
@@ -73,7 +72,7 @@ def _reading(bootstrap_servers: str) -> Iterator[tuple[LetterReader, Codecs, str
     except KafkaException as error:
         leave(_Problem(f"Kafka at {bootstrap_servers} can't be reached: {error.args[0].str()}"))
     except ConfigurationError as problem:
-        typer.echo(str(problem), err=True)
+        say(str(problem), err=True)
         raise typer.Exit(problem.exit_code) from None
     except EngineError as problem:
         leave(problem)
@@ -85,7 +84,7 @@ def _busy() -> Iterator[None]:
     if not sys.stderr.isatty():
         yield
         return
-    with Console(stderr=True).status("Reading the topics ..."):
+    with Screen(stderr=True).status("Reading the topics ..."):
         yield
 
 
@@ -136,15 +135,15 @@ def list_(
     if json_:
         for each in newest:
             row = summary(each, marks)
-            typer.echo(json.dumps({k: v for k, v in row.items() if not quick or k != "redriven"}))
+            say_json({k: v for k, v in row.items() if not quick or k != "redriven"})
     else:
         _show_list([line(each, marks) for each in newest], quick=quick)
         if total > len(newest):
-            typer.echo(f"{len(newest)} of {total:,}, the newest (--limit).", err=True)
+            say(f"{len(newest)} of {total:,}, the newest (--limit).", err=True)
         if not total:
-            typer.echo("No dead letters.", err=True)
+            say("No dead letters.", err=True)
     if unreadable:
-        typer.echo(f"{unreadable:,} records of the topic are no dead letters.", err=True)
+        say(f"{unreadable:,} records of the topic are no dead letters.", err=True)
 
 
 def _newest(letters: Iterator[Letter], limit: int) -> tuple[int, list[Letter]]:
@@ -164,10 +163,10 @@ def _show_list(rows: Sequence[tuple[str, ...]], *, quick: bool) -> None:
     shown = [
         [cell for title, cell in zip(_TITLES, row, strict=True) if title in titles] for row in rows
     ]
-    console = Console(highlight=False)
+    console = Screen()
     if not sys.stdout.isatty():
         for row in shown:
-            typer.echo("\t".join(row))
+            say_row(row)
     elif console.width < _WIDE:
         for at, reason, id_, *rest in shown:
             console.print(Text.assemble(f"{at}  ", (f"{reason:14}", "bold"), f"  {id_}"))
@@ -195,13 +194,13 @@ def show(
             lying = reader.lying_at(place_of(letter.record))
             whole = Whole(letter, marks_of(reader, [letter]), lying)
             if json_:
-                typer.echo(json.dumps(as_json(whole, wire), default=str))
+                say_json(as_json(whole, wire))
             else:
                 _show_page(page(whole, wire))
 
 
 def _show_page(parts: Sequence[tuple[str, Sequence[str]]]) -> None:
-    console = Console(soft_wrap=True, highlight=False)
+    console = Screen(soft_wrap=True)
     width = max(len(title) for title, _ in parts) + 2
     for title, lines in parts:
         for number, text in enumerate(lines):
@@ -271,7 +270,7 @@ def redrive(
     if ids:
         failed += len(refused)
         for each in refused:
-            typer.echo(each.sentence, err=True)
+            say(each.sentence, err=True)
     if failed:
         raise typer.Exit(1)
 
@@ -288,14 +287,14 @@ def _ask(chosen: Sequence[Letter], passed_over: int, *, yes: bool) -> None:
         Exit: the answer was no, there is nobody to answer, or there is nothing to send.
     """
     if passed_over:
-        typer.echo(f"{passed_over:,} are passed over: redriven already, erased, or ticks.")
+        say(f"{passed_over:,} are passed over: redriven already, erased, or ticks.")
     if not chosen:
-        typer.echo("Nothing is to be redriven.")
+        say("Nothing is to be redriven.")
         raise typer.Exit(0)
     counts = Counter((each.record.topic, each.record.reason.value) for each in chosen)
-    typer.echo(f"{len(chosen):,} are to be redriven:")
+    say(f"{len(chosen):,} are to be redriven:")
     for (topic, reason), count in sorted(counts.items()):
-        typer.echo(f"  {topic}  {reason}  {count:,}")
+        say(f"  {topic}  {reason}  {count:,}")
     if yes:
         return
     if not sys.stdin.isatty():
@@ -310,12 +309,12 @@ def _send(redriver: Redriver, chosen: Sequence[Letter]) -> int:
         for each in batch:
             if isinstance(each, CanNotBe):
                 failed += 1
-                typer.echo(each.sentence, err=True)
+                say(each.sentence, err=True)
             else:
                 sent += 1
-                typer.echo(_sentence(each))
+                say(_sentence(each))
     if chosen:
-        typer.echo(f"{sent:,} redriven" + (f", {failed:,} not." if failed else "."))
+        say(f"{sent:,} redriven" + (f", {failed:,} not." if failed else "."))
     return failed
 
 
@@ -323,4 +322,4 @@ def _sentence(sent: Sent) -> str:
     record, again = sent.letter.record, sent.again
     since = text_of(again.first_arrived_at)
     known = "given up (the record itself is gone)" if again.guessed else "first arrived"
-    return f"{printable(id_of(record))} is sent again; {known} {since}."
+    return f"{id_of(record)} is sent again; {known} {since}."

@@ -1,6 +1,5 @@
 """`recourse topics`: the topics and who may use them, as declared, against what is there."""
 
-import json
 from collections.abc import Sequence
 from typing import Annotated, NoReturn
 
@@ -9,6 +8,7 @@ from confluent_kafka import KafkaError, KafkaException
 
 from agents.access import Role, granted_roles, permissions_of, roles, shared
 from agents.cli.options import BootstrapOption, leave
+from agents.cli.output import say, say_json
 from agents.cli.tables import show
 from agents.declared import topic_specs
 from agents.settings import load
@@ -62,8 +62,8 @@ def create(
     except ConfigurationError as problem:
         leave(problem, 2)
     for line in different:
-        typer.echo(line)
-    typer.echo(f"All topics are there, {len(different)} settings differ.")
+        say(line)
+    say(f"All topics are there, {len(different)} settings differ.")
 
 
 @topics.command("plan")
@@ -179,7 +179,7 @@ def _chosen(principals: Sequence[str] | None) -> list[Role]:
             )
     chosen = granted_roles(names)
     for sentence in shared(chosen):
-        typer.echo(sentence, err=True)
+        say(sentence, err=True)
     return list(chosen.values())
 
 
@@ -195,7 +195,7 @@ def _print(changes: Sequence[Change], difference: Difference | None, *, json_: b
             "access": [{"what": "grant", **each._asdict()} for each in lacking]
             + [{"what": "more than declared", **each._asdict()} for each in more],
         }
-        typer.echo(json.dumps(told))
+        say_json(told)
         return
     rows = [[each.kind.value, each.topic, each.detail] for each in changes]
     rows += [["grant", each.principal, _words(each)] for each in lacking]
@@ -203,7 +203,7 @@ def _print(changes: Sequence[Change], difference: Difference | None, *, json_: b
     if rows:
         show(["what", "of", "detail"], rows)
     else:
-        typer.echo("All is as declared.")
+        say("All is as declared.")
 
 
 def _words(permission: Permission) -> str:

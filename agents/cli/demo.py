@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from agents import settings
+from agents.cli.output import say, say_lines
+from agents.cli.screen import Screen
 from agents.core.calendar import MINUTE_MS
 from agents.demo.life import BEGIN, END, life
 from agents.demo.machine import POLICY, Machine, reference_records, sweep
@@ -52,11 +54,11 @@ def demo(
     checks that what is in the topics equals the pure core's answer byte for byte, and tells a few
     stories from the records. Nothing stays behind, also after Ctrl-C.
     """
-    console = Console()
+    console = Screen()
     logs.configure("ERROR", "auto")
     swept = sweep(kept=stop)
     if stop:
-        typer.echo(f"Ended {len(swept)} demo(s)." if swept else "No demo was left running.")
+        say(f"Ended {len(swept)} demo(s)." if swept else "No demo was left running.")
         return
     signal.signal(signal.SIGTERM, _interrupt)
     machine = Machine(keep=keep)
@@ -72,10 +74,10 @@ def demo(
             raise typer.Exit(1)
         _say_where_to_look(console, kept=kept)
     except (BrokerError, JarsError, Stuck, RuntimeError) as problem:
-        typer.echo(str(problem), err=True)
+        say(str(problem), err=True)
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
-        typer.echo("\nStopped; nothing is left behind.", err=True)
+        say_lines("\nStopped; nothing is left behind.", err=True)
         raise typer.Exit(130) from None
     finally:
         if not kept:
@@ -90,7 +92,7 @@ def _interrupt(*_: object) -> None:
 def _run(
     console: Console, machine: Machine, customers: int, seed: int, rate: float
 ) -> tuple[Report, list[Seen]]:
-    console.print(f"Starting Kafka in {machine.folder} ...", highlight=False)
+    console.print(f"Starting Kafka in {machine.folder} ...")
     machine.start_broker(console)
     directory, policy = demo_directory(), policy_in(read(POLICY))
     arrivals = life(seed, customers, directory)
@@ -105,7 +107,7 @@ def _run(
     player = Player(machine.bootstrap_servers, machine.watch_worker, show, one_in_twenty)
     try:
         player.publish(reference_records())
-        console.print("Starting the worker ...", highlight=False)
+        console.print("Starting the worker ...")
         machine.start_worker()
         steps = iter(range(BEGIN + STEP_MS, END + STEP_MS, STEP_MS))
         seconds = STEP_MS / (60 * MINUTE_MS) / rate if rate else 0.0
@@ -114,11 +116,11 @@ def _run(
                 view.step(now, player.sent)
     finally:
         player.close()
-    console.print("The week is over; the worker commits and stops ...", highlight=False)
+    console.print("The week is over; the worker commits and stops ...")
     code = machine.stop_worker()
     if code:
         raise RuntimeError(f"the worker ended with {code}: see {machine.worker_log}")
-    console.print("Comparing the topics with the pure core's answer ...", highlight=False)
+    console.print("Comparing the topics with the pure core's answer ...")
     loaded = settings.load(bootstrap_servers=machine.bootstrap_servers)
     return verify(stages(), REFERENCES, loaded, decode_order, WATCHED), outputs
 
@@ -136,14 +138,13 @@ def _verdict(console: Console, report: Report, outputs: list[Seen]) -> None:
     console.print()
     console.print(table)
     for title, lines in stories(outputs):
-        console.print(f"\n[bold]{title}[/bold]", highlight=False)
+        console.print(f"\n{title}", style="bold")
         for line in lines:
-            console.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)
+            console.print(f"  {line}", soft_wrap=True)
     carried = sum(report.outputs[each.carried] for each in stages() if each.carried is not None)
     console.print(
         f"\n{carried:,} records lay in another partition than murmur2 gives their key, "
         "as one producer was not told of it: each was carried into its own.",
-        highlight=False,
         soft_wrap=True,
     )
     handled, written = sum(report.handled.values()), sum(report.outputs.values())
@@ -152,11 +153,10 @@ def _verdict(console: Console, report: Report, outputs: list[Seen]) -> None:
         f"\nVerdict: {handled:,} records handled, {written:,} written, {kept:,} kept as state; "
         f"compared with the pure core: {len(report.differences)} differences.",
         style="bold green" if report.equal else "bold red",
-        highlight=False,
         soft_wrap=True,
     )
     for difference in report.differences[:20]:
-        console.print(f"  {difference}", markup=False, highlight=False, soft_wrap=True)
+        console.print(f"  {difference}", soft_wrap=True)
 
 
 Row = tuple[str, str]
@@ -180,7 +180,7 @@ def _say_what_is_kept(console: Console, machine: Machine) -> None:
         f"  Use it: export RECOURSE_BOOTSTRAP_SERVERS={machine.bootstrap_servers}",
         "  End it: recourse demo --stop",
     ):
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+        console.print(line, soft_wrap=True)
 
 
 def _say_where_to_look(console: Console, *, kept: bool) -> None:
@@ -195,5 +195,5 @@ def _say_where_to_look(console: Console, *, kept: bool) -> None:
     else:
         lines.insert(1, ("recourse demo --keep", "Kafka and worker stay for your own tools"))
     for what, text in lines:
-        console.print(f"  {what:<42} {text}", markup=False, highlight=False, soft_wrap=True)
+        console.print(f"  {what:<42} {text}", soft_wrap=True)
     sys.stdout.flush()

@@ -1,6 +1,5 @@
 """`recourse directory`: look over a file of sites and managers, publish it, see what is there."""
 
-import json
 import time
 from collections.abc import Collection
 from pathlib import Path
@@ -10,6 +9,7 @@ import typer
 
 from agents.cli import tables, topics
 from agents.cli.options import BootstrapOption, leave
+from agents.cli.output import say, say_json, say_lines
 from agents.core.world import Directory
 from agents.reference_data.directory_files import MANAGERS, SITES, load_directory
 from agents.reference_data.directory_words import (
@@ -40,9 +40,7 @@ def lint(file: FileArgument) -> None:
         directory = load_directory(file)
     except UnusableFile as problem:
         leave(problem)
-    typer.echo(
-        f"{file} is right: {len(directory.sites)} sites, {len(directory.managers)} managers."
-    )
+    say(f"{file} is right: {len(directory.sites)} sites, {len(directory.managers)} managers.")
 
 
 @app.command()
@@ -62,9 +60,9 @@ def publish(file: FileArgument, bootstrap_servers: BootstrapOption = "localhost:
         for topic, key, value in records
         if value is None
     ]
-    typer.echo(f"Published {len(records) - len(gone)} new or changed sites and managers.")
+    say(f"Published {len(records) - len(gone)} new or changed sites and managers.")
     if gone:
-        typer.echo(f"Taken away, for the file does not have them: {', '.join(gone)}.")
+        say(f"Taken away, for the file does not have them: {', '.join(gone)}.")
 
 
 @app.command()
@@ -98,10 +96,13 @@ def show(
         leave(problem)
     if yaml or json_:
         data = directory_as_file(published.directory)
-        typer.echo(json.dumps(data) if json_ else written(data), nl=json_)
+        if json_:
+            say_json(data)
+        else:
+            say_lines(written(data).removesuffix("\n"))
         return
     _show_sites(published.directory)
-    typer.echo()
+    say("")
     _show_managers(published.directory, time.time_ns() // 1_000_000)
     show_refused(published, {SITES, MANAGERS})
 
@@ -121,9 +122,9 @@ def diff(
         leave(problem, tables.EXIT_NOT_COMPARED)
     sentences = changes(published.directory, directory)
     if json_:
-        typer.echo(json.dumps({"sentences": sentences}))
+        say_json({"sentences": sentences})
     else:
-        typer.echo(f"{file}, compared with what is published:")
+        say(f"{file}, compared with what is published:")
         tables.list_of(sentences or ("Nothing changes.",))
     raise typer.Exit(tables.EXIT_DIFFERENT if sentences else tables.EXIT_ALIKE)
 
@@ -137,9 +138,9 @@ def repair_topics(bootstrap_servers: str, topics_: Collection[str], *, dry_run: 
     except topics.NotPublished as problem:
         leave(problem)
     if not found:
-        typer.echo("Nothing is refused.")
+        say("Nothing is refused.")
         return
-    typer.echo("What would be published:" if dry_run else "Published:")
+    say("What would be published:" if dry_run else "Published:")
     tables.list_of(
         [
             f"{each.refused.topic} {each.refused.key}: "
@@ -157,7 +158,7 @@ def show_refused(published: Reference, topics_: Collection[str]) -> None:
     """What lies in the topics and no worker takes, with the reason."""
     refused = [each for each in published.standing if each.topic in topics_]
     if refused:
-        typer.echo("\nNot in force, for it can't be used:")
+        say_lines("\nNot in force, for it can't be used:")
         tables.list_of(
             [
                 f"{each.topic} {each.key}: {each.detail} ({_what_holds(each, published)})"

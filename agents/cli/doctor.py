@@ -1,6 +1,5 @@
 """`recourse doctor`: is it set up rightly? If not: what, and what would be right."""
 
-import json
 import sys
 from collections.abc import Iterable, Iterator
 from typing import Annotated
@@ -8,13 +7,14 @@ from typing import Annotated
 import typer
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from agents.access import granted_roles, roles
 from agents.cli.declared_topics import OwnTimeOption
 from agents.cli.options import BootstrapOption
+from agents.cli.output import say, say_json, say_row
+from agents.cli.screen import Screen
 from agents.codecs import PLAIN
 from agents.core.pseudonyms import Pseudonyms
 from agents.declared import topic_specs
@@ -31,13 +31,13 @@ from agents.operations.check_topics import (
     transaction_checks,
 )
 from agents.operations.checks import Check, Verdict, fine, fix, unknown
-from agents.printable import printable
 from agents.processor import TICKS
 from agents.registered import codecs_of
 from agents.settings import load, pseudonyms
 from agents.stages import stages
 from streams.access import access
 from streams.errors import ConfigurationError, EngineError
+from streams.printable import printable
 from streams.runtime import logs
 from streams.settings import Settings
 
@@ -158,10 +158,10 @@ def _guarded(area: str, checks: Iterable[Check]) -> Iterator[Check]:
 def _print(check: Check, *, json_: bool) -> None:
     if json_:
         told = {"verdict": check.verdict.value, "area": check.area, "found": check.found}
-        typer.echo(json.dumps(told | ({"right": check.right} if check.right else {})))
+        say_json(told | ({"right": check.right} if check.right else {}))
     elif not sys.stdout.isatty():
         parts = (check.verdict.value, check.area, check.found, check.right)
-        typer.echo("\t".join(printable(each) for each in parts if each))
+        say_row(each for each in parts if each)
     else:
         table = Table(box=None, pad_edge=False, show_header=False)
         table.add_column(width=7, style=_STYLES[check.verdict])
@@ -172,10 +172,10 @@ def _print(check: Check, *, json_: bool) -> None:
             style = "bold" if check.verdict is Verdict.FIX else "dim"
             said.append(f"\n{printable(check.right)}", style=style)
         table.add_row(check.verdict.value, check.area, said)
-        Console(highlight=False).print(table)
+        Screen().print(table)
 
 
 def _sum_up(looked_at: int, found: int, unknown_: int) -> None:
     more = f", {unknown_} could not be looked at" if unknown_ else ""
     what = f"{found} to fix" if found else "nothing to fix"
-    typer.echo(f"{looked_at} checks: {what}{more}.", err=True)
+    say(f"{looked_at} checks: {what}{more}.", err=True)

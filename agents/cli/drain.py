@@ -1,6 +1,5 @@
 """`recourse drain`: stop a worker of this machine as planned, and say what became of its work."""
 
-import json
 import signal
 import time
 from collections.abc import Mapping, Sequence
@@ -11,6 +10,7 @@ import typer
 from confluent_kafka import KafkaException
 
 from agents.cli.options import leave
+from agents.cli.output import say, say_json
 from agents.cli.tables import show
 from agents.operations.handing_over import Had, group_of, had, hindrance, taken_over
 from agents.operations.lag import in_ranges
@@ -186,23 +186,21 @@ def _tell(drained: _Drained, *, json_: bool) -> None:
             "bytes": drained.files[1],
             "taken_over": drained.moved,
         }
-        typer.echo(json.dumps(told_))
+        say_json(told_)
         return
-    typer.echo(
-        f"Worker {worker.number} (process {worker.pid}) has ended after {drained.took:.1f} s."
-    )
+    say(f"Worker {worker.number} (process {worker.pid}) has ended after {drained.took:.1f} s.")
     for each in drained.had:
-        typer.echo(f"  {each.stage}: it had {in_ranges(each.numbers) or 'no partitions'}")
+        say(f"  {each.stage}: it had {in_ranges(each.numbers) or 'no partitions'}")
     count, size = drained.files
     if count:
-        typer.echo(f"  state of {count} partitions is in {worker.state_dir} ({size:,} bytes)")
+        say(f"  state of {count} partitions is in {worker.state_dir} ({size:,} bytes)")
     if drained.comes_back:
-        typer.echo(
+        say(
             f"Its partitions wait for it for {worker.session_ms / 1000:g} s: start it again in "
             "that time and nothing is moved."
         )
     for stage, by in (drained.moved or {}).items():
         for name, numbers in by.items():
-            typer.echo(f"  {stage}: {in_ranges(numbers)} went to {name}")
+            say(f"  {stage}: {in_ranges(numbers)} went to {name}")
     if not drained.comes_back and drained.moved is None:
-        typer.echo("  nobody has taken its partitions over yet: see `recourse status`")
+        say("  nobody has taken its partitions over yet: see `recourse status`")

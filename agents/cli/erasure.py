@@ -1,14 +1,14 @@
 """`recourse erasure`: is a customer forgotten?"""
 
-import json
 from typing import Annotated
 
 import msgspec
 import typer
 from confluent_kafka import KafkaException
-from rich.console import Console
 
 from agents.cli.options import BootstrapOption, leave
+from agents.cli.output import say_json
+from agents.cli.screen import Screen
 from agents.cli.tables import show
 from agents.declared import not_shown, topic_specs
 from agents.erasure import Found, Place, Proof
@@ -97,7 +97,7 @@ def _print(proof: Proof, found: list[Found], *, json_: bool) -> None:
                 for each in found
             ],
         }
-        typer.echo(json.dumps(told))
+        say_json(told)
         return
     if found:
         rows = [
@@ -105,9 +105,9 @@ def _print(proof: Proof, found: list[Found], *, json_: bool) -> None:
             for e in found
         ]
         show(["topic", "records", "what becomes of them", "until"], rows)
-    console = Console(stderr=True, soft_wrap=True, highlight=False)
+    console = Screen(stderr=True, soft_wrap=True)
     for sentence in _verdict(proof, found):
-        console.print(sentence, markup=False)
+        console.print(sentence)
 
 
 def _verdict(proof: Proof, found: list[Found]) -> list[str]:

@@ -6,10 +6,11 @@ from typing import Annotated
 
 import typer
 from confluent_kafka import KafkaException
-from rich.console import Console
 from rich.progress import Progress
 
 from agents.cli.options import BootstrapOption, leave
+from agents.cli.output import say, say_json_text
+from agents.cli.screen import Screen
 from agents.dead_letters.selection import moment
 from agents.explain.lines import NotOutput, records_in
 from agents.explain.lookup import Lookup
@@ -54,9 +55,9 @@ def explain(
         leave(_Problem(f"Nothing is known of {id_}: looked through {looked_at}."))
     explanation = explained(story)
     if json_:
-        typer.echo(as_json(explanation))
+        say_json_text(as_json(explanation))
     else:
-        show(explanation, Console())
+        show(explanation, Screen())
 
 
 def _moment(since: str | None) -> int | None:
@@ -81,7 +82,7 @@ def _in_file(id_: str, path: Path) -> tuple[Story | None, str]:
 
 def _on_kafka(id_: str, bootstrap_servers: str, since: int | None) -> tuple[Story | None, str]:
     logs.configure("ERROR", "auto")
-    console = Console(stderr=True)
+    console = Screen(stderr=True)
     try:
         wire = codecs_of(load(bootstrap_servers=bootstrap_servers))
         lookup = Lookup(bootstrap_servers, wire, since)
@@ -93,7 +94,7 @@ def _on_kafka(id_: str, bootstrap_servers: str, since: int | None) -> tuple[Stor
     except KafkaException as error:
         leave(_Problem(f"Kafka at {bootstrap_servers} can't be reached: {error.args[0].str()}"))
     except ConfigurationError as problem:
-        typer.echo(str(problem), err=True)
+        say(str(problem), err=True)
         raise typer.Exit(problem.exit_code) from None
     except EngineError as problem:
         leave(problem)

@@ -1,16 +1,16 @@
 """`recourse kafka`: a real Kafka on this machine, to try things out."""
 
-import json
 import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from agents.cli.declared_topics import OwnTimeOption
+from agents.cli.output import say, say_json
+from agents.cli.screen import Screen
 from agents.declared import topic_specs
 from agents.registered import register_all
 from streams.broker import Broker, BrokerError, RegistryServer, Status
@@ -57,7 +57,7 @@ def up(
     json_: JsonOption = False,
 ) -> None:
     """Start it, wait until it answers, and create all topics."""
-    console = Console(stderr=True)
+    console = Screen(stderr=True)
     try:
         status = Broker(data).start(None if free_port else port, guarded=guarded, console=console)
         different = declare(admin(status.bootstrap_servers), topic_specs(own_time=own_time))
@@ -66,10 +66,10 @@ def up(
             url = server.url(server.start(console=console))
             register_all(Registry(url, REGISTRY_WAIT_SECONDS))
     except (BrokerError, JarsError, ConfigurationError) as problem:
-        typer.echo(str(problem), err=True)
+        say(str(problem), err=True)
         raise typer.Exit(2) from None
     for line in different:
-        typer.echo(line, err=True)
+        say(line, err=True)
     _show(data, status, json_=json_)
 
 
@@ -81,9 +81,9 @@ def down(
 ) -> None:
     """Stop it, and the registry beside it."""
     if _registry(data).stop(wipe=wipe):
-        typer.echo(f"Stopped the registry in {data}.")
+        say(f"Stopped the registry in {data}.")
     stopped = Broker(data).stop(wipe=wipe)
-    typer.echo(f"Stopped Kafka in {data}." if stopped else f"No Kafka runs in {data}.")
+    say(f"Stopped Kafka in {data}." if stopped else f"No Kafka runs in {data}.")
 
 
 @app.command()
@@ -91,7 +91,7 @@ def status(data: DataOption = DATA, *, json_: JsonOption = False) -> None:
     """Say whether it runs, and where."""
     found = Broker(data).status()
     if found is None:
-        typer.echo(json.dumps({"running": False}) if json_ else f"No Kafka runs in {data}.")
+        say('{"running": false}' if json_ else f"No Kafka runs in {data}.")
         raise typer.Exit(3)
     _show(data, found, json_=json_)
 
@@ -111,13 +111,13 @@ def tool(
     `--bootstrap-server` is RECOURSE_BOOTSTRAP_SERVERS where the arguments do not give it.
     """
     if name not in TOOLS:
-        typer.echo(f"Kafka's tool is {name!r}: must be one of {', '.join(TOOLS)}", err=True)
+        say(f"Kafka's tool is {name!r}: must be one of {', '.join(TOOLS)}", err=True)
         raise typer.Exit(2)
     servers = os.environ.get("RECOURSE_BOOTSTRAP_SERVERS", f"localhost:{PORT}")
     try:
         code = run_tool(name, servers, arguments or [])
     except JarsError as problem:
-        typer.echo(str(problem), err=True)
+        say(str(problem), err=True)
         raise typer.Exit(2) from None
     raise typer.Exit(code)
 
@@ -144,9 +144,9 @@ def _show(data: Path, found: Status, *, json_: bool) -> None:
             "registry_log": str(beside.log),
         }
     if json_:
-        typer.echo(json.dumps({"running": True} | facts))
+        say_json({"running": True} | facts)
         return
     table = Table(show_header=False, box=None)
     for name, value in facts.items():
         table.add_row(name.replace("_", " "), value)
-    Console(soft_wrap=True).print(table)
+    Screen(soft_wrap=True).print(table)

@@ -6,10 +6,11 @@ from typing import Annotated
 
 import msgspec
 import typer
-from rich.console import Console
 from rich.progress import Progress
 
 from agents.cli.options import leave
+from agents.cli.output import say_json_text
+from agents.cli.screen import Screen
 from agents.cli.tables import show
 from agents.month.columns import Month, month_of
 from agents.month.network import network
@@ -65,7 +66,7 @@ def month(
     )
     found = _simulated(asked, processes)
     if json_:
-        typer.echo(msgspec.json.format(msgspec.json.encode(found), indent=2))
+        say_json_text(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
     else:
         show(headings(found.columns), rows(found.columns))
     raise typer.Exit(EXIT_FOUND if any(each.audit for each in found.columns) else 0)
@@ -73,7 +74,7 @@ def month(
 
 def _simulated(asked: Asked, processes: int) -> Month:
     """With a bar on a terminal."""
-    began, console = time.monotonic(), Console(stderr=True)
+    began, console = time.monotonic(), Screen(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(f"{asked.days} days, {asked.visits:,} visits", total=None)
 

@@ -4,7 +4,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from agents.printable import printable_lines
+from agents.cli.output import say
 
 BootstrapOption = Annotated[
     str,
@@ -15,8 +15,9 @@ BootstrapOption = Annotated[
 
 
 def leave(problem: Exception, code: int = 1) -> NoReturn:
-    """One sentence a problem on stderr, and the exit code."""
-    typer.echo(printable_lines(str(problem)), err=True)
+    """One sentence a problem on stderr, each on its line, and the exit code."""
+    for sentence in getattr(problem, "sentences", (str(problem),)):
+        say(sentence, err=True)
     raise typer.Exit(code)
 
 

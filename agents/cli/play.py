@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 from confluent_kafka import KafkaException
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from agents.cli.options import BootstrapOption, leave
+from agents.cli.output import say
+from agents.cli.screen import Screen
 from agents.cli.simulate import read_lines
 from agents.declared import not_shown
 from agents.play import Prepared, ToSend, prepare, topics_of
@@ -33,6 +34,10 @@ _INTERRUPTED = 130
 
 class _NotPlayed(Exception):  # noqa: N818 - it says what happened
     """Nothing was sent; one sentence a problem."""
+
+    def __init__(self, *sentences: str) -> None:
+        self.sentences = sentences
+        super().__init__("\n".join(sentences))
 
 
 def play(
@@ -85,7 +90,7 @@ def play(
     except KafkaException as error:
         leave(_NotPlayed(f"Kafka at {bootstrap_servers} can't be reached: {error.args[0].str()}"))
     except ConfigurationError as problem:
-        typer.echo(str(problem), err=True)
+        say(str(problem), err=True)
         raise typer.Exit(problem.exit_code) from None
 
 
@@ -114,7 +119,7 @@ def _refuse(events: Path, prepared: Prepared) -> None:
     if len(problems) > _SHOWN_PROBLEMS:
         shown.append(f"... and {len(problems) - _SHOWN_PROBLEMS} more")
     shown.append(f"Nothing was sent: {len(problems)} lines are not right.")
-    raise _NotPlayed("\n".join(shown))
+    raise _NotPlayed(*shown)
 
 
 def _warn_of_lateness(prepared: Prepared, *, own_time: bool) -> None:
@@ -123,7 +128,7 @@ def _warn_of_lateness(prepared: Prepared, *, own_time: bool) -> None:
     late_before = time.time_ns() // 1_000_000 - hours * _HOUR_MS
     late = sum(occurred < late_before for occurred in prepared.occurred)
     if late and not own_time:
-        typer.echo(
+        say(
             f"{late} of {len(prepared.occurred)} service events occurred more than {hours} h ago: "
             "as they arrive now, they will be dead letters TOO_LATE (see --own-time).",
             err=True,
@@ -140,23 +145,22 @@ def _send(bootstrap_servers: str, prepared: Prepared, rate: float) -> None:
         done = sender.acknowledged.total()
         leave(
             _NotPlayed(
-                f"{problem}\n{done:,} of {len(prepared.records):,} records are acknowledged."
+                str(problem), f"{done:,} of {len(prepared.records):,} records are acknowledged."
             )
         )
     except KeyboardInterrupt:
         sender.finish()
-        typer.echo(
-            f"\nStopped: {sender.acknowledged.total():,} records are acknowledged.", err=True
-        )
+        say("", err=True)
+        say(f"Stopped: {sender.acknowledged.total():,} records are acknowledged.", err=True)
         raise typer.Exit(_INTERRUPTED) from None
     seconds = max(time.monotonic() - began, 0.001)
     total = sender.acknowledged.total()
     what = "1 record" if total == 1 else f"{total:,} records"
-    typer.echo(f"Sent {what} in {seconds:.1f} s ({total / seconds:,.0f} a second).")
+    say(f"Sent {what} in {seconds:.1f} s ({total / seconds:,.0f} a second).")
     for topic, count in sorted(sender.acknowledged.items()):
-        typer.echo(f"  {topic}  {count:,}")
+        say(f"  {topic}  {count:,}")
     if prepared.as_they_are:
-        typer.echo(f"{prepared.as_they_are:,} of the lines are no right records, sent as they are.")
+        say(f"{prepared.as_they_are:,} of the lines are no right records, sent as they are.")
 
 
 def _paced(records: Sequence[ToSend], rate: float, sender: Sender) -> Iterator[ToSend]:
@@ -174,7 +178,7 @@ def _shown(records: Iterator[ToSend], total: int) -> Iterator[ToSend]:
         columns = (
             TextColumn("records"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
         )  # fmt: skip
-        with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        with Progress(*columns, console=Screen(stderr=True), transient=True) as progress:
             task = progress.add_task("records", total=total)
             for each in records:
                 yield each
@@ -184,5 +188,5 @@ def _shown(records: Iterator[ToSend], total: int) -> Iterator[ToSend]:
     for number, each in enumerate(records, 1):
         yield each
         if time.monotonic() >= word_at:
-            typer.echo(f"{number:,} of {total:,} records", err=True)
+            say(f"{number:,} of {total:,} records", err=True)
             word_at += _WORD_EVERY_SECONDS

@@ -1,6 +1,5 @@
 """`recourse policy`: check a policy file, publish it, see what is published and would change."""
 
-import json
 import time
 from typing import Annotated
 
@@ -15,6 +14,7 @@ from agents.cli.directory import (
     show_refused,
 )
 from agents.cli.options import BootstrapOption, leave
+from agents.cli.output import say, say_json, say_json_text, say_lines
 from agents.core.policy import Policy
 from agents.reference_data.differences import Difference
 from agents.reference_data.files import UnusableFile, read, spelled
@@ -40,7 +40,7 @@ def lint(file: FileArgument) -> None:
         policy = policy_in(read(file))
     except UnusableFile as problem:
         leave(problem)
-    typer.echo(f"{file} is right: policy {policy.version}.")
+    say(f"{file} is right: policy {policy.version}.")
 
 
 @app.command()
@@ -73,9 +73,9 @@ def publish(
     except _PROBLEMS as problem:
         leave(problem)
     if shadow:
-        typer.echo(f"Published policy {policy.version} to compare with; it is never in force.")
+        say(f"Published policy {policy.version} to compare with; it is never in force.")
         return
-    typer.echo(
+    say(
         f"Published policy {policy.version}, in force from "
         f"{text_of(policy.effective_from_milliseconds)}."
     )
@@ -86,12 +86,12 @@ def drop_shadow(bootstrap_servers: BootstrapOption = "localhost:9092") -> None:
     """Take away the policy to compare with."""
     try:
         if topics.published(bootstrap_servers).shadow is None:
-            typer.echo("No policy to compare with is published.")
+            say("No policy to compare with is published.")
             return
         topics.publish(bootstrap_servers, [(POLICIES, SHADOW_KEY, None)])
     except topics.NotPublished as problem:
         leave(problem)
-    typer.echo("The policy to compare with is taken away.")
+    say("The policy to compare with is taken away.")
 
 
 @app.command()
@@ -125,7 +125,10 @@ def show(
         policy = version_of(published, version)
     except _PROBLEMS as problem:
         leave(problem)
-    typer.echo(policy.model_dump_json(indent=2) if json_ else policy_as_yaml(policy), nl=json_)
+    if json_:
+        say_json_text(policy.model_dump_json(indent=2))
+    else:
+        say_lines(policy_as_yaml(policy).removesuffix("\n"))
 
 
 @app.command()
@@ -150,7 +153,7 @@ def diff(
     except _PROBLEMS as problem:
         leave(problem, tables.EXIT_NOT_COMPARED)
     if json_:
-        typer.echo(json.dumps(_as_json(found)))
+        say_json(_as_json(found))
     else:
         _tell(document.name, found, spans(published.policies))
     raise typer.Exit(tables.EXIT_DIFFERENT if found.sentences else tables.EXIT_ALIKE)
@@ -163,26 +166,24 @@ def _now() -> int:
 def _show_all(published: Reference, now: int, *, json_: bool) -> None:
     found = spans(published.policies)
     if json_:
-        typer.echo(
-            json.dumps(
-                {
-                    "policies": [
-                        {
-                            "version": each.policy.version,
-                            "effective_from": text_of(each.policy.effective_from_milliseconds),
-                            "until": None if each.end is None else text_of(each.end),
-                            "state": each.state(now),
-                        }
-                        for each in found
-                    ],
-                    "shadow": None if published.shadow is None else published.shadow.version,
-                    "refused": [
-                        {"key": each.key, "why": each.detail}
-                        for each in published.standing
-                        if each.topic == POLICIES
-                    ],
-                }
-            )
+        say_json(
+            {
+                "policies": [
+                    {
+                        "version": each.policy.version,
+                        "effective_from": text_of(each.policy.effective_from_milliseconds),
+                        "until": None if each.end is None else text_of(each.end),
+                        "state": each.state(now),
+                    }
+                    for each in found
+                ],
+                "shadow": None if published.shadow is None else published.shadow.version,
+                "refused": [
+                    {"key": each.key, "why": each.detail}
+                    for each in published.standing
+                    if each.topic == POLICIES
+                ],
+            }
         )
         return
     rows = [
@@ -197,7 +198,7 @@ def _show_all(published: Reference, now: int, *, json_: bool) -> None:
     if published.shadow is not None:
         rows.append((published.shadow.version, "to compare with (shadow)", "", ""))
     if not rows:
-        typer.echo("No policy is published.")
+        say("No policy is published.")
     else:
         tables.show(("version", "state", "from", "until"), rows)
     before: Policy = default_policy()
@@ -205,7 +206,8 @@ def _show_all(published: Reference, now: int, *, json_: bool) -> None:
         if each.begin is None:
             continue
         if each.state(now) == "will be in force":
-            typer.echo(f"\nWhat changes with {each.policy.version}:")
+            say("")
+            say(f"What changes with {each.policy.version}:")
             tables.list_of(changes(before, each.policy, {}) or ("Nothing.",))
         before = each.policy
     show_refused(published, {POLICIES})
@@ -219,17 +221,17 @@ def _tell(name: str, found: Comparison, known: tuple[Span, ...]) -> None:
     else:
         since = text_of(found.before.effective_from_milliseconds)
         against = f"Compared with {found.before.version} (from {since})."
-    typer.echo(f"{name}: policy {found.after.version}, in force from {begin}. {against}")
+    say(f"{name}: policy {found.after.version}, in force from {begin}. {against}")
     tables.list_of(found.sentences or ("Nothing changes.",))
     later = [each for each in known if each.begin is not None and each.begin > found.begin]
     if later:
         following = later[0].policy
-        typer.echo(
+        say(
             f"Until {text_of(following.effective_from_milliseconds)}: then {following.version}, "
             "which is published already, takes its place."
         )
     for sentence in found.hindrances:
-        typer.echo(f"It can't be published as it is: {sentence}")
+        say(f"It can't be published as it is: {sentence}")
 
 
 def _as_json(found: Comparison) -> dict[str, object]:

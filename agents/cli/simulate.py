@@ -7,10 +7,10 @@ from typing import Annotated, BinaryIO
 
 import msgspec
 import typer
-from rich.console import Console
 from rich.progress import Progress
 
 from agents.cli.options import leave
+from agents.cli.screen import Screen
 from agents.reference_data.directory_files import demo_directory, load_directory
 from agents.reference_data.files import UnusableFile
 from agents.reference_data.policy_files import default_policy, load_policy
@@ -18,6 +18,7 @@ from agents.reference_data.reference import Reference, reference_of, without_its
 from agents.settings import pseudonyms
 from agents.simulate import Simulation, lines_of
 from streams.errors import ConfigurationError
+from streams.printable import printable_json
 
 _WORTH_A_BAR = 2_000  # lines: fewer are done before anybody looks
 
@@ -69,11 +70,18 @@ def _open(path: Path) -> BinaryIO:
 
 def _run(simulation: Simulation, texts: list[bytes], sink: BinaryIO) -> None:
     lines = lines_of(texts)
-    console = Console(stderr=True)
+    console = Screen(stderr=True)
     shown = console.is_terminal and len(lines) >= _WORTH_A_BAR
     with Progress(console=console, transient=True, disable=not shown) as progress:
         task = progress.add_task("events", total=len(lines) + 1)
         for written in simulation.run(lines):
-            sink.writelines(msgspec.json.encode(each) + b"\n" for each in written)
+            sink.writelines(map(_line, written))
             progress.advance(task)
     sink.flush()
+
+
+def _line(written: object) -> bytes:
+    encoded = msgspec.json.encode(written)
+    if not encoded.isascii() or b"\x7f" in encoded:  # what is below " " is escaped already
+        encoded = printable_json(encoded.decode()).encode()
+    return encoded + b"\n"

@@ -3,7 +3,6 @@
 The ways out of a start that was refused (docs/disaster-recovery.md).
 """
 
-import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
@@ -13,6 +12,7 @@ import typer
 from confluent_kafka import KafkaException
 
 from agents.cli.options import BootstrapOption, leave
+from agents.cli.output import say, say_json
 from agents.cli.tables import show as show_table
 from agents.settings import load
 from agents.stages import stages
@@ -100,7 +100,7 @@ def reset_offsets(
     client, group = admin(bootstrap_servers), _group(one, bootstrap_servers)
     _asked(lambda: recovery.nobody_runs(client, group))
     _asked(lambda: recovery.set_offsets(client, group, offsets))
-    typer.echo(f"{len(moves)} offsets of group {group} are what its changelog says.", err=json_)
+    say(f"{len(moves)} offsets of group {group} are what its changelog says.", err=json_)
 
 
 @app.command()
@@ -134,12 +134,12 @@ def accept(
     ]
     for each in seen:
         for sentence in _reasons(each):
-            typer.echo(sentence, err=True)
+            say(sentence, err=True)
     _ask(moves, "where the stage goes on", yes=yes, json_=json_)
     chosen = {each.number: (each, begin) for each in seen}
     group = _group(one, bootstrap_servers)
     _asked(lambda: recovery.accept(one, group, bootstrap_servers, chosen))
-    typer.echo(f"{len(seen)} partitions of stage {stage} are accepted as they are.", err=json_)
+    say(f"{len(seen)} partitions of stage {stage} are accepted as they are.", err=json_)
 
 
 @app.command()
@@ -157,11 +157,11 @@ def remove(
     """
     one = _stage(stage)
     record = _asked(lambda: recovery.record_at(one, bootstrap_servers, partition, offset))
-    typer.echo(f"key {record.key!r}, a value of {len(record.value or b'')} bytes", err=True)
+    say(f"key {record.key!r}, a value of {len(record.value or b'')} bytes", err=True)
     _sure("Take it away?", yes=yes)
     group = _group(one, bootstrap_servers)
     _asked(lambda: recovery.remove(one, group, bootstrap_servers, record))
-    typer.echo(f"Its key is deleted from {one.changelog}[{partition}].")
+    say(f"Its key is deleted from {one.changelog}[{partition}].")
 
 
 # ---------------------------------------------------------------------- what they share
@@ -226,7 +226,7 @@ def _rows(seen: Seen, *, every: bool) -> Iterable[tuple[str, int | None, int | N
 def _print(stage: Stage, seen: Sequence[Seen], *, every: bool, json_: bool) -> None:
     if json_:
         for each in seen:
-            typer.echo(json.dumps(_told(stage, each)))
+            say_json(_told(stage, each))
         return
     rows = [
         [f"{topic}[{each.number}]", _number(kept), _number(group), verdict]
@@ -237,14 +237,14 @@ def _print(stage: Stage, seen: Sequence[Seen], *, every: bool, json_: bool) -> N
         shown = rows if every else rows[:_SHOWN]
         show_table([stage.name, "state", "group", "verdict"], shown)
         if len(rows) > len(shown):
-            typer.echo(f"and {len(rows) - len(shown)} more: --all shows them")
+            say(f"and {len(rows) - len(shown)} more: --all shows them")
     refused = [each for each in seen if not each.begins]
     for each in refused:
         for sentence in _reasons(each):
-            typer.echo(sentence)
+            say(sentence)
     keys = sum(each.state.keys for each in seen if each.state is not None)
     verdict = f"{len(refused)} would not" if refused else "all would"
-    typer.echo(f"stage {stage.name}: {len(seen)} partitions, {keys:,} keys; {verdict} begin.")
+    say(f"stage {stage.name}: {len(seen)} partitions, {keys:,} keys; {verdict} begin.")
 
 
 def _number(offset: int | None) -> str:
@@ -277,12 +277,12 @@ def _ask(
         Exit: there is nothing to set, or the answer was no.
     """
     if not moves:
-        typer.echo("Nothing is to be set.", err=json_)
+        say("Nothing is to be set.", err=json_)
         raise typer.Exit(0)
     if json_:
         for topic, number, before, at in moves:
             told = {"topic": topic, "partition": number, "before": before, "offset": at}
-            typer.echo(json.dumps(told))
+            say_json(told)
     else:
         rows = [[f"{topic}[{n}]", _number(before), str(at)] for topic, n, before, at in moves]
         show_table([what, "before", "then"], rows)

@@ -1,18 +1,19 @@
 """`recourse status`: how it stands, on one screen."""
 
-import json
 import sys
 import time
 from typing import Annotated, NoReturn
 
 import typer
 from confluent_kafka import KafkaException
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
 from agents.cli.options import BootstrapOption, leave
+from agents.cli.output import say_json, say_row
+from agents.cli.screen import Screen
 from agents.operations.look import Look
 from agents.operations.status import Status, wants_a_look
 from agents.operations.status_page import (
@@ -28,10 +29,10 @@ from agents.operations.status_page import (
     stage_rows,
     worker_rows,
 )
-from agents.printable import printable
 from agents.registered import codecs_of
 from agents.settings import load
 from streams.errors import ConfigurationError
+from streams.printable import printable
 from streams.runtime import logs
 
 EXIT_LOOK, EXIT_UNREADABLE = 1, 2
@@ -95,7 +96,7 @@ def _looked(look: Look, bootstrap_servers: str) -> Status:
     """One look; on a terminal it says that it is under way."""
     if not sys.stderr.isatty():
         return look.now()
-    with Console(stderr=True).status(f"Asking Kafka at {bootstrap_servers} ..."):
+    with Screen(stderr=True).status(Text(printable(f"Asking Kafka at {bootstrap_servers} ..."))):
         return look.now()
 
 
@@ -115,12 +116,12 @@ def _watch(look: Look, every: float, *, json_: bool) -> NoReturn:
 
 def _print(found: Status, *, json_: bool) -> None:
     if json_:
-        typer.echo(json.dumps(as_json(found)))
+        say_json(as_json(found))
     elif sys.stdout.isatty():
-        Console(highlight=False).print(_screen(found))
+        Screen().print(_screen(found))
     else:
         for line in lines(found):
-            typer.echo(line)
+            say_row(line.split("\t"))
 
 
 def lines(found: Status) -> list[str]:

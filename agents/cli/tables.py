@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-import typer
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
-from agents.printable import printable
+from agents.cli.output import say, say_row
+from agents.cli.screen import Screen
+from streams.printable import printable
 
 EXIT_ALIKE = 0
 EXIT_DIFFERENT = 1
@@ -17,21 +16,21 @@ EXIT_NOT_COMPARED = 2
 
 def show(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Prints a table."""
-    console = Console()
+    console = Screen()
     rows = [tuple(map(printable, row)) for row in rows]
     if not console.is_terminal:
         for row in (columns, *rows):
-            typer.echo("\t".join(row))
+            say_row(row)
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*map(escape, row))
+        table.add_row(*row)
     console.print(table)
 
 
 def list_of(sentences: Sequence[str]) -> None:
     """Prints sentences, each on a line of its own."""
     for sentence in sentences:
-        typer.echo(f"  {printable(sentence)}")
+        say(f"  {printable(sentence)}")

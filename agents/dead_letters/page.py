@@ -17,9 +17,9 @@ from agents.dead_letters.redriving import (
     left_out,
 )
 from agents.dead_letters.values import Read, hexadecimal, read
-from agents.printable import printable
 from agents.rfc3339 import text_of
 from schemas.records import DeadLetterReason
+from streams.printable import printable
 from streams.topology import Message
 
 ADVICE: Mapping[DeadLetterReason, str] = {

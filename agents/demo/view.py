@@ -109,7 +109,7 @@ class PlainView:
             self._addressed.clear()
 
     def _print(self, line: str) -> None:
-        self._console.print(line, markup=False, highlight=False, soft_wrap=True)
+        self._console.print(line, markup=False, emoji=False, highlight=False, soft_wrap=True)
 
 
 class LiveView:

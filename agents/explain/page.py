@@ -73,7 +73,7 @@ def show(explanation: Explanation, console: Console) -> None:
             console.print(part)
     else:
         for line in plain(explanation):
-            console.print(line, markup=False, highlight=False, soft_wrap=True)
+            console.print(line, markup=False, emoji=False, highlight=False, soft_wrap=True)
 
 
 def plain(explanation: Explanation) -> Iterator[str]:

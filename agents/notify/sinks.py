@@ -15,6 +15,7 @@ import apprise
 from msgspec import Struct
 
 from schemas.records import Channel, Notice
+from streams.printable import lines_without_controls, printable, without_controls
 
 HEADER: Final = "Recourse-Notice-Id"
 FOLDER: Final = "folder:"
@@ -43,12 +44,19 @@ class Sink(Protocol):
 
 
 def letter_of(notice: Notice, channel: Channel) -> Letter:
-    """SMS has the short text alone, everything else the title and the text."""
+    """SMS has the short text alone, everything else the title and the text.
+
+    Whoever wrote the notice: nothing that controls, hides or turns round is sent to a person.
+    """
+    title, body = notice.title, notice.text
     if channel in _SHORT:
-        return Letter(
-            notice=notice, channel=channel, title="", body=notice.short_text or notice.text
-        )
-    return Letter(notice=notice, channel=channel, title=notice.title, body=notice.text)
+        title, body = "", notice.short_text or notice.text
+    return Letter(
+        notice=notice,
+        channel=channel,
+        title=without_controls(title),
+        body=lines_without_controls(body),
+    )
 
 
 class Sinks:
@@ -124,15 +132,15 @@ def _as_file(letter: Letter) -> str:
         "Message": notice.message,
         "Subject": letter.title,
     }
-    lines = [f"{name}: {value}" for name, value in head.items() if value]
+    lines = [f"{name}: {printable(value)}" for name, value in head.items() if value]
     return "\n".join((*lines, "", letter.body, ""))
 
 
 def _to_console(letter: Letter) -> str | None:
     notice = letter.notice
     whom = f"{notice.addressee.kind.lower()} {notice.addressee.id}"
-    title = f"{letter.title}: " if letter.title else ""
+    title, body = f"{letter.title}: " if letter.title else "", without_controls(letter.body)
     with _CONSOLE_LOCK:
-        sys.stdout.write(f"{notice.notice_id} {letter.channel} to {whom}: {title}{letter.body}\n")
+        sys.stdout.write(f"{notice.notice_id} {letter.channel} to {whom}: {title}{body}\n")
         sys.stdout.flush()
     return None

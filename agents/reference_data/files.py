@@ -14,6 +14,8 @@ from typing import Any
 
 import yaml
 
+from streams.printable import printable, printable_lines
+
 Place = tuple[str | int, ...]  # the way to a value: keys and positions
 
 
@@ -21,7 +23,7 @@ class UnusableFile(Exception):  # noqa: N818 - it says what the file is
     """A file that can't be used; `sentences` holds one for each problem."""
 
     def __init__(self, sentences: Iterable[str]) -> None:
-        self.sentences = tuple(sentences)
+        self.sentences = tuple(map(printable, sentences))
         super().__init__("\n".join(self.sentences))
 
 
@@ -266,11 +268,19 @@ def read(path: Path) -> Document:
 
 
 def written(data: object) -> str:
-    """Data as YAML that `parse` reads back as the same data."""
+    """Data as YAML that `parse` reads back as the same data.
+
+    Where it would hold what controls a terminal, all that is not ASCII is written as escapes.
+    """
+    text = _dumped(data, letters=True)
+    return text if printable_lines(text) == text else _dumped(data, letters=False)
+
+
+def _dumped(data: object, *, letters: bool) -> str:
     return yaml.dump(
         data,
         Dumper=_Dumper,
-        allow_unicode=True,
+        allow_unicode=letters,
         sort_keys=False,
         default_flow_style=None,
         width=100,

@@ -7,6 +7,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import structlog
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from streams.printable import printable_lines
+
 log = structlog.get_logger()
 
 Check = Callable[[], str | None]
@@ -26,7 +28,7 @@ class HealthServer:
                     self._answer(200, CONTENT_TYPE_LATEST, generate_latest())
                 elif path in checks:
                     problem = checks[path]()
-                    text = (problem or "ok") + "\n"
+                    text = printable_lines(problem or "ok") + "\n"
                     self._answer(503 if problem else 200, "text/plain", text.encode())
                 else:
                     self._answer(404, "text/plain", b"/metrics /health/live /health/ready\n")

@@ -19,6 +19,8 @@ from typing import Any, TextIO
 
 import structlog
 
+from streams.printable import printable, printable_lines
+
 QUIET = ("faust", "mode", "aiokafka", "asyncio", "kafka", "streams.transport.faust")
 """Libraries that say nothing below WARNING: an unseen debug record costs CPU all the same."""
 
@@ -132,6 +134,17 @@ def _ours_seldom(repeats: Repeats) -> structlog.typing.Processor:
     return processor
 
 
+def _printable(_: object, __: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """For a terminal; in JSON they are escapes anyway. A traceback stays of several lines."""
+    return {name: _as_text(name, value) for name, value in line.items()}
+
+
+def _as_text(name: str, value: object) -> object:
+    if not isinstance(value, str):
+        value = repr(value)
+    return printable_lines(value) if name in ("exception", "stack") else printable(value)
+
+
 class _Handler(logging.StreamHandler[Any]):
     """To stderr; a line that can't be made is a line, too."""
 
@@ -155,7 +168,7 @@ def say_end(problem: Exception, exit_code: int, event: str = "not_started") -> N
     if is_json():
         structlog.get_logger().error(event, reason=str(problem), exit_code=exit_code)
     else:
-        sys.stderr.write(f"{problem}\n")
+        sys.stderr.write(f"{printable_lines(str(problem))}\n")
 
 
 def _hooks() -> None:
@@ -214,7 +227,11 @@ def configure(level: str = "INFO", form: str = "auto") -> None:
     ]
     console = not is_json(form)
     renderer: list[structlog.typing.Processor] = (
-        [structlog.dev.ConsoleRenderer()]
+        [
+            structlog.processors.format_exc_info,
+            _printable,
+            structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+        ]
         if console
         else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     )

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import json
 import unicodedata
 from collections.abc import Callable
 
@@ -15,7 +16,14 @@ from agents.cli import cases, doctor, options, status, tables
 from agents.explain.operator import Happening, Line
 from agents.explain.page import Explanation, show
 from agents.operations.checks import fix
-from agents.printable import printable, printable_lines
+from agents.reference_data.files import parse, written
+from streams.printable import (
+    lines_without_controls,
+    printable,
+    printable_json,
+    printable_lines,
+    without_controls,
+)
 
 CANARY = "noise\x1b]0;OWNED\x07\x1b[2J\rRAISED forged\u202eline\u2028\u009b31m"
 TAME = r"noise\x1b]0;OWNED\x07\x1b[2J\rRAISED forged\u202eline\u2028\x9b31m"
@@ -47,6 +55,34 @@ def test_what_is_printable_holds_no_control_and_keeps_every_readable_character(t
     readable = [each for each in text if unicodedata.category(each)[0] not in "CZ"]
     assert set(readable) <= set(shown)
     assert printable(shown) == shown
+
+
+@given(st.text())
+def test_json_stays_the_same_json_and_holds_no_control(text: str) -> None:
+    plain = json.dumps({text: [text]}, ensure_ascii=False)
+    shown = printable_json(plain)
+
+    assert json.loads(shown) == {text: [text]}
+    assert not controls(shown)
+
+
+@given(st.text())
+def test_yaml_stays_the_same_yaml_and_holds_no_control(text: str) -> None:
+    if any("\ud800" <= each <= "\udfff" for each in text):
+        return  # no file holds it
+    shown = written({"name": text})
+
+    assert parse(shown, "x.yaml").data == {"name": text}
+    assert not controls(shown)
+
+
+def test_a_message_has_spaces_instead_and_keeps_the_joiners_of_letters() -> None:
+    assert lines_without_controls("می\u200cر\n\x1b[2J\u202eb") == "می\u200cر\n [2J b"
+    assert without_controls("a\nb") == "a b"
+
+
+def test_what_can_not_be_seen_is_shown() -> None:
+    assert printable("m1\u3164\u034f\u2800\u0378") == r"m1\u3164\u034f\u2800\u0378"
 
 
 @pytest.mark.parametrize("text", ["Straße, 車", "1\u202f094,60\u00a0€", "", "🚗", "naïve"])

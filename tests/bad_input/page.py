@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from agents.printable import printable
+from streams.printable import printable
 from tests.bad_input.kinds import KINDS, Kind
 
 PAGE = Path(__file__).parents[2] / "docs" / "bad-input.md"

@@ -12,6 +12,7 @@ import structlog
 
 from streams.runtime import logs
 from streams.runtime.logs import AGAIN_SECONDS, Repeats
+from tests.hostile import CANARY, TAME, controls_in
 
 
 def test_a_line_is_said_at_once_then_kept_back_then_said_with_how_often_it_came() -> None:
@@ -180,3 +181,36 @@ def test_a_flood_of_any_other_warning_of_ours_is_limited_too(
     said = [json.loads(line)["event"] for line in capsys.readouterr().err.splitlines()]
     assert said.count("new_event") == 51
     assert said.count("progress") == 500
+
+
+@pytest.mark.parametrize("form", ["json", "console"])
+def test_no_text_of_others_controls_who_reads_a_log(
+    form: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.root, "handlers", [])
+    logs.configure("INFO", form)
+    log = structlog.get_logger()
+    log.warning("read", text=CANARY, of=[CANARY], error=ValueError(CANARY))
+    logging.getLogger("another").warning("took %s", CANARY)
+    log.error(CANARY, exc_info=ValueError(CANARY))
+
+    shown = capsys.readouterr().err
+    assert controls_in(shown, terminal=form == "console") == set()
+    assert shown.count("]0;T") >= 6
+    if form == "json":
+        assert [json.loads(line)["event"] for line in shown.splitlines()] == [
+            "read", f"took {CANARY}", CANARY
+        ]  # fmt: skip
+    else:
+        assert TAME in shown
+
+
+def test_the_last_sentence_of_a_service_is_printable_on_a_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    logs.say_end(ValueError(f"{CANARY[:-1]}"), 78)
+
+    shown = capsys.readouterr().err
+    assert controls_in(shown) == set()
+    assert r"\x1b]0;T\x07" in shown

@@ -10,7 +10,8 @@ from typing import Final
 
 NAME_AT_MOST: Final = 80
 WORDS_AT_MOST: Final = 200
-_MARKUP: Final = re.compile(r"[<>\[\]{}*_~`#|\\^]|://")
+_MARKUP: Final = re.compile(r"[<>\[\]{}*_~`#|\\^]|://|(?<![\w.+-])@")
+"""Of HTML, Markdown and chats, where a word after an @ calls people; an address has one, too."""
 _ELLIPSIS: Final = "..."
 
 

@@ -6,8 +6,10 @@ import pytest
 
 from agents.notify.sinks import Sinks, is_known, letter_of
 from schemas.records import Channel
+from streams.printable import without_controls
 from tests.agents.notify.notices import a_notice
 from tests.agents.notify.receiver import receiving
+from tests.hostile import CANARY, MARKUP, controls_in
 
 SINKS = Sinks(timeout_seconds=2)
 
@@ -85,3 +87,34 @@ def test_which_addresses_are_known() -> None:
 
     assert all(is_known(each) for each in known)
     assert not is_known("pigeon://x")
+
+
+HOSTILE = a_notice(title=CANARY, text=f"{CANARY}\n{CANARY}", short_text=CANARY, message=CANARY)
+CALM = without_controls(CANARY).strip()
+
+
+def test_whoever_wrote_a_notice_no_person_is_sent_what_controls_hides_or_turns_round(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with receiving() as receiver:
+        for channel in (Channel.EMAIL, Channel.SMS):
+            letter = letter_of(HOSTILE, channel)
+            for address in (
+                f"json://127.0.0.1:{receiver.port}",
+                f"json://127.0.0.1:{receiver.port}?format=html",
+                f"folder:{tmp_path}",
+                "console:",
+            ):
+                assert SINKS.send(address, letter) is None
+
+    mail, page, *_ = receiver.got
+    sent = [text for got in receiver.got for text in got.body.values() if isinstance(text, str)]
+    files = [each.read_text() for each in sorted(tmp_path.iterdir())]
+    console = capsys.readouterr().out
+    assert [controls_in(each) for each in (*sent, *files, console)] == [set()] * (len(sent) + 3)
+    assert (mail.body["title"], mail.body["message"].count("\n")) == (CALM, 3)
+    assert "&lt;b&gt;" in page.body["message"]
+    assert "<b>" not in page.body["message"]
+    assert console.count("\n") == 2
+    assert all(MARKUP in each for each in (*files, console))
+    assert [len(each.split("\n\n")[0].splitlines()) for each in files] == [6, 5]

@@ -16,6 +16,8 @@ from agents.core.notices.plain import plain
         ("two\nlines\tand\x00nothing", "two lines and nothing"),
         ("turned \u202eround\u2066", "turned round"),
         ("*_~`#|", ""),
+        ("@everyone @here", "everyone here"),
+        ("ann@example.com", "ann@example.com"),
         ("x" * 200, "x" * 200),
         ("x" * 201, "x" * 197 + "..."),
     ],
