@@ -41,8 +41,20 @@ def configured(text: str, security_protocol: str) -> str:
         return normalised(text, security_protocol)
     except ValueError as error:
         raise ConfigurationError(
-            f"RECOURSE_BOOTSTRAP_SERVERS (or --bootstrap-servers) is {text!r}: {error}"
+            f"RECOURSE_BOOTSTRAP_SERVERS (or --bootstrap-servers) is {without_secrets(text)!r}: "
+            f"{error}"
         ) from None
+
+
+def without_secrets(address: str) -> str:
+    """An address as a sentence may have it: without what stands before an `@` or behind a `?`.
+
+    `user:password@host` is how addresses are given elsewhere; it counts where it is mistyped, too.
+    """
+    place, asked, _ = address.partition("?")
+    before, at, host = place.rpartition("@")
+    scheme = before.partition("://")[0] + "://" if "://" in before else ""
+    return (f"{scheme}...@{host}" if at else place) + ("?..." if asked else "")
 
 
 def are_the_same(one: str, other: str) -> bool:

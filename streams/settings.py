@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, Self
 
@@ -10,7 +11,9 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator, mo
 from streams.access import PREFIX, Access
 from streams.compiled import native
 from streams.errors import ConfigurationError
-from streams.servers import normalised
+from streams.servers import normalised, without_secrets
+
+_ADDRESS = re.compile(r"https?://\S+\Z")
 
 
 class Settings(Access):
@@ -54,7 +57,7 @@ class Settings(Access):
     """Folder for the state of a planned stop, which makes the next start short; without it, none.
 
     It holds customers' data, readable for the worker's user alone. Workers may share it."""
-    registry_url: str | None = Field(None, pattern=r"^https?://\S+$")
+    registry_url: str | None = None
     """A schema registry with Confluent's interface; without it only single-object is read."""
     registry_wait_ms: int = Field(3_000, ge=0, le=30_000)
     """How long a record waits for a registry that does not answer; then it is UNKNOWN_SCHEMA.
@@ -77,6 +80,18 @@ class Settings(Access):
         protocol = info.data.get("security_protocol")
         # A bad protocol is an error of its own, and comes first.
         return value if protocol is None else normalised(value, protocol)
+
+    @field_validator("registry_url")
+    @classmethod
+    def _holds_no_secret(cls, value: str | None) -> str | None:
+        if value is not None and not _ADDRESS.match(value):
+            raise ValueError("must be http://HOST or https://HOST, with a port and a path or not")
+        if value is not None and ("@" in value or "?" in value):
+            raise ValueError(
+                "no name, password or question may stand in it: "
+                "set RECOURSE_REGISTRY_USERNAME and RECOURSE_REGISTRY_PASSWORD_FILE"
+            )
+        return value
 
     @field_validator("compiled")
     @classmethod
@@ -142,4 +157,8 @@ def _sentence(error: ValidationError, given: Mapping[str, object]) -> str:
             low = metadata.ge
         if hasattr(metadata, "le"):
             text = f"must be a whole number from {low} to {metadata.le}"
-    return f"{PREFIX}{name.upper()} ({where}) is {problem['input']!r}: {text}"
+    return f"{PREFIX}{name.upper()} ({where}) is {_shown(problem['input'])!r}: {text}"
+
+
+def _shown(value: object) -> object:
+    return without_secrets(value) if isinstance(value, str) else value

@@ -31,8 +31,8 @@ _SIGNALS: Final = (
 )  # fmt: skip
 _LIMITS: Final = (resource.RLIMIT_FSIZE, resource.RLIMIT_NOFILE)
 _PYTESTS_OWN: Final = frozenset({"PYTEST_CURRENT_TEST"})
-_TOOLS_OWN: Final = frozenset({"v1"})
-"""`v1` is Faust's, in the folder for what is brief: one for all, with nothing in it."""
+_TOOLS_OWN: Final = frozenset[str]()
+"""What packages make in the folder for what is brief, one for all: nothing."""
 _APPRISES: Final = ("_shared_executor", "_coordinator_executor")
 _LASTING: Final = (b"multiprocessing.resource_tracker", b"multiprocessing.forkserver")
 """Python's own processes, which live as long as this one."""

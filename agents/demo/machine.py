@@ -21,6 +21,7 @@ from rich.console import Console
 from agents.core.policy import Policy
 from agents.core.world import Directory
 from agents.declared import topic_specs
+from agents.operations.local_workers import runs_a_worker
 from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.files import read
 from agents.reference_data.policy_files import policy_in
@@ -28,6 +29,7 @@ from agents.reference_data.publish import Record, directory_to_publish
 from agents.reference_data.reference import POLICIES, Reference
 from streams.broker import Broker, running
 from streams.broker.server import die_with_parent
+from streams.own_files import check_folder, made, opened
 from streams.transport.kafka import admin
 from streams.transport.topics import declare
 
@@ -125,7 +127,8 @@ class Machine:
             "demo": _identity(os.getpid()),
             "worker": None if worker is None else _identity(worker),
         }
-        (self.folder / "demo.json").write_text(json.dumps(noted))
+        with made(self.folder / "demo.json") as file:
+            file.write(json.dumps(noted).encode())
 
 
 def reference_records(
@@ -145,7 +148,7 @@ def sweep(*, kept: bool) -> list[Path]:
         if demo_runs or (noted["keep"] and not kept):
             continue
         worker = running(*noted["worker"]) if noted["worker"] else None
-        if worker is not None:
+        if worker is not None and _is_a_worker(worker):
             worker.terminate()
             psutil.wait_procs([worker], _STOP_SECONDS)
         Broker(folder / "kafka").stop()
@@ -155,11 +158,23 @@ def sweep(*, kept: bool) -> list[Path]:
 
 
 def _demos() -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Folders of demos of this user; the folder of temporary files is everybody's."""
     for folder in Path(tempfile.gettempdir()).glob(_PREFIX + "*"):
         try:
-            yield folder, json.loads((folder / "demo.json").read_text())
+            check_folder(folder, strictly=True)
+            with opened(folder / "demo.json") as file:
+                noted = json.loads(file.read())
         except (OSError, ValueError):
             continue
+        yield folder, noted
+
+
+def _is_a_worker(process: psutil.Process) -> bool:
+    """Whether its command line is a worker's."""
+    try:
+        return runs_a_worker(process.cmdline())
+    except psutil.Error:
+        return False
 
 
 def _identity(pid: int) -> tuple[int, float]:

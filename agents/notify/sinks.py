@@ -15,6 +15,7 @@ import apprise
 from msgspec import Struct
 
 from schemas.records import Channel, Notice
+from streams.own_files import NotOurs, check_folder, made
 from streams.printable import lines_without_controls, printable, without_controls
 
 HEADER: Final = "Recourse-Notice-Id"
@@ -113,10 +114,14 @@ def _to_folder(folder: Path, letter: Letter) -> str | None:
         return "the folder's name has .. in it"
     name = f"{notice.notice_id}.{letter.channel.lower()}.txt".replace(":", "_")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        check_folder(folder)
         part = folder / f".{name}"
-        part.write_text(_as_file(letter), encoding="utf-8")
+        with made(part) as file:  # for this user alone: it is what a customer is told
+            file.write(_as_file(letter).encode())
         part.rename(folder / name)
+    except NotOurs as error:
+        return f"the folder is not ours alone: {error}"
     except OSError as error:
         return f"the folder can't be written: {error.strerror}"
     return None

@@ -148,14 +148,15 @@ def checked(ways: Ways, secrets: Mapping[str, str], name: str) -> None:
     """Each address is one that something sends to.
 
     Raises:
-        UnusableFile: one sentence a problem, with the address as it stands in the file.
+        UnusableFile: one sentence a problem, with the address's place and no more of it than how it
+            begins: a password may stand in it.
     """
     known = {**dict.fromkeys(FIELDS, "1"), **{_SECRET + each: secrets[each] for each in secrets}}
     problems = [
-        f"{name}: ways[{place}].to has {address!r}: must be an address of Apprise, folder:PATH or "
-        "console:"
+        f"{name}: ways[{place}].to[{number}] ({_kind(address)}...) must be an address of Apprise, "
+        "folder:PATH or console:"
         for place, way in enumerate(ways.ways)
-        for address in way.to
+        for number, address in enumerate(way.to)
         if not is_known(_PLACE.sub(lambda found: quote(known[found[1]], safe=""), address))
     ]
     if problems:
@@ -170,7 +171,8 @@ def filled(address: str, notice: Notice, secrets: Mapping[str, str]) -> str:
     """An address for one notice, each value quoted as URLs need it.
 
     Raises:
-        NoAddress: the notice lacks what stands in the braces.
+        NoAddress: the notice lacks what stands in the braces, or it is a dot or two, so that the
+            address would be another one.
     """
     known = dict(_values(notice)) | {_SECRET + name: value for name, value in secrets.items()}
 
@@ -180,7 +182,21 @@ def filled(address: str, notice: Notice, secrets: Mapping[str, str]) -> str:
             raise NoAddress(f"the notice has no {name}")
         return quote(known[name], safe="")
 
-    return _PLACE.sub(value, address)
+    there = _PLACE.sub(value, address)
+    if _dots(there) > _dots(address):
+        raise NoAddress("what is filled into the address is a dot or two: it would leave the path")
+    return there
+
+
+def _dots(address: str) -> int:
+    """How many parts of an address's path are `.` or `..`: by each of them it is another path."""
+    path = re.split(r"[?#]", address, maxsplit=1)[0]
+    return sum(each in (".", "..") for each in re.split(r"[/:]", path))
+
+
+def _kind(address: str) -> str:
+    """How an address begins, up to where a name or a password may stand."""
+    return address[: address.index(":") + 1] if ":" in address else ""
 
 
 def _values(notice: Notice) -> Iterator[tuple[str, str]]:

@@ -16,6 +16,7 @@ from agents.operations.checks import Check, fine, fix
 from agents.settings import PRIVACY_KEY_FILE, pseudonyms
 from streams.compiled import native
 from streams.errors import ConfigurationError
+from streams.own_files import NotOurs, check_folder
 from streams.settings import Settings
 from streams.transport.insides import VERSIONS
 
@@ -129,7 +130,13 @@ def _state(folder: str | None) -> Iterator[Check]:
         why = f"{there} must be a folder that this user may write ({error.strerror})"
         yield fix(area, named, why)
         return
-    yield fine(area, f"{named}: it can be written")
+    try:
+        if path.exists():
+            check_folder(path)
+    except NotOurs as error:
+        yield fix(area, str(error), "must be this user's alone: it holds customers' data")
+    else:
+        yield fine(area, f"{named}: it can be written")
     free = shutil.disk_usage(there).free
     room = f"{free / 1_000_000_000:.1f} GB are free there"
     if free < _ROOM_BYTES:
@@ -139,7 +146,7 @@ def _state(folder: str | None) -> Iterator[Check]:
 
 
 def _temporary_folder() -> Check:
-    """Faust makes one there; with a read-only root file system it is often forgotten."""
+    """Python and its packages may need one; with a read-only root file system it is forgotten."""
     try:
         with tempfile.TemporaryFile():
             return fine("temporary files", f"{tempfile.gettempdir()} can be written")

@@ -31,7 +31,7 @@ def cache_folder() -> Path:
 
 
 def jars(console: Console | None = None) -> list[Path]:
-    """All jars of Kafka, fetched if they are not there yet.
+    """All jars of Kafka, fetched if they are not there yet, and checked each time they are used.
 
     An interrupted fetch leaves no list behind, so the next one finishes it: what was downloaded
     whole is not downloaded again. Of two commands at the same time, one waits for the other.
@@ -41,16 +41,20 @@ def jars(console: Console | None = None) -> list[Path]:
     """
     folder = cache_folder()
     listed = _listed(folder)
-    if listed is not None:
-        return listed
-    with alone(folder):
-        listed = _listed(folder)  # by the one that we waited for
-        if listed is not None:
-            return listed
-        fetched = _fetch(folder, console or Console(stderr=True))
-        check(fetched)
-        _note(folder, fetched)
-        return fetched
+    if listed is None:
+        with alone(folder):
+            listed = _listed(folder)  # by the one that we waited for
+            if listed is None:
+                return _fetched(folder, console or Console(stderr=True))
+    check(listed)  # each time: size and time of a file say nothing of what is in it
+    return listed
+
+
+def _fetched(folder: Path, console: Console) -> list[Path]:
+    fetched = _fetch(folder, console)
+    check(fetched)
+    _note(folder, fetched)
+    return fetched
 
 
 @contextmanager
@@ -63,21 +67,19 @@ def alone(folder: Path) -> Iterator[None]:
 
 
 def _listed(folder: Path) -> list[Path] | None:
-    """The jars of the list, if all are there with the size and time that they had when checked."""
+    """The jars of the list, if all are there; what is in them is for `check`."""
     try:
         noted = json.loads((folder / "jars.json").read_text())
-        found = []
-        for name, size, modified in noted:
-            status = Path(name).stat()
-            if (status.st_size, status.st_mtime_ns) != (size, modified):
-                return None
-            found.append(Path(name))
-    except (OSError, ValueError):
+        found = [Path(name) for name, *_ in noted]
+        if not all(jar.is_file() for jar in found):
+            return None
+    except (OSError, ValueError, TypeError):
         return None
     return found if {jar.name for jar in found} == checksums().keys() else None
 
 
 def _note(folder: Path, fetched: list[Path]) -> None:
+    # Size and time are for a version before, which looks at them and not at what is in the jars.
     lines = [(str(jar), jar.stat().st_size, jar.stat().st_mtime_ns) for jar in fetched]
     partial = folder / f"jars.json.{os.getpid()}"
     partial.write_text(json.dumps(lines))

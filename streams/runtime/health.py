@@ -1,8 +1,13 @@
 """The worker's HTTP: /metrics, /health/live, /health/ready. In a thread, to see a dead loop."""
 
+import contextlib
+import socket
+import sys
 import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import structlog
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -15,6 +20,45 @@ Check = Callable[[], str | None]
 """None if all is well, else a sentence."""
 
 
+READ_SECONDS = 5.0
+"""How long a client may say nothing in the middle of its request."""
+CONNECTIONS = 32
+"""How many are answered at once; one more ends the oldest, so that a probe always gets its turn."""
+
+
+class _Server(ThreadingHTTPServer):
+    """A thread a connection, and so many at most."""
+
+    daemon_threads = True
+    request_queue_size = CONNECTIONS
+
+    def __init__(self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> None:
+        self._open: OrderedDict[int, socket.socket] = OrderedDict()
+        self._turn = threading.Lock()
+        super().__init__(address, handler)
+
+    def process_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401
+        with self._turn:
+            self._open[id(request)] = request
+            oldest = next(iter(self._open.values())) if len(self._open) > CONNECTIONS else None
+            if oldest is not None:
+                del self._open[id(oldest)]
+                with contextlib.suppress(OSError):  # it has ended by itself meanwhile
+                    oldest.shutdown(socket.SHUT_RDWR)  # its thread reads the end, and closes it
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:  # noqa: ANN401
+        with self._turn:
+            self._open.pop(id(request), None)
+        super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401, ARG002
+        """A client that went away, or said nothing for too long, is no news."""
+        error = sys.exception()
+        if not isinstance(error, OSError):
+            log.error("http_failed", error=repr(error))
+
+
 class HealthServer:
     """Answers on its own thread."""
 
@@ -22,6 +66,8 @@ class HealthServer:
         checks = {"/health/live": live, "/health/ready": ready}
 
         class Handler(BaseHTTPRequestHandler):
+            timeout = READ_SECONDS
+
             def do_GET(self) -> None:
                 path = self.path.partition("?")[0]
                 if path == "/metrics":
@@ -43,8 +89,7 @@ class HealthServer:
             def log_message(self, *_: object) -> None:
                 """Nothing: a probe every second is no news."""
 
-        self._server = ThreadingHTTPServer((host, port), Handler)
-        self._server.daemon_threads = True
+        self._server = _Server((host, port), Handler)
         self.port = self._server.server_address[1]
         self._thread = threading.Thread(
             target=self._server.serve_forever, name="recourse-http", daemon=True

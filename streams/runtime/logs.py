@@ -21,8 +21,20 @@ import structlog
 
 from streams.printable import printable, printable_lines
 
-QUIET = ("faust", "mode", "aiokafka", "asyncio", "kafka", "streams.transport.faust")
-"""Libraries that say nothing below WARNING: an unseen debug record costs CPU all the same."""
+QUIET = (
+    "faust",
+    "mode",
+    "aiokafka",
+    "asyncio",
+    "kafka",
+    "streams.transport.faust",
+    "httpx",
+    "httpx2",
+    "httpcore",
+    "httpcore2",
+)
+"""Libraries that say nothing below WARNING: an unseen debug record costs CPU all the same, and
+those of HTTP say whole addresses."""
 
 AGAIN_SECONDS = 10.0
 """How soon a line that others would bury is said again; a broker that is away made 150 a second."""

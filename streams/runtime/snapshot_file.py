@@ -6,6 +6,7 @@ or in another place. The first frame is the header, then come lists of key and v
 with their number.
 """
 
+import os
 import struct
 import zlib
 from collections.abc import Iterable, Iterator
@@ -13,6 +14,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
+
+from streams.own_files import opened
 
 MAGIC = b"recourse state 1\n"
 """Also the version of the format: another one is thrown away."""
@@ -97,10 +100,11 @@ def read(path: Path) -> tuple[Header, dict[str, bytes]]:
 
     Raises:
         Unusable: it is torn, changed, or of another format.
-        OSError: it can't be read.
+        OSError: it can't be read, or is not ours (`streams.own_files`): what anybody could have
+            written is no state, whatever its checksum says.
     """
-    size = path.stat().st_size
-    with path.open("rb") as file:
+    with opened(path) as file:
+        size = os.fstat(file.fileno()).st_size
         if file.read(len(MAGIC)) != MAGIC:
             raise Unusable("it does not begin as one")
         frames = _frames(file, size)

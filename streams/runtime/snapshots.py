@@ -5,7 +5,8 @@ up to which it holds; the next start reads the file and only the rest of the cha
 taken away before it is used; one that could be wrong is thrown away, and the changelog is read
 whole. Whether a file can be written or not changes nothing but the time that a restart takes.
 
-Why a file of any age and owner can only be right or refused: the state of the changelog up to an
+A file is believed only where this process's user made it and nobody else can write it. Why such a
+file, of whatever age and worker, can only be right or refused: the state of the changelog up to an
 offset is the same whoever had it. What came later is read from there, deletions too as long as
 their tombstones are kept: hence the limit of age.
 """
@@ -20,6 +21,7 @@ from typing import NamedTuple
 import structlog
 
 from streams.metrics import SNAPSHOTS
+from streams.own_files import made
 from streams.runtime.snapshot_file import Header, Unusable, read, write
 from streams.topology import Stage
 
@@ -88,8 +90,7 @@ class Snapshots:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             # For the owner alone: it is the customers' data. Not synced to the disk: a machine
             # that goes down leaves a torn file, and that is found.
-            descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
+            with made(unfinished) as file:
                 count = write(file, header, records)
             unfinished.rename(path)
         except OSError as error:
@@ -113,7 +114,7 @@ class Snapshots:
         The file is gone then: state goes on from here, and the next stop writes it anew.
         """
         path = self.path(number)
-        if not path.exists():
+        if not os.path.lexists(path):
             return None
         try:
             header, state = read(path)

@@ -15,9 +15,7 @@ Replaced, by subclassing, for our own apps only (no class of Faust or aiokafka i
 """
 
 import asyncio
-import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 import faust
@@ -272,8 +270,6 @@ class _App(faust.App):
         super().__init__(
             settings.group,
             broker="kafka://" + settings.bootstrap_servers.split(",")[0],
-            # Faust makes a data directory although it keeps nothing in it: one for all.
-            datadir=Path(tempfile.gettempdir()),
             store="memory://",
             TableManager=_Tables,
             autodiscover=False,
@@ -288,6 +284,10 @@ class _App(faust.App):
             broker_commit_livelock_soft_timeout=NEVER_SECONDS,
             stream_processing_timeout=NEVER_SECONDS,
         )
+
+    def _create_directories(self) -> None:
+        """None: Faust would make folders for tables that it does not keep, in a place that is
+        everybody's or that can't be written."""  # noqa: D205, D209
 
     def _new_transport(self) -> _Transport:
         return _Transport(self.conf.broker_consumer, self)

@@ -1,5 +1,7 @@
 """A Java server that can't start says why in the sentence, not only in a log."""
 
+import hashlib
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -7,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from streams.broker import process
+from streams.broker import jars, process, registry
 from streams.broker.guard import USERS, Guard
 from streams.broker.process import Broker
 from streams.broker.server import BrokerError, JavaServer, Status
@@ -92,3 +94,39 @@ def test_a_guarded_folder_of_before_gets_the_users_that_it_lacks(tmp_path: Path)
 
     assert guard.password_file("worker").read_text() == kept
     assert guard.password_file("auditor").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_jar_that_was_changed_since_is_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also one of the same size and time: whoever may write the file may set both."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    jar = jars.cache_folder() / "a.jar"
+    jar.parent.mkdir(parents=True)
+    jar.write_bytes(b"as it was")
+    digest = hashlib.sha256(b"as it was").hexdigest()
+    monkeypatch.setattr(jars, "checksums", lambda: {"a.jar": digest})
+    jars._note(jars.cache_folder(), [jar])
+    times = jar.stat().st_atime_ns, jar.stat().st_mtime_ns
+
+    assert jars.jars() == [jar]
+    jar.write_bytes(b"as it is.")
+    os.utime(jar, ns=times)
+    with pytest.raises(jars.JarsError, match="it was removed, run the same command again"):
+        jars.jars()
+    assert not jar.exists()
+
+
+def test_a_registry_that_was_changed_since_is_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "program"
+    (program / "lib").mkdir(parents=True)
+    (program / "lib" / "a.jar").write_bytes(b"as it was")
+    monkeypatch.setattr(registry, "UNPACKED_SHA256", registry.tree_digest(program))
+
+    assert registry._checked(program) == program
+    (program / "lib" / "b.jar").write_bytes(b"more")
+    with pytest.raises(jars.JarsError, match="it was removed, run the same command again"):
+        registry._checked(program)
+    assert not program.exists()

@@ -214,3 +214,14 @@ def test_the_last_sentence_of_a_service_is_printable_on_a_terminal(
     shown = capsys.readouterr().err
     assert controls_in(shown) == set()
     assert r"\x1b]0;T\x07" in shown
+
+
+def test_what_http_libraries_say_of_each_request_is_not_in_the_log(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """They say whole addresses, and a token may stand in one."""
+    logs.configure("INFO", "json")
+    for name in ("httpx", "httpx2", "httpcore"):
+        logging.getLogger(name).info("HTTP Request: GET http://registry/?token=hidden")
+
+    assert capsys.readouterr().err == ""

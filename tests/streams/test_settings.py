@@ -50,6 +50,57 @@ def test_a_broker_without_a_port_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        (
+            "REGISTRY_URL",
+            "http://user:hidden@registry/path",
+            (
+                "'http://...@registry/path': no name, password or question may stand in it: "
+                "set RECOURSE_REGISTRY_USERNAME and RECOURSE_REGISTRY_PASSWORD_FILE"
+            ),
+        ),
+        (
+            "REGISTRY_URL",
+            "http://registry/?token=hidden",
+            (
+                "'http://registry/?...': no name, password or question may stand in it: "
+                "set RECOURSE_REGISTRY_USERNAME and RECOURSE_REGISTRY_PASSWORD_FILE"
+            ),
+        ),
+        (
+            "REGISTRY_URL",
+            "htp://user:hid@den@registry",
+            (
+                "'htp://...@registry': must be http://HOST or https://HOST, with a port and a "
+                "path or not"
+            ),
+        ),
+        (
+            "BOOTSTRAP_SERVERS",
+            "SASL_SSL://user:hidden@kafka:9093",
+            (
+                "'SASL_SSL://...@kafka:9093': SASL_SSL:// says otherwise than "
+                "RECOURSE_SECURITY_PROTOCOL, which is PLAINTEXT: must be the same, or host:port "
+                "alone"
+            ),
+        ),
+        (
+            "BOOTSTRAP_SERVERS",
+            "user:hidden@kafka:9093",
+            "'...@kafka:9093': must be host:port, several with commas",
+        ),
+    ],
+)
+def test_a_secret_in_an_address_is_refused_and_not_shown(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, sentence: str
+) -> None:
+    assert refused(monkeypatch, f"RECOURSE_{name}", value) == (
+        f"RECOURSE_{name} (environment) is {sentence}"
+    )
+
+
 def test_the_command_line_wins_and_is_named_when_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RECOURSE_HTTP_PORT", "1")
     assert settings.load(http_port=2).http_port == 2

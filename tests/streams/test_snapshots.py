@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from structlog.testing import capture_logs
 
+from streams import own_files
 from streams.metrics import SNAPSHOTS
 from streams.runtime.snapshot_file import MAGIC, Header, Unusable, read, write
 from streams.runtime.snapshots import OLD_SECONDS, Bounds, Snapshots, Topic
@@ -103,6 +104,41 @@ def test_only_its_owner_may_read_it(tmp_path: Path) -> None:
 
     assert kept.path(1).stat().st_mode & 0o777 == 0o600
     assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("how", ["others may write it", "a link", "another user's"])
+def test_state_that_somebody_else_may_have_written_is_thrown_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """Its checksums are right: whoever forges state makes them, too."""
+    kept = snapshots(tmp_path)
+    kept.save(1, BOUNDS, STATE.items())
+    path = kept.path(1)
+    match how:
+        case "others may write it":
+            path.chmod(0o666)
+        case "a link":
+            path.rename(tmp_path / "forged")
+            path.symlink_to(tmp_path / "forged")
+        case _:
+            monkeypatch.setattr(own_files.os, "geteuid", lambda: path.stat().st_uid + 1)
+
+    with capture_logs() as lines:
+        assert kept.take(1, BOUNDS) is None
+    assert [each["event"] for each in lines] == ["snapshot_thrown_away"]
+    assert not path.is_symlink()
+    assert not path.exists()
+
+
+def test_a_link_that_lies_where_state_is_written_is_not_written_through(tmp_path: Path) -> None:
+    kept = snapshots(tmp_path)
+    theirs = tmp_path / "theirs"
+    theirs.write_bytes(b"kept")
+    kept.path(1).with_suffix(f".{os.getpid()}.part").symlink_to(theirs)
+
+    assert kept.save(1, BOUNDS, STATE.items())
+    assert theirs.read_bytes() == b"kept"
+    assert taken(kept.take(1, BOUNDS)) == (20, STATE)
 
 
 def test_a_file_torn_anywhere_is_refused(tmp_path: Path) -> None:

@@ -59,6 +59,25 @@ def test_a_folder_has_a_file_a_notice_and_channel_also_when_it_is_sent_again(
     )
 
 
+def test_what_a_customer_is_told_is_for_this_user_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "notices"
+    SINKS.send(f"folder:{folder}", letter_of(a_notice(), Channel.EMAIL))
+
+    (file,) = folder.iterdir()
+    assert (folder.stat().st_mode & 0o777, file.stat().st_mode & 0o777) == (0o700, 0o600)
+
+
+def test_a_folder_where_anybody_may_write_takes_no_notice(tmp_path: Path) -> None:
+    folder = tmp_path / "notices"
+    folder.mkdir()
+    folder.chmod(0o777)
+
+    assert SINKS.send(f"folder:{folder}", letter_of(a_notice(), Channel.EMAIL)) == (
+        f"the folder is not ours alone: {folder} has the mode 0777: others must not write it"
+    )
+    assert list(folder.iterdir()) == []
+
+
 def test_an_id_can_not_lead_out_of_the_folder(tmp_path: Path) -> None:
     problem = SINKS.send(f"folder:{tmp_path}/in/..", letter_of(a_notice(), Channel.EMAIL))
 

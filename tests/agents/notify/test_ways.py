@@ -100,18 +100,39 @@ def test_what_is_wrong_is_said_in_one_sentence(text: str, sentence: str) -> None
     assert problem.value.sentences == (sentence,)
 
 
-def test_an_address_that_nothing_sends_to_is_found_before_the_start() -> None:
-    found = ways("ways: [{addressee: CUSTOMER, channel: SMS, to: ['pigeon://{addressee_id}']}]")
+def test_an_address_that_nothing_sends_to_is_found_before_the_start_and_its_secrets_stay() -> None:
+    found = ways("ways: [{addressee: CUSTOMER, channel: SMS, to: ['mailtoss://desk:hidden@h']}]")
 
     with pytest.raises(UnusableFile) as problem:
         checked(found, {}, "ways.yaml")
     assert problem.value.sentences == (
         (
-            "ways.yaml: ways[0].to has 'pigeon://{addressee_id}': must be an address of Apprise, "
-            "folder:PATH or console:"
+            "ways.yaml: ways[0].to[0] (mailtoss:...) must be an address of Apprise, folder:PATH or "
+            "console:"
         ),
     )
-    checked(ways(), {"TOKEN": "t"}, "ways.yaml")
+
+
+@pytest.mark.parametrize("id_", [".", ".."])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "jsons://sms.example.com/customers/{addressee_id}/sms",
+        "jsons://sms.example.com/{addressee_id}",
+        "folder:{addressee_id}",
+        "folder:./notices/{addressee_id}",
+    ],
+)
+def test_an_id_of_dots_leads_nowhere(address: str, id_: str) -> None:
+    with pytest.raises(NoAddress, match="it would leave the path"):
+        filled(address, a_notice(to=id_), {})
+
+
+@pytest.mark.parametrize("address", ["folder:./x/{addressee_id}", "json://h/?to={addressee_id}"])
+def test_dots_that_stand_in_the_file_or_in_a_question_are_as_they_are(address: str) -> None:
+    id_ = "c1" if address.startswith("folder") else ".."
+
+    assert filled(address, a_notice(to=id_), {}) == address.replace("{addressee_id}", id_)
 
 
 def test_secrets_come_from_the_environment_or_a_file(tmp_path: Path) -> None:
