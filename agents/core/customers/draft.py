@@ -3,30 +3,17 @@
 from msgspec import Struct
 from msgspec.structs import replace
 
+from agents.core.customers.rules import kind_of
 from agents.core.customers.rules.facts import later, reason, valid_diagnoses
 from agents.core.customers.state import Customer, Standing, Visit, with_escalation
 from agents.core.handling import Noted, Output
 from agents.core.languages import said
 from agents.core.world import World
-from schemas.records import Channel, Disagreement, Kind, Reason, Rule, Severity, Throttle, Wish
+from schemas.records import Channel, Disagreement, Reason, Rule, Severity, Throttle, Wish
 from schemas.records import Decision as DecisionName
 
 MORE_TODAY = "MORE_TODAY"
 _DAY_MS = 86_400_000
-_KINDS = {
-    "ESTIMATE": Kind.ESTIMATE,
-    "CHARGED": Kind.ESTIMATE,
-    "DIAGNOSIS": Kind.DIAGNOSIS,
-    "WARRANTY": Kind.WARRANTY,
-    "SILENCE": Kind.SILENCE,
-    "REQUESTED": Kind.REQUEST,
-    "APPEALED": Kind.REQUEST,
-}
-
-
-def kind_of(rule: Rule) -> Kind:
-    """The kind of a rule's disagreements."""
-    return _KINDS[rule.value.split("_")[0]]
 
 
 class Address(Struct, frozen=True, kw_only=True):

@@ -1,8 +1,8 @@
 """What becomes of findings as events come: new, still true, gone (domain.md, "Episodes").
 
 A finding that became true is decided. One that stayed true is decided anew by an event that bears
-on
-it, unless its episode is live: then only a rise of severity is said. One that is gone is corrected.
+on it, unless its episode is live: then only a rise of severity is said. One that is gone is
+corrected.
 """
 
 from collections.abc import Iterator
@@ -11,17 +11,13 @@ from fractions import Fraction
 from msgspec import Struct
 from msgspec.structs import replace
 
-from agents.core.customers.appeals import appealed_by_customer
 from agents.core.customers.decide import decide, is_recorded, safety_holds, standing_of
 from agents.core.customers.draft import Draft
 from agents.core.customers.finding import Finding
-from agents.core.customers.rules import NEEDS, RULES
-from agents.core.customers.rules.diagnosis import diagnosis_no_fault_found_again
+from agents.core.customers.rules import ONLY_RISES, RULES
+from agents.core.customers.rules.definition import Chosen
 from agents.core.customers.rules.facts import moment, reason, valid_diagnoses
-from agents.core.customers.rules.needs import Chosen, Need
-from agents.core.customers.rules.repeat_repair import warranty_repeat_repair
 from agents.core.customers.rules.silence import judged as judged_silences
-from agents.core.customers.rules.silence import silence_no_word
 from agents.core.customers.scene import Scene
 from agents.core.customers.state import Customer, Fact, Standing, Visit
 from agents.core.reasons import WITHDRAWN_BY_CUSTOMER
@@ -37,19 +33,11 @@ from schemas.records import (
     Severity,
 )
 
-_NEEDS = NEEDS | {appealed_by_customer: Need.APPEAL}
-ALL_RULES = Chosen((*RULES, appealed_by_customer), _NEEDS)
-# What an event on one visit can make true on another of the same vehicle.
-_OVER_VISITS = (diagnosis_no_fault_found_again, warranty_repeat_repair)
-RULES_OVER_VISITS = Chosen(_OVER_VISITS, _NEEDS)
-_NAMES_OVER_VISITS = frozenset((Rule.DIAGNOSIS_NO_FAULT_FOUND_AGAIN, Rule.WARRANTY_REPEAT_REPAIR))
-# What time alone makes true or untrue on a visit.
-RULES_OF_TIME = Chosen((*_OVER_VISITS, silence_no_word), _NEEDS)
-_NAMES_OF_TIME = _NAMES_OVER_VISITS | {Rule.SILENCE_NO_WORD}
+ALL_RULES = Chosen(RULES.values())
+RULES_OVER_VISITS = Chosen(each for each in RULES.values() if each.over_visits)
+RULES_BY_TIME = Chosen(each for each in RULES.values() if each.by_time)
 _RULE_ORDER = {rule: place for place, rule in enumerate(Rule)}
 _SEVERITY_ORDER = {Severity.SAFETY: 0, Severity.HIGH: 1, Severity.NORMAL: 2}
-# Their excess may only rise: what a manager found acceptable once is not raised again.
-_EXCESS_RULES = (Rule.ESTIMATE_OVER_AUTHORISED, Rule.CHARGED_OVER_AUTHORISED)
 
 
 class Judged(Struct, frozen=True, kw_only=True):
@@ -73,7 +61,7 @@ def judge_time(draft: Draft, visit_id: str) -> None:
     silences = judged_silences(_scene(draft, visit_id, None))
     if silences != visit.silences:
         draft.put(replace(visit, silences=silences))
-    judged = [_judged(draft, visit_id, RULES_OF_TIME, _NAMES_OF_TIME, None)]
+    judged = [_judged(draft, visit_id, RULES_BY_TIME, RULES_BY_TIME.names, None)]
     _settle(draft, judged + _of_vehicle(draft, visit_id, None), None)
 
 
@@ -83,12 +71,12 @@ def _of_vehicle(draft: Draft, visit_id: str, event_id: str | None) -> list[Judge
         return []
     vehicle_id = draft.visit(visit_id).vehicle_id
     return [
-        _judged(draft, each.visit_id, RULES_OVER_VISITS, _NAMES_OVER_VISITS, event_id)
+        _judged(draft, each.visit_id, RULES_OVER_VISITS, RULES_OVER_VISITS.names, event_id)
         for each in draft.customer.visits.values()
         if each.visit_id != visit_id
         and (
             (vehicle_id is not None and each.vehicle_id == vehicle_id)
-            or any(line.true and line.rule in _NAMES_OVER_VISITS for line in each.standings)
+            or any(line.true and line.rule in RULES_OVER_VISITS.names for line in each.standings)
         )
     ]
 
@@ -101,7 +89,7 @@ def _judged(
     if asked:
         scene = _scene(draft, visit_id, event_id)
         for rule in asked:
-            findings += rule(scene)
+            findings += rule.find(scene)
     return Judged(visit_id=visit_id, findings=tuple(findings), rules=names)
 
 
@@ -171,7 +159,7 @@ def _is_another_silence(finding: Finding, before: Standing) -> bool:
 
 def _is_accepted(before: Standing, finding: Finding) -> bool:
     """A rise no greater than the one that a manager decided on is not decided anew."""
-    if finding.rule not in _EXCESS_RULES or before.resolved_excess is None:
+    if finding.rule not in ONLY_RISES or before.resolved_excess is None:
         return False
     accepted = Fraction(before.resolved_excess)
     return finding.excess_minor is not None and finding.excess_minor <= accepted

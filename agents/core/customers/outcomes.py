@@ -2,6 +2,7 @@
 
 from msgspec.structs import replace
 
+from agents.core.customers.rules import ONLY_RISES
 from agents.core.customers.state import (
     Case,
     CaseStatus,
@@ -18,9 +19,7 @@ from agents.core.customers.state import (
 from agents.core.customers.throttle import weight_of
 from agents.core.handling import Arrived, PassedOver, Refusal, Rejected, too_far_ahead, unknown
 from agents.core.world import World
-from schemas.records import Outcome, OutcomeName, OutcomeStatus, Rule
-
-_EXCESS_RULES = (Rule.ESTIMATE_OVER_AUTHORISED, Rule.CHARGED_OVER_AUTHORISED)
+from schemas.records import Outcome, OutcomeName, OutcomeStatus
 
 
 def refused(
@@ -171,7 +170,7 @@ def _standing(standing: Standing, outcome: Outcome) -> Standing:
         severity=standing.severity,
     )
     ended = replace(standing, live=False, ended=(*standing.ended, episode))
-    if outcome.status is OutcomeStatus.RESOLVED and standing.rule in _EXCESS_RULES:
+    if outcome.status is OutcomeStatus.RESOLVED and standing.rule in ONLY_RISES:
         return replace(ended, resolved_excess=standing.excess)
     return ended
 

@@ -3,16 +3,10 @@
 from collections.abc import Iterable
 from fractions import Fraction
 
+from agents.core.customers.rules import kind_of
 from agents.core.notices.formats import exact
-from schemas.records import Kind, Reason, Rule
+from schemas.records import Reason, Rule
 
-_KINDS = {
-    "ESTIMATE": Kind.ESTIMATE,
-    "CHARGED": Kind.ESTIMATE,
-    "DIAGNOSIS": Kind.DIAGNOSIS,
-    "WARRANTY": Kind.WARRANTY,
-    "SILENCE": Kind.SILENCE,
-}
 _RULES = {rule.value: rule for rule in Rule if rule is not Rule.UNKNOWN}
 _APPEAL = "APPEAL"
 _OTHER_CODES = {
@@ -33,7 +27,7 @@ def rule_in(reasons: Iterable[Reason]) -> Rule | None:
 def about(rule: Rule, reasons: tuple[Reason, ...]) -> dict[str, str]:
     """The parameters that the sentence about a rule is made of."""
     facts = next((each.facts for each in reasons if each.code.startswith(rule.value)), {})
-    said = {"rule": rule.value, "kind": _KINDS.get(rule.value.split("_")[0], Kind.REQUEST).value}
+    said = {"rule": rule.value, "kind": kind_of(rule).value}
     match rule:
         case Rule.ESTIMATE_OVER_AUTHORISED:
             agreed = "yes" if "authorised_by" in facts else "no"

@@ -66,7 +66,8 @@ def codes_of_the_core() -> set[str]:
 
 
 def _codes(path: Path) -> Iterator[str]:
-    module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    module = importlib.import_module(".".join(parts).removesuffix(".__init__"))
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             if node.func.id == "reason" and node.args:

@@ -14,12 +14,15 @@ from agents.core.customers.rules.authorised import (
     limit_facts,
     rise_severity,
 )
+from agents.core.customers.rules.definition import rule
 from agents.core.customers.rules.facts import events, later, reason, severity
+from agents.core.customers.rules.needs import Need
 from agents.core.customers.scene import Scene
 from agents.core.customers.state import Visit
-from schemas.records import Rule
+from schemas.records import Kind, Rule
 
 
+@rule(Kind.ESTIMATE, needs=Need.CLOSURE, only_rises=True)
 def charged_over_authorised(scene: Scene) -> tuple[Finding, ...]:
     """The closure that occurred last charges more than the sum of the visit's bases (floor).
 

@@ -4,6 +4,7 @@ from itertools import pairwise
 
 from agents.core.calendar import DAY_MS
 from agents.core.customers.finding import Finding
+from agents.core.customers.rules.definition import rule
 from agents.core.customers.rules.disputed import disputed
 from agents.core.customers.rules.facts import (
     events,
@@ -17,16 +18,19 @@ from agents.core.customers.rules.facts import (
     valid_revision,
 )
 from agents.core.customers.rules.history import no_fault_found, other_lines
+from agents.core.customers.rules.needs import Need
 from agents.core.customers.scene import Scene
 from agents.core.customers.state import PastVisit, Visit
-from schemas.records import CustomerResponse, Diagnosis, Response, Rule, Stage, Subject
+from schemas.records import CustomerResponse, Diagnosis, Kind, Response, Rule, Stage, Subject
 
 
+@rule(Kind.DIAGNOSIS, needs=Need.DISPUTED)
 def diagnosis_disputed(scene: Scene) -> tuple[Finding, ...]:
     """The customer disputes a diagnosis."""
     return disputed(scene, Rule.DIAGNOSIS_DISPUTED, Subject.DIAGNOSIS)
 
 
+@rule(Kind.DIAGNOSIS, needs=Need.SEVERAL_DIAGNOSES | Need.AUTHORISED)
 def diagnosis_changed_after_authorisation(scene: Scene) -> tuple[Finding, ...]:
     """The code of a diagnosis changed after the customer first authorised anything.
 
@@ -85,6 +89,7 @@ def _by_diagnosis(visit: Visit) -> tuple[tuple[str, list[Diagnosis]], ...]:
     return tuple((each, revisions[each]) for each in sorted(revisions))
 
 
+@rule(Kind.DIAGNOSIS, needs=Need.SEVERAL_DIAGNOSES)
 def diagnosis_remote_differs(scene: Scene) -> tuple[Finding, ...]:
     """Remote diagnosis and centre name another code for one symptom, or are the only ones.
 
@@ -141,6 +146,7 @@ def _of_stage(visit: Visit, stage: Stage) -> list[Diagnosis]:
     ]
 
 
+@rule(Kind.DIAGNOSIS, needs=Need.NO_FAULT, by_time=True, over_visits=True)
 def diagnosis_no_fault_found_again(scene: Scene) -> tuple[Finding, ...]:
     """No fault found for a symptom of one vehicle, on too many visits within too short a time.
 

@@ -14,12 +14,15 @@ from agents.core.customers.rules.authorised import (
     limit_facts,
     rise_severity,
 )
+from agents.core.customers.rules.definition import rule
 from agents.core.customers.rules.disputed import disputed
 from agents.core.customers.rules.facts import events, later, reason, severity, valid_revision
+from agents.core.customers.rules.needs import Need
 from agents.core.customers.scene import Scene
-from schemas.records import Estimate, Reason, Rule, Subject
+from schemas.records import Estimate, Kind, Reason, Rule, Subject
 
 
+@rule(Kind.ESTIMATE, needs=Need.ESTIMATE, only_rises=True)
 def estimate_over_authorised(scene: Scene) -> tuple[Finding, ...]:
     """A current revision is above what the customer authorised.
 
@@ -90,6 +93,7 @@ def _why(
     )
 
 
+@rule(Kind.ESTIMATE, needs=Need.DISPUTED)
 def estimate_disputed(scene: Scene) -> tuple[Finding, ...]:
     """The customer disputes an estimate."""
     return disputed(scene, Rule.ESTIMATE_DISPUTED, Subject.ESTIMATE)

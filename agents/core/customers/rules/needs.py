@@ -4,15 +4,11 @@ Most visits are quiet, and most rules look for what quiet visits do not have. So
 looked at once, and only the rules are asked for which that is enough.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from enum import IntFlag
 
-from agents.core.customers.finding import Finding
-from agents.core.customers.scene import Scene
 from agents.core.customers.state import Visit
 from schemas.records import Diagnosis, Response
-
-Rule = Callable[[Scene], tuple[Finding, ...]]
 
 
 class Need(IntFlag):
@@ -82,21 +78,3 @@ def _said(response: Response) -> int:
     if response is _DISPUTED:
         return _SAID_OTHERWISE
     return _SAID_WHAT if response in _ASKED_FOR else 0
-
-
-class Chosen:
-    """Rules in their order, with what each needs; one that is not in the table needs nothing."""
-
-    def __init__(self, rules: Sequence[Rule], needs: Mapping[Rule, Need]) -> None:
-        self.rules = tuple(rules)
-        self._needs = [(rule, int(needs.get(rule, 0))) for rule in rules]
-        self._by_what_is_there: dict[int, tuple[Rule, ...]] = {}
-
-    def for_visit(self, visit: Visit) -> tuple[Rule, ...]:
-        """The rules that may find something on a visit."""
-        has = had_by(visit)
-        found = self._by_what_is_there.get(has)
-        if found is None:
-            found = tuple(rule for rule, needs in self._needs if needs & has == needs)
-            self._by_what_is_there[has] = found
-        return found

@@ -7,6 +7,7 @@ from datetime import date
 from msgspec import Struct
 
 from agents.core.customers.finding import Finding
+from agents.core.customers.rules.definition import rule
 from agents.core.customers.rules.facts import (
     events,
     instant,
@@ -32,15 +33,17 @@ from agents.core.customers.rules.history import (
     silent_at,
     vehicle_visits,
 )
+from agents.core.customers.rules.needs import Need
 from agents.core.customers.scene import Scene
 from agents.core.customers.state import Attempt, PastVisit, Visit
 from agents.core.world import World
-from schemas.records import CheckIn, Closure, Diagnosis, Reason, Rule, Severity
+from schemas.records import CheckIn, Closure, Diagnosis, Kind, Reason, Rule, Severity
 
 _Fact = CheckIn | Diagnosis | Closure
 _Span = tuple[int, str, int]
 
 
+@rule(Kind.WARRANTY, needs=Need.DIAGNOSIS, by_time=True, over_visits=True)
 def warranty_repeat_repair(scene: Scene) -> tuple[Finding, ...]:
     """One attempt before the law's number, or too many days out of service (HIGH, floor).
 

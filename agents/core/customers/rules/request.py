@@ -3,13 +3,16 @@
 from collections.abc import Iterator, Mapping
 
 from agents.core.customers.finding import Finding
+from agents.core.customers.rules.definition import rule
 from agents.core.customers.rules.facts import events, instant, own_word, reason, severity, withdrawn
+from agents.core.customers.rules.needs import Need
 from agents.core.customers.scene import Scene
 from agents.core.customers.state import Visit
 from agents.core.reasons import RECORDED_CALL
-from schemas.records import CustomerResponse, Reason, Response, Rule, Subject
+from schemas.records import CustomerResponse, Kind, Reason, Response, Rule, Subject
 
 
+@rule(Kind.REQUEST, needs=Need.ASKED_FOR)
 def requested_by_customer(scene: Scene) -> tuple[Finding, ...]:
     """The customer pressed the button, rang a manager (floor), or disputes nothing in particular.
 

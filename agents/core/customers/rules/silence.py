@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from agents.core.calendar import MINUTE_MS, add_business_time
 from agents.core.customers.finding import Finding
+from agents.core.customers.rules.definition import rule
 from agents.core.customers.rules.facts import (
     events,
     in_time,
@@ -20,9 +21,10 @@ from agents.core.customers.rules.facts import (
     withdrawn,
 )
 from agents.core.customers.rules.history import silent_at
+from agents.core.customers.rules.needs import Need
 from agents.core.customers.scene import Scene
 from agents.core.customers.state import Case, CaseStatus, Silence, Visit
-from schemas.records import CheckIn, CustomerResponse, Estimate, Response, Rule
+from schemas.records import CheckIn, CustomerResponse, Estimate, Kind, Response, Rule
 
 _HOUR_MS = 60 * MINUTE_MS
 
@@ -34,6 +36,7 @@ class _Wait(Struct, frozen=True, kw_only=True):
     answered_at: int | None
 
 
+@rule(Kind.SILENCE, needs=Need.SILENCE, by_time=True)
 def silence_no_word(scene: Scene) -> tuple[Finding, ...]:
     """A question stayed without a word for too many business hours, and no escalation was open.
 
@@ -193,6 +196,7 @@ def _was_open(case: Case, at: int) -> bool:
     )
 
 
+@rule(Kind.SILENCE, needs=Need.ESTIMATE)
 def silence_ready_time_moved(scene: Scene) -> tuple[Finding, ...]:
     """The promised ready-time moved later again and again.
 

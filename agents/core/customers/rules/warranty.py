@@ -1,6 +1,7 @@
 """The rules of kind WARRANTY that read one visit; repeated repairs are beside it."""
 
 from agents.core.customers.finding import Finding
+from agents.core.customers.rules.definition import rule
 from agents.core.customers.rules.disputed import disputed
 from agents.core.customers.rules.facts import (
     COVERING,
@@ -11,10 +12,12 @@ from agents.core.customers.rules.facts import (
     severity,
     valid_diagnoses,
 )
+from agents.core.customers.rules.needs import Need
 from agents.core.customers.scene import Scene
 from schemas.records import (
     Cause,
     Diagnosis,
+    Kind,
     Rule,
     Subject,
     WarrantyDecision,
@@ -22,6 +25,7 @@ from schemas.records import (
 )
 
 
+@rule(Kind.WARRANTY, needs=Need.DIAGNOSIS | Need.CLAIM)
 def warranty_denied_against_cause(scene: Scene) -> tuple[Finding, ...]:
     """A claim is denied though a valid diagnosis names the cause MANUFACTURING, in either order."""
     diagnoses = valid_diagnoses(scene.visit)
@@ -61,6 +65,7 @@ def warranty_denied_against_cause(scene: Scene) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
+@rule(Kind.WARRANTY, needs=Need.CLAIM)
 def warranty_reversed(scene: Scene) -> tuple[Finding, ...]:
     """A claim was APPROVED or GOODWILL, and DENIED is valid now; what lies between is no matter."""
     findings = []
@@ -97,6 +102,7 @@ def warranty_reversed(scene: Scene) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
+@rule(Kind.WARRANTY, needs=Need.DISPUTED)
 def warranty_disputed(scene: Scene) -> tuple[Finding, ...]:
     """The customer disputes a decision on warranty."""
     return disputed(scene, Rule.WARRANTY_DISPUTED, Subject.WARRANTY)

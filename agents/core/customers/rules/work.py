@@ -12,6 +12,7 @@ from agents.core.customers.rules.authorised import (
     estimates,
     is_on,
 )
+from agents.core.customers.rules.definition import rule
 from agents.core.customers.rules.facts import (
     COVERING,
     claims,
@@ -22,6 +23,7 @@ from agents.core.customers.rules.facts import (
     severity,
     valid_revision,
 )
+from agents.core.customers.rules.needs import Need
 from agents.core.customers.scene import Scene
 from agents.core.customers.state import Visit
 from schemas.records import (
@@ -29,6 +31,7 @@ from schemas.records import (
     CustomerResponse,
     Estimate,
     EstimateLine,
+    Kind,
     Reason,
     Rule,
     Severity,
@@ -36,6 +39,7 @@ from schemas.records import (
 )
 
 
+@rule(Kind.ESTIMATE, needs=Need.CLOSURE | Need.ESTIMATE | Need.DECLINED)
 def estimate_declined_work_done(scene: Scene) -> tuple[Finding, ...]:
     """An operation was done that the customer declined and never authorised (HIGH, floor).
 
@@ -125,6 +129,7 @@ class _Cover(Struct, frozen=True, kw_only=True):
         return line.operation in self.valid.operations
 
 
+@rule(Kind.ESTIMATE, needs=Need.ESTIMATE | Need.CLAIM)
 def estimate_charges_covered_work(scene: Scene) -> tuple[Finding, ...]:
     """A current revision, or a closure, charges for what the warranty had been said to pay (HIGH).
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from agents.core.customers.finding import Finding
-from agents.core.customers.rules import charged_over_authorised
+from agents.core.customers.rules.charged import charged_over_authorised
 from schemas.records import Reason, Rule, Severity
 from tests.core.builders import at, closure, estimate, policy, said, scene, site, visit
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from agents.core.customers.finding import Finding
-from agents.core.customers.rules import (
+from agents.core.customers.rules.diagnosis import (
     diagnosis_changed_after_authorisation,
     diagnosis_no_fault_found_again,
     diagnosis_remote_differs,

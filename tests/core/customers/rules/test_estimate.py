@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from agents.core.customers.finding import Finding
-from agents.core.customers.rules import estimate_over_authorised
+from agents.core.customers.rules.estimate import estimate_over_authorised
 from agents.core.customers.scene import Scene
 from schemas.records import Reason, Rule, Severity
 from tests.core.builders import at, estimate, policy, said, scene, site, visit

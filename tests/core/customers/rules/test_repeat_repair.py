@@ -6,14 +6,13 @@ from typing import Any
 import pytest
 
 from agents.core.customers.finding import Finding
-from agents.core.customers.rules import warranty_repeat_repair
 from agents.core.customers.rules.history import (
     instant_months_before,
     line_of,
     midnight,
     months_before,
 )
-from agents.core.customers.rules.repeat_repair import next_due
+from agents.core.customers.rules.repeat_repair import next_due, warranty_repeat_repair
 from agents.core.customers.state import Visit
 from schemas.records import Reason, Rule, Severity, Tier
 from tests.core.builders import (

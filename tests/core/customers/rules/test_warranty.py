@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from agents.core.customers.finding import Finding
-from agents.core.customers.rules import warranty_denied_against_cause, warranty_reversed
+from agents.core.customers.rules.warranty import warranty_denied_against_cause, warranty_reversed
 from schemas.records import Cause, Reason, Rule, Severity
 from tests.core.builders import at, diagnosis, scene, visit, warranty
 

@@ -6,12 +6,10 @@ from typing import Any
 import pytest
 
 from agents.core.customers.finding import Finding
-from agents.core.customers.rules import (
-    diagnosis_disputed,
-    estimate_disputed,
-    requested_by_customer,
-    warranty_disputed,
-)
+from agents.core.customers.rules.diagnosis import diagnosis_disputed
+from agents.core.customers.rules.estimate import estimate_disputed
+from agents.core.customers.rules.request import requested_by_customer
+from agents.core.customers.rules.warranty import warranty_disputed
 from agents.core.customers.scene import Scene
 from agents.core.customers.state import Appeal
 from schemas.records import Reason, Rule, Severity, Wish

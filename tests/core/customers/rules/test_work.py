@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from agents.core.customers.finding import Finding
-from agents.core.customers.rules import (
+from agents.core.customers.rules.work import (
     estimate_charges_covered_work,
     estimate_declined_work_done,
 )

@@ -1,0 +1,78 @@
+"""What is declared of a rule beside the function that finds it, in one place: its own file."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from agents.core.customers.finding import Finding
+from agents.core.customers.rules.needs import Need, had_by
+from agents.core.customers.scene import Scene
+from agents.core.customers.state import Visit
+from schemas.records import Kind, Rule
+
+Find = Callable[[Scene], tuple[Finding, ...]]
+
+
+class _Named(Protocol):
+    __name__: str
+    __doc__: str | None
+
+    def __call__(self, scene: Scene, /) -> tuple[Finding, ...]: ...
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class RuleDefinition:
+    """A rule; whoever needs to know something of it derives that from here.
+
+    `needs`: what must be on a visit for it to find anything. `by_time`: time alone makes it true or
+    untrue. `over_visits`: so does an event on another visit of the vehicle. `only_rises`: its
+    excess may only rise; what a manager decided on once is not raised again.
+    """
+
+    name: Rule
+    kind: Kind
+    find: Find
+    needs: Need
+    by_time: bool
+    over_visits: bool
+    only_rises: bool
+
+    def __call__(self, scene: Scene) -> tuple[Finding, ...]:
+        """What it finds on a visit."""
+        return self.find(scene)
+
+
+def rule(
+    kind: Kind,
+    *,
+    needs: Need,
+    by_time: bool = False,
+    over_visits: bool = False,
+    only_rises: bool = False,
+) -> Callable[[_Named], RuleDefinition]:
+    """Makes a function a rule: its name, in capitals, is a symbol of `Rule`."""
+
+    def define(find: _Named) -> RuleDefinition:
+        name = Rule(find.__name__.upper())
+        assert name is not Rule.UNKNOWN, f"{find.__name__}: Rule has no such symbol"
+        return RuleDefinition(name, kind, find, needs, by_time, over_visits, only_rises)
+
+    return define
+
+
+class Chosen:
+    """Some of the rules, in their order: those are asked whose needs a visit meets."""
+
+    def __init__(self, rules: Iterable[RuleDefinition]) -> None:
+        self.rules = tuple(rules)
+        self.names = frozenset(each.name for each in self.rules)
+        self._by_what_is_there: dict[int, tuple[RuleDefinition, ...]] = {}
+
+    def for_visit(self, visit: Visit) -> tuple[RuleDefinition, ...]:
+        """The rules that may find something on a visit."""
+        has = had_by(visit)
+        found = self._by_what_is_there.get(has)
+        if found is None:
+            found = tuple(each for each in self.rules if int(each.needs) & has == int(each.needs))
+            self._by_what_is_there[has] = found
+        return found
