@@ -7,6 +7,7 @@ Good values are read and written by the compiled part, where it was built. What 
 here, step by step: so there is one place that says what is wrong.
 """
 
+import time
 from collections.abc import Callable, Mapping
 from datetime import date
 from io import BytesIO
@@ -20,6 +21,7 @@ from fastavro.schema import UnknownType
 
 from streams.compiled import native
 from streams.serialisation import plans
+from streams.serialisation.asking import Remembered
 from streams.serialisation.framing import confluent, fingerprint_of, single_object, split
 from streams.serialisation.logical import fitted, parsed_for_days
 from streams.serialisation.misfits import misfit_of
@@ -33,12 +35,16 @@ from streams.serialisation.wellformed import (
     octets,
 )
 from streams.serialisation.words import Words, in_words, short
-from streams.topology import Listed, Records
+from streams.topology import Records
 
 R = TypeVar("R", bound=msgspec.Struct)
 Mend = Callable[[Any], Any]
 SchemaOf = Callable[[int], Mapping[str, Any]]
 ReasonName = Literal["UNREADABLE", "UNKNOWN_SCHEMA", "INVALID"]
+MOST_WRITERS = 1_000
+"""How many schemas of a registry stay known: more than a topic has versions."""
+_MOST_REFUSED, _REFUSED_SECONDS = 1_000, 60.0
+"""Of how many ids it is remembered that their schemas can't be used, and for how long."""
 _SHOWN_BYTES = 12
 
 
@@ -94,24 +100,33 @@ class Codec(Generic[R]):
         self._writers = {fingerprint_of(other): _writer(other, self._reader) for other in others}
         self._writers[self.fingerprint] = own
         self._schema_of = schema_of or _without_registry
-        self._by_id: dict[int, _Writer] = {} if schema_id is None else {schema_id: own}
+        self._by_id: dict[int, _Writer] = {}
+        self._refused = Remembered[tuple[ReasonName, str]](_MOST_REFUSED, _REFUSED_SECONDS)
         self._schema_id = schema_id
         self._words = words
         self._mend = mend
         self._odd = None if compiled is None else compiled.ODD
-        self._fast = None if compiled is None else compiled.Reader()
-        for print_, writer in self._writers.items():
-            self._know(single_object(print_, b""), writer)
+        self._compiled = compiled
+        self._fast: Any = None
+        self._begin_anew()
         self._write = None
         self._older: tuple[Older, ...] = ()
-        if schema_id is not None:
-            self._know(confluent(schema_id, b""), own)
-        elif oldest:
+        if schema_id is None and oldest:
             by_print = {print_: writer.schema for print_, writer in self._writers.items()}
             self._older = older(by_print, self._reader, record, compiled)
         if compiled is not None:
             plan = plans.writing(self._reader, record)
             self._write = compiled.Writer(self._in_frame(b""), plan).write
+
+    def _begin_anew(self) -> None:
+        """Forgets the writers of a registry's ids but the own one: they can be asked for again."""
+        self._fast = None if self._compiled is None else self._compiled.Reader()
+        for print_, writer in self._writers.items():
+            self._know(single_object(print_, b""), writer)
+        self._by_id = {}
+        if self._schema_id is not None:
+            self._by_id[self._schema_id] = own = self._writers[self.fingerprint]
+            self._know(confluent(self._schema_id, b""), own)
 
     def _know(self, head: bytes, writer: _Writer) -> None:
         """Lets the compiled part read values with this head."""
@@ -165,7 +180,7 @@ class Codec(Generic[R]):
 
     def decode_all(self, records: Records) -> list[R | Undecodable]:
         """What is in the values of records, or why it is none; one without a value is empty."""
-        if self._fast is not None and not isinstance(records, Listed):
+        if self._compiled is not None and isinstance(records, self._compiled.Records):
             found: list[R | Undecodable]
             found, odd = self._fast.read_all(records)
             for place in odd:
@@ -255,36 +270,25 @@ class Codec(Generic[R]):
 
     def _registered(self, schema_id: int) -> _Writer:
         known = self._by_id.get(schema_id)
-        if known is None:
-            found = self._fetched(schema_id)
-            try:
-                known = _writer(found, self._reader)
-            except Unbounded as error:
-                raise Undecodable(
-                    "UNKNOWN_SCHEMA",
-                    f"schema id {schema_id} can't be used: {error}, so nothing bounds its records",
-                ) from error
-            except UnknownType as error:
-                raise Undecodable(
-                    "UNKNOWN_SCHEMA",
-                    f"schema id {schema_id} refers to {short(str(error.name))}, which neither it "
-                    "nor its references define",
-                ) from error
-            except Exception as error:
-                raise Undecodable(
-                    "UNKNOWN_SCHEMA", f"schema id {schema_id} is no Avro: {short(str(error))}"
-                ) from error
-            self._by_id[schema_id] = known
-            self._know(confluent(schema_id, b""), known)
+        if known is not None:
+            return known
+        now = time.monotonic()
+        refused = self._refused.get(schema_id, now)
+        if refused is not None:
+            raise Undecodable(*refused)
+        found = self._fetched(schema_id)
+        try:
+            known = self._usable(schema_id, found)
+        except Undecodable as error:
+            self._refused.put(schema_id, (error.reason, error.detail), now)
+            raise
+        if len(self._by_id) >= MOST_WRITERS:
+            self._begin_anew()
+        self._by_id[schema_id] = known
+        self._know(confluent(schema_id, b""), known)
         return known
 
-    def _fetched(self, schema_id: int) -> Mapping[str, Any]:
-        try:
-            found = self._schema_of(schema_id)
-        except NoSuchSchema as error:
-            raise Undecodable(
-                "UNKNOWN_SCHEMA", f"schema id {schema_id} can't be had: {error}"
-            ) from error
+    def _usable(self, schema_id: int, found: Mapping[str, Any]) -> _Writer:
         is_record = isinstance(found, Mapping) and found.get("type") == "record"
         name = found.get("name") if is_record else None
         if str(name).rpartition(".")[2] != self.name:
@@ -292,7 +296,31 @@ class Codec(Generic[R]):
             raise Undecodable(
                 "UNREADABLE", f"schema id {schema_id} is {whose}: this topic holds {self.name}"
             )
-        return found
+        try:
+            return _writer(found, self._reader)
+        except Unbounded as error:
+            raise Undecodable(
+                "UNKNOWN_SCHEMA",
+                f"schema id {schema_id} can't be used: {error}, so nothing bounds its records",
+            ) from error
+        except UnknownType as error:
+            raise Undecodable(
+                "UNKNOWN_SCHEMA",
+                f"schema id {schema_id} refers to {short(str(error.name))}, which neither it "
+                "nor its references define",
+            ) from error
+        except Exception as error:
+            raise Undecodable(
+                "UNKNOWN_SCHEMA", f"schema id {schema_id} is no Avro: {short(str(error))}"
+            ) from error
+
+    def _fetched(self, schema_id: int) -> Mapping[str, Any]:
+        try:
+            return self._schema_of(schema_id)
+        except NoSuchSchema as error:
+            raise Undecodable(
+                "UNKNOWN_SCHEMA", f"schema id {schema_id} can't be had: {error}"
+            ) from error
 
 
 _BUILTIN = (bytes, date)

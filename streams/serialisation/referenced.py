@@ -14,8 +14,9 @@ MOST_PIECES = 100
 """How many schemas one may refer to, together with what these refer to."""
 DEEPEST = 20
 """How many steps a reference may be away."""
-MOST_BYTES = 1_000_000
-"""How long all of them may be together."""
+MOST_BYTES = 250_000
+"""How long a schema may be, together with what it refers to: what is longer is not parsed. Of the
+contract's the longest has 12,000; a megabyte takes a quarter of a second."""
 _NOWHERE = "no_namespace"
 """Where types without a namespace stand: within one, nothing could name them any more."""
 _NAMED = ("record", "error", "enum", "fixed")
@@ -54,6 +55,8 @@ def whole(root: Piece, piece_of: PieceOf) -> Any:  # noqa: ANN401 - JSON, if it 
         Unresolvable: there are too many or too long ones, they go round in a circle, or one is no
             JSON.
     """
+    if len(root.text) > MOST_BYTES:
+        raise Unresolvable(f"it is longer than {MOST_BYTES} characters")
     schema = _json(root.text, "it")
     if not root.references:
         return schema

@@ -15,6 +15,7 @@ from confluent_kafka.schema_registry.error import SchemaRegistryError
 
 from streams.access import access
 from streams.errors import ConfigurationError
+from streams.serialisation.asking import Questions, Remembered
 from streams.serialisation.codec import NoSuchSchema
 from streams.serialisation.referenced import Piece, Reference, Unresolvable, whole
 from streams.serialisation.words import short
@@ -25,9 +26,11 @@ log = structlog.get_logger()
 COMPATIBILITY = "BACKWARD_TRANSITIVE"
 ANSWER_SECONDS = 2.0
 AGAIN_SECONDS = 0.25
-NOT_FOUND_FOR_SECONDS = 10.0
-"""How long what the registry lacks is not asked for again: it may be registered later."""
-_MOST_ABSENT = 10_000
+NOT_FOUND_FOR_SECONDS = 2.0
+"""How long what the registry lacks is not asked for again: it may be registered any time."""
+_MOST_ABSENT = 1_000
+_MOST_SCHEMAS = 100
+"""How many the client keeps, for a question that goes on where it was given up."""
 _SERVER_ERROR = 500
 _NOT_LET_IN = (401, 403)
 _UNVERIFIED = "CERTIFICATE_VERIFY_FAILED"
@@ -47,14 +50,21 @@ class Registry:
         self._user = known_as.registry_username or "anybody without a name"
         try:
             self.client = SchemaRegistryClient(
-                {"url": url, "timeout": ANSWER_SECONDS, "max.retries": 0} | known_as.for_registry()
+                {
+                    "url": url,
+                    "timeout": ANSWER_SECONDS,
+                    "max.retries": 0,
+                    "cache.capacity": _MOST_SCHEMAS,
+                }
+                | known_as.for_registry()
             )
         except OSError as error:  # of TLS too
             raise ConfigurationError(
                 f"RECOURSE_REGISTRY_CA_FILE (environment) is {str(known_as.registry_ca_file)!r}: "
                 "must be certificates in PEM"
             ) from error
-        self._absent: dict[int, tuple[float, str]] = {}
+        self._absent = Remembered[str](_MOST_ABSENT, NOT_FOUND_FOR_SECONDS)
+        self._questions = Questions()
         self._away_until = 0.0
 
     def look_in(self) -> None:
@@ -84,30 +94,29 @@ class Registry:
         """The schema with an id, with all that it refers to within it.
 
         Raises:
-            NoSuchSchema: the registry lacks it or what it refers to, or has not answered for too
-                long.
+            NoSuchSchema: the registry lacks it or what it refers to, has not answered for too long,
+                or too many others were asked for before it.
         """
         now = time.monotonic()
-        until, why = self._absent.get(schema_id, (0.0, ""))
-        if now < until:
+        why = self._absent.get(schema_id, now)
+        if why is not None:
             raise NoSuchSchema(why)
-        question = _Question(self, schema_id, now if now < self._away_until else None)
+        if not self._questions.may_ask(schema_id, now):
+            raise NoSuchSchema(_TOO_MANY)
+        answered = False
         try:
-            found = question.answer()
+            found = _Question(self, schema_id, now if now < self._away_until else None).answer()
+            answered = True
         except Unresolvable as error:
-            self._note_absent(schema_id, now, str(error))
+            self.client.clear_caches()  # type: ignore[no-untyped-call]  # what is too long is there
+            self._absent.put(schema_id, str(error), time.monotonic())
             raise NoSuchSchema(str(error)) from error
         except _Away as error:
             self._away_until = time.monotonic() + self.wait_seconds
             raise NoSuchSchema(str(error)) from error
+        finally:
+            self._questions.asked(schema_id, now, time.monotonic(), answered=answered)
         return found
-
-    def _note_absent(self, schema_id: int, now: float, why: str) -> None:
-        """Notes it for a while; whoever writes ids at random can't fill the memory with them."""
-        if len(self._absent) >= _MOST_ABSENT:
-            self._absent = {id_: each for id_, each in self._absent.items() if now < each[0]}
-        if len(self._absent) < _MOST_ABSENT:
-            self._absent[schema_id] = now + NOT_FOUND_FOR_SECONDS, why
 
     def register(self, subject: str, schema: Mapping[str, Any]) -> int:
         """The id of a schema under a subject, registered if it is new, with its compatibility set.
@@ -129,6 +138,12 @@ class Registry:
                 f"the registry {self.url} refuses the schema of {subject}: {error.error_message}"
             ) from error
         return number
+
+
+_TOO_MANY = (
+    "too many ids that the registry lacks were asked for before it, one a second is: where it is "
+    "registered, send the record again (recourse dead-letters redrive)"
+)
 
 
 class _Away(Exception):  # noqa: N818 - it says what is the case

@@ -3,6 +3,7 @@
 import itertools
 import json
 import time
+from collections import Counter
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
@@ -14,8 +15,11 @@ import pytest
 from fastavro import parse_schema, schemaless_writer
 from msgspec import Struct
 
+from streams.compiled import native
 from streams.errors import ConfigurationError
+from streams.serialisation import codec as codec_module
 from streams.serialisation import registry as module
+from streams.serialisation.asking import UNANSWERED_AT_ONCE
 from streams.serialisation.codec import Codec, NoSuchSchema, Undecodable
 from streams.serialisation.framing import confluent
 from streams.serialisation.referenced import DEEPEST, MOST_BYTES, MOST_PIECES
@@ -154,6 +158,23 @@ def codec(double: Double, wait_seconds: float = 0.5) -> Codec[Order]:
     return Codec(OWN, Order, schema_of=Registry(double.url, wait_seconds).schema_of)
 
 
+class Clock:
+    """Monotonic seconds that pass when they are told to."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 1_000.0
+        monkeypatch.setattr(module.time, "monotonic", lambda: self.now)
+
+
+def _why_not(registry: Registry, number: int) -> str:
+    with pytest.raises(NoSuchSchema) as error:
+        registry.schema_of(number)
+    return str(error.value)
+
+
+NONE, TOO_MANY = "the registry has none", module._TOO_MANY
+
+
 def refused(codec: Codec[Order], number: int) -> str:
     with pytest.raises(Undecodable) as error:
         codec.decode(value(number))
@@ -282,21 +303,125 @@ def test_what_it_refers_to_and_the_registry_lacks_is_said_and_asked_for_again_la
     assert reading.decode(value(2)) == MADE
 
 
-def test_ids_at_random_do_not_fill_the_memory(
+def test_ids_at_random_cost_a_question_a_second_and_no_memory(
     double: Double, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_MOST_ABSENT", 10)
+    clock = Clock(monkeypatch)
     known = Registry(double.url, 0.5)
-    for number in range(25):
-        with pytest.raises(NoSuchSchema, match="the registry has none"):
-            known.schema_of(number)
+    said = Counter(_why_not(known, number) for number in range(5_000))
 
-    assert len(known._absent) == 10
-    later = time.monotonic() + module.NOT_FOUND_FOR_SECONDS
-    monkeypatch.setattr(module.time, "monotonic", lambda: later)
-    with pytest.raises(NoSuchSchema):
-        known.schema_of(99)
-    assert [*known._absent] == [99]
+    assert said == {NONE: UNANSWERED_AT_ONCE, TOO_MANY: 5_000 - UNANSWERED_AT_ONCE}
+    assert len(double.asked) == UNANSWERED_AT_ONCE
+    for second in range(100):
+        clock.now += 1.0
+        assert [_why_not(known, 10_000 + 2 * second + i) for i in (0, 1)] == [NONE, TOO_MANY]
+    assert len(known._absent) <= 3
+    assert len(known._questions._waiting) <= 1_000
+
+
+def test_a_new_version_is_read_at_once_between_ids_that_somebody_makes_up(
+    double: Double, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the made-up ones each comes once; of a version that is written each record has the id."""
+    clock = Clock(monkeypatch)
+    reading = codec(double)
+    for number in range(1_000, 1_500):
+        refused(reading, number)
+    double.root(2, ONE_PIECE)
+    assert refused(reading, 2).endswith(TOO_MANY)
+    clock.now += 0.01
+
+    assert reading.decode(value(2)) == MADE
+
+
+def test_versions_that_the_registry_has_are_all_read_at_once(double: Double) -> None:
+    for number in range(2, 102):
+        double.root(number, ONE_PIECE | {"doc": str(number)})
+    reading = codec(double)
+
+    assert {reading.decode(value(number)) for number in range(2, 102)} == {MADE}
+
+
+def test_an_id_that_was_asked_for_before_it_was_registered_is_read_soon_after(
+    double: Double, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock(monkeypatch)
+    reading = codec(double)
+    assert refused(reading, 2).endswith(NONE)
+    double.root(2, ONE_PIECE)
+    clock.now += 2.0
+
+    assert reading.decode(value(2)) == MADE
+
+
+def test_after_a_slow_answer_the_registry_is_left_alone_for_as_long(
+    double: Double, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So a registry that hardly answers takes half of a worker's time at the most."""
+    clock = Clock(monkeypatch)
+    known = Registry(double.url, 0.5)
+    ask = known.client.get_schema
+
+    def slowly(number: int) -> Any:
+        clock.now += 1.5
+        return ask(number)
+
+    monkeypatch.setattr(known.client, "get_schema", slowly)
+    assert _why_not(known, 7) == NONE
+    clock.now += 1.4
+    assert _why_not(known, 8) == TOO_MANY
+    clock.now += 0.2
+    assert _why_not(known, 8) == NONE
+
+
+def test_a_schema_that_cannot_be_used_is_parsed_once_a_minute(
+    double: Double, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock(monkeypatch)
+    parsed: list[object] = []
+    parse = codec_module._writer
+    reading = codec(double)
+    monkeypatch.setattr(
+        codec_module, "_writer", lambda *given: (parsed.append(given), parse(*given))[1]
+    )
+    double.root(2, record("Order", ("gaps", {"type": "array", "items": "null"})))
+    said = {refused(reading, 2) for _ in range(50)}
+
+    assert said == {
+        ("schema id 2 can't be used: null takes no bytes, so nothing bounds its records")
+    }
+    assert len(parsed) == 1
+    clock.now += 60.1
+    assert refused(reading, 2) in said
+    assert (len(parsed), len(double.asked)) == (2, 1)
+
+
+def test_a_schema_that_is_too_long_is_not_parsed_and_not_kept(
+    double: Double, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = record("Order", ("at", TIME), doc="x" * MOST_BYTES)
+    double.root(2, long)
+    known = Registry(double.url, 0.5)
+    monkeypatch.setattr("streams.serialisation.referenced.json", None)
+
+    assert _why_not(known, 2) == f"it is longer than {MOST_BYTES} characters"
+    assert known.client._cache.get_schema_by_id(None, 2) is None
+
+
+@pytest.mark.parametrize("compiled", {None, native})
+def test_writers_without_end_are_forgotten_and_asked_for_again(
+    compiled: Any, double: Double, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(codec_module, "MOST_WRITERS", 4)
+    schema_of = Registry(double.url, 0.5).schema_of
+    reading = Codec(OWN, Order, schema_of=schema_of, schema_id=1, compiled=compiled)
+    for number in range(2, 12):
+        double.root(number, ONE_PIECE | {"doc": str(number)})
+        assert reading.decode(value(number)) == MADE
+        assert len(reading._by_id) <= 4
+
+    assert [reading.decode(value(number)) for number in (1, 2, 11)] == [MADE] * 3
+    assert reading.decode(reading.encode(MADE)) == MADE
 
 
 def test_a_name_that_nobody_defines_is_said(double: Double) -> None:
@@ -401,13 +526,14 @@ def test_what_is_referred_to_and_is_no_json_is_said(double: Double, text: str) -
 
 
 def test_a_registry_that_is_away_between_two_pieces_is_waited_for_no_longer_than_another(
-    double: Double,
+    double: Double, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (root, *references), pieces = IN_PIECES["one refers to the next"]
     double.root(2, root, *references)
     for subject, (piece, *more) in pieces.items():
         double.piece(f"subject of {subject}", piece, *more)
     double.silent_for = "acme.Maker"
+    monkeypatch.setattr("streams.serialisation.asking.SLOW_SECONDS", 60.0)  # on a busy machine
     reading = codec(double, 0.6)
     began = time.monotonic()
 
