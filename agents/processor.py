@@ -27,7 +27,7 @@ from schemas.catalogue import TOPICS
 from schemas.records import DeadLetterReason
 from streams.errors import UnreadableState
 from streams.serialisation.words import shown
-from streams.topology import Emit, Message
+from streams.topology import Emit, Message, Unread
 
 TICKS = "recourse.ticks"
 FIRST_ARRIVED_AT = "first_arrived_at"
@@ -291,7 +291,9 @@ class StageProcessor(Generic[R]):
 
     def _decoded(self, message: Message) -> msgspec.Struct:
         if message.value is None:
-            raise _Dead(DeadLetterReason.INVALID, f"a record of {message.topic} must have a value")
+            missing = f"a record of {message.topic} must have a value"
+            why = message.why if isinstance(message, Unread) else missing
+            raise _Dead(DeadLetterReason.INVALID, why)
         if len(message.value) > VALUE_AT_MOST:
             raise _Dead(
                 DeadLetterReason.INVALID, f"the value is too long: at most {VALUE_AT_MOST} bytes"

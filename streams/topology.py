@@ -18,6 +18,15 @@ RECORD_OVERHEAD_BYTES = 200
 """What a record costs beside its key and value; a bound for back pressure needs no more."""
 
 
+BATCH_AT_MOST, BATCH_RECORDS_AT_MOST = 8_388_608, 100_000
+"""Bytes and records of one compressed batch, unpacked: one that holds more is not read.
+
+A broker bounds what is packed, and 9 kB of that may be 300 MB. A client packs into one batch what
+it would send as one without compression, 1 MB unless told otherwise; of one packed record may be
+left as little as 7 bytes, and each is a Message.
+"""
+
+
 class Message(NamedTuple):
     """One Kafka record as read. `timestamp` is Kafka's, in milliseconds."""
 
@@ -28,6 +37,21 @@ class Message(NamedTuple):
     key: bytes | None
     value: bytes | None
     headers: tuple[tuple[str, bytes | None], ...] = ()
+
+
+class Unread(Message):
+    """A record whose batch was not unpacked: neither key nor value nor headers are known."""
+
+    __slots__ = ()
+
+    @property
+    def why(self) -> str:
+        """Why not, in one sentence, for its producer's engineer."""
+        return (
+            f"it came in a batch that unpacks to more than {BATCH_AT_MOST:,} bytes, or has more "
+            f"than {BATCH_RECORDS_AT_MOST:,} records: no batch so large is read. Bound what the "
+            "producer puts into one before it is compressed (docs/producers.md)"
+        )
 
 
 class Records(Protocol):

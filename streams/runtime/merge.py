@@ -187,6 +187,16 @@ class Merge:
             if buffer is not self._ticks
         )
 
+    def lacking(self) -> list[str]:
+        """The topics of which something must come before what is there can be handled."""
+        if self._backlog_unread():
+            return [
+                topic
+                for topic, end in self._backlog.items()
+                if self._buffers[topic].head_at is None and (self._read_to[topic] or 0) < end
+            ]
+        return self._awaited() if self._tick_in_front() else []
+
     def holds_a_tick(self) -> bool:
         """Whether the next message is a tick that must wait."""
         return self._tick_in_front() and bool(self._awaited())

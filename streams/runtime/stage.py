@@ -46,6 +46,8 @@ QUESTION_SECONDS = 0.02
 """How often it is looked whether a tick waits for the ends of its topics."""
 FETCH_AT_MOST_BYTES, FETCH_AT_LEAST_BYTES = 1_048_576, 16_384
 """Of a partition at once. A record that is larger is fetched all the same, alone."""
+_OVERFULL = 2
+"""So many times the buffer may wait: shares, and what single batches had more."""
 RETRY_SECONDS = 0.5
 REPORT_SECONDS = 5.0
 LAST_COMMIT_SECONDS = 8.0
@@ -100,6 +102,7 @@ class StageRunner:
             if settings.static_membership
             else None,
             _fetch_bytes(settings.buffer_bytes, partitions * len(stage.topics)),
+            settings.buffer_bytes,
         )
         self._member = GroupMember(group, self)
         self._commits = self._how_to_commit()
@@ -184,16 +187,22 @@ class StageRunner:
         """Partitions with room: each topic of a partition has its share of the buffer.
 
         A share, because a tick that waits for one topic must never be starved of it by another.
+        One batch may be much more than a share, so where all of them hold too much, only that is
+        fetched for which one partition waits.
         """
         if self._stopping or not self._partitions:
             return set()
         share = self._settings.buffer_bytes // (len(self._partitions) * len(self.stage.topics))
-        return {
-            (topic, number)
+        waiting = {
+            (topic, number): partition.merge.buffered_bytes(topic)
             for number, partition in self._partitions.items()
             for topic in self.stage.topics
-            if partition.merge.buffered_bytes(topic) <= share
         }
+        if sum(waiting.values()) > _OVERFULL * self._settings.buffer_bytes:
+            lacking = ((n, each.merge.lacking()) for n, each in self._partitions.items())
+            number, topics = next((each for each in lacking if each[1]), (0, []))
+            return {(topic, number) for topic in topics}
+        return {place for place, size in waiting.items() if size <= share}
 
     async def revoke(self) -> None:
         """Handles nothing more, commits what is handled, lets go of all partitions."""

@@ -13,6 +13,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import ConsumerStoppedError, IllegalStateError, NoOffsetForPartitionError
 
 from streams.topology import Records
+from streams.transport.fetching import Fetched
 
 Place = tuple[str, int]
 """Topic and partition."""
@@ -35,16 +36,18 @@ class Drain:
         self._waiting: asyncio.Future[Any] | None = None
 
     async def fetched(
-        self, consumer: AIOKafkaConsumer, places: set[Place], wait_seconds: float
+        self, consumer: AIOKafkaConsumer, places: set[Place], wait_seconds: float, at_most: int
     ) -> dict[Place, Drained]:
         """What has come of partitions; without batches where only control records were passed.
 
-        Nothing where a `seek` comes while this waits.
+        `at_most`: how many bytes, unpacked; what is more stays packed until the next call. Nothing
+        where a `seek` comes while this waits.
         """
         fetcher = consumer._fetcher
         if consumer._closed or fetcher._closed:
             raise ConsumerStoppedError
         wanted, seeks = {TopicPartition(*place) for place in places}, self._seeks
+        fetcher.give_out(at_most)
         self._waiting = asyncio.ensure_future(fetcher.fetched_records(wanted, timeout=wait_seconds))
         try:
             with fetcher._subscriptions.fetch_context():
@@ -87,11 +90,16 @@ class Drain:
 
 
 def _let_others_be_fetched(fetcher: Any, wanted: set[TopicPartition]) -> None:  # noqa: ANN401 - its insides
-    """What lies ready and is not wanted yet must not hold up the next fetch: else it does, 0.1 s.
+    """What lies ready and is not taken yet must not hold up the next fetch: else it does, 0.1 s.
 
-    So long aiokafka waits for somebody to take what it has, before it asks for the rest.
+    So long aiokafka waits for somebody to take what it has, before it asks for the rest. It is not
+    wanted yet, or there was no more room.
     """
-    held = [ready for place, ready in fetcher._records.items() if place not in wanted]
+    held = [
+        ready
+        for place, ready in fetcher._records.items()
+        if place not in wanted or isinstance(ready, Fetched)
+    ]
     if any(ready._backoff for ready in held):
         for ready in held:
             ready._backoff = 0

@@ -118,7 +118,12 @@ class _ConsumerThread(driver.AIOKafkaConsumerThread):
     async def _fetch(self, places: set[Place]) -> dict[Place, Drained]:
         if not self.consumer.flow_active:
             return {}
-        return await self._drain.fetched(self._ensure_consumer(), places, POSITION_WAIT_SECONDS)
+        return await self._drain.fetched(
+            self._ensure_consumer(),
+            places,
+            POSITION_WAIT_SECONDS,
+            self.app.group_settings.give_out_bytes,
+        )
 
     async def prove(self, membership: Membership) -> None:
         """Asks the broker whether the member still has its partitions."""
@@ -255,6 +260,8 @@ class GroupSettings(NamedTuple):
     instance_id: str | None
     fetch_bytes: int
     """Of one partition of one topic, at once; that much of each may lie unread in aiokafka."""
+    give_out_bytes: int
+    """Of all of them together, unpacked, at once."""
 
 
 class _App(faust.App):

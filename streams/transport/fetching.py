@@ -13,13 +13,12 @@ from types import FunctionType
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer
-from aiokafka.consumer.fetcher import READ_COMMITTED, Fetcher, PartitionRecords
+from aiokafka.consumer.fetcher import READ_COMMITTED, Fetcher, FetchResult, PartitionRecords
 from aiokafka.errors import CorruptRecordException
 from aiokafka.record.memory_records import MemoryRecords
 
-from streams.compiled import native
-from streams.topology import Listed, Message, Records
-from streams.transport.records import raw_batches, read_batch
+from streams.topology import BATCH_AT_MOST, Records
+from streams.transport.records import StillPacked, raw_batches, read_batch
 
 FETCH_EVERY_SECONDS = 0.025
 """A broker is asked no more often; a fetch that brings much takes longer by itself."""
@@ -47,11 +46,11 @@ class _Messages(PartitionRecords):
             if self._check_crcs and not batch.validate_crc():
                 raise CorruptRecordException(f"Invalid CRC - {self._tp}")
             aborted = self._isolation_level == READ_COMMITTED and self._is_aborted(batch)
-            if not aborted and not batch.is_control_batch:
-                records = self._read(batch, raw)
-                if len(records):
-                    yield records
-            self.next_fetch_offset = batch.next_offset
+            unread = aborted or batch.is_control_batch
+            records = None if unread else self._read(raw)
+            self.next_fetch_offset = batch.next_offset  # before: it may rest there for a while
+            if records is not None and len(records):
+                yield records
 
     def _is_aborted(self, batch: Any) -> bool:  # noqa: ANN401 - of aiokafka's extension
         if batch.producer_id is None:
@@ -61,24 +60,53 @@ class _Messages(PartitionRecords):
             self._aborted_producers.discard(batch.producer_id)
         return bool(batch.is_transactional and batch.producer_id in self._aborted_producers)
 
-    def _read(self, batch: Any, raw: bytes) -> Records:  # noqa: ANN401 - the same
+    def _read(self, raw: bytes) -> Records:
         """Its records from the offset on that was asked for: a batch may begin before it."""
         topic, partition = self._tp
-        if native is None:
-            with contextlib.suppress(UnicodeDecodeError):  # of a header's name
-                return Listed(
-                    [
-                        Message(
-                            topic, partition, r.offset, r.timestamp, r.key, r.value, (*r.headers,)
-                        )
-                        for r in batch
-                        if r.offset >= self.next_fetch_offset
-                    ]
-                )
         try:
             return read_batch(topic, partition, raw, self.next_fetch_offset)
         except ValueError as error:
             raise CorruptRecordException(f"{error} - {self._tp}") from error
+
+
+class Room:
+    """How many bytes may be given out, unpacked, before the rest must wait for the next time."""
+
+    def __init__(self) -> None:
+        self.left = 0
+
+    def take(self, size: int) -> None:
+        """Takes what is given out; the last may be larger than what was left."""
+        self.left -= size
+
+
+class Fetched(FetchResult):
+    """What was fetched of a partition, given out as far as there is room; the rest stays packed.
+
+    `room`: set by the fetcher once this has come.
+    """
+
+    room: Room | None = None
+    _partition_records: Any
+
+    def getall(self, max_records: int | None = None) -> list[Records]:
+        """The next batches; `max_records` is not asked for here."""
+        assert max_records is None, "it is given out by bytes"
+        if not self.has_more() or not self.check_assignment(self._topic_partition):
+            return []
+        found: list[Records] = []
+        while self.room is None or self.room.left > 0:
+            records = next(self._partition_records, None)
+            self._update_position()
+            if records is None:
+                self._partition_records = None
+                break
+            found.append(records)
+            if self.room is not None:
+                # What was not unpacked to its end was unpacked as far as may be.
+                still_packed = isinstance(records, StillPacked)
+                self.room.take(BATCH_AT_MOST if still_packed else records.size_bytes)
+        return found
 
 
 def _with(function: Any, **names: object) -> Any:  # noqa: ANN401 - a function of any kind
@@ -99,7 +127,15 @@ class _Fetcher(Fetcher):
         Fetcher._proc_fetch_request,  # noqa: SLF001 - this file is where the insides are touched
         MemoryRecords=_RawRecords,
         PartitionRecords=_Messages,
+        FetchResult=Fetched,
     )
+    fetched_records = _with(Fetcher.fetched_records, FetchResult=Fetched)
+    _room: Room | None = None
+
+    def give_out(self, at_most: int) -> None:
+        """Gives room for so many bytes, unpacked; one batch is given out whatever it holds."""
+        self._room = self._room or Room()
+        self._room.left = at_most
 
     async def _proc_fetch_request(self, assignment: object, node_id: int, request: object) -> bool:
         """Gives out what has come at once, and ends, so that the next may be sent, after a rest.
@@ -114,6 +150,9 @@ class _Fetcher(Fetcher):
             # Who ends the fetcher awaits this and expects none: it would end the whole thread.
             return False
         if found:
+            for each in self._records.values():
+                if isinstance(each, Fetched):
+                    each.room = self._room
             for waiting in self._fetch_waiters:
                 self._notify(waiting)
         with contextlib.suppress(asyncio.CancelledError):

@@ -163,8 +163,8 @@ LEANT_ON = (
     ),
     Inside(
         "aiokafka.consumer.fetcher:Fetcher._proc_fetch_request",
-        "copied with another `MemoryRecords` and `PartitionRecords`, called by one of its name; one"
-        " fetch a partition lies unread at most",
+        "copied with another `MemoryRecords`, `PartitionRecords`, `FetchResult`, called by one of"
+        " its name; one fetch a partition lies unread at most",
         "59bf948fff47",
     ),
     Inside(
@@ -175,12 +175,14 @@ LEANT_ON = (
     ),
     Inside(
         "aiokafka.consumer.fetcher:Fetcher.fetched_records",
-        "called without `getmany`, by partitions; `_closed`, `_subscriptions`",
+        "called without `getmany`, by partitions; copied with another `FetchResult`, which gives"
+        " out a part and is asked again; `_closed`, `_subscriptions`",
         "be4348896b9b",
     ),
     Inside(
         "aiokafka.consumer.fetcher:FetchResult",
-        "moves the position as it gives records",
+        "moves the position as it gives records; `getall` is replaced: `check_assignment`,"
+        " `has_more`, `_update_position`, `_partition_records`, `_topic_partition`",
         "d7db13f06de8",
     ),
     Inside(
@@ -204,10 +206,7 @@ LEANT_ON = (
         " `producer_id`, `is_transactional`, `is_control_batch`, `validate_crc`",
         "",
     ),
-    # records.py, kafka.py
-    Inside(
-        "aiokafka.codec:snappy_decode", "and its three siblings: bytes to bytes", "c3451c6afa0b"
-    ),
+    # kafka.py
     Inside("aiokafka.partitioner:murmur2", "where every producer places a key", "62179ca18494"),
 )
 

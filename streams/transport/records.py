@@ -2,17 +2,26 @@
 
 A header's name is UTF-8 by Kafka's documentation, but no broker checks it, and aiokafka raises on
 one that is not, at every try. Here such a name is read with U+FFFD in place of what is wrong.
+
+aiokafka unpacks whatever a batch holds; here one that holds too much stays packed, and its records
+are known by their offsets alone.
 """
 
 import struct
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from types import ModuleType
-from typing import NamedTuple
-
-from aiokafka import codec
+from typing import NamedTuple, overload
 
 from streams.compiled import native
-from streams.topology import Listed, Message, Records
+from streams.topology import (
+    BATCH_AT_MOST,
+    BATCH_RECORDS_AT_MOST,
+    Listed,
+    Message,
+    Records,
+    Unread,
+)
+from streams.transport.unpacking import TooMuch, unpacked
 
 HEAD = struct.Struct(">qiibIhiqqqhii")
 """Base offset, length, leader epoch, magic, CRC, attributes, last offset delta, first and largest
@@ -20,12 +29,6 @@ timestamp, producer id and epoch, first sequence, count."""
 _LENGTH_ENDS = 12
 """The length counts from here."""
 _CODEC_BITS, _APPEND_TIME_BIT = 7, 8
-_DECOMPRESS: Mapping[int, Callable[[bytes], bytes]] = {
-    1: codec.gzip_decode,
-    2: codec.snappy_decode,
-    3: codec.lz4_decode,
-    4: codec.zstd_decode,
-}
 
 
 def raw_batches(data: bytes) -> Iterator[bytes]:
@@ -49,14 +52,21 @@ def read_batch(
 ) -> Records:
     """The records, from an offset on, of a batch whose CRC was found right.
 
+    Of a compressed one that holds too much each is `Unread`: all offsets that its head names.
+
     Raises:
         ValueError: they are not as the batch says.
     """
-    (base, _, _, _, _, attributes, _, first_at, largest_at, *_, count) = HEAD.unpack_from(raw)
+    (base, _, _, _, _, attributes, last, first_at, largest_at, *_, count) = HEAD.unpack_from(raw)
     body, begin = raw, HEAD.size
-    if attributes & _CODEC_BITS:
-        body, begin = _DECOMPRESS[attributes & _CODEC_BITS](raw[HEAD.size :]), 0
     append_at = largest_at if attributes & _APPEND_TIME_BIT else -1
+    if attributes & _CODEC_BITS:
+        inside = _unpacked(raw, attributes & _CODEC_BITS, count)
+        if inside is None:
+            at = first_at if append_at < 0 else append_at
+            offsets = range(max(base, wanted_from), base + last + 1)
+            return StillPacked(topic, partition, offsets, at)
+        body, begin = inside, 0
     if compiled is not None:
         found: Records = compiled.read_records(
             topic, partition, bytes(body), begin, base, first_at, append_at, count, wanted_from
@@ -82,6 +92,80 @@ def read_batch(
             if base + each.offset >= wanted_from
         ]
     )
+
+
+def _unpacked(raw: bytes, codec: int, count: int) -> bytes | None:
+    """What is packed in a batch; None where that is too much."""
+    if count > BATCH_RECORDS_AT_MOST:
+        return None
+    try:
+        return unpacked(codec, raw[HEAD.size :], BATCH_AT_MOST)
+    except TooMuch:
+        return None
+
+
+class StillPacked:
+    """`Records` of a batch that is not unpacked: an `Unread` for each offset, once it is asked for.
+
+    It may be millions, for a few bytes; so `size_bytes` is one for each.
+    """
+
+    def __init__(self, topic: str, partition: int, offsets: range, at: int) -> None:
+        """`at`: the timestamp that stands for all of theirs (ms)."""
+        self.topic, self.partition = topic, partition
+        self._offsets = offsets
+        self._at = at
+
+    @property
+    def size_bytes(self) -> int:
+        """Hardly anything."""
+        return len(self._offsets)
+
+    def __len__(self) -> int:
+        return len(self._offsets)
+
+    def __iter__(self) -> Iterator[Message]:
+        return (self._message(offset) for offset in self._offsets)
+
+    @overload
+    def __getitem__(self, place: int, /) -> Message: ...
+
+    @overload
+    def __getitem__(self, place: slice, /) -> Records: ...
+
+    def __getitem__(self, place: int | slice, /) -> Message | Records:
+        if isinstance(place, slice):
+            return StillPacked(self.topic, self.partition, self._offsets[place], self._at)
+        return self._message(self._offsets[place])
+
+    def _message(self, offset: int) -> Message:
+        return Unread(self.topic, self.partition, offset, self._at, None, None)
+
+    def offset(self, place: int, /) -> int:
+        """The offset of one of them."""
+        return self._offsets[place]
+
+    def timestamp(self, place: int, /) -> int:
+        """The same for all."""
+        del place
+        return self._at
+
+    def largest_timestamp(self) -> int:
+        """The same for all."""
+        return self._at
+
+    def values(self) -> list[bytes | None]:
+        """None is known."""
+        return [None] * len(self._offsets)
+
+    def until(self, begin: int, end: int, latest: int, /) -> int:
+        """All of them or none: they have one time."""
+        return begin if begin < end and self._at > latest else end
+
+    def misplaced(self, number: int, partitions: int) -> list[int]:
+        """None: without its key a record may lie anywhere."""
+        del number, partitions
+        return []
 
 
 class _Fields(NamedTuple):

@@ -24,7 +24,7 @@ from schemas.records import (
     OutcomeStatus,
     Tick,
 )
-from streams.topology import Emit, Message
+from streams.topology import Emit, Message, Unread
 
 CHECK_INS = "service.check-ins"
 NOW = 1_772_442_000_000
@@ -278,6 +278,26 @@ def test_a_value_too_long_to_read_is_not_read() -> None:
 
     assert letter.reason is DeadLetterReason.INVALID
     assert letter.detail.startswith(f"the value is too long: at most {VALUE_AT_MOST} bytes; ")
+
+
+def test_each_record_of_a_batch_that_stays_packed_is_a_dead_letter_of_its_producer() -> None:
+    failures = FailureLimit(0)
+    stage = StageProcessor("customers", CORE, failures=failures)
+    letters = [
+        dead(stage.handle(Unread(CHECK_INS, 3, offset, NOW, None, None), NOW, REFERENCE))
+        for offset in range(FEWEST + 10)
+    ]
+
+    assert [each.offset for each in letters] == list(range(FEWEST + 10))
+    assert {(each.reason, each.key, each.value, each.detail) for each in letters} == {
+        (
+            DeadLetterReason.INVALID,
+            None,
+            None,
+            Unread(CHECK_INS, 3, 0, NOW, None, None).why,
+        )
+    }
+    assert letters[0].detail.startswith("it came in a batch that unpacks to more than 8,388,608 b")
 
 
 def test_a_state_too_large_for_the_changelog_is_our_failure_and_leaves_it_as_before() -> None:

@@ -17,6 +17,7 @@ from streams.transport.faust import MessageConsumer
 from tests.kafka.engine_kit import Kit, servers_of
 
 pytestmark = pytest.mark.kafka
+MB = 1_000_000
 
 
 @pytest.fixture
@@ -44,14 +45,14 @@ async def _read_over_a_seek(kit: Kit) -> tuple[object, list[int], int]:
     drain, offsets = Drain(), list[int]()
     try:
         assert drain.seek(consumer, {place: 0})
-        waiting = asyncio.ensure_future(drain.fetched(consumer, {place}, 60))
+        waiting = asyncio.ensure_future(drain.fetched(consumer, {place}, 60, MB))
         await asyncio.sleep(0.2)
         assert drain.seek(consumer, {place: 0})
         await asyncio.to_thread(write, kit, 20)
         of_the_one_before = await asyncio.wait_for(waiting, 20)
         began = 0
         while len(offsets) < 20:
-            for each in (await drain.fetched(consumer, {place}, 1)).values():
+            for each in (await drain.fetched(consumer, {place}, 1, MB)).values():
                 began = each.begin if not offsets else began
                 offsets += [b.offset(i) for b in each.batches for i in range(len(b))]
     finally:

@@ -12,6 +12,7 @@ class _Fetched(_Fetcher):
     def __init__(self, *, found: bool = True) -> None:
         self._found = found
         self._fetch_waiters = {asyncio.get_running_loop().create_future()}
+        self._records: dict[object, object] = {}
 
     async def _ask(self, *_: object) -> bool:
         return self._found

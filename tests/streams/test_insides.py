@@ -46,9 +46,10 @@ def test_what_is_leant_on_is_as_it_was_read(inside: Inside) -> None:
 
 def test_the_names_that_are_exchanged_are_looked_up_where_they_are_exchanged() -> None:
     assert "Fetcher" in AIOKafkaConsumer.start.__code__.co_names
-    assert {"MemoryRecords", "PartitionRecords"} <= set(
+    assert {"MemoryRecords", "PartitionRecords", "FetchResult"} <= set(
         Fetcher._proc_fetch_request.__code__.co_names
     )
+    assert "FetchResult" in Fetcher.fetched_records.__code__.co_names
     exchanged = fetching.MessageConsumer.start.__globals__
     assert exchanged["Fetcher"] is fetching._Fetcher
     assert AIOKafkaConsumer.start.__globals__["Fetcher"] is Fetcher

@@ -300,3 +300,27 @@ def test_a_run_ends_where_another_topic_is_earlier() -> None:
         runs.append([m.timestamp for m in run])
 
     assert runs == [[1, 2], [4], [5, 6], [7]]
+
+
+def test_what_is_lacking_is_what_the_head_waits_for() -> None:
+    merge = Merge([RIGHT, LEFT], TICKS)
+    merge.begin_at({LEFT: 0, RIGHT: 0, TICKS: 0})
+    assert merge.lacking() == []
+
+    merge.add(TICKS, [message(TICKS, 0, 20)], 1)
+    assert merge.lacking() == [LEFT, RIGHT]
+    merge.add(LEFT, [message(LEFT, 0, 30)], 1)
+    assert merge.lacking() == [RIGHT]
+    merge.add(RIGHT, [message(RIGHT, 0, 10)], 1)
+    assert merge.lacking() == []
+
+
+def test_of_a_backlog_what_is_not_fetched_yet_is_lacking_though_records_lie_there() -> None:
+    merge = Merge([RIGHT, LEFT], TICKS)
+    merge.begin_at({LEFT: 0, RIGHT: 0, TICKS: 0})
+    merge.expect({LEFT: 1, RIGHT: 1, TICKS: 0})
+    merge.add(LEFT, [message(LEFT, 0, 30)], 1)
+
+    assert merge.lacking() == [RIGHT]
+    merge.add(RIGHT, [message(RIGHT, 0, 10)], 1)
+    assert merge.lacking() == []

@@ -74,6 +74,26 @@ def test_a_batch_of_an_earlier_assignment_is_thrown_away() -> None:
     with_a_runner(act)
 
 
+def test_where_too_much_waits_only_what_one_partition_lacks_is_fetched() -> None:
+    """Single batches may be larger than a share: all the topics' together are bounded."""
+    everything = {(topic, number) for topic in TOY.stage.topics for number in (1, 2)}
+
+    async def act(runner: StageRunner, _: Partition) -> None:
+        other = runner._partitions[1] = Partition(TOY.stage, 1)
+        other.merge.begin_at(dict.fromkeys(TOY.stage.topics, 4))
+        assert runner.wanted() == everything
+        half = bytes(runner._settings.buffer_bytes)
+        runner.accept(batch(4, half))
+        assert runner.wanted() == everything - {(TOY.left, 2)}
+        runner.accept(batch(5, half, half))
+        assert runner.wanted() == set()
+        tick = Message(TOY.stage.tick_topic, 1, 4, 900, None, b"")
+        other.merge.add(TOY.stage.tick_topic, [tick], 5)
+        assert runner.wanted() == {(topic, 1) for topic in TOY.stage.inputs}
+
+    with_a_runner(act)
+
+
 def test_nothing_can_be_committed_once_a_processor_has_raised() -> None:
     async def act(runner: StageRunner, partition: Partition) -> None:
         runner.accept(batch(4, b"good", b"poison"))
