@@ -27,16 +27,10 @@ from agents.core.notices.throttled import tell_of_open_request, tell_of_throttle
 from agents.core.world import UNKNOWN_REGION, World
 from schemas.records import (
     CheckIn,
-    Closure,
     CustomerResponse,
-    Diagnosis,
     Erasure,
-    Estimate,
     Outcome,
-    WarrantyDecision,
 )
-
-_FACTS = (CheckIn, Diagnosis, Estimate, WarrantyDecision, CustomerResponse, Closure)
 
 
 def handle(partition: Partition, arrived: Arrived, world: World) -> Handled[Customer]:
@@ -46,7 +40,7 @@ def handle(partition: Partition, arrived: Arrived, world: World) -> Handled[Cust
         return erasure.handle_erasure(partition, arrived, event, world)
     if isinstance(event, Outcome):
         return _outcome(partition.get(event.customer_id), arrived, event, world)
-    assert isinstance(event, _FACTS), f"{arrived.topic} is no input of this stage"
+    assert isinstance(event, Fact), f"{arrived.topic} is no input of this stage"
     customer = partition.get(event.customer_id)
     erased = partition.erased(event.customer_id, world.pseudonyms)
     erased_at = None if erased is None else erased.erased_at

@@ -6,7 +6,7 @@ they came, so their types here are plain: nothing is checked twice.
 
 from collections.abc import Callable
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -30,6 +30,8 @@ from schemas.records.symbols import (
     Subject,
     WarrantyDecisionName,
 )
+
+Making = Callable[[Any], Any]
 
 
 class KeptCheckIn(CheckIn, frozen=True, kw_only=True, omit_defaults=True, rename=short):
@@ -153,43 +155,52 @@ class KeptClosure(Closure, frozen=True, kw_only=True, omit_defaults=True, rename
 _OF_THE_VISIT = ("customer_id", "visit_id")
 
 
-def _making(record: type[Struct], kept: type[Struct]) -> Callable[[Any], Any]:
+def _storing(record: type[Struct], kept: type[Struct], **parts: Making) -> Making:
+    """A function that makes the one of the other, field by field; some fields are made anew."""
     names = [each for each in record.__struct_fields__ if each not in _OF_THE_VISIT]
     values = attrgetter(*names)
-    return lambda fact: kept(**dict(zip(names, values(fact), strict=True)))
+    if not parts:
+        return lambda fact: kept(**dict(zip(names, values(fact), strict=True)))
+
+    def store(fact: Struct) -> Any:  # noqa: ANN401 - an instance of `kept`
+        fields = dict(zip(names, values(fact), strict=True))
+        for name, making in parts.items():
+            fields[name] = making(fields[name])
+        return kept(**fields)
+
+    return store
 
 
-_line = _making(EstimateLine, KeptLine)
+_line = _storing(EstimateLine, KeptLine)
 
 
-def _estimate(estimate: Estimate) -> KeptEstimate:
-    lines = tuple(_line(each) for each in estimate.lines)
-    return KeptEstimate(
-        event_id=estimate.event_id,
-        occurred_at=estimate.occurred_at,
-        vehicle_id=estimate.vehicle_id,
-        site_id=estimate.site_id,
-        estimate_id=estimate.estimate_id,
-        revision=estimate.revision,
-        currency=estimate.currency,
-        total=estimate.total,
-        subtotal=estimate.subtotal,
-        lines=lines,
-        ready_at=estimate.ready_at,
-    )
+def _lines(lines: tuple[EstimateLine, ...]) -> tuple[KeptLine, ...]:
+    return tuple(_line(each) for each in lines)
 
 
-_MAKING: dict[type[Struct], Callable[[Any], Any]] = {
-    CheckIn: _making(CheckIn, KeptCheckIn),
-    Diagnosis: _making(Diagnosis, KeptDiagnosis),
-    Estimate: _estimate,
-    WarrantyDecision: _making(WarrantyDecision, KeptWarrantyDecision),
-    CustomerResponse: _making(CustomerResponse, KeptResponse),
-    Closure: _making(Closure, KeptClosure),
-}
+class FactType(NamedTuple):
+    """A kind of service event: its record, the visit's field that holds such facts, and how."""
+
+    record: type[Struct]
+    field: str
+    store: Making
+
+
+FACT_TYPES = (
+    FactType(CheckIn, "check_ins", _storing(CheckIn, KeptCheckIn)),
+    FactType(Diagnosis, "diagnoses", _storing(Diagnosis, KeptDiagnosis)),
+    FactType(Estimate, "estimates", _storing(Estimate, KeptEstimate, lines=_lines)),
+    FactType(
+        WarrantyDecision, "warranty_decisions", _storing(WarrantyDecision, KeptWarrantyDecision)
+    ),
+    FactType(CustomerResponse, "responses", _storing(CustomerResponse, KeptResponse)),
+    FactType(Closure, "closures", _storing(Closure, KeptClosure)),
+)
+"""All of them; whoever needs to know which there are derives it from here."""
+_STORING = {each.record: each.store for each in FACT_TYPES}
 
 
 def kept(fact: Struct) -> Any:  # noqa: ANN401 - the one of these types that the fact has
     """A fact as its visit keeps it."""
-    making = _MAKING.get(type(fact))
-    return replace(fact, customer_id="", visit_id="") if making is None else making(fact)
+    store = _STORING.get(type(fact))
+    return replace(fact, customer_id="", visit_id="") if store is None else store(fact)

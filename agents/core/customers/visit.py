@@ -5,7 +5,7 @@ from typing import Any, TypeGuard
 from msgspec.structs import replace
 
 from agents.core.customers.gate import arm_of
-from agents.core.customers.kept_facts import kept
+from agents.core.customers.kept_facts import FACT_TYPES, kept
 from agents.core.customers.rules.facts import invalid_reason, moment
 from agents.core.customers.state import Case, CaseStatus, Customer, Fact, PastVisit, Seen, Visit
 from agents.core.handling import (
@@ -22,9 +22,7 @@ from schemas.records import (
     CheckIn,
     Closure,
     CustomerResponse,
-    Diagnosis,
     Estimate,
-    WarrantyDecision,
 )
 
 HOUR_MS = 3_600_000
@@ -194,18 +192,8 @@ def _decided_before(past: tuple[PastVisit, ...]) -> tuple[Case, ...]:
 
 
 def _with_fact(visit: Visit, event: Fact, **changes: Any) -> Visit:  # noqa: ANN401 - its fields
-    name = next(name for kind, name in _FACTS if isinstance(event, kind))
+    name = next(each.field for each in FACT_TYPES if isinstance(event, each.record))
     return replace(visit, **{name: (*getattr(visit, name), kept(event))}, **changes)
-
-
-_FACTS = (
-    (CheckIn, "check_ins"),
-    (Diagnosis, "diagnoses"),
-    (Estimate, "estimates"),
-    (WarrantyDecision, "warranty_decisions"),
-    (CustomerResponse, "responses"),
-    (Closure, "closures"),
-)
 
 
 def _place(visit: Visit, event: Fact, world: World) -> tuple[str, str | None]:
@@ -230,7 +218,7 @@ def _known_site(
     visit: Visit, event: Fact, check_ins: tuple[CheckIn, ...], world: World
 ) -> str | None:
     """The site that the directory knows: of the newest check-in with one, else of any event."""
-    others = (event, *(fact for _, name in _FACTS for fact in getattr(visit, name)))
+    others = (event, *(fact for each in FACT_TYPES for fact in getattr(visit, each.field)))
     for facts in (check_ins, others):
         known = [each for each in facts if world.directory.knows(each.site_id)]
         if known:

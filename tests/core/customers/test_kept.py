@@ -6,24 +6,18 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec import inspect
 
 from agents.core.customers import kept, partition
+from agents.core.customers.kept_facts import FACT_TYPES, FactType
 from agents.core.customers.kept_facts import kept as kept_fact
 from agents.core.customers.partition import Partition
 from agents.core.customers.short import SHORT
-from agents.core.customers.state import Customer
-from schemas.records import (
-    CheckIn,
-    Closure,
-    CustomerResponse,
-    Diagnosis,
-    Estimate,
-    WarrantyDecision,
-)
+from agents.core.customers.state import Customer, Fact
 from tests.core import builders
 
 HOUR = builders.HOUR
-FACTS = (CheckIn, Diagnosis, Estimate, WarrantyDecision, CustomerResponse, Closure)
+FACTS = tuple(each.record for each in FACT_TYPES)
 RELEASED = Path(__file__).with_name("released")
 
 
@@ -91,24 +85,47 @@ def test_short_names_are_each_of_one_field() -> None:
     assert len(set(SHORT.values())) == len(SHORT)
 
 
-@pytest.mark.parametrize(
-    "fact",
-    [
-        builders.check_in(quiet_from="21:00", symptoms=("rattle",)),
-        builders.diagnosis(recall_id="R1", safety=True),
-        builders.estimate(lines=(builders.line("brakes", 500, "claim1"),), ready_at=7),
-        builders.warranty(operations=("brakes",)),
-        builders.said(rating=4, currency="USD", subject_id="est1", authorised_total=1),
-        builders.closure(charged_total=1, operations_done=("brakes",), resolved_same_day=True),
-    ],
-    ids=lambda fact: type(fact).__name__,
-)
-def test_a_fact_is_kept_with_all_that_is_its_own(fact: Any) -> None:
-    found = kept_fact(fact)
-    assert isinstance(found, type(fact))
-    assert_says(found, msgspec.to_builtins(fact))
-    again = msgspec.msgpack.decode(msgspec.msgpack.encode(found), type=type(found))
-    assert again == found
+def filled(info: Any, name: str = "") -> Any:
+    """A value of a type that says something in every field, whatever fields there are."""
+    match info:
+        case inspect.UnionType():
+            return filled(next(e for e in info.types if not isinstance(e, inspect.NoneType)), name)
+        case inspect.StructType():
+            return info.cls(**{each.name: filled(each.type, each.name) for each in info.fields})
+        case inspect.VarTupleType():
+            return (filled(info.item_type, name), filled(info.item_type, name))
+        case inspect.EnumType():
+            return list(info.cls)[-1]
+        case inspect.BoolType():
+            return True
+        case inspect.IntType():
+            return info.le or 4
+        case inspect.StrType():
+            return f"{name}-text"
+        case _:
+            raise AssertionError(f"{name}: no value for {info}")
+
+
+@pytest.mark.parametrize("kind", FACT_TYPES, ids=lambda kind: kind.record.__name__)
+def test_no_field_of_a_fact_is_lost_in_state_changelog_and_snapshot(kind: FactType) -> None:
+    """A field that somebody adds is among them: they are read off the record."""
+    fact = filled(inspect.type_info(kind.record))
+    visit = msgspec.structs.replace(builders.visit(), **{kind.field: (kept_fact(fact),)})
+    here, restored = Partition(), Partition()
+    here.apply({"c1": customer("c1", visits={"v1": visit})})
+    restored.restore(dict(here.records()))  # what changelog and snapshot hold
+    found = restored.get("c1")
+    assert found is not None
+    (stored,) = getattr(found.visits["v1"], kind.field)
+
+    assert isinstance(stored, kind.record)
+    for name in kind.record.__struct_fields__:
+        if name not in {"customer_id", "visit_id"}:  # the visit says them
+            assert_says(getattr(stored, name), msgspec.to_builtins(getattr(fact, name)))
+
+
+def test_each_fact_has_its_kind() -> None:
+    assert {each.record for each in FACT_TYPES} == set(Fact.__args__)
 
 
 def test_a_partition_gives_back_what_it_took_however_many_came_since(
