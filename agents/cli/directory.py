@@ -23,6 +23,7 @@ from agents.reference_data.files import UnusableFile, written
 from agents.reference_data.publish import directory_to_publish
 from agents.reference_data.reference import Reference, Refused
 from agents.reference_data.repair import repairs
+from agents.reference_data.tryout import try_directory
 from agents.reference_data.written import directory_as_file
 from schemas.records import Manager
 
@@ -35,9 +36,10 @@ DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Say it, and write
 
 @app.command()
 def lint(file: FileArgument) -> None:
-    """Check a directory file: a sentence for each problem."""
+    """Check a directory file, and run a few events through it: a sentence for each problem."""
     try:
         directory = load_directory(file)
+        try_directory(str(file), directory)
     except UnusableFile as problem:
         leave(problem)
     say(f"{file} is right: {len(directory.sites)} sites, {len(directory.managers)} managers.")
@@ -51,6 +53,7 @@ def publish(file: FileArgument, bootstrap_servers: BootstrapOption = "localhost:
     """
     try:
         directory = load_directory(file)
+        try_directory(str(file), directory)
         records = directory_to_publish(directory, topics.published(bootstrap_servers))
         topics.publish(bootstrap_servers, records)
     except (UnusableFile, topics.NotPublished) as problem:

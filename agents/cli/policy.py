@@ -23,6 +23,7 @@ from agents.reference_data.policy_words import changes, value_in_words
 from agents.reference_data.publish import policy_to_publish, shadow_to_publish
 from agents.reference_data.published import Comparison, Span, compared, spans, version_of
 from agents.reference_data.reference import POLICIES, SHADOW_KEY, Reference
+from agents.reference_data.tryout import try_policy
 from agents.reference_data.written import policy_as_yaml
 from agents.rfc3339 import text_of
 from agents.settings import pseudonyms
@@ -35,9 +36,11 @@ _PROBLEMS = (UnusableFile, topics.NotPublished, ConfigurationError)
 
 @app.command()
 def lint(file: FileArgument) -> None:
-    """Check a policy file: one sentence for each problem."""
+    """Check a policy file, and run a few events through it: one sentence for each problem."""
     try:
-        policy = policy_in(read(file))
+        document = read(file)
+        policy = policy_in(document)
+        try_policy(document, policy)
     except UnusableFile as problem:
         leave(problem)
     say(f"{file} is right: policy {policy.version}.")
@@ -64,6 +67,7 @@ def publish(
     """
     try:
         document, keys = read(file), pseudonyms()
+        try_policy(document, policy_in(document))
         published = topics.published(bootstrap_servers)
         if shadow:
             policy, records = shadow_to_publish(document, published, keys)

@@ -25,6 +25,8 @@ from schemas.records import Hours, Manager, Site
 MINUTE_MS: Final = 60_000
 DAY_MS: Final = 24 * 60 * MINUTE_MS
 SEARCHED_DAYS: Final = 366  # a leap year: further than any closure a site would have announced
+_FURTHEST_DAYS: Final = 10 * 366
+"""From so far on time counts on the calendar: no deadline costs the walk of centuries."""
 _DAY_MINUTES: Final = 24 * 60
 _STRETCH_DAYS: Final = 32  # how much is looked up at once
 _MARGIN_DAYS: Final = 3  # an interval may begin a day before, and a local day may be another one
@@ -66,8 +68,11 @@ def before_business_time(site: Site, end_ms: int, duration_ms: int) -> int:
     So where the site was closed before it opened, it is that opening.
     """
     early = end_ms - duration_ms - 1
+    furthest = min(early, end_ms - _FURTHEST_DAYS * DAY_MS)
     while business_time_between(site, early, end_ms) < duration_ms:
-        early -= end_ms - early
+        if early <= furthest:
+            return early - duration_ms
+        early = max(furthest, 2 * early - end_ms)
     late = end_ms
     while late - early > 1:
         middle = (early + late) // 2
@@ -179,7 +184,8 @@ class _Calendar:
             if wanted <= self._opened[last]:
                 found = bisect_left(self._opened, wanted, place, last + 1)
                 return self._ends[found] - (self._opened[found] - wanted)
-            if self._after(last) is None:
+            far = self._days[last] - _day_of(start) > _FURTHEST_DAYS
+            if far or self._after(last) is None:
                 return self._ends[last] + wanted - self._opened[last]
 
     def between(self, start: int, end: int) -> int:

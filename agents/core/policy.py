@@ -5,7 +5,6 @@ file names only what differs from them.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any
@@ -18,24 +17,29 @@ from agents.core.policy_values import (
     ChannelName,
     Count,
     CustomerName,
+    Days,
     Fading,
+    Hours,
+    HoursOrNone,
     Identifier,
     LanguageCode,
+    Minutes,
     Moment,
+    Months,
     Percent,
     Positive,
     Share,
+    Text,
     TierName,
     WarningShare,
     Weight,
+    Years,
+    epoch_milliseconds,
+    few,
+    merge,
     symbol,
 )
 from schemas.records import Severity
-
-
-def epoch_milliseconds(moment: datetime) -> int:
-    """A moment as epoch milliseconds."""
-    return int(moment.timestamp()) * 1000 + moment.microsecond // 1000
 
 
 class Part(BaseModel):
@@ -77,7 +81,7 @@ class SiteGate(Part):
 class Pilot(Part):
     """Who takes part (design: pilot)."""
 
-    salt: str
+    salt: Text
     default: SiteGate
     sites: dict[Identifier, SiteGate]
 
@@ -99,7 +103,7 @@ class Weights(Part):
 class Fade(Part):
     """How UNFOUNDED and ABUSIVE entries fade after the window: halved every `half_life_days`."""
 
-    half_life_days: Positive
+    half_life_days: Days
     gone_below: Fading
 
 
@@ -108,7 +112,7 @@ class Throttle(Part):
 
     limit: Count
     per_day: Positive
-    window_days: Positive
+    window_days: Days
     weights: Weights
     fade: Fade
     records_a_day: Positive
@@ -117,15 +121,15 @@ class Throttle(Part):
 class Appeals(Part):
     """By when a decision can be appealed, and how often."""
 
-    within_days: Positive
-    throttle_appeal_every_days: Positive
+    within_days: Days
+    throttle_appeal_every_days: Days
 
 
 class ListEntry(Part):
     """A customer on a list, by id or keyed hash; it holds while the trigger is before `until`."""
 
     customer_id: CustomerName
-    reason: Annotated[str, Field(min_length=1)]
+    reason: Annotated[Text, Field(min_length=1)]
     until: Moment | None = None
 
 
@@ -148,16 +152,16 @@ class AuthorisationLimit(Part):
     combine: Annotated[Combine, symbol(Combine)]
     at_most_major: Amount | None
     before_tax: bool
-    source: str
+    source: Text
 
 
 class RepeatRepair(Part):
     """When repairs of one fault, or days out of service, are too many (`attempts` is n)."""
 
     attempts: Positive
-    within_months: Positive
-    days_out_of_service: tuple[Positive, ...]
-    source: str
+    within_months: Months
+    days_out_of_service: Annotated[tuple[Days, ...], few(20)]
+    source: Text
 
 
 class Jurisdiction(Part):
@@ -178,7 +182,7 @@ class NoFaultFoundAgainRule(Part):
     """How many visits without a fault found, within how many days."""
 
     visits: Positive
-    within_days: Positive
+    within_days: Days
 
 
 class RepeatRepairRule(Part):
@@ -190,7 +194,7 @@ class RepeatRepairRule(Part):
 class NoWordRule(Part):
     """After how many business hours without a word the centre counts as silent."""
 
-    business_hours: Positive
+    business_hours: Hours
 
 
 class ReadyTimeMovedRule(Part):
@@ -213,9 +217,9 @@ class Rules(Part):
 class SeverityClock(Part):
     """The clocks of one severity; `next_tier_after_minutes` by the tier that is moved to."""
 
-    acknowledge_minutes: Positive
-    next_tier_after_minutes: dict[TierName, Positive]
-    decide_minutes: Positive
+    acknowledge_minutes: Minutes
+    next_tier_after_minutes: dict[TierName, Minutes]
+    decide_minutes: Minutes
     clock: Annotated[Clock, symbol(Clock)]
 
 
@@ -229,11 +233,11 @@ class Clocks(Part):
     SAFETY: SeverityClock
     HIGH: SeverityClock
     NORMAL: SeverityClock
-    warn_at_percent: tuple[WarningShare, ...]
-    decide_never_below_minutes: Positive
-    promise_missed_after_minutes: Positive
-    wait_at_most_days: Positive
-    reopen_within_days: Positive
+    warn_at_percent: Annotated[tuple[WarningShare, ...], few(20)]
+    decide_never_below_minutes: Minutes
+    promise_missed_after_minutes: Minutes
+    wait_at_most_days: Days
+    reopen_within_days: Days
     follow_changes: bool
 
     def of(self, severity: Severity) -> SeverityClock:
@@ -258,7 +262,7 @@ class AddresseeDefault(Part):
     """Language (BCP 47) and channels until a check-in says more."""
 
     language: LanguageCode
-    channels: tuple[ChannelName, ...]
+    channels: Annotated[tuple[ChannelName, ...], few(20)]
 
 
 class Notices(Part):
@@ -277,7 +281,7 @@ class Storm(Part):
     """How many cases of one kind at one site within how long are one incident."""
 
     cases: Positive
-    within_minutes: Positive
+    within_minutes: Minutes
 
 
 class Privacy(Part):
@@ -289,15 +293,15 @@ class Privacy(Part):
 class Kept(Part):
     """What is kept of a customer, and how long (design: what is kept)."""
 
-    silent_visit_closed_after_days: Positive
-    closed_visit_days: Positive
-    past_visit_months: Positive
-    outcome_days: Positive
-    escalation_days: Positive
-    erasure_days: Positive
-    first_visit_years: Positive
-    closed_escalation_days: Positive
-    topic_delay_hours: Count
+    silent_visit_closed_after_days: Days
+    closed_visit_days: Days
+    past_visit_months: Months
+    outcome_days: Days
+    escalation_days: Days
+    erasure_days: Days
+    first_visit_years: Years
+    closed_escalation_days: Days
+    topic_delay_hours: HoursOrNone
 
 
 class Policy(Part):
@@ -313,14 +317,14 @@ class Policy(Part):
     jurisdictions: dict[str, dict[str, Any]]
     clocks: Clocks
     managers: ManagerLimits
-    operators: tuple[str, ...]
+    operators: Annotated[tuple[Text, ...], few(1_000)]
     notices: Notices
     wish: WishRule
     storm: Storm
     privacy: Privacy
     kept: Kept
-    late_after_hours: Positive
-    ahead_at_most_minutes: Positive
+    late_after_hours: Hours
+    ahead_at_most_minutes: Minutes
 
     @cached_property
     def effective_from_milliseconds(self) -> int:
@@ -353,17 +357,6 @@ class Policy(Part):
 def listed_names(policy: Policy) -> Iterable[str]:
     """The customers on a policy's lists, as they stand there: ids or keyed hashes."""
     return (entry.customer_id for entry in (*policy.lists.allow, *policy.lists.block))
-
-
-def merge(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
-    """`base` with `changes` over it; maps are merged, everything else replaced."""
-    merged = dict(base)
-    for key, value in changes.items():
-        below = merged.get(key)
-        merged[key] = (
-            merge(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
-        )
-    return merged
 
 
 def policy_from(data: dict[str, Any], default: dict[str, Any], *, by_hand: bool = False) -> Policy:

@@ -1,10 +1,11 @@
 """What a value of the policy may be: numbers in reason, times with their zone, known symbols."""
 
 import re
+from collections.abc import Sized
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, ValidationInfo
 
@@ -89,8 +90,50 @@ Moment = Annotated[
 Amount = Annotated[Decimal, BeforeValidator(_number), Field(ge=0, le=10**12)]
 Percent = Annotated[Decimal, BeforeValidator(_number), Field(ge=0, le=_AT_MOST)]
 Share = Annotated[Decimal, BeforeValidator(_number), Field(ge=0, le=100)]
+
+
+def _within(limit: int) -> AfterValidator:
+    """At most so much, in what a person writes; what is published already is read as before."""
+
+    def check(value: int, info: ValidationInfo) -> int:
+        if info.context and info.context.get(BY_HAND) and value > limit:
+            raise ValueError(f"must be at most {limit}")
+        return value
+
+    return AfterValidator(check)
+
+
+def few(at_most: int) -> AfterValidator:
+    """A list of at most so many entries, in what a person writes."""
+
+    def check(entries: Sized, info: ValidationInfo) -> Sized:
+        if info.context and info.context.get(BY_HAND) and len(entries) > at_most:
+            raise ValueError(f"must have at most {at_most} entries")
+        return entries
+
+    return AfterValidator(check)
+
+
+def _short(text: str, info: ValidationInfo) -> str:
+    if info.context and info.context.get(BY_HAND) and len(text) > _LONGEST_TEXT:
+        raise ValueError(f"must have at most {_LONGEST_TEXT} characters")
+    return text
+
+
+_LONGEST_TEXT = 2_000  # as every text of a record
 Count = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=_AT_MOST)]
 Positive = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=_AT_MOST)]
+
+Minutes = Annotated[Positive, _within(525_600)]
+"""A year at most. Longer ones, and those below, say nothing more and cost more."""
+Hours = Annotated[Positive, _within(87_600)]
+"""Ten years."""
+Days = Annotated[Positive, _within(36_500)]
+"""A hundred years, as the two below."""
+Months = Annotated[Positive, _within(1_200)]
+Years = Annotated[Positive, _within(100)]
+HoursOrNone = Annotated[Count, _within(87_600)]
+Text = Annotated[str, AfterValidator(_short)]
 
 
 def _fading(value: object, info: ValidationInfo) -> object:
@@ -120,3 +163,19 @@ Identifier = Annotated[str, AfterValidator(_identifier)]
 CustomerName = Annotated[str, AfterValidator(_customer)]
 LanguageCode = Annotated[str, AfterValidator(_language)]
 WarningShare = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=99)]
+
+
+def epoch_milliseconds(moment: datetime) -> int:
+    """A moment as epoch milliseconds."""
+    return int(moment.timestamp()) * 1000 + moment.microsecond // 1000
+
+
+def merge(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """`base` with `changes` over it; maps are merged, everything else replaced."""
+    merged = dict(base)
+    for key, value in changes.items():
+        below = merged.get(key)
+        merged[key] = (
+            merge(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+        )
+    return merged

@@ -21,7 +21,9 @@ from streams.transport.kafka import Write
 REDRIVEN_FROM = "redriven_from"
 """The header that names the dead letter whose record this is, sent again."""
 _ONE = r"the (?:value|key) has \d+ bytes, SHA-256 [0-9a-f]{64}|the headers have \d+ bytes"
-_LEFT_OUT = re.compile(rf"; ((?:{_ONE})(?:, (?:{_ONE}))*): read it by topic, partition and offset$")
+_LEFT_OUT = re.compile(
+    rf"; ((?:{_ONE})(?:, (?:{_ONE}))*): read it by topic, partition and offset\Z"
+)
 _DIGEST = re.compile(r"the (value|key) has (\d+) bytes, SHA-256 ([0-9a-f]{64})")
 BY_ITS_KEY = -1  # where murmur2 places it, wherever its producer had put it
 _TIME_DIGITS = 15  # of epoch milliseconds; more than any time has

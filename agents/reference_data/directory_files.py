@@ -34,7 +34,7 @@ from schemas.records import Manager, Site
 
 SITES = "directory.sites"
 MANAGERS = "directory.managers"
-_CLOCK = re.compile(r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
+_CLOCK = re.compile(r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z")
 _MIDNIGHT = "24:00"  # of the day's end
 _SUNDAY = 7
 _LISTS = ("sites", "managers")
@@ -44,7 +44,7 @@ def _matches(pattern: str, right: str) -> AfterValidator:
     compiled = re.compile(pattern)
 
     def check(value: str) -> str:
-        if not compiled.fullmatch(value):  # `$` lets a line end through
+        if not compiled.fullmatch(value):
             raise ValueError(right)
         return value
 
@@ -133,15 +133,15 @@ def _each_once(values: tuple[Any, ...]) -> tuple[Any, ...]:
     return values
 
 
-Id = Annotated[str, _matches(r"^[A-Za-z0-9._:-]{1,64}$", "must be 1 to 64 of A-Z a-z 0-9 . _ : -")]
+Id = Annotated[str, _matches(r"^[A-Za-z0-9._:-]{1,64}\Z", "must be 1 to 64 of A-Z a-z 0-9 . _ : -")]
 LongId = Annotated[
-    str, _matches(r"^[A-Za-z0-9._:-]{1,160}$", "must be 1 to 160 of A-Z a-z 0-9 . _ : -")
+    str, _matches(r"^[A-Za-z0-9._:-]{1,160}\Z", "must be 1 to 160 of A-Z a-z 0-9 . _ : -")
 ]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Language = Annotated[
     str,
     _matches(
-        r"^[a-zA-Z]{2,3}(-[A-Za-z0-9]{1,8})*$", "must be a language of BCP 47, such as en or de-AT"
+        r"^[a-zA-Z]{2,3}(-[A-Za-z0-9]{1,8})*\Z", "must be a language of BCP 47, such as en or de-AT"
     ),
 ]
 Zone = Annotated[str, AfterValidator(_zone)]
@@ -218,11 +218,11 @@ class ManagerEntry(_Entry):
     phone: (
         Annotated[
             str,
-            _matches(r"^\+?[0-9][0-9 ()./-]{2,62}$", "must be a number as in +1-614-555-0105"),
+            _matches(r"^\+?[0-9][0-9 ()./-]{2,62}\Z", "must be a number as in +1-614-555-0105"),
         ]
         | None
     ) = None
-    email: Annotated[str, _matches(r"^[^@\s]+@[^@\s]+$", "must be name@host")] | None = None
+    email: Annotated[str, _matches(r"^[^@\s]+@[^@\s]+\Z", "must be name@host")] | None = None
     app_handle: Name | None = None
     shifts: tuple[HoursEntry, ...]
     time_zone: Zone

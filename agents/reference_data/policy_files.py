@@ -8,8 +8,8 @@ from typing import Any
 
 import pydantic
 
-from agents.core.policy import Jurisdiction, Policy, merge, policy_from
-from agents.core.policy_values import BY_HAND
+from agents.core.policy import Jurisdiction, Policy, policy_from
+from agents.core.policy_values import BY_HAND, merge
 from agents.reference_data.files import (
     Document,
     Place,

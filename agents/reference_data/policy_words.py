@@ -19,8 +19,8 @@ from agents.core.policy import (
     Policy,
     RepeatRepair,
     SiteGate,
-    epoch_milliseconds,
 )
+from agents.core.policy_values import epoch_milliseconds
 from agents.core.pseudonyms import key_of
 from agents.reference_data.differences import Difference, differences
 from agents.reference_data.files import MISSING, spelled

@@ -6,7 +6,8 @@ from decimal import Decimal
 import pydantic
 import pytest
 
-from agents.core.policy import Combine, Gate, Policy, in_force, merge
+from agents.core.policy import Combine, Gate, Policy, in_force
+from agents.core.policy_values import merge
 from tests.core.builders import policy
 
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import MAXYEAR, date, timedelta
 
 from msgspec.structs import replace
 
@@ -242,7 +242,7 @@ def _line_gone_at(line: PastVisit, world: World) -> int:
 def _forgotten_at(customer: Customer, world: World) -> int:
     """When even the first visit is forgotten: so many years after the last one (UTC)."""
     last = date.fromordinal(_EPOCH_DAY + customer.last_visit_at // DAY_MS)
-    year = last.year + world.policy.kept.first_visit_years
+    year = min(last.year + world.policy.kept.first_visit_years, MAXYEAR)
     day = last.replace(day=28, year=year) if (last.month, last.day) == (2, 29) else None
     then = day + timedelta(days=1) if day else last.replace(year=year)
     return (then.toordinal() - _EPOCH_DAY) * DAY_MS + customer.last_visit_at % DAY_MS

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -13,6 +14,8 @@ from agents.core.customers.scene import Scene
 from agents.core.customers.state import Attempt, Customer, PastVisit, Visit
 from agents.core.world import World
 from schemas.records import CheckIn, Diagnosis, Stage
+
+_FIRST_DAY: Final = date(2, 1, 1)  # a year in which each zone still has a day before it
 
 
 def line_of(visit: Visit, world: World) -> PastVisit:
@@ -223,8 +226,13 @@ def midnight(time_zone: str, day: date) -> int:
 
 @lru_cache(maxsize=65_536)
 def months_before(day: date, months: int) -> date:
-    """The same day so many calendar months before; where a month has no such day, its last."""
+    """The same day so many calendar months before; where a month has no such day, its last.
+
+    Before any event there is, it is one day: so many months are all of the past.
+    """
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    if year < _FIRST_DAY.year:
+        return _FIRST_DAY
     first = date(year, month + 1, 1)
     last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
     return first.replace(day=min(day.day, last.day))
