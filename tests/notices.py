@@ -75,6 +75,7 @@ SAMPLE: Final = {
     "rule": "ESTIMATE_OVER_AUTHORISED",
     "severity": "NORMAL",
     "site": "München Moosach",
+    "stood": "AGREED",
     "tax": "with",
     "times": "3",
     "until_passed": "no",

@@ -266,8 +266,13 @@ class AddresseeDefault(Part):
 
 
 class Notices(Part):
-    """How people are addressed; `default` by the site's country, `*` for any other."""
+    """How people are addressed; `default` by the site's country, `*` for any other.
 
+    `agreed_beyond_limit`: whether a customer is told of a yes that is said to be theirs, where it
+    raises what they agreed to by more than the limit of the place.
+    """
+
+    agreed_beyond_limit: bool
     default: dict[str, AddresseeDefault]
 
 

@@ -40,6 +40,11 @@ def default_policy() -> Policy:
     return policy_from(default_data(), {})
 
 
+_OF_BEFORE: dict[str, Any] = {"notices": {"agreed_beyond_limit": False}}
+"""What a policy on the topic means that was published before there was such a key: a whole policy
+is published, so it lacks no other."""
+
+
 def load_policy(path: Path) -> Policy:
     """The policy that a file means, over the package's default.
 
@@ -78,7 +83,7 @@ def policy_in(document: Document, *, by_hand: bool = True) -> Policy:
                 )
             ]
         )
-    default = default_data()
+    default = default_data() if by_hand else merge(default_data(), _OF_BEFORE)
     data = _without_empty_parts(document.data, default)
     problems = [
         *_wrong_shapes(document, data, default, ()),

@@ -72,6 +72,10 @@ PHRASES: dict[tuple[str, ...], tuple[str, str]] = {
     ("wish", "max_tier"): ("The highest tier that a customer may ask for", ""),
     ("storm", "cases"): ("The number of cases of one kind at one site that make an incident", ""),
     ("storm", "within_minutes"): ("The time within which cases make an incident", "minutes"),
+    ("notices", "agreed_beyond_limit"): (
+        "Whether customers are told of a yes that raises what they agreed to beyond the limit",
+        "",
+    ),
     ("privacy", "keep_throttle_after_erasure"): (
         "Whether throttle entries stay after an erasure",
         "",

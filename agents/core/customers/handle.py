@@ -23,6 +23,7 @@ from agents.core.handling import (
     PassedOver,
     Rejected,
 )
+from agents.core.notices.agreed import tell_of_higher_yes
 from agents.core.notices.throttled import tell_of_open_request, tell_of_throttled
 from agents.core.world import UNKNOWN_REGION, World
 from schemas.records import (
@@ -73,6 +74,7 @@ def _event(
     appeal = event if isinstance(event, CustomerResponse) and appeals.is_appeal(event) else None
     if appeal is not None:
         appeals.take(draft, appeal)
+    tell_of_higher_yes(draft, event, before)
     judge(draft, event.visit_id, event)
     if appeal is not None:
         appeals.note_escalation(draft, appeal)

@@ -48,7 +48,7 @@ def tell_of_throttled(draft: Draft, since: int = 0) -> None:
             continue
         draft.customer = replace(draft.customer, throttle_told=told)
         said = (THROTTLED, _throttled(record))
-        _write(draft, record.visit_id, record.disagreement_id, said, record)
+        tell(draft, record.visit_id, record.disagreement_id, said, record)
 
 
 def tell_of_open_request(draft: Draft, response: CustomerResponse) -> None:
@@ -61,7 +61,7 @@ def tell_of_open_request(draft: Draft, response: CustomerResponse) -> None:
         return
     if any(each.live and each.rule is Rule.REQUESTED_BY_CUSTOMER for each in visit.standings):
         cause = f"{visit.visit_id}:{response.event_id}"
-        _write(draft, visit.visit_id, cause, (REQUEST_OPEN, _refused(appeal)))
+        tell(draft, visit.visit_id, cause, (REQUEST_OPEN, _refused(appeal)))
 
 
 def limit_of(record: Disagreement) -> Parameters:
@@ -128,7 +128,7 @@ def _refused(appeal: Appeal) -> Parameters:
     return {"refused": why}
 
 
-def _write(
+def tell(
     draft: Draft,
     visit_id: str,
     cause: str,

@@ -422,6 +422,15 @@ throttled-appeal = { $appeal_passed ->
     [yes] { "" }
    *[no] Wenn Sie das anders sehen, teilen Sie Ihrem Servicebetrieb bitte bis { $appeal_until } mit, dass Sie Einspruch einlegen; dann entscheidet eine übergeordnete Führungskraft.
 }
+customer-agreed =
+    .title = Sie haben { $amount } zugestimmt
+    .text = Wir haben vermerkt, dass Sie für die Arbeiten an Ihrem Fahrzeug { $amount } zugestimmt haben. { agreed-before } Wenn Sie das nicht getan haben, bitten Sie um ein Gespräch mit einer Führungskraft.
+    .sms = { $site }: Laut unserem Vermerk haben Sie { $amount } zugestimmt. { agreed-before } Wenn nicht, bitten Sie um ein Gespräch mit einer Führungskraft.
+agreed-before = { $stood ->
+    [AGREED] Vorher hatten Sie { $base } zugestimmt.
+    [ESTIMATED] Der erste Kostenvoranschlag lautete auf { $base }.
+   *[NOTHING] { "" }
+}
 customer-request-open =
     .title = Ihre Anfrage liegt uns bereits vor
     .text = Sie haben Einspruch gegen eine Entscheidung eingelegt. Das ist nicht möglich: { appeal-refused } Wir behandeln es als Bitte um ein Gespräch mit einer Führungskraft. Eine solche Anfrage von Ihnen ist bereits offen, Sie müssen also nichts weiter tun.

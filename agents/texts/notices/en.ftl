@@ -424,6 +424,15 @@ throttled-appeal = { $appeal_passed ->
     [yes] { "" }
    *[no] If you think this is wrong, please tell your service centre by { $appeal_until } that you appeal; a more senior manager will then decide.
 }
+customer-agreed =
+    .title = You agreed to { $amount }
+    .text = We noted that you agreed to { $amount } for the work on your vehicle. { agreed-before } If you did not say so, please ask to speak to a manager.
+    .sms = { $site }: we noted that you agreed to { $amount }. { agreed-before } If you did not, please ask to speak to a manager.
+agreed-before = { $stood ->
+    [AGREED] Before, you had agreed to { $base }.
+    [ESTIMATED] The first estimate was { $base }.
+   *[NOTHING] { "" }
+}
 customer-request-open =
     .title = Your request is open already
     .text = You appealed against a decision, which is not possible: { appeal-refused } We take it as a request to speak to a manager. Such a request of yours is open already, so you need do nothing more.

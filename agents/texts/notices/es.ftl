@@ -425,6 +425,15 @@ throttled-appeal = { $appeal_passed ->
     [yes] { "" }
    *[no] Si cree que es un error, diga a su centro de servicio, a más tardar el { $appeal_until }, que recurre la decisión; entonces decidirá un responsable de nivel superior.
 }
+customer-agreed =
+    .title = Usted aceptó { $amount }
+    .text = Hemos anotado que aceptó { $amount } por los trabajos en su vehículo. { agreed-before } Si no es así, pida hablar con un responsable.
+    .sms = { $site }: hemos anotado que aceptó { $amount }. { agreed-before } Si no es así, pida hablar con un responsable.
+agreed-before = { $stood ->
+    [AGREED] Antes había aceptado { $base }.
+    [ESTIMATED] El primer presupuesto era de { $base }.
+   *[NOTHING] { "" }
+}
 customer-request-open =
     .title = Su solicitud ya está en curso
     .text = Ha recurrido una decisión, y no es posible: { appeal-refused } Lo tratamos como una solicitud para hablar con un responsable. Ya tiene una solicitud así en curso, de modo que no tiene que hacer nada más.

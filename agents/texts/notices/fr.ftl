@@ -422,6 +422,15 @@ throttled-appeal = { $appeal_passed ->
     [yes] { "" }
    *[no] Si vous pensez que c’est une erreur, dites à votre centre de service, au plus tard le { $appeal_until }, que vous contestez cette décision ; un responsable de niveau supérieur décidera alors.
 }
+customer-agreed =
+    .title = Vous avez accepté { $amount }
+    .text = Nous avons noté que vous avez accepté { $amount } pour les travaux sur votre véhicule. { agreed-before } Si ce n’est pas le cas, demandez à parler à un responsable.
+    .sms = { $site } : nous avons noté votre accord pour { $amount }. { agreed-before } Si ce n’est pas le cas, demandez à parler à un responsable.
+agreed-before = { $stood ->
+    [AGREED] Auparavant, vous aviez accepté { $base }.
+    [ESTIMATED] Le premier devis était de { $base }.
+   *[NOTHING] { "" }
+}
 customer-request-open =
     .title = Votre demande est déjà en cours
     .text = Vous avez contesté une décision, ce qui n’est pas possible : { appeal-refused } Nous traitons votre message comme une demande de parler à un responsable. Une telle demande de votre part est déjà en cours ; vous n’avez rien d’autre à faire.

@@ -1,5 +1,6 @@
 """Policy files: merged over the default, and every problem in one sentence."""
 
+import json
 from decimal import Decimal
 
 import pytest
@@ -141,3 +142,14 @@ def test_a_text_that_is_no_plain_number_is_refused_at_once(text: str) -> None:
 
     with pytest.raises(UnusableFile, match="must be a number in decimal digits"):
         policy_of_json(record)
+
+
+def test_a_policy_on_the_topic_that_lacks_a_new_key_means_what_it_meant() -> None:
+    """A file that lacks it means the package's default; what is published says it."""
+    before = default_policy().model_dump(mode="json")
+    del before["notices"]["agreed_beyond_limit"]
+
+    assert default_policy().notices.agreed_beyond_limit is True
+    assert policy_in(parse("version: v", "p.yaml")).notices.agreed_beyond_limit is True
+    assert policy_of_json(json.dumps(before)).notices.agreed_beyond_limit is False
+    assert policy_of_json(default_policy().model_dump_json()) == default_policy()

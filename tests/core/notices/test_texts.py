@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from agents.core.customers.appeals import WHY_REFUSED
 from agents.core.desk.actions import Refused
-from agents.core.notices import throttled
+from agents.core.notices import agreed, throttled
 from agents.core.notices.gsm import MOST_PARTS, parts
 from agents.core.notices.table import MESSAGES
 from agents.core.notices.texts import (
@@ -78,7 +78,7 @@ def _cases() -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def test_the_messages_with_texts_are_those_that_somebody_is_told() -> None:
-    assert set(messages()) == MESSAGES | throttled.MESSAGES
+    assert set(messages()) == MESSAGES | throttled.MESSAGES | agreed.MESSAGES
 
 
 @pytest.mark.parametrize("language", sorted(languages()))

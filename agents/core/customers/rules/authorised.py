@@ -183,7 +183,7 @@ def base_of(
     estimate_id: str | None, revisions: Sequence[Estimate], authorised: Authorisations
 ) -> Base | None:
     """The base of one estimate: the total authorised last, else that of its lowest revision."""
-    base = _base_of(estimate_id, revisions, authorised.of.get(estimate_id, ()))
+    base = base_by(estimate_id, revisions, authorised.of.get(estimate_id, ()))
     for yes, no in reversed(authorised.taken_back.get(estimate_id, ())):
         stands = None if base is None else base.authorisation
         if base is not None and (stands is None or moment(stands) < moment(yes)):
@@ -192,9 +192,10 @@ def base_of(
     return base
 
 
-def _base_of(
+def base_by(
     estimate_id: str | None, revisions: Sequence[Estimate], authorised: Sequence[Word]
 ) -> Base | None:
+    """The base by some words on an estimate, in the order of time; nothing was taken back."""
     for response, revision in reversed(authorised):  # they are in the order of time
         if response.authorised_total is not None:
             return _of_amount(estimate_id, response.authorised_total, response, revision, revisions)
