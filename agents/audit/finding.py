@@ -22,6 +22,7 @@ class What(StrEnum):
     DECISIONS_WITH_GAPS = "DECISIONS_WITH_GAPS"
     THROTTLE_DIFFERS = "THROTTLE_DIFFERS"
     MISPLACED = "MISPLACED"
+    SPENT_ELSEWHERE = "SPENT_ELSEWHERE"
     CARRIED_OTHERWISE = "CARRIED_OTHERWISE"
 
 
@@ -40,6 +41,7 @@ MEANING = {
     What.DECISIONS_WITH_GAPS: "a visit and rule whose records are not 1, 2, 3, ...",
     What.THROTTLE_DIFFERS: "a throttle's count that the published entries do not give",
     What.MISPLACED: "a topic whose producer does not place keys by murmur2: its order is lost",
+    What.SPENT_ELSEWHERE: "a THROTTLED customer whose throttle is full of other sites' cases",
     What.CARRIED_OTHERWISE: "a carried record that is not what lies where it says it came from",
 }
 

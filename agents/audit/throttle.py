@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from secrets import token_bytes
+from sys import intern
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -31,6 +32,9 @@ from schemas.records import (
 _DAY_MS = 86_400_000
 _UNSURE_MS = 60_000
 _EXACT = 1e-6
+_OTHER_SITES = 2
+"""So many other sites within a window are more than a person disagrees with; one is, in a day."""
+_SHOWN = 5
 
 
 class _Counted(Struct, frozen=True, gc=False, kw_only=True):
@@ -39,6 +43,9 @@ class _Counted(Struct, frozen=True, gc=False, kw_only=True):
     disagreement_id: str
     escalation_id: str
     raised: bool
+    throttled: bool
+    """By what was counted, not by a list."""
+    site_id: str
     occurred_at: int
     decided_at: int
     used: float
@@ -71,6 +78,8 @@ class Throttles:
                     disagreement_id=record.disagreement_id,
                     escalation_id=record.escalation_id or "",
                     raised=record.decision is Decision.RAISED,
+                    throttled=_is_throttled(record),
+                    site_id=intern(record.site_id),
                     occurred_at=record.occurred_at,
                     decided_at=record.decided_at,
                     used=record.throttle.used,
@@ -102,6 +111,7 @@ class Throttles:
                 policy = policies.get(each.policy_version)
                 if policy is not None:
                     yield from self._compared(each, raised, policy, whole=whole)
+                    yield from self._spent_elsewhere(each, raised, policy)
 
     def _compared(
         self,
@@ -131,6 +141,36 @@ class Throttles:
                 what=What.THROTTLE_DIFFERS,
                 of=of.disagreement_id,
                 detail=f"used is {of.used:g}: the entries give {least:g} to {most:g}",
+            )
+
+    def _spent_elsewhere(
+        self, of: _Counted, raised: list[_Counted], policy: Policy
+    ) -> Iterator[Finding]:
+        """A decision that others' cases held back, at sites where the customer hardly was.
+
+        No record says who wrote it, so whoever may send events can open cases in any customer's
+        name, until that customer's own are THROTTLED.
+        """
+        if not of.throttled:
+            return
+        sites: set[str] = set()
+        same_day = False
+        for entry in raised:
+            age = of.occurred_at - entry.occurred_at
+            known = self._known(entry, of.decided_at)
+            if entry.site_id == of.site_id or age < 0 or entry.decided_at > of.decided_at:
+                continue
+            if any(self._counts(entry, of.occurred_at, each, policy) for each in known):
+                sites.add(entry.site_id)
+                same_day = same_day or age < _DAY_MS
+        if len(sites) >= _OTHER_SITES or same_day:
+            named = ", ".join(sorted(sites)[:_SHOWN])
+            more = f" and {len(sites) - _SHOWN} more" if len(sites) > _SHOWN else ""
+            yield Finding(
+                what=What.SPENT_ELSEWHERE,
+                of=of.disagreement_id,
+                detail=f"at {of.site_id}, by what was raised at {named}{more}: was the customer "
+                "there? An appeal lifts it",
             )
 
     def _known(self, entry: _Counted, decided_at: int) -> Iterator[tuple[Outcome, ...]]:
@@ -187,3 +227,8 @@ class Throttles:
                     pass
             withdrawn = outcome.status is OutcomeStatus.WITHDRAWN
         return float(weight), fades
+
+
+def _is_throttled(record: Disagreement) -> bool:
+    listed = any(each.code == "BLOCK_LIST" for each in record.reasons)
+    return record.decision is Decision.THROTTLED and not listed

@@ -393,7 +393,9 @@ class Recourse(RuleBasedStateMachine):
             at = self.read_at.get(record) if isinstance(record, Outcome) else None
             ledger.take(record, at or came.get(id(record)))
         ledger.tick(0, self.pipeline.at)
-        return {each.what: each for each in ledger.findings()}
+        # These customers are at several sites at once, as nobody is.
+        said = (each for each in ledger.findings() if each.what is not What.SPENT_ELSEWHERE)
+        return {each.what: each for each in said}
 
 
 def _drawn(data: st.DataObject, topics: Sequence[str]) -> str:

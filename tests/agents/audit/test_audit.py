@@ -30,6 +30,7 @@ from schemas.records import (
     Outcome,
     OutcomeName,
     OutcomeStatus,
+    Reason,
     Throttle,
     Tier,
 )
@@ -537,3 +538,77 @@ def test_a_producer_that_misplaces_is_found_for_a_day(hours: int, found: int) ->
         told = [(each.what, each.of, each.detail) for each in ledger.findings()]
         assert told == (expected if found else [])
         ledger.forget()
+
+
+THROTTLED_BY = Throttle(used=3, limit=3, window_days=30)
+
+
+def raised_at(number: int, site_id: str, hours: float, **fields: Any) -> Disagreement:
+    moment = NOW + round(hours * HOUR)
+    return disagreement(
+        f"v{number}:R:1",
+        visit_id=f"v{number}",
+        escalation_id=f"v{number}:1",
+        site_id=site_id,
+        occurred_at=moment,
+        decided_at=moment,
+        throttle=Throttle(used=number, limit=3, window_days=30),
+        **fields,
+    )
+
+
+def held_back(hours: float, code: str = "THROTTLE") -> Disagreement:
+    made = raised_at(9, "home", hours, decision=Decision.THROTTLED)
+    reason = Reason(code=code, facts={})
+    return replace(made, escalation_id=None, throttle=THROTTLED_BY, reasons=(reason,))
+
+
+def spent_elsewhere(*records: Struct) -> list[tuple[str, str]]:
+    ledger = Ledger({"default": default_policy()})
+    for record in records:
+        ledger.take(record)
+    return [
+        (each.of, each.detail) for each in ledger.findings() if each.what is What.SPENT_ELSEWHERE
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sites", "days_apart", "named"),
+    [
+        (["home", "home", "home"], 0.1, None),
+        (["a", "a", "a"], 0.1, "a"),
+        (["home", "home", "a"], 0.1, "a"),
+        (["a", "a", "a"], 5, None),  # somebody who went to another site, weeks before
+        (["a", "b", "home"], 5, "a, b"),
+    ],
+)
+def test_a_throttle_that_other_sites_have_filled_is_named(
+    sites: list[str], days_apart: float, named: str | None
+) -> None:
+    """B2: three visits of a customer are invented, and their own rise is THROTTLED."""
+    invented = [
+        raised_at(number, site_id, number * days_apart * 24) for number, site_id in enumerate(sites)
+    ]
+    found = spent_elsewhere(*invented, held_back(3 * days_apart * 24))
+
+    detail = f"at home, by what was raised at {named}: was the customer there? An appeal lifts it"
+    assert found == ([] if named is None else [("v9:R:1", detail)])
+
+
+def test_what_does_not_count_or_holds_nobody_back_is_not_named() -> None:
+    invented = [raised_at(number, f"s{number}", number) for number in range(3)]
+    upheld = [
+        outcome(
+            escalation_id=f"v{number}:1",
+            occurred_at=NOW + 4 * HOUR,
+            status=OutcomeStatus.RESOLVED,
+            outcome=OutcomeName.UPHELD,
+        )
+        for number in range(3)
+    ]
+
+    assert spent_elsewhere(*invented, held_back(5))
+    assert spent_elsewhere(*invented, held_back(5, code="BLOCK_LIST")) == []
+    assert spent_elsewhere(*invented, raised_at(9, "home", 5)) == []
+    assert spent_elsewhere(*invented, held_back(40 * 24)) == []
+    assert spent_elsewhere(*invented, *upheld, held_back(8)) == []
