@@ -36,6 +36,7 @@ CUSTOMERS = (
     ),
     Shown("Cases without a manager", "max(recourse_audit_cases_without_manager)"),
     Shown("Found by the auditor", "sum(recourse_audit_problems)"),
+    Shown("Notices that can't be read", "sum(recourse_notify_unreadable_records)"),
     Shown(
         "Decisions",
         "sum by (decision) (rate(recourse_decisions_total[5m]))",

@@ -24,6 +24,7 @@ class What(StrEnum):
     MISPLACED = "MISPLACED"
     SPENT_ELSEWHERE = "SPENT_ELSEWHERE"
     CARRIED_OTHERWISE = "CARRIED_OTHERWISE"
+    UNREADABLE = "UNREADABLE"
 
 
 MEANING = {
@@ -43,6 +44,7 @@ MEANING = {
     What.MISPLACED: "a topic whose producer does not place keys by murmur2: its order is lost",
     What.SPENT_ELSEWHERE: "a THROTTLED customer whose throttle is full of other sites' cases",
     What.CARRIED_OTHERWISE: "a carried record that is not what lies where it says it came from",
+    What.UNREADABLE: "a record of ours that can't be read: what it says is not looked at",
 }
 
 

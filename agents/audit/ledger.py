@@ -23,6 +23,7 @@ from schemas.records import (
 _MINUTE_MS = 60_000
 _HOUR_MS = 60 * _MINUTE_MS
 _MISPLACED_HOURS = 24
+_UNREADABLE_AT_MOST = 1_000
 _KEPT_MS = 31 * 24 * 60 * _MINUTE_MS
 """A day more than the topics keep records."""
 
@@ -65,6 +66,7 @@ class Ledger:
         self._throttles = Throttles()
         self._misplaced: Counter[tuple[str, int]] = Counter()  # topic and hour
         self._otherwise: dict[str, str] = {}
+        self._unreadable: dict[str, tuple[str, int]] = {}  # by place: why, and when it came (ms)
         self.ticks = Ticks()
         self.now = 0
 
@@ -101,6 +103,14 @@ class Ledger:
     def carried_otherwise(self, origin: str, carried: str) -> None:
         """A carried record is not what lies at its origin; both as topic, partition and offset."""
         self._otherwise[origin] = carried
+
+    def unreadable(self, place: str, why: str, at: int) -> None:
+        """What lies at a place is no record that can be read; `at`: when it came (ms).
+
+        Of very many the first are enough to see that.
+        """
+        if len(self._unreadable) < _UNREADABLE_AT_MOST:
+            self._unreadable[place] = why, at
 
     def tick(self, partition: int, at: int) -> None:
         """Time has come so far in a partition."""
@@ -152,6 +162,9 @@ class Ledger:
             self._whole = False
         self._notices = {key: each for key, each in self._notices.items() if each.at >= before}
         self._erased = {key: at for key, at in self._erased.items() if at >= before}
+        self._unreadable = {
+            place: (why, at) for place, (why, at) in self._unreadable.items() if at >= before
+        }
         for key, decided in list(self._decisions.items()):
             if decided.at < before:
                 del self._decisions[key]
@@ -229,6 +242,8 @@ class Ledger:
                 "gives their key, and were carried there",
             )
 
+        for place, (why, _) in self._unreadable.items():
+            yield Finding(what=What.UNREADABLE, of=place, detail=why)
         for origin, carried in self._otherwise.items():
             yield Finding(
                 what=What.CARRIED_OTHERWISE,

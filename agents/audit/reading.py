@@ -11,7 +11,6 @@ from agents.core.policy import Policy
 from agents.declared import not_shown
 from agents.rfc3339 import milliseconds
 from schemas.catalogue import TOPICS as CATALOGUE
-from streams.errors import EngineError
 from streams.runtime.carrying import original
 from streams.topology import Message
 from streams.transport.kafka import admin, partition_counts, topic_starts
@@ -100,7 +99,7 @@ class TopicsRead:
         """Reads what is there now.
 
         Raises:
-            EngineError: a topic can't be read, or holds what is none of its records.
+            EngineError: a topic can't be read.
         """
         for messages in self._reader.to_end():
             self._take(ledger, messages)
@@ -139,11 +138,9 @@ class TopicsRead:
                 try:
                     record = self._wire.decode(message.topic, message.value)
                 except Undecodable as error:
-                    raise EngineError(
-                        f"{message.topic}[{message.partition}] offset {message.offset} is none of "
-                        f"its records: {error.detail}"
-                    ) from error
-                ledger.take(record, message.timestamp, message.partition)
+                    ledger.unreadable(_place(message), error.detail, message.timestamp)
+                else:
+                    ledger.take(record, message.timestamp, message.partition)
 
     def close(self) -> None:
         """Lets go of the connection."""

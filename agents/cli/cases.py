@@ -136,7 +136,10 @@ def _of_kafka(bootstrap_servers: str, wanted: Wanted) -> _Seen:
                 None,
                 closed_too=wanted.closed_too,
             )
-            return _Seen(read.lines, now_of(bootstrap_servers, TICKS))
+            now = now_of(bootstrap_servers, TICKS)
+        if read.left_out:
+            say(f"{read.left_out}.", err=True)
+        return _Seen(read.lines, now)
     except (NoCases, ConfigurationError, EngineError) as problem:
         leave(problem, EXIT_UNREADABLE)
     except KafkaException as error:

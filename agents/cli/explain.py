@@ -98,4 +98,6 @@ def _on_kafka(id_: str, bootstrap_servers: str, since: int | None) -> tuple[Stor
         raise typer.Exit(problem.exit_code) from None
     except EngineError as problem:
         leave(problem)
+    if lookup.left_out.count:
+        say(f"{lookup.left_out}.", err=True)
     return story, f"{lookup.looked_at:,} records on Kafka at {bootstrap_servers}"

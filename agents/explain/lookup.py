@@ -13,6 +13,7 @@ from agents.dead_letters.letter import DEAD_LETTERS
 from agents.declared import not_shown
 from agents.explain.needles import is_whole, wanted
 from agents.explain.story import TOLD, Record, Story, letter_place, story_of
+from agents.left_out import LeftOut
 from schemas.catalogue import TOPICS
 from streams.errors import ConfigurationError
 from streams.topology import Message
@@ -49,6 +50,8 @@ class Lookup:
         self._counts: dict[str, int] = {}
         self.looked_at = 0
         """How many records were read."""
+        self.left_out = LeftOut()
+        """Records that hold the id and can't be read."""
 
     def story(self, id_: str, progress: Progress) -> Story | None:
         """The story of an id, as far as the topics hold it.
@@ -115,10 +118,11 @@ class Lookup:
                     yield record
 
     def _record(self, message: Message) -> Record | None:
-        """The record in a message; what none of us wrote is passed over."""
+        """The record in a message; what can't be read is left out, and counted."""
         try:
             return cast("Record", self._wire.decode(message.topic, message.value or b""))
-        except Undecodable:
+        except Undecodable as why:
+            self.left_out.add(message, why)
             return None
 
     def _may_hold(self, place: Place, story: Story) -> bool:

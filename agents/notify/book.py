@@ -15,6 +15,9 @@ from agents.notify.marks import Mark, fits, mark_in, text_of
 from agents.notify.plan import Progress
 from schemas.records import Notice
 
+ASIDE_AT_MOST = 100
+"""Records of a partition that can't be read and are kept for later: far fewer than a mark holds."""
+
 
 class Entry(Struct, frozen=True, kw_only=True):
     """A notice in hand, where it lies, and how far it is."""
@@ -37,6 +40,7 @@ class _Partition:
         self.before = mark
         self.position = mark.begin
         self.pending: set[int] = set()
+        self.aside = 0
 
     def mark(self) -> Mark:
         """How it stands. What was pending before and is not read again yet is so still."""
@@ -90,6 +94,24 @@ class Book:
         self._partitions[entry.partition].pending.add(entry.offset)
         self._entries[entry.partition, entry.offset] = entry
         heappush(self._waiting, (entry.progress.due, entry.partition, entry.offset))
+
+    def set_aside(self, partition: int, offset: int) -> bool:
+        """A record that can't be read stays undone, for a later version; whether there is room.
+
+        Where there is none it counts as done: who writes many must not stop the others' notices.
+        """
+        part = self._partitions[partition]
+        part.aside += 1
+        if part.aside > ASIDE_AT_MOST:
+            self._changed.add(partition)
+            return False
+        part.pending.add(offset)
+        return True
+
+    @property
+    def aside(self) -> int:
+        """How many records of our partitions can't be read."""
+        return sum(each.aside for each in self._partitions.values())
 
     def next_due(self) -> int | None:
         """When the next notice is due (ms); None while none waits."""

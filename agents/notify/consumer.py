@@ -27,7 +27,7 @@ from agents.notify.plan import Ended, Progress, after_failure, begun, taken
 from agents.notify.sinks import Sink, letter_of
 from agents.notify.ways import NoAddress, Ways, filled
 from schemas.records import Channel, Delivery, Notice
-from streams.errors import ConfigurationError, Fenced
+from streams.errors import Fenced
 from streams.settings import Settings
 from streams.transport.kafka import Transactions, Write, client, patiently
 
@@ -101,7 +101,6 @@ class Notifier:
 
         Raises:
             Fenced: another process has the partitions, or the broker refused; start again.
-        ConfigurationError: a notice can't be read.
         """
         self._transactions.start()
         self._consumer.subscribe(
@@ -143,6 +142,7 @@ class Notifier:
                 continue
             self._take(message)
         metrics.IN_HAND.set(len(self._book))
+        metrics.UNREADABLE.set(self._book.aside)
         return bool(messages)
 
     def _take(self, message: KafkaMessage) -> None:
@@ -154,11 +154,8 @@ class Notifier:
         try:
             notice = self._wire.decode(NOTICES, value or b"")
         except codecs.Undecodable as problem:
-            # As docs/consumers.md says: never pass over one, a newer version can read it.
-            raise ConfigurationError(
-                f"{NOTICES}:{partition}:{offset} can't be read ({problem.detail}): "
-                "it was written by a newer version, or into a registry that is not set here"
-            ) from problem
+            self._set_aside(partition, offset, problem)
+            return
         assert isinstance(notice, Notice), "the topic's schema makes notices"
         progress = begun(notice)
         if isinstance(progress, Ended):
@@ -172,6 +169,19 @@ class Notifier:
             self._end(entry, progress)
             return
         self._book.add(Entry(partition=partition, offset=offset, notice=notice, progress=progress))
+
+    def _set_aside(self, partition: int, offset: int, problem: codecs.Undecodable) -> None:
+        """One that can't be read must not stop the others: it is said, and stays undone.
+
+        So a version that can read it sends it (docs/consumers.md). What it holds is not said.
+        """
+        is_kept = self._book.set_aside(partition, offset)
+        log.error(
+            "notice_unreadable",
+            place=f"{NOTICES}:{partition}:{offset}",
+            why=f"{problem.reason}, {problem.detail.partition(' is ')[0]}",
+            read_at_the_next_start=is_kept,
+        )
 
     def _send_due(self, pool: ThreadPoolExecutor) -> None:
         free = self._ways.at_once - self._flying

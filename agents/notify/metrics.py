@@ -16,6 +16,10 @@ IN_HAND = Gauge("recourse_notify_in_hand", "Notices read and not ended: due, wai
 PAUSED = Gauge(
     "recourse_notify_paused_partitions", "Partitions of which no more is read: too much waits."
 )
+UNREADABLE = Gauge(
+    "recourse_notify_unreadable_records",
+    "Records of recourse.notices that can't be read, of the partitions of this process: set aside.",
+)
 LATE = Histogram(
     "recourse_notify_late_seconds",
     "From when a notice might be sent until a channel took it.",

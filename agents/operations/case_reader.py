@@ -13,6 +13,7 @@ from msgspec import Struct
 from agents.audit.cases import Case
 from agents.codecs import Codecs, Undecodable
 from agents.declared import not_shown
+from agents.left_out import LeftOut
 from agents.operations.case_lines import CaseLine, line_of
 from schemas.records import Escalation
 from streams.topology import Message
@@ -30,6 +31,8 @@ class CasesRead(Struct, frozen=True, kw_only=True):
     lines: tuple[CaseLine, ...]
     steps: int
     since: int | None
+    left_out: str = ""
+    """Which steps could not be read, in a sentence; empty where all could."""
 
 
 class NoCases(Exception):  # noqa: N818 - it says what the case is
@@ -60,6 +63,7 @@ def read_cases(
                 return CasesRead(
                     lines=book.lines(),
                     steps=book.steps,
+                    left_out=str(book.left_out),
                     since=max(
                         (book.oldest[each] for each in ranges if each in book.oldest), default=None
                     ),
@@ -69,7 +73,7 @@ def read_cases(
             book.close_span()
     finally:
         reader.close()
-    return CasesRead(lines=book.lines(), steps=book.steps, since=None)
+    return CasesRead(lines=book.lines(), steps=book.steps, since=None, left_out=str(book.left_out))
 
 
 def cases_of(steps: Iterable[Escalation]) -> tuple[CaseLine, ...]:
@@ -100,6 +104,7 @@ class Book:
         self._closed_too = closed_too
         self._cases: dict[str, Case] = {}
         self._closed: set[str] = set()
+        self.left_out = LeftOut()
         self.steps = 0
         self.oldest: dict[Place, int] = {}
         """The time (ms) of the oldest step that was read of each partition."""
@@ -115,7 +120,8 @@ class Book:
             self.steps += 1
             try:
                 step = self._wire.decode(ESCALATIONS, message.value)
-            except Undecodable:
+            except Undecodable as why:
+                self.left_out.add(message, why)
                 continue
             if isinstance(step, Escalation) and step.escalation_id not in self._closed:
                 case = self._cases.setdefault(step.escalation_id, Case(step.escalation_id))

@@ -207,7 +207,7 @@ class Look:
 
     def _cases(self, now: int) -> CasesSay:
         read = read_cases(self._servers, self._wire, self._case_seconds, closed_too=False)
-        return CasesSay(figures=figures(read.lines, now), since=read.since)
+        return CasesSay(figures=figures(read.lines, now), since=read.since, left_out=read.left_out)
 
 
 def _or_none(future: "Future[Result]", what: str, unknown: list[str]) -> Result | None:

@@ -45,10 +45,14 @@ class DeadLetters(Struct, frozen=True, kw_only=True):
 
 
 class CasesSay(Struct, frozen=True, kw_only=True):
-    """Open cases; `since` (ms): only those with a step since then, None where all were read."""
+    """Open cases; `since` (ms): only those with a step since then, None where all were read.
+
+    `left_out`: which steps can't be read, in a sentence; empty where all can.
+    """
 
     figures: Figures
     since: int | None
+    left_out: str = ""
 
 
 class Status(Struct, frozen=True, kw_only=True):
@@ -130,6 +134,8 @@ def _of_the_desk(status: Status) -> Iterator[str]:
             f"our own code failed on {status.dead_letters.by_reason[FAILED]} records in the last "
             "hour: `recourse dead-letters list --reason FAILED`"
         )
+    if status.cases is not None and status.cases.left_out:
+        yield f"open cases: {status.cases.left_out}"
     if status.cases is not None and status.cases.figures.without_manager:
         yield (
             f"{status.cases.figures.without_manager} open cases have no manager: "

@@ -50,6 +50,8 @@ RESPONSES, ESCALATIONS = "service.customer-responses", "recourse.escalations"
 KILLS = 3
 AT_ONCE = 3
 WAITING = 40
+UNREADABLE = (0, 5, 5)
+"""Partitions in which a record is none that can be read."""
 SECONDS = 120
 
 
@@ -151,6 +153,7 @@ def write(kafka: Status, notices: dict[str, Notice]) -> None:
         Write(NOTICES, -1, each.addressee.id.encode(), PLAIN.encode(NOTICES, each), (), 0)
         for each in notices.values()
     ]
+    whole[1:1] = [Write(NOTICES, number, b"c1", b"no notice", (), 0) for number in UNREADABLE]
     for place in range(0, len(whole), 7):
         writer.commit(whole[place : place + 7], {})
 

@@ -2,8 +2,11 @@
 
 import pytest
 
+from agents.codecs import PLAIN
 from agents.explain.lookup import Lookup
 from agents.explain.story import story_of
+from agents.left_out import LeftOut
+from streams.topology import Message
 from streams.transport.placing import partition_of
 from tests.agents.explain.records import a_disagreement
 
@@ -30,3 +33,16 @@ def test_only_what_we_place_ourselves_lies_where_its_key_belongs(
 
     assert lookup._may_hold((topic, HOME), story)
     assert lookup._may_hold((topic, (HOME + 1) % 12), story) is anywhere
+
+
+def test_a_record_that_can_not_be_read_is_left_out_and_counted() -> None:
+    lookup = Lookup.__new__(Lookup)  # without a connection
+    lookup._wire, lookup.left_out = PLAIN, LeftOut()
+
+    assert lookup._record(Message("recourse.notices", 1, 5, 0, b"c1", b"v1:1")) is None
+
+    assert str(lookup.left_out) == (
+        "1 record left out that can't be read, the first is recourse.notices:1:5 (UNREADABLE, the "
+        "value begins with 76 31 3a 31: must be Avro Notice in single-object encoding (c3 01) or "
+        "Confluent's framing (00))"
+    )

@@ -1,6 +1,6 @@
 """Which notices are in hand, which is due first, and what is written down of them."""
 
-from agents.notify.book import Book, Entry
+from agents.notify.book import ASIDE_AT_MOST, Book, Entry
 from agents.notify.marks import PENDING_AT_MOST, SPAN_AT_MOST, Mark, mark_in
 from agents.notify.plan import Progress
 from schemas.records import Channel
@@ -118,3 +118,36 @@ def test_no_more_is_read_when_too_many_are_in_hand_or_too_much_waits_to_be_writt
     assert wide.full(10**6) == frozenset()
     wide.is_new(0, SPAN_AT_MOST + 1)
     assert wide.full(10**6) == {0}
+
+
+def test_what_can_not_be_read_stays_undone_and_holds_nothing_back() -> None:
+    book = book_with(entry(0))
+    assert book.is_new(0, 1)
+    assert book.set_aside(0, 1)
+    assert book.is_new(0, 2)
+    book.add(entry(2))
+    for each in list(book.take_due(0, 10)):
+        book.end(each)
+
+    begin, text = book.marks()[0]
+    assert mark_in(text, begin) == Mark(position=3, pending=frozenset({1}))
+    assert (begin, book.aside, len(book)) == (1, 1, 0)
+
+    later = Book()
+    later.open(0, begin, text)
+    assert [later.is_new(0, offset) for offset in (1, 2, 3)] == [True, False, True]
+
+
+def test_of_very_many_that_can_not_be_read_the_others_count_as_done() -> None:
+    book = book_with(entry(0, due=100))
+    for offset in range(1, ASIDE_AT_MOST + 3):
+        assert book.is_new(0, offset)
+        assert book.set_aside(0, offset) == (offset <= ASIDE_AT_MOST)
+
+    begin, text = book.marks()[0]
+    kept = frozenset(range(ASIDE_AT_MOST + 1))
+    assert mark_in(text, begin) == Mark(position=ASIDE_AT_MOST + 3, pending=kept)
+    assert book.aside == ASIDE_AT_MOST + 2
+    assert book.full(600) == frozenset()
+    book.close(0)
+    assert book.aside == 0

@@ -53,3 +53,17 @@ def test_what_the_client_read_ahead_and_what_is_none_of_ours_is_passed_over() ->
     book.take([a_message(9, "v1", 0, S.OPENED), other], {A: (8, 9)})
 
     assert (book.lines(), book.steps) == ((), 1)
+
+
+def test_steps_that_can_not_be_read_are_left_out_and_said() -> None:
+    book = Book(PLAIN, closed_too=True)
+    assert str(book.left_out) == ""
+    bad = [Message(ESCALATIONS, 0, offset, AT, None, b"\x00\x01", ()) for offset in (7, 8)]
+    book.take([bad[0], a_message(9, "v1", 0, S.OPENED), bad[1]], {A: (0, 10)})
+
+    assert [line.escalation_id for line in book.lines()] == ["v1:1"]
+    assert str(book.left_out) == (
+        "2 records left out that can't be read, the first is recourse.escalations:0:7 (UNREADABLE, "
+        "the value begins with 00 01: must be Avro Escalation in single-object encoding (c3 01) or "
+        "Confluent's framing (00))"
+    )

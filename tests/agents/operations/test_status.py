@@ -114,6 +114,10 @@ def test_where_all_is_well_nothing_wants_a_look() -> None:
             {"cases": CasesSay(figures=replace(NO_CASES, without_manager=4), since=None)},
             "4 open cases have no manager",
         ),
+        (
+            {"cases": CasesSay(figures=NO_CASES, since=None, left_out="1 record left out")},
+            "open cases: 1 record left out",
+        ),
         ({"workers": (WorkerSays(address="w:1", problem="not ready"),)}, "worker at w:1: not"),
         (
             {"misplaced": {"service.closures": 1_200, "privacy.erasures": 1}},
