@@ -13,11 +13,27 @@ from schemas.catalogue import TOPICS, released, schema
 from schemas.json_lines import Convert, shape
 from schemas.records.common import BOUNDS_IN_WORDS, PATTERNS_IN_WORDS
 from streams.compiled import native
-from streams.serialisation.codec import Codec, NoSuchSchema, SchemaOf, Undecodable
+from streams.serialisation.codec import (
+    Codec,
+    NoSuchSchema,
+    SchemaOf,
+    Undecodable,
+    Unwritable,
+)
 from streams.serialisation.framing import Framed, fingerprint_of
 from streams.serialisation.words import Words
 
-__all__ = ["PLAIN", "Codecs", "Undecodable", "codec", "decode", "encode", "from_json", "to_json"]
+__all__ = [
+    "PLAIN",
+    "Codecs",
+    "Undecodable",
+    "Unwritable",
+    "codec",
+    "decode",
+    "encode",
+    "from_json",
+    "to_json",
+]
 
 WORDS = Words(PATTERNS_IN_WORDS, BOUNDS_IN_WORDS)
 _READ_BY_STAGES = {name for topic in TOPICS.values() for name in topic.carried}
@@ -75,7 +91,7 @@ class Codecs:
         return next((each for each in known if fingerprint_of(each) == framed.fingerprint), None)
 
     def encode(self, topic: str, record: msgspec.Struct) -> bytes:
-        """A record of the topic as Avro."""
+        """A record of the topic as Avro; raises `Unwritable` where its readers would refuse it."""
         return self.of(topic).encode(record)
 
     def encode_as_it_is(self, topic: str, value: object) -> bytes:

@@ -5,6 +5,8 @@ from typing import Generic, Protocol, TypeVar
 
 import msgspec
 
+from agents.core.released import decoded
+
 R = TypeVar("R", bound=msgspec.Struct)
 Taken_contra = TypeVar("Taken_contra", bound=msgspec.Struct, contravariant=True)
 
@@ -62,7 +64,7 @@ class AsRecords(Generic[R]):
 
     def restore(self, values: Mapping[str, bytes]) -> None:
         """Reads them all."""
-        self._partition.apply({key: self._decoder.decode(values[key]) for key in values})
+        self._partition.apply({key: decoded(self._decoder, values[key]) for key in values})
 
     def apply(self, changed: Mapping[str, R | None], values: Mapping[str, bytes | None]) -> None:
         """The records are enough."""

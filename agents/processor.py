@@ -382,6 +382,8 @@ def _place(error: Exception) -> str:
     """  # noqa: D205
     if isinstance(error, _Dead):
         return error.detail
+    if isinstance(error, codecs.Unwritable):
+        return f"an output would be none that can be read: {error.detail}"
     frame = traceback.extract_tb(error.__traceback__)[-1]
     return (
         f"{type(error).__name__} at {PurePath(frame.filename).name}:{frame.lineno} ({frame.name})"

@@ -34,7 +34,8 @@ class Json:
         return codecs.from_json(topic, msgspec.json.decode(value))
 
     def encode(self, topic: str, record: msgspec.Struct) -> bytes:
-        """Writes a record."""
+        """Writes a record; raises `codecs.Unwritable` where its own readers would refuse it."""
+        codecs.codec(topic).check(record)
         return msgspec.json.encode(codecs.to_json(topic, record))
 
 

@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from agents.core.languages import UNDETERMINED, tag_of
+from agents.core.languages import UNDETERMINED, bounded, tag_of
+from agents.core.released import with_languages_bounded
 from schemas.records.common import LANGUAGE
 
 _LANGUAGE: Final = re.compile(LANGUAGE)
@@ -39,8 +40,25 @@ def mended_response(plain: Any) -> Any:  # noqa: ANN401 - the same
     return {**plain, "wish": {**wish, "language": None if tag == UNDETERMINED else tag}}
 
 
+def mended_decision(plain: Any) -> Any:  # noqa: ANN401 - the same
+    """A disagreement of a version before, whose languages could be longer."""
+    return with_languages_bounded(plain)
+
+
+def mended_manager(plain: Any) -> Any:  # noqa: ANN401 - the same
+    """A manager whom a version before published, likewise."""
+    spoken = plain.get("languages") if isinstance(plain, Mapping) else None
+    if not isinstance(spoken, list | tuple):
+        return plain
+    return {
+        **plain,
+        "languages": [bounded(each) if isinstance(each, str) else each for each in spoken],
+    }
+
+
 def _tag(text: str) -> str:
-    return text if _LANGUAGE.search(text) else tag_of(text)
+    """A tag that is too long is cut."""
+    return bounded(text) if _LANGUAGE.search(text) else tag_of(text)
 
 
 def _clock_time(text: str) -> str:
@@ -52,5 +70,7 @@ def _clock_time(text: str) -> str:
 MENDS: Mapping[str, Mend] = {
     "service.check-ins": mended_check_in,
     "service.customer-responses": mended_response,
+    "recourse.disagreements": mended_decision,
+    "directory.managers": mended_manager,
 }
 """By topic."""

@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, settings
 import streams.transport.faust  # noqa: F401 - Faust sets up loggers when it is imported, once
 from streams.broker import Broker, Status
 from streams.runtime.logs import QUIET
-from tests import left_behind
+from tests import left_behind, strict
 
 _COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("quick", max_examples=50, **_COMMON)
@@ -30,7 +30,8 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if "CI" in os.en
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Each test is asked what it leaves behind."""
+    """Each test is asked what it leaves behind, and all that stages write is read again."""
+    strict.of_processors()
     config.pluginmanager.register(left_behind, "left-behind")
 
 

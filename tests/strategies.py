@@ -29,7 +29,8 @@ def _of(info: Any) -> st.SearchStrategy[Any]:  # noqa: C901, PLR0911, PLR0912 - 
             return st.none()
         case inspect.StrType():
             if info.pattern is not None:
-                return st.from_regex(info.pattern, fullmatch=True)
+                most = info.max_length or math.inf
+                return st.from_regex(info.pattern, fullmatch=True).filter(lambda t: len(t) <= most)
             return _WORDS
         case inspect.IntType():
             low = -(2**31) if info.ge is None else info.ge

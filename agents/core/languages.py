@@ -4,10 +4,11 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from schemas.records.common import LONGEST_LANGUAGE
+
 UNDETERMINED: Final = "und"
 """BCP 47's own word for a language that nobody knows."""
-LONGEST: Final = 35
-"""Characters of a tag that is written: what RFC 5646, 4.4.1 says that a buffer should hold."""
+LONGEST: Final = LONGEST_LANGUAGE
 _NONE: Final = frozenset({UNDETERMINED, "mul", "zxx"})
 _OTHER_NAMES: Final = {
     "in": "id",

@@ -5,14 +5,15 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from schemas.records import DeadLetter, DeadLetterReason
+from schemas.records.own import LONGEST_HEADERS, LONGEST_KEY, LONGEST_VALUE
 from streams.topology import Message
 
 DEAD_LETTERS = "recourse.dead-letters"
-VALUE_AT_MOST = (
-    900_000  # bytes: below the broker's limit of a record, with room for the rest (events.md)
-)
-KEY_AT_MOST = 1_000  # bytes; no id is so long, and the key is written twice
-HEADERS_AT_MOST = 50_000  # bytes, names included
+# Bytes, as characters of the record: below the broker's limit of a record, with room for the rest.
+VALUE_AT_MOST = LONGEST_VALUE
+KEY_AT_MOST = LONGEST_KEY  # no id is so long, and the key is written twice
+HEADERS_AT_MOST = LONGEST_HEADERS  # names included
+_TOPIC_AT_MOST = 249  # characters; no topic has more, but a line of a file may say so
 _DETAIL_AT_MOST = 2_000  # characters, before what is left out is named
 
 
@@ -72,7 +73,7 @@ def dead_letter(
     if left_out:
         detail = f"{detail}; {', '.join(left_out)}: read it by topic, partition and offset"
     return DeadLetter(
-        topic=message.topic,
+        topic=message.topic[:_TOPIC_AT_MOST],
         partition=message.partition,
         offset=message.offset,
         reason=reason,

@@ -468,4 +468,5 @@ def _no_value_left(victim: Arrival) -> Arrival:
     record = codecs.decode(victim.topic, victim.value)
     named = "event_id" if hasattr(record, "event_id") else "customer_id"  # an erasure is no event
     changed = msgspec.structs.replace(record, occurred_at=victim.at, **{named: ""})
-    return Arrival(victim.at + 1, victim.topic, victim.key, codecs.encode(victim.topic, changed))
+    value = codecs.codec(victim.topic).encode_plain(msgspec.to_builtins(changed))
+    return Arrival(victim.at + 1, victim.topic, victim.key, value)

@@ -31,6 +31,7 @@ from agents.reference_data.files import MISSING, Document, Place, UnusableFile, 
 from agents.reference_data.places import is_country, is_subdivision
 from agents.reference_data.problems import field_problem, keys_of, sentences, unknown_key
 from schemas.records import Manager, Site
+from schemas.records.common import LONGEST_LANGUAGE
 
 SITES = "directory.sites"
 MANAGERS = "directory.managers"
@@ -143,6 +144,7 @@ Language = Annotated[
     _matches(
         r"^[a-zA-Z]{2,3}(-[A-Za-z0-9]{1,8})*\Z", "must be a language of BCP 47, such as en or de-AT"
     ),
+    Field(max_length=LONGEST_LANGUAGE),
 ]
 Zone = Annotated[str, AfterValidator(_zone)]
 Day = Annotated[int, BeforeValidator(_day)]

@@ -23,6 +23,8 @@ _MOST_MONEY = 2**53 - 1
 Id = Annotated[str, Meta(pattern=_ID)]
 LongId = Annotated[str, Meta(pattern=_LONG_ID)]
 LONGEST_ID = 160
+LONGEST_LANGUAGE = 35
+"""Characters of a tag: what RFC 5646, 4.4.1 says that a buffer should hold."""
 Time = Annotated[int, Meta(ge=_FIRST_MOMENT, le=_LAST_MOMENT)]
 Int = Annotated[int, Meta(ge=-(2**31), lt=2**31)]
 Long = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
@@ -33,11 +35,13 @@ Rating = Annotated[int, Meta(ge=1, le=5)]
 Weekday = Annotated[int, Meta(ge=1, le=7)]
 Currency = Annotated[str, Meta(pattern=_CURRENCY)]
 ClockTime = Annotated[str, Meta(pattern=_CLOCK_TIME)]
-Language = Annotated[str, Meta(pattern=LANGUAGE)]
+Language = Annotated[str, Meta(pattern=LANGUAGE, max_length=LONGEST_LANGUAGE)]
 Code = Annotated[str, Meta(max_length=64)]
 Word = Annotated[str, Meta(max_length=200)]
 Topic = Annotated[str, Meta(max_length=249)]
 Text = Annotated[str, Meta(max_length=2_000)]
+Texts = dict[Code, Text]
+"""Facts and parameters by their names, which are ours."""
 Body = Annotated[str, Meta(max_length=8_000)]
 Few = Meta(max_length=50)
 Many = Meta(max_length=500)
@@ -71,7 +75,7 @@ class Reason(Struct, frozen=True, kw_only=True):
     """Why something was decided, with what was compared."""
 
     code: Code
-    facts: dict[str, Text]
+    facts: Texts
 
 
 class ManagerContact(Struct, frozen=True, kw_only=True):

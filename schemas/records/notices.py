@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from schemas.records.common import Body, Code, Id, Language, LongId, Text, Time, Word
+from schemas.records.common import Body, Code, Id, Language, LongId, Text, Texts, Time, Word
 from schemas.records.symbols import AddresseeKind, Channel
 
 
@@ -22,7 +22,7 @@ class Notice(Struct, frozen=True, kw_only=True):
     not_before: Time
     language: Language
     message: Code
-    parameters: dict[str, Text]
+    parameters: Texts
     title: Word
     text: Body
     escalation_id: LongId | None = None

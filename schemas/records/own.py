@@ -1,8 +1,22 @@
 """What the pipeline says to itself: time, outcomes, answers, erasures, dead letters, order."""
 
-from msgspec import Struct
+from typing import Annotated
 
-from schemas.records.common import Body, Code, Id, Int, Long, LongId, Rating, Text, Time, Topic
+from msgspec import Meta, Struct
+
+from schemas.records.common import (
+    Body,
+    Code,
+    Id,
+    Int,
+    Long,
+    LongId,
+    Rating,
+    Text,
+    Time,
+    Topic,
+    Word,
+)
 from schemas.records.symbols import (
     DeadLetterReason,
     OutcomeName,
@@ -11,6 +25,11 @@ from schemas.records.symbols import (
     Subject,
     WithdrawnBy,
 )
+
+LONGEST_KEY = 1_000
+LONGEST_VALUE = 900_000
+LONGEST_HEADERS = 50_000
+HeaderName = Annotated[str, Meta(max_length=LONGEST_HEADERS)]
 
 
 class Tick(Struct, frozen=True, kw_only=True):
@@ -81,10 +100,10 @@ class DeadLetter(Struct, frozen=True, kw_only=True):
     offset: Long
     reason: DeadLetterReason
     detail: Body
-    key: str | None = None
-    value: bytes | None = None
+    key: Annotated[str, Meta(max_length=LONGEST_KEY)] | None = None
+    value: Annotated[bytes, Meta(max_length=LONGEST_VALUE)] | None = None
     occurred_at: Time
-    headers: dict[str, bytes]
+    headers: dict[HeaderName, bytes]
 
 
 class OrderRun(Struct, frozen=True, kw_only=True):
@@ -93,7 +112,7 @@ class OrderRun(Struct, frozen=True, kw_only=True):
     topic: Topic
     first: Long
     last: Long
-    reference: dict[str, Long]
+    reference: dict[Word, Long]
 
 
 class Order(Struct, frozen=True, kw_only=True):

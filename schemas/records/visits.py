@@ -4,7 +4,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from schemas.records.common import Id, Int, Long, LongId, Rating, Time
+from schemas.records.common import Code, Id, Int, Long, LongId, Rating, Time
 from schemas.records.symbols import Arm
 
 
@@ -32,5 +32,5 @@ class Insight(Struct, frozen=True, kw_only=True):
     site_id: Id
     day: date
     arm: Arm
-    counts: dict[str, Long]
+    counts: dict[Code, Long]
     region_id: LongId

@@ -29,6 +29,8 @@ cdef extern from "Python.h":
 
 cdef enum:
     MOST_FIELDS = 64
+    MOST_KNOWN = 256  # texts, for each pattern of a plan
+    MOST_KNOWN_CHARACTERS = 64
 
 
 class _OddValue(Exception):

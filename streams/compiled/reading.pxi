@@ -27,29 +27,65 @@ cdef class Integer(Node):
         return found
 
 
-cdef class Text(Node):
+cdef class Taken:
+    """The texts that a record takes, for its reader and its writer."""
     cdef Py_ssize_t least, most
     cdef object search  # of a compiled pattern, or None
     cdef bint of_set
     cdef uint8_t allowed[256]
+    cdef set known  # short texts that the pattern takes: there are few of them, and it is slow
+
+    cdef bint octets(self, const uint8_t* begin, Py_ssize_t size) noexcept:
+        """Whether a text of the set is taken; that is ASCII only, so bytes are characters."""
+        cdef Py_ssize_t place
+        if not self.least <= size <= self.most:
+            return False
+        for place in range(size):
+            if not self.allowed[begin[place]]:
+                return False
+        return True
+
+    cdef bint text(self, object value) except -1:
+        """Whether any other text is taken."""
+        if not self.least <= PyUnicode_GET_LENGTH(value) <= self.most:
+            return False
+        if self.search is None or value in self.known:
+            return True
+        if self.search(value) is None:
+            return False
+        if PyUnicode_GET_LENGTH(value) <= MOST_KNOWN_CHARACTERS:
+            if len(self.known) >= MOST_KNOWN:
+                self.known.clear()
+            self.known.add(value)
+        return True
+
+
+cdef Taken _taken(tuple plan):
+    cdef Taken taken = Taken()
+    cdef int code
+    taken.least, taken.most, taken.search, allowed = plan[1], plan[2], plan[3], plan[4]
+    taken.of_set, taken.known = allowed is not None, set()
+    if taken.of_set:
+        for code in range(256):
+            taken.allowed[code] = code < 128 and chr(code) in allowed
+    return taken
+
+
+cdef class Text(Node):
+    cdef Taken taken
 
     cdef object read(self, Cursor* at):
-        cdef int64_t size = _number(at), place
+        cdef int64_t size = _number(at)
         cdef const uint8_t* begin = at.p
         if size < 0 or size > at.end - begin:
             raise _Odd
         at.p += size
-        if self.of_set:  # ASCII only, so bytes are characters
-            if not self.least <= size <= self.most:
+        if self.taken.of_set:
+            if not self.taken.octets(begin, size):
                 raise _Odd
-            for place in range(size):
-                if not self.allowed[begin[place]]:
-                    raise _Odd
             return PyUnicode_DecodeUTF8(<const char*>begin, size, NULL)
         found = _decoded(begin, size)
-        if not self.least <= PyUnicode_GET_LENGTH(found) <= self.most:
-            raise _Odd
-        if self.search is not None and self.search(found) is None:
+        if not self.taken.text(found):
             raise _Odd
         return found
 
@@ -282,7 +318,6 @@ cdef Node _node(tuple plan):
     cdef Array array
     cdef Map map_
     cdef Record record
-    cdef int code
     if kind == "null":
         return Null()
     if kind == "boolean":
@@ -295,11 +330,7 @@ cdef Node _node(tuple plan):
         return integer
     if kind == "text":
         text = Text()
-        text.least, text.most, text.search, allowed = plan[1], plan[2], plan[3], plan[4]
-        text.of_set = allowed is not None
-        if text.of_set:
-            for code in range(256):
-                text.allowed[code] = code < 128 and chr(code) in allowed
+        text.taken = _taken(plan)
         return text
     if kind == "octets":
         octets = Octets()

@@ -1,4 +1,5 @@
-# Typed records to Avro, by a plan. Whatever is not plainly right is `_Odd`: then the slow way writes it, or says why not.
+# Typed records to Avro, by a plan. Whatever is not plainly right is `_Odd`, what its reader would refuse too: then the
+# slow way writes it, or says why not.
 
 cdef struct Out:
     uint8_t* begin
@@ -71,18 +72,24 @@ cdef class PutInteger(Put):
 
 
 cdef class PutText(Put):
+    cdef Taken taken
+
     cdef int put(self, Out* out, object value) except -1:
         cdef Py_ssize_t size
         cdef const char* begin
         if not PyUnicode_CheckExact(value):
             raise _Odd
         begin = PyUnicode_AsUTF8AndSize(value, &size)
+        if not (self.taken.octets(<const uint8_t*>begin, size) if self.taken.of_set else self.taken.text(value)):
+            raise _Odd
         return _put_octets(out, begin, size)
 
 
 cdef class PutOctets(Put):
+    cdef Py_ssize_t least, most
+
     cdef int put(self, Out* out, object value) except -1:
-        if not PyBytes_CheckExact(value):
+        if not PyBytes_CheckExact(value) or not self.least <= PyBytes_GET_SIZE(value) <= self.most:
             raise _Odd
         return _put_octets(out, PyBytes_AS_STRING(value), PyBytes_GET_SIZE(value))
 
@@ -129,10 +136,13 @@ cdef class PutSymbol(Put):
 
 cdef class PutOptional(Put):
     cdef int null, other
+    cdef bint may_be_null
     cdef Put value
 
     cdef int put(self, Out* out, object value) except -1:
         if value is None:
+            if not self.may_be_null:
+                raise _Odd
             return _put_number(out, self.null)
         _put_number(out, self.other)
         return self.value.put(out, value)
@@ -140,12 +150,15 @@ cdef class PutOptional(Put):
 
 cdef class PutArray(Put):
     cdef Put item
+    cdef Py_ssize_t least, most
 
     cdef int put(self, Out* out, object value) except -1:
         cdef Py_ssize_t size
         if not PyTuple_CheckExact(value) and not PyList_CheckExact(value):
             raise _Odd
         size = len(value)
+        if not self.least <= size <= self.most:
+            raise _Odd
         if size:
             _put_number(out, size)
             for each in value:
@@ -154,11 +167,11 @@ cdef class PutArray(Put):
 
 
 cdef class PutMap(Put):
-    cdef PutText key
-    cdef Put value
+    cdef Put key, value
+    cdef Py_ssize_t least, most
 
     cdef int put(self, Out* out, object value) except -1:
-        if not PyDict_CheckExact(value):
+        if not PyDict_CheckExact(value) or not self.least <= len(value) <= self.most:
             raise _Odd
         if value:
             _put_number(out, len(value))
@@ -186,20 +199,28 @@ cdef Put _put(tuple plan):
     """What writes by a plan; what is not known is odd."""
     kind = plan[0]
     cdef PutInteger integer
+    cdef PutText text
+    cdef PutOctets octets
     cdef PutSymbol symbol
     cdef PutOptional optional
     cdef PutArray array
     cdef PutMap map_
     cdef PutRecord record
-    simple = {
-        "null": PutNull, "boolean": PutBoolean, "double": PutDouble, "text": PutText, "octets": PutOctets,
-    }.get(kind)
+    simple = {"null": PutNull, "boolean": PutBoolean, "double": PutDouble}.get(kind)
     if simple is not None:
         return simple()
     if kind == "integer":
         integer = PutInteger()
         integer.low, integer.high = plan[1], plan[2]
         return integer
+    if kind == "text":
+        text = PutText()
+        text.taken = _taken(plan)
+        return text
+    if kind == "octets":
+        octets = PutOctets()
+        octets.least, octets.most = plan[1], plan[2]
+        return octets
     if kind == "symbol":
         symbol = PutSymbol()
         symbol.members, symbol.numbers, symbol.names = list(plan[1]), list(plan[2]), dict(plan[3])
@@ -207,14 +228,15 @@ cdef Put _put(tuple plan):
     if kind == "optional":
         optional = PutOptional()
         optional.null, optional.other, optional.value = plan[1], plan[2], _put(plan[3])
+        optional.may_be_null = plan[4]
         return optional
     if kind == "array":
         array = PutArray()
-        array.item = _put(plan[1])
+        array.item, array.least, array.most = _put(plan[1]), plan[2], plan[3]
         return array
     if kind == "map":
         map_ = PutMap()
-        map_.key, map_.value = PutText(), _put(plan[1])
+        map_.key, map_.value, map_.least, map_.most = _put(plan[1]), _put(plan[2]), plan[3], plan[4]
         return map_
     if kind == "record":
         record = PutRecord()

@@ -57,6 +57,14 @@ class Undecodable(Exception):  # noqa: N818 - it says what the value is
         super().__init__(detail)
 
 
+class Unwritable(Exception):  # noqa: N818 - it says what the record is
+    """A record that its own readers would refuse; the detail names the field, and no value."""
+
+    def __init__(self, detail: str) -> None:
+        self.detail = detail
+        super().__init__(detail)
+
+
 class NoSuchSchema(Exception):  # noqa: N818 - it says what is the case
     """A registry's id for which no schema can be had; the message says why."""
 
@@ -109,14 +117,13 @@ class Codec(Generic[R]):
         self._compiled = compiled
         self._fast: Any = None
         self._begin_anew()
-        self._write = None
         self._older: tuple[Older, ...] = ()
         if schema_id is None and oldest:
             by_print = {print_: writer.schema for print_, writer in self._writers.items()}
             self._older = older(by_print, self._reader, record, compiled)
-        if compiled is not None:
-            plan = plans.writing(self._reader, record)
-            self._write = compiled.Writer(self._in_frame(b""), plan).write
+        plan = plans.writing(self._reader, record)
+        self._ranges_are_all = plans.is_plain(plan)
+        self._write = None if compiled is None else compiled.Writer(self._in_frame(b""), plan).write
 
     def _begin_anew(self) -> None:
         """Forgets the writers of a registry's ids but the own one: they can be asked for again."""
@@ -134,15 +141,47 @@ class Codec(Generic[R]):
             self._fast.know(head, plans.reading(writer.schema, self._reader, self.record))
 
     def encode(self, record: R) -> bytes:
-        """The record in the framing that was chosen."""
+        """The record in the framing that was chosen: what its own readers read, no less.
+
+        Raises:
+            Unwritable: they would refuse it.
+        """
         for each in self._older:
-            if (written := each.written(record, _plain_of)) is not None:
+            if (written := each.written(record, self._checked)) is not None:
                 return written
         if self._write is not None:
             made: bytes = self._write(record)
             if made is not self._odd:
                 return made
-        return self._framed(_plain_of(record))
+        plain = self._checked(record)
+        try:
+            value = self._framed(plain)
+        except Exception as error:
+            said = f"{self.name}: the schema does not take it ({type(error).__name__})"
+            raise Unwritable(said) from error
+        if not self._ranges_are_all:
+            self._read_again(value)
+        return value
+
+    def check(self, record: R) -> None:
+        """Looks whether a record is in its ranges; raises `Unwritable` as `encode` does."""
+        self._checked(record)
+
+    def _checked(self, record: msgspec.Struct) -> Any:  # noqa: ANN401 - its plain data
+        plain = msgspec.to_builtins(record, builtin_types=_BUILTIN)
+        try:
+            msgspec.convert(plain, self.record)
+        except msgspec.ValidationError as error:
+            problem = in_words(str(error), None, self._words)  # without the value: it is not ours
+            raise Unwritable(f"{self.name}: {problem}") from error
+        return plain
+
+    def _read_again(self, value: bytes) -> None:
+        """For a record whose ranges alone do not say whether it can be read."""
+        try:
+            self._decoded(value)
+        except Undecodable as error:
+            raise Unwritable(f"{self.name}: what it would be can't be read") from error
 
     def encode_plain(self, plain: Any) -> bytes:  # noqa: ANN401 - whatever JSON held
         """Plain data in that framing; whether it is in its ranges is not looked at.
@@ -324,10 +363,6 @@ class Codec(Generic[R]):
 
 
 _BUILTIN = (bytes, date)
-
-
-def _plain_of(record: msgspec.Struct) -> Any:  # noqa: ANN401 - plain data of a record
-    return msgspec.to_builtins(record, builtin_types=_BUILTIN)
 
 
 def _without_registry(_: int) -> Mapping[str, Any]:

@@ -286,8 +286,23 @@ def _symbol(written: Any, read: Any, taker: inspect.EnumType | inspect.StrType) 
 
 
 def writing(schema: Any, record: type[msgspec.Struct]) -> Plan:  # noqa: ANN401 - fastavro's
-    """How a record becomes bytes of the schema."""
+    """How a record becomes bytes of the schema; what a reader would refuse is odd.
+
+    So the ranges are those with which the same record is read (`_value`, `_text`).
+    """
     return _written(Schema(schema), schema, inspect.type_info(record))
+
+
+def is_plain(plan: Plan) -> bool:
+    """Whether nothing in a plan is odd; then the record's own ranges say all that a reader says."""
+    nodes: list[Any] = [plan]
+    while nodes:
+        node = nodes.pop()
+        if node == ODD:
+            return False
+        if isinstance(node, tuple | list):
+            nodes.extend(node)
+    return True
 
 
 def _written(schema: Schema, part: Any, type_: inspect.Type) -> Plan:  # noqa: ANN401
@@ -301,30 +316,32 @@ def _written(schema: Schema, part: Any, type_: inspect.Type) -> Plan:  # noqa: A
         case "enum":
             return _written_symbol(part["symbols"], taker)
         case "array":
-            return ("array", _written(schema, part["items"], taker.item_type))
+            item = _written(schema, part["items"], taker.item_type)
+            return ("array", item, taker.min_length or 0, _most(taker.max_length))
         case "map":
-            return ("map", _written(schema, part["values"], taker.value_type))
+            key = _text(taker.key_type) if isinstance(taker.key_type, inspect.StrType) else ODD
+            value = _written(schema, part["values"], taker.value_type)
+            return ("map", key, value, taker.min_length or 0, _most(taker.max_length))
         case "record":
             return _written_record(schema, part, taker)
+        case "int" | "long" if not _is_within(kind, taker):
+            return ODD
         case _:
-            return _WRITTEN[kind]
+            return _value(kind, taker)
 
 
-_WRITTEN: Mapping[str, Plan] = {
-    "null": ("null",),
-    "boolean": ("boolean",),
-    "double": ("double",),
-    "int": ("integer", *_RANGES["int"]),
-    "long": ("integer", *_RANGES["long"]),
-    "string": ("text",),
-    "bytes": ("octets",),
-}
+def _is_within(kind: str, taker: inspect.IntType) -> bool:
+    """Whether the schema takes all numbers that the record takes."""
+    low, high = _RANGES[kind]
+    least = taker.ge if taker.gt is None else taker.gt + 1
+    most = taker.le if taker.lt is None else taker.lt - 1
+    return least is not None and most is not None and low <= least and most <= high
 
 
 def _written_symbol(symbols: list[str], taker: inspect.EnumType | inspect.StrType) -> Plan:
     numbers = {symbol: number for number, symbol in enumerate(symbols)}
     if isinstance(taker, inspect.StrType):
-        return ("symbol", (), (), numbers)
+        return ("symbol", (), (), numbers) if taker == inspect.StrType() else ODD
     members = [each for each in taker.cls if each.value in numbers]
     return ("symbol", members, [numbers[each.value] for each in members], {})
 
@@ -334,7 +351,8 @@ def _optional(schema: Schema, branches: list[Any], type_: inspect.Type) -> Plan:
     if len(branches) != 2 or kinds.count("null") != 1:  # noqa: PLR2004 - null, and something
         return ODD
     null = kinds.index("null")
-    return ("optional", null, 1 - null, _written(schema, branches[1 - null], type_))
+    may_be_null = _taker("null", type_) is not None
+    return ("optional", null, 1 - null, _written(schema, branches[1 - null], type_), may_be_null)
 
 
 def _written_record(schema: Schema, part: Any, taker: inspect.StructType) -> Plan:  # noqa: ANN401
@@ -343,6 +361,8 @@ def _written_record(schema: Schema, part: Any, taker: inspect.StructType) -> Pla
     if fields is None or any(name not in fields for name in names):
         return ODD
     if taker.cls.__struct_config__.omit_defaults:
+        return ODD
+    if any(each.required and name not in names for name, each in fields.items()):
         return ODD
     plans = [_written(schema, each["type"], fields[each["name"]].type) for each in part["fields"]]
     return ("record", taker.cls, list(zip(names, plans, strict=True)))

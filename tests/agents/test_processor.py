@@ -9,21 +9,24 @@ from msgspec import Struct
 from agents import codecs
 from agents.core.handling import Arrived, Handled, Output, PassedOver, Refusal, Rejected
 from agents.core.world import World
-from agents.dead_letters.letter import VALUE_AT_MOST
+from agents.dead_letters.letter import DEAD_LETTERS, VALUE_AT_MOST
 from agents.failures import FEWEST, FailureLimit, TooManyFailed
-from agents.processor import TICKS, Core, StageProcessor
+from agents.processor import TICKS, Core, StageProcessor, Wire
 from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.policy_files import default_policy
 from agents.reference_data.reference import reference_of
+from agents.simulate import JSON
 from schemas.records import (
     Channel,
     CheckIn,
     DeadLetter,
     DeadLetterReason,
+    Erased,
     Outcome,
     OutcomeStatus,
     Tick,
 )
+from schemas.records.common import LONGEST_ID
 from streams.topology import Emit, Message, Unread
 
 CHECK_INS = "service.check-ins"
@@ -85,7 +88,11 @@ def handle(partition: Tallies, arrived: Arrived, _: World) -> Handled[Tally]:
             vast = Tally(customer_id="c" * VALUE_AT_MOST, count=1)
             return Handled(changed={check_in.customer_id: vast})
         case "huge":
-            outputs = (outcome(check_in, visit_id="v" * (VALUE_AT_MOST + 1)),)
+            ids = (LONGEST_ID * "e",) * (VALUE_AT_MOST // LONGEST_ID)
+            erased = Erased(region_id="r", occurred_at=NOW, escalation_ids=ids)
+            outputs = (Output(topic="recourse.erased", record=erased),)
+        case "long":
+            outputs = (outcome(check_in), outcome(check_in, visit_id="v" * 65))
         case _:
             outputs = (outcome(check_in),)
     before = partition.records.get(check_in.customer_id)
@@ -344,8 +351,28 @@ def test_an_output_too_large_to_write_is_our_failure_and_leaves_the_state_as_bef
     letter = dead(stage.handle(message("huge"), NOW, REFERENCE))
 
     assert letter.reason is DeadLetterReason.FAILED
-    assert letter.detail.startswith("its output to recourse.outcomes would have 900")
+    assert letter.detail.startswith("its output to recourse.erased would have 9")
     assert stage.partition.records == {}
+
+
+@pytest.mark.parametrize("wire", [codecs.PLAIN, codecs.Codecs(compiled=None), JSON])
+def test_an_output_that_its_readers_would_refuse_is_our_failure_and_leaves_the_state_as_before(
+    wire: Wire,
+) -> None:
+    stage = StageProcessor("tally", CORE, wire=wire, failures=FailureLimit(1))
+    value = wire.encode(CHECK_INS, codecs.decode(CHECK_INS, message("long").value or b""))
+    made = stage.handle(message("long")._replace(value=value), NOW, REFERENCE)
+
+    (emit,) = made
+    letter = wire.decode(DEAD_LETTERS, emit.value or b"")
+    assert isinstance(letter, DeadLetter)
+    assert letter.reason is DeadLetterReason.FAILED
+    assert letter.detail == (
+        "an output would be none that can be read: Outcome: visit_id: must be 1 to 64 of "
+        "A-Z a-z 0-9 . _ : -"
+    )
+    assert stage.partition.records == {}
+    assert list(stage.drain_changes()) == []
 
 
 def test_a_duplicate_is_passed_over() -> None:

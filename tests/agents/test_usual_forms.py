@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from agents.codecs import Codecs, Undecodable, from_json
+from agents.reference_data.directory_files import demo_directory
 from schemas.records import CheckIn, ContactCard, CustomerResponse, Disagreement, Notice, Wish
 from streams.compiled import native
 from tests.bad_input.good import (
@@ -17,6 +18,7 @@ from tests.bad_input.good import (
     driver,
     response,
 )
+from tests.core.desk.world import disagreement
 
 WITHOUT = Codecs(compiled=None)
 EVERY = [WITHOUT] if native is None else [WITHOUT, Codecs()]
@@ -34,6 +36,10 @@ def value(topic: str, record: msgspec.Struct, **changes: Any) -> bytes:
         ({"language": "en_US"}, {"language": "en-US"}),
         ({"language": "zh_CN_#Hans"}, {"language": "zh-Hans-CN"}),
         ({"language": "C"}, {"language": "und"}),
+        (
+            {"language": "xx-" + "-".join(["aaaaaaaa"] * 300)},
+            {"language": "xx-aaaaaaaa-aaaaaaaa-aaaaaaaa"},
+        ),
         ({"language": ""}, {"language": "und"}),
         ({"language": "en-US-u-hc-h12"}, {"language": "en-US-u-hc-h12"}),
         ({"language": "iw"}, {"language": "iw"}),
@@ -137,3 +143,20 @@ def test_a_strange_language_costs_the_language_and_not_the_check_in(
         if isinstance(each, Notice) and each.addressee.kind == "CUSTOMER"
     }
     assert notices == {told}
+
+
+@pytest.mark.parametrize("codecs", EVERY)
+def test_a_language_of_the_version_before_is_cut_also_where_a_stage_or_a_person_wrote_it(
+    codecs: Codecs,
+) -> None:
+    long, cut = "xx-" + "-".join(["aaaaaaaa"] * 300), "xx-aaaaaaaa-aaaaaaaa-aaaaaaaa"
+    manager = next(iter(demo_directory().managers.values()))
+    decided = disagreement()
+    for topic, record, changes, read in (
+        ("recourse.disagreements", decided, {"language": long}, {"language": cut}),
+        ("recourse.disagreements", decided, {"wish": {"language": long}},
+         {"wish": Wish(language=cut)}),
+        ("directory.managers", manager, {"languages": ["en", long]}, {"languages": ("en", cut)}),
+    ):  # fmt: skip
+        found = codecs.decode(topic, value(topic, record, **changes))
+        assert found == msgspec.structs.replace(record, **read)

@@ -24,6 +24,7 @@ from agents.counts import NoCounts
 from schemas.records import DeadLetterReason, Tick
 from streams.compiled import native
 from streams.topology import Message
+from tests import strict
 from tests.bad_input.good import TICKS, Good, disagreements, driver, morning
 from tests.bad_input.mutations import Mutator, seeds
 from tests.bad_input.registry import CONFLUENT
@@ -138,6 +139,7 @@ def resident_mb() -> int:
 
 def run(seed: int, records: int, tell: Callable[[Fuzz], None]) -> Fuzz:
     """A run of so many mutated records; `tell` hears of it now and then."""
+    strict.of_processors()
     fuzz = Fuzz(seed)
     for number in range(records):
         fuzz.step()

@@ -7,7 +7,9 @@ from msgspec.structs import replace
 
 from agents.core.customers.decide import TIERS
 from agents.core.customers.draft import Draft
+from agents.core.customers.rules.facts import LONGEST_VALUE
 from agents.core.handling import Output
+from agents.core.notices.plain import clipped
 from schemas.records import (
     Arm,
     CardManager,
@@ -77,7 +79,7 @@ def _on_card_as(tier: Tier, manager: Manager) -> CardManager:
     if known is None or known[0] is not manager:
         if len(_ON_CARDS) >= _REMEMBERED:
             _ON_CARDS.clear()
-        shown = CardManager(tier=tier, manager=contact_of(manager), hours=hours_in_words(manager))
+        shown = CardManager(tier=tier, manager=contact_of(manager), hours=_hours(manager))
         known = _ON_CARDS[place] = manager, shown
     return known[1]
 
@@ -91,6 +93,11 @@ def contact_of(manager: Manager) -> ManagerContact:
         email=manager.email,
         app_handle=manager.app_handle,
     )
+
+
+def _hours(manager: Manager) -> str:
+    """Shifts without end are cut: a record could not hold them."""
+    return clipped(hours_in_words(manager), LONGEST_VALUE)
 
 
 def hours_in_words(manager: Manager) -> str:

@@ -7,7 +7,7 @@ from agents.core.customers.rules import kind_of
 from agents.core.customers.rules.facts import later, reason, valid_diagnoses
 from agents.core.customers.state import Customer, Standing, Visit, with_escalation
 from agents.core.handling import Noted, Output
-from agents.core.languages import said
+from agents.core.languages import bounded, said
 from agents.core.world import World
 from schemas.records import Channel, Disagreement, Reason, Rule, Severity, Throttle, Wish
 from schemas.records import Decision as DecisionName
@@ -161,13 +161,12 @@ class Draft:
         site = self.world.directory.site(visit.site_id)
         defaults = self.world.policy.notices.default
         default = defaults.get(site.country) or defaults["*"]
+        language = bounded(default.language)
         if not visit.check_ins:
-            return Address(
-                language=default.language, channels=default.channels, time_zone=site.time_zone
-            )
+            return Address(language=language, channels=default.channels, time_zone=site.time_zone)
         check_in = later(visit.check_ins)
         return Address(
-            language=said(check_in.language) or default.language,
+            language=said(check_in.language) or language,
             channels=check_in.channels,
             time_zone=check_in.time_zone or site.time_zone,
             quiet_from=check_in.quiet_from,

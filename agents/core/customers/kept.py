@@ -13,6 +13,7 @@ from cramjam import lz4
 from msgspec import inspect
 
 from agents.core.customers.state import Customer
+from agents.core.released import decoded, with_languages_bounded
 
 _FORM = b"\xc1\x02"  # 0xc1 begins nothing in MessagePack
 _HEAD = len(_FORM) + 8
@@ -34,7 +35,7 @@ def decode(value: bytes) -> Customer:
         msgspec.DecodeError: it is neither.
     """
     if value.startswith(_FORM):
-        return _decoder.decode(lz4.decompress_block(value[_HEAD:]))
+        return decoded(_decoder, lz4.decompress_block(value[_HEAD:]))
     return _released(value)
 
 
@@ -58,7 +59,7 @@ def in_this_form(value: bytes) -> bytes:
 def _released(value: bytes) -> Customer:
     """A customer from before there was a form: all fields under their whole names."""
     data = _under_kept_names(inspect.type_info(Customer), msgspec.msgpack.decode(value))
-    return msgspec.convert(data, Customer)
+    return msgspec.convert(with_languages_bounded(data), Customer)
 
 
 def _under_kept_names(info: inspect.Type, data: Any) -> Any:  # noqa: ANN401 - what a value holds

@@ -14,6 +14,7 @@ from agents.core.desk.partition import Loads
 from agents.core.desk.presence import away, returns
 from agents.core.desk.state import Assignment, EscalationState
 from agents.core.desk.steps import Told, next_deadline, step, watched
+from agents.core.languages import bounded
 from agents.core.world import World
 from schemas.records import EscalationStatus, Manager, PassedOverManager, Reason, Tier
 
@@ -102,7 +103,8 @@ def given(
     state = given_to(state, choice.manager, world)
     if speaks(choice.manager, state.addressing.language):
         return state, ()
-    facts = {"language": state.addressing.language, "manager_id": choice.manager.manager_id}
+    language = bounded(state.addressing.language)  # a version before kept longer ones
+    facts = {"language": language, "manager_id": choice.manager.manager_id}
     return state, (Reason(code=WITHOUT_LANGUAGE, facts=facts),)
 
 

@@ -24,6 +24,7 @@ from schemas.records import (
     Tier,
 )
 from tests.core.builders import policy, site
+from tests.strict import readable
 
 
 def manager(manager_id: str = "lena", tier: Tier = Tier.LOCAL, **fields: Any) -> Manager:
@@ -70,6 +71,7 @@ class Stage:
         )
 
     def _took(self, handled: Handled[Customer]) -> Handled[Customer]:
+        readable(handled.outputs)
         self.partition.apply(handled.changed)
         self.outputs += [output.record for output in handled.outputs]
         return handled

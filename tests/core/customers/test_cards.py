@@ -44,6 +44,16 @@ def test_a_card_names_who_answers_for_the_site_tier_by_tier() -> None:
     assert [each.manager.manager_id for each in card.managers] == ["anna", "lena", "rita", "eva"]
 
 
+def test_shifts_without_end_are_cut_where_a_card_could_not_hold_them() -> None:
+    stage = Stage(None, manager(shifts=tuple(hours((1,), "08:00", "12:00") for _ in range(200))))
+    stage.take(check_in())
+
+    ((shown,),) = (card.managers for card in stage.cards)
+    assert len(shown.hours) == 2_000
+    assert shown.hours.startswith("Mon 08:00-12:00, ")
+    assert shown.hours.endswith("...")
+
+
 @pytest.mark.parametrize("contact", ["phone", "email", "app_handle"])
 def test_one_contact_is_enough_none_is_not(contact: str) -> None:
     reachable = manager("one", **({"phone": None} | {contact: "x"}))

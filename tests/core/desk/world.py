@@ -35,6 +35,7 @@ from schemas.records import (
     Site,
     Tier,
 )
+from tests.strict import readable
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
@@ -259,6 +260,7 @@ class Desk:
         What is raised while time acts on a case is that case's own failure: here it is the test's.
         """
         assert handled.failures == ()
+        readable(handled.outputs)
         told = [each.record for each in handled.outputs if isinstance(each.record, Notice)]
         self.notices += told
         others = len(handled.outputs) - len(told)

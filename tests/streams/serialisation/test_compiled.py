@@ -327,7 +327,7 @@ def _changed(data: some.DataObject, written: dict[str, Any]) -> dict[str, Any]:
 class Small(Struct, frozen=True, kw_only=True):
     id: str
     colour: Colour = Colour.RED
-    count: int = 7
+    count: Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)] = 7
     note: str | None = None
     tags: tuple[str, ...] = ()
 
