@@ -12,7 +12,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # public, not
 from streams.errors import EngineError
 from streams.topology import Message
 from streams.transport.kafka import PATIENCE_SECONDS, REQUEST_SECONDS, Place
-from streams.transport.reading import as_message, committed_reader
+from streams.transport.reading import NO_GROUPS, as_message, committed_reader
 
 Range = tuple[int, int]
 """From an offset up to, and without, another."""
@@ -91,7 +91,7 @@ class RangeReader:
         """The end of a partition; what heals by itself is passed over."""
         error: KafkaError = message.error()
         if error.code() != KafkaError._PARTITION_EOF:  # noqa: SLF001 - librdkafka's own code
-            if not error.retriable():
+            if not error.retriable() and error.code() not in NO_GROUPS:
                 raise EngineError(f"reading {message.topic()} failed: {error.str()}")
             return
         place = message.topic(), message.partition()

@@ -22,6 +22,11 @@ from streams.transport.kafka import (
 )
 
 
+NO_GROUPS = {KafkaError.GROUP_AUTHORIZATION_FAILED}
+"""What a reader in no group passes over: its client asks for the coordinator of its name all the
+same, and a broker with ACLs refuses that to whoever has no right in groups. It reads on."""
+
+
 def committed_reader(bootstrap_servers: str, name: str, **settings: object) -> Consumer:
     """A consumer of committed records in no group: it is assigned, never commits, and says where a
     partition ends. The client wants a name all the same.
@@ -95,7 +100,7 @@ class WholeRead:
             elif error.code() == KafkaError._PARTITION_EOF:
                 place = (message.topic() or "", message.partition() or 0)
                 reached[place] = message.offset() or 0
-            elif not (error.retriable() or error.code() in AWAY):
+            elif not (error.retriable() or error.code() in AWAY | NO_GROUPS):
                 raise EngineError(f"reading {message.topic()} failed: {error.str()}")
         return records, reached
 

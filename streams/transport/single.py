@@ -7,7 +7,7 @@ from confluent_kafka import KafkaError, KafkaException, TopicPartition
 from streams.errors import EngineError
 from streams.topology import Message
 from streams.transport.kafka import REQUEST_SECONDS
-from streams.transport.reading import as_message, committed_reader
+from streams.transport.reading import NO_GROUPS, as_message, committed_reader
 
 _POLL_SECONDS = 0.5
 
@@ -54,7 +54,7 @@ class SingleReader:
                     return message if message.offset == offset else None
                 if error.code() in _NOTHING_THERE:
                     return None
-                if not error.retriable():
+                if not error.retriable() and error.code() not in NO_GROUPS:
                     raise EngineError(f"reading {found.topic()} failed: {error.str()}")
 
     def close(self) -> None:

@@ -8,7 +8,7 @@ from confluent_kafka import KafkaError, TopicPartition
 
 from streams.errors import EngineError
 from streams.transport.kafka import Place
-from streams.transport.reading import committed_reader
+from streams.transport.reading import NO_GROUPS, committed_reader
 
 _SMALL_BYTES = 16_384
 
@@ -62,6 +62,6 @@ def _taken(message: Any, found: dict[Place, tuple[int, int]]) -> Place | None:  
         return place
     if error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 - librdkafka's own code
         return place
-    if not error.retriable():
+    if not error.retriable() and error.code() not in NO_GROUPS:
         raise EngineError(f"reading {message.topic()} failed: {error.str()}")
     return None
