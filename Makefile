@@ -84,7 +84,7 @@ check-deploy: setup ## rules, alerts, metrics, chart, compose, workflows: by pro
 	$(AS_PIP) $(BIN)/python -m tests.check_deploy
 
 .PHONY: check-alerts
-check-alerts: setup ## cause each alert, with a real Prometheus and Alertmanager, and end it by its runbook (11 minutes)
+check-alerts: setup ## cause each alert, with a real Prometheus and Alertmanager, and end it by its runbook (13 minutes)
 	$(BIN)/python -m tests.alerts $(ARGS)
 
 .PHONY: upgrade

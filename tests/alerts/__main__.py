@@ -1,6 +1,6 @@
 """Alerts caused one after the other, seen firing, and resolved by their runbooks.
 
-`make check-alerts`, with a real Prometheus and Alertmanager: eleven minutes, a minute of the rules
+`make check-alerts`, with a real Prometheus and Alertmanager: thirteen minutes, a minute of the rules
 is a second. Ends with 1 when an alert did not fire, or did not end.
 """
 
@@ -17,6 +17,7 @@ from pathlib import Path
 import yaml
 
 from tests.alerts.causes import Causes
+from tests.alerts.changed_data import ChangedData
 from tests.alerts.events import POLICY, directory
 from tests.alerts.machine import PROMETHEUS, Machine, NotSeen
 from tests.alerts.machine_room import MachineRoom
@@ -31,11 +32,13 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", help="these causes alone, by name; no verdict on all")
     arguments = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="recourse-alerts-"))
-    machine = Machine(folder)
+    machine, only = Machine(folder), set(arguments.only or ())
+    if unknown := only - {cause.__name__ for cause in _in_order(machine, Watch(machine))}:
+        parser.error(f"no cause is called {', '.join(sorted(unknown))}")
     try:
         for each in ("prometheus", "prometheus-alertmanager", "promtool"):
             tool(each)
-        _try(machine, set(arguments.only or ()))
+        _try(machine, only)
     except (NotSeen, ToolMissing) as problem:
         sys.exit(str(problem))
     finally:
@@ -47,6 +50,7 @@ def main() -> None:
 
 def _in_order(machine: Machine, watch: Watch) -> tuple[Callable[[], None], ...]:
     causes, machine_room = Causes(machine, watch), MachineRoom(machine, watch)
+    changed_data = ChangedData(machine, watch)
     return (
         causes.customers_wait,
         causes.flood,
@@ -60,6 +64,8 @@ def _in_order(machine: Machine, watch: Watch) -> tuple[Callable[[], None], ...]:
         machine_room.lag_grows,
         machine_room.rebalance_loop,
         machine_room.restore_slow,
+        changed_data.group_deleted,
+        changed_data.topic_grown,
     )
 
 

@@ -54,8 +54,8 @@ class Machine:
         self.broker.start(owned=True, guarded=True)
         self.recourse("admin", "topics", "apply", "--access")
 
-    def recourse(self, user: str, *arguments: str) -> str:
-        """A command of ours, as a user; what it said."""
+    def recourse(self, user: str, *arguments: str, code: int = 0) -> str:
+        """A command of ours, as a user, that must end with a code; what it said."""
         done = subprocess.run(
             [sys.executable, "-m", "agents", *arguments],
             env=self._environment(user),
@@ -65,7 +65,7 @@ class Machine:
             check=False,
             timeout=90,
         )
-        if done.returncode:
+        if done.returncode != code:
             raise NotSeen(
                 f"recourse {' '.join(arguments)} ended with {done.returncode}: {done.stderr}"
             )
@@ -116,7 +116,7 @@ class Machine:
 
     def write_policy(self, value: bytes | None, version: str = "by-hand") -> None:
         """Past `recourse policy publish`, which would not write it."""
-        producer = Producer({"bootstrap.servers": self._plain()})
+        producer = Producer({"bootstrap.servers": self.plain()})
         producer.produce("recourse.policies", value, version.encode(), 0)
         assert producer.flush(30) == 0
 
@@ -207,10 +207,12 @@ class Machine:
             ],
         }
 
-    def stop(self, name: str) -> int:
-        """Ends a process as a supervisor does; its exit code."""
+    def stop(self, name: str, *, for_good: bool = False) -> int:
+        """Ends a process as a supervisor does; its exit code. `for_good`: a worker's group hears
+        of it.
+        """
         process = self._running.pop(name)
-        process.send_signal(signal.SIGTERM)
+        process.send_signal(signal.SIGUSR1 if for_good else signal.SIGTERM)
         return process.wait(20)
 
     def close(self) -> None:
@@ -248,6 +250,11 @@ class Machine:
         """What a process has logged."""
         return (self.folder / f"{name}.log").read_text()
 
+    def line(self, name: str, event: str) -> str:
+        """The last line of a process' log that has this in it."""
+        found = [line for line in self.said(name).splitlines() if event in line]
+        return found[-1] if found else "nothing of it"
+
     def runs(self, name: str) -> bool:
         """Whether it was started, and is not known to have ended."""
         return name in self._running
@@ -263,7 +270,8 @@ class Machine:
         """Of a process that runs."""
         return self._running[name].pid
 
-    def _plain(self) -> str:
+    def plain(self) -> str:
+        """The listener that asks nobody who they are, for what no role of ours may."""
         status = self.broker.status()
         assert status is not None, "it runs"
         return status.bootstrap_servers
