@@ -1,6 +1,8 @@
 """When our own code fails too often: stop, rather than drain the input into dead letters."""
 
+import traceback
 from collections import deque
+from pathlib import PurePath
 
 from streams.errors import EngineError
 
@@ -44,3 +46,13 @@ class FailureLimit:
 
 
 UNLIMITED = FailureLimit(100)
+
+
+def place_of(error: Exception) -> str:
+    """Type and place of an error, without its message: that may hold ids, and addresses of memory
+    that would make a replay differ.
+    """  # noqa: D205
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return (
+        f"{type(error).__name__} at {PurePath(frame.filename).name}:{frame.lineno} ({frame.name})"
+    )

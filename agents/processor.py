@@ -5,22 +5,28 @@ letter with its reason; an exception in the core is one too, and leaves the stat
 that record.
 """
 
-import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
-from pathlib import PurePath
 from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 
 from agents import codecs
-from agents.core.handling import TRIED_AGAIN_MS, Arrived, Failure, Handled, Output
+from agents.core.handling import (
+    TRIED_AGAIN_MS,
+    Arrived,
+    Failure,
+    Handled,
+    Output,
+    Turns,
+    in_one_go,
+)
 from agents.core.world import World
 from agents.counts import NO_COUNTS, Counts
 from agents.dead_letters.letter import DEAD_LETTERS, VALUE_AT_MOST, dead_letter
-from agents.failures import UNLIMITED, FailureLimit
+from agents.failures import UNLIMITED, FailureLimit, place_of
 from agents.keeping import AsRecords, Kept
 from agents.reference_data.reference import Reference
 from schemas.catalogue import TOPICS
@@ -63,7 +69,7 @@ class Core(Generic[R]):
     record: type[R]
     partition: Callable[[], Any]
     handle: Callable[[Any, Arrived, World], Handled[R]]
-    handle_time: Callable[[Any, World, Mapping[str, Exception]], Handled[R]]
+    handle_time: Callable[[Any, World, Mapping[str, Exception]], Turns[Handled[R]]]
     next_due: Callable[[Any, World], int | None]
     whose: Callable[[msgspec.Struct], str | None]
     kept: Callable[[Any], Kept[R]] | None = None
@@ -175,9 +181,19 @@ class StageProcessor(Generic[R]):
         Raises:
             TooManyFailed: our own code failed on too many records.
         """
+        return in_one_go(self.handle_in_turns(message, now, reference))
+
+    def handle_in_turns(
+        self, message: Message, now: int, reference: object
+    ) -> Turns[Sequence[Emit]]:
+        """The same; of a tick by which much is due others have their turns in between."""
         assert isinstance(reference, Reference), "the engine gives what REFERENCES folded"
+        world = reference.world(now)
         try:
-            emits = self._applied(message, reference.world(now))
+            if message.topic == TICKS:
+                emits: Sequence[Emit] = yield from self._time_passed(message, world)
+            else:
+                emits = self._applied(message, world)
         except _Dead as dead:
             reason, detail = dead.reason, dead.detail
         except codecs.Undecodable as error:
@@ -205,8 +221,6 @@ class StageProcessor(Generic[R]):
 
     def _applied(self, message: Message, world: World) -> Sequence[Emit]:
         """The outputs of a record; the state has changed only when all of them could be encoded."""
-        if message.topic == TICKS:
-            return self._time_passed(message, world)
         handled = self._core.handle(self.partition, self._arrived(message), world)
         if handled.rejected is not None:
             raise _Dead(DeadLetterReason(handled.rejected.reason.value), handled.rejected.detail)
@@ -224,9 +238,10 @@ class StageProcessor(Generic[R]):
         self._changed.update(changed)
         self._counts.handled(self._stage, message.topic, handled)
 
-    def _time_passed(self, message: Message, world: World) -> Sequence[Emit]:
+    def _time_passed(self, message: Message, world: World) -> Turns[Sequence[Emit]]:
         """What a tick makes; a record on which our own code fails stays as it is.
 
+        The state changes at the end, at once: until then the partition is as before the tick.
         All such records of a tick are in one dead letter: it is the tick's, and has its place.
         """
         if self._checks_ticks:
@@ -234,8 +249,8 @@ class StageProcessor(Generic[R]):
         trace = _trace(message)
         aside: dict[str, Exception] = {}
         while True:
-            handled = self._core.handle_time(self.partition, world, aside)
-            emits, changed, failing = self._encoded(handled, trace)
+            handled = yield from self._core.handle_time(self.partition, world, aside)
+            emits, changed, failing = yield from self._encoded(handled, trace)
             if not failing:
                 break
             if not failing.keys() - aside.keys():
@@ -248,7 +263,7 @@ class StageProcessor(Generic[R]):
 
     def _encoded(
         self, handled: Handled[R], trace: tuple[tuple[str, bytes], ...]
-    ) -> tuple[list[Emit], dict[str, bytes | None], dict[str, Exception]]:
+    ) -> Turns[tuple[list[Emit], dict[str, bytes | None], dict[str, Exception]]]:
         """Outputs and state as bytes, and the keys of those that can't be, with why."""
         emits: list[Emit] = []
         changed: dict[str, bytes | None] = {}
@@ -258,11 +273,13 @@ class StageProcessor(Generic[R]):
                 emits.append(self._emit(output, trace))
             except Exception as error:  # noqa: BLE001 - of one record: the others' time goes on
                 failing[self._core.whose(output.record) or ""] = error
+            yield
         for key, record in handled.changed.items():
             try:
                 changed[key] = self._state(record)
             except Exception as error:  # noqa: BLE001 - the same
                 failing[key] = error
+            yield
         return emits, changed, failing
 
     def _failed_on(self, message: Message, failures: Sequence[Failure], now: int) -> Emit:
@@ -377,14 +394,7 @@ def _trace(message: Message) -> tuple[tuple[str, bytes], ...]:
 
 
 def _place(error: Exception) -> str:
-    """Type and place of an error, without its message: that may hold ids, and addresses of memory
-    that would make a replay differ.
-    """  # noqa: D205
-    if isinstance(error, _Dead):
-        return error.detail
+    """What a dead letter says of an error: its detail, or where our code failed."""
     if isinstance(error, codecs.Unwritable):
         return f"an output would be none that can be read: {error.detail}"
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return (
-        f"{type(error).__name__} at {PurePath(frame.filename).name}:{frame.lineno} ({frame.name})"
-    )
+    return error.detail if isinstance(error, _Dead) else place_of(error)

@@ -24,6 +24,7 @@ from agents.core.desk.state import (
     Phase,
 )
 from agents.core.desk.steps import watched
+from agents.core.handling import in_one_go
 from agents.core.world import Directory, World
 from agents.reference_data.policy_files import default_policy
 from benchmarks.report import Cell, Table
@@ -155,7 +156,7 @@ def _ticks(partition: Partition, world: World) -> Iterator[tuple[str, str]]:
 def _tick(partition: Partition, world: World) -> tuple[float, str]:
     """How long a tick took (ms), and that in words with the steps that it made."""
     began = time.perf_counter()
-    handled = handle_time(partition, world)
+    handled = in_one_go(handle_time(partition, world))
     partition.apply(handled.changed)
     took = (time.perf_counter() - began) * 1000
     steps = sum(isinstance(each.record, Escalation) for each in handled.outputs)

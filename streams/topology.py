@@ -4,7 +4,7 @@ A stage reads its input topics and the ticks, folds them partition by partition 
 and writes what the processor returns. Everything of the domain is on the processor's side.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol, overload, runtime_checkable
 
@@ -221,6 +221,24 @@ class HandlesRuns(Protocol):
         """Handles records of one topic in their order. `now` is as of before the first.
 
         Must not raise: what it raises stops the worker.
+        """
+
+
+@runtime_checkable
+class TakesTurns(Protocol):
+    """A processor for which a tick may be much work, and that can leave it for a while.
+
+    It must come out as if it had been handled at once.
+    """
+
+    def handle_in_turns(
+        self, message: Message, now: int, reference: object
+    ) -> Generator[None, None, Sequence[Emit]]:
+        """Handles a record as `handle` does, and yields wherever others may have their turn.
+
+        Nothing else is asked of the processor in between but its changes before that record
+        (`drain_changes`, `key_count`): none of the record's own may be there before its end. One
+        that is never gone on with never began. Must not raise: what it raises stops the worker.
         """
 
 

@@ -1,13 +1,27 @@
 """What goes into a stage's pure `handle`, and what comes out of it."""
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from msgspec import Struct
 
 R = TypeVar("R")
+Turns: TypeAlias = Generator[None, None, R]
+"""Work that may be left for a while wherever it yields; what it gives is what it comes to.
+
+It changes nothing that others see before that, so work that is never gone on with never began."""
+
+
+def in_one_go(turns: Turns[R]) -> R:
+    """The work done at once."""
+    while True:
+        try:
+            next(turns)
+        except StopIteration as done:
+            result: R = done.value
+            return result
 
 
 class Arrived(Struct, frozen=True, kw_only=True):

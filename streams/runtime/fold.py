@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 
 from streams.errors import EngineError, ProcessorFailed
 from streams.runtime.carrying import Carried, Placement, Refused, sorter
@@ -15,6 +15,7 @@ from streams.topology import (
     Records,
     Refuses,
     Stage,
+    TakesTurns,
 )
 from streams.transport.kafka import Change, Write
 
@@ -45,6 +46,7 @@ class Fold:
         self._stage = stage
         self._processor = stage.processor(number)
         self._handles_runs = self._processor if isinstance(self._processor, HandlesRuns) else None
+        self._takes_turns = self._processor if isinstance(self._processor, TakesTurns) else None
         self._counts_keys = self._processor if isinstance(self._processor, CountsKeys) else None
         self.run_at_most = SINGLY_AT_MOST if self._handles_runs is None else RUN_AT_MOST
         """How many records may be handled in one go."""
@@ -100,6 +102,25 @@ class Fold:
             raise
         except Exception as error:
             raise self._failed(_named(message), error) from error
+        return _writes(emits, now)
+
+    def tick(self, message: Message, reference: object) -> Generator[None, None, list[Write]]:
+        """Folds a tick, and yields wherever others may have their turn; `now` steps on at the end.
+
+        Raises:
+            EngineError: the processor gave up.
+            ProcessorFailed: the processor raised; the state is not to be trusted any more.
+        """
+        if self._takes_turns is None:
+            return self._handle(message, reference)
+        now = max(self.now, message.timestamp)
+        try:
+            emits = yield from self._takes_turns.handle_in_turns(message, now, reference)
+        except EngineError:
+            raise
+        except Exception as error:
+            raise self._failed(_named(message), error) from error
+        self.now = now
         return _writes(emits, now)
 
     def _refuse(self, refused: Refused) -> Sequence[Emit]:

@@ -1,8 +1,10 @@
 """One partition of one stage in a worker: fold, merge, and the order in which it handled."""
 
 import math
+import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from typing import NamedTuple
 
 from prometheus_client import Counter as PrometheusCounter
 
@@ -15,6 +17,15 @@ from streams.runtime.merge import Merge
 from streams.runtime.references import Snapshot
 from streams.topology import Records, Run, Stage
 from streams.transport.kafka import Changelog, Place, Write
+
+
+class _Tick(NamedTuple):
+    """A tick that is being handled, in turns: from its state on nothing has changed yet."""
+
+    records: Records
+    """It alone."""
+    snapshot: Snapshot
+    work: Generator[None, None, list[Write]]
 
 
 class Partition:
@@ -34,6 +45,7 @@ class Partition:
         """How many changes a crash under at_least_once has left behind that in the changelog."""
         self._stage = stage
         self._runs: list[Run] = []
+        self._tick: _Tick | None = None
         self._emits: dict[str, PrometheusCounter] = {}
         for topic in stage.inputs if stage.carried is not None else ():
             for became in ("carried", "refused"):
@@ -51,12 +63,46 @@ class Partition:
         """Handles records of one topic and notes their place in the order.
 
         Gives what they make, and how many they are: what is not begun by `until` (monotonic
-        seconds) goes back to where it was taken from.
+        seconds) goes back to where it was taken from. Of a tick whose work is not done by then it
+        gives nothing: it is to be gone on with before anything else of the partition.
         """
+        if records.topic == self._stage.tick_topic:
+            work = self.fold.tick(records[0], snapshot.value)
+            self._tick = _Tick(records, snapshot, work)
+            return self.go_on(until)
         writes, count = self.fold.handle_run(records, snapshot.value, until)
         if count < len(records):
             self.merge.give_back(records[count:])
             records = records[:count]
+        return self._handled_run(records, snapshot, writes)
+
+    @property
+    def is_in_a_tick(self) -> bool:
+        """Whether a tick is handled in part; `go_on` goes on with it."""
+        return self._tick is not None
+
+    def go_on(self, until: float = math.inf) -> tuple[list[Write], int]:
+        """Goes on with the tick that is handled in part; gives what `handle_run` gives.
+
+        The state, `now`, the order and the positions are as before the tick until it is done: so a
+        commit in between holds nothing of it, and whoever takes over begins it anew.
+        """
+        tick = self._tick
+        assert tick is not None, "a tick is handled in part"
+        while True:
+            try:
+                next(tick.work)
+            except StopIteration as done:
+                self._tick = None
+                writes: list[Write] = done.value
+                return self._handled_run(tick.records, tick.snapshot, writes)
+            if time.monotonic() > until:
+                return [], 0
+
+    def _handled_run(
+        self, records: Records, snapshot: Snapshot, writes: list[Write]
+    ) -> tuple[list[Write], int]:
+        count = len(records)
         self._note(records, snapshot.offsets)
         self._handled[records.topic].inc(count)
         for topic, number in Counter(write.topic for write in writes).items():
@@ -93,12 +139,15 @@ class Partition:
     def positions(self) -> dict[Place, int]:
         """The offset after the last handled record of each topic."""
         found = {(t, self.number): self.merge.position(t) for t in self._stage.topics}
+        if self._tick is not None:
+            found[self._stage.tick_topic, self.number] = self._tick.records.offset(0)
         return {place: offset for place, offset in found.items() if offset is not None}
 
     def begin_anew(self) -> None:
         """Forgets what is fetched and not handled: it is fetched again from what is committed."""
         self.merge = Merge(self._stage.inputs, self._stage.tick_topic)
         self._runs = []
+        self._tick = None
 
     def take_runs(self) -> list[Run]:
         """The order in which records were handled since the last call."""

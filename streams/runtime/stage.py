@@ -297,15 +297,20 @@ class StageRunner:
         until = time.monotonic() + SLICE_SECONDS
         while self._unit.room.is_set() and time.monotonic() < until:
             run_at_most = min(partition.fold.run_at_most, self._unit.size.run_at_most)
-            run = partition.merge.pop_run(run_at_most)
-            if run is None:
+            run = None if partition.is_in_a_tick else partition.merge.pop_run(run_at_most)
+            if run is None and not partition.is_in_a_tick:
                 return False
             try:
-                writes, handled = partition.handle_run(run, self._references.current, until)
+                writes, handled = (
+                    partition.go_on(until)
+                    if run is None
+                    else partition.handle_run(run, self._references.current, until)
+                )
             except BaseException as error:
                 self.fail(error)  # at once: else half of a record could be committed before
                 raise
-            self._unit.add(partition, writes, handled)
+            if handled:
+                self._unit.add(partition, writes, handled)
         return True
 
     async def _commit_regularly(self) -> None:

@@ -21,7 +21,6 @@ from streams.transport.kafka import (
     topic_starts,
 )
 
-
 NO_GROUPS = {KafkaError.GROUP_AUTHORIZATION_FAILED}
 """What a reader in no group passes over: its client asks for the coordinator of its name all the
 same, and a broker with ACLs refuses that to whoever has no right in groups. It reads on."""

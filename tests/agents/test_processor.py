@@ -7,7 +7,7 @@ import pytest
 from msgspec import Struct
 
 from agents import codecs
-from agents.core.handling import Arrived, Handled, Output, PassedOver, Refusal, Rejected
+from agents.core.handling import Arrived, Handled, Output, PassedOver, Refusal, Rejected, Turns
 from agents.core.world import World
 from agents.dead_letters.letter import DEAD_LETTERS, VALUE_AT_MOST
 from agents.failures import FEWEST, FailureLimit, TooManyFailed
@@ -100,8 +100,9 @@ def handle(partition: Tallies, arrived: Arrived, _: World) -> Handled[Tally]:
     return Handled(changed={check_in.customer_id: tally}, outputs=outputs)
 
 
-def handle_time(partition: Tallies, world: World, aside: object) -> Handled[Tally]:
+def handle_time(partition: Tallies, world: World, aside: object) -> Turns[Handled[Tally]]:
     del aside
+    yield
     return Handled(changed=dict.fromkeys(partition.records) if world.now > NOW else {})
 
 

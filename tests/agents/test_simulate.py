@@ -10,7 +10,7 @@ from msgspec import Struct
 from typer.testing import CliRunner
 
 from agents.cli.simulate import simulate
-from agents.core.handling import Arrived, Handled, Output
+from agents.core.handling import Arrived, Handled, Output, Turns
 from agents.core.world import World
 from agents.dead_letters.letter import DEAD_LETTERS
 from agents.processor import TICKS, Core, StageProcessor
@@ -70,8 +70,9 @@ def first(partition: Alarms, arrived: Arrived, world: World) -> Handled[Alarm]:
     return Handled(changed={record.visit_id: alarm}, outputs=(told(record.visit_id, world.now),))
 
 
-def first_time(partition: Alarms, world: World, aside: object) -> Handled[Alarm]:
+def first_time(partition: Alarms, world: World, aside: object) -> Turns[Handled[Alarm]]:
     del aside
+    yield
     due = sorted(
         (each.due, key) for key, each in partition.records.items() if each.due <= world.now
     )
@@ -81,6 +82,11 @@ def first_time(partition: Alarms, world: World, aside: object) -> Handled[Alarm]
         changed={key: None for _, key in due},
         outputs=tuple(told(f"{key}-rang", at) for at, key in due),
     )
+
+
+def second_time(*_: object) -> Turns[Handled[Alarm]]:
+    yield
+    return Handled()
 
 
 def second(partition: Alarms, arrived: Arrived, world: World) -> Handled[Alarm]:
@@ -122,7 +128,7 @@ PIPELINE = (
             record=Alarm,
             partition=Alarms,
             handle=second,
-            handle_time=lambda _partition, _world, _aside: Handled(),
+            handle_time=second_time,
             next_due=lambda _partition, _world: None,
             whose=lambda _: None,
         ),

@@ -66,8 +66,15 @@ def in_turns(stage: Stage, records: Given, until: float) -> tuple[list[Write], l
                 return made, [*partition.fold.changes()]
             partition.merge.answer(question, ends)
             continue
+        before, turns = partition.now, 0
         writes, handled = partition.handle_run(run, SNAPSHOT, until)
+        while partition.is_in_a_tick:
+            assert (writes, handled, partition.now) == ([], 0, before)
+            assert partition.positions()[TICKS, 0] == run.offset(0)
+            writes, handled = partition.go_on(until)
+            turns += 1
         assert handled == 1 or until > 0
+        assert turns <= 1 or (run.topic, until) == (TICKS, 0.0)
         made += writes
 
 

@@ -1,7 +1,7 @@
 """Alerts caused one after the other, seen firing, and resolved by their runbooks.
 
-`make check-alerts`, with a real Prometheus and Alertmanager: thirteen minutes, a minute of the rules
-is a second. Ends with 1 when an alert did not fire, or did not end.
+`make check-alerts`, with a real Prometheus and Alertmanager: thirteen minutes, a minute of the
+rules is a second. Ends with 1 when an alert did not fire, or did not end.
 """
 
 import argparse

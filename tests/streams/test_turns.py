@@ -1,20 +1,20 @@
 """Who holds the event loop, and for how long: of a slow partition one record at a time."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import replace
 
 import pytest
 
-from streams.runtime import fold, stage
+from streams.runtime import fold, partition, stage
+from streams.runtime.commits import Unit
 from streams.runtime.fold import RUN_AT_MOST, SINGLY_AT_MOST, Fold
 from streams.runtime.partition import Partition
 from streams.runtime.references import References
 from streams.runtime.stage import StageRunner
 from streams.settings import Settings
-from streams.topology import Emit, Message, Records
+from streams.topology import Emit, Listed, Message, Records, Run
 from streams.transport.kafka import Write, admin
-from streams.transport.records import Listed
 from tests.streams.toy import Counting, Toy, decode_order, encode_order
 
 TOY = Toy("toy")
@@ -34,7 +34,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
-    for module in (fold, stage):
+    for module in (fold, partition, stage):
         monkeypatch.setattr(module, "time", made)
     return made
 
@@ -60,6 +60,22 @@ class SlowRuns(Slow):
             now = max(now, each.timestamp)
             emits += [emit._replace(at=now) for emit in self.handle(each, now, reference)]
         return emits
+
+
+class SlowTicks(Slow):
+    """A tick has 100 parts of a hundredth of a second each."""
+
+    def handle_in_turns(
+        self, message: Message, now: int, reference: object
+    ) -> Generator[None, None, Sequence[Emit]]:
+        for _ in range(100):
+            self._clock.now += 0.01
+            yield
+        return self.handle(message, now, reference)
+
+
+def tick(number: int, at: int) -> Message:
+    return Message(TOY.ticks, number, 0, at, b"%d" % number, b"")
 
 
 def messages(number: int, key: bytes, count: int) -> list[Message]:
@@ -95,6 +111,85 @@ def test_while_one_partition_is_slow_the_others_wait_for_one_of_its_records(cloc
         runner._commits.close()
 
     asyncio.run(run())
+
+
+def test_while_much_is_due_at_one_tick_the_others_go_on_and_a_commit_holds_nothing_of_it(
+    clock: Clock,
+) -> None:
+    slow_stage = replace(TOY.stage, processor=lambda number: SlowTicks(clock, number))
+
+    async def run() -> None:
+        settings = Settings(bootstrap_servers=NOWHERE, order_log=True)
+        references = References(TOY.references, NOWHERE)
+        client = admin(NOWHERE)
+        runner = StageRunner(slow_stage, settings, references, client, encode_order, partitions=4)
+        parts = {number: Partition(slow_stage, number) for number in (0, 1)}
+        runner._partitions = parts
+        fill_around_a_tick(parts[0])
+        waited, units = list[float](), list[Unit]()
+        for turn in range(1, 200):
+            one = replace_offsets(messages(1, b"quick", 1), turn - 1, 0)
+            parts[1].merge.add(TOY.left, one, turn)
+            for number in (0, 1):
+                began = clock.now
+                runner._handle_slice(number)
+                waited.append(clock.now - began)
+            if (asked := parts[0].merge.question()) is not None:
+                parts[0].merge.answer(asked, {TOY.right: 0, TOY.carried: 0})
+            assert parts[1].merge.position(TOY.left) == turn
+            if turn % 25 == 0:
+                units.append(runner._unit._cut())
+            if parts[0].merge.position(TOY.left) == 5:
+                break
+        assert turn > 45
+        assert max(waited) <= 2 * stage.SLICE_SECONDS + 1e-9
+        half, whole, tick_at = units[0], runner._unit._cut(), (TOY.ticks, 0)
+        assert (half.offsets[tick_at], whole.offsets[tick_at]) == (0, 1)
+        assert all(tick_at not in each.offsets for each in units[1:])
+        assert not [each for each in half.outputs if (each.value or b"").startswith(b"tick")]
+        last = {each.partition: each.changes[-1] for each in half.changelogs}
+        assert last[0] == (":now", b"1001")
+        said = [each.value for each in whole.outputs if each.key == b"0"]
+        assert said[0] == b"tick 0 total 2 now 1500 reference none"
+        runner._commits.close()
+
+    asyncio.run(run())
+
+
+def fill_around_a_tick(given: Partition) -> None:
+    """Two records, a tick, three records."""
+    merge = given.merge
+    merge.begin_at(dict.fromkeys(TOY.stage.topics, 0))
+    merge.add(TOY.left, messages(0, b"quick", 2), 2)
+    merge.add(TOY.ticks, [tick(0, 1_500)], 1)
+    merge.add(TOY.left, replace_offsets(messages(0, b"quick", 3), 2, 2_000), 5)
+    for topic in (TOY.right, TOY.carried):
+        merge.add(topic, [], 0)
+
+
+def replace_offsets(given: list[Message], first: int, later: int) -> list[Message]:
+    return [
+        each._replace(offset=each.offset + first, timestamp=each.timestamp + later)
+        for each in given
+    ]
+
+
+def test_a_tick_that_is_handled_in_part_is_begun_anew_by_whoever_takes_over(clock: Clock) -> None:
+    slow_stage = replace(TOY.stage, processor=lambda number: SlowTicks(clock, number))
+    snapshot = References(TOY.references, NOWHERE).current
+    part, whole = Partition(slow_stage, 0), Partition(slow_stage, 0)
+    for each in (part, whole):
+        each.handle_run(Listed(messages(0, b"quick", 2)), snapshot)
+        each.take_runs()
+        each.fold.changes()
+
+    assert part.handle_run(Listed([tick(0, 1_500)]), snapshot, clock.now) == ([], 0)
+    part.begin_anew()
+    assert not part.is_in_a_tick
+    assert (part.now, part.take_runs(), part.fold.changes()) == (1_001, [], [(":now", b"1001")])
+    made, expected = (each.handle_run(Listed([tick(0, 1_500)]), snapshot) for each in (part, whole))
+    assert made == expected
+    assert part.take_runs() == whole.take_runs() == [Run(TOY.ticks, 0, 0, snapshot.offsets)]
 
 
 @pytest.mark.parametrize("processor", [Slow, SlowRuns])

@@ -22,6 +22,7 @@ from agents.core.handling import (
     Output,
     PassedOver,
     Rejected,
+    Turns,
 )
 from agents.core.notices.agreed import tell_of_higher_yes
 from agents.core.notices.throttled import tell_of_open_request, tell_of_throttled
@@ -119,8 +120,10 @@ def _outcome(
 
 def handle_time(
     partition: Partition, world: World, aside: Mapping[str, Exception] = NOTHING
-) -> Handled[Customer]:
+) -> Turns[Handled[Customer]]:
     """A tick: all that is due at or before `world.now`, by due moment, then by customer.
+
+    Others may have a turn between two of them.
 
     A customer on whom that fails stays as they are, and is tried again later; the others go on.
     `aside`: those on whom it is known to fail.
@@ -145,6 +148,7 @@ def handle_time(
             changed[customer_id] = replace(customer, due_at=world.now + TRIED_AGAIN_MS)
             failures.append(Failure(key=customer_id, error=why))
             continue
+        yield
         changed[customer_id] = after
         outputs += draft.outputs
         noted += draft.noted

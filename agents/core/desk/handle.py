@@ -18,6 +18,8 @@ from agents.core.handling import (
     PassedOver,
     Refusal,
     Rejected,
+    Turns,
+    in_one_go,
     too_far_ahead,
     unknown,
 )
@@ -35,25 +37,25 @@ from schemas.records import (
 
 def handle(partition: Partition, arrived: Arrived, world: World) -> Handled[EscalationState]:
     """What one record changes, and who is told."""
-    return with_notices(partition, _handled_record(partition, arrived, world), world)
+    return in_one_go(with_notices(partition, _handled_record(partition, arrived, world), world))
 
 
 def handle_time(
     partition: Partition, world: World, aside: Mapping[str, Exception] = NOTHING
-) -> Handled[EscalationState]:
-    """What is due at or before now, and who is told.
+) -> Turns[Handled[EscalationState]]:
+    """What is due at or before now, and who is told; others may have a turn in between.
 
     A case on which that fails stays as it is; the others go on. `aside`: those on which it is known
     to fail.
     """
-    handled = pass_time(partition, world, aside)
+    handled = yield from pass_time(partition, world, aside)
     try:
-        return with_notices(partition, handled, world)
+        return (yield from with_notices(partition, handled, world))
     except Exception:
         failing = untold(partition, handled, world)
         if not failing.keys() - aside.keys():
             raise
-        return handle_time(partition, world, {**aside, **failing})
+        return (yield from handle_time(partition, world, {**aside, **failing}))
 
 
 def _handled_record(

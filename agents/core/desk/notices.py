@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from agents.core.desk.partition import Partition
 from agents.core.desk.state import EscalationState
-from agents.core.handling import Handled, Output
+from agents.core.handling import Handled, Output, Turns, in_one_go
 from agents.core.notices.compose import notices_of
 from agents.core.notices.table import Happening
 from agents.core.world import World
@@ -15,8 +15,11 @@ from schemas.records import Escalation
 
 def with_notices(
     partition: Partition, handled: Handled[EscalationState], world: World
-) -> Handled[EscalationState]:
-    """The handling with the notices that its steps make, after all else that it writes."""
+) -> Turns[Handled[EscalationState]]:
+    """The handling with the notices that its steps make, after all else that it writes.
+
+    Others may have a turn between two steps.
+    """
     steps = [each.record for each in handled.outputs if isinstance(each.record, Escalation)]
     if not steps:
         return handled
@@ -24,8 +27,8 @@ def with_notices(
     of_case: dict[str, list[Escalation]] = defaultdict(list)
     for each in steps:
         of_case[each.escalation_id].append(each)
-    happenings = tuple(_happening(partition, each, of_case[each.escalation_id]) for each in steps)
-    notices = notices_of(happenings, states, world)
+    happenings = (_happening(partition, each, of_case[each.escalation_id]) for each in steps)
+    notices = yield from notices_of(happenings, states, world)
     return replace(handled, outputs=(*handled.outputs, *notices))
 
 
@@ -40,7 +43,7 @@ def untold(
     found: dict[str, Exception] = {}
     for escalation_id, outputs in of_case.items():
         try:
-            with_notices(partition, replace(handled, outputs=tuple(outputs)), world)
+            in_one_go(with_notices(partition, replace(handled, outputs=tuple(outputs)), world))
         except Exception as error:  # noqa: BLE001 - whatever it is, the others are told
             found[escalation_id] = error
     return found

@@ -32,7 +32,7 @@ from agents.core.desk.partition import Partition
 from agents.core.desk.state import EscalationState
 from agents.core.desk.steps import Told, step, watched
 from agents.core.desk.working import Working
-from agents.core.handling import NOTHING, Handled
+from agents.core.handling import NOTHING, Handled, Turns
 from agents.core.world import World
 from schemas.records import EscalationStatus, Reason, Severity
 
@@ -46,11 +46,11 @@ Tried = tuple[str, str, str, int, str | None, tuple[str, ...]]
 
 def pass_time(
     partition: Partition, world: World, aside: Mapping[str, Exception] = NOTHING
-) -> Handled[EscalationState]:
+) -> Turns[Handled[EscalationState]]:
     """What is due at or before now happens, the closed go, and who has nobody is asked for.
 
     Where that fails on a case, the others go on, and it is tried again later. `aside`: the cases on
-    which it is known to fail.
+    which it is known to fail. Others may have a turn between two cases.
     """
     working = Working(partition)
     kept_since = world.now - world.policy.kept.closed_escalation_days * DAY_MS
@@ -58,13 +58,15 @@ def pass_time(
         working.drop(state.escalation_id)
     coming = partition.due_by(world.now)
     changed = list(partition.of_changed_presence(world.directory))
-    coming += _each(changed, lambda case: (watched(case, world), ()), working, world, aside)
-    _act_on_due(coming, working, world, aside)
+    coming += yield from _each(
+        changed, lambda case: (watched(case, world), ()), working, world, aside
+    )
+    yield from _act_on_due(coming, working, world, aside)
     # What was due by the old hours and numbers has happened; the rest follows the new ones.
     changed = list(partition.of_changed_clocks(world))
-    coming = _each(changed, lambda case: followed(case, world), working, world, aside)
-    _act_on_due(coming, working, world, aside)
-    _choose_again(working, world, aside)
+    coming = yield from _each(changed, lambda case: followed(case, world), working, world, aside)
+    yield from _act_on_due(coming, working, world, aside)
+    yield from _choose_again(working, world, aside)
     return working.handled()
 
 
@@ -74,7 +76,7 @@ def _each(
     working: Working,
     world: World,
     aside: Mapping[str, Exception],
-) -> list[tuple[int, str]]:
+) -> Turns[list[tuple[int, str]]]:
     """Acts on each case, and gives when which of them may have something due by now."""
     coming: list[tuple[int, str]] = []
     for each in changed:
@@ -82,6 +84,7 @@ def _each(
         if not is_set_aside(state, world.now):
             _try(state, working, world, aside, act)
             coming.extend(_by(working.get(each.escalation_id) or state, world.now))
+            yield
     return coming
 
 
@@ -114,7 +117,7 @@ def _act_on_due(
     working: Working,
     world: World,
     aside: Mapping[str, Exception],
-) -> None:
+) -> Turns[None]:
     """`coming`: when which cases may have something due; the case itself says whether."""
     heapify(coming)
     while coming:
@@ -125,6 +128,7 @@ def _act_on_due(
             continue
         if due.at <= at and not is_set_aside(state, world.now):
             _try(state, working, world, aside, _acting(due, working, world))
+            yield
         for again in _by(working.get(escalation_id) or state, world.now):
             heappush(coming, again)
 
@@ -230,7 +234,7 @@ def _warned(state: EscalationState, what: What, world: World) -> Told:
     return step(after, EscalationStatus.WARNED, world, reasons=(reason,))
 
 
-def _choose_again(working: Working, world: World, aside: Mapping[str, Exception]) -> None:
+def _choose_again(working: Working, world: World, aside: Mapping[str, Exception]) -> Turns[None]:
     """The choice for each case that nobody has, as of now.
 
     Where it was in vain for one, it is for all that ask for the same: loads only grow by it.
@@ -241,6 +245,7 @@ def _choose_again(working: Working, world: World, aside: Mapping[str, Exception]
         assert state is not None, "an open case is kept"
         if not is_set_aside(state, world.now):
             _try(state, working, world, aside, choose_for)
+            yield
 
 
 def _choosing(working: Working, world: World) -> Callable[[EscalationState], Told | None]:

@@ -1,6 +1,6 @@
 """The notices of a handling at the desk: what its steps make, by the table."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import cached_property
 
@@ -10,7 +10,7 @@ from agents.core.calendar import DAY_MS
 from agents.core.customers.rules.facts import instant
 from agents.core.desk.clocks import chosen_as_of
 from agents.core.desk.state import EscalationState
-from agents.core.handling import Output
+from agents.core.handling import Output, Turns
 from agents.core.notices.about import about, rule_in
 from agents.core.notices.addressees import Wanted, contact_of, customer, manager
 from agents.core.notices.made import CUSTOMER, About, Parameters, made
@@ -47,14 +47,17 @@ def notice_id(escalation_id: str, step: int, whom: str) -> str:
 
 
 def notices_of(
-    happenings: tuple[Happening, ...], states: Mapping[str, EscalationState], world: World
-) -> tuple[Output, ...]:
-    """What people are told of steps, in their order; `states` are the cases after all of them."""
-    return tuple(
-        notice
-        for each in happenings
-        for notice in _Teller(each, states[each.step.escalation_id], world).all()
-    )
+    happenings: Iterable[Happening], states: Mapping[str, EscalationState], world: World
+) -> Turns[tuple[Output, ...]]:
+    """What people are told of steps, in their order; `states` are the cases after all of them.
+
+    Others may have a turn between two steps.
+    """
+    notices: list[Output] = []
+    for each in happenings:
+        notices.extend(_Teller(each, states[each.step.escalation_id], world).all())
+        yield
+    return tuple(notices)
 
 
 class _Teller:

@@ -8,7 +8,7 @@ from agents.core.customers import kept
 from agents.core.customers.handle import handle, handle_time
 from agents.core.customers.partition import Partition
 from agents.core.customers.state import Customer, Visit
-from agents.core.handling import Arrived, Handled
+from agents.core.handling import Arrived, Handled, in_one_go
 from agents.core.policy import Policy
 from agents.core.pseudonyms import PLAIN_IDS
 from agents.core.world import Directory, World
@@ -85,7 +85,7 @@ class Stage:
 
     def tick(self, at: int) -> Handled[Customer]:
         self.now = max(self.now, at)
-        return self._took(handle_time(self.partition, self.world()))
+        return self._took(in_one_go(handle_time(self.partition, self.world())))
 
     def outcome(self, status: str, result: str | None = None, **fields: Any) -> Handled[Customer]:
         """What the desk says of v1:1, now."""

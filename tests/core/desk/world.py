@@ -11,7 +11,7 @@ from agents.core.desk.handle import handle, handle_time
 from agents.core.desk.partition import Partition
 from agents.core.desk.passing import next_moment
 from agents.core.desk.state import EscalationState
-from agents.core.handling import Arrived, Handled
+from agents.core.handling import Arrived, Handled, in_one_go
 from agents.core.policy import Policy, policy_from
 from agents.core.world import Directory, World
 from agents.reference_data.policy_files import default_data
@@ -245,7 +245,7 @@ class Desk:
         return [output.record for output in handled.outputs]
 
     def ticks(self, now: int) -> list[Struct]:
-        handled = self._taken_over(handle_time(self.partition, self.world(now)))
+        handled = self._taken_over(in_one_go(handle_time(self.partition, self.world(now))))
         return [output.record for output in handled.outputs]
 
     def state(self, escalation_id: str = "v1:1") -> EscalationState:

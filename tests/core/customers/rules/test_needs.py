@@ -8,7 +8,7 @@ from agents.core.customers.handle import handle, handle_time
 from agents.core.customers.partition import Partition
 from agents.core.customers.rules import RULES
 from agents.core.customers.rules.needs import Need, had_by
-from agents.core.handling import Arrived
+from agents.core.handling import Arrived, in_one_go
 from agents.core.world import World
 from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.policy_files import default_policy
@@ -23,7 +23,7 @@ def test_a_rule_finds_nothing_where_its_needs_are_not_met() -> None:
         event: Any = codecs.decode(arrival.topic, arrival.value)
         world = World(now=arrival.at, policy=policy, directory=directory)
         arrived = Arrived(topic="any", record=event, timestamp=arrival.at, digest=number)
-        partition.apply(handle_time(partition, world).changed)
+        partition.apply(in_one_go(handle_time(partition, world)).changed)
         partition.apply(handle(partition, arrived, world).changed)
         customer = partition.get(event.customer_id)
         if customer is None or event.visit_id not in customer.visits:
