@@ -1,9 +1,11 @@
 """The rules of kind DIAGNOSIS."""
 
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from agents.core.calendar import DAY_MS
 from agents.core.customers.finding import Finding
+from agents.core.customers.rules.authorised import authorisations
 from agents.core.customers.rules.definition import rule
 from agents.core.customers.rules.disputed import disputed
 from agents.core.customers.rules.facts import (
@@ -32,27 +34,31 @@ def diagnosis_disputed(scene: Scene) -> tuple[Finding, ...]:
 
 @rule(Kind.DIAGNOSIS, needs=Need.SEVERAL_DIAGNOSES | Need.AUTHORISED)
 def diagnosis_changed_after_authorisation(scene: Scene) -> tuple[Finding, ...]:
-    """The code of a diagnosis changed after the customer first authorised anything.
+    """The code of a diagnosis changed after the customer authorised anything.
 
-    Neighbours in the order of revisions are compared, the second strictly after the authorisation;
-    what changed stays changed, also when it changes back.
+    Neighbours in the order of revisions are compared, the second strictly after the authorisation,
+    and not after it was taken back; what changed stays changed, also when it changes back.
     """
     visit = scene.visit
-    authorised = [each for each in visit.responses if each.response is Response.AUTHORISED]
+    authorised = sorted(
+        (each for each in visit.responses if each.response is Response.AUTHORISED), key=moment
+    )
     if not authorised:
         return ()
-    first = min(authorised, key=moment)
+    taken_back = {
+        yes.event_id: no for pairs in authorisations(visit).taken_back.values() for yes, no in pairs
+    }
     findings = []
     for diagnosis_id, revisions in _by_diagnosis(visit):
         changes = [
-            (before, after)
+            (before, after, yes)
             for before, after in pairwise(revisions_in_order(revisions))
-            if before.code != after.code and after.occurred_at > first.occurred_at
+            if before.code != after.code
+            and (yes := _standing(authorised, taken_back, after.occurred_at)) is not None
         ]
         if not changes:
             continue
-        compared: list[CustomerResponse | Diagnosis] = [first]
-        compared += [each for change in changes for each in change]
+        compared: list[CustomerResponse | Diagnosis] = [each for one in changes for each in one]
         trigger = later(compared)
         findings.append(
             Finding(
@@ -61,7 +67,7 @@ def diagnosis_changed_after_authorisation(scene: Scene) -> tuple[Finding, ...]:
                 severity=severity(visit),
                 occurred_at=trigger.occurred_at,
                 trigger_event_id=trigger.event_id,
-                reads=events((first,), revisions),
+                reads=events((yes for *_, yes in changes), taken_back.values(), revisions),
                 reasons=tuple(
                     reason(
                         "DIAGNOSIS_CHANGED_AFTER_AUTHORISATION",
@@ -71,14 +77,25 @@ def diagnosis_changed_after_authorisation(scene: Scene) -> tuple[Finding, ...]:
                         code_after=after.code,
                         revision_after=after.revision,
                         changed_at=instant(after.occurred_at),
-                        authorised_by=first.event_id,
-                        authorised_at=instant(first.occurred_at),
+                        authorised_by=yes.event_id,
+                        authorised_at=instant(yes.occurred_at),
                     )
-                    for before, after in changes
+                    for before, after, yes in changes
                 ),
             )
         )
     return tuple(findings)
+
+
+def _standing(
+    authorised: Sequence[CustomerResponse], taken_back: Mapping[str, CustomerResponse], at: int
+) -> CustomerResponse | None:
+    """The first AUTHORISED before a moment (ms) that was not taken back before it."""
+    for yes in authorised:
+        no = taken_back.get(yes.event_id)
+        if yes.occurred_at < at and (no is None or no.occurred_at >= at):
+            return yes
+    return None
 
 
 @once

@@ -12,11 +12,17 @@ from agents.core.customers.rules.diagnosis import (
 )
 from agents.core.customers.rules.history import line_of
 from schemas.records import Reason, Rule, Severity, Stage
-from tests.core.builders import at, diagnosis, policy, said, scene, visit
+from tests.core.builders import at, diagnosis, estimate, policy, said, scene, visit
 
 A1 = diagnosis("d1", code="A")
 B2 = diagnosis("d2", hours=2, revision=2, code="B")
 YES = said("yes", hours=1)
+ESTIMATED = estimate("rise", hours=0.1)
+
+
+def no(hours: float) -> Any:
+    return said("no", "DECLINED", subject="ESTIMATE", hours=hours)
+
 
 CHANGED = [
     ("changed after the yes", (A1, YES, B2), "d2"),
@@ -49,6 +55,14 @@ CHANGED = [
         "other diagnoses are not compared",
         (A1, YES, diagnosis("x", 2, diagnosis_id="x", code="B")),
         None,
+    ),
+    ("a yes that was taken back before", (A1, ESTIMATED, YES, no(hours=1.5), B2), None),
+    ("a yes that is taken back at that instant", (A1, ESTIMATED, YES, no(hours=2), B2), "d2"),
+    ("a yes that is taken back later", (A1, ESTIMATED, YES, no(hours=3), B2), "d2"),
+    (
+        "another yes stands",
+        (A1, ESTIMATED, YES, no(hours=1.5), said("other", subject="WARRANTY", hours=0.5), B2),
+        "d2",
     ),
     ("the first yes counts", (A1, YES, B2, said("again", hours=3)), "d2"),
 ]
