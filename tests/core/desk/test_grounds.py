@@ -31,6 +31,7 @@ from tests.core.desk.world import (
     RUTH,
     Desk,
     action,
+    appeal,
     at,
     contact,
     corrected,
@@ -392,11 +393,6 @@ def test_an_appeal_that_joined_marks_the_resolution() -> None:
 
 
 # Appeals that join an open one
-
-
-def appeal(**fields: Any) -> Any:
-    whole = {"rule": Rule.APPEALED_BY_CUSTOMER, "kind": Kind.REQUEST}
-    return joined("v1:APPEALED_BY_CUSTOMER:1", **(whole | fields))
 
 
 def test_an_appeal_that_joins_moves_the_case_up_with_a_new_time_to_acknowledge() -> None:

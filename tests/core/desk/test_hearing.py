@@ -34,6 +34,7 @@ from tests.core.desk.world import (
     STAFF,
     Desk,
     action,
+    appeal,
     at,
     disagreement,
     manager,
@@ -326,16 +327,14 @@ def test_who_comes_back_to_the_visit_has_a_case_of_their_own() -> None:
 # Appeals of outcomes
 
 
-def appeal(**fields: Any) -> Any:
-    whole = {"rule": Rule.APPEALED_BY_CUSTOMER, "subject_id": "v1:1"}
-    return disagreement("v1:APPEALED_BY_CUSTOMER:1", **(whole | fields))
+APPEAL = appeal(decision=Decision.RAISED, subject_id="v1:1")
 
 
 def test_an_appeal_of_an_outcome_goes_one_tier_up_to_somebody_who_was_not_in_it() -> None:
     desk = opened()
     desk.says(RESOLVE)
 
-    step, outcome = desk.says(appeal(), NOW + HOUR)
+    step, outcome = desk.says(APPEAL, NOW + HOUR)
 
     assert (step.status, step.tier, step.manager.manager_id) == (S.REOPENED, "REGIONAL", "ruth")
     assert (step.acknowledge_by, outcome.status) == (NOW + 3 * HOUR, OutcomeStatus.REOPENED)
@@ -347,7 +346,7 @@ def test_where_nobody_else_can_be_reached_it_waits_for_one() -> None:
     desk = opened(LENA, replace(RUTH, max_open=0))
     desk.says(RESOLVE)
 
-    step, _ = desk.says(appeal())
+    step, _ = desk.says(APPEAL)
 
     assert (step.tier, step.manager, codes(step)[-1]) == ("REGIONAL", None, "NOBODY_REACHABLE")
     assert desk.ticks(NOW + MINUTE) == []  # not lena: she was in it
@@ -360,11 +359,11 @@ def test_an_executives_outcome_goes_to_another_or_to_the_same_with_the_reason() 
     desk = opened(emil, EVA)
     desk.says(replace(RESOLVE, by="eva"))
 
-    step, _ = desk.says(appeal())
+    step, _ = desk.says(APPEAL)
     assert (step.manager.manager_id, codes(step)[-1]) == ("eva", "NOBODY_ELSE")
 
     desk = opened(emil, EVA)
     desk.says(replace(RESOLVE, by="eva"))
     desk.managers = (replace(emil, max_open=None), EVA)
-    step, _ = desk.says(appeal())
+    step, _ = desk.says(APPEAL)
     assert (step.manager.manager_id, "NOBODY_ELSE" in codes(step)) == ("emil", False)

@@ -12,7 +12,6 @@ from schemas.records import (
     EscalationStatus,
     OutcomeName,
     Reason,
-    Rule,
     Tier,
     Wish,
 )
@@ -27,10 +26,10 @@ from tests.core.desk.world import (
     STAFF,
     Desk,
     action,
+    appeal,
     at,
     corrected,
     disagreement,
-    joined,
     manager,
     policy,
 )
@@ -375,7 +374,7 @@ def test_an_operator_takes_nothing_over_nor_does_who_was_in_it_before_an_appeal(
     desk.says(action(ActionName.REASSIGN, "eva", "e", to_manager_id="eva"))
     desk.says(action(ActionName.REASSIGN, "eva", "e2", to_manager_id="lena"))
     desk.says(action(ActionName.RESOLVE, "lena", "r", outcome=OutcomeName.UNFOUNDED))
-    desk.says(joined("v1:APPEALED_BY_CUSTOMER:1", rule=Rule.APPEALED_BY_CUSTOMER))
+    desk.says(appeal())
     assert desk.state().manager_id == "ruth"
     (step,) = desk.says(action(ActionName.CONTACTED, "eva", "e3"))
     assert (step.status, step.by, step.manager.manager_id) == (S.CONTACTED, "eva", "ruth")

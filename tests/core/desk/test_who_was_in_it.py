@@ -31,6 +31,7 @@ from tests.core.desk.world import (
     STAFF,
     Desk,
     action,
+    appeal,
     disagreement,
     joined,
     manager,
@@ -55,6 +56,12 @@ def came_down(desk: Desk) -> Desk:
     desk.says(disagreement(wish=Wish(tier=Tier.EXECUTIVE), severity=Severity.SAFETY))
     desk.says(action(ActionName.REASSIGN, "eva", "down1", to_manager_id="ruth"))
     desk.says(action(ActionName.REASSIGN, "ruth", "down2", to_manager_id="lena"))
+    return desk
+
+
+def ended(desk: Desk) -> Desk:
+    """LENA has it, and says that there is nothing in it."""
+    desk.says(action(ActionName.RESOLVE, "lena", "end", outcome=OutcomeName.UNFOUNDED))
     return desk
 
 
@@ -127,24 +134,20 @@ def test_who_has_it_again_is_not_one_whom_it_passed_by() -> None:
 
 def test_an_appeal_of_an_open_case_goes_to_who_was_in_it_where_nobody_else_is() -> None:
     desk = came_down(Desk(*STAFF))
-    appeal = joined("v1:APPEALED_BY_CUSTOMER:1", rule=Rule.APPEALED_BY_CUSTOMER)
-    assert moves(desk.says(appeal)) == ["0 ruth HAD_IT_BEFORE"]
+    assert moves(desk.says(appeal())) == ["0 ruth HAD_IT_BEFORE"]
 
 
 def test_an_appeal_of_an_outcome_that_all_above_had_goes_to_one_of_them() -> None:
-    desk = came_down(Desk(*STAFF))
-    desk.says(action(ActionName.RESOLVE, "lena", "end", outcome=OutcomeName.UNFOUNDED))
-    appeal = joined("v1:APPEALED_BY_CUSTOMER:1", rule=Rule.APPEALED_BY_CUSTOMER)
-    step = desk.says(appeal)[0]
+    desk = ended(came_down(Desk(*STAFF)))
+    step = desk.says(appeal())[0]
     assert (step.status, step.tier, step.manager.manager_id) == (S.REOPENED, "REGIONAL", "ruth")
     assert step.reasons[-1].code == "NOBODY_ELSE"
 
 
 def test_an_appeal_waits_for_somebody_else_until_its_time_is_over() -> None:
     rolf = manager("rolf", Tier.REGIONAL, max_open=0)
-    desk = came_down(Desk(*STAFF, rolf))
-    desk.says(action(ActionName.RESOLVE, "lena", "end", outcome=OutcomeName.UNFOUNDED))
-    desk.says(joined("v1:APPEALED_BY_CUSTOMER:1", rule=Rule.APPEALED_BY_CUSTOMER))
+    desk = ended(came_down(Desk(*STAFF, rolf)))
+    desk.says(appeal())
     assert desk.state().manager_id is None
     assert desk.ticks(NOW + 4 * HOUR - 1) == []
     assert moves(desk.ticks(NOW + 4 * HOUR)) == ["240 ruth UNDECIDED HAD_IT_BEFORE"]
@@ -153,10 +156,9 @@ def test_an_appeal_waits_for_somebody_else_until_its_time_is_over() -> None:
 def test_an_appeal_that_is_late_has_whoever_can_be_reached_by_then() -> None:
     away = [replace(each, max_open=0) for each in (RUTH, EVA)]
     rolf = manager("rolf", Tier.REGIONAL, max_open=0)
-    desk = came_down(Desk(*STAFF, rolf))
-    desk.says(action(ActionName.RESOLVE, "lena", "end", outcome=OutcomeName.UNFOUNDED))
+    desk = ended(came_down(Desk(*STAFF, rolf)))
     desk.managers = (LENA, *away, rolf)
-    desk.says(joined("v1:APPEALED_BY_CUSTOMER:1", rule=Rule.APPEALED_BY_CUSTOMER))
+    desk.says(appeal())
     desk.ticks(NOW + 4 * HOUR)
     desk.managers = (*STAFF, rolf)
     (step,) = desk.ticks(NOW + 4 * HOUR + MINUTE)
@@ -178,10 +180,7 @@ def test_a_notice_that_reached_nobody_gives_the_case_to_who_was_in_it() -> None:
     assert [each.code for each in step.reasons] == ["MANAGER_NOT_REACHED", "HAD_IT_BEFORE"]
 
 
-APPEALS = st.builds(
-    lambda number: joined(f"v1:APPEALED_BY_CUSTOMER:{number}", rule=Rule.APPEALED_BY_CUSTOMER),
-    st.integers(1, 9),
-)
+APPEALS = st.builds(appeal, st.integers(1, 9))
 GIVEN = st.sampled_from(["eva", "rita", "anna", "bert"])  # to whom its manager gives it
 INPUTS = st.lists(
     st.tuples(

@@ -153,6 +153,12 @@ def joined(disagreement_id: str = "v1:DIAGNOSIS_DISPUTED:1", **fields: Any) -> D
     return disagreement(disagreement_id, **(whole | fields))
 
 
+def appeal(number: int = 1, **fields: Any) -> Disagreement:
+    """The customer's appeal on visit v1, which joins the case."""
+    whole = {"rule": Rule.APPEALED_BY_CUSTOMER, "kind": Kind.REQUEST}
+    return joined(f"v1:APPEALED_BY_CUSTOMER:{number}", **(whole | fields))
+
+
 def corrected(corrects: str | None = "v1:ESTIMATE_DISPUTED:1", **fields: Any) -> Disagreement:
     whole = {"decision": Decision.CORRECTED, "corrects": corrects, "reasons": (GONE,)}
     return disagreement(f"{corrects}:corrected", **(whole | fields))

@@ -14,7 +14,6 @@ from schemas.records import (
     Notice,
     OutcomeName,
     Reason,
-    Rule,
     Severity,
     Wish,
 )
@@ -28,6 +27,7 @@ from tests.core.desk.world import (
     STAFF,
     Desk,
     action,
+    appeal,
     at,
     corrected,
     disagreement,
@@ -212,9 +212,8 @@ def test_what_joins_is_told_by_what_it_is() -> None:
 def test_an_appeal_that_joins_is_told_by_the_step_that_moves_it_up() -> None:
     desk = Desk()
     opened(desk)
-    appeal = Reason(code="APPEAL", facts={"of": "v0:X:1"})
-    appealed = Rule.APPEALED_BY_CUSTOMER
-    desk.says(joined("v1:APPEALED_BY_CUSTOMER:1", rule=appealed, reasons=(appeal,)))
+    why = Reason(code="APPEAL", facts={"of": "v0:X:1"})
+    desk.says(appeal(reasons=(why,)))
 
     assert told(desk) == [
         ("v1:1:2:customer", "c1", "customer-moved-up"),
