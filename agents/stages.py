@@ -20,29 +20,14 @@ from agents.data_packages import data_versions
 from agents.failures import UNLIMITED, FailureLimit
 from agents.keeping import AsBytes
 from agents.processor import TICKS, Core, StageProcessor, Wire
+from schemas.catalogue import TOPICS
 from schemas.records import Notice
 from streams.topology import Stage
 
-CUSTOMERS_INPUTS = (
-    "service.check-ins",
-    "service.diagnoses",
-    "service.estimates",
-    "service.warranty-decisions",
-    "service.customer-responses",
-    "service.closures",
-    "recourse.outcomes",
-    "privacy.erasures",
-)
-DESK_INPUTS = (
-    "recourse.disagreements",
-    "recourse.actions",
-    "recourse.answers",
-    "recourse.deliveries",
-    "recourse.erased",
-)
-
 CARRIED_CUSTOMERS, CARRIED_REGIONS = "recourse.carried-customers", "recourse.carried-regions"
 """What lay in a wrong partition of the inputs, on its way into its own."""
+
+CUSTOMERS_INPUTS, DESK_INPUTS = TOPICS[CARRIED_CUSTOMERS].carried, TOPICS[CARRIED_REGIONS].carried
 
 
 def customer_of(record: Struct) -> str | None:
