@@ -79,6 +79,11 @@ SNAPSHOTS = Counter(
 PARTITIONS_ASSIGNED = Gauge(
     "recourse_partitions_assigned", "Partitions that this worker owns and has restored.", ["stage"]
 )
+WORKER_NUMBER = Gauge(
+    "recourse_worker_number",
+    "RECOURSE_WORKER_NUMBER of this worker: of two that have the same, each ends the other.",
+    ["stage"],
+)
 THROTTLED_SECONDS = Counter(
     "recourse_kafka_throttled_seconds",
     "For how long brokers have held back this process's requests by a quota, as they say.",

@@ -65,8 +65,8 @@ def _found() -> Iterator[LocalWorker]:
             arguments = process.cmdline()
             if runs_a_worker(arguments):
                 yield worker_of(process.pid, arguments, process.environ(), Path(process.cwd()))
-        except (psutil.Error, OSError):
-            continue  # gone meanwhile, or somebody else's
+        except (psutil.Error, OSError, ValueError):
+            continue  # gone meanwhile, somebody else's, or with settings that are none
 
 
 def runs_a_worker(arguments: Sequence[str]) -> bool:

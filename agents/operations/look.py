@@ -20,9 +20,11 @@ from agents.dead_letters.letter import DEAD_LETTERS
 from agents.operations.case_lines import figures
 from agents.operations.case_reader import NoCases, read_cases
 from agents.operations.lag import StageLag, lag_of, unread_from
+from agents.operations.local_workers import LocalWorker, local_workers
 from agents.operations.now import clock, places_of, time_of_ticks
 from agents.operations.status import CasesSay, DeadLetters, ReferenceSays, Status
-from agents.operations.workers import ask
+from agents.operations.worker_numbers import Twice, twice_here, twice_said
+from agents.operations.workers import WorkerSays, ask
 from agents.processor import TICKS
 from agents.reference_data.published import spans
 from agents.reference_data.reference import REFERENCES, Reference, fold, missing
@@ -76,6 +78,7 @@ class Look:
         unknown: list[str] = []
         with ThreadPoolExecutor(max_workers=8) as pool:
             workers = [pool.submit(ask, address) for address in self._workers]
+            here = pool.submit(local_workers)
             cases = pool.submit(self._cases, now)
             reference = pool.submit(self._reference, now)
             letters = pool.submit(self._letters, now)
@@ -106,10 +109,14 @@ class Look:
                 dead_letters=_or_none(letters, "dead letters", unknown),
                 misplaced=_or_none(misplaced, "carried records", unknown),
                 cases=_or_none(cases, "cases", unknown),
-                workers=tuple(each.result() for each in workers),
+                workers=(said := tuple(each.result() for each in workers)),
+                twice=self._twice(said, here.result()),
                 unknown=tuple(unknown),
                 took_ms=int((time.monotonic() - began) * 1000),
             )
+
+    def _twice(self, said: Sequence[WorkerSays], here: Sequence[LocalWorker]) -> tuple[Twice, ...]:
+        return (*twice_said(said), *twice_here(here, self._application, self._servers))
 
     def _group(self, stage: Stage) -> str:
         return f"{self._application}-{stage.name}"

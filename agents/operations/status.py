@@ -7,6 +7,7 @@ from msgspec import Struct
 from agents.operations.case_lines import Figures
 from agents.operations.lag import StageLag
 from agents.operations.lasting import lasting
+from agents.operations.worker_numbers import Twice
 from agents.operations.workers import WorkerSays
 from streams.transport.groups import NOBODY, STABLE, Group
 
@@ -76,6 +77,8 @@ class Status(Struct, frozen=True, kw_only=True):
     misplaced: Mapping[str, int] | None = None
     """Records of the last hour that lay in a wrong partition and were carried, by topic."""
     workers: tuple[WorkerSays, ...]
+    twice: tuple[Twice, ...] = ()
+    """Worker numbers that run twice, as far as that can be seen."""
     unknown: tuple[str, ...]
 
 
@@ -90,6 +93,12 @@ def _sentences(status: Status) -> Iterator[str]:
     yield from _of_time_and_reference(status)
     yield from _of_the_desk(status)
     yield from _of_producers(status)
+    for each in status.twice:
+        yield (
+            f"stage {each.stage}: worker number {each.number} runs {len(each.who)} times "
+            f"({', '.join(each.who)}), and each ends the other (75): give each its own "
+            "RECOURSE_WORKER_NUMBER (docs/runbooks/RecourseRebalanceLoop.md)"
+        )
     for worker in status.workers:
         if worker.problem is not None:
             yield f"worker at {worker.address}: {worker.problem}"

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
+from msgspec import to_builtins
+
 from agents.operations.case_lines import CaseLine
 from agents.operations.lag import in_ranges
 from agents.operations.lasting import lasting
@@ -201,9 +203,11 @@ def as_json(status: Status) -> dict[str, object]:
                 "partitions": each.partitions,
                 "time_behind_ms": each.oldest_now_ms,
                 "buffered_bytes": each.buffered_bytes,
+                "numbers": each.numbers,
             }
             for each in status.workers
         ],
+        "numbers_twice": to_builtins(status.twice),
         "look_at": list(wants_a_look(status)),
         "unknown": list(status.unknown),
     }

@@ -15,8 +15,9 @@ _BYTES = 4_000_000
 class WorkerSays(Struct, frozen=True, kw_only=True):
     """One address; `problem` says why it is not live or not ready, None if it is both.
 
-    `partitions` by stage. `oldest_now_ms`: how old the oldest `now` of its partitions is. `version`
-    is that of the code, empty where it says none.
+    `partitions` and `numbers` (RECOURSE_WORKER_NUMBER) by stage. `oldest_now_ms`: how old the
+    oldest `now` of its partitions is. `version` is that of the code, empty where it says none.
+    `started`: when its process began (epoch seconds), None where it does not say.
     """
 
     address: str
@@ -25,6 +26,8 @@ class WorkerSays(Struct, frozen=True, kw_only=True):
     partitions: Mapping[str, int] = {}
     oldest_now_ms: int = 0
     buffered_bytes: int = 0
+    numbers: Mapping[str, int] = {}
+    started: float | None = None
 
 
 def ask(address: str) -> WorkerSays:
@@ -41,12 +44,18 @@ def ask(address: str) -> WorkerSays:
 def of_metrics(address: str, text: str, problem: str | None) -> WorkerSays:
     """What the metrics of a worker say."""
     partitions: dict[str, int] = {}
+    numbers: dict[str, int] = {}
+    started: float | None = None
     version, oldest, buffered = "", 0.0, 0.0
     for family in text_string_to_metric_families(text):
         for sample in family.samples:
             match sample.name:
                 case "recourse_partitions_assigned":
                     partitions[sample.labels["stage"]] = int(sample.value)
+                case "recourse_worker_number":
+                    numbers[sample.labels["stage"]] = int(sample.value)
+                case "process_start_time_seconds":
+                    started = sample.value
                 case "recourse_now_age_seconds":
                     oldest = max(oldest, sample.value)
                 case "recourse_buffered_bytes":
@@ -62,6 +71,8 @@ def of_metrics(address: str, text: str, problem: str | None) -> WorkerSays:
         partitions=partitions,
         oldest_now_ms=int(oldest * 1000),
         buffered_bytes=int(buffered),
+        numbers=numbers,
+        started=started,
     )
 
 

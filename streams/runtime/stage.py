@@ -17,6 +17,7 @@ from streams.metrics import (
     NOW_AGE_SECONDS,
     PARTITIONS_ASSIGNED,
     TICKS_HELD,
+    WORKER_NUMBER,
 )
 from streams.runtime.carrying import Placement
 from streams.runtime.commits import AtLeastOnce, Commits, ExactlyOnce
@@ -105,6 +106,7 @@ class StageRunner:
             settings.buffer_bytes,
         )
         self._member = GroupMember(group, self)
+        WORKER_NUMBER.labels(stage.name).set(settings.worker_number)
         self._commits = self._how_to_commit()
         order_topic = f"{settings.application}.order" if settings.order_log else None
         self._unit = UnitOfWork(

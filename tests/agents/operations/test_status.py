@@ -17,6 +17,7 @@ from agents.operations.status import (
     wants_a_look,
 )
 from agents.operations.status_page import SHOWN, as_json, behind_rows, facts
+from agents.operations.worker_numbers import Twice
 from agents.operations.workers import WorkerSays, of_metrics
 from streams.transport.groups import Group, Member
 from tests.agents.explain.records import AT, a_step
@@ -120,6 +121,10 @@ def test_where_all_is_well_nothing_wants_a_look() -> None:
         ),
         ({"workers": (WorkerSays(address="w:1", problem="not ready"),)}, "worker at w:1: not"),
         (
+            {"twice": (Twice(stage="desk", number=3, who=("w:1", "w:2")),)},
+            "stage desk: worker number 3 runs 2 times (w:1, w:2), and each ends the other (75)",
+        ),
+        (
             {"misplaced": {"service.closures": 1_200, "privacy.erasures": 1}},
             "records of the last hour lay in a wrong partition and were carried: 1,200 of servi",
         ),
@@ -190,6 +195,7 @@ def test_a_worker_says_what_its_metrics_say() -> None:
         'recourse_partitions_assigned{stage="desk"} 5\n'
         'recourse_now_age_seconds{stage="desk"} 2.5\nrecourse_now_age_seconds{stage="x"} 1\n'
         'recourse_buffered_bytes{stage="desk"} 10\nrecourse_buffered_bytes{stage="x"} 5\n'
+        'recourse_worker_number{stage="desk"} 3\nprocess_start_time_seconds 1.7e9\n'
         "python_info 1\n"
     )
 
@@ -200,6 +206,8 @@ def test_a_worker_says_what_its_metrics_say() -> None:
         partitions={"desk": 5},
         oldest_now_ms=2_500,
         buffered_bytes=15,
+        numbers={"desk": 3},
+        started=1.7e9,
     )
 
 
