@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from agents.audit.finding import Finding, What
 from agents.audit.ticks import Ticks
-from schemas.records import Escalation, EscalationStatus, Notice
+from schemas.records import Escalation, EscalationStatus, Notice, Severity, Why
 
 _S = EscalationStatus
 _ENDS = frozenset({_S.RESOLVED, _S.WITHDRAWN, _S.MERGED})
@@ -65,18 +65,25 @@ class Case:
         return False
 
     def findings(
-        self, ticks: Ticks, promise_grace_ms: Callable[[str], int], *, whole: bool = True
+        self,
+        ticks: Ticks,
+        promise_grace_ms: Callable[[str], int],
+        decide_ms: Callable[[str, Severity], int],
+        *,
+        whole: bool = True,
     ) -> Iterator[Finding]:
         """What is wrong, as of the ticks' horizon, up to which all effects must be there.
 
-        `promise_grace_ms`: by the policy's version, how late a promised call may come. Not `whole`:
-        its first steps may have been removed for being old.
+        `promise_grace_ms`: by the policy's version, how late a promised call may come; `decide_ms`:
+        by it and the severity, how long a decision may take. Not `whole`: its first steps may have
+        been removed for being old.
         """
         yield from self._about_steps(0 if whole else min(self.steps))
         yield from self._about_the_past(ticks, promise_grace_ms)
         if self.is_open:
             yield from self._about_owner()
             yield from self._about_deadlines(ticks.horizon, promise_grace_ms)
+            yield from self._about_moves(ticks.horizon, decide_ms)
         yield from self._about_notices(ticks.horizon)
 
     def _found(self, what: What, detail: str) -> Finding:
@@ -163,6 +170,36 @@ class Case:
                 What.NO_EFFECT, f"a call was promised for {promise.until}, and its miss is unsaid"
             )
 
+    def _about_moves(
+        self, horizon: int, decide_ms: Callable[[str, Severity], int]
+    ) -> Iterator[Finding]:
+        """An overdue case whose last move found nobody but who had been tried before.
+
+        Whoever can't be reached is asked again; who was tried is not, so it would stay for ever.
+        """
+        last = self.last
+        if last.status is _S.WAITING or last.manager is None:
+            return
+        tries = [
+            each
+            for _, each in sorted(self.steps.items())
+            if each.status in _HANDS_OVER or _NOBODY_ELSE in _codes(each)
+        ]
+        if not tries or _NOBODY_ELSE not in _codes(tries[-1]):
+            return
+        tried = [
+            each.manager_id
+            for each in tries[-1].passed_over
+            if each.why is Why.ALREADY_TRIED and each.manager_id != last.manager.manager_id
+        ]
+        since = max(tries[-1].occurred_at, last.decide_by)
+        if tried and horizon - since > decide_ms(last.policy_version, last.severity):
+            yield self._found(
+                What.OUT_OF_REACH,
+                f"decide_by {last.decide_by} passed; step {tries[-1].step} found nobody, as "
+                f"{', '.join(tried)} had been tried, and nothing was tried since",
+            )
+
     def _says(self, codes: frozenset[str], since: int, until: int | None = None) -> bool:
         """Whether a step of that time (ms) has one of these reasons."""
         return any(
@@ -198,6 +235,10 @@ class Case:
                 yield self._found(
                     What.NOBODY_TOLD, f"step {number} ({step.status}) was not told to the customer"
                 )
+
+
+def _codes(step: Escalation) -> set[str]:
+    return {reason.code for reason in step.reasons}
 
 
 def _promise_after(step: Escalation, promise: Escalation | None) -> Escalation | None:

@@ -15,6 +15,7 @@ class What(StrEnum):
     WITHOUT_CLOCK = "WITHOUT_CLOCK"
     WITHOUT_OWNER = "WITHOUT_OWNER"
     NO_EFFECT = "NO_EFFECT"
+    OUT_OF_REACH = "OUT_OF_REACH"
     NOBODY_TOLD = "NOBODY_TOLD"
     NOTICE_TWICE = "NOTICE_TWICE"
     TWO_OPEN = "TWO_OPEN"
@@ -35,6 +36,7 @@ MEANING = {
     What.WITHOUT_CLOCK: "an open case without deadlines",
     What.WITHOUT_OWNER: "an open case without a manager, and without a reason",
     What.NO_EFFECT: "a deadline, wait or promise that passed without its effect",
+    What.OUT_OF_REACH: "an open case, overdue, that no move reaches: all were tried, none is again",
     What.NOBODY_TOLD: "a step that the customer should have heard of, and did not",
     What.NOTICE_TWICE: "two notices with one id",
     What.TWO_OPEN: "a visit with two open cases",

@@ -18,6 +18,7 @@ from schemas.records import (
     Escalation,
     Notice,
     Outcome,
+    Severity,
 )
 
 _MINUTE_MS = 60_000
@@ -137,7 +138,9 @@ class Ledger:
         for case in self._cases.values():
             if not case.steps:
                 continue
-            yield from case.findings(self.ticks, self._promise_grace_ms, whole=self._whole)
+            yield from case.findings(
+                self.ticks, self._promise_grace_ms, self._decide_ms, whole=self._whole
+            )
             if case.is_open:
                 other = open_of.setdefault(case.last.visit_id, case.id)
                 if other != case.id:
@@ -263,3 +266,9 @@ class Ledger:
         if policy is None:
             return _KEPT_MS
         return int(policy.clocks.promise_missed_after_minutes * _MINUTE_MS)
+
+    def _decide_ms(self, policy_version: str, severity: Severity) -> int:
+        policy = self.policies.get(policy_version)
+        if policy is None:
+            return _KEPT_MS
+        return int(policy.clocks.of(severity).decide_minutes * _MINUTE_MS)

@@ -30,9 +30,11 @@ from schemas.records import (
     Outcome,
     OutcomeName,
     OutcomeStatus,
+    PassedOverManager,
     Reason,
     Throttle,
     Tier,
+    Why,
 )
 from tests.core.desk.world import HOUR, NOW, disagreement, escalation, outcome
 
@@ -315,6 +317,51 @@ def _outcome_weighs_otherwise(good: Records) -> Records:
     raise AssertionError("no outcome counts in this week")
 
 
+def _out_of_reach(
+    good: Records, why: Why = Why.ALREADY_TRIED, after: int = 0, whom: str = "somebody"
+) -> Records:
+    """It is overdue, and who is above was tried: so it stays where it is; time comes on."""
+    opened: Any = good[index(good, lambda e: step_of(S.OPENED)(e) and e.manager is not None)]
+    stays = replace(
+        opened,
+        step=1,
+        status=S.WARNED,
+        occurred_at=opened.decide_by,
+        reasons=tuple(Reason(code=code, facts={}) for code in ("UNDECIDED", "NOBODY_ELSE")),
+        passed_over=(PassedOverManager(manager_id=whom, why=why),),
+    )
+    cut = [*cut_after(good, opened.escalation_id, 0), stays]
+    if not after:
+        return cut
+    minutes = default_policy().clocks.of(opened.severity).decide_minutes
+    at = opened.decide_by + minutes * 60_000 + after
+    return [*(each for each in cut if _at(each) <= opened.decide_by), _tick_like(good, at)]
+
+
+def _tick_like(good: Records, at: int) -> Struct:
+    """A record of a moment that is nobody's case."""
+    return replace(good[index(good, lambda e: isinstance(e, Outcome))], occurred_at=at)
+
+
+@pytest.mark.parametrize(
+    ("planted", "found"),
+    [
+        ({"after": -1}, False),
+        ({"after": 1}, True),
+        ({"after": 1, "why": Why.ABSENT}, False),
+        ({"after": 1, "whom": "its manager"}, False),
+    ],
+)
+def test_a_case_is_out_of_reach_where_who_was_tried_is_never_asked_again(
+    good: Records, planted: dict[str, Any], found: bool
+) -> None:
+    opened: Any = good[index(good, lambda e: step_of(S.OPENED)(e) and e.manager is not None)]
+    if planted.get("whom"):
+        planted = planted | {"whom": opened.manager.manager_id}
+
+    assert (What.OUT_OF_REACH in audited(_out_of_reach(good, **planted))) is found
+
+
 FAULTS: dict[str, tuple[What, Callable[[Records], Records]]] = {
     "a case is lost with all its steps": (What.RAISED_WITHOUT_CASE, _without_raised),
     "a step in the middle is lost": (
@@ -346,6 +393,7 @@ FAULTS: dict[str, tuple[What, Callable[[Records], Records]]] = {
     "it is decided after its time, and never moved up": (What.NO_EFFECT, _decided_unmoved),
     "a missed promise is forgotten": (What.NO_EFFECT, _promise_forgotten),
     "a wait has no end": (What.NO_EFFECT, _wait_without_end),
+    "who was tried is never asked again": (What.OUT_OF_REACH, _out_of_reach),
     "nobody told the customer of the opening": (
         What.NOBODY_TOLD, _customer_notice_of(S.OPENED),
     ),
