@@ -74,6 +74,12 @@ def main(
         list[int] | None, typer.Option(help="Events a second of latency; may be given often.")
     ] = None,
     seconds: Annotated[float, typer.Option(min=2, help="How long at each rate.")] = 15.0,
+    storm_cases: Annotated[
+        int, typer.Option(min=100, help="Cases of one site in the storm.")
+    ] = storm.STORM_CASES,
+    storm_seconds: Annotated[
+        float, typer.Option(min=5, help="Within so long, and as long without a storm before.")
+    ] = storm.STORM_SECONDS,
     keys: Annotated[
         int, typer.Option(min=1_000, help="Of restore, memory, open-cases.")
     ] = 1_000_000,
@@ -122,7 +128,9 @@ def main(
         Part.HANDOVER: lambda: handover.measure(console),
         Part.MEMORY: lambda: _in_a_fresh_process(memory.measure, keys),
         Part.OPEN_CASES: lambda: _in_a_fresh_process(open_cases.measure, keys),
-        Part.STORM: lambda: storm.measure(console, on_kafka=not in_memory),
+        Part.STORM: lambda: storm.measure(
+            console, storm_cases, storm_seconds, on_kafka=not in_memory
+        ),
     }
     facts, tables = about(), list[Table]()
     how = "json" if json_ else "markdown" if markdown else "shown"

@@ -85,16 +85,22 @@ def _cost(directory: Directory, count: int, sites: Sequence[str]) -> float:
     return time.process_time() - began
 
 
-def measure(console: Console, *, on_kafka: bool) -> list[Table]:
-    """Both tables."""
+def measure(
+    console: Console,
+    cases: int = STORM_CASES,
+    seconds: float = STORM_SECONDS,
+    *,
+    on_kafka: bool,
+) -> list[Table]:
+    """Both tables; on Kafka a storm of so many cases in so many seconds."""
     directory = demo_directory()
     tables = [in_memory(directory)]
     if on_kafka:
-        tables.append(_on_kafka(directory, console))
+        tables.append(_on_kafka(directory, console, cases, seconds))
     return tables
 
 
-def _on_kafka(directory: Directory, console: Console) -> Table:
+def _on_kafka(directory: Directory, console: Console, cases: int, seconds: float) -> Table:
     rig = Rig(reference_records(directory, default_policy()), console, linger_ms=1)
     try:
         rig.begin_run([])
@@ -103,14 +109,14 @@ def _on_kafka(directory: Directory, console: Console) -> Table:
             try:
                 sending.until_ready()
                 sending.send(_WARM_UP_SECONDS, 0)
-                calm = sending.send(STORM_SECONDS, 0)
+                calm = sending.send(seconds, 0)
                 console.print("  the storm", highlight=False)
-                storm = sending.send(STORM_SECONDS, STORM_CASES)
+                storm = sending.send(seconds, cases)
             finally:
                 sending.close()
     finally:
         rig.close()
-    return _table(calm, storm)
+    return _table(calm, storm, seconds)
 
 
 class Waited(NamedTuple):
@@ -129,7 +135,7 @@ class Half(NamedTuple):
     done_in: float
 
 
-def _table(calm: Half, storm: Half) -> Table:
+def _table(calm: Half, storm: Half, seconds: float) -> Table:
     rows = []
     for what, waited in (
         ("others, without a storm", calm.others),
@@ -145,7 +151,7 @@ def _table(calm: Half, storm: Half) -> Table:
     hops = [f"{hop} {each}" for hop in ("decision", "case") for each in ("p50", "p99", "max", "n")]
     rate = storm.storm.presses / storm.done_in
     return Table(
-        title=f"{STORM_CASES:,} cases of one site within {STORM_SECONDS:.0f} s, others at "
+        title=f"{storm.storm.presses:,} cases of one site within {seconds:.0f} s, others at "
         f"{OTHERS_A_SECOND} a second: ms",
         columns=("presses", "sent", *hops),
         rows=tuple(rows),

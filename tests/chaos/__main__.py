@@ -19,8 +19,10 @@ from typing import Self
 from tests.chaos import pipeline
 from tests.chaos.broker import Ground
 from tests.chaos.pipeline import PipelineRound
-from tests.chaos.plans import KINDS, OF_WORKERS_ALONE, plan
+from tests.chaos.plans import KINDS, OF_THE_PIPELINE_ALONE, OF_WORKERS_ALONE, plan
 from tests.chaos.rounds import Outcome, Round
+from tests.chaos.storm import StormRound
+from tests.chaos.storm import told as waits
 
 KEPT = Path("var/chaos")
 """Where the logs of a round that went wrong are kept."""
@@ -57,7 +59,13 @@ def _round(ground: Ground, kind: str, guarantee: str, seed: int) -> dict[str, ob
     told = [f"{named} {dict(planned.settings)}"]
     _tell("\n".join([*told, *(f"{named} {fault}" for fault in planned.faults)]))
     folder = Path(tempfile.mkdtemp(dir=ground.folder))
-    if real:
+    if kind == PIPELINE + "storm":
+        storm = StormRound(ground, planned, seed, folder)
+        outcome = storm.run()
+        _tell(
+            f"{named} of the others {waits(storm.calm)} before it, {waits(storm.later)} from then"
+        )
+    elif real:
         outcome = PipelineRound(ground, planned, seed, folder).run()
     else:
         outcome = Round(ground, planned, guarantee, seed, folder).run()
@@ -112,7 +120,9 @@ class Grounds:
 def main() -> None:
     """Runs rounds; exits 1 where one went wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
-    kinds_known = [*KINDS, *(PIPELINE + kind for kind in pipeline.KINDS)]
+    real = (*pipeline.KINDS, *OF_THE_PIPELINE_ALONE)
+    kinds_known = [each for each in KINDS if each not in OF_THE_PIPELINE_ALONE]
+    kinds_known += [PIPELINE + kind for kind in real]
     parser.add_argument("--kind", choices=[*kinds_known, "all"], default=["all"], nargs="+")
     parser.add_argument("--guarantee", choices=[*GUARANTEES, "both"], default="both")
     parser.add_argument("--seed", type=int, default=time.time_ns() % 1_000_000)

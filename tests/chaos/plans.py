@@ -33,6 +33,7 @@ class What(StrEnum):
     HALF_OPEN = "connections stay open, and are never served again"
     BURST = "ten times the load"
     HOT = "nine of ten records have one key"
+    STORM = "a case of one site after the other, 150 a second"
 
 
 class Fault(NamedTuple):
@@ -155,6 +156,16 @@ def _restarts(random: Random, seconds: float) -> list[Fault]:
     return faults
 
 
+def _storm(random: Random, seconds: float) -> list[Fault]:
+    """A site's storms within the first seconds; until the end what they opened becomes due."""
+    faults, at = [], random.uniform(8.0, 12.0)
+    while at < seconds / 3:
+        length = random.uniform(1.0, 4.0)
+        faults.append(Fault(at, What.STORM, seconds=length))
+        at += length + random.uniform(0.5, 4.0)
+    return faults
+
+
 KINDS: Mapping[str, tuple[Callable[[Random, float], list[Fault]], float]] = {
     "kills": (_kills, 12.0),
     "rebalances": (_rebalances, 14.0),
@@ -164,11 +175,16 @@ KINDS: Mapping[str, tuple[Callable[[Random, float], list[Fault]], float]] = {
     "network": (_network, 16.0),
     "load": (_load, 10.0),
     "restarts": (_restarts, 14.0),
+    "storm": (_storm, 100.0),
 }
 """By name: what makes the faults, and how many seconds records are written."""
 
 OF_WORKERS_ALONE = {"kills", "rebalances", "zombies", "load", "restarts"}
 """Neither broker nor network fails: several such rounds can have one Kafka at once."""
+
+
+OF_THE_PIPELINE_ALONE = {"storm"}
+"""The stages that count have no sites and no cases."""
 
 
 def plan(kind: str, seed: int, seconds: float | None = None) -> Plan:
