@@ -17,6 +17,7 @@ from confluent_kafka.admin import AdminClient
 from agents.codecs import Codecs, Undecodable
 from agents.core.pseudonyms import Pseudonyms
 from agents.dead_letters.letter import DEAD_LETTERS
+from agents.left_out import LeftOut
 from agents.operations.case_lines import figures
 from agents.operations.case_reader import NoCases, read_cases
 from agents.operations.lag import StageLag, lag_of, unread_from
@@ -159,17 +160,24 @@ class Look:
         )
 
     def _letters(self, now: int) -> DeadLetters:
-        reasons, topics = Counter[str](), Counter[str]()
+        reasons, topics, left_out = Counter[str](), Counter[str](), LeftOut()
 
         def look(message: Message) -> None:
-            letter = self._letter(message.value)
-            if letter is not None:
-                reasons[letter.reason.value] += 1
-                topics[letter.topic or "no topic"] += 1
+            try:
+                letter = self._wire.decode(DEAD_LETTERS, message.value or b"")
+            except Undecodable as why:
+                left_out.add(message, why)
+                return
+            assert isinstance(letter, DeadLetter), "the topic's record"
+            reasons[letter.reason.value] += 1
+            topics[letter.topic or "no topic"] += 1
 
         all_ = self._last_hour(places_of(self._admin, DEAD_LETTERS), now, look)
         return DeadLetters(
-            by_reason=dict(reasons.most_common()), by_topic=dict(topics.most_common()), all=all_
+            by_reason=dict(reasons.most_common()),
+            by_topic=dict(topics.most_common()),
+            all=all_,
+            left_out=str(left_out),
         )
 
     def _misplaced(self, now: int) -> dict[str, int]:
@@ -204,13 +212,6 @@ class Look:
         finally:
             reader.close()
         return all(begins[place] >= begin for place, (begin, _) in ranges.items())
-
-    def _letter(self, value: bytes | None) -> DeadLetter | None:
-        try:
-            record = self._wire.decode(DEAD_LETTERS, value or b"")
-        except Undecodable:
-            return None
-        return record if isinstance(record, DeadLetter) else None
 
     def _cases(self, now: int) -> CasesSay:
         read = read_cases(self._servers, self._wire, self._case_seconds, closed_too=False)

@@ -33,11 +33,15 @@ class ReferenceSays(Struct, frozen=True, kw_only=True):
 
 
 class DeadLetters(Struct, frozen=True, kw_only=True):
-    """Dead letters of the last hour; `counted` may be fewer than there are (`all` false)."""
+    """Dead letters of the last hour; `counted` may be fewer than there are (`all` false).
+
+    `left_out`: which can't be read, in a sentence; empty where all can.
+    """
 
     by_reason: Mapping[str, int]
     by_topic: Mapping[str, int]
     all: bool
+    left_out: str = ""
 
     @property
     def count(self) -> int:
@@ -143,6 +147,8 @@ def _of_the_desk(status: Status) -> Iterator[str]:
             f"our own code failed on {status.dead_letters.by_reason[FAILED]} records in the last "
             "hour: `recourse dead-letters list --reason FAILED`"
         )
+    if status.dead_letters is not None and status.dead_letters.left_out:
+        yield f"dead letters: {status.dead_letters.left_out}"
     if status.cases is not None and status.cases.left_out:
         yield f"open cases: {status.cases.left_out}"
     if status.cases is not None and status.cases.figures.without_manager:

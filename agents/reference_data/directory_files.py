@@ -141,11 +141,12 @@ LongId = Annotated[
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Language = Annotated[
     str,
+    Field(max_length=LONGEST_LANGUAGE),
     _matches(
         r"^[a-zA-Z]{2,3}(-[A-Za-z0-9]{1,8})*\Z", "must be a language of BCP 47, such as en or de-AT"
     ),
-    Field(max_length=LONGEST_LANGUAGE),
 ]
+Limit = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Day = Annotated[int, BeforeValidator(_day)]
 
@@ -224,13 +225,16 @@ class ManagerEntry(_Entry):
         ]
         | None
     ) = None
-    email: Annotated[str, _matches(r"^[^@\s]+@[^@\s]+\Z", "must be name@host")] | None = None
-    app_handle: Name | None = None
+    email: (
+        Annotated[str, Field(max_length=200), _matches(r"^[^@\s]+@[^@\s]+\Z", "must be name@host")]
+        | None
+    ) = None
+    app_handle: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     shifts: tuple[HoursEntry, ...]
     time_zone: Zone
     absences: tuple[AbsenceEntry, ...] = ()
-    max_open: Annotated[int, Field(ge=0)] | None = None
-    max_new_a_day: Annotated[int, Field(ge=0)] | None = None
+    max_open: Limit | None = None
+    max_new_a_day: Limit | None = None
 
     @model_validator(mode="after")
     def _answers_for_something(self) -> Self:

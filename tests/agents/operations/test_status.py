@@ -116,6 +116,14 @@ def test_where_all_is_well_nothing_wants_a_look() -> None:
             "4 open cases have no manager",
         ),
         (
+            {
+                "dead_letters": DeadLetters(
+                    by_reason={}, by_topic={}, all=True, left_out="2 records"
+                )
+            },
+            "dead letters: 2 a",
+        ),
+        (
             {"cases": CasesSay(figures=NO_CASES, since=None, left_out="1 record left out")},
             "open cases: 1 record left out",
         ),
