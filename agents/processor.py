@@ -63,7 +63,8 @@ class Core(Generic[R]):
     `next_due`: the next moment (ms) at which time makes something happen, as of `world.now`.
     `kept`: how the records are kept; as MessagePack, where it is not said. `handle_time` gets the
     keys of records on which it is known to fail; `whose` is the key of the record that made an
-    output.
+    output. `too_much`: why what came makes a record too large that has more than `looked_at_from`
+    bytes; None where it does not.
     """
 
     record: type[R]
@@ -73,6 +74,8 @@ class Core(Generic[R]):
     next_due: Callable[[Any, World], int | None]
     whose: Callable[[msgspec.Struct], str | None]
     kept: Callable[[Any], Kept[R]] | None = None
+    looked_at_from: int = VALUE_AT_MOST
+    too_much: Callable[[msgspec.Struct, R, int], str | None] = lambda *_: None
 
 
 class Wire(Protocol):
@@ -221,13 +224,14 @@ class StageProcessor(Generic[R]):
 
     def _applied(self, message: Message, world: World) -> Sequence[Emit]:
         """The outputs of a record; the state has changed only when all of them could be encoded."""
-        handled = self._core.handle(self.partition, self._arrived(message), world)
+        arrived = self._arrived(message)
+        handled = self._core.handle(self.partition, arrived, world)
         if handled.rejected is not None:
             raise _Dead(DeadLetterReason(handled.rejected.reason.value), handled.rejected.detail)
         trace = _trace(message)
         emits = [self._emit(output, trace) for output in handled.outputs]
         changed = {key: self._state(record) for key, record in handled.changed.items()}
-        self._check_state(changed)
+        self._check_state(arrived, handled, changed)
         self._take_over(message, handled, changed)
         return emits
 
@@ -296,13 +300,23 @@ class StageProcessor(Generic[R]):
     def _state(self, record: R | None) -> bytes | None:
         return None if record is None else self._kept.encode(record)
 
-    def _check_state(self, changed: Mapping[str, bytes | None]) -> None:
-        """The changelog must take what a record makes of the state; time hardly makes it grow."""
-        for value in changed.values():
-            if value is not None and (size := self._kept.size(value)) > VALUE_AT_MOST:
+    def _check_state(
+        self, arrived: Arrived, handled: Handled[R], changed: Mapping[str, bytes | None]
+    ) -> None:
+        """Within what its producer may have kept, and what the changelog takes of any record."""
+        for key, value in changed.items():
+            after = handled.changed[key]
+            if value is None or after is None:
+                continue
+            size = self._kept.size(value)
+            if size > self._core.looked_at_from:
+                why = self._core.too_much(arrived.record, after, size)
+                if why is not None:
+                    raise _Dead(DeadLetterReason.INVALID, why)
+            if len(value) > VALUE_AT_MOST:
                 raise _Dead(
                     DeadLetterReason.FAILED,
-                    f"the state of its key would have {size} bytes: "
+                    f"the state of its key would have {len(value)} bytes: "
                     f"at most {VALUE_AT_MOST} are kept",
                 )
 

@@ -8,6 +8,7 @@ from agents.codecs import PLAIN
 from agents.core.customers import kept
 from agents.core.customers.handle import handle as handle_customers
 from agents.core.customers.handle import handle_time as handle_customers_time
+from agents.core.customers.limits import LOOKED_AT_FROM, too_much
 from agents.core.customers.partition import Partition as CustomersPartition
 from agents.core.customers.state import Customer
 from agents.core.desk.handle import handle as handle_desk
@@ -45,6 +46,8 @@ CUSTOMERS_CORE = Core(
     next_due=lambda partition, _: partition.next_due(),
     whose=customer_of,
     kept=lambda partition: AsBytes(partition, kept.encode, kept.size),
+    looked_at_from=LOOKED_AT_FROM,
+    too_much=too_much,
 )
 DESK_CORE = Core(
     record=EscalationState,

@@ -58,23 +58,31 @@ def tag_of(text: str) -> str:
     return bounded("-".join(found))
 
 
-@lru_cache(maxsize=1_024)
 def bounded(tag: str) -> str:
     """A tag of at most 35 characters: subtags at the end are left out, as RFC 5646 does it."""
-    subtags = tag.split("-")
+    subtags = tag[: LONGEST + 1].split("-")
     while len("-".join(subtags)) > LONGEST or (len(subtags) > 1 and len(subtags[-1]) == 1):
         subtags.pop()
     return "-".join(subtags)
 
 
-@lru_cache(maxsize=1_024)
 def said(tag: str) -> str | None:
     """A tag where it names a language, bounded; None where it says that none is known."""
+    return _said(tag if len(tag) <= LONGEST else bounded(tag))
+
+
+def primary(tag: str) -> str:
+    """The language itself, without region and under its own name: `de` of `de-AT`, `he` of `iw`."""
+    return _primary(tag if len(tag) <= LONGEST else bounded(tag))
+
+
+# What is remembered is remembered by its tag: so that one is never longer than a tag may be.
+@lru_cache(maxsize=1_024)
+def _said(tag: str) -> str | None:
     return None if primary(tag) in _NONE else bounded(tag)
 
 
 @lru_cache(maxsize=1_024)
-def primary(tag: str) -> str:
-    """The language itself, without region and under its own name: `de` of `de-AT`, `he` of `iw`."""
+def _primary(tag: str) -> str:
     language = tag.replace("_", "-").partition("-")[0].lower()
     return _OTHER_NAMES.get(language, language)

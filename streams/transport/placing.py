@@ -13,14 +13,21 @@ from streams.compiled import native
 from streams.topology import Records
 
 _KEYS_KNOWN = 10_000  # a key comes again soon, or not for long
+_KEY_AT_MOST = 200  # bytes of one that is kept; no id is so long
 
 _compiled: Callable[[bytes, int], int] | None = getattr(native, "partition_of", None)
 
 
-@lru_cache(_KEYS_KNOWN)
 def in_python(key: bytes, partitions: int) -> int:
     """The same without the part in C; 10 microseconds for a key that is not known yet."""
+    return (_known if len(key) <= _KEY_AT_MOST else _placed)(key, partitions)
+
+
+def _placed(key: bytes, partitions: int) -> int:
     return int((murmur2(key) & 0x7FFFFFFF) % partitions)
+
+
+_known = lru_cache(_KEYS_KNOWN)(_placed)
 
 
 partition_of: Callable[[bytes, int], int] = _compiled or in_python

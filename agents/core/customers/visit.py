@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from agents.core.customers.gate import arm_of
 from agents.core.customers.kept_facts import FACT_TYPES, kept
+from agents.core.customers.limits import too_many
 from agents.core.customers.rules.facts import invalid_reason, moment
 from agents.core.customers.state import Case, CaseStatus, Customer, Fact, PastVisit, Seen, Visit
 from agents.core.handling import (
@@ -57,7 +58,8 @@ def refused(
         )
     seen = customer.seen.get(event.event_id) if customer else None
     if seen is None:
-        return None
+        full = too_many(visit)
+        return None if full is None else Rejected(reason=Refusal.INVALID, detail=full)
     if seen.digest == arrived.digest:
         return PassedOver.DUPLICATE
     return PassedOver.DUPLICATE_OTHER_CONTENT

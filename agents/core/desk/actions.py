@@ -11,6 +11,7 @@ from agents.core.customers.rules.facts import instant
 from agents.core.desk import clocks
 from agents.core.desk.assignment import TIERS, choose
 from agents.core.desk.cases import no_longer_waiting, opened_again
+from agents.core.desk.limits import full_of_actions
 from agents.core.desk.moves import given, given_by_person, given_to, search_for
 from agents.core.desk.partition import Loads, Partition
 from agents.core.desk.state import EscalationState, Phase, Wait
@@ -77,6 +78,9 @@ def handle_action(
     assert state is not None, "an action without its escalation is INVALID"
     if action.action_id in state.action_ids:
         return Handled(passed_over=PassedOver.DUPLICATE)
+    full = full_of_actions(state)
+    if full is not None:
+        return Handled(rejected=full)
     state = replace(state, action_ids=(*state.action_ids, action.action_id))
     working = Working(partition)
     refused = _refusal(state, action, partition, world)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from agents.core.desk.actions import handle_action
 from agents.core.desk.cases import correct, join, merge, open_case, reopen
 from agents.core.desk.hearing import handle_answer, handle_delivery, handle_erased
+from agents.core.desk.limits import full_of_grounds
 from agents.core.desk.notices import untold, with_notices
 from agents.core.desk.partition import Partition
 from agents.core.desk.passing import pass_time
@@ -107,6 +108,9 @@ def _grounds(
         return Handled(rejected=_FORGOTTEN)
     named = _named(partition, disagreement)
     there = partition.open_of(disagreement.visit_id)
+    full = full_of_grounds(there or named)
+    if full is not None:
+        return Handled(rejected=full)
     storm = storm_of(partition, disagreement, there or named, world)
     working = Working(partition)
     if there is not None and disagreement.decision is Decision.RAISED and named is None:

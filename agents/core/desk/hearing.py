@@ -5,6 +5,7 @@ from msgspec.structs import replace
 
 from agents.core.desk.assignment import choose
 from agents.core.desk.cases import no_longer_waiting
+from agents.core.desk.limits import full_of_answers
 from agents.core.desk.moves import (
     NOBODY_ELSE,
     chosen_again,
@@ -66,6 +67,9 @@ def handle_answer(
         return Handled(passed_over=PassedOver.NOT_KNOWN)
     if answer.event_id in state.answer_ids:
         return Handled(passed_over=PassedOver.DUPLICATE)
+    full = full_of_answers(state)
+    if full is not None:
+        return Handled(rejected=full)
     state = replace(state, answer_ids=(*state.answer_ids, answer.event_id))
     found = _at_known_site(state, answer, world)
     working = Working(partition)
