@@ -121,7 +121,7 @@ def test_where_all_is_well_nothing_wants_a_look() -> None:
                     by_reason={}, by_topic={}, all=True, left_out="2 records"
                 )
             },
-            "dead letters: 2 a",
+            "dead letters: 2 records",
         ),
         (
             {"cases": CasesSay(figures=NO_CASES, since=None, left_out="1 record left out")},
