@@ -27,13 +27,14 @@ from tests.bad_input.registry import SINGLE_OBJECT
 CUSTOMER = "c" * 52  # the longest from which the other ids can be made
 TAG = "xx-" + "-".join(["aaaaaaaa"] * 300)
 OPERATION, WORD = "ä" * 64, "ö" * 200
+MANY = 200  # of the longest; with 500 the visit would hold more than it may
 _LONG: dict[type[msgspec.Struct], dict[str, Any]] = {
     CheckIn: {"symptoms": (WORD,) * 50, "time_zone": "America/Argentina/ComodRivadavia"},
     Diagnosis: {"symptom": WORD, "code": OPERATION, "recall_id": OPERATION, "safety": True},
-    Estimate: {"lines": (EstimateLine(operation=OPERATION, amount=1),) * 500},
-    WarrantyDecision: {"reason_code": OPERATION, "operations": (OPERATION,) * 500},
+    Estimate: {"lines": (EstimateLine(operation=OPERATION, amount=1),) * MANY},
+    WarrantyDecision: {"reason_code": OPERATION, "operations": (OPERATION,) * MANY},
     CustomerResponse: {"wish": Wish(manager_id="m" * 64, not_before=253_402_300_799_999)},
-    Closure: {"operations_done": (OPERATION,) * 500},
+    Closure: {"operations_done": (OPERATION,) * MANY},
 }
 
 
