@@ -57,6 +57,18 @@ class Partition:
         """The largest Kafka timestamp handled so far."""
         return self.fold.now
 
+    def turn(
+        self, at_most: int, snapshot: Snapshot, until: float
+    ) -> tuple[list[Write], int] | None:
+        """Goes on with the tick in hand, or handles the next records; None: there is nothing.
+
+        `at_most` so many, and what `handle_run` says of `until`.
+        """
+        if self.is_in_a_tick:
+            return self.go_on(until)
+        run = self.merge.pop_run(at_most)
+        return None if run is None else self.handle_run(run, snapshot, until)
+
     def handle_run(
         self, records: Records, snapshot: Snapshot, until: float = math.inf
     ) -> tuple[list[Write], int]:

@@ -30,6 +30,7 @@ from streams.runtime.unit_of_work import UnitOfWork
 from streams.settings import Settings
 from streams.topology import EncodeOrder, Stage
 from streams.transport.faust import Batch, GroupMember, GroupSettings, Membership, Place
+from streams.transport.fetching import fetch_bytes
 from streams.transport.groups import instance_id
 from streams.transport.kafka import Transactions, topic_ends
 from streams.transport.sending import Sender
@@ -45,19 +46,12 @@ LOOK_SECONDS = 0.1
 """How often, with nothing to commit, it is looked whether Faust or the references gave up."""
 QUESTION_SECONDS = 0.02
 """How often it is looked whether a tick waits for the ends of its topics."""
-FETCH_AT_MOST_BYTES, FETCH_AT_LEAST_BYTES = 1_048_576, 16_384
-"""Of a partition at once. A record that is larger is fetched all the same, alone."""
 _OVERFULL = 2
 """So many times the buffer may wait: shares, and what single batches had more."""
 RETRY_SECONDS = 0.5
 REPORT_SECONDS = 5.0
 LAST_COMMIT_SECONDS = 8.0
 """How long a worker that is told to stop waits for a broker that does not answer."""
-
-
-def _fetch_bytes(buffer_bytes: int, places: int) -> int:
-    """So that one worker with all partitions fetches no more than the buffer holds."""
-    return min(FETCH_AT_MOST_BYTES, max(FETCH_AT_LEAST_BYTES, buffer_bytes // places))
 
 
 class StageRunner:
@@ -102,7 +96,7 @@ class StageRunner:
             instance_id(self.group, settings.worker_number, stage.topics)
             if settings.static_membership
             else None,
-            _fetch_bytes(settings.buffer_bytes, partitions * len(stage.topics)),
+            fetch_bytes(settings.buffer_bytes, partitions * len(stage.topics)),
             settings.buffer_bytes,
         )
         self._member = GroupMember(group, self)
@@ -245,6 +239,8 @@ class StageRunner:
             for (topic, number), at in wanted.items():
                 partitions[number].merge.begin_at({topic: at})
             self._partitions = {**self._partitions, **partitions}
+            for each in partitions.values():
+                self._unit.say_origin(each)
             PARTITIONS_ASSIGNED.labels(self.stage.name).set(len(self._partitions))
             return True
 
@@ -299,20 +295,15 @@ class StageRunner:
         until = time.monotonic() + SLICE_SECONDS
         while self._unit.room.is_set() and time.monotonic() < until:
             run_at_most = min(partition.fold.run_at_most, self._unit.size.run_at_most)
-            run = None if partition.is_in_a_tick else partition.merge.pop_run(run_at_most)
-            if run is None and not partition.is_in_a_tick:
-                return False
             try:
-                writes, handled = (
-                    partition.go_on(until)
-                    if run is None
-                    else partition.handle_run(run, self._references.current, until)
-                )
+                made = partition.turn(run_at_most, self._references.current, until)
             except BaseException as error:
                 self.fail(error)  # at once: else half of a record could be committed before
                 raise
-            if handled:
-                self._unit.add(partition, writes, handled)
+            if made is None:
+                return False
+            if made[1]:
+                self._unit.add(partition, *made)
         return True
 
     async def _commit_regularly(self) -> None:

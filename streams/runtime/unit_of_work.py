@@ -81,6 +81,15 @@ class UnitOfWork:
             self.room.clear()
             self.full.set()
 
+    def say_origin(self, partition: Partition) -> None:
+        """Takes a partition whose changelog does not say what its state was made from.
+
+        A version from before wrote it: its offsets are believed until they are said, so they are
+        said at once, and not with the first record that comes.
+        """
+        if partition.checkpoint is None and partition.now:
+            self.add(partition, (), 0)
+
     async def commit(self) -> None:
         """Commits what is there; one commit at a time.
 
@@ -151,7 +160,7 @@ class UnitOfWork:
             offsets |= positions
             changelogs.append(partition.changelog(positions))
             runs = partition.take_runs()
-            if self._order_topic is not None:
+            if self._order_topic is not None and runs:
                 value = self._encode_order(self._stage_name, partition.number, runs)
                 key = str(partition.number).encode()
                 writes.append(Write(self._order_topic, -1, key, value, (), partition.now))

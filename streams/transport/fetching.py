@@ -24,6 +24,10 @@ FETCH_EVERY_SECONDS = 0.025
 """A broker is asked no more often; a fetch that brings much takes longer by itself."""
 
 
+FETCH_AT_MOST_BYTES, FETCH_AT_LEAST_BYTES = 1_048_576, 16_384
+"""Of a partition at once. A record that is larger is fetched all the same, alone."""
+
+
 class _RawRecords:
     """Fetched batches as aiokafka reads them, each with its bytes at hand."""
 
@@ -164,3 +168,8 @@ class MessageConsumer(AIOKafkaConsumer):
     """A consumer whose fetcher gives `Message`s."""
 
     start = _with(AIOKafkaConsumer.start, Fetcher=_Fetcher)
+
+
+def fetch_bytes(buffer_bytes: int, places: int) -> int:
+    """So that one worker with all partitions fetches no more than the buffer holds."""
+    return min(FETCH_AT_MOST_BYTES, max(FETCH_AT_LEAST_BYTES, buffer_bytes // places))

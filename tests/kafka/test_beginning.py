@@ -304,6 +304,31 @@ def test_a_changelog_of_a_version_before_is_believed_once_and_that_is_said(kit: 
     assert said(third, "positions_believed") == []
 
 
+def test_what_was_believed_is_said_at_once_though_nothing_comes(kit: Kit) -> None:
+    live(kit)
+    _as_a_version_before_wrote(kit)
+    silent = {"tick_interval_ms": 60_000}
+    again = worker(kit, **silent).wait_ready()
+    wait_until("it is said", lambda: all(_says_origin(kit)))
+    again.kill()
+    third = worker(kit, worker_number=1, **silent).wait_ready()
+    assert third.terminate() == 0
+
+    assert counts(kit) == once_each(COUNT)
+    assert len(said(again, "positions_believed")) == 1
+    assert said(third, "positions_believed") == []
+
+
+def _says_origin(kit: Kit) -> list[bool]:
+    """Of each partition's state, whether it says what it was made from."""
+    last = {
+        each.partition: bool(dict(each.headers).get(checkpoint.HEADER))
+        for each in read_all(kit.servers, {kit.toy.changelog: PARTITIONS})
+        if each.key == NOW_KEY.encode()
+    }
+    return list(last.values())
+
+
 def test_one_of_a_version_before_with_a_group_that_has_forgotten_is_refused(kit: Kit) -> None:
     live(kit)
     _as_a_version_before_wrote(kit)
