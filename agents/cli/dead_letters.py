@@ -70,7 +70,10 @@ def _reading(bootstrap_servers: str) -> Iterator[tuple[LetterReader, Codecs, str
     except (_Problem, NotRedriven) as problem:
         leave(problem)
     except KafkaException as error:
-        leave(_Problem(f"Kafka at {bootstrap_servers} can't be reached: {error.args[0].str()}"))
+        kafka, said = f"Kafka at {bootstrap_servers}", error.args[0].str()
+        if error.args[0].name().endswith("AUTHORIZATION_FAILED"):
+            leave(_Problem(f"{kafka} refuses: {said}; the role redriver may (docs/security.md)"))
+        leave(_Problem(f"{kafka} can't be reached: {said}"))
     except ConfigurationError as problem:
         say(str(problem), err=True)
         raise typer.Exit(problem.exit_code) from None

@@ -71,6 +71,9 @@ class Night(NamedTuple):
     last: Shown
     came_back: Shown
     behind: Shown
+    audited: Shown
+    forbidden: Shown
+    redriven: Shown
 
 
 def call(environment: dict[str, str], *arguments: str) -> Shown:
@@ -187,7 +190,26 @@ def live_through(kafka: Kafka, plain: dict[str, str], crew: Crew, folder: Path) 
     came_back = call(plain, "drain", "0", "--pid", crew.pid(0), "--json")
     assert call(plain, "play", str(events), "--as-they-are").code == 0
     behind = call(plain, "status", "--json")
-    return Night(before, status, *shown, checked, refused, drained, last, came_back, behind)
+    audited = call(kafka.guard.environment("auditor"), "audit", "--json")
+    again = ("dead-letters", "redrive", "--all", "--yes")
+    forbidden = call(kafka.guard.environment("operator"), *again)
+    redriven = call(kafka.guard.environment("redriver"), *again)
+    return Night(
+        before, status, *shown, checked, refused, drained, last, came_back, behind,
+        audited, forbidden, redriven,
+    )  # fmt: skip
+
+
+def test_the_auditor_reads_all_that_it_compares_with_no_right_to_write(night: Night) -> None:
+    assert (night.audited.code, night.audited.error) in {(0, ""), (1, "")}
+    assert night.audited.json["looked_at"]["cases"] == CASES
+
+
+def test_a_redrive_is_the_redrivers_and_not_the_operators(night: Night) -> None:
+    assert night.forbidden.code != 0
+    assert night.forbidden.error.endswith("; the role redriver may (docs/security.md)\n")
+    assert night.redriven.code == 0, night.redriven
+    assert night.redriven.out.endswith("redriven.\n")
 
 
 def has(status: Shown) -> list[int]:
