@@ -103,6 +103,9 @@ chaos: setup ## faults by plans from seeds, on a Kafka of its own (an hour; ARGS
 fuzz: setup ## a million mutated records through both stages (20 minutes; ARGS="--records 100000 --seed 7")
 	$(BIN)/python -m tests.bad_input.fuzz $(ARGS)
 
+hostile: setup ## a hostile producer beside honest customers, on a Kafka of its own (five minutes; ARGS="--minutes 60 --seed 7")
+	$(BIN)/python -m tests.hostile_producer $(ARGS)
+
 .PHONY: model
 model: setup ## people, time, kills and swaps against a simple model (minutes; ARGS="--runs 2000 --seed 7")
 	$(BIN)/python -m tests.model $(ARGS)

@@ -57,6 +57,7 @@ class WorkerProcess:
         module: tuple[str, ...] = ("tests.streams.toy_worker",),
         **settings: object,
     ) -> None:
+        self.servers = servers
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]

@@ -49,8 +49,8 @@ class RegistryDouble(BaseHTTPRequestHandler):
     """Answers `GET /schemas/ids/N` as a registry does, from the table's schemas."""
 
     def do_GET(self) -> None:
-        number = int(self.path.split("?")[0].rpartition("/")[2])
-        known = SCHEMAS.get(number)
+        last = self.path.split("?")[0].rpartition("/")[2]
+        known = SCHEMAS.get(int(last)) if last.isdigit() else None
         answer: dict[str, Any] = {"error_code": 40403, "message": "Schema not found"}
         if known is not None:
             answer = {"schema": json.dumps(known)}
