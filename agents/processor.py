@@ -27,6 +27,7 @@ from agents.core.world import World
 from agents.counts import NO_COUNTS, Counts
 from agents.dead_letters.letter import DEAD_LETTERS, VALUE_AT_MOST, dead_letter
 from agents.failures import UNLIMITED, FailureLimit, place_of
+from agents.headers import WrongHeader, first_arrived_at, trace_of
 from agents.keeping import AsRecords, Kept
 from agents.reference_data.reference import Reference
 from schemas.catalogue import TOPICS
@@ -36,12 +37,8 @@ from streams.serialisation.words import shown
 from streams.topology import Emit, Message, Unread
 
 TICKS = "recourse.ticks"
-FIRST_ARRIVED_AT = "first_arrived_at"
-TRACE = "traceparent"
-_TRACE_AT_MOST = 512  # bytes; W3C's have 55. It goes into every output
 _SHOWN_BYTES = 12
 _FORM_BYTES = 2  # of a state's value: they say its form, and nobody's name
-_TIME_DIGITS = 15  # of epoch milliseconds; more than any time has
 _CHANGELOG_ESCAPE = ":"  # an id may begin with it; the engine's own keys do
 _IDENTITY = {
     "recourse.disagreements": ("disagreement_id",),
@@ -201,6 +198,8 @@ class StageProcessor(Generic[R]):
             reason, detail = dead.reason, dead.detail
         except codecs.Undecodable as error:
             reason, detail = DeadLetterReason(error.reason), error.detail
+        except WrongHeader as wrong:
+            reason, detail = DeadLetterReason.INVALID, str(wrong)
         except Exception as error:  # noqa: BLE001 - no exception may leave the loop body: it is a dead letter
             reason, detail = DeadLetterReason.FAILED, _place(error)
             self._counts.failed(self._stage, message.topic, error)
@@ -220,7 +219,7 @@ class StageProcessor(Generic[R]):
         self._counts.dead_letter(self._stage, message.topic, reason)
         record = dead_letter(message, reason, detail, now)
         key = message.key if record.key is not None else None
-        return [Emit(DEAD_LETTERS, key, self._wire.encode(DEAD_LETTERS, record), _trace(message))]
+        return [Emit(DEAD_LETTERS, key, self._wire.encode(DEAD_LETTERS, record), trace_of(message))]
 
     def _applied(self, message: Message, world: World) -> Sequence[Emit]:
         """The outputs of a record; the state has changed only when all of them could be encoded."""
@@ -228,7 +227,7 @@ class StageProcessor(Generic[R]):
         handled = self._core.handle(self.partition, arrived, world)
         if handled.rejected is not None:
             raise _Dead(DeadLetterReason(handled.rejected.reason.value), handled.rejected.detail)
-        trace = _trace(message)
+        trace = trace_of(message)
         emits = [self._emit(output, trace) for output in handled.outputs]
         changed = {key: self._state(record) for key, record in handled.changed.items()}
         self._check_state(arrived, handled, changed)
@@ -250,7 +249,7 @@ class StageProcessor(Generic[R]):
         """
         if self._checks_ticks:
             self._decoded(message)  # its timestamp counts; the value is for reading
-        trace = _trace(message)
+        trace = trace_of(message)
         aside: dict[str, Exception] = {}
         while True:
             handled = yield from self._core.handle_time(self.partition, world, aside)
@@ -295,7 +294,7 @@ class StageProcessor(Generic[R]):
         detail = f"{len(failures)} of stage {self._stage} tried again in {minutes} minutes: {said}"
         record = dead_letter(message, DeadLetterReason.FAILED, detail, now)
         value = self._wire.encode(DEAD_LETTERS, record)
-        return Emit(DEAD_LETTERS, message.key, value, _trace(message))
+        return Emit(DEAD_LETTERS, message.key, value, trace_of(message))
 
     def _state(self, record: R | None) -> bytes | None:
         return None if record is None else self._kept.encode(record)
@@ -338,7 +337,7 @@ class StageProcessor(Generic[R]):
             topic=message.topic,
             record=record,
             timestamp=message.timestamp,
-            first_arrived_at=_first_arrived_at(message),
+            first_arrived_at=first_arrived_at(message),
             digest=int.from_bytes(
                 blake2b(self._encoder.encode(record), digest_size=8).digest(), "big"
             ),
@@ -381,30 +380,6 @@ def _shown_key(key: bytes | None) -> str:
         return shown(key.decode())
     except UnicodeDecodeError:
         return f"{key[:_SHOWN_BYTES].hex(' ')} (not UTF-8)"
-
-
-def _first_arrived_at(message: Message) -> int | None:
-    for name, content in message.headers:
-        if name == FIRST_ARRIVED_AT:
-            if content is not None and content.isdigit() and len(content) <= _TIME_DIGITS:
-                at = int(content)
-                if at <= message.timestamp:
-                    return at
-            given = "null" if content is None else shown(content.decode("utf-8", "replace"))
-            raise _Dead(
-                DeadLetterReason.INVALID,
-                f"the header {FIRST_ARRIVED_AT} is {given}: must be epoch milliseconds, "
-                "not after the record's timestamp",
-            )
-    return None
-
-
-def _trace(message: Message) -> tuple[tuple[str, bytes], ...]:
-    """The header to pass on: there is one, and it is short, or it is none."""
-    for name, content in message.headers:
-        if name == TRACE and content is not None and len(content) <= _TRACE_AT_MOST:
-            return ((name, content),)
-    return ()
 
 
 def _place(error: Exception) -> str:

@@ -14,7 +14,7 @@ from msgspec import Struct
 from rich.console import Console
 
 from agents.demo.machine import reference_records
-from agents.processor import TRACE
+from agents.headers import TRACE
 from benchmarks.report import Table, percentile
 from benchmarks.rig import Rig, Stuck, Worker, named
 from benchmarks.stream import (

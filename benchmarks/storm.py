@@ -15,7 +15,7 @@ from rich.console import Console
 from agents import codecs
 from agents.core.world import Directory
 from agents.demo.machine import reference_records
-from agents.processor import TRACE
+from agents.headers import TRACE
 from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.policy_files import default_policy
 from agents.reference_data.reference import REFERENCES

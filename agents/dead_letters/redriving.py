@@ -12,7 +12,8 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from agents.dead_letters.letter import LetterPlace, id_of
-from agents.processor import FIRST_ARRIVED_AT, TICKS
+from agents.headers import FIRST_ARRIVED_AT
+from agents.processor import TICKS
 from schemas.catalogue import TOPICS
 from schemas.records import DeadLetter, DeadLetterReason
 from streams.topology import Message
