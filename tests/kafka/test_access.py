@@ -205,7 +205,7 @@ def test_planning_again_finds_nothing_to_do(guard: Guard) -> None:
 
 
 @pytest.mark.usefixtures("published")
-def test_auditor_and_redriver_read_without_a_right_in_any_group(guard: Guard) -> None:
+def test_auditor_and_redriver_read_without_a_place_in_any_group(guard: Guard) -> None:
     done = {
         "audit": recourse(guard, "auditor", "audit", "--json"),
         "list": recourse(guard, "redriver", "dead-letters", "list", "--json"),
