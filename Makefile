@@ -10,7 +10,7 @@ COMPILE := pip compile --quiet --universal --python-version 3.11 --generate-hash
 # third of the work, and the tests start 200 of them and of the commands.
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test core registry check bench chaos fuzz mutants explanations fmt lock clean check-deploy metrics dashboard
+.PHONY: help setup demo test core no-kafka registry check bench chaos fuzz mutants explanations fmt lock clean check-deploy metrics dashboard
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 12
@@ -62,7 +62,10 @@ test: setup ## all tests, on a real Kafka
 seeds: setup ## all tests in many orders, each run a line of tests/seeds.tsv (hours; ARGS="--core 5 --whole 1"; stop it as you like)
 	@$(BIN)/python -m tests.seeds $(ARGS)
 
-core: setup ## the tests that need no Kafka
+core: setup ## rules, both stages and their scenarios: what a change of a rule must pass, in seconds
+	$(BIN)/python -m pytest tests/core tests/scenarios tests/test_every_rule.py --numprocesses 2 $(ARGS)
+
+no-kafka: setup ## all tests that need no Kafka
 	$(BIN)/python -m pytest -m "not kafka" $(ARGS)
 
 registry: setup ## the tests that need a real schema registry (fetches 158 MB once)
@@ -131,6 +134,10 @@ commands: setup ## write docs/commands.md anew
 thirty-days: setup ## simulate the month and write docs/thirty-days.md anew (6 minutes of two idle cores)
 	$(BIN)/recourse month --json > docs/thirty-days.json
 	$(BIN)/python -m tests.thirty_days
+
+.PHONY: policy-numbers
+policy-numbers: setup ## write docs/policy-numbers.md anew
+	$(BIN)/python -m tests.policy_page
 
 metrics: setup ## write docs/metrics.md anew
 	$(BIN)/python -m tests.metrics_page
