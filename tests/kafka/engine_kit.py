@@ -32,7 +32,7 @@ def servers_of(request: pytest.FixtureRequest) -> str:
     return given or str(request.getfixturevalue("broker").bootstrap_servers)
 
 
-def wait_until(what: str, condition: Callable[[], bool], seconds: float = 30.0) -> None:
+def wait_until(what: str, condition: Callable[[], bool], seconds: float = 90.0) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, f"waited {seconds} s in vain: {what}"
@@ -108,7 +108,7 @@ class WorkerProcess:
             self.process.kill()
         self.process.wait(10)
 
-    def terminate(self, seconds: float = 10) -> int:
+    def terminate(self, seconds: float = 40) -> int:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(seconds)
 
@@ -209,7 +209,7 @@ class Kit:
         written = read_all(self.servers, {self.toy.out: PARTITIONS})
         return sum(m.offset >= done.get((m.topic, m.partition), 0) for m in written)
 
-    def wait_handled(self, seconds: float = 40) -> None:
+    def wait_handled(self, seconds: float = 120) -> None:
         wait_until("all inputs handled", lambda: self.lag() == 0, seconds)
 
     def outputs(self) -> list[str]:

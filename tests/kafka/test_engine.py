@@ -131,7 +131,7 @@ def test_a_tick_waits_until_the_other_topics_are_read_up_to_it(kit: Kit) -> None
     time.sleep(1.5)
     held = kit.outputs()
     late.commit_transaction(30)
-    wait_until("all three handled", lambda: len(kit.outputs()) >= 3, 15)
+    wait_until("all three handled", lambda: len(kit.outputs()) >= 3)
     worker.terminate()
 
     assert held == []

@@ -80,16 +80,17 @@ def test_a_folder_that_cannot_be_written_harms_neither_stop_nor_data(
 def test_a_worker_keeps_its_state_while_another_joins_and_goes_for_good(
     kit: Kit, tmp_path: Path
 ) -> None:
-    first = kit.worker(0, "counting").wait_ready()
+    session = {"session_timeout_ms": 45_000}
+    first = kit.worker(0, "counting", **session).wait_ready()
     kit.feed(0, 2_000)
-    second = kit.worker(1, "counting", state_dir=tmp_path / "state").wait_ready()
+    second = kit.worker(1, "counting", state_dir=tmp_path / "state", **session).wait_ready()
     wait_until("shared", lambda: first.metric(OWNED) == second.metric(OWNED) == 2)
     kit.feed(2_000, 2_000)
     kit.wait_handled()
     second.process.send_signal(signal.SIGUSR1)
-    assert second.process.wait(10) == 0
-    # Within the session time-out (6 s) of a member with a place of its own: it said goodbye.
-    wait_until("handed over", lambda: first.metric(OWNED) == PARTITIONS, 4)
+    assert second.process.wait(40) == 0
+    # Within the session time-out of a member with a place of its own: it said goodbye.
+    wait_until("handed over", lambda: first.metric(OWNED) == PARTITIONS, 30)
     kit.feed(4_000, 2_000)
     kit.wait_handled()
     assert first.terminate() == 0
