@@ -12,7 +12,7 @@ from agents import codecs
 from agents.core.customers.handle import handle, handle_time
 from agents.core.customers.partition import Partition
 from agents.core.customers.rules import RULES
-from agents.core.handling import Arrived
+from agents.core.handling import Arrived, in_one_go
 from agents.core.notices.about import about, rule_in
 from agents.core.notices.texts import languages, resource
 from agents.core.world import World
@@ -40,11 +40,13 @@ def decided() -> dict[Rule, Disagreement]:
         event: Any = codecs.decode(arrival.topic, arrival.value)
         world = World(now=arrival.at, policy=policy, directory=directory)
         arrived = Arrived(topic="any", record=event, timestamp=arrival.at, digest=number)
-        for handled in (handle_time(partition, world), handle(partition, arrived, world)):
-            partition.apply(handled.changed)
-            for output in handled.outputs:
-                if isinstance(output.record, Disagreement):
-                    found.setdefault(output.record.rule, output.record)
+        of_time = in_one_go(handle_time(partition, world))
+        partition.apply(of_time.changed)
+        of_event = handle(partition, arrived, world)
+        partition.apply(of_event.changed)
+        for output in (*of_time.outputs, *of_event.outputs):
+            if isinstance(output.record, Disagreement):
+                found.setdefault(output.record.rule, output.record)
     return found
 
 

@@ -23,6 +23,7 @@ LINES_OF_A_FILE, LINES_OF_A_FUNCTION = 400, 60
 LONGER: dict[str, tuple[int, str]] = {
     "agents/core/policy.py": (450, "one shape with all numbers, read as one"),
     "agents/demo/life.py": (475, "a generator that goes with the demo's week"),
+    "agents/processor.py": (430, "a record's whole way through a stage, read as one"),
     "streams/runtime/stage.py": (420, "the life of a stage, its membership and its work"),
     "streams/transport/kafka.py": (470, "all that is asked of Kafka's clients, one wait for all"),
     "agents/cli/cases.py:cases": (65, "its options, each with its help"),
@@ -60,6 +61,7 @@ SHOWN_NOWHERE = {
     "recourse_ticks_held": "told by the age of now",
     "recourse_ticks_written_total": "told by the age of now",
     "recourse_undelivered_notices_total": "told by the desk's own steps",
+    "recourse_worker_number": "read by `recourse status`",
 }
 """Metrics that no panel and no alert names, and why."""
 
