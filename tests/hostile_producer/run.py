@@ -183,7 +183,7 @@ class Play(NamedTuple):
     seed: int
     seconds: float
     megabytes: int = 300
-    records: int = 20_000
+    records: int = 5_000
     rounds: int = 10**9
 
 
