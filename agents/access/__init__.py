@@ -16,8 +16,7 @@ class Role(BaseModel):
     """What one kind of program or person needs.
 
     Names may end in `*`: all that begin so; `{application}` is the setting RECOURSE_APPLICATION.
-    `readers`: names under which it reads in no group; the client asks for their coordinator all the
-    same. `settings`: topics whose settings may be looked at. `transactions`: transactional ids.
+    `settings`: topics whose settings may be looked at. `transactions`: transactional ids.
     `never_writes`: what who has this role must not write by another right either. `replaced_by`:
     the roles that hold now what one of before held; it is granted only where it is asked for.
     """
@@ -31,7 +30,6 @@ class Role(BaseModel):
     never_writes: tuple[str, ...] = ()
     replaced_by: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
-    readers: tuple[str, ...] = ()
     transactions: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
     watches: bool = False
@@ -60,7 +58,6 @@ class Role(BaseModel):
             | granted("TOPIC", self.writes, "WRITE")
             | granted("TOPIC", self.settings, "DESCRIBE_CONFIGS")
             | granted("GROUP", self.groups, "READ")
-            | granted("GROUP", self.readers, "DESCRIBE")
             | granted("TRANSACTIONAL_ID", self.transactions, "WRITE")
             | granted("TOPIC", watched, "DESCRIBE")
             | granted("GROUP", watched, "DESCRIBE")

@@ -204,12 +204,8 @@ def readable(role: Role, names: Sequence[str]) -> list[str]:
 
 
 def _groups_lacking(admin: AdminClient, role: Role, application: str) -> list[str]:
-    patterns = (*role.groups, *role.readers)
-    names = [each.format(application=application) for each in patterns]
-    # Each once: asked for a group twice, the client answers for none.
-    asked = list(
-        dict.fromkeys(f"{name[:-1]}doctor" if name.endswith("*") else name for name in names)
-    )
+    names = [each.format(application=application) for each in role.groups]
+    asked = [f"{name[:-1]}doctor" if name.endswith("*") else name for name in names]
     if not asked:
         return []
     found = []
