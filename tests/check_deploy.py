@@ -17,6 +17,7 @@ import kubernetes_validate
 import yaml
 from prometheus_client import generate_latest
 
+from tests import pins
 from tests.fetched_tools import ToolMissing, asyncapi_parser, tool
 from tests.metrics_page import declared
 
@@ -78,6 +79,7 @@ def main() -> None:
         "values in the page": values_in_the_page,
         "compose file and workflows (their schemas)": schemas,
         "image's lock": lock,
+        "base image and actions (by digest and commit)": pinned,
         "docs/asyncapi.yaml (AsyncAPI's parser)": asyncapi,
     }
     failed = False
@@ -202,6 +204,11 @@ def lock() -> None:
     if image - whole:
         more = sorted(image - whole)
         raise Wrong(f"deploy/requirements.lock differs from the project's: {more}: `make lock`")
+
+
+def pinned() -> None:
+    if named := list(pins.problems()):
+        raise Wrong("; ".join(named))
 
 
 def schemas() -> None:

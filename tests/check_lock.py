@@ -11,10 +11,15 @@ from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
+from tests import third_party
+
 ROOT = Path(__file__).parents[1]
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 MACHINES = ("linux", "darwin")
-LOCKS = ("requirements.lock", "requirements-uv.txt", "deploy/requirements.lock")
+LOCKS = (
+    "requirements.lock", "requirements-uv.txt", "deploy/requirements.lock", "deploy/build.lock",
+    "deploy/audit.lock",
+)  # fmt: skip
 _LINE = re.compile(
     r"^([A-Za-z0-9_.-]+)==([^ \\;]+) *(?:; *([^\\\n]+))?(.*(?:\n +--hash=.*)*)", re.MULTILINE
 )
@@ -35,13 +40,29 @@ def problems() -> Iterator[str]:
             for package, _, _, hashes in _LINE.findall(text)
             if "--hash=sha256:" not in hashes
         )
-    named = [*declared["project"]["dependencies"], *declared["dependency-groups"]["dev"]]
+    groups = declared["dependency-groups"]
+    named = [
+        *declared["project"]["dependencies"],
+        *declared["project"]["optional-dependencies"]["local"],
+        *groups["build"],
+        *(each for each in groups["dev"] if isinstance(each, str)),
+    ]
+    yield from third_party.problems()
+    if _apart():
+        yield f"deploy/*.lock and requirements.lock differ in {', '.join(_apart())}: make lock"
     whole = (ROOT / "requirements.lock").read_text()
     for python in PYTHONS:
         for machine in MACHINES:
             yield from unfit(named, whole, python, machine)
     if "avro" in {each.metadata["Name"].lower() for each in importlib.metadata.distributions()}:
         yield "the package `avro` is installed: it overwrites avro-python3"
+
+
+def _apart() -> list[str]:
+    """Packages of which the image, or what builds it, has another version than the tests have."""
+    whole = third_party.locked("requirements.lock")
+    parts = third_party.locked("deploy/requirements.lock") | third_party.locked("deploy/build.lock")
+    return [name for name, version in parts.items() if whole.get(name, version) != version]
 
 
 def unfit(named: list[str], lock: str, python: str, machine: str) -> Iterator[str]:

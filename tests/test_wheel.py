@@ -47,9 +47,8 @@ def test_the_wheel_has_three_packages_and_every_file_of_theirs(unpacked: Path) -
         packed = {name for name in content.namelist() if not name.endswith("/")}
 
     compiled = {name for name in packed if name.endswith(SUFFIX)}
-    assert {name for name in packed if not name.startswith("recourse-")} - compiled == set(
-        filter(None, listed)
-    )
+    ours = {name for name in packed if not name.startswith("recourse-")} - compiled
+    assert ours == {*filter(None, listed), "agents/commit.txt"}
     assert compiled <= {f"streams/compiled/{MODULE}{SUFFIX}"}
     assert wheel.stem.endswith("-none-any") == (not compiled)
     assert {name.split("/")[0] for name in packed if ".dist-info/" not in name} == set(PACKAGES)
@@ -66,8 +65,9 @@ def test_the_wheel_has_three_packages_and_every_file_of_theirs(unpacked: Path) -
         "from streams.compiled import native, build as b; from pathlib import Path; "  # noqa: ISC004
         "assert (native is None) != Path(b.__file__).with_name('native' + b.SUFFIX).exists()",
         "import sys; from agents.cli import main; sys.argv = ['recourse', '--help']; main()",
+        "from agents.commit import commit; assert len(commit()) == 40, commit()",
     ],
-    ids=["schemas", "released", "policy", "directory", "checksums", "compiled", "help"],
+    ids=["schemas", "released", "policy", "directory", "checksums", "compiled", "help", "commit"],
 )
 def test_it_works_from_anywhere_with_what_is_in_the_wheel(unpacked: Path, code: str) -> None:
     proof = (

