@@ -216,8 +216,8 @@ def test_auditor_and_redriver_read_without_a_place_in_any_group(guard: Guard) ->
 
     said = {name: each.stdout + each.stderr for name, each in done.items()}
     assert not [each for each in said.values() if "authorization" in each.lower()], said
-    # Whatever another test has written to the topics, the auditor has read it then.
-    assert done.pop("audit").returncode == 0 or "is none of its records" in said["audit"], said
+    # 1: it has read, and found what other tests wrote to the topics.
+    assert done.pop("audit").returncode in {0, 1}, said
     assert {each.returncode for each in done.values()} == {0}, said
 
 
