@@ -31,7 +31,7 @@ from streams.settings import Settings
 from streams.topology import EncodeOrder, Stage
 from streams.transport.faust import Batch, GroupMember, GroupSettings, Membership, Place
 from streams.transport.fetching import fetch_bytes
-from streams.transport.groups import instance_id
+from streams.transport.instance_ids import instance_id
 from streams.transport.kafka import Transactions, topic_ends
 from streams.transport.sending import Sender
 
@@ -49,6 +49,8 @@ QUESTION_SECONDS = 0.02
 _OVERFULL = 2
 """So many times the buffer may wait: shares, and what single batches had more."""
 RETRY_SECONDS = 0.5
+ASK_FOR_ALL_AT_MOST = 5
+"""How often a group that shared out some topics of a partition alone is made to do it anew."""
 REPORT_SECONDS = 5.0
 LAST_COMMIT_SECONDS = 8.0
 """How long a worker that is told to stop waits for a broker that does not answer."""
@@ -78,6 +80,7 @@ class StageRunner:
         self._admin = admin_client
         self._partitions: dict[int, Partition] = {}
         self._whole = False
+        self._asked_for_all = 0
         placement = Placement(partitions, settings.misplaced == "carry")
         self._ownership = Ownership(stage, self.group, settings, admin_client, placement)
         self._ready = asyncio.Event()
@@ -217,15 +220,28 @@ class StageRunner:
         numbers = sorted({number for _, number in places})
         complete = {(topic, number) for topic in self.stage.topics for number in numbers}
         if complete != places:
-            # The member that shares out has seen a topic change; the worker finds out which.
-            of = {topic: sorted(n for t, n in places if t == topic) for topic in self.stage.topics}
-            self.fail(Fenced(f"group {self.group}: of its topics were assigned {of}"))
+            self._spawn(self._ask_for_all(places))
             return
+        self._asked_for_all = 0
         self._commits.membership = membership
         self._stop_restore = threading.Event()
         log.info("partitions_assigned", stage=self.stage.name, partitions=numbers,
                  generation=membership.generation)  # fmt: skip
         self._spawn(self._take(numbers, membership, self._stop_restore))
+
+    async def _ask_for_all(self, places: set[Place]) -> None:
+        """Lets the group share out anew; gives up where that does not help.
+
+        A topic may have been away when it shared out last, and a static member that comes back
+        gets what was shared out then. Where a topic has changed the worker finds out which.
+        """
+        of = {topic: sorted(n for t, n in places if t == topic) for topic in self.stage.topics}
+        self._asked_for_all += 1
+        if self._asked_for_all > ASK_FOR_ALL_AT_MOST:
+            raise Fenced(f"group {self.group}: of its topics were assigned {of}")
+        log.warning("assigned_in_part", stage=self.stage.name, of=of)
+        await asyncio.sleep(RETRY_SECONDS)
+        await self._member.join_again()
 
     async def _take(
         self, numbers: list[int], membership: Membership, stop: threading.Event

@@ -26,6 +26,7 @@ from faust.tables.manager import TableManager
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 from faust.types.tuples import ConsumerMessage
+from mode.services import Service
 from mode.utils.locks import Event
 
 from streams.access import access
@@ -110,6 +111,16 @@ class _ConsumerThread(driver.AIOKafkaConsumerThread):
             rebalance_timeout_ms=max(60_000, session_ms),
         )
 
+    async def stop(self) -> None:
+        """As mode's, which waits for the thread in the event loop and stands there for ever.
+
+        What the thread still does may wait for that loop: a rebalance, where a topic has gone.
+        """
+        if self._started.is_set():
+            await Service.stop(self)
+            if self._thread is not None:
+                await asyncio.to_thread(self._thread.stop)
+
     async def fetch(self, places: set[Place]) -> dict[Place, Drained]:
         """What has come of the partitions."""
         fetched: dict[Place, Drained] = await self.call_thread(self._fetch, places)
@@ -131,6 +142,13 @@ class _ConsumerThread(driver.AIOKafkaConsumerThread):
 
     async def _prove(self, membership: Membership) -> None:
         await prove(self._ensure_consumer()._coordinator, membership)
+
+    async def join_again(self) -> None:
+        """Makes the group share out anew."""
+        await self.call_thread(self._join_again)
+
+    async def _join_again(self) -> None:
+        self._ensure_consumer()._coordinator.request_rejoin()
 
     async def commit_offsets(self, membership: Membership, offsets: Mapping[Place, int]) -> None:
         """Commits under that membership; an old one is refused by the broker."""
@@ -339,6 +357,13 @@ class GroupMember:
         """Moves to the offsets; false where a rebalance has taken the partitions away."""
         return await self._thread().seek_all(offsets)
 
+    async def join_again(self) -> None:
+        """Joins once more, so that the group shares out anew.
+
+        It does: what this member had last goes with its wish to join, and is another by now.
+        """
+        await self._thread().join_again()
+
     async def prove(self, membership: Membership) -> None:
         """Returns once the broker says that nobody else has this member's partitions.
 
@@ -378,11 +403,11 @@ class GroupMember:
         coordinator = self._coordinator()
         if for_good and coordinator is not None:
             say_goodbye(coordinator)
-        try:
-            await asyncio.wait_for(self._app.stop(), limit_seconds)
-        except TimeoutError:
-            return False
-        return True
+        # Not `wait_for`: it would wait on for an app that does not let itself be cancelled, as one
+        # whose fetcher has crashed, and the process ends anyway.
+        leaving = asyncio.ensure_future(self._app.stop())
+        done, _ = await asyncio.wait({leaving}, timeout=limit_seconds)
+        return bool(done)
 
     def _coordinator(self) -> Any:  # noqa: ANN401 - aiokafka's, without types; None before a start
         if not self._started:

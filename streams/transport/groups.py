@@ -1,8 +1,6 @@
 """Consumer groups from outside: who is in one, what each has, and up to where it has committed."""
 
-import re
 import time
-import zlib
 from collections.abc import Iterable
 from concurrent.futures import Future
 from typing import Any, NamedTuple
@@ -10,24 +8,13 @@ from typing import Any, NamedTuple
 from confluent_kafka import ConsumerGroupTopicPartitions, KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient
 
+from streams.transport.instance_ids import group_and_number
 from streams.transport.kafka import AWAY, PATIENCE_SECONDS, REQUEST_SECONDS, Place
 
 _NO_GROUP = {KafkaError.GROUP_ID_NOT_FOUND}
 NOBODY = "EMPTY"
 STABLE = "STABLE"
 _AGAIN_SECONDS = 0.2
-_WITH_TOPICS = re.compile(r"(.*-\d+)\.[0-9a-f]{8}\Z")
-
-
-def instance_id(group: str, number: int, topics: Iterable[str]) -> str:
-    """The stable name (KIP-345) of a group's member that reads those topics.
-
-    Of others another name. A static member that comes back gets the partitions that its earlier
-    life had, and no rebalance: a version that reads a topic more would never get that topic's, and
-    one that reads a topic less would get partitions that it does not know.
-    """
-    read = zlib.crc32("\n".join(sorted(topics)).encode())
-    return f"{group}-{number}.{read:08x}"
 
 
 class Member(NamedTuple):
@@ -112,7 +99,5 @@ def committed(client: AdminClient, group: str) -> dict[Place, int]:
 
 def _member(described: Any) -> Member:  # noqa: ANN401 - the client's, without types
     numbers = {each.partition for each in described.assignment.topic_partitions}
-    name = described.group_instance_id or described.member_id
-    if (found := _WITH_TOPICS.match(name)) is not None:
-        name = found[1]
+    name = group_and_number(described.group_instance_id or described.member_id)
     return Member(name, described.host.lstrip("/"), tuple(sorted(numbers)))

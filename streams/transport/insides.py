@@ -47,6 +47,11 @@ LEANT_ON = (
         "38b4e8bd1e10",
     ),
     Inside(
+        "mode.threads:ServiceThread.stop",
+        "replaced: stops the service, then waits for its thread, not in the event loop",
+        "32d026539c36",
+    ),
+    Inside(
         "faust.transport.drivers.aiokafka:ConsumerRebalanceListener",
         "calls the two callbacks below, the revocation before a new generation begins",
         "f3d04f29dfb3",
@@ -132,6 +137,11 @@ LEANT_ON = (
         "aiokafka.consumer.group_coordinator:GroupCoordinator._maybe_leave_group",
         "says goodbye unless `_group_instance_id` is set",
         "016cd88a16e6",
+    ),
+    Inside(
+        "aiokafka.consumer.group_coordinator:GroupCoordinator.request_rejoin",
+        "joins again, with what the member has by now",
+        "f70a261c91c3",
     ),
     Inside(
         "aiokafka.consumer.group_coordinator:GroupCoordinator._push_error_to_user",

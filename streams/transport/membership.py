@@ -16,6 +16,7 @@ from aiokafka.protocol.group import HeartbeatRequest
 
 from streams.errors import Fenced, taken_over
 from streams.transport.draining import Place
+from streams.transport.instance_ids import group_and_number
 
 _RETRY_SECONDS = 0.1
 
@@ -46,7 +47,7 @@ async def prove(coordinator: Any, membership: Membership) -> None:  # noqa: ANN4
     if error.errno and error is not RebalanceInProgressError:
         if not error.retriable:
             if membership.instance_id is not None:
-                raise taken_over(membership.instance_id, error.__name__)
+                raise taken_over(group_and_number(membership.instance_id), error.__name__)
             raise Fenced(f"the group has another owner by now: {error.__name__}")
         await asyncio.sleep(_RETRY_SECONDS)
         await prove(coordinator, membership)
@@ -77,7 +78,7 @@ async def commit(
         errors = {for_code(code) for _, places in answer.topics for _, code in places}
         refused = [error.__name__ for error in errors if error.errno and not error.retriable]
         if refused and membership.instance_id is not None:
-            raise taken_over(membership.instance_id, ", ".join(refused))
+            raise taken_over(group_and_number(membership.instance_id), ", ".join(refused))
         if refused:
             raise Fenced(f"the offsets were refused: {', '.join(refused)}")
         if not any(error.errno for error in errors):

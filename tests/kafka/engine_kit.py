@@ -108,6 +108,15 @@ class WorkerProcess:
             self.process.kill()
         self.process.wait(10)
 
+    def ended(self, seconds: float = 40) -> int:
+        """Its exit code, once it has ended by itself."""
+        try:
+            return self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.process.send_signal(signal.SIGABRT)  # it says where it is
+            self.process.wait(10)
+            raise AssertionError(f"it goes on after {seconds} s: {self.said()}") from None
+
     def terminate(self, seconds: float = 40) -> int:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(seconds)

@@ -76,7 +76,7 @@ def test_a_topic_that_changes_ends_a_running_worker_with_78_and_its_name(
     kit.wait_handled()
     change(kit, topic)
 
-    assert worker.process.wait(30) == 78, worker.said()
+    assert worker.ended() == 78, worker.said()
     (reason,) = reasons(worker)
     assert f"topic {topic} {sentence}" in str(reason)
     assert str(reason).endswith("docs/disaster-recovery.md says the ways out")
@@ -91,7 +91,7 @@ def test_after_an_input_was_made_again_a_start_reads_all_of_the_new_one(kit: Kit
     make_again(kit, kit.toy.left)
     kit.feed(400, 40)
 
-    assert worker.process.wait(30) == 78, worker.said()
+    assert worker.ended() == 78, worker.said()
     kit.worker(stages="counting").wait_ready()
     every = {str(number) for number in range(440)}
     wait_until("all are handled", lambda: {x.split()[1] for x in kit.outputs()} >= every)
