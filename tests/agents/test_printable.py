@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 import typer
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.console import Console
 
@@ -45,14 +45,25 @@ def controls(text: str) -> set[str]:
     return found - {"\n", "\t"}
 
 
+UNSEEN = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
+
+
+def test_what_nobody_sees_is_shown_as_an_escape() -> None:
+    for each in UNSEEN:
+        assert printable(f"c{each}1") == f"c\\u{ord(each):04x}1"
+
+
 @given(st.text())
+@example(UNSEEN)
 def test_what_is_printable_holds_no_control_and_keeps_every_readable_character(text: str) -> None:
     shown = printable(text)
 
     assert not controls(shown)
     assert "\n" not in shown
     assert "\u2028" not in shown
-    readable = [each for each in text if unicodedata.category(each)[0] not in "CZ"]
+    readable = [
+        each for each in text if unicodedata.category(each)[0] not in "CZ" and each not in UNSEEN
+    ]
     assert set(readable) <= set(shown)
     assert printable(shown) == shown
 
