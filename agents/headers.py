@@ -13,6 +13,13 @@ class WrongHeader(Exception):  # noqa: N818 - it says what the case is
     """A header does not hold what it must; one sentence."""
 
 
+def time_in(content: bytes | None) -> int | None:
+    """The epoch milliseconds that a header holds; None where it holds no time."""
+    if content is None or not content.isdigit() or len(content) > _TIME_DIGITS:
+        return None
+    return int(content)
+
+
 def first_arrived_at(message: Message) -> int | None:
     """When the first record of it came (ms), where this one was sent again.
 
@@ -21,10 +28,9 @@ def first_arrived_at(message: Message) -> int | None:
     """
     for name, content in message.headers:
         if name == FIRST_ARRIVED_AT:
-            if content is not None and content.isdigit() and len(content) <= _TIME_DIGITS:
-                at = int(content)
-                if at <= message.timestamp:
-                    return at
+            at = time_in(content)
+            if at is not None and at <= message.timestamp:
+                return at
             given = "null" if content is None else shown(content.decode("utf-8", "replace"))
             raise WrongHeader(
                 f"the header {FIRST_ARRIVED_AT} is {given}: must be epoch milliseconds, "

@@ -4,9 +4,7 @@ from typing import TypeVar
 
 import msgspec
 
-from streams.printable import printable, printable_lines
-
-__all__ = ["all_printable", "printable", "printable_lines"]
+from streams.printable import printable
 
 Record = TypeVar("Record", bound=msgspec.Struct)
 

@@ -4,27 +4,19 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from agents import codecs
-from agents.core.customers.handle import handle, handle_time
-from agents.core.customers.partition import Partition
 from agents.core.customers.rules import RULES
-from agents.core.handling import Arrived, in_one_go
 from agents.core.notices.about import about, rule_in
 from agents.core.notices.texts import languages, resource
-from agents.core.world import World
 from agents.demo import words as demo_words
 from agents.explain import words
 from agents.explain.page import explained, plain
 from agents.explain.story import story_of
 from agents.explain.texts import FALLBACK
-from agents.reference_data.directory_files import demo_directory
-from agents.reference_data.policy_files import default_policy
 from schemas.records import Disagreement, Kind, Rule
-from tests.sameness.trouble import trouble
+from tests.sameness.trouble import lived
 
 ROOT = Path(__file__).parents[1]
 SYMBOLS = [each for each in Rule if each is not Rule.UNKNOWN]
@@ -34,17 +26,9 @@ CODE = re.compile(r"(?<![:_])\b[A-Z]+(?:_[A-Z]+)+\b")  # but in an id
 @cache
 def decided() -> dict[Rule, Disagreement]:
     """The first decision of each rule that the stage makes of half a year of trouble."""
-    directory, policy = demo_directory(), default_policy()
-    partition, found = Partition(), dict[Rule, Disagreement]()
-    for number, arrival in enumerate(trouble(5, 120, directory)):
-        event: Any = codecs.decode(arrival.topic, arrival.value)
-        world = World(now=arrival.at, policy=policy, directory=directory)
-        arrived = Arrived(topic="any", record=event, timestamp=arrival.at, digest=number)
-        of_time = in_one_go(handle_time(partition, world))
-        partition.apply(of_time.changed)
-        of_event = handle(partition, arrived, world)
-        partition.apply(of_event.changed)
-        for output in (*of_time.outputs, *of_event.outputs):
+    found = dict[Rule, Disagreement]()
+    for each in lived(5, 120):
+        for output in each.outputs:
             if isinstance(output.record, Disagreement):
                 found.setdefault(output.record.rule, output.record)
     return found

@@ -17,7 +17,6 @@ EXIT_NOT_COMPARED = 2
 def show(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Prints a table."""
     console = Screen()
-    rows = [tuple(map(printable, row)) for row in rows]
     if not console.is_terminal:
         for row in (columns, *rows):
             say_row(row)
@@ -26,11 +25,11 @@ def show(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*map(printable, row))
     console.print(table)
 
 
 def list_of(sentences: Sequence[str]) -> None:
     """Prints sentences, each on a line of its own."""
     for sentence in sentences:
-        say(f"  {printable(sentence)}")
+        say(f"  {sentence}")

@@ -36,8 +36,12 @@ BY_HAND = "by_hand"
 which holds decimal numbers as text."""
 
 
+def _by_hand(info: ValidationInfo) -> bool:
+    return bool(info.context and info.context.get(BY_HAND))
+
+
 def _number(value: object, info: ValidationInfo) -> object:
-    by_hand = bool(info.context and info.context.get(BY_HAND))
+    by_hand = _by_hand(info)
     if isinstance(value, bool) or (isinstance(value, str) and by_hand):
         raise ValueError("must be a number")
     if isinstance(value, str) and not _PLAIN_DECIMAL.fullmatch(value):
@@ -96,7 +100,7 @@ def _within(limit: int) -> AfterValidator:
     """At most so much, in what a person writes; what is published already is read as before."""
 
     def check(value: int, info: ValidationInfo) -> int:
-        if info.context and info.context.get(BY_HAND) and value > limit:
+        if _by_hand(info) and value > limit:
             raise ValueError(f"must be at most {limit}")
         return value
 
@@ -107,7 +111,7 @@ def few(at_most: int) -> AfterValidator:
     """A list of at most so many entries, in what a person writes."""
 
     def check(entries: Sized, info: ValidationInfo) -> Sized:
-        if info.context and info.context.get(BY_HAND) and len(entries) > at_most:
+        if _by_hand(info) and len(entries) > at_most:
             raise ValueError(f"must have at most {at_most} entries")
         return entries
 
@@ -115,7 +119,7 @@ def few(at_most: int) -> AfterValidator:
 
 
 def _short(text: str, info: ValidationInfo) -> str:
-    if info.context and info.context.get(BY_HAND) and len(text) > _LONGEST_TEXT:
+    if _by_hand(info) and len(text) > _LONGEST_TEXT:
         raise ValueError(f"must have at most {_LONGEST_TEXT} characters")
     return text
 
@@ -137,7 +141,7 @@ Text = Annotated[str, AfterValidator(_short)]
 
 
 def _fading(value: object, info: ValidationInfo) -> object:
-    by_hand = bool(info.context and info.context.get(BY_HAND))
+    by_hand = _by_hand(info)
     if by_hand and isinstance(value, int | float) and value < _FADED_AT_LEAST:
         raise ValueError(f"must be at least {_FADED_AT_LEAST}")
     return value

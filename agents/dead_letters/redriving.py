@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from agents.dead_letters.letter import LetterPlace, id_of
-from agents.headers import FIRST_ARRIVED_AT
+from agents.headers import FIRST_ARRIVED_AT, time_in
 from agents.processor import TICKS
 from schemas.catalogue import TOPICS
 from schemas.records import DeadLetter, DeadLetterReason
@@ -27,7 +27,6 @@ _LEFT_OUT = re.compile(
 )
 _DIGEST = re.compile(r"the (value|key) has (\d+) bytes, SHA-256 ([0-9a-f]{64})")
 BY_ITS_KEY = -1  # where murmur2 places it, wherever its producer had put it
-_TIME_DIGITS = 15  # of epoch milliseconds; more than any time has
 REPLACED = "\ufffd"  # stands for bytes of a key that are no UTF-8
 
 
@@ -123,9 +122,8 @@ def first_arrival(headers: Iterable[tuple[str, bytes | None]], timestamp: int) -
     """
     for name, content in headers:
         if name == FIRST_ARRIVED_AT:
-            if content is None or not content.isdigit() or len(content) > _TIME_DIGITS:
-                return timestamp
-            return min(int(content), timestamp)
+            at = time_in(content)
+            return timestamp if at is None else min(at, timestamp)
     return timestamp
 
 

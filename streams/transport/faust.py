@@ -406,8 +406,11 @@ class GroupMember:
         # Not `wait_for`: it would wait on for an app that does not let itself be cancelled, as one
         # whose fetcher has crashed, and the process ends anyway.
         leaving = asyncio.ensure_future(self._app.stop())
-        done, _ = await asyncio.wait({leaving}, timeout=limit_seconds)
-        return bool(done)
+        await asyncio.wait({leaving}, timeout=limit_seconds)
+        if not leaving.done():
+            return False
+        leaving.result()  # raises what it raised
+        return True
 
     def _coordinator(self) -> Any:  # noqa: ANN401 - aiokafka's, without types; None before a start
         if not self._started:

@@ -153,7 +153,7 @@ def test_a_processor_that_raises_stops_the_worker_and_nothing_of_the_unit_is_com
     kit.write(kit.toy.left, "a", "poison", partition=0)
     kit.producer.flush(10)
 
-    assert worker.process.wait(20) == 70
+    assert worker.ended() == 70
     assert "ValueError" in worker.said()
     assert [said for said in kit.outputs() if said.startswith("left")] == []
 
@@ -177,7 +177,7 @@ def test_a_worker_without_references_does_not_start_and_says_why(kit: Kit) -> No
     kit.create_topics()
     worker = kit.worker(stages="counting")
 
-    assert worker.process.wait(20) == 78
+    assert worker.ended() == 78
     assert f"{kit.toy.reference} is empty: write to it" in worker.said()
     assert "Traceback" not in worker.said()
 
@@ -185,6 +185,6 @@ def test_a_worker_without_references_does_not_start_and_says_why(kit: Kit) -> No
 def test_a_worker_without_topics_does_not_start_and_names_the_command(kit: Kit) -> None:
     worker = kit.worker(stages="counting")
 
-    assert worker.process.wait(20) == 78
+    assert worker.ended() == 78
     assert f"has no topic {kit.toy.changelog}, {kit.toy.carried}, {kit.toy.left}" in worker.said()
     assert "recourse topics create" in worker.said()

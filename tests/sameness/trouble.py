@@ -5,15 +5,21 @@ id again with another content, several visits of one vehicle, episodes that end 
 visits that fall silent, records that go.
 """
 
+from collections.abc import Iterator
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from agents import codecs
 from agents.core.calendar import DAY_MS
-from agents.core.world import Directory
+from agents.core.customers.handle import handle, handle_time
+from agents.core.customers.partition import Partition
+from agents.core.handling import Arrived, Output, in_one_go
+from agents.core.world import Directory, World
 from agents.demo.life import BEGIN, HOUR_MS, Arrival
+from agents.reference_data.directory_files import demo_directory
+from agents.reference_data.policy_files import default_policy
 from schemas.records import (
     Cause,
     Channel,
@@ -54,6 +60,30 @@ def trouble(seed: int, customers: int, directory: Directory) -> list[Arrival]:
     for number in range(customers):
         arrivals += _Customer(seed, number, directory).arrivals
     return sorted(arrivals)
+
+
+class Lived(NamedTuple):
+    """One arrival of trouble, and what stage customers made of it and of the time before it."""
+
+    event: Any
+    world: World
+    partition: Partition
+    """The customers after it."""
+    outputs: tuple[Output, ...]
+
+
+def lived(seed: int, customers: int) -> Iterator[Lived]:
+    """Trouble at the demo's sites under the package's policy, in the pure core."""
+    directory, policy, partition = demo_directory(), default_policy(), Partition()
+    for number, arrival in enumerate(trouble(seed, customers, directory)):
+        event: Any = codecs.decode(arrival.topic, arrival.value)
+        world = World(now=arrival.at, policy=policy, directory=directory)
+        arrived = Arrived(topic="any", record=event, timestamp=arrival.at, digest=number)
+        by_time = in_one_go(handle_time(partition, world))
+        partition.apply(by_time.changed)
+        by_event = handle(partition, arrived, world)
+        partition.apply(by_event.changed)
+        yield Lived(event, world, partition, (*by_time.outputs, *by_event.outputs))
 
 
 class _Customer:

@@ -13,7 +13,7 @@ from streams.runtime.partition import Partition
 from streams.runtime.references import References
 from streams.runtime.stage import StageRunner
 from streams.settings import Settings
-from streams.topology import Emit, Listed, Message, Records, Run
+from streams.topology import Emit, Listed, Message, Records, Run, Stage
 from streams.transport.kafka import Write, admin
 from tests.streams.toy import Counting, Toy, decode_order, encode_order
 
@@ -82,16 +82,21 @@ def messages(number: int, key: bytes, count: int) -> list[Message]:
     return [Message(TOY.left, number, n, 1_000 + n, key, b"%d" % n) for n in range(count)]
 
 
+def two_partitions(stage_: Stage) -> tuple[StageRunner, dict[int, Partition]]:
+    """A runner that has two partitions; to be made in an event loop."""
+    settings = Settings(bootstrap_servers=NOWHERE, order_log=True)
+    references = References(TOY.references, NOWHERE)
+    runner = StageRunner(stage_, settings, references, admin(NOWHERE), encode_order, partitions=4)
+    parts = {number: Partition(stage_, number) for number in (0, 1)}
+    runner._partitions = parts
+    return runner, parts
+
+
 def test_while_one_partition_is_slow_the_others_wait_for_one_of_its_records(clock: Clock) -> None:
     slow_stage = replace(TOY.stage, processor=lambda number: Slow(clock, number))
 
     async def run() -> None:
-        settings = Settings(bootstrap_servers=NOWHERE, order_log=True)
-        references = References(TOY.references, NOWHERE)
-        client = admin(NOWHERE)
-        runner = StageRunner(slow_stage, settings, references, client, encode_order, partitions=4)
-        parts = {number: Partition(slow_stage, number) for number in (0, 1)}
-        runner._partitions = parts
+        runner, parts = two_partitions(slow_stage)
         for number, key in ((0, b"slow"), (1, b"quick")):
             parts[number].merge.add(TOY.left, messages(number, key, 40), 40)
         waited, handled = list[float](), list[tuple[int | None, int | None]]()
@@ -119,12 +124,7 @@ def test_while_much_is_due_at_one_tick_the_others_go_on_and_a_commit_holds_nothi
     slow_stage = replace(TOY.stage, processor=lambda number: SlowTicks(clock, number))
 
     async def run() -> None:
-        settings = Settings(bootstrap_servers=NOWHERE, order_log=True)
-        references = References(TOY.references, NOWHERE)
-        client = admin(NOWHERE)
-        runner = StageRunner(slow_stage, settings, references, client, encode_order, partitions=4)
-        parts = {number: Partition(slow_stage, number) for number in (0, 1)}
-        runner._partitions = parts
+        runner, parts = two_partitions(slow_stage)
         fill_around_a_tick(parts[0])
         waited, units = list[float](), list[Unit]()
         for turn in range(1, 200):

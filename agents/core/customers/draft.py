@@ -63,20 +63,34 @@ class Draft:
 
     def has_room(self, visit_id: str, rule: Rule) -> bool:
         """Whether the rule may have another record on the visit today (UTC)."""
-        day, count = self._today(self.visit(visit_id), rule)
-        if count < self.world.policy.throttle.records_a_day:
+        if self.count_today(visit_id, rule.value) < self.world.policy.throttle.records_a_day:
             return True
-        visit = self.visit(visit_id)
-        self.put(
-            replace(visit, records_today={**visit.records_today, rule.value: (day, count + 1)})
-        )
+        self.put(self._counted(self.visit(visit_id), rule.value))
         self.noted.append(Noted.RECORDS_EXCEEDED)
         return False
 
-    def _today(self, visit: Visit, rule: Rule) -> tuple[int, int]:
-        day = self.world.now // _DAY_MS
-        counted_day, count = visit.records_today.get(rule.value, (day, 0))
-        return day, count if counted_day == day else 0
+    def has_room_for_notice(self, visit_id: str, message: str) -> bool:
+        """Whether the visit may have another such notice today (UTC): as many as records of a rule.
+
+        If so, it is counted.
+        """
+        if self.count_today(visit_id, message) >= self.world.policy.throttle.records_a_day:
+            return False
+        self.put(self._counted(self.visit(visit_id), message))
+        return True
+
+    def count_today(self, visit_id: str, name: str) -> int:
+        """How many the visit has had today (UTC) of a rule's records, or of a notice."""
+        day, count = self.visit(visit_id).records_today.get(name, (0, 0))
+        return count if day == self._day else 0
+
+    @property
+    def _day(self) -> int:
+        return self.world.now // _DAY_MS
+
+    def _counted(self, visit: Visit, name: str) -> Visit:
+        count = self.count_today(visit.visit_id, name) + 1
+        return replace(visit, records_today={**visit.records_today, name: (self._day, count)})
 
     def next_id(self, visit_id: str, rule: Rule) -> tuple[int, str]:
         """The number and id that the rule's next record on the visit has."""
@@ -103,7 +117,7 @@ class Draft:
         """Write the record of a decision and count it; returns its id."""
         visit, world = self.visit(visit_id), self.world
         number, disagreement_id = self.next_id(visit_id, rule)
-        day, count = self._today(visit, rule)
+        count = self.count_today(visit_id, rule.value)
         if not world.directory.knows(visit.site_id):
             reasons = (*reasons, reason("SITE_UNKNOWN", site_id=visit.site_id))
         if severity is Severity.SAFETY:
@@ -111,13 +125,8 @@ class Draft:
         if count + 1 == world.policy.throttle.records_a_day:
             limit = world.policy.throttle.records_a_day
             reasons = (*reasons, reason(MORE_TODAY, records_a_day=limit))
-        self.put(
-            replace(
-                visit,
-                counters={**visit.counters, rule.value: number},
-                records_today={**visit.records_today, rule.value: (day, count + 1)},
-            )
-        )
+        counters = {**visit.counters, rule.value: number}
+        self.put(replace(self._counted(visit, rule.value), counters=counters))
         address = self.address(visit)
         record = Disagreement(
             disagreement_id=disagreement_id,

@@ -159,8 +159,6 @@ def _storing(record: type[Struct], kept: type[Struct], **parts: Making) -> Makin
     """A function that makes the one of the other, field by field; some fields are made anew."""
     names = [each for each in record.__struct_fields__ if each not in _OF_THE_VISIT]
     values = attrgetter(*names)
-    if not parts:
-        return lambda fact: kept(**dict(zip(names, values(fact), strict=True)))
 
     def store(fact: Struct) -> Any:  # noqa: ANN401 - an instance of `kept`
         fields = dict(zip(names, values(fact), strict=True))

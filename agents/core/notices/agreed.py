@@ -8,7 +8,6 @@ from fractions import Fraction
 from typing import Final
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from agents.core.customers.draft import Draft
 from agents.core.customers.rules.authorised import (
@@ -26,7 +25,6 @@ from schemas.records import Arm, CustomerResponse, Estimate, Response
 
 AGREED: Final = "customer-agreed"
 MESSAGES: Final = frozenset({AGREED})
-_DAY_MS: Final = 86_400_000
 
 
 class Raised(Struct, frozen=True, kw_only=True):
@@ -56,7 +54,7 @@ def tell_of_higher_yes(draft: Draft, event: Fact, before: Visit | None) -> None:
         for event_id, each in now.items()
         if event_id not in known or known[event_id].base.total < each.base.total
     ]
-    if new and _has_room(draft, visit):
+    if new and draft.has_room_for_notice(visit.visit_id, AGREED):
         facts = _facts(max(new, key=lambda each: each.base.total))
         said = (AGREED, facts | ({"currency": currency} if currency else {}))
         tell(draft, visit.visit_id, f"{visit.visit_id}:{event.event_id}", said)
@@ -94,17 +92,6 @@ def _is_beyond(
         stood = before.subtotal if limit.before_tax else before.total
     agreed = base.subtotal if limit.before_tax else base.total
     return agreed - stood > limit_above(stood, limit, currency)
-
-
-def _has_room(draft: Draft, visit: Visit) -> bool:
-    """Whether the visit may have another such notice today (UTC): as many as a rule has records."""
-    day = draft.world.now // _DAY_MS
-    counted_day, count = visit.records_today.get(AGREED, (day, 0))
-    count = count if counted_day == day else 0
-    if count >= draft.world.policy.throttle.records_a_day:
-        return False
-    draft.put(replace(visit, records_today={**visit.records_today, AGREED: (day, count + 1)}))
-    return True
 
 
 def _facts(of: Raised) -> Parameters:
