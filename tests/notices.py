@@ -11,12 +11,12 @@ from typing import Final
 from fluent.syntax.ast import (
     BaseNode,
     Identifier,
-    Message,
     MessageReference,
     SelectExpression,
     VariableReference,
 )
 
+from agents.core.notices.entries import Entry, entries_of, pattern_of
 from agents.core.notices.gsm import PART, SINGLE, parts, septets
 from agents.core.notices.table import TABLE
 from agents.core.notices.texts import (
@@ -34,7 +34,7 @@ HEAD = """\
 # What people are told
 
 Every notice in every language, as text and as SMS (with its length in septets of GSM 03.38: 160
-in one part, 153 in each of two). Made by `make notices` from `agents/texts/notices`; do not edit.
+in one part, 153 in each of two). Made by `make notices` from `agents/texts`; do not edit.
 Who is told what, when and how: [consumers.md](consumers.md). The names, amounts and times
 are examples.
 """
@@ -109,7 +109,7 @@ _ABOUT: Final = frozenset(
 
 def messages() -> list[str]:
     """The messages that are notices, in the order of the file."""
-    return [name for name, each in _entries().items() if each.attributes]
+    return [name for name, each in _entries().items() if pattern_of(each, "title")]
 
 
 def variants(message: str) -> Iterator[tuple[str, dict[str, str]]]:
@@ -118,7 +118,7 @@ def variants(message: str) -> Iterator[tuple[str, dict[str, str]]]:
     needed = parameters_of(message)
     plain = {name: each for name, each in known.items() if name in needed}
     yield "", plain
-    for name, key in _choices(_entries()[message], set()):
+    for name, key in _choices(_entries()[message]):
         if name in _ABOUT or name not in needed:
             continue
         changed = {each: value for each, value in plain.items() if each != name}
@@ -194,21 +194,26 @@ def _in_language(message: str, parameters: dict[str, str], language: str) -> str
     )
 
 
-def _entries() -> dict[str, Message]:
-    return {each.id.name: each for each in resource(FALLBACK).body if isinstance(each, Message)}
+def _entries() -> dict[str, Entry]:
+    return entries_of(resource(FALLBACK))
 
 
 def choices(message: str, name: str) -> list[str]:
     """The values of a parameter that a message has words of its own for."""
-    return [key for each, key in _choices(_entries()[message], set()) if each == name]
+    return [key for each, key in _choices(_entries()[message]) if each == name]
 
 
-def _choices(node: object, seen: set[str]) -> Iterator[tuple[str, str]]:
+def _choices(
+    node: object, seen: set[tuple[str, str | None]] | None = None
+) -> Iterator[tuple[str, str]]:
     """Each parameter on which the words depend, with each value that is named."""
+    seen = set() if seen is None else seen
     match node:
-        case MessageReference() if node.id.name not in seen:
-            seen.add(node.id.name)
-            yield from _choices(_entries()[node.id.name], seen)
+        case MessageReference():
+            attribute = None if node.attribute is None else node.attribute.name
+            if (node.id.name, attribute) not in seen:
+                seen.add((node.id.name, attribute))
+                yield from _choices(pattern_of(_entries()[node.id.name], attribute), seen)
         case list():
             for each in node:
                 yield from _choices(each, seen)

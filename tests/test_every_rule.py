@@ -9,18 +9,22 @@ import pytest
 
 from agents.core.customers.rules import RULES
 from agents.core.notices.about import about, rule_in
-from agents.core.notices.texts import languages, resource
+from agents.core.notices.entries import entries_of
+from agents.core.notices.rule_texts import message_of, rule_texts
+from agents.core.notices.texts import FALLBACK, languages, render
 from agents.demo import words as demo_words
-from agents.explain import words
 from agents.explain.page import explained, plain
 from agents.explain.story import story_of
-from agents.explain.texts import FALLBACK
 from schemas.records import Disagreement, Kind, Rule
+from tests.notices import LOCALES, SAMPLE, ZONES
 from tests.sameness.trouble import lived
 
 ROOT = Path(__file__).parents[1]
 SYMBOLS = [each for each in Rule if each is not Rule.UNKNOWN]
 CODE = re.compile(r"(?<![:_])\b[A-Z]+(?:_[A-Z]+)+\b")  # but in an id
+IN_EVERY_LANGUAGE = ("customer", "manager")
+IN_ENGLISH = ("matter", "operator")
+OPERATORS = f"agents/texts/rules/{FALLBACK}.ftl"
 
 
 @cache
@@ -34,9 +38,14 @@ def decided() -> dict[Rule, Disagreement]:
     return found
 
 
+def words_of(rule: Rule, language: str) -> set[str]:
+    """For whom a language has words of a rule."""
+    entry = entries_of(rule_texts(language)).get(message_of(rule))
+    return set() if entry is None else {each.id.name for each in entry.attributes}
+
+
 def lacks(rule: Rule) -> Iterator[str]:
     """What there is not of a rule, and where it belongs."""
-    key = rule.value.lower().replace("_", "-")
     if rule not in RULES:
         yield f"agents/core/customers/rules: no function {rule.value.lower()} with @rule"
         return
@@ -44,43 +53,58 @@ def lacks(rule: Rule) -> Iterator[str]:
     if record is None:
         yield "tests/sameness/trouble.py: no event of it makes the rule true"
         return
-    if rule not in words.RULES:
-        yield "agents/explain/words.py, RULES: no words of an operator's"
-    elif rule_in(record.reasons) is not rule:
-        yield "agents/core/notices/about.py: its reason does not name it"
-    else:
-        yield from _unsaid(rule, record)
-    yield from _without_message(rule, key)
+    without_words = list(_without_words(rule))
+    yield from without_words or _unsaid(rule, record)
     if not re.search(rf"\b{rule.value}\b", (ROOT / "docs/domain.md").read_text()):
         yield "docs/domain.md: it is not described"
+    if f"({rule.value})" not in (ROOT / "docs/explanations.md").read_text():
+        yield "tests/explanations.yaml: no case of it (then `make explanations`)"
     scenarios = (ROOT / "tests/scenarios").glob("*.yaml")
     if not any(rule.value in each.read_text() for each in scenarios):
         yield "tests/scenarios: no scenario has it"
 
 
+def _without_words(rule: Rule) -> Iterator[str]:
+    for language in sorted(languages()):
+        there = words_of(rule, language)
+        for each in (*IN_EVERY_LANGUAGE, *(IN_ENGLISH if language == FALLBACK else ())):
+            if each not in there:
+                yield f"agents/texts/rules/{language}.ftl: {message_of(rule)} has no .{each}"
+
+
 def _unsaid(rule: Rule, record: Disagreement) -> Iterator[str]:
+    """What is missing of its decision's notices, explanation and line in the demo."""
+    if rule_in(record.reasons) is not rule:
+        yield "agents/core/notices/about.py: its reason does not name it"
+    yield from _not_told(rule, about(rule, record.reasons))
+    yield from _not_explained(rule, record)
+    code = record.reasons[0].code
+    if demo_words.sentence(record.reasons[0]) in ("", code.replace("_", " ").lower()):
+        yield f"{OPERATORS}: no .demo of the reason {code}"
+
+
+def _not_told(rule: Rule, told: dict[str, str]) -> Iterator[str]:
+    if told["kind"] == Kind.UNKNOWN:
+        yield "@rule: it has no kind"
+    for language in sorted(languages()):
+        for message in ("customer-nobody", "manager-joined"):
+            own, other = (
+                render(message, SAMPLE | ZONES | told | {"rule": each}, LOCALES[language]).text
+                for each in (rule.value, "OTHER")
+            )
+            if own == other:
+                yield f"agents/texts/notices/{language}.ftl: {message} does not say the rule"
+
+
+def _not_explained(rule: Rule, record: Disagreement) -> Iterator[str]:
     story = story_of(record.disagreement_id, [record])
     assert story is not None
-    for line in plain(explained(story)):
+    explanation = explained(story)
+    for line in plain(explanation):
         if (code := CODE.search(line.replace(f"({rule.value})", ""))) is not None:
-            yield f"agents/explain/reasons.yaml: {code[0]} stands in the explanation"
-    sentence = demo_words.sentence(record.reasons[0])
-    if not sentence or sentence == record.reasons[0].code.replace("_", " ").lower():
-        yield "agents/demo/words.py: the demo has no sentence for it"
-    if about(rule, record.reasons)["kind"] == Kind.UNKNOWN:
-        yield "@rule: it has no kind"
-
-
-def _without_message(rule: Rule, key: str) -> Iterator[str]:
-    if f"\nmatter-{key} =" not in (ROOT / f"agents/texts/{FALLBACK}.ftl").read_text():
-        yield f"agents/texts/{FALLBACK}.ftl: no message matter-{key}"
-    for language in sorted(languages()):
-        file = f"agents/texts/notices/{language}.ftl"
-        names = {getattr(getattr(each, "id", None), "name", "") for each in resource(language).body}
-        if f"rule-{key}" not in names:
-            yield f"{file}: no message rule-{key}"
-        if (ROOT / file).read_text().count(f"[{rule.value}]") < 2:
-            yield f"{file}: `about` or `case` has no form [{rule.value}]"
+            yield f"{OPERATORS}: {code[0]} stands in the explanation"
+    if any("no words" in line.text for line in explanation.happened[0].lines):
+        yield f"{OPERATORS}: no .facts of the reason {record.reasons[0].code}"
 
 
 @pytest.mark.parametrize("rule", SYMBOLS)
@@ -97,10 +121,26 @@ def test_a_rule_that_somebody_forgot_is_named(monkeypatch: pytest.MonkeyPatch) -
     ]
 
 
-def test_what_is_forgotten_of_a_rule_is_named_with_its_place(
+def test_words_that_somebody_forgot_are_named_with_their_place(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.delitem(demo_words._SENTENCES, "ESTIMATE_DISPUTED")
-    missing = list(lacks(Rule.ESTIMATE_DISPUTED))
+    there = words_of
 
-    assert missing == ["agents/demo/words.py: the demo has no sentence for it"]
+    def all_but_french(rule: Rule, language: str) -> set[str]:
+        return there(rule, language) - ({"manager"} if language == "fr" else set())
+
+    monkeypatch.setattr("tests.test_every_rule.words_of", all_but_french)
+
+    assert list(lacks(Rule.ESTIMATE_DISPUTED)) == [
+        "agents/texts/rules/fr.ftl: rule-ESTIMATE_DISPUTED has no .manager"
+    ]
+
+
+def test_a_line_of_the_demo_that_somebody_forgot_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(demo_words, "has", lambda _code, _attribute: False)
+
+    assert list(lacks(Rule.APPEALED_BY_CUSTOMER)) == [
+        "agents/texts/rules/en.ftl: no .demo of the reason APPEAL"
+    ]

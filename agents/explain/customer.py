@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from agents.core.notices.about import about
+from agents.core.notices.rule_texts import message_of
 from agents.core.notices.texts import values_of
 from agents.core.notices.throttled import appeal_until, limit_of
 from agents.core.reasons import RECORDED_CALL, WITHDRAWN_BY_CUSTOMER
@@ -18,7 +19,6 @@ from schemas.records import (
     Disagreement,
     Escalation,
     EscalationStatus,
-    Rule,
     Severity,
     VisitEnded,
 )
@@ -82,6 +82,9 @@ class _Speaker:
     def _say(self, message: str, values: Values | None = None) -> str:
         return self._texts.say(message, values)
 
+    def _of_rule(self, record: Disagreement, attribute: str, values: Values | None = None) -> str:
+        return self._texts.say(message_of(record.rule), values, attribute)
+
     def _moment(self, at: int) -> str:
         return moment_for_customers(at, self._zone, self._texts.locale)
 
@@ -90,12 +93,12 @@ class _Speaker:
             return self._corrected(record)
         if _rose(record):
             return " ".join(self._decided(record))
-        about = self._say(f"rule-{_key(record.rule)}", self._about(record))
+        about = self._of_rule(record, "customer", self._about(record))
         return " ".join((about, *self._decided(record)))
 
     def _corrected(self, record: Disagreement) -> str:
         withdrawn = any(each.code == WITHDRAWN_BY_CUSTOMER for each in record.reasons)
-        matter = self._say(f"matter-{_key(record.rule)}")
+        matter = self._of_rule(record, "matter")
         return self._say(
             "decision-corrected", {"matter": matter, "withdrawn": "yes" if withdrawn else "no"}
         )
@@ -198,7 +201,7 @@ def _message(standing: Standing) -> str:
             return "escalation-taken" if standing.acknowledged else "escalation-open"
 
 
-def _key(symbol: Rule | Decision) -> str:
+def _key(symbol: Decision) -> str:
     return symbol.value.lower().replace("_", "-")
 
 

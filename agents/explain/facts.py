@@ -1,60 +1,27 @@
 """The facts of a reason as an operator reads them: amounts with currency, local times, lists.
 
-Sentences name a fact and how it reads, as in `{excess_minor:money}`; one that says nothing more
+Sentences name a fact and how it reads, as in `{ MONEY($excess_minor) }`; one that says nothing more
 than itself is taken as it is, with its times made local.
 """
 
 import re
-import string
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
-
-from msgspec import Struct
 
 from agents.core.money import minor_units
 from agents.core.notices.throttled import entries_in
 from agents.explain.amounts import in_figures
 from agents.explain.moments import localised
+from agents.explain.sentences import Facts, Reads
 from agents.explain.words import ACTIONS, ARMS, OUTCOMES, SEVERITIES, TIERS
-from schemas.records import ActionName, Arm, OutcomeName, Reason, Severity, Tier
+from schemas.records import ActionName, Arm, OutcomeName, Severity, Tier
 
 _BASE = re.compile(r"(before any estimate|\S+): (\d+(?:/\d+)?) \((lowest revision|\S+?)\)(?:, |$)")
 _WHOLE = "1"
 
 
-class Facts(Struct, frozen=True, kw_only=True):
-    """What a reason holds, and the time zone of who reads it."""
-
-    values: Mapping[str, str]
-    time_zone: str
-
-
-def facts_of(reason: Reason, time_zone: str) -> Facts:
-    """The facts of a reason."""
-    return Facts(values=reason.facts, time_zone=time_zone)
-
-
-def can_be_filled(sentence: str, facts: Facts) -> bool:
-    """Whether all facts that a sentence needs are there and say something."""
-    return all(
-        facts.values.get(name, "") not in (("", "0") if reads_as == "some" else ("",))
-        for _, name, reads_as, _ in string.Formatter().parse(sentence)
-        if name
-    )
-
-
-def filled(sentence: str, facts: Facts) -> str:
-    """A sentence with its facts, all of which must be there."""
-    parts = []
-    for text, name, reads_as, _ in string.Formatter().parse(sentence):
-        parts.append(text)
-        if name:
-            value = facts.values[name]
-            parts.append(_READS[reads_as](value, facts) if reads_as else _as_it_is(value, facts))
-    return "".join(parts)
-
-
-def _as_it_is(value: str, facts: Facts) -> str:
+def plainly(_name: str, value: str, facts: Facts) -> str:
+    """A fact as it is, with its times made local."""
     return localised(value, facts.time_zone)
 
 
@@ -62,32 +29,21 @@ def _money(value: str, facts: Facts) -> str:
     return in_figures(value, facts.values.get("currency"))
 
 
-def _limit(value: str, facts: Facts) -> str:
-    """A limit with what it is made of: `50.00 USD (the greater of 10.00 USD and 10 % ...)`."""
-    made_of = _made_of(facts)
-    return f"{_money(value, facts)} above the base: {made_of}"
-
-
-def _made_of(facts: Facts) -> str:
-    percent = facts.values.get("limit_percent")
-    fixed = facts.values.get("limit_fixed_major")
-    share = None if percent is None else f"{Decimal(percent):f} % of the base"
-    amount = None if fixed is None else _major(fixed, facts)
-    if share is not None and amount is not None:
-        which = "lesser" if facts.values.get("limit_is") == "LESSER" else "greater"
-        made_of = f"the {which} of {amount} and {share}"
-    elif percent is not None and Decimal(percent) == 0:
-        made_of = "any rise needs a new yes"
-    else:
-        made_of = share or amount or "any rise needs a new yes"
-    if "limit_at_most_major" in facts.values:
-        made_of += f", at most {_major(facts.values['limit_at_most_major'], facts)}"
-    return made_of
-
-
-def _major(amount: str, facts: Facts) -> str:
+def _major(value: str, facts: Facts) -> str:
     currency = facts.values.get("currency")
-    return in_figures(str(minor_units(Decimal(amount), currency)), currency)
+    return in_figures(str(minor_units(Decimal(value), currency)), currency)
+
+
+def _percent(value: str, _: Facts) -> str:
+    return f"{Decimal(value):f}"
+
+
+def _sign(value: str, _: Facts) -> str:
+    return "zero" if Decimal(value) == 0 else "positive"
+
+
+def _some(value: str, _: Facts) -> str:
+    return "" if value == "0" else value
 
 
 def _bases(value: str, facts: Facts) -> str:
@@ -113,7 +69,7 @@ def _floor(value: str, facts: Facts) -> str:
     return _FLOORS.get(value, "this rule is never throttled")
 
 
-def _of(words: Mapping[str, str]) -> Callable[[str, Facts], str]:
+def _of(words: Mapping[str, str]) -> Reads:
     return lambda value, _: words.get(value, value.replace("_", " ").lower())
 
 
@@ -167,25 +123,28 @@ _BY = {
     "time": "the time that passed",
 }
 
-_READS: dict[str, Callable[[str, Facts], str]] = {
-    "money": _money,
-    "some": _as_it_is,
-    "limit": _limit,
-    "bases": _bases,
-    "entries": _entries,
-    "floor": _floor,
-    "claim": _of(_CLAIM),
-    "asked": _of(_ASKED),
-    "answered": _of(_ANSWERED),
-    "away": _of(_AWAY),
-    "kind": _of(_KINDS),
-    "deadline": lambda value, _: value.lower(),
-    "record": _of(_BY),
-    "cause": lambda value, _: value.lower(),
-    "phase": lambda value, _: value.lower(),
-    "outcome": lambda value, _: OUTCOMES[OutcomeName(value)],
-    "tier": lambda value, _: TIERS[Tier(value)],
-    "arm": lambda value, _: ARMS[Arm(value)],
-    "action": lambda value, _: ACTIONS[ActionName(value)],
-    "severity": lambda value, _: SEVERITIES[Severity(value)],
+FUNCTIONS: Mapping[str, Reads] = {
+    "MONEY": _money,
+    "MAJOR": _major,
+    "PERCENT": _percent,
+    "SIGN": _sign,
+    "SOME": _some,
+    "BASES": _bases,
+    "ENTRIES": _entries,
+    "FLOOR": _floor,
+    "CLAIM": _of(_CLAIM),
+    "ASKED": _of(_ASKED),
+    "ANSWERED": _of(_ANSWERED),
+    "AWAY": _of(_AWAY),
+    "KIND": _of(_KINDS),
+    "DEADLINE": lambda value, _: value.lower(),
+    "RECORD": _of(_BY),
+    "CAUSE": lambda value, _: value.lower(),
+    "PHASE": lambda value, _: value.lower(),
+    "OUTCOME": lambda value, _: OUTCOMES[OutcomeName(value)],
+    "TIER": lambda value, _: TIERS[Tier(value)],
+    "ARM": lambda value, _: ARMS[Arm(value)],
+    "ACTION": lambda value, _: ACTIONS[ActionName(value)],
+    "SEVERITY": lambda value, _: SEVERITIES[Severity(value)],
 }
+"""How a fact reads, by the function that a sentence shows it with."""

@@ -9,7 +9,7 @@ from agents.core.notices.throttled import appeal_until
 from agents.dead_letters.letter import id_of
 from agents.explain.moments import local, localised
 from agents.explain.notices import Told
-from agents.explain.reasons import Line, lines_of
+from agents.explain.reasons import Line, lines_of, name_of
 from agents.explain.state import Standing, disagreements, standings, time_zone_of
 from agents.explain.story import Record, Story, moment, visit_of_letter
 from agents.explain.words import (
@@ -18,7 +18,6 @@ from agents.explain.words import (
     NEXT_TIERS,
     OUTCOMES,
     PASSED_OVER,
-    RULES,
     SEVERITIES,
     STEPS,
     TIERS,
@@ -178,7 +177,7 @@ def _deadlines(step: Escalation, zone: str, *, asked: bool) -> str:
 
 
 def _of_disagreement(record: Disagreement, zone: str) -> Iterator[Line]:
-    name = RULES[record.rule]
+    name = name_of(record.rule)
     severity = SEVERITIES[record.severity]
     yield Line("Rule", f"{_capital(name)} ({record.rule.value}), severity {severity}.")
     for reason in record.reasons:

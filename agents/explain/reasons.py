@@ -1,16 +1,22 @@
-"""The operator's words for every code of a reason: `reasons.yaml`."""
+"""The operator's words for reasons and rules: Fluent, in `agents/texts/operator` and `rules`."""
 
 from functools import cache
 from importlib.resources import files
+from typing import Final
 
-import yaml
+from fluent.runtime import FluentResource
 from msgspec import Struct
 
-from agents.explain.facts import can_be_filled, facts_of, filled
-from schemas.records import Reason
+from agents.core.notices.rule_texts import PREFIX, message_of, rule_texts
+from agents.explain.facts import FUNCTIONS, plainly
+from agents.explain.sentences import Facts, Plain, Sentences
+from schemas.records import Reason, Rule
 
-ANY_CODE = "*"
-Sentences = tuple[tuple[str, tuple[str, ...]], ...]
+LANGUAGE: Final = "en"
+LABELS: Final = ("facts", "base", "limit", "why", "places", "later", "said", "safety")
+"""The attributes that are lines of an explanation; others are for other readers."""
+_OWN: Final = "reason-"  # of a code that is not a rule's name
+_ANY: Final = "any-reason"
 
 
 class Line(Struct, frozen=True):
@@ -21,25 +27,57 @@ class Line(Struct, frozen=True):
 
 
 @cache
-def words() -> dict[str, Sentences]:
-    """By code its lines: a label, and sentences of which the first counts that can be filled."""
-    text = files("agents.explain").joinpath("reasons.yaml").read_text(encoding="utf-8")
-    return {
-        code: tuple((label, tuple(each)) for line in lines for label, each in line.items())
-        for code, lines in yaml.safe_load(text).items()
-    }
+def sentences() -> Sentences:
+    """All that operators read of reasons and rules."""
+    file = files("agents").joinpath("texts", "operator", f"{LANGUAGE}.ftl")
+    own = FluentResource(file.read_text(encoding="utf-8"))
+    return Sentences(LANGUAGE, (own, rule_texts(LANGUAGE)), FUNCTIONS)
+
+
+@cache
+def codes() -> frozenset[str]:
+    """The codes of reasons that have words."""
+    named = {each: each.removeprefix(_OWN).removeprefix(PREFIX) for each in sentences().messages()}
+    return frozenset(code for each, code in named.items() if each != code and _lines(each))
 
 
 def lines_of(reason: Reason, time_zone: str) -> list[Line]:
     """A reason in words."""
-    known = words().get(reason.code)
-    if known is None:
+    if reason.code not in codes():
         name = reason.code.replace("_", " ").lower()
         return [Line("Why", f"A reason for which this version has no words: {name}.")]
-    facts = facts_of(reason, time_zone)
+    facts = Facts(values=reason.facts, time_zone=time_zone)
     lines = []
-    for label, sentences in (*known, *words()[ANY_CODE]):
-        sentence = next((each for each in sentences if can_be_filled(each, facts)), None)
-        if sentence is not None:
-            lines.append(Line(label, filled(sentence, facts)))
+    for message in (_message(reason.code), _ANY):
+        for label in _lines(message):
+            text = sentences().say(message, label, facts, plainly)
+            if text is not None:
+                lines.append(Line(label.capitalize(), text))
     return lines
+
+
+def name_of(rule: Rule) -> str:
+    """What a rule says, as operators call it."""
+    text = sentences().say(message_of(rule), "operator", Facts(values={}, time_zone="UTC"), plainly)
+    assert text is not None, f"{rule}: its name needs a fact"
+    return text
+
+
+def has(code: str, attribute: str) -> bool:
+    """Whether there are words for a code of a reason and a reader."""
+    return attribute in sentences().attributes(_message(code))
+
+
+def said(reason: Reason, attribute: str, plain: Plain) -> str | None:
+    """A reason's sentence for another reader; None where a fact is missing."""
+    facts = Facts(values=reason.facts, time_zone="UTC")
+    return sentences().say(_message(reason.code), attribute, facts, plain)
+
+
+def _message(code: str) -> str:
+    own = _OWN + code
+    return own if sentences().attributes(own) else PREFIX + code
+
+
+def _lines(message: str) -> tuple[str, ...]:
+    return tuple(each for each in sentences().attributes(message) if each in LABELS)

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from agents.core.languages import primary
 from agents.core.notices.formats import locale_of
+from agents.core.notices.rule_texts import rule_texts
 from agents.core.notices.texts import FALLBACK, resource
 
 __all__ = ["FALLBACK", "Texts", "languages", "texts_for"]
@@ -20,10 +21,16 @@ class Texts(Struct, frozen=True, kw_only=True):
     language: str
     locale: str
 
-    def say(self, message: str, values: Mapping[str, str | int] | None = None) -> str:
+    def say(
+        self,
+        message: str,
+        values: Mapping[str, str | int] | None = None,
+        attribute: str | None = None,
+    ) -> str:
         """A message with its values; every message must be there, and every value that it needs."""
         bundle = _bundle(self.language)
-        pattern = bundle.get_message(message).value
+        entry = bundle.get_message(message)
+        pattern = entry.value if attribute is None else entry.attributes[attribute]
         assert pattern is not None, f"{message} has no text in {self.language}"
         text, errors = bundle.format_pattern(pattern, dict(values or {}))
         assert not errors, f"{message} in {self.language}: {errors}"
@@ -52,6 +59,7 @@ def languages() -> frozenset[str]:
 def _bundle(language: str) -> FluentBundle:
     text = files("agents").joinpath("texts", f"{language}.ftl").read_text(encoding="utf-8")
     bundle = FluentBundle([language], use_isolating=False)
+    bundle.add_resource(rule_texts(language))  # first: it has more of the rules than notices say
     bundle.add_resource(resource(language))
     bundle.add_resource(FluentResource(text))
     return bundle

@@ -1,4 +1,7 @@
-"""The operator's words for every symbol of the records; a symbol without words fails a test."""
+"""The operator's words for every symbol of the records; a symbol without words fails a test.
+
+What rules are called is with their other words, in `agents/texts/rules`.
+"""
 
 from schemas.records import (
     ActionName,
@@ -9,32 +12,11 @@ from schemas.records import (
     EscalationStatus,
     OutcomeName,
     OutcomeStatus,
-    Rule,
     Severity,
     Tier,
     Why,
     WithdrawnBy,
 )
-
-RULES = {
-    Rule.ESTIMATE_OVER_AUTHORISED: "an estimate above what the customer authorised",
-    Rule.CHARGED_OVER_AUTHORISED: "more was charged than the customer authorised",
-    Rule.ESTIMATE_DECLINED_WORK_DONE: "work was done that the customer had declined",
-    Rule.ESTIMATE_CHARGES_COVERED_WORK: "a charge for work that the warranty covers",
-    Rule.ESTIMATE_DISPUTED: "the customer disputes an estimate",
-    Rule.DIAGNOSIS_DISPUTED: "the customer disputes a diagnosis",
-    Rule.DIAGNOSIS_CHANGED_AFTER_AUTHORISATION: "the diagnosis changed after the customer's yes",
-    Rule.DIAGNOSIS_REMOTE_DIFFERS: "the centre's diagnosis differs from the remote one",
-    Rule.DIAGNOSIS_NO_FAULT_FOUND_AGAIN: "no fault found, again",
-    Rule.WARRANTY_DENIED_AGAINST_CAUSE: "a claim denied although the cause is manufacturing",
-    Rule.WARRANTY_REVERSED: "a claim granted first and denied later",
-    Rule.WARRANTY_DISPUTED: "the customer disputes a decision on warranty",
-    Rule.WARRANTY_REPEAT_REPAIR: "repaired again and again, or out of service for too long",
-    Rule.SILENCE_NO_WORD: "the customer asked and heard nothing",
-    Rule.SILENCE_READY_TIME_MOVED: "the promised time moved later again and again",
-    Rule.REQUESTED_BY_CUSTOMER: "the customer asks for a manager",
-    Rule.APPEALED_BY_CUSTOMER: "the customer appeals",
-}
 
 SEVERITIES = {Severity.SAFETY: "safety", Severity.HIGH: "high", Severity.NORMAL: "normal"}
 

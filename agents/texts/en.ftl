@@ -1,26 +1,6 @@
 ### What a customer reads. A file a language: every message is in each of them (a test compares).
 ### Amounts, times and names come ready for the customer's language; numbers are numbers.
-### What a matter is about, and why it is throttled, is in notices/en.ftl: both are said alike.
-
-## The same matter, when it is settled: a part of a sentence
-
-matter-estimate-over-authorised = the rise of your estimate
-matter-charged-over-authorised = the amount that you were charged
-matter-estimate-declined-work-done = the work that you had declined
-matter-estimate-charges-covered-work = the charge for work under warranty
-matter-estimate-disputed = your disagreement with the estimate
-matter-diagnosis-disputed = your disagreement with the diagnosis
-matter-diagnosis-changed-after-authorisation = the change of the diagnosis
-matter-diagnosis-remote-differs = the difference between the two diagnoses
-matter-diagnosis-no-fault-found-again = the search for the fault
-matter-warranty-denied-against-cause = your warranty claim
-matter-warranty-reversed = your warranty claim
-matter-warranty-disputed = your disagreement about the warranty
-matter-warranty-repeat-repair = the question of repeated repairs
-matter-silence-no-word = our answer to your question
-matter-silence-ready-time-moved = the time at which your vehicle is ready
-matter-requested-by-customer = your request to speak to a manager
-matter-appealed-by-customer = your appeal
+### What a matter is about is in rules/en.ftl, why it is throttled in notices/en.ftl: said alike.
 
 ## What we do about it, by decision
 

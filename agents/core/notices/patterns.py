@@ -6,17 +6,17 @@ gives, at a tenth of the time.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 from fluent.runtime import FluentBundle
 from fluent.syntax import ast
 
+from agents.core.notices.entries import entries_of, nodes, pattern_of, variables
+
 _AT_MOST: Final = 8_192  # wordings of one language
 _PLACE: Final = re.compile("\ue000([0-9]+)\ue001")  # private use: in no message
-
-_REFERENCES: Final = (ast.MessageReference, ast.TermReference)
 
 Value = str | int
 _Used = tuple[str, frozenset[str] | None]  # a variable, and the words of it that messages choose by
@@ -40,9 +40,7 @@ class Patterns:
     ) -> None:
         self._bundle = FluentBundle([language], use_isolating=False)
         self._bundle.add_resource(resource)
-        self._entries = {
-            each.id.name: each for each in resource.body if isinstance(each, ast.Message | ast.Term)
-        }
+        self._entries = entries_of(resource)
         self._tidied = tidied
         self._used: dict[tuple[str, str | None], tuple[_Used, ...]] = {}
         self._worded: dict[tuple[object, ...], _Worded] = {}
@@ -92,12 +90,8 @@ class Patterns:
 
     def _uses(self, message: str, attribute: str | None) -> tuple[_Used, ...]:
         """The variables that the text uses, itself or by what it refers to."""
-        entry = self._entries[message]
-        pattern: ast.BaseNode | None = entry.value
-        if attribute is not None:
-            named = (each for each in entry.attributes if each.id.name == attribute)
-            pattern = next(named).value
-        names = sorted(set(_variables(self._all(pattern))))
+        pattern = pattern_of(self._entries[message], attribute)
+        names = sorted(variables(self._entries, pattern))
         known = self._used[message, attribute] = tuple(
             (each, self._words_of(each)) for each in names
         )
@@ -109,38 +103,24 @@ class Patterns:
             return None
         return frozenset(self._chosen_by.get(name, ()))
 
-    def _all(self, *nodes: object) -> Iterator[Any]:
-        """Nodes with all below them, and what they refer to."""
-        waiting, met = list(nodes), set[str]()
-        while waiting:
-            node = waiting.pop()
-            if isinstance(node, list):
-                waiting.extend(node)
-            elif isinstance(node, ast.BaseNode):
-                yield node
-                waiting.extend(vars(node).values())
-                if isinstance(node, _REFERENCES) and node.id.name not in met:
-                    met.add(node.id.name)
-                    waiting.append(self._entries.get(node.id.name))
-
     @cached_property
     def _chosen_by(self) -> dict[str, set[str]]:
         """The words that some message chooses by, of each variable."""
         found: dict[str, set[str]] = {}
-        for node in self._all(*self._entries.values()):
+        for node in nodes(self._entries, *self._entries.values()):
             if isinstance(node, ast.SelectExpression):
                 keys = (each.key for each in node.variants)
                 words = {each.name for each in keys if isinstance(each, ast.Identifier)}
-                for name in _variables(self._all(node.selector)):
+                for name in variables(self._entries, node.selector):
                     found.setdefault(name, set()).update(words)
         return found
 
     @cached_property
     def _computed_with(self) -> frozenset[str]:
         """The variables that some message hands to a function or a term."""
-        everything = self._all(*self._entries.values())
+        everything = nodes(self._entries, *self._entries.values())
         calls = [each for each in everything if isinstance(each, ast.CallArguments)]
-        return frozenset(_variables(self._all(*calls)))
+        return variables(self._entries, *calls)
 
 
 class _Sign:
@@ -149,7 +129,3 @@ class _Sign:
 
 _MISSING: Final[Any] = _Sign()
 _TEXT: Final = _Sign()
-
-
-def _variables(nodes: Iterable[object]) -> Iterator[str]:
-    return (each.id.name for each in nodes if isinstance(each, ast.VariableReference))

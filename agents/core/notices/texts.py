@@ -1,4 +1,4 @@
-"""A notice in words: a Fluent file a language in `agents/texts/notices`; that file adds a language.
+"""A notice in words: a Fluent file a language in `agents/texts/notices`, and the rules' beside it.
 
 A message has a title, a text and a short text (`.title`, `.text`, `.sms`). It is made from the
 notice's parameters alone, which are facts: times in RFC 3339, amounts in minor units, symbols of
@@ -12,14 +12,15 @@ from importlib.resources import files
 from typing import Final
 
 from fluent.runtime import FluentResource
-from fluent.syntax.ast import BaseNode, Message, MessageReference, Resource, VariableReference
+from fluent.syntax.ast import Resource
 from msgspec import Struct
 
 from agents.core.languages import bounded, primary
-from agents.core.notices import formats
+from agents.core.notices import entries, formats
 from agents.core.notices.gsm import fitting, gsm, is_writable
 from agents.core.notices.patterns import Patterns
 from agents.core.notices.plain import clipped
+from agents.core.notices.rule_texts import for_notices
 from agents.rfc3339 import milliseconds
 
 FALLBACK: Final = "en"
@@ -166,9 +167,10 @@ def languages() -> frozenset[str]:
 
 @cache
 def resource(language: str) -> Resource:
-    """The file of a language, read once."""
+    """The file of a language, with what notices say of the rules; read once."""
     file = files("agents").joinpath(*_FOLDER, f"{language}.ftl")
-    return FluentResource(file.read_text(encoding="utf-8"))
+    own = FluentResource(file.read_text(encoding="utf-8"))
+    return Resource([*own.body, *for_notices(language)])
 
 
 @lru_cache(maxsize=8_192)
@@ -231,23 +233,9 @@ def _patterns(language: str) -> Patterns:
 @cache
 def variables(language: str, message: str | None = None) -> frozenset[str]:
     """Every variable that a message uses, itself or by what it refers to; without one, that any."""
-    found: set[str] = set()
-    entries = {each.id.name: each for each in resource(language).body if isinstance(each, Message)}
-    waiting: list[object] = [*entries.values()] if message is None else [entries.pop(message)]
-    while waiting:
-        node = waiting.pop()
-        match node:
-            case VariableReference():
-                found.add(node.id.name)
-            case MessageReference() if node.id.name in entries:
-                waiting.append(entries.pop(node.id.name))
-            case list():
-                waiting.extend(node)
-            case BaseNode():
-                waiting.extend(vars(node).values())
-            case _:
-                pass
-    return frozenset(found)
+    known = entries.entries_of(resource(language))
+    begin = known.values() if message is None else (known[message],)
+    return entries.variables(known, *begin)
 
 
 @cache

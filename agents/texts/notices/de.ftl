@@ -10,26 +10,7 @@ some-site = Ihr Servicebetrieb
 
 ## Worum es geht, nach Regel: für Kunden
 
-about = { $rule ->
-    [ESTIMATE_OVER_AUTHORISED] { rule-estimate-over-authorised }
-    [CHARGED_OVER_AUTHORISED] { rule-charged-over-authorised }
-    [ESTIMATE_DECLINED_WORK_DONE] { rule-estimate-declined-work-done }
-    [ESTIMATE_CHARGES_COVERED_WORK] { rule-estimate-charges-covered-work }
-    [ESTIMATE_DISPUTED] { rule-estimate-disputed }
-    [DIAGNOSIS_DISPUTED] { rule-diagnosis-disputed }
-    [DIAGNOSIS_CHANGED_AFTER_AUTHORISATION] { rule-diagnosis-changed-after-authorisation }
-    [DIAGNOSIS_REMOTE_DIFFERS] { rule-diagnosis-remote-differs }
-    [DIAGNOSIS_NO_FAULT_FOUND_AGAIN] { rule-diagnosis-no-fault-found-again }
-    [WARRANTY_DENIED_AGAINST_CAUSE] { rule-warranty-denied-against-cause }
-    [WARRANTY_REVERSED] { rule-warranty-reversed }
-    [WARRANTY_DISPUTED] { rule-warranty-disputed }
-    [WARRANTY_REPEAT_REPAIR] { rule-warranty-repeat-repair }
-    [SILENCE_NO_WORD] { rule-silence-no-word }
-    [SILENCE_READY_TIME_MOVED] { rule-silence-ready-time-moved }
-    [REQUESTED_BY_CUSTOMER] { rule-requested-by-customer }
-    [APPEALED_BY_CUSTOMER] { rule-appealed-by-customer }
-   *[other] Es geht um { matter }.
-}
+about-other = Es geht um { matter }.
 matter = { $kind ->
     [ESTIMATE] den Preis
     [DIAGNOSIS] die Diagnose zu Ihrem Fahrzeug
@@ -37,57 +18,6 @@ matter = { $kind ->
     [SILENCE] die Antwort, auf die Sie warten
    *[REQUEST] Ihre Anfrage
 }
-rule-estimate-over-authorised = { $authorised ->
-    [yes] Sie haben einem Preis von { $base }{ $tax ->
-        [before] {" "}ohne Steuern
-       *[with] {""}
-    } zugestimmt. Der Kostenvoranschlag für Ihr Fahrzeug beträgt jetzt { $amount }, das sind { $excess } mehr.
-   *[no] Der Kostenvoranschlag für Ihr Fahrzeug ist von { $base } auf { $amount }{ $tax ->
-        [before] {" "}ohne Steuern
-       *[with] {""}
-    } gestiegen, das sind { $excess } mehr.
-}
-rule-charged-over-authorised = { $authorised ->
-    [yes] Sie haben einem Preis von { $base }{ $tax ->
-        [before] {" "}ohne Steuern
-       *[with] {""}
-    } zugestimmt; berechnet wurden Ihnen { $amount }, das sind { $excess } mehr.
-   *[no] Ihnen wurden { $amount } berechnet, obwohl wir keine Zustimmung von Ihnen zu einem Preis haben.
-}
-rule-estimate-declined-work-done = An Ihrem Fahrzeug wurden Arbeiten ausgeführt, die Sie abgelehnt hatten.
-rule-estimate-charges-covered-work = Ihnen werden { $amount } für Arbeiten berechnet, die die Garantie tragen sollte.
-rule-estimate-disputed = Sie haben uns mitgeteilt, dass Sie mit dem Kostenvoranschlag nicht einverstanden sind.
-rule-diagnosis-disputed = Sie haben uns mitgeteilt, dass Sie mit der Diagnose nicht einverstanden sind.
-rule-diagnosis-changed-after-authorisation = Die Diagnose wurde geändert, nachdem Sie den Arbeiten zugestimmt hatten.
-rule-diagnosis-remote-differs = Die Diagnose des Servicebetriebs weicht von der vorherigen Ferndiagnose ab.
-rule-diagnosis-no-fault-found-again = Sie waren { $visits ->
-    [one] einmal
-    [2] zweimal
-   *[other] { $visits }-mal
-} mit demselben Problem bei uns, und es wurde kein Fehler gefunden.
-rule-warranty-denied-against-cause = Ihr Garantieantrag wurde abgelehnt, obwohl die Diagnose auf einen Herstellungsfehler hinweist.
-rule-warranty-reversed = Ihr Garantieantrag wurde zuerst bewilligt und später abgelehnt.
-rule-warranty-disputed = Sie haben uns mitgeteilt, dass Sie mit der Entscheidung über Ihren Garantieantrag nicht einverstanden sind.
-rule-warranty-repeat-repair = { $by ->
-    [days] Sie mussten wegen Reparaturen { $days ->
-        [one] einen Tag
-       *[other] { $days } Tage
-    } auf Ihr Fahrzeug verzichten.
-   *[attempts] Ihr Fahrzeug wurde { $attempts ->
-        [one] einmal
-        [2] zweimal
-       *[other] { $attempts }-mal
-    } wegen desselben Problems repariert.
-}
-rule-silence-no-word = Sie haben uns etwas gefragt und noch keine Antwort erhalten.
-rule-silence-ready-time-moved = Der Termin, zu dem Ihr Fahrzeug fertig sein sollte, wurde mehr als einmal verschoben.
-rule-requested-by-customer = { $asked ->
-    [called] Sie haben eine unserer Führungskräfte angerufen.
-    [disagrees] Sie haben uns mitgeteilt, dass Sie nicht einverstanden sind.
-    [appealed] Sie haben Einspruch gegen eine Entscheidung eingelegt. Das ist hier nicht möglich, deshalb behandeln wir es als Bitte um ein Gespräch mit einer Führungskraft.
-   *[button] Sie haben um ein Gespräch mit einer Führungskraft gebeten.
-}
-rule-appealed-by-customer = Sie haben Einspruch gegen unsere Entscheidung eingelegt.
 
 ## Wie die Führungskraft zu erreichen ist, und wie Einspruch eingelegt wird
 
@@ -447,34 +377,12 @@ appeal-refused = { $refused ->
 ## An Führungskräfte
 
 case-line = Fall { $escalation_id }, { $site }: { case }.
-case = { $rule ->
-    [ESTIMATE_OVER_AUTHORISED] Der Kostenvoranschlag stieg von { $base } auf { $amount }, { $excess } mehr
-    [CHARGED_OVER_AUTHORISED] Es wurden { $amount } berechnet, { $excess } mehr als vereinbart
-    [ESTIMATE_DECLINED_WORK_DONE] Abgelehnte Arbeiten wurden ausgeführt
-    [ESTIMATE_CHARGES_COVERED_WORK] { $amount } werden für Arbeiten berechnet, die die Garantie trägt
-    [ESTIMATE_DISPUTED] Widerspruch gegen den Kostenvoranschlag
-    [DIAGNOSIS_DISPUTED] Widerspruch gegen die Diagnose
-    [DIAGNOSIS_CHANGED_AFTER_AUTHORISATION] Die Diagnose wurde nach der Zustimmung geändert
-    [DIAGNOSIS_REMOTE_DIFFERS] Die Diagnose weicht von der Ferndiagnose ab
-    [DIAGNOSIS_NO_FAULT_FOUND_AGAIN] Bei { $visits } Besuchen wurde kein Fehler gefunden
-    [WARRANTY_DENIED_AGAINST_CAUSE] Garantie abgelehnt, obwohl die Ursache in der Herstellung liegt
-    [WARRANTY_REVERSED] Garantie erst bewilligt, dann abgelehnt
-    [WARRANTY_DISPUTED] Widerspruch gegen die Garantieentscheidung
-    [WARRANTY_REPEAT_REPAIR] { $by ->
-        [days] { $days } Tage außer Betrieb
-       *[attempts] { $attempts } Reparaturen wegen eines Problems
-    }
-    [SILENCE_NO_WORD] Eine Frage blieb ohne Antwort
-    [SILENCE_READY_TIME_MOVED] Der Fertigstellungstermin wurde mehrfach verschoben
-    [REQUESTED_BY_CUSTOMER] Bitte um ein Gespräch mit einer Führungskraft
-    [APPEALED_BY_CUSTOMER] Einspruch
-   *[other] { $kind ->
-        [ESTIMATE] Preis
-        [DIAGNOSIS] Diagnose
-        [WARRANTY] Garantie
-        [SILENCE] Ausbleibende Antwort
-       *[REQUEST] Anfrage
-    }
+case-other = { $kind ->
+    [ESTIMATE] Preis
+    [DIAGNOSIS] Diagnose
+    [WARRANTY] Garantie
+    [SILENCE] Ausbleibende Antwort
+   *[REQUEST] Anfrage
 }
 safety-line = { $severity ->
     [SAFETY] Es kann die Sicherheit betreffen.

@@ -12,26 +12,7 @@ some-site = Your service centre
 
 ## What it is about, by rule: to the customer
 
-about = { $rule ->
-    [ESTIMATE_OVER_AUTHORISED] { rule-estimate-over-authorised }
-    [CHARGED_OVER_AUTHORISED] { rule-charged-over-authorised }
-    [ESTIMATE_DECLINED_WORK_DONE] { rule-estimate-declined-work-done }
-    [ESTIMATE_CHARGES_COVERED_WORK] { rule-estimate-charges-covered-work }
-    [ESTIMATE_DISPUTED] { rule-estimate-disputed }
-    [DIAGNOSIS_DISPUTED] { rule-diagnosis-disputed }
-    [DIAGNOSIS_CHANGED_AFTER_AUTHORISATION] { rule-diagnosis-changed-after-authorisation }
-    [DIAGNOSIS_REMOTE_DIFFERS] { rule-diagnosis-remote-differs }
-    [DIAGNOSIS_NO_FAULT_FOUND_AGAIN] { rule-diagnosis-no-fault-found-again }
-    [WARRANTY_DENIED_AGAINST_CAUSE] { rule-warranty-denied-against-cause }
-    [WARRANTY_REVERSED] { rule-warranty-reversed }
-    [WARRANTY_DISPUTED] { rule-warranty-disputed }
-    [WARRANTY_REPEAT_REPAIR] { rule-warranty-repeat-repair }
-    [SILENCE_NO_WORD] { rule-silence-no-word }
-    [SILENCE_READY_TIME_MOVED] { rule-silence-ready-time-moved }
-    [REQUESTED_BY_CUSTOMER] { rule-requested-by-customer }
-    [APPEALED_BY_CUSTOMER] { rule-appealed-by-customer }
-   *[other] This is about { matter }.
-}
+about-other = This is about { matter }.
 matter = { $kind ->
     [ESTIMATE] the price
     [DIAGNOSIS] the diagnosis of your vehicle
@@ -39,57 +20,6 @@ matter = { $kind ->
     [SILENCE] the answer that you are waiting for
    *[REQUEST] your request
 }
-rule-estimate-over-authorised = { $authorised ->
-    [yes] You agreed to { $base }{ $tax ->
-        [before] {" "}before tax
-       *[with] {""}
-    }. The estimate for your vehicle is now { $amount }, which is { $excess } more.
-   *[no] The estimate for your vehicle rose from { $base } to { $amount }{ $tax ->
-        [before] {" "}before tax
-       *[with] {""}
-    }, which is { $excess } more.
-}
-rule-charged-over-authorised = { $authorised ->
-    [yes] You agreed to { $base }{ $tax ->
-        [before] {" "}before tax
-       *[with] {""}
-    } but were charged { $amount }, which is { $excess } more.
-   *[no] You were charged { $amount }, although we have no record that you agreed to a price.
-}
-rule-estimate-declined-work-done = Work that you had declined was done on your vehicle.
-rule-estimate-charges-covered-work = You are being charged { $amount } for work that the warranty should pay for.
-rule-estimate-disputed = You told us that you disagree with the estimate.
-rule-diagnosis-disputed = You told us that you disagree with the diagnosis.
-rule-diagnosis-changed-after-authorisation = The diagnosis changed after you had agreed to the work.
-rule-diagnosis-remote-differs = The diagnosis of the service centre differs from the one that was made remotely before.
-rule-diagnosis-no-fault-found-again = You came to us { $visits ->
-    [one] once
-    [2] twice
-   *[other] { $visits } times
-} with the same problem, and no fault was found.
-rule-warranty-denied-against-cause = Your warranty claim was refused, although the diagnosis points to a manufacturing fault.
-rule-warranty-reversed = Your warranty claim was accepted first and refused later.
-rule-warranty-disputed = You told us that you disagree with the decision about your warranty claim.
-rule-warranty-repeat-repair = { $by ->
-    [days] You have been without your vehicle for { $days ->
-        [one] one day
-       *[other] { $days } days
-    } because of repairs.
-   *[attempts] Your vehicle has been repaired { $attempts ->
-        [one] once
-        [2] twice
-       *[other] { $attempts } times
-    } for the same problem.
-}
-rule-silence-no-word = You asked us something and have not had an answer.
-rule-silence-ready-time-moved = The time at which your vehicle should be ready was put off more than once.
-rule-requested-by-customer = { $asked ->
-    [called] You called one of our managers.
-    [disagrees] You told us that you do not agree.
-    [appealed] You appealed against a decision. It cannot be appealed, so we take this as a request to speak to a manager.
-   *[button] You asked to speak to a manager.
-}
-rule-appealed-by-customer = You appealed against our decision.
 
 ## How the manager is reached, and how the customer appeals
 
@@ -449,34 +379,12 @@ appeal-refused = { $refused ->
 ## To the manager
 
 case-line = Case { $escalation_id } at { $site }: { case }.
-case = { $rule ->
-    [ESTIMATE_OVER_AUTHORISED] the estimate rose from { $base } to { $amount }, { $excess } more
-    [CHARGED_OVER_AUTHORISED] { $amount } was charged, { $excess } more than agreed
-    [ESTIMATE_DECLINED_WORK_DONE] work was done that the customer had declined
-    [ESTIMATE_CHARGES_COVERED_WORK] { $amount } is charged for work that the warranty covers
-    [ESTIMATE_DISPUTED] the customer disagrees with the estimate
-    [DIAGNOSIS_DISPUTED] the customer disagrees with the diagnosis
-    [DIAGNOSIS_CHANGED_AFTER_AUTHORISATION] the diagnosis changed after the customer had agreed
-    [DIAGNOSIS_REMOTE_DIFFERS] the diagnosis differs from the remote one
-    [DIAGNOSIS_NO_FAULT_FOUND_AGAIN] no fault was found on { $visits } visits
-    [WARRANTY_DENIED_AGAINST_CAUSE] a claim was refused although the cause is manufacturing
-    [WARRANTY_REVERSED] a claim was accepted and then refused
-    [WARRANTY_DISPUTED] the customer disagrees with the decision on warranty
-    [WARRANTY_REPEAT_REPAIR] { $by ->
-        [days] { $days } days out of service
-       *[attempts] { $attempts } repairs for one problem
-    }
-    [SILENCE_NO_WORD] the customer asked and had no answer
-    [SILENCE_READY_TIME_MOVED] the ready time was put off more than once
-    [REQUESTED_BY_CUSTOMER] the customer asks for a manager
-    [APPEALED_BY_CUSTOMER] the customer appeals
-   *[other] { $kind ->
-        [ESTIMATE] price
-        [DIAGNOSIS] diagnosis
-        [WARRANTY] warranty
-        [SILENCE] no word to the customer
-       *[REQUEST] request of the customer
-    }
+case-other = { $kind ->
+    [ESTIMATE] price
+    [DIAGNOSIS] diagnosis
+    [WARRANTY] warranty
+    [SILENCE] no word to the customer
+   *[REQUEST] request of the customer
 }
 safety-line = { $severity ->
     [SAFETY] It may concern safety.

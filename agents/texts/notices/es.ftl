@@ -13,26 +13,7 @@ some-site = Su centro de servicio
 
 ## De qué se trata, por regla: para el cliente
 
-about = { $rule ->
-    [ESTIMATE_OVER_AUTHORISED] { rule-estimate-over-authorised }
-    [CHARGED_OVER_AUTHORISED] { rule-charged-over-authorised }
-    [ESTIMATE_DECLINED_WORK_DONE] { rule-estimate-declined-work-done }
-    [ESTIMATE_CHARGES_COVERED_WORK] { rule-estimate-charges-covered-work }
-    [ESTIMATE_DISPUTED] { rule-estimate-disputed }
-    [DIAGNOSIS_DISPUTED] { rule-diagnosis-disputed }
-    [DIAGNOSIS_CHANGED_AFTER_AUTHORISATION] { rule-diagnosis-changed-after-authorisation }
-    [DIAGNOSIS_REMOTE_DIFFERS] { rule-diagnosis-remote-differs }
-    [DIAGNOSIS_NO_FAULT_FOUND_AGAIN] { rule-diagnosis-no-fault-found-again }
-    [WARRANTY_DENIED_AGAINST_CAUSE] { rule-warranty-denied-against-cause }
-    [WARRANTY_REVERSED] { rule-warranty-reversed }
-    [WARRANTY_DISPUTED] { rule-warranty-disputed }
-    [WARRANTY_REPEAT_REPAIR] { rule-warranty-repeat-repair }
-    [SILENCE_NO_WORD] { rule-silence-no-word }
-    [SILENCE_READY_TIME_MOVED] { rule-silence-ready-time-moved }
-    [REQUESTED_BY_CUSTOMER] { rule-requested-by-customer }
-    [APPEALED_BY_CUSTOMER] { rule-appealed-by-customer }
-   *[other] Motivo: { matter }.
-}
+about-other = Motivo: { matter }.
 matter = { $kind ->
     [ESTIMATE] el precio
     [DIAGNOSIS] el diagnóstico de su vehículo
@@ -40,57 +21,6 @@ matter = { $kind ->
     [SILENCE] la respuesta que usted espera
    *[REQUEST] su solicitud
 }
-rule-estimate-over-authorised = { $authorised ->
-    [yes] Usted aceptó un precio de { $base }{ $tax ->
-        [before] {" "}sin impuestos
-       *[with] {""}
-    }. El presupuesto de su vehículo es ahora de { $amount }, es decir, { $excess } más.
-   *[no] El presupuesto de su vehículo ha subido de { $base } a { $amount }{ $tax ->
-        [before] {" "}sin impuestos
-       *[with] {""}
-    }, es decir, { $excess } más.
-}
-rule-charged-over-authorised = { $authorised ->
-    [yes] Usted aceptó un precio de { $base }{ $tax ->
-        [before] {" "}sin impuestos
-       *[with] {""}
-    }, pero se le han cobrado { $amount }, es decir, { $excess } más.
-   *[no] Se le han cobrado { $amount }, aunque no nos consta que usted aceptara un precio.
-}
-rule-estimate-declined-work-done = En su vehículo se hicieron trabajos que usted había rechazado.
-rule-estimate-charges-covered-work = Se le cobran { $amount } por trabajos que debería cubrir la garantía.
-rule-estimate-disputed = Nos ha dicho que no está de acuerdo con el presupuesto.
-rule-diagnosis-disputed = Nos ha dicho que no está de acuerdo con el diagnóstico.
-rule-diagnosis-changed-after-authorisation = El diagnóstico cambió después de que usted aceptara los trabajos.
-rule-diagnosis-remote-differs = El diagnóstico del centro de servicio es distinto del que se hizo a distancia.
-rule-diagnosis-no-fault-found-again = Ha traído su vehículo { $visits ->
-    [one] una vez
-    [2] dos veces
-   *[other] { $visits } veces
-} por el mismo problema y no se ha encontrado ningún fallo.
-rule-warranty-denied-against-cause = Su solicitud de garantía fue rechazada, aunque el diagnóstico apunta a un defecto de fabricación.
-rule-warranty-reversed = Su solicitud de garantía fue aceptada primero y rechazada después.
-rule-warranty-disputed = Nos ha dicho que no está de acuerdo con la decisión sobre su solicitud de garantía.
-rule-warranty-repeat-repair = { $by ->
-    [days] Ha estado { $days ->
-        [one] un día
-       *[other] { $days } días
-    } sin su vehículo por reparaciones.
-   *[attempts] Su vehículo se ha reparado { $attempts ->
-        [one] una vez
-        [2] dos veces
-       *[other] { $attempts } veces
-    } por el mismo problema.
-}
-rule-silence-no-word = Nos hizo una pregunta y no ha recibido respuesta.
-rule-silence-ready-time-moved = La entrega de su vehículo se ha aplazado más de una vez.
-rule-requested-by-customer = { $asked ->
-    [called] Llamó a uno de nuestros responsables.
-    [disagrees] Nos ha dicho que no está de acuerdo.
-    [appealed] Ha recurrido una decisión. En este caso no es posible, por lo que lo tratamos como una solicitud para hablar con un responsable.
-   *[button] Ha pedido hablar con un responsable.
-}
-rule-appealed-by-customer = Ha recurrido nuestra decisión.
 
 ## Cómo contactar con el responsable, y cómo recurrir
 
@@ -450,34 +380,12 @@ appeal-refused = { $refused ->
 ## Al responsable
 
 case-line = Caso { $escalation_id }, { $site }: { case }.
-case = { $rule ->
-    [ESTIMATE_OVER_AUTHORISED] el presupuesto subió de { $base } a { $amount }, { $excess } más
-    [CHARGED_OVER_AUTHORISED] se cobraron { $amount }, { $excess } más de lo acordado
-    [ESTIMATE_DECLINED_WORK_DONE] se hicieron trabajos rechazados
-    [ESTIMATE_CHARGES_COVERED_WORK] se cobran { $amount } por trabajos que cubre la garantía
-    [ESTIMATE_DISPUTED] desacuerdo con el presupuesto
-    [DIAGNOSIS_DISPUTED] desacuerdo con el diagnóstico
-    [DIAGNOSIS_CHANGED_AFTER_AUTHORISATION] el diagnóstico cambió después de la aceptación
-    [DIAGNOSIS_REMOTE_DIFFERS] el diagnóstico es distinto del hecho a distancia
-    [DIAGNOSIS_NO_FAULT_FOUND_AGAIN] ningún fallo encontrado en { $visits } visitas
-    [WARRANTY_DENIED_AGAINST_CAUSE] garantía rechazada aunque la causa es de fabricación
-    [WARRANTY_REVERSED] garantía aceptada y después rechazada
-    [WARRANTY_DISPUTED] desacuerdo con la decisión de garantía
-    [WARRANTY_REPEAT_REPAIR] { $by ->
-        [days] { $days } días fuera de servicio
-       *[attempts] { $attempts } reparaciones por un mismo problema
-    }
-    [SILENCE_NO_WORD] el cliente preguntó y no tuvo respuesta
-    [SILENCE_READY_TIME_MOVED] la entrega del vehículo se aplazó más de una vez
-    [REQUESTED_BY_CUSTOMER] el cliente pide hablar con un responsable
-    [APPEALED_BY_CUSTOMER] el cliente recurre una decisión
-   *[other] { $kind ->
-        [ESTIMATE] precio
-        [DIAGNOSIS] diagnóstico
-        [WARRANTY] garantía
-        [SILENCE] respuesta que espera el cliente
-       *[REQUEST] solicitud del cliente
-    }
+case-other = { $kind ->
+    [ESTIMATE] precio
+    [DIAGNOSIS] diagnóstico
+    [WARRANTY] garantía
+    [SILENCE] respuesta que espera el cliente
+   *[REQUEST] solicitud del cliente
 }
 safety-line = { $severity ->
     [SAFETY] Puede afectar a la seguridad.

@@ -10,26 +10,7 @@ some-site = Votre centre de service
 
 ## De quoi il s’agit, par règle : pour le client
 
-about = { $rule ->
-    [ESTIMATE_OVER_AUTHORISED] { rule-estimate-over-authorised }
-    [CHARGED_OVER_AUTHORISED] { rule-charged-over-authorised }
-    [ESTIMATE_DECLINED_WORK_DONE] { rule-estimate-declined-work-done }
-    [ESTIMATE_CHARGES_COVERED_WORK] { rule-estimate-charges-covered-work }
-    [ESTIMATE_DISPUTED] { rule-estimate-disputed }
-    [DIAGNOSIS_DISPUTED] { rule-diagnosis-disputed }
-    [DIAGNOSIS_CHANGED_AFTER_AUTHORISATION] { rule-diagnosis-changed-after-authorisation }
-    [DIAGNOSIS_REMOTE_DIFFERS] { rule-diagnosis-remote-differs }
-    [DIAGNOSIS_NO_FAULT_FOUND_AGAIN] { rule-diagnosis-no-fault-found-again }
-    [WARRANTY_DENIED_AGAINST_CAUSE] { rule-warranty-denied-against-cause }
-    [WARRANTY_REVERSED] { rule-warranty-reversed }
-    [WARRANTY_DISPUTED] { rule-warranty-disputed }
-    [WARRANTY_REPEAT_REPAIR] { rule-warranty-repeat-repair }
-    [SILENCE_NO_WORD] { rule-silence-no-word }
-    [SILENCE_READY_TIME_MOVED] { rule-silence-ready-time-moved }
-    [REQUESTED_BY_CUSTOMER] { rule-requested-by-customer }
-    [APPEALED_BY_CUSTOMER] { rule-appealed-by-customer }
-   *[other] Cela concerne { matter }.
-}
+about-other = Cela concerne { matter }.
 matter = { $kind ->
     [ESTIMATE] le prix demandé
     [DIAGNOSIS] le diagnostic de votre véhicule
@@ -37,57 +18,6 @@ matter = { $kind ->
     [SILENCE] la réponse que vous attendez
    *[REQUEST] votre demande
 }
-rule-estimate-over-authorised = { $authorised ->
-    [yes] Vous avez accepté un montant de { $base }{ $tax ->
-        [before] {" "}hors taxes
-       *[with] {""}
-    }. Le devis pour votre véhicule s’élève maintenant à { $amount }, soit { $excess } de plus.
-   *[no] Le devis pour votre véhicule est passé de { $base } à { $amount }{ $tax ->
-        [before] {" "}hors taxes
-       *[with] {""}
-    }, soit { $excess } de plus.
-}
-rule-charged-over-authorised = { $authorised ->
-    [yes] Vous avez accepté un montant de { $base }{ $tax ->
-        [before] {" "}hors taxes
-       *[with] {""}
-    }, mais { $amount } vous ont été facturés, soit { $excess } de plus.
-   *[no] { $amount } vous ont été facturés, alors que nous n’avons pas trace de votre accord sur un prix.
-}
-rule-estimate-declined-work-done = Des travaux que vous aviez refusés ont été effectués sur votre véhicule.
-rule-estimate-charges-covered-work = { $amount } vous sont facturés pour des travaux que la garantie devrait prendre en charge.
-rule-estimate-disputed = Vous nous avez dit que vous n’êtes pas d’accord avec le devis.
-rule-diagnosis-disputed = Vous nous avez dit que vous n’êtes pas d’accord avec le diagnostic.
-rule-diagnosis-changed-after-authorisation = Le diagnostic a changé après que vous avez accepté les travaux.
-rule-diagnosis-remote-differs = Le diagnostic du centre de service diffère de celui qui avait été établi à distance.
-rule-diagnosis-no-fault-found-again = Vous nous avez confié votre véhicule { $visits ->
-    [one] une fois
-    [2] deux fois
-   *[other] { $visits } fois
-} pour le même problème, et aucun défaut n’a été trouvé.
-rule-warranty-denied-against-cause = Votre demande de garantie a été refusée, alors que le diagnostic indique un défaut de fabrication.
-rule-warranty-reversed = Votre demande de garantie a d’abord été acceptée, puis refusée.
-rule-warranty-disputed = Vous nous avez dit que vous n’êtes pas d’accord avec la décision sur votre demande de garantie.
-rule-warranty-repeat-repair = { $by ->
-    [days] Votre véhicule a été immobilisé pendant { $days ->
-        [one] { $days } jour
-       *[other] { $days } jours
-    } à cause de réparations.
-   *[attempts] Votre véhicule a été réparé { $attempts ->
-        [one] une fois
-        [2] deux fois
-       *[other] { $attempts } fois
-    } pour le même problème.
-}
-rule-silence-no-word = Vous nous avez posé une question et n’avez pas reçu de réponse.
-rule-silence-ready-time-moved = La remise de votre véhicule a été repoussée plus d’une fois.
-rule-requested-by-customer = { $asked ->
-    [called] Vous avez appelé l’un de nos responsables.
-    [disagrees] Vous nous avez dit que vous n’êtes pas d’accord.
-    [appealed] Vous avez contesté une décision. Ce n’est pas possible ici ; nous traitons donc votre message comme une demande de parler à un responsable.
-   *[button] Vous avez demandé à parler à un responsable.
-}
-rule-appealed-by-customer = Vous avez contesté notre décision.
 
 ## Comment joindre le responsable, et comment contester
 
@@ -447,34 +377,12 @@ appeal-refused = { $refused ->
 ## Au responsable
 
 case-line = Dossier { $escalation_id }, { $site } : { case }.
-case = { $rule ->
-    [ESTIMATE_OVER_AUTHORISED] le devis est passé de { $base } à { $amount }, soit { $excess } de plus
-    [CHARGED_OVER_AUTHORISED] { $amount } facturés, soit { $excess } de plus que convenu
-    [ESTIMATE_DECLINED_WORK_DONE] des travaux refusés ont été effectués
-    [ESTIMATE_CHARGES_COVERED_WORK] { $amount } facturés pour des travaux sous garantie
-    [ESTIMATE_DISPUTED] désaccord sur le devis
-    [DIAGNOSIS_DISPUTED] désaccord sur le diagnostic
-    [DIAGNOSIS_CHANGED_AFTER_AUTHORISATION] le diagnostic a changé après l’accord du client
-    [DIAGNOSIS_REMOTE_DIFFERS] le diagnostic diffère de celui établi à distance
-    [DIAGNOSIS_NO_FAULT_FOUND_AGAIN] aucun défaut trouvé en { $visits } visites
-    [WARRANTY_DENIED_AGAINST_CAUSE] garantie refusée malgré un défaut de fabrication
-    [WARRANTY_REVERSED] garantie acceptée, puis refusée
-    [WARRANTY_DISPUTED] désaccord sur la garantie
-    [WARRANTY_REPEAT_REPAIR] { $by ->
-        [days] { $days } jours d’immobilisation
-       *[attempts] { $attempts } réparations pour un même problème
-    }
-    [SILENCE_NO_WORD] une question du client est restée sans réponse
-    [SILENCE_READY_TIME_MOVED] la remise du véhicule a été repoussée plus d’une fois
-    [REQUESTED_BY_CUSTOMER] le client demande à parler à un responsable
-    [APPEALED_BY_CUSTOMER] le client conteste une décision
-   *[other] { $kind ->
-        [ESTIMATE] prix
-        [DIAGNOSIS] diagnostic
-        [WARRANTY] garantie
-        [SILENCE] réponse attendue par le client
-       *[REQUEST] demande du client
-    }
+case-other = { $kind ->
+    [ESTIMATE] prix
+    [DIAGNOSIS] diagnostic
+    [WARRANTY] garantie
+    [SILENCE] réponse attendue par le client
+   *[REQUEST] demande du client
 }
 safety-line = { $severity ->
     [SAFETY] La sécurité peut être en jeu.

@@ -18,8 +18,7 @@ from agents.dead_letters.letter import id_of
 from agents.explain import words
 from agents.explain.lines import records_in
 from agents.explain.page import Explanation, explained
-from agents.explain.reasons import ANY_CODE, lines_of
-from agents.explain.reasons import words as reason_words
+from agents.explain.reasons import LABELS, codes, lines_of, name_of, sentences
 from agents.explain.story import Record, Story, story_of
 from agents.explain.texts import FALLBACK, languages
 from schemas import records
@@ -52,7 +51,7 @@ RAW = {
     for name in vars(records)
     if isinstance(kind := getattr(records, name), type) and issubclass(kind, StrEnum)
     for each in kind
-} | reason_words().keys()
+} | codes()
 WORD = re.compile(r"[A-Z][A-Z_]+")
 
 
@@ -89,16 +88,15 @@ def _values(expression: ast.expr, module: ModuleType) -> list[str]:
 
 
 def test_every_reason_that_the_core_can_write_has_words() -> None:
-    codes = codes_of_the_core()
+    written = codes_of_the_core()
 
-    assert {"THROTTLE", "APPEAL", "NOBODY_REACHABLE", "CLOSED", "ESTIMATE_DISPUTED"} <= codes
-    assert codes == set(reason_words()) - {ANY_CODE}
+    assert {"THROTTLE", "APPEAL", "NOBODY_REACHABLE", "CLOSED", "ESTIMATE_DISPUTED"} <= written
+    assert written == codes()
 
 
 @pytest.mark.parametrize(
     ("table", "symbols"),
     [
-        (words.RULES, records.Rule),
         (words.SEVERITIES, records.Severity),
         (words.TIERS, records.Tier),
         (words.DECISIONS, records.Decision),
@@ -114,6 +112,17 @@ def test_every_reason_that_the_core_can_write_has_words() -> None:
 )
 def test_every_symbol_has_words(table: dict[StrEnum, object], symbols: type[StrEnum]) -> None:
     assert set(table) == set(symbols) - {symbols("UNKNOWN")}
+
+
+@pytest.mark.parametrize("rule", sorted(set(Rule) - {Rule.UNKNOWN}))
+def test_every_rule_has_a_name(rule: Rule) -> None:
+    assert rule.value not in name_of(rule)
+
+
+def test_each_attribute_of_the_operators_words_has_a_reader() -> None:
+    readers = {"customer", "manager", "matter", "operator", "demo", *LABELS}
+
+    assert {a for each in sentences().messages() for a in sentences().attributes(each)} == readers
 
 
 @pytest.mark.parametrize("by", [*SERVICE_RECORDS, "time"])
@@ -174,13 +183,7 @@ def test_every_output_of_every_scenario_is_explained_without_codes(
 def test_each_language_has_the_same_messages_and_all_are_used() -> None:
     found = {each: _messages(each) for each in languages()}
     source = (ROOT / "agents" / "explain" / "customer.py").read_text()
-    rules = {rule.value.lower().replace("_", "-") for rule in Rule if rule is not Rule.UNKNOWN}
-    by_rule = {f"matter-{rule}" for rule in rules}
-    said_by_notices = {f"rule-{rule}" for rule in rules} | {
-        "decision-throttled",
-        "throttled-next",
-        "throttled-appeal",
-    }
+    said_by_notices = {"decision-throttled", "throttled-next", "throttled-appeal"}
     outcomes = {
         f"escalation-resolved-{each.value.lower().replace('_', '-')}" for each in words.OUTCOMES
     }
@@ -188,7 +191,7 @@ def test_each_language_has_the_same_messages_and_all_are_used() -> None:
     others = {each for each in found[FALLBACK] if f'"{each}"' in source}
 
     assert all(messages == found[FALLBACK] for messages in found.values())
-    assert found[FALLBACK] == (by_rule | outcomes | decisions | others) - said_by_notices
+    assert found[FALLBACK] == (outcomes | decisions | others) - said_by_notices
     assert said_by_notices < _messages(f"notices/{FALLBACK}")
 
 

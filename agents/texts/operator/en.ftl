@@ -1,0 +1,218 @@
+### The operator's words for every code of a reason that is not a rule's own (those are in ../rules).
+### An attribute is a line of `explain` under its name; a line of which a fact is missing is left out.
+### A fact that is not there is `none` where a message chooses by it. .demo is the demo's line.
+### Functions say how a fact reads (agents/explain/facts.py); times are made local.
+
+limit-made-of = { $limit_fixed_major ->
+    [none] { $limit_percent ->
+        [none] any rise needs a new yes
+       *[other] { SIGN($limit_percent) ->
+            [zero] any rise needs a new yes
+           *[other] { PERCENT($limit_percent) } % of the base
+        }
+    }
+   *[other] { $limit_percent ->
+        [none] { MAJOR($limit_fixed_major) }
+       *[other] the { $limit_is ->
+            [LESSER] lesser
+           *[other] greater
+        } of { MAJOR($limit_fixed_major) } and { PERCENT($limit_percent) } % of the base
+    }
+}{ $limit_at_most_major ->
+    [none] { "" }
+   *[other] , at most { MAJOR($limit_at_most_major) }
+}
+
+reason-RECORDED_CALL =
+    .facts = Manager { $manager_id } took the call.
+
+reason-APPEAL_REFUSED =
+    .why = The customer's appeal counts as a request for a manager: { $why }.
+    .demo = no appeal: { $why }
+
+reason-START_TIER =
+    .why = It starts at the { TIER($tier) } tier.
+
+reason-PILOT =
+    .why = The visit { ARM($arm) } (site { $site_id }).
+    .demo = the site's arm is { $arm }
+
+reason-OPEN_ESCALATION =
+    .why = { $escalation_id ->
+        [none] The visit would have an escalation open already.
+       *[other] The visit has the open escalation { $escalation_id }.
+    }
+    .demo = joins { $escalation_id }
+
+reason-REOPENS_ESCALATION =
+    .why = The escalation { $escalation_id } is opened again, for another manager.
+    .demo = opens { $escalation_id } again
+
+reason-FLOOR =
+    .why = No throttle stops it: { FLOOR($because) }.
+    .demo = on the floor: { $because }
+
+reason-ALLOW_LIST =
+    .why = The customer is on the allow-list{ $until ->
+        [none] { "" }
+       *[other] {" "}until { $until }
+    }: { $reason }.
+
+reason-BLOCK_LIST =
+    .why = The customer is on the block-list{ $until ->
+        [none] , without an end
+       *[other] {" "}until { $until }
+    }: { $reason }.
+
+reason-THROTTLE =
+    .why = { $used } of { $limit } places were used in the { $window_days } days up to { $at }; { $in_24_hours } of { $limit_in_24_hours } in the last 24 hours.
+    .places = { ENTRIES($entries) }.
+    .later = Escalations after it that count too: { SOME($entries_after) }.
+    .demo = { $used } of { $limit } used in { $window_days } days, { $in_24_hours } of { $limit_in_24_hours } in 24 hours
+
+reason-SITE_UNKNOWN =
+    .why = The directory does not know site { $site_id }: default limits, no manager.
+
+reason-MORE_TODAY =
+    .why = This is the last of { $records_a_day } records of the rule on this visit today; what follows today is only counted.
+
+reason-SEVERITY_ROSE =
+    .why = The severity rose from { SEVERITY($before) } to { SEVERITY($after) }.
+    .demo = severity rose from { $before } to { $after }
+
+reason-GROUND_GONE =
+    .why = The ground of { $corrects } is gone, because of { RECORD($by) }.
+    .demo = corrects { $corrects }
+
+reason-WITHDRAWN_BY_CUSTOMER =
+    .why = The customer took it back (event { $event_id }).
+
+reason-NOBODY_REACHABLE =
+    .why = Nobody can be reached for site { $site_id } from the { TIER($tier) } tier up; the choice is made again and again.
+    .demo = nobody can be reached
+
+reason-NOBODY_ELSE =
+    .why = Nobody else can be reached for site { $site_id } from the { TIER($tier) } tier up, so who has it keeps it.
+    .demo = nobody else can be reached
+
+reason-HAD_IT_BEFORE =
+    .why = From the { TIER($tier) } tier up nobody can be reached for site { $site_id } who was not in the case before, so { $manager_id } has it again.
+    .demo = who had it before: nobody else can be reached
+
+reason-WITHOUT_LANGUAGE =
+    .why = Nobody who can be reached speaks the customer's language ({ $language }), so it is { $manager_id } without it.
+
+reason-TAKEN =
+    .why = Who did this took the case over{ $manager_id ->
+        [none] , which nobody had
+       *[other] {" "}from { $manager_id }
+    }; no clock moves.
+    .demo = who acted took it over
+
+reason-SAID =
+    .said = "{ $reason }"
+
+reason-NOT_ENTITLED =
+    .why = { $by } wanted to { ACTION($action) } and may not: only the manager on the case, one of a higher tier than { TIER($tier) } for that site, or an operator may.
+
+reason-CLOSED =
+    .why = { $by } wanted to { ACTION($action) }, but the escalation is { PHASE($phase) }.
+
+reason-ALREADY_ACKNOWLEDGED =
+    .why = { $by } wanted to { ACTION($action) }, but { $acknowledged_by } had done so already.
+
+reason-NO_OUTCOME =
+    .why = { $by } wanted to { ACTION($action) } without saying the outcome.
+
+reason-NO_UNTIL =
+    .why = { $by } wanted to { ACTION($action) } without saying until when.
+
+reason-UNTIL_IS_PAST =
+    .why = { $by } wanted to { ACTION($action) } until { $until }, which had passed.
+
+reason-NO_SUCH_MANAGER =
+    .why = { $by } wanted to { ACTION($action) }, but the directory does not know { $to_manager_id }.
+
+reason-HAS_IT_ALREADY =
+    .why = { $by } wanted to { ACTION($action) }, but { $to_manager_id } has it already.
+
+reason-NOT_CLOSED =
+    .why = { $by } wanted to { ACTION($action) }, but the escalation is open.
+
+reason-WENT_INTO_ANOTHER =
+    .why = { $by } wanted to { ACTION($action) }, but it went into { $merged_into }, which goes on in its place.
+
+reason-CUSTOMER_FORGOTTEN =
+    .why = { $by } wanted to { ACTION($action) }, but its customer asked to be forgotten.
+
+reason-ANOTHER_IS_OPEN =
+    .why = { $by } wanted to { ACTION($action) }, but the visit has the open escalation { $escalation_id }.
+
+reason-ENDED_TOO_LONG_AGO =
+    .why = { $by } wanted to { ACTION($action) }, but it ended on { $ended_at }: that is possible within { $within_days } days.
+
+reason-REOPENED_BEFORE =
+    .why = { $by } wanted to { ACTION($action) }, but it was reopened on { $reopened_at }: that is possible once in { $within_days } days.
+
+reason-NOT_ACKNOWLEDGED =
+    .why = Nobody of the { TIER($tier) } tier had acknowledged it (by { $acknowledge_by }).
+    .demo = nobody had acknowledged it
+
+reason-UNDECIDED =
+    .why = The { TIER($tier) } tier had not decided it by { $decide_by }.
+    .demo = it was not decided in time
+
+reason-OVERDUE =
+    .why = It was not decided by { $decide_by }, and there is nowhere to move it up to: the operator must look at it.
+    .demo = not decided in time, and nowhere to move up to
+
+reason-SILENCE_PROMISE_MISSED =
+    .why = The call that was promised by { $promised_until } was not made.
+    .demo = the promised call was not made
+
+reason-HANDED_OVER =
+    .why = { $manager_id } { AWAY($why) } and not back before { $deadline }.
+    .demo = { $manager_id } is gone and not back in time
+
+reason-MANAGER_NOT_REACHED =
+    .why = The notice { $notice_id } could not be delivered to { $manager_id }{ $reason ->
+        [none] { "" }
+       *[other] : { $reason }
+    }.
+
+reason-CUSTOMER_NOT_REACHED =
+    .why = The notice { $notice_id } could not be delivered to the customer{ $reason ->
+        [none] { "" }
+       *[other] : { $reason }
+    }.
+
+reason-WARNING =
+    .why = { $percent } % of the time to { DEADLINE($deadline) } it have passed; it ends on { $by }.
+
+reason-DEADLINES_CHANGED =
+    .why = The site's hours or the policy have changed, and the deadlines with them: before, it was to be acknowledged by { $acknowledge_by } and decided by { $decide_by }.
+
+reason-WAIT_ENDED =
+    .why = The wait for the customer ended on { $until }; the clocks run on.
+
+reason-CUSTOMER_ANSWERED =
+    .why = The customer { ANSWERED($response) } (event { $event_id }), so the wait is over and the clocks run on.
+
+reason-SNOOZE_ENDED =
+    .why = It was hidden until { $until } and is on the manager's list again.
+
+reason-SITE_STORM =
+    .why = { $cases } cases of the kind { KIND($kind) } at site { $site_id } within { $within_minutes } minutes are one incident, { $incident_id }.
+    .demo = { $cases } cases of one kind at { $site_id } are one incident
+
+reason-PART_OF_STORM =
+    .why = It is part of the incident { $incident_id } at site { $site_id } ({ KIND($kind) }).
+    .demo = it is one of { $cases } cases of one kind at { $site_id }, one incident
+
+reason-ERASED =
+    .why = The customer asked to be forgotten.
+    .demo = the customer asked to be forgotten
+
+# Any code: a record of severity SAFETY says with its first reason which diagnoses make it so.
+any-reason =
+    .safety = Made so by the diagnosis of event { $safety_by }.

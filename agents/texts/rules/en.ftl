@@ -1,0 +1,253 @@
+### The words of every rule, in English: a message a rule, an attribute for each who reads it.
+### .customer: what it is about, to the customer. .manager: the case in short, to the manager.
+### In English alone: .matter, to the customer once it is settled; .operator, its name;
+### .facts, .base and .limit, the lines of `explain` (functions: agents/explain/facts.py);
+### .demo, the demo's line. A reason of a rule that has a code of its own stands below the rule.
+
+rule-ESTIMATE_OVER_AUTHORISED =
+    .customer = { $authorised ->
+        [yes] You agreed to { $base }{ $tax ->
+            [before] {" "}before tax
+           *[with] {""}
+        }. The estimate for your vehicle is now { $amount }, which is { $excess } more.
+       *[no] The estimate for your vehicle rose from { $base } to { $amount }{ $tax ->
+            [before] {" "}before tax
+           *[with] {""}
+        }, which is { $excess } more.
+    }
+    .manager = the estimate rose from { $base } to { $amount }, { $excess } more
+    .matter = the rise of your estimate
+    .operator = an estimate above what the customer authorised
+    .facts = Estimate { $estimate_id }, revision { $revision }, is { MONEY($amount_minor) } ({ $amount }): { MONEY($excess_minor) } above its base.
+    .base = { MONEY($base_minor) }, { $authorised_by ->
+        [none] of the lowest revision, { $base_revision }: { $taken_back_by ->
+            [none] the customer authorised nothing yet
+           *[other] in { $taken_back_by } the customer took back what they had authorised
+        }
+       *[other] authorised by the customer in { $authorised_by }{ $base_revision ->
+            [none] { "" }
+           *[other] , by revision { $base_revision }
+        }
+    }.
+    .limit = { MONEY($limit_minor) } above the base: { limit-made-of }. Source: { $limit_source }.
+    .demo = { $amount_minor } { $currency } is { $excess_minor } above { $base_minor }, limit { $limit_minor } ({ $limit_source })
+
+rule-CHARGED_OVER_AUTHORISED =
+    .customer = { $authorised ->
+        [yes] You agreed to { $base }{ $tax ->
+            [before] {" "}before tax
+           *[with] {""}
+        } but were charged { $amount }, which is { $excess } more.
+       *[no] You were charged { $amount }, although we have no record that you agreed to a price.
+    }
+    .manager = { $amount } was charged, { $excess } more than agreed
+    .matter = the amount that you were charged
+    .operator = more was charged than the customer authorised
+    .facts = Closure { $closure } charged { MONEY($charged_minor) } ({ $amount }): { MONEY($excess_minor) } above the base.
+    .base = { MONEY($base_minor) }: { BASES($bases) }.
+    .limit = { MONEY($limit_minor) } above the base: { limit-made-of }. Source: { $limit_source }.
+    .demo = charged { $excess_minor } { $currency } more than authorised, limit { $limit_minor } ({ $limit_source })
+
+rule-ESTIMATE_DECLINED_WORK_DONE =
+    .customer = Work that you had declined was done on your vehicle.
+    .manager = work was done that the customer had declined
+    .matter = the work that you had declined
+    .operator = work was done that the customer had declined
+    .facts = Done by closure { $closure }, though declined in { $declined_by } with revision { $declined_revision } of estimate { $estimate_id }: { $operations_done }.
+    .base = { $operations_authorised ->
+        [none] Nothing was authorised on this visit.
+       *[other] Authorised on this visit: { $operations_authorised }.
+    }
+    .demo = done though declined: { $operations_done }
+
+rule-ESTIMATE_CHARGES_COVERED_WORK =
+    .customer = You are being charged { $amount } for work that the warranty should pay for.
+    .manager = { $amount } is charged for work that the warranty covers
+    .matter = the charge for work under warranty
+    .operator = a charge for work that the warranty covers
+    .facts = Estimate { $estimate_id }, revision { $revision }, { $closure ->
+        [none] charges { MONEY($amount_minor) } for { $operation }
+       *[other] has { MONEY($amount_minor) } for { $operation }, and closure { $closure } charged for the work
+    }.
+    .base = Claim { $claim_id }, revision { $claim_revision }, is { CLAIM($decision) }; it has been covered since { $covered_since }.
+    .demo = charges { $operation }, which claim { $claim_id } covers
+
+rule-ESTIMATE_DISPUTED =
+    .customer = You told us that you disagree with the estimate.
+    .manager = the customer disagrees with the estimate
+    .matter = your disagreement with the estimate
+    .operator = the customer disputes an estimate
+    .facts = The customer disputed { $subject_id ->
+        [none] it on { $disputed_at } (event { $response }), naming none in particular
+       *[other] { $subject_id }{ $subject_revision ->
+            [none] { "" }
+           *[other] , revision { $subject_revision },
+        } on { $disputed_at } (event { $response })
+    }.
+    .demo = the customer disputes the estimate
+
+rule-DIAGNOSIS_DISPUTED =
+    .customer = You told us that you disagree with the diagnosis.
+    .manager = the customer disagrees with the diagnosis
+    .matter = your disagreement with the diagnosis
+    .operator = the customer disputes a diagnosis
+    .facts = The customer disputed { $subject_id ->
+        [none] it on { $disputed_at } (event { $response }), naming none in particular
+       *[other] { $subject_id }{ $subject_revision ->
+            [none] { "" }
+           *[other] , revision { $subject_revision },
+        } on { $disputed_at } (event { $response })
+    }.
+    .demo = the customer disputes the diagnosis
+
+rule-DIAGNOSIS_CHANGED_AFTER_AUTHORISATION =
+    .customer = The diagnosis changed after you had agreed to the work.
+    .manager = the diagnosis changed after the customer had agreed
+    .matter = the change of the diagnosis
+    .operator = the diagnosis changed after the customer's yes
+    .facts = Diagnosis { $diagnosis_id } changed from { $code_before } (revision { $revision_before }) to { $code_after } (revision { $revision_after }) on { $changed_at }.
+    .base = The customer had first authorised something on { $authorised_at } (event { $authorised_by }).
+    .demo = { $code_before } became { $code_after } after the customer's yes
+
+rule-DIAGNOSIS_REMOTE_DIFFERS =
+    .customer = The diagnosis of the service centre differs from the one that was made remotely before.
+    .manager = the diagnosis differs from the remote one
+    .matter = the difference between the two diagnoses
+    .operator = the centre's diagnosis differs from the remote one
+    .facts = { $symptom ->
+        [none] The
+       *[other] For the symptom "{ $symptom }" the
+    } centre's diagnosis { $centre_diagnosis }, revision { $centre_revision }, says { $centre_code }.
+    .base = The remote diagnosis { $remote_diagnosis }, revision { $remote_revision }, says { $remote_code }.
+    .demo = remote said { $remote_code }, the centre { $centre_code }
+
+rule-DIAGNOSIS_NO_FAULT_FOUND_AGAIN =
+    .customer = You came to us { $visits ->
+        [one] once
+        [2] twice
+       *[other] { $visits } times
+    } with the same problem, and no fault was found.
+    .manager = no fault was found on { $visits } visits
+    .matter = the search for the fault
+    .operator = no fault found, again
+    .facts = No fault was found for the symptom "{ $symptom }"{ $vehicle_id ->
+        [none] { "" }
+       *[other] {" "}of vehicle { $vehicle_id }
+    } on { $visits } visits, the last time on { $found_at }.
+    .base = Visits before: { $before }.
+    .limit = { $visits_limit } visits within { $within_days } days. Source: policy.
+    .demo = no fault found for { $symptom } on { $visits } visits
+
+rule-WARRANTY_DENIED_AGAINST_CAUSE =
+    .customer = Your warranty claim was refused, although the diagnosis points to a manufacturing fault.
+    .manager = a claim was refused although the cause is manufacturing
+    .matter = your warranty claim
+    .operator = a claim denied although the cause is manufacturing
+    .facts = Claim { $claim_id }, revision { $claim_revision }, is denied (the claim's own reason: { $reason_code }).
+    .base = Diagnosis { $diagnosis_id }, revision { $diagnosis_revision }, code { $code }, names the cause: { CAUSE($cause) }.
+    .demo = claim denied, but the cause is { $cause }
+
+rule-WARRANTY_REVERSED =
+    .customer = Your warranty claim was accepted first and refused later.
+    .manager = a claim was accepted and then refused
+    .matter = your warranty claim
+    .operator = a claim granted first and denied later
+    .facts = Claim { $claim_id } was { CLAIM($decision_before) } in revision { $revision_before } and is { CLAIM($decision_now) } in revision { $revision_now } (its reason: { $reason_code }).
+    .demo = claim { $claim_id } was { $decision_before } and is { $decision_now }
+
+rule-WARRANTY_DISPUTED =
+    .customer = You told us that you disagree with the decision about your warranty claim.
+    .manager = the customer disagrees with the decision on warranty
+    .matter = your disagreement about the warranty
+    .operator = the customer disputes a decision on warranty
+    .facts = The customer disputed { $subject_id ->
+        [none] it on { $disputed_at } (event { $response }), naming none in particular
+       *[other] { $subject_id }{ $subject_revision ->
+            [none] { "" }
+           *[other] , revision { $subject_revision },
+        } on { $disputed_at } (event { $response })
+    }.
+    .demo = the customer disputes the warranty decision
+
+rule-WARRANTY_REPEAT_REPAIR =
+    .customer = { $by ->
+        [days] You have been without your vehicle for { $days ->
+            [one] one day
+           *[other] { $days } days
+        } because of repairs.
+       *[attempts] Your vehicle has been repaired { $attempts ->
+            [one] once
+            [2] twice
+           *[other] { $attempts } times
+        } for the same problem.
+    }
+    .manager = { $by ->
+        [days] { $days } days out of service
+       *[attempts] { $attempts } repairs for one problem
+    }
+    .matter = the question of repeated repairs
+    .operator = repaired again and again, or out of service for too long
+    .facts = Attempt { $attempts } to repair the symptom "{ $symptom }"{ $vehicle_id ->
+        [none] { "" }
+       *[other] {" "}of vehicle { $vehicle_id }
+    }.
+    .base = Attempts: { $attempted }.
+    .limit = { $attempts_limit } attempts within { $within_months } months, one before the number that counts. Source: { $limit_source }.
+    .demo = attempt { $attempts } at { $symptom }
+reason-WARRANTY_REPEAT_REPAIR_DAYS =
+    .facts = { $vehicle_id ->
+        [none] The vehicle
+       *[other] Vehicle { $vehicle_id }
+    } was out of service for { $days_out_of_service } days by { $reached_on }, counted from { $counted_from }.
+    .limit = { $mark } days within { $within_months } months. Source: { $limit_source }.
+    .demo = { $days_out_of_service } days out of service
+
+rule-SILENCE_NO_WORD =
+    .customer = You asked us something and have not had an answer.
+    .manager = the customer asked and had no answer
+    .matter = our answer to your question
+    .operator = the customer asked and heard nothing
+    .facts = The customer asked{ $subject_id ->
+        [none] { "" }
+       *[other] {" "}about { $subject_id }
+    } on { $asked_at } (event { $event_id }); no word came by { $due_at }.
+    .limit = { $business_hours } business hours of the site. Source: policy.
+    .demo = asked, and heard nothing for { $business_hours } business hours
+
+rule-SILENCE_READY_TIME_MOVED =
+    .customer = The time at which your vehicle should be ready was put off more than once.
+    .manager = the ready time was put off more than once
+    .matter = the time at which your vehicle is ready
+    .operator = the promised time moved later again and again
+    .facts = The promised time moved later { $times } times: { $moved }.
+    .base = First promised for { $promised_first }, now for { $promised_now }.
+    .limit = { $times_limit } times. Source: policy.
+    .demo = the promised time moved later { $times } times
+
+rule-REQUESTED_BY_CUSTOMER =
+    .customer = { $asked ->
+        [called] You called one of our managers.
+        [disagrees] You told us that you do not agree.
+        [appealed] You appealed against a decision. It cannot be appealed, so we take this as a request to speak to a manager.
+       *[button] You asked to speak to a manager.
+    }
+    .manager = the customer asks for a manager
+    .matter = your request to speak to a manager
+    .operator = the customer asks for a manager
+    .facts = The customer { ASKED($response) } on { $asked_at } (event { $event_id }).
+    .demo = the customer asked for a manager
+
+rule-APPEALED_BY_CUSTOMER =
+    .customer = You appealed against our decision.
+    .manager = the customer appeals
+    .matter = your appeal
+    .operator = the customer appeals
+reason-APPEAL =
+    .facts = The customer appeals against { $outcome ->
+        [none] { $of }
+       *[other] { $decided_at ->
+            [none] { $of }
+           *[other] the outcome of { $of }, decided on { $decided_at }: { OUTCOME($outcome) }
+        }
+    } (event { $event_id }).
+    .demo = appeals { $of }

@@ -1,0 +1,106 @@
+### Las palabras de cada regla en español: .customer al cliente, .manager al responsable (modelo: en.ftl).
+
+rule-ESTIMATE_OVER_AUTHORISED =
+    .customer = { $authorised ->
+        [yes] Usted aceptó un precio de { $base }{ $tax ->
+            [before] {" "}sin impuestos
+           *[with] {""}
+        }. El presupuesto de su vehículo es ahora de { $amount }, es decir, { $excess } más.
+       *[no] El presupuesto de su vehículo ha subido de { $base } a { $amount }{ $tax ->
+            [before] {" "}sin impuestos
+           *[with] {""}
+        }, es decir, { $excess } más.
+    }
+    .manager = el presupuesto subió de { $base } a { $amount }, { $excess } más
+
+rule-CHARGED_OVER_AUTHORISED =
+    .customer = { $authorised ->
+        [yes] Usted aceptó un precio de { $base }{ $tax ->
+            [before] {" "}sin impuestos
+           *[with] {""}
+        }, pero se le han cobrado { $amount }, es decir, { $excess } más.
+       *[no] Se le han cobrado { $amount }, aunque no nos consta que usted aceptara un precio.
+    }
+    .manager = se cobraron { $amount }, { $excess } más de lo acordado
+
+rule-ESTIMATE_DECLINED_WORK_DONE =
+    .customer = En su vehículo se hicieron trabajos que usted había rechazado.
+    .manager = se hicieron trabajos rechazados
+
+rule-ESTIMATE_CHARGES_COVERED_WORK =
+    .customer = Se le cobran { $amount } por trabajos que debería cubrir la garantía.
+    .manager = se cobran { $amount } por trabajos que cubre la garantía
+
+rule-ESTIMATE_DISPUTED =
+    .customer = Nos ha dicho que no está de acuerdo con el presupuesto.
+    .manager = desacuerdo con el presupuesto
+
+rule-DIAGNOSIS_DISPUTED =
+    .customer = Nos ha dicho que no está de acuerdo con el diagnóstico.
+    .manager = desacuerdo con el diagnóstico
+
+rule-DIAGNOSIS_CHANGED_AFTER_AUTHORISATION =
+    .customer = El diagnóstico cambió después de que usted aceptara los trabajos.
+    .manager = el diagnóstico cambió después de la aceptación
+
+rule-DIAGNOSIS_REMOTE_DIFFERS =
+    .customer = El diagnóstico del centro de servicio es distinto del que se hizo a distancia.
+    .manager = el diagnóstico es distinto del hecho a distancia
+
+rule-DIAGNOSIS_NO_FAULT_FOUND_AGAIN =
+    .customer = Ha traído su vehículo { $visits ->
+        [one] una vez
+        [2] dos veces
+       *[other] { $visits } veces
+    } por el mismo problema y no se ha encontrado ningún fallo.
+    .manager = ningún fallo encontrado en { $visits } visitas
+
+rule-WARRANTY_DENIED_AGAINST_CAUSE =
+    .customer = Su solicitud de garantía fue rechazada, aunque el diagnóstico apunta a un defecto de fabricación.
+    .manager = garantía rechazada aunque la causa es de fabricación
+
+rule-WARRANTY_REVERSED =
+    .customer = Su solicitud de garantía fue aceptada primero y rechazada después.
+    .manager = garantía aceptada y después rechazada
+
+rule-WARRANTY_DISPUTED =
+    .customer = Nos ha dicho que no está de acuerdo con la decisión sobre su solicitud de garantía.
+    .manager = desacuerdo con la decisión de garantía
+
+rule-WARRANTY_REPEAT_REPAIR =
+    .customer = { $by ->
+        [days] Ha estado { $days ->
+            [one] un día
+           *[other] { $days } días
+        } sin su vehículo por reparaciones.
+       *[attempts] Su vehículo se ha reparado { $attempts ->
+            [one] una vez
+            [2] dos veces
+           *[other] { $attempts } veces
+        } por el mismo problema.
+    }
+    .manager = { $by ->
+        [days] { $days } días fuera de servicio
+       *[attempts] { $attempts } reparaciones por un mismo problema
+    }
+
+rule-SILENCE_NO_WORD =
+    .customer = Nos hizo una pregunta y no ha recibido respuesta.
+    .manager = el cliente preguntó y no tuvo respuesta
+
+rule-SILENCE_READY_TIME_MOVED =
+    .customer = La entrega de su vehículo se ha aplazado más de una vez.
+    .manager = la entrega del vehículo se aplazó más de una vez
+
+rule-REQUESTED_BY_CUSTOMER =
+    .customer = { $asked ->
+        [called] Llamó a uno de nuestros responsables.
+        [disagrees] Nos ha dicho que no está de acuerdo.
+        [appealed] Ha recurrido una decisión. En este caso no es posible, por lo que lo tratamos como una solicitud para hablar con un responsable.
+       *[button] Ha pedido hablar con un responsable.
+    }
+    .manager = el cliente pide hablar con un responsable
+
+rule-APPEALED_BY_CUSTOMER =
+    .customer = Ha recurrido nuestra decisión.
+    .manager = el cliente recurre una decisión

@@ -1,0 +1,106 @@
+### Les mots de chaque règle en français : .customer au client, .manager au responsable (modèle : en.ftl).
+
+rule-ESTIMATE_OVER_AUTHORISED =
+    .customer = { $authorised ->
+        [yes] Vous avez accepté un montant de { $base }{ $tax ->
+            [before] {" "}hors taxes
+           *[with] {""}
+        }. Le devis pour votre véhicule s’élève maintenant à { $amount }, soit { $excess } de plus.
+       *[no] Le devis pour votre véhicule est passé de { $base } à { $amount }{ $tax ->
+            [before] {" "}hors taxes
+           *[with] {""}
+        }, soit { $excess } de plus.
+    }
+    .manager = le devis est passé de { $base } à { $amount }, soit { $excess } de plus
+
+rule-CHARGED_OVER_AUTHORISED =
+    .customer = { $authorised ->
+        [yes] Vous avez accepté un montant de { $base }{ $tax ->
+            [before] {" "}hors taxes
+           *[with] {""}
+        }, mais { $amount } vous ont été facturés, soit { $excess } de plus.
+       *[no] { $amount } vous ont été facturés, alors que nous n’avons pas trace de votre accord sur un prix.
+    }
+    .manager = { $amount } facturés, soit { $excess } de plus que convenu
+
+rule-ESTIMATE_DECLINED_WORK_DONE =
+    .customer = Des travaux que vous aviez refusés ont été effectués sur votre véhicule.
+    .manager = des travaux refusés ont été effectués
+
+rule-ESTIMATE_CHARGES_COVERED_WORK =
+    .customer = { $amount } vous sont facturés pour des travaux que la garantie devrait prendre en charge.
+    .manager = { $amount } facturés pour des travaux sous garantie
+
+rule-ESTIMATE_DISPUTED =
+    .customer = Vous nous avez dit que vous n’êtes pas d’accord avec le devis.
+    .manager = désaccord sur le devis
+
+rule-DIAGNOSIS_DISPUTED =
+    .customer = Vous nous avez dit que vous n’êtes pas d’accord avec le diagnostic.
+    .manager = désaccord sur le diagnostic
+
+rule-DIAGNOSIS_CHANGED_AFTER_AUTHORISATION =
+    .customer = Le diagnostic a changé après que vous avez accepté les travaux.
+    .manager = le diagnostic a changé après l’accord du client
+
+rule-DIAGNOSIS_REMOTE_DIFFERS =
+    .customer = Le diagnostic du centre de service diffère de celui qui avait été établi à distance.
+    .manager = le diagnostic diffère de celui établi à distance
+
+rule-DIAGNOSIS_NO_FAULT_FOUND_AGAIN =
+    .customer = Vous nous avez confié votre véhicule { $visits ->
+        [one] une fois
+        [2] deux fois
+       *[other] { $visits } fois
+    } pour le même problème, et aucun défaut n’a été trouvé.
+    .manager = aucun défaut trouvé en { $visits } visites
+
+rule-WARRANTY_DENIED_AGAINST_CAUSE =
+    .customer = Votre demande de garantie a été refusée, alors que le diagnostic indique un défaut de fabrication.
+    .manager = garantie refusée malgré un défaut de fabrication
+
+rule-WARRANTY_REVERSED =
+    .customer = Votre demande de garantie a d’abord été acceptée, puis refusée.
+    .manager = garantie acceptée, puis refusée
+
+rule-WARRANTY_DISPUTED =
+    .customer = Vous nous avez dit que vous n’êtes pas d’accord avec la décision sur votre demande de garantie.
+    .manager = désaccord sur la garantie
+
+rule-WARRANTY_REPEAT_REPAIR =
+    .customer = { $by ->
+        [days] Votre véhicule a été immobilisé pendant { $days ->
+            [one] { $days } jour
+           *[other] { $days } jours
+        } à cause de réparations.
+       *[attempts] Votre véhicule a été réparé { $attempts ->
+            [one] une fois
+            [2] deux fois
+           *[other] { $attempts } fois
+        } pour le même problème.
+    }
+    .manager = { $by ->
+        [days] { $days } jours d’immobilisation
+       *[attempts] { $attempts } réparations pour un même problème
+    }
+
+rule-SILENCE_NO_WORD =
+    .customer = Vous nous avez posé une question et n’avez pas reçu de réponse.
+    .manager = une question du client est restée sans réponse
+
+rule-SILENCE_READY_TIME_MOVED =
+    .customer = La remise de votre véhicule a été repoussée plus d’une fois.
+    .manager = la remise du véhicule a été repoussée plus d’une fois
+
+rule-REQUESTED_BY_CUSTOMER =
+    .customer = { $asked ->
+        [called] Vous avez appelé l’un de nos responsables.
+        [disagrees] Vous nous avez dit que vous n’êtes pas d’accord.
+        [appealed] Vous avez contesté une décision. Ce n’est pas possible ici ; nous traitons donc votre message comme une demande de parler à un responsable.
+       *[button] Vous avez demandé à parler à un responsable.
+    }
+    .manager = le client demande à parler à un responsable
+
+rule-APPEALED_BY_CUSTOMER =
+    .customer = Vous avez contesté notre décision.
+    .manager = le client conteste une décision
