@@ -1,9 +1,9 @@
-"""docs/policy-numbers.md, made from the package's policy and its phrases: `make policy-numbers`."""
+"""docs/policy-numbers.md, made from the policy and what its numbers are: `make policy-numbers`."""
 
 from pathlib import Path
 
 from agents.reference_data.policy_files import default_policy
-from agents.reference_data.policy_phrases import PHRASES
+from agents.reference_data.policy_words import phrases
 
 PAGE = Path(__file__).parents[1] / "docs" / "policy-numbers.md"
 _TOP = """\
@@ -22,7 +22,7 @@ sites are tables of the file itself. Made by `make policy-numbers`.
 def page() -> str:
     policy = default_policy().model_dump(mode="json")
     rows = []
-    for place, (phrase, unit) in PHRASES.items():
+    for place, (phrase, unit) in phrases().items():
         value = policy
         for key in place:
             value = value.get(key) if isinstance(value, dict) else None

@@ -9,43 +9,42 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from agents.core.policy_numbers import (
+    Appeals,
+    Clocks,
+    Kept,
+    ManagerLimits,
+    Part,
+    Privacy,
+    Rules,
+    Storm,
+    Throttle,
+    WishRule,
+)
 from agents.core.policy_values import (
     BY_HAND,
     Amount,
     ChannelName,
-    Count,
     CustomerName,
     Days,
-    Fading,
     Hours,
-    HoursOrNone,
     Identifier,
     LanguageCode,
     Minutes,
     Moment,
     Months,
     Percent,
+    Phrase,
     Positive,
     Share,
     Text,
-    TierName,
-    WarningShare,
-    Weight,
-    Years,
     epoch_milliseconds,
     few,
     merge,
     symbol,
 )
-from schemas.records import Severity
-
-
-class Part(BaseModel):
-    """A part of the policy: frozen, and an unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
 
 
 class Gate(StrEnum):
@@ -64,13 +63,6 @@ class Combine(StrEnum):
     GREATER = "GREATER"
 
 
-class Clock(StrEnum):
-    """What a deadline counts in."""
-
-    CALENDAR = "CALENDAR"
-    SITE_HOURS = "SITE_HOURS"
-
-
 class SiteGate(Part):
     """The gate of one site; `percent` of its customers are inside when it is LIVE."""
 
@@ -84,45 +76,6 @@ class Pilot(Part):
     salt: Text
     default: SiteGate
     sites: dict[Identifier, SiteGate]
-
-
-class Weights(Part):
-    """What an entry of the throttle weighs, by its outcome."""
-
-    pending: Weight
-    upheld: Weight
-    partly_upheld: Weight
-    withdrawn_by_customer: Weight
-    withdrawn_by_fact: Weight
-    merged: Weight
-    unfounded: Weight
-    unfounded_on_appeal: Weight
-    abusive: Weight
-
-
-class Fade(Part):
-    """How UNFOUNDED and ABUSIVE entries fade after the window: halved every `half_life_days`."""
-
-    half_life_days: Days
-    gone_below: Fading
-
-
-class Throttle(Part):
-    """How many escalations a customer may have, on event time."""
-
-    limit: Count
-    per_day: Positive
-    window_days: Days
-    weights: Weights
-    fade: Fade
-    records_a_day: Positive
-
-
-class Appeals(Part):
-    """By when a decision can be appealed, and how often."""
-
-    within_days: Days
-    throttle_appeal_every_days: Days
 
 
 class ListEntry(Part):
@@ -171,93 +124,6 @@ class Jurisdiction(Part):
     repeat_repair: RepeatRepair
 
 
-class RiseRule(Part):
-    """From which rise a finding is HIGH."""
-
-    high_from_percent: Percent
-    high_from_major: Amount
-
-
-class NoFaultFoundAgainRule(Part):
-    """How many visits without a fault found, within how many days."""
-
-    visits: Positive
-    within_days: Days
-
-
-class RepeatRepairRule(Part):
-    """At which tier a repeated repair starts."""
-
-    tier: TierName
-
-
-class NoWordRule(Part):
-    """After how many business hours without a word the centre counts as silent."""
-
-    business_hours: Hours
-
-
-class ReadyTimeMovedRule(Part):
-    """How often the promised time may move later."""
-
-    times: Positive
-
-
-class Rules(Part):
-    """The numbers of the rules that have any, by the rule's name."""
-
-    estimate_over_authorised: RiseRule
-    charged_over_authorised: RiseRule
-    diagnosis_no_fault_found_again: NoFaultFoundAgainRule
-    warranty_repeat_repair: RepeatRepairRule
-    silence_no_word: NoWordRule
-    silence_ready_time_moved: ReadyTimeMovedRule
-
-
-class SeverityClock(Part):
-    """The clocks of one severity; `next_tier_after_minutes` by the tier that is moved to."""
-
-    acknowledge_minutes: Minutes
-    next_tier_after_minutes: dict[TierName, Minutes]
-    decide_minutes: Minutes
-    clock: Annotated[Clock, symbol(Clock)]
-
-
-class Clocks(Part):
-    """Deadlines by severity, and what is common to them.
-
-    `follow_changes`: whether deadlines of open cases follow a change of their site's hours or of
-    these numbers; else only those of cases opened after it do.
-    """
-
-    SAFETY: SeverityClock
-    HIGH: SeverityClock
-    NORMAL: SeverityClock
-    warn_at_percent: Annotated[tuple[WarningShare, ...], few(20)]
-    decide_never_below_minutes: Minutes
-    promise_missed_after_minutes: Minutes
-    wait_at_most_days: Days
-    reopen_within_days: Days
-    follow_changes: bool
-
-    def of(self, severity: Severity) -> SeverityClock:
-        """The clocks of a severity."""
-        match severity:
-            case Severity.SAFETY:
-                return self.SAFETY
-            case Severity.HIGH:
-                return self.HIGH
-            case _:
-                return self.NORMAL
-
-
-class ManagerLimits(Part):
-    """How many cases a manager may have, where the directory does not say."""
-
-    max_open: Count
-    max_new_a_day: Count
-
-
 class AddresseeDefault(Part):
     """Language (BCP 47) and channels until a check-in says more."""
 
@@ -272,41 +138,13 @@ class Notices(Part):
     raises what they agreed to by more than the limit of the place.
     """
 
-    agreed_beyond_limit: bool
+    agreed_beyond_limit: Annotated[
+        bool,
+        Phrase(
+            "Whether customers are told of a yes that raises what they agreed to beyond the limit"
+        ),
+    ]
     default: dict[str, AddresseeDefault]
-
-
-class WishRule(Part):
-    """Up to which tier a customer may ask."""
-
-    max_tier: TierName
-
-
-class Storm(Part):
-    """How many cases of one kind at one site within how long are one incident."""
-
-    cases: Positive
-    within_minutes: Minutes
-
-
-class Privacy(Part):
-    """What is kept after an erasure."""
-
-    keep_throttle_after_erasure: bool
-
-
-class Kept(Part):
-    """What is kept of a customer, and how long (design: what is kept)."""
-
-    silent_visit_closed_after_days: Days
-    closed_visit_days: Days
-    past_visit_months: Months
-    outcome_days: Days
-    escalation_days: Days
-    erasure_days: Days
-    first_visit_years: Years
-    closed_escalation_days: Days
-    topic_delay_hours: HoursOrNone
 
 
 class Policy(Part):
@@ -328,8 +166,10 @@ class Policy(Part):
     storm: Storm
     privacy: Privacy
     kept: Kept
-    late_after_hours: Hours
-    ahead_at_most_minutes: Minutes
+    late_after_hours: Annotated[Hours, Phrase("The time after which an event comes too late")]
+    ahead_at_most_minutes: Annotated[
+        Minutes, Phrase("How far an event may be ahead of its arrival")
+    ]
 
     @cached_property
     def effective_from_milliseconds(self) -> int:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sized
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -124,19 +125,36 @@ def _short(text: str, info: ValidationInfo) -> str:
     return text
 
 
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """What a number is, as operators read it.
+
+    `{of}` stands for the phrase of the part that it is in, `{key}` for the key of a map.
+    """
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What a number counts in; of several the last holds."""
+
+    text: str
+
+
 _LONGEST_TEXT = 2_000  # as every text of a record
 Count = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=_AT_MOST)]
 Positive = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=_AT_MOST)]
 
-Minutes = Annotated[Positive, _within(525_600)]
+Minutes = Annotated[Positive, _within(525_600), Unit("minutes")]
 """A year at most. Longer ones, and those below, say nothing more and cost more."""
-Hours = Annotated[Positive, _within(87_600)]
+Hours = Annotated[Positive, _within(87_600), Unit("hours")]
 """Ten years."""
-Days = Annotated[Positive, _within(36_500)]
+Days = Annotated[Positive, _within(36_500), Unit("days")]
 """A hundred years, as the two below."""
-Months = Annotated[Positive, _within(1_200)]
-Years = Annotated[Positive, _within(100)]
-HoursOrNone = Annotated[Count, _within(87_600)]
+Months = Annotated[Positive, _within(1_200), Unit("months")]
+Years = Annotated[Positive, _within(100), Unit("years")]
+HoursOrNone = Annotated[Count, _within(87_600), Unit("hours")]
 Text = Annotated[str, AfterValidator(_short)]
 
 

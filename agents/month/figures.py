@@ -11,7 +11,8 @@ from msgspec import Struct, field
 
 from agents.core.calendar import MINUTE_MS, business_time_between
 from agents.core.desk.statuses import ACKNOWLEDGING, CLOSED, GIVEN
-from agents.core.policy import Clock, Policy
+from agents.core.policy import Policy
+from agents.core.policy_numbers import Clock
 from agents.core.world import Directory
 from schemas.records import (
     AddresseeKind,

@@ -4,10 +4,11 @@ A place that has no words of its own is told by its name: what a policy may hold
 the words for it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 
 import holidays
 from babel import Locale
@@ -20,14 +21,16 @@ from agents.core.policy import (
     RepeatRepair,
     SiteGate,
 )
-from agents.core.policy_values import epoch_milliseconds
+from agents.core.policy_numbers import Part
+from agents.core.policy_values import Phrase, Unit, epoch_milliseconds
 from agents.core.pseudonyms import key_of
 from agents.reference_data.differences import Difference, differences
 from agents.reference_data.files import MISSING, spelled
-from agents.reference_data.policy_phrases import PHRASES
 from agents.rfc3339 import text_of
+from schemas.records import Tier
 
 _WHOLE = (("pilot",), ("lists",), ("jurisdictions",), ("operators",), ("notices", "default", "*"))
+_MOVED_TO = (Tier.REGIONAL.value, Tier.EXECUTIVE.value)
 _HASH_SHOWN = 18  # characters of a keyed hash: key and begin are enough to tell two apart
 
 
@@ -50,6 +53,28 @@ def changes(before: Policy, after: Policy, called: Mapping[str, str]) -> tuple[s
             case _:
                 sentences.append(_in_words(each))
     return tuple(sentences)
+
+
+@cache
+def phrases() -> Mapping[tuple[str, ...], tuple[str, str]]:
+    """What each number of the policy is, by its place: its phrase and its unit."""
+    return dict(_phrases(Policy, (), ""))
+
+
+def _phrases(
+    part: type[Part], place: tuple[str, ...], of: str
+) -> Iterator[tuple[tuple[str, ...], tuple[str, str]]]:
+    for name, field in part.model_fields.items():
+        here = (*place, name)
+        called = [each.text for each in field.metadata if isinstance(each, Phrase)]
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Part):
+            yield from _phrases(field.annotation, here, called[-1] if called else of)
+        elif called:
+            unit = next((each.text for each in field.metadata[::-1] if isinstance(each, Unit)), "")
+            keys = _MOVED_TO if "{key}" in called[-1] else (None,)
+            for key in keys:
+                at = here if key is None else (*here, key)
+                yield at, (called[-1].format(of=of, key=key), unit)
 
 
 def raw_changes(before: Policy, after: Policy) -> tuple[Difference, ...]:
@@ -84,7 +109,7 @@ def _in_words(difference: Difference) -> str:
     if difference.place[:2] == ("notices", "default"):
         where = country_in_words(str(difference.place[-1]))
         return f"Customers of sites in {where} without a check-in: {before} -> {after}."
-    phrase, unit = PHRASES.get(tuple(map(str, difference.place)), (spelled(difference.place), ""))
+    phrase, unit = phrases().get(tuple(map(str, difference.place)), (spelled(difference.place), ""))
     return f"{phrase} goes from {before} to {after}{' ' if unit else ''}{unit}."
 
 

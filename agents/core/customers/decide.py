@@ -21,8 +21,9 @@ from agents.core.customers.state import (
     reopened,
 )
 from agents.core.customers.throttle import fade, in_last_day, next_at, passes, used
-from agents.core.policy import Appeals, ListEntry
-from agents.core.policy import Throttle as Limits
+from agents.core.policy import ListEntry
+from agents.core.policy_numbers import Appeals
+from agents.core.policy_numbers import Throttle as Limits
 from agents.core.policy_values import epoch_milliseconds
 from agents.core.reasons import START_TIER
 from schemas.records import Arm, Decision, OutcomeName, Reason, Rule, Severity, Throttle, Tier

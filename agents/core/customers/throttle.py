@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from agents.core.calendar import DAY_MS
 from agents.core.customers.state import Entry
-from agents.core.policy import Throttle, Weights
+from agents.core.policy_numbers import Throttle, Weights
 from schemas.records import Outcome, OutcomeName, OutcomeStatus, WithdrawnBy
 
 _FADING = (OutcomeName.UNFOUNDED, OutcomeName.ABUSIVE)

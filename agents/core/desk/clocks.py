@@ -17,7 +17,7 @@ from agents.core.calendar import (
     next_opening,
 )
 from agents.core.desk.state import Begun, Clocks, EscalationState, Mark, TierMark
-from agents.core.policy import Clock
+from agents.core.policy_numbers import Clock
 from agents.core.world import World
 from schemas.records import Severity, Tier
 

@@ -17,7 +17,7 @@ from agents.core.customers.throttle import (
     used,
     weight_of,
 )
-from agents.core.policy import Throttle
+from agents.core.policy_numbers import Throttle
 from agents.reference_data.policy_files import default_policy
 from schemas.records import Outcome, OutcomeName, OutcomeStatus, WithdrawnBy
 

@@ -18,7 +18,8 @@ from agents.core.customers.rules.facts import (
 from agents.core.customers.scene import Scene
 from agents.core.customers.state import Visit
 from agents.core.money import minor_units, percentage
-from agents.core.policy import AuthorisationLimit, Combine, RiseRule
+from agents.core.policy import AuthorisationLimit, Combine
+from agents.core.policy_numbers import RiseRule
 from schemas.records import CustomerResponse, Estimate, Response, Severity, Subject
 
 
