@@ -139,9 +139,15 @@ explanations: setup ## write docs/explanations.md anew
 notices: setup ## write docs/notices.md anew
 	$(BIN)/python -m tests.notices
 
-.PHONY: asyncapi
+.PHONY: asyncapi symbols walks
 asyncapi: setup ## write docs/asyncapi.yaml and docs/asyncapi.md anew
 	$(BIN)/python -m tests.asyncapi
+
+symbols: setup ## write the members of schemas/records/symbols.py anew, from the enums of schemas/avro
+	$(BIN)/python -m tests.symbols
+
+walks: setup ## the pretend rules of tests/walks in copies of the tree: their files counted, each forgotten one named (3 minutes)
+	$(BIN)/python -m tests.walks $(ARGS)
 
 commands: setup ## write docs/commands.md anew
 	$(BIN)/python -m tests.commands_page

@@ -17,7 +17,7 @@ from agents.reference_data.files import Document, read
 from agents.reference_data.policy_files import policy_in
 from agents.reference_data.reference import reference_of
 from agents.simulate import Simulation, Written, lines_of
-from tests.scenarios.test_scenarios import RECORDS, SERVICE, _lines
+from tests.scenarios.test_scenarios import RECORDS, SERVICE, _lines, _scenarios, as_it_is_run
 
 PAGE = Path(__file__).parents[1] / "docs" / "explanations.md"
 CASES = Path(__file__).with_suffix(".yaml")
@@ -35,14 +35,16 @@ DEMO = Path(__file__).parents[1] / "agents" / "directories" / "demo.yaml"
 
 
 def parts() -> list[dict[str, Any]]:
-    """The parts of the page, each with its cases."""
+    """The parts of the page, each with its cases; scenarios that say `explain` are the last."""
     found: list[dict[str, Any]] = read(CASES).data
-    return found
+    scenarios = [each.values[0] for each in _scenarios() if "explain" in each.values[0]]
+    return [*found, {"part": "Of the scenarios", "cases": scenarios}] if scenarios else found
 
 
 def explanation_of(case: dict[str, Any]) -> Explanation:
     """What `recourse explain` says of a case's id after its events."""
-    texts = (json.dumps(_output(each)).encode() for each in _written(case))
+    written = _written(case) if "site" in case else as_it_is_run(case)
+    texts = (json.dumps(_output(each)).encode() for each in written)
     story = story_of(case["explain"], records_in(texts, case["name"]))
     assert story is not None, f"{case['name']}: nothing is known of {case['explain']}"
     return explained(story)

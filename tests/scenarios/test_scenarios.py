@@ -315,7 +315,8 @@ def as_it_is_run(scenario: dict[str, Any]) -> list[Written]:
 
 @pytest.mark.parametrize("scenario", _scenarios())
 def test_scenario(scenario: dict[str, Any]) -> None:
-    known = {"name", "why", "policy", "directory", "events", "expect", "watch", "only", "without"}
+    known = {"name", "why", "policy", "directory", "events", "expect", "explain"}
+    known |= {"watch", "only", "without"}
     assert scenario.keys() <= known, f"unknown: {scenario.keys() - known}"
     outputs = [_actual(each) for each in as_it_is_run(scenario) if each.topic in OUTPUTS]
     watched = [

@@ -10,10 +10,9 @@ from agents.core.calendar import DAY_MS, local_date
 from agents.core.customers.appeals import is_undecided
 from agents.core.customers.draft import Draft
 from agents.core.customers.episodes import scene_of
+from agents.core.customers.rules import DUES
 from agents.core.customers.rules.facts import later
 from agents.core.customers.rules.history import check_in, joined, line_of
-from agents.core.customers.rules.repeat_repair import next_due as next_repeat_repair
-from agents.core.customers.rules.silence import due as next_silence
 from agents.core.customers.state import (
     Case,
     CaseStatus,
@@ -27,7 +26,7 @@ from agents.core.customers.throttle import gone_at
 from agents.core.handling import Output
 from agents.core.pseudonyms import key_of
 from agents.core.world import World
-from schemas.records import Arm, Response, VisitEnded
+from schemas.records import Arm, VisitEnded
 
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _LONGEST_MONTH_DAYS = 31
@@ -304,11 +303,6 @@ def _entries_go(customer: Customer, world: World) -> Iterator[int]:
 
 def _due_on(customer: Customer, visit: Visit, world: World) -> Iterator[int]:
     """When time alone could make a rule find something on the visit."""
-    # Only what is open and diagnosed counts days, only questions wait: most visits have neither.
-    asked = (
-        next_repeat_repair if visit.check_ins and visit.diagnoses and not visit.closures else None,
-        next_silence if any(each.response is Response.ASKED for each in visit.responses) else None,
-    )
-    for ask in asked:
-        if ask is not None and (at := ask(scene_of(customer, visit, world, None))) is not None:
+    for due in DUES:
+        if due.may_be(visit) and (at := due.at(scene_of(customer, visit, world, None))) is not None:
             yield at

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from agents.core.customers.finding import Finding
 from agents.core.customers.rules.needs import Need, had_by
@@ -20,13 +20,25 @@ class _Named(Protocol):
     def __call__(self, scene: Scene, /) -> tuple[Finding, ...]: ...
 
 
+class Due(NamedTuple):
+    """When time alone makes a rule true.
+
+    `may_be`: whether a visit can come to it at all; asked of each visit with each event, so it is
+    cheap. `at`: the next such moment after `scene.world.now` (epoch milliseconds), if there is one.
+    """
+
+    may_be: Callable[[Visit], bool]
+    at: Callable[[Scene], int | None]
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class RuleDefinition:
     """A rule; whoever needs to know something of it derives that from here.
 
     `needs`: what must be on a visit for it to find anything. `by_time`: time alone makes it true or
     untrue. `over_visits`: so does an event on another visit of the vehicle. `only_rises`: its
-    excess may only rise; what a manager decided on once is not raised again.
+    excess may only rise; what a manager decided on once is not raised again. `due`: when time makes
+    it true; None: time only makes it untrue, or does nothing.
     """
 
     name: Rule
@@ -36,6 +48,7 @@ class RuleDefinition:
     by_time: bool
     over_visits: bool
     only_rises: bool
+    due: Due | None
 
     def __call__(self, scene: Scene) -> tuple[Finding, ...]:
         """What it finds on a visit."""
@@ -49,13 +62,15 @@ def rule(
     by_time: bool = False,
     over_visits: bool = False,
     only_rises: bool = False,
+    due: Due | None = None,
 ) -> Callable[[_Named], RuleDefinition]:
     """Makes a function a rule: its name, in capitals, is a symbol of `Rule`."""
 
     def define(find: _Named) -> RuleDefinition:
         name = Rule(find.__name__.upper())
         assert name is not Rule.UNKNOWN, f"{find.__name__}: Rule has no such symbol"
-        return RuleDefinition(name, kind, find, needs, by_time, over_visits, only_rises)
+        assert by_time or due is None, f"{find.__name__}: what is due is by_time"
+        return RuleDefinition(name, kind, find, needs, by_time, over_visits, only_rises, due)
 
     return define
 

@@ -7,7 +7,7 @@ from datetime import date
 from msgspec import Struct
 
 from agents.core.customers.finding import Finding
-from agents.core.customers.rules.definition import rule
+from agents.core.customers.rules.definition import Due, rule
 from agents.core.customers.rules.facts import (
     events,
     instant,
@@ -43,7 +43,33 @@ _Fact = CheckIn | Diagnosis | Closure
 _Span = tuple[int, str, int]
 
 
-@rule(Kind.WARRANTY, needs=Need.DIAGNOSIS, by_time=True, over_visits=True)
+def _counts_days(visit: Visit) -> bool:
+    """Only what is open and diagnosed counts days: most visits do not."""
+    return bool(visit.check_ins and visit.diagnoses and not visit.closures)
+
+
+def next_due(scene: Scene) -> int | None:
+    """The next moment at which time alone makes the rule true (epoch milliseconds).
+
+    That is a local midnight with which the days out of service of the visit come to a mark.
+    """
+    visit, world = scene.visit, scene.world
+    if visit.closures or check_in(visit) is None or not is_out_of_service(visit):
+        return None
+    if is_silent(visit, world):
+        return None
+    horizon = world.policy.kept.silent_visit_closed_after_days
+    times = (midnight(scene.site.time_zone, day) for day in _days_to_come(scene, horizon))
+    return min((at for at in times if world.now < at < silent_at(visit, world)), default=None)
+
+
+@rule(
+    Kind.WARRANTY,
+    needs=Need.DIAGNOSIS,
+    by_time=True,
+    over_visits=True,
+    due=Due(_counts_days, next_due),
+)
 def warranty_repeat_repair(scene: Scene) -> tuple[Finding, ...]:
     """One attempt before the law's number, or too many days out of service (HIGH, floor).
 
@@ -166,21 +192,6 @@ def _too_many_days(scene: Scene) -> Iterator[Finding]:
                 ),
             ),
         )
-
-
-def next_due(scene: Scene) -> int | None:
-    """The next moment at which time alone makes the rule true (epoch milliseconds).
-
-    That is a local midnight with which the days out of service of the visit come to a mark.
-    """
-    visit, world = scene.visit, scene.world
-    if visit.closures or check_in(visit) is None or not is_out_of_service(visit):
-        return None
-    if is_silent(visit, world):
-        return None
-    horizon = world.policy.kept.silent_visit_closed_after_days
-    times = (midnight(scene.site.time_zone, day) for day in _days_to_come(scene, horizon))
-    return min((at for at in times if world.now < at < silent_at(visit, world)), default=None)
 
 
 def _days_to_come(scene: Scene, horizon_days: int) -> tuple[date, ...]:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from agents.core.calendar import MINUTE_MS, add_business_time
 from agents.core.customers.finding import Finding
-from agents.core.customers.rules.definition import rule
+from agents.core.customers.rules.definition import Due, rule
 from agents.core.customers.rules.facts import (
     events,
     in_time,
@@ -36,7 +36,17 @@ class _Wait(Struct, frozen=True, kw_only=True):
     answered_at: int | None
 
 
-@rule(Kind.SILENCE, needs=Need.SILENCE, by_time=True)
+def _has_asked(visit: Visit) -> bool:
+    """Only questions wait: most visits have none."""
+    return any(each.response is Response.ASKED for each in visit.responses)
+
+
+def due(scene: Scene) -> int | None:
+    """The next moment at which a question will have waited for too long (epoch milliseconds)."""
+    return min((at for _, at in _clocks(scene)), default=None)
+
+
+@rule(Kind.SILENCE, needs=Need.SILENCE, by_time=True, due=Due(_has_asked, due))
 def silence_no_word(scene: Scene) -> tuple[Finding, ...]:
     """A question stayed without a word for too many business hours, and no escalation was open.
 
@@ -78,11 +88,6 @@ def silence_no_word(scene: Scene) -> tuple[Finding, ...]:
             ),
         ),
     )
-
-
-def due(scene: Scene) -> int | None:
-    """The next moment at which a question will have waited for too long (epoch milliseconds)."""
-    return min((at for _, at in _clocks(scene)), default=None)
 
 
 def judged(scene: Scene) -> tuple[Silence, ...]:
