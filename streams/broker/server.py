@@ -9,11 +9,13 @@ import contextlib
 import ctypes
 import json
 import os
+import random
 import re
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -30,6 +32,9 @@ _STOP_SECONDS = 15.0
 _ROOM_BYTES = 16_000_000
 """What the files of all topics and the logs take before the first record."""
 _PR_SET_PDEATHSIG = 1
+_LOWEST_PORT = 10_000
+_USUAL_EPHEMERAL_PORT = 32_768
+_EPHEMERAL_PORTS = Path("/proc/sys/net/ipv4/ip_local_port_range")
 _CAUSE = re.compile(r"(Caused by: )?([a-z]\w*\.)+\w*(Exception|Error)(: |$)")
 """A line of a log with which Java names an exception."""
 
@@ -221,8 +226,41 @@ def listening(port: int) -> bool:
 
 
 def any_free_port() -> int:
-    """A port that nobody has now."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        number: int = probe.getsockname()[1]
-        return number
+    """A port that nobody has now, nor is given here as long as this process lives.
+
+    None of those that the system gives to connections and to who listens on any: one of them may be
+    another's before somebody listens there, or while who did is started again.
+    """
+    lowest = _lowest_ephemeral_port()
+    while True:
+        number = random.randrange(_LOWEST_PORT, lowest)  # noqa: S311 - nothing secret
+        if _bindable(number) and _claimed(number):
+            return number
+
+
+def _lowest_ephemeral_port() -> int:
+    try:
+        lowest = int(_EPHEMERAL_PORTS.read_text().partition("\t")[0])
+    except (OSError, ValueError):
+        return _USUAL_EPHEMERAL_PORT
+    return lowest if lowest > 2 * _LOWEST_PORT else _USUAL_EPHEMERAL_PORT
+
+
+def _bindable(port: int) -> bool:
+    with socket.socket() as probe, contextlib.suppress(OSError):
+        # As servers do: a port whose last connections have ended a moment ago can be had.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((HOST, port))
+        return True
+    return False
+
+
+def _claimed(port: int) -> bool:
+    """Whether no process of this machine has claimed it before; the claim ends with this one."""
+    if sys.platform != "linux":
+        return True
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as claim, contextlib.suppress(OSError):
+        claim.bind(f"\0recourse-port-{port}")  # a name of Linux alone: no file of that name is left
+        claim.detach()  # it stays open
+        return True
+    return False

@@ -1,8 +1,8 @@
 """What the engine's tests need: topics, a feed, worker processes, the verdict."""
 
 import os
+import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -24,6 +24,7 @@ from tests.streams.toy import Toy, decode_order
 
 ROOT = Path(__file__).parents[2]
 PARTITIONS = 4
+_LISTENS = re.compile(r'"port": (\d+), "event": "http_listening"')
 
 
 def servers_of(request: pytest.FixtureRequest) -> str:
@@ -44,7 +45,10 @@ def _timed(kind: str) -> dict[str, str]:
 
 
 class WorkerProcess:
-    """A worker in a process of its own: the toy's, or what `module` names."""
+    """A worker in a process of its own: the toy's, or what `module` names.
+
+    It listens on any free port and says which: one that was chosen for it may be another's by then.
+    """
 
     def __init__(
         self,
@@ -58,13 +62,11 @@ class WorkerProcess:
         **settings: object,
     ) -> None:
         self.servers = servers
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self._port: int | None = None
         self.log = folder / f"worker-{number}-{time.monotonic_ns()}.log"
         given = {
             "bootstrap_servers": servers, "application": application, "worker_number": number,
-            "http_port": self.port, "order_log": 1, "tick_interval_ms": 300,
+            "http_port": 0, "order_log": 1, "tick_interval_ms": 300,
             "session_timeout_ms": 6_000, **settings,
         }  # fmt: skip
         environment = {k: v for k, v in os.environ.items() if not k.startswith("RECOURSE_")}
@@ -78,8 +80,15 @@ class WorkerProcess:
             )  # fmt: skip
 
     def get(self, path: str) -> tuple[int, str]:
+        """Status and body; status 0 while nobody listens."""
+        if self._port is None:
+            said = _LISTENS.search(self.said())
+            if said is None:
+                return 0, "it has not said where it listens"
+            self._port = int(said[1])
+        url = f"http://127.0.0.1:{self._port}{path}"
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+            with urllib.request.urlopen(url, timeout=5) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
