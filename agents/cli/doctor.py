@@ -40,6 +40,7 @@ from streams.errors import ConfigurationError, EngineError
 from streams.printable import printable
 from streams.runtime import logs
 from streams.settings import Settings
+from streams.transport.coordinators import Coordinators
 
 EXIT_FOUND, EXIT_NOT_LOOKED = 1, 2
 _SECONDS = 5.0
@@ -117,7 +118,8 @@ class _Examination:
             seen = shown(admin, [spec.name for spec in specs])
             brokers = len(admin.list_topics(timeout=_SECONDS).brokers)
             yield from topic_checks(admin, specs, seen, brokers)
-            yield from permission_checks(admin, role, application, seen, who)
+            coordinators = Coordinators(settings.bootstrap_servers)
+            yield from permission_checks(coordinators, role, application, seen, who)
 
         yield from _guarded("topics", topics())
         asked = transaction_checks(settings.bootstrap_servers, role, application, who)

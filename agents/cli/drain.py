@@ -23,8 +23,8 @@ from agents.operations.local_workers import (
 )
 from streams.errors import ConfigurationError
 from streams.runtime import logs
+from streams.transport.coordinators import Coordinators
 from streams.transport.groups import Group, groups
-from streams.transport.kafka import admin
 
 EXIT_NOT_STOPPED, EXIT_NO_WORKER = 1, 2
 _LOOK_SECONDS = 0.5
@@ -137,7 +137,7 @@ def _row(worker: LocalWorker) -> tuple[str, ...]:
 def _asked(worker: LocalWorker) -> tuple[dict[str, Group] | None, str | None]:
     names = [group_of(worker, stage) for stage in worker.stages]
     try:
-        return groups(admin(worker.bootstrap_servers), names), None
+        return groups(Coordinators(worker.bootstrap_servers), names), None
     except ConfigurationError as problem:
         return None, str(problem)
     except KafkaException as error:

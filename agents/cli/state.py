@@ -21,7 +21,8 @@ from streams.runtime import logs, recovery
 from streams.runtime.beginning import Why
 from streams.runtime.recovery import Begin, NotDone, Seen
 from streams.topology import Stage
-from streams.transport.kafka import Place, admin
+from streams.transport.coordinators import Coordinators
+from streams.transport.kafka import Place
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -97,9 +98,9 @@ def reset_offsets(
     ]
     _ask(moves, "the group's offset", yes=yes, json_=json_)
     offsets: dict[Place, int] = {(topic, number): at for topic, number, _, at in moves}
-    client, group = admin(bootstrap_servers), _group(one, bootstrap_servers)
-    _asked(lambda: recovery.nobody_runs(client, group))
-    _asked(lambda: recovery.set_offsets(client, group, offsets))
+    coordinators, group = Coordinators(bootstrap_servers), _group(one, bootstrap_servers)
+    _asked(lambda: recovery.nobody_runs(coordinators, group))
+    _asked(lambda: recovery.set_offsets(coordinators, group, offsets))
     say(f"{len(moves)} offsets of group {group} are what its changelog says.", err=json_)
 
 

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from agents.access import Role, covers
 from agents.operations.checks import Check, fine, fix, unknown
+from streams.transport.coordinators import Coordinators
 from streams.transport.kafka import REQUEST_SECONDS, client
 from streams.transport.planning import SYNCED, WAYS_OUT, Change, Found, Kind, plan, synced
 from streams.transport.topics import TopicSpec
@@ -161,11 +162,11 @@ def _right(change: Change) -> str:
 
 
 def permission_checks(
-    admin: AdminClient, role: Role, application: str, topics: Shown, who: str
+    coordinators: Coordinators, role: Role, application: str, topics: Shown, who: str
 ) -> Iterator[Check]:
     """What the role needs and this principal may not."""
     lacking = list(_topics_lacking(role, topics))
-    lacking += _groups_lacking(admin, role, application)
+    lacking += _groups_lacking(coordinators, role, application)
     for sentence in lacking:
         yield fix("permissions", f"{who} may not {sentence}", _GRANT)
     beyond = written_beyond(role, topics)
@@ -203,15 +204,15 @@ def readable(role: Role, names: Sequence[str]) -> list[str]:
     return [name for name in names if covers(role.reads, name)]
 
 
-def _groups_lacking(admin: AdminClient, role: Role, application: str) -> list[str]:
+def _groups_lacking(coordinators: Coordinators, role: Role, application: str) -> list[str]:
     names = [each.format(application=application) for each in role.groups]
     asked = [f"{name[:-1]}doctor" if name.endswith("*") else name for name in names]
     if not asked:
         return []
     found = []
-    for name, future in admin.describe_consumer_groups(asked).items():
+    for name, answer in coordinators.describe(asked).items():
         try:
-            future.result(REQUEST_SECONDS)
+            answer.result()
         except KafkaException as error:
             if error.args[0].code() in _FORBIDDEN:
                 found.append(f"be in the group {name}")

@@ -34,6 +34,7 @@ from schemas.records import DeadLetter
 from streams.errors import EngineError
 from streams.runtime.carrying import original
 from streams.topology import Message, Stage
+from streams.transport.coordinators import Coordinators
 from streams.transport.groups import Group, committed, groups
 from streams.transport.kafka import Place, admin, partition_counts, readable_ends, topic_starts
 from streams.transport.ranges import RangeReader, newest, offsets_since
@@ -65,6 +66,7 @@ class Look:
         self._workers = workers
         self._case_seconds = case_seconds
         self._admin: AdminClient = admin(bootstrap_servers)
+        self._coordinators = Coordinators(bootstrap_servers)
 
     def now(self) -> Status:
         """How it stands.
@@ -86,7 +88,7 @@ class Look:
             misplaced = pool.submit(self._misplaced, now)
             tick = pool.submit(lambda: newest(self._admin, places_of(self._admin, TICKS)))
             found = pool.submit(
-                lambda: groups(self._admin, [self._group(each) for each in stages()])
+                lambda: groups(self._coordinators, [self._group(each) for each in stages()])
             )
             known = _or_none(found, "groups", unknown) or {}
             lags = {
@@ -125,7 +127,8 @@ class Look:
     def _lag(self, stage: Stage, group: Group, now: int) -> StageLag:
         counts = partition_counts(self._admin, stage.topics)
         places: list[Place] = [(topic, n) for topic, count in counts.items() for n in range(count)]
-        at = committed(self._admin, group.name)  # before the ends: else some would lie beyond them
+        # Before the ends: else some would lie beyond them.
+        at = committed(self._coordinators, group.name)
         ends, starts = readable_ends(self._admin, places), topic_starts(self._admin, places)
         begins = unread_from(places, at, starts, ends)
         unread = first_unread(self._servers, begins, _UNREAD_SECONDS)

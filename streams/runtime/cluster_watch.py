@@ -21,6 +21,7 @@ from streams.runtime.topic_watch import (
     TopicChanges,
 )
 from streams.topology import Stage
+from streams.transport.coordinators import Coordinators
 from streams.transport.groups import NOBODY, STABLE, Group, groups
 from streams.transport.kafka import patiently
 from streams.transport.topic_look import SeenTopic, look_at
@@ -52,12 +53,14 @@ class ClusterWatch:
     def __init__(
         self,
         client: AdminClient,
+        coordinators: Coordinators,
         partitions: Mapping[str, int],
         stages: Mapping[str, Stage],
         suspect: Callable[[bool], None],
     ) -> None:
         """`stages` by their group; `suspect` hears whether topics look changed."""
         self._client = client
+        self._coordinators = coordinators
         self._partitions = partitions
         self._stages = stages
         self._suspect = suspect
@@ -108,7 +111,7 @@ class ClusterWatch:
 
     async def _look_at_owners(self, seen: Mapping[str, SeenTopic | None]) -> None:
         try:
-            found = await asyncio.to_thread(groups, self._client, list(self._stages))
+            found = await asyncio.to_thread(groups, self._coordinators, list(self._stages))
         except KafkaException as error:
             log.warning("waiting_for_kafka", doing="look at the groups", error=error.args[0].str())
             return

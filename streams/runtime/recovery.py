@@ -10,7 +10,6 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, TopicPartition
-from confluent_kafka.admin import AdminClient
 
 from streams.errors import ConfigurationError, EngineError, UnreadableState
 from streams.runtime import changelog, checkpoint
@@ -19,15 +18,9 @@ from streams.runtime.changelog import Found
 from streams.runtime.checkpoint import Origin
 from streams.runtime.restore import Committed, what_is_committed
 from streams.topology import NOW_KEY, Message, Stage
+from streams.transport.coordinators import Coordinators
 from streams.transport.groups import groups
-from streams.transport.kafka import (
-    PATIENCE_SECONDS,
-    REQUEST_SECONDS,
-    Place,
-    Write,
-    admin,
-    topic_ends,
-)
+from streams.transport.kafka import Place, Write, admin, topic_ends
 from streams.transport.ranges import RangeReader
 from streams.transport.sending import Sender
 
@@ -154,13 +147,13 @@ def _read_by_processor(stage: Stage, bootstrap_servers: str, found: Found) -> No
 # ---------------------------------------------------------------------- what may be set
 
 
-def nobody_runs(client: AdminClient, group: str) -> None:
+def nobody_runs(coordinators: Coordinators, group: str) -> None:
     """Returns where the group has no member.
 
     Raises:
         NotDone: it has some.
     """
-    members = groups(client, [group])[group].members
+    members = groups(coordinators, [group])[group].members
     if members:
         names = ", ".join(each.name for each in members)
         raise NotDone(
@@ -184,17 +177,16 @@ def positions_of_state(seen: Seen) -> dict[str, int]:
     }
 
 
-def set_offsets(client: AdminClient, group: str, offsets: Mapping[Place, int]) -> None:
+def set_offsets(coordinators: Coordinators, group: str, offsets: Mapping[Place, int]) -> None:
     """Sets a group's committed offsets.
 
     Raises:
         NotDone: Kafka refuses.
     """
     wanted = [TopicPartition(*place, at) for place, at in sorted(offsets.items())]
-    asked = [ConsumerGroupTopicPartitions(group, wanted)]
-    futures = client.alter_consumer_group_offsets(asked, request_timeout=PATIENCE_SECONDS)
+    asked = ConsumerGroupTopicPartitions(group, wanted)
     try:
-        done = futures[group].result(REQUEST_SECONDS)
+        done = coordinators.set_committed(asked)[group].result()
     except KafkaException as error:
         raise NotDone(f"the offsets of group {group} were not set: {error.args[0].str()}") from None
     for each in done.topic_partitions or ():
@@ -227,8 +219,8 @@ def accept(
     Raises:
         NotDone: the broker did not take it, or members are there.
     """
-    client = admin(bootstrap_servers)
-    nobody_runs(client, group)
+    coordinators = Coordinators(bootstrap_servers)
+    nobody_runs(coordinators, group)
     sender = Sender(bootstrap_servers)
     offsets: dict[Place, int] = {}
     for number, (seen, begin) in chosen.items():
@@ -236,7 +228,7 @@ def accept(
         offsets |= places
         sender.send(_as_accepted(stage, group, seen, places), f"`{NOW_KEY}`")
     sender.finish()
-    set_offsets(client, group, offsets)
+    set_offsets(coordinators, group, offsets)
 
 
 def _as_accepted(stage: Stage, group: str, seen: Seen, places: Mapping[Place, int]) -> Write:
@@ -286,7 +278,7 @@ def remove(stage: Stage, group: str, bootstrap_servers: str, record: Message) ->
         raise NotDone(f"{place} is `{NOW_KEY}`, without which there is no state: see `accept`")
     if _is_ours(stage, record):
         raise NotDone(f"{place} can be read by this version: it is state, and stays")
-    nobody_runs(admin(bootstrap_servers), group)
+    nobody_runs(Coordinators(bootstrap_servers), group)
     sender = Sender(bootstrap_servers)
     sender.send(Write(record.topic, record.partition, record.key, None, (), 0), "a tombstone")
     sender.finish()

@@ -36,6 +36,7 @@ from streams.runtime.stage import StageRunner
 from streams.runtime.ticks import TickWriter
 from streams.settings import Settings
 from streams.topology import EncodeOrder, EncodeTick, ReferenceTopics, Stage
+from streams.transport.coordinators import Coordinators
 from streams.transport.kafka import PlainProducer, admin, patiently, timestamp_type
 from streams.transport.reaching import check_reader
 
@@ -124,7 +125,11 @@ class Worker:
         )
         await asyncio.to_thread(check_reader, settings.bootstrap_servers, client)
         self._watch = ClusterWatch(
-            client, counts, groups_of(settings.application, self._stages), self._suspect
+            client,
+            Coordinators(settings.bootstrap_servers),
+            counts,
+            groups_of(settings.application, self._stages),
+            self._suspect,
         )
         await self._watch.begin()
         await asyncio.to_thread(self._references.load)

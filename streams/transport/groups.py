@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from concurrent.futures import Future
 from typing import Any, NamedTuple
 
-from confluent_kafka import ConsumerGroupTopicPartitions, KafkaError, KafkaException
-from confluent_kafka.admin import AdminClient
+from confluent_kafka import KafkaError, KafkaException
 
+from streams.transport.coordinators import Coordinators
 from streams.transport.instance_ids import group_and_number
-from streams.transport.kafka import AWAY, PATIENCE_SECONDS, REQUEST_SECONDS, Place
+from streams.transport.kafka import AWAY, PATIENCE_SECONDS, Place
 
 _NO_GROUP = {KafkaError.GROUP_ID_NOT_FOUND}
 NOBODY = "EMPTY"
@@ -45,7 +45,7 @@ class Group(NamedTuple):
         return {number for member in self.members for number in member.numbers}
 
 
-def groups(client: AdminClient, names: Iterable[str]) -> dict[str, Group]:
+def groups(coordinators: Coordinators, names: Iterable[str]) -> dict[str, Group]:
     """Groups by name; one that was never there is empty.
 
     Raises:
@@ -54,9 +54,9 @@ def groups(client: AdminClient, names: Iterable[str]) -> dict[str, Group]:
     asked = list(names)
     until = time.monotonic() + PATIENCE_SECONDS
     while True:
-        futures = client.describe_consumer_groups(asked, request_timeout=PATIENCE_SECONDS)
         try:
-            return {name: _group(name, futures[name]) for name in asked}
+            answers = coordinators.describe(asked)
+            return {name: _group(name, answers[name]) for name in asked}
         except KafkaException as error:
             # A coordinator that has just begun says for a moment that it does not know yet.
             if error.args[0].code() not in AWAY or time.monotonic() > until:
@@ -64,9 +64,9 @@ def groups(client: AdminClient, names: Iterable[str]) -> dict[str, Group]:
         time.sleep(_AGAIN_SECONDS)
 
 
-def _group(name: str, future: "Future[Any]") -> Group:
+def _group(name: str, answer: "Future[Any]") -> Group:
     try:
-        described = future.result(REQUEST_SECONDS)
+        described = answer.result()
     except KafkaException as error:
         if error.args[0].code() not in _NO_GROUP:
             raise
@@ -76,16 +76,14 @@ def _group(name: str, future: "Future[Any]") -> Group:
     return Group(name, state, tuple(members))
 
 
-def committed(client: AdminClient, group: str) -> dict[Place, int]:
+def committed(coordinators: Coordinators, group: str) -> dict[Place, int]:
     """The offsets that a group has committed; a partition without one is left out.
 
     Raises:
         KafkaException: the broker can't be asked, or does not let us look.
     """
-    asked = ConsumerGroupTopicPartitions(group)
-    futures = client.list_consumer_group_offsets([asked], request_timeout=PATIENCE_SECONDS)
     try:
-        found = futures[group].result(REQUEST_SECONDS)
+        found = coordinators.committed(group)[group].result()
     except KafkaException as error:
         if error.args[0].code() not in _NO_GROUP:
             raise

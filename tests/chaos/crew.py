@@ -168,5 +168,8 @@ class Crew:
 
 
 def _last_words(worker: WorkerProcess) -> str:
+    """What it said at the end; of one that a library ended (abort), the reason and each stack."""
     lines = [line for line in worker.said().splitlines() if '"level": "info"' not in line]
-    return " | ".join(line[:400] for line in lines[-3:])
+    fatal = next((at for at, line in enumerate(lines) if line.startswith("Fatal Python")), None)
+    last = lines[-3:] if fatal is None else lines[max(0, fatal - 3) : fatal + 60]
+    return " | ".join(line[:400] for line in last)
