@@ -11,7 +11,7 @@ from agents.rfc3339 import milliseconds, text_of
 from agents.usual_forms import MENDS
 from schemas.catalogue import TOPICS, released, schema
 from schemas.json_lines import Convert, shape
-from schemas.records.common import BOUNDS_IN_WORDS, PATTERNS_IN_WORDS
+from schemas.records.common import BOUNDS_IN_WORDS, PATTERNS_IN_WORDS, SAID_BY_PEOPLE
 from streams.compiled import native
 from streams.serialisation.codec import (
     Codec,
@@ -35,9 +35,7 @@ __all__ = [
     "to_json",
 ]
 
-WORDS = Words(PATTERNS_IN_WORDS, BOUNDS_IN_WORDS)
-_READ_BY_STAGES = {name for topic in TOPICS.values() for name in topic.carried}
-"""In a rolling upgrade an older worker reads what a newer one writes there."""
+WORDS = Words(PATTERNS_IN_WORDS, BOUNDS_IN_WORDS, SAID_BY_PEOPLE)
 
 
 class Codecs:
@@ -72,7 +70,7 @@ class Codecs:
                 others=released(found.schema),
                 schema_of=self._schema_of,
                 schema_id=self._schema_ids.get(topic),
-                oldest=topic in _READ_BY_STAGES,
+                oldest=True,  # in a rolling upgrade older workers, notifiers and people read it
                 words=WORDS,
                 mend=MENDS.get(topic),
                 compiled=self._compiled,

@@ -42,7 +42,7 @@ DEAD_LETTERS = Counter(
 )
 PASSED_OVER = Counter(
     "recourse_passed_over",
-    "Records that changed nothing: duplicates, and outcomes of what is not known.",
+    "Records that changed nothing: duplicates, of what is not known, of a later version.",
     ["topic", "why"],
 )
 STEPS = Counter(

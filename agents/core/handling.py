@@ -64,6 +64,7 @@ class PassedOver(StrEnum):
 
     DUPLICATE = "DUPLICATE"
     DUPLICATE_OTHER_CONTENT = "DUPLICATE_OTHER_CONTENT"
+    OF_LATER_VERSION = "OF_LATER_VERSION"  # a record of ours says what only a newer one knows
     NOT_KNOWN = "NOT_KNOWN"  # an Outcome or Answer for what this stage does not keep
 
 

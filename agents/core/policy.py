@@ -29,6 +29,7 @@ from agents.core.policy_values import (
     ChannelName,
     CustomerName,
     Days,
+    Generation,
     Hours,
     Identifier,
     LanguageCode,
@@ -148,10 +149,16 @@ class Notices(Part):
 
 
 class Policy(Part):
-    """One version of the policy, in force from `effective_from`."""
+    """One version of the policy, in force from `effective_from`.
+
+    `generation`: see `writes_generation`.
+    """
 
     version: Identifier
     effective_from: Moment
+    generation: Annotated[
+        Generation, Phrase("The generation of the contract up to which records are written")
+    ]
     pilot: Pilot
     throttle: Throttle
     appeals: Appeals
@@ -170,6 +177,17 @@ class Policy(Part):
     ahead_at_most_minutes: Annotated[
         Minutes, Phrase("How far an event may be ahead of its arrival")
     ]
+
+    def writes_generation(self, number: int) -> bool:
+        """Whether what came into the contract with a generation may be written while this holds.
+
+        Fields and symbols of a generation are read by every version that knows them. They are
+        written, to topics and to state, only under a policy of that generation or a later one, so
+        that no worker of the version before meets them in a rolling upgrade
+        (docs/operating.md, Generations). What is new asks here, and nowhere else:
+        `world.policy.writes_generation(2)`.
+        """
+        return self.generation >= number
 
     @cached_property
     def effective_from_milliseconds(self) -> int:

@@ -186,6 +186,7 @@ class Clocks(Part):
     SAFETY: Annotated[SeverityClock, Phrase("SAFETY cases")]
     HIGH: Annotated[SeverityClock, Phrase("HIGH cases")]
     NORMAL: Annotated[SeverityClock, Phrase("NORMAL cases")]
+    LOW: Annotated[SeverityClock, Phrase("LOW cases")]
     warn_at_percent: Annotated[
         tuple[WarningShare, ...],
         few(20),
@@ -209,6 +210,8 @@ class Clocks(Part):
                 return self.SAFETY
             case Severity.HIGH:
                 return self.HIGH
+            case Severity.LOW:
+                return self.LOW
             case _:
                 return self.NORMAL
 

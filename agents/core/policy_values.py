@@ -119,6 +119,14 @@ def few(at_most: int) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _known_generation(value: int) -> int:
+    if value > PACKAGE_GENERATION:
+        raise ValueError(
+            f"must be at most {PACKAGE_GENERATION}: this version knows no later generation"
+        )
+    return value
+
+
 def _short(text: str, info: ValidationInfo) -> str:
     if _by_hand(info) and len(text) > _LONGEST_TEXT:
         raise ValueError(f"must have at most {_LONGEST_TEXT} characters")
@@ -156,6 +164,9 @@ Months = Annotated[Positive, _within(1_200), Unit("months")]
 Years = Annotated[Positive, _within(100), Unit("years")]
 HoursOrNone = Annotated[Count, _within(87_600), Unit("hours")]
 Text = Annotated[str, AfterValidator(_short)]
+PACKAGE_GENERATION = 2
+"""The newest generation of the contract that this version knows (`Policy.writes_generation`)."""
+Generation = Annotated[int, BeforeValidator(_whole), Field(ge=1), AfterValidator(_known_generation)]
 
 
 def _fading(value: object, info: ValidationInfo) -> object:

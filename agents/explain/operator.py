@@ -16,6 +16,7 @@ from agents.explain.words import (
     DEAD_LETTERS,
     DECISIONS,
     NEXT_TIERS,
+    OF_LATER,
     OUTCOMES,
     PASSED_OVER,
     SEVERITIES,
@@ -39,6 +40,7 @@ from schemas.records import (
     PassedOverManager,
     Reason,
     Rule,
+    Severity,
     VisitEnded,
 )
 
@@ -94,16 +96,17 @@ class _Teller:
     def _told(self, record: Record) -> tuple[str, str, Iterable[Line]]:
         match record:
             case Disagreement():
-                what = f"{DECISIONS[record.decision]}: {record.disagreement_id}"
+                what = f"{DECISIONS.get(record.decision, OF_LATER)}: {record.disagreement_id}"
                 self._reasons.update(_key(each) for each in record.reasons)
                 lines = (*_of_disagreement(record, self._zone), *self._told_by.decision(record))
                 return what, record.decision.value, lines
             case Escalation():
-                what = f"{STEPS[record.status]}: {record.escalation_id}, step {record.step}"
+                step = STEPS.get(record.status, OF_LATER)
+                what = f"{step}: {record.escalation_id}, step {record.step}"
                 lines = (*self._step(record), *self._told_by.step(record))
                 return what, record.status.value, lines
             case Outcome():
-                return TOLD[record.status], "outcome", _outcome(record)
+                return TOLD.get(record.status, OF_LATER), "outcome", _outcome(record)
             case ContactCard():
                 return "The customer got a contact card", "card", _card(record)
             case VisitEnded():
@@ -148,7 +151,7 @@ class _Teller:
             self._acknowledged.add(record.escalation_id)
         elif record.status in GIVEN:
             self._acknowledged.discard(record.escalation_id)
-        severity = SEVERITIES[record.severity]
+        severity = SEVERITIES.get(record.severity, SEVERITIES[Severity.NORMAL])
         asked = record.escalation_id not in self._acknowledged
         text = _deadlines(record, self._zone, asked=asked)
         return Line("Clocks", f"{_capital(text)} (severity {severity}).")
@@ -178,7 +181,7 @@ def _deadlines(step: Escalation, zone: str, *, asked: bool) -> str:
 
 def _of_disagreement(record: Disagreement, zone: str) -> Iterator[Line]:
     name = name_of(record.rule)
-    severity = SEVERITIES[record.severity]
+    severity = SEVERITIES.get(record.severity, SEVERITIES[Severity.NORMAL])
     yield Line("Rule", f"{_capital(name)} ({record.rule.value}), severity {severity}.")
     for reason in record.reasons:
         yield from lines_of(reason, zone)
@@ -198,6 +201,8 @@ def _consequence(record: Disagreement) -> Iterator[Line]:
             yield Line("So", f"It is one more ground of escalation {record.escalation_id}.")
         case Decision.BELOW_THRESHOLD:
             yield Line("So", "It is within the limit: nobody is told.")
+        case Decision.AWAITING:
+            yield Line("So", "The customer has not answered the price yet: nobody is told.")
         case Decision.NOT_ELIGIBLE | Decision.SHADOWED if record.would_be is not None:
             would = WOULD_BE[record.would_be]
             yield Line("So", f"Nobody is told. Inside the pilot it would have been {would}.")

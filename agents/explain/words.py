@@ -1,6 +1,7 @@
 """The operator's words for every symbol of the records; a symbol without words fails a test.
 
 What rules are called is with their other words, in `agents/texts/rules`.
+`OF_LATER`: of a symbol that only a newer version knows.
 """
 
 from schemas.records import (
@@ -18,7 +19,14 @@ from schemas.records import (
     WithdrawnBy,
 )
 
-SEVERITIES = {Severity.SAFETY: "safety", Severity.HIGH: "high", Severity.NORMAL: "normal"}
+OF_LATER = "Something that only a newer version knows"
+
+SEVERITIES = {
+    Severity.SAFETY: "safety",
+    Severity.HIGH: "high",
+    Severity.NORMAL: "normal",
+    Severity.LOW: "low",
+}
 
 TIERS = {Tier.LOCAL: "local", Tier.REGIONAL: "regional", Tier.EXECUTIVE: "executive"}
 NEXT_TIERS = {Tier.LOCAL: Tier.REGIONAL, Tier.REGIONAL: Tier.EXECUTIVE}
@@ -31,6 +39,7 @@ DECISIONS = {
     Decision.RAISED: "Raised to a manager",
     Decision.THROTTLED: "Throttled, not raised",
     Decision.CORRECTED: "Corrected",
+    Decision.AWAITING: "Waiting for the customer's yes or no, only recorded",
 }
 
 WOULD_BE = {
@@ -62,6 +71,7 @@ STEPS = {
     EscalationStatus.WITHDRAWN: "Withdrawn",
     EscalationStatus.MERGED: "Merged into the visit's open escalation",
     EscalationStatus.REFUSED: "An action was refused",
+    EscalationStatus.CONFIRMED: "The abuse was confirmed",
 }
 
 CHANNELS = {
@@ -80,6 +90,7 @@ ACTIONS = {
     ActionName.REASSIGN: "give it to somebody else",
     ActionName.RESOLVE: "resolve it",
     ActionName.REOPEN: "reopen it",
+    ActionName.CONFIRM: "confirm that it is abusive",
 }
 
 OUTCOMES = {
@@ -94,6 +105,7 @@ TOLD = {
     OutcomeStatus.WITHDRAWN: "The withdrawal went back to the customer's throttle",
     OutcomeStatus.REOPENED: "The reopening went back to the customer's throttle",
     OutcomeStatus.MERGED: "The merging went back to the customer's throttle",
+    OutcomeStatus.CONTACTED: "That the customer was spoken to after the decision went back",
 }
 
 WITHDRAWN_BY = {

@@ -23,6 +23,7 @@ LOOKS_AFTER_MINUTES: Final = {
     Severity.SAFETY: (2, 14),
     Severity.HIGH: (5, 45),
     Severity.NORMAL: (10, 100),
+    Severity.LOW: (20, 200),
 }
 """How long it takes until a manager on shift looks at a case that is new to them."""
 WORK_MINUTES: Final = (30, 90)

@@ -108,6 +108,10 @@ class Book:
         part.pending.add(offset)
         return True
 
+    def pass_over(self, partition: int) -> None:
+        """The record read last is done: there is nothing to send."""
+        self._changed.add(partition)
+
     @property
     def aside(self) -> int:
         """How many records of our partitions can't be read."""

@@ -26,7 +26,7 @@ from agents.notify.book import Book, Entry
 from agents.notify.plan import Ended, Progress, after_failure, begun, taken
 from agents.notify.sinks import Sink, letter_of
 from agents.notify.ways import NoAddress, Ways, filled
-from schemas.records import Channel, Delivery, Notice
+from schemas.records import AddresseeKind, Channel, Delivery, Notice
 from streams.errors import Fenced
 from streams.settings import Settings
 from streams.transport.kafka import Transactions, Write, client, patiently
@@ -157,6 +157,10 @@ class Notifier:
             self._set_aside(partition, offset, problem)
             return
         assert isinstance(notice, Notice), "the topic's schema makes notices"
+        if notice.addressee.kind is AddresseeKind.UNKNOWN:  # a word of a later version
+            self._book.pass_over(partition)
+            metrics.PASSED_OVER.inc()
+            return
         progress = begun(notice)
         if isinstance(progress, Ended):
             entry = Entry(

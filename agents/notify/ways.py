@@ -63,7 +63,7 @@ class Secret(Part):
 class Way(Part):
     """Where notices go that are for such an addressee by such a channel; `id` is for one alone."""
 
-    addressee: Literal["CUSTOMER", "MANAGER"]
+    addressee: Literal["CUSTOMER", "MANAGER", "SITE"]
     channel: Literal["APP", "SMS", "EMAIL", "PHONE"]
     id: str | None = None
     to: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)]

@@ -138,7 +138,7 @@ class Order(StrEnum):
     """The gravest, then what is due next."""
 
 
-_GRAVEST = (Severity.SAFETY, Severity.HIGH, Severity.NORMAL)
+_GRAVEST = (Severity.SAFETY, Severity.HIGH, Severity.NORMAL, Severity.LOW)
 
 
 def ordered(lines: Iterable[CaseLine], order: Order) -> list[CaseLine]:

@@ -147,6 +147,9 @@ Language = Annotated[
     ),
 ]
 Limit = Annotated[int, Field(ge=0, le=2**31 - 1)]
+Phone = Annotated[
+    str, _matches(r"^\+?[0-9][0-9 ()./-]{2,62}\Z", "must be a number as in +1-614-555-0105")
+]
 Zone = Annotated[str, AfterValidator(_zone)]
 Day = Annotated[int, BeforeValidator(_day)]
 
@@ -163,17 +166,36 @@ class HoursEntry(_Entry):
     to: Annotated[str, BeforeValidator(_ends)]
 
 
+class DayHoursEntry(_Entry):
+    """Opening hours or a shift on one day, in place of that day's others."""
+
+    date: Annotated[str, AfterValidator(_date)]
+    begin: Annotated[str, BeforeValidator(_begins)] = Field(alias="from")
+    to: Annotated[str, BeforeValidator(_ends)]
+
+
+class ContactEntry(_Entry):
+    """How a site is told something."""
+
+    channel: Literal["APP", "SMS", "EMAIL", "PHONE"]
+    address: Annotated[str, Field(min_length=1, max_length=200)]
+
+
 class AbsenceEntry(_Entry):
     """A manager's absence; `until` is exclusive."""
 
     begin: Annotated[str, AfterValidator(_time)] = Field(alias="from")
     until: Annotated[str, AfterValidator(_time)]
+    deputy_id: Id | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if datetime.fromisoformat(self.until) <= datetime.fromisoformat(self.begin):
             raise field_problem("until", "must be after `from`")
         return self
+
+
+DaysHours = Annotated[tuple[DayHoursEntry, ...], Field(max_length=500)]
 
 
 class SiteEntry(_Entry):
@@ -191,6 +213,10 @@ class SiteEntry(_Entry):
     closed_on: Annotated[
         tuple[Annotated[str, AfterValidator(_date)], ...], AfterValidator(_each_once)
     ] = ()
+    phone: Phone | None = None
+    contacts: Annotated[tuple[ContactEntry, ...], Field(max_length=50)] | None = None
+    hours_on: DaysHours | None = None
+    default: bool | None = None
 
     @model_validator(mode="after")
     def _in_its_country(self) -> Self:
@@ -218,13 +244,7 @@ class ManagerEntry(_Entry):
     site_ids: Annotated[tuple[Id, ...], AfterValidator(_each_once)] = ()
     region_ids: Annotated[tuple[LongId, ...], AfterValidator(_each_once)] = ()
     languages: Annotated[tuple[Language, ...], AfterValidator(_each_once)]
-    phone: (
-        Annotated[
-            str,
-            _matches(r"^\+?[0-9][0-9 ()./-]{2,62}\Z", "must be a number as in +1-614-555-0105"),
-        ]
-        | None
-    ) = None
+    phone: Phone | None = None
     email: (
         Annotated[str, Field(max_length=200), _matches(r"^[^@\s]+@[^@\s]+\Z", "must be name@host")]
         | None
@@ -235,6 +255,7 @@ class ManagerEntry(_Entry):
     absences: tuple[AbsenceEntry, ...] = ()
     max_open: Limit | None = None
     max_new_a_day: Limit | None = None
+    hours_on: DaysHours | None = None
 
     @model_validator(mode="after")
     def _answers_for_something(self) -> Self:

@@ -40,7 +40,7 @@ def default_policy() -> Policy:
     return policy_from(default_data(), {})
 
 
-_OF_BEFORE: dict[str, Any] = {"notices": {"agreed_beyond_limit": False}}
+_OF_BEFORE: dict[str, Any] = {"generation": 1, "notices": {"agreed_beyond_limit": False}}
 """What a policy on the topic means that was published before there was such a key: a whole policy
 is published, so it lacks no other."""
 

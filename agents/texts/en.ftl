@@ -5,6 +5,8 @@
 ## What we do about it, by decision
 
 decision-below-threshold = This is within what a repair may cost without asking you again, so nothing more needs to be decided.
+decision-awaiting = You have not answered the new price yet, so there is nothing to decide. You can say yes or no to it.
+decision-unknown = A newer version of this service decided on it, and can tell you more.
 decision-not-eligible = On this visit a manager cannot be asked directly yet. Please speak to your service centre, who will be glad to help.
 decision-shadowed = On this visit a manager cannot be asked directly yet. Please speak to your service centre, who will be glad to help.
 decision-raised = { $safety ->

@@ -1,10 +1,10 @@
 """The records of the contract, field for field as in `schemas/avro/`: frozen, keyword-only."""
 
-from schemas.records.common import ManagerContact, Reason, Wish
+from schemas.records.common import ManagerContact, Reason, Remedy, Wish
 from schemas.records.decisions import Disagreement, Throttle
 from schemas.records.desk import CardManager, ContactCard, Escalation, PassedOverManager
 from schemas.records.desk_inputs import Action
-from schemas.records.directory import Absence, Hours, Manager, Site
+from schemas.records.directory import Absence, DayHours, Hours, Manager, Site, SiteContact
 from schemas.records.notices import Addressee, Notice
 from schemas.records.own import (
     Answer,
@@ -38,12 +38,15 @@ from schemas.records.symbols import (
     Kind,
     OutcomeName,
     OutcomeStatus,
+    RemedyKind,
     Response,
     Rule,
+    Settled,
     Severity,
     Stage,
     Subject,
     Tier,
+    TopicName,
     WarrantyDecisionName,
     Why,
     WithdrawnBy,
@@ -65,6 +68,7 @@ __all__ = [
     "Closure",
     "ContactCard",
     "CustomerResponse",
+    "DayHours",
     "DeadLetter",
     "DeadLetterReason",
     "Decision",
@@ -90,15 +94,20 @@ __all__ = [
     "OutcomeStatus",
     "PassedOverManager",
     "Reason",
+    "Remedy",
+    "RemedyKind",
     "Response",
     "Rule",
+    "Settled",
     "Severity",
     "Site",
+    "SiteContact",
     "Stage",
     "Subject",
     "Throttle",
     "Tick",
     "Tier",
+    "TopicName",
     "VisitEnded",
     "WarrantyDecision",
     "WarrantyDecisionName",

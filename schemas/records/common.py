@@ -8,7 +8,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from schemas.records.symbols import Channel, Tier
+from schemas.records.symbols import Channel, RemedyKind, Tier
 
 _ID = r"^[A-Za-z0-9._:-]{1,64}\Z"
 _LONG_ID = r"^[A-Za-z0-9._:-]{1,160}\Z"
@@ -32,6 +32,7 @@ Money = Annotated[int, Meta(ge=0, le=_MOST_MONEY)]
 Revision = Annotated[int, Meta(ge=0, lt=2**31)]
 Count = Annotated[int, Meta(ge=0, lt=2**31)]
 Rating = Annotated[int, Meta(ge=1, le=5)]
+CoveredPercent = Annotated[int, Meta(ge=1, le=100)]
 Weekday = Annotated[int, Meta(ge=1, le=7)]
 Currency = Annotated[str, Meta(pattern=_CURRENCY)]
 ClockTime = Annotated[str, Meta(pattern=_CLOCK_TIME)]
@@ -40,6 +41,9 @@ Code = Annotated[str, Meta(max_length=64)]
 Word = Annotated[str, Meta(max_length=200)]
 Topic = Annotated[str, Meta(max_length=249)]
 Text = Annotated[str, Meta(max_length=2_000)]
+LONGEST_QUOTE = 280
+Quote = Annotated[str, Meta(max_length=LONGEST_QUOTE)]
+"""What a person wrote, to be shown word for word; characters are Unicode's code points."""
 Texts = dict[Code, Text]
 """Facts and parameters by their names, which are ours."""
 Body = Annotated[str, Meta(max_length=8_000)]
@@ -54,6 +58,8 @@ PATTERNS_IN_WORDS = {
     _CLOCK_TIME: "HH:MM, from 00:00 to 24:00",
     LANGUAGE: "a language of BCP 47, such as en or de-AT",
 }
+SAID_BY_PEOPLE = frozenset({"words", "message"})
+"""Fields of what a person wrote: no sentence about a record repeats it."""
 BOUNDS_IN_WORDS = {
     _FIRST_MOMENT: "epoch milliseconds of the years 1 to 9999",
     _LAST_MOMENT: "epoch milliseconds of the years 1 to 9999",
@@ -69,6 +75,16 @@ class Wish(Struct, frozen=True, kw_only=True):
     channel: Channel | None = None
     language: Language | None = None
     not_before: Time | None = None
+
+
+class Remedy(Struct, frozen=True, kw_only=True):
+    """What a decision gives the customer, and by when."""
+
+    kind: RemedyKind
+    amount: Money | None = None
+    currency: Currency | None = None
+    estimate_id: Id | None = None
+    by: Time | None = None
 
 
 class Reason(Struct, frozen=True, kw_only=True):

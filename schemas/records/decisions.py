@@ -2,8 +2,19 @@
 
 from msgspec import Struct
 
-from schemas.records.common import ClockTime, Id, Int, Language, LongId, Reason, Time, Wish, Word
-from schemas.records.symbols import Arm, Channel, Decision, Kind, Rule, Severity
+from schemas.records.common import (
+    ClockTime,
+    Id,
+    Int,
+    Language,
+    LongId,
+    Quote,
+    Reason,
+    Time,
+    Wish,
+    Word,
+)
+from schemas.records.symbols import Arm, Channel, Decision, Kind, Rule, Severity, TopicName
 
 
 class Throttle(Struct, frozen=True, kw_only=True):
@@ -46,3 +57,6 @@ class Disagreement(Struct, frozen=True, kw_only=True):
     time_zone: Word
     policy_version: Id
     corrects: LongId | None = None
+    topic: TopicName | None = None
+    words: Quote | None = None
+    asked: bool | None = None

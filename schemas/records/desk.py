@@ -2,7 +2,19 @@
 
 from msgspec import Struct
 
-from schemas.records.common import Id, Int, Language, LongId, ManagerContact, Reason, Text, Time
+from schemas.records.common import (
+    Code,
+    Id,
+    Int,
+    Language,
+    LongId,
+    ManagerContact,
+    Quote,
+    Reason,
+    Remedy,
+    Text,
+    Time,
+)
 from schemas.records.symbols import EscalationStatus, Kind, OutcomeName, Severity, Tier, Why
 
 
@@ -39,6 +51,8 @@ class Escalation(Struct, frozen=True, kw_only=True):
     outcome: OutcomeName | None = None
     reasons: tuple[Reason, ...]
     policy_version: Id
+    remedy: Remedy | None = None
+    message: Quote | None = None
 
 
 class CardManager(Struct, frozen=True, kw_only=True):
@@ -60,3 +74,4 @@ class ContactCard(Struct, frozen=True, kw_only=True):
     managers: tuple[CardManager, ...]
     language: Language
     policy_version: Id
+    site_phone: Code | None = None

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from schemas.records.common import Id, LongId, Text, Time
+from schemas.records.common import Id, LongId, Quote, Remedy, Text, Time
 from schemas.records.symbols import ActionName, OutcomeName
 
 
@@ -19,3 +19,5 @@ class Action(Struct, frozen=True, kw_only=True):
     to_manager_id: Id | None = None
     outcome: OutcomeName | None = None
     reason: Text | None = None
+    remedy: Remedy | None = None
+    message: Quote | None = None

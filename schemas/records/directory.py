@@ -1,6 +1,7 @@
 """Sites and managers."""
 
-from datetime import date
+import datetime as dt
+from typing import Annotated
 
 from msgspec import Struct, field
 
@@ -9,14 +10,16 @@ from schemas.records.common import (
     Code,
     Count,
     Currency,
+    Few,
     Id,
     Language,
     LongId,
+    Many,
     Time,
     Weekday,
     Word,
 )
-from schemas.records.symbols import Tier
+from schemas.records.symbols import Channel, Tier
 
 
 class Hours(Struct, frozen=True, kw_only=True):
@@ -27,11 +30,27 @@ class Hours(Struct, frozen=True, kw_only=True):
     to: ClockTime
 
 
+class DayHours(Struct, frozen=True, kw_only=True):
+    """Opening hours or a shift on one day."""
+
+    date: dt.date
+    from_: ClockTime = field(name="from")
+    to: ClockTime
+
+
+class SiteContact(Struct, frozen=True, kw_only=True):
+    """How a site is told something."""
+
+    channel: Channel
+    address: Word
+
+
 class Absence(Struct, frozen=True, kw_only=True):
     """A time at which a manager is not there."""
 
     from_: Time = field(name="from")
     until: Time
+    deputy_id: Id | None = None
 
 
 class Site(Struct, frozen=True, kw_only=True):
@@ -46,7 +65,11 @@ class Site(Struct, frozen=True, kw_only=True):
     time_zone: Word
     hours: tuple[Hours, ...]
     holidays: Code | None = None
-    closed_on: tuple[date, ...]
+    closed_on: tuple[dt.date, ...]
+    phone: Code | None = None
+    contacts: Annotated[tuple[SiteContact, ...], Few] | None = None
+    hours_on: Annotated[tuple[DayHours, ...], Many] | None = None
+    default: bool | None = None
 
 
 class Manager(Struct, frozen=True, kw_only=True):
@@ -66,3 +89,4 @@ class Manager(Struct, frozen=True, kw_only=True):
     absences: tuple[Absence, ...]
     max_open: Count | None = None
     max_new_a_day: Count | None = None
+    hours_on: Annotated[tuple[DayHours, ...], Many] | None = None

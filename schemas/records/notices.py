@@ -1,9 +1,14 @@
 """What people are told."""
 
-from msgspec import Struct
+from typing import Annotated
+
+from msgspec import Meta, Struct
 
 from schemas.records.common import Body, Code, Id, Language, LongId, Text, Texts, Time, Word
 from schemas.records.symbols import AddresseeKind, Channel
+
+MOST_SUPERSEDED = 20
+"""How many earlier notices one may take the place of."""
 
 
 class Addressee(Struct, frozen=True, kw_only=True):
@@ -30,3 +35,4 @@ class Notice(Struct, frozen=True, kw_only=True):
     disagreement_id: LongId | None = None
     policy_version: Id
     short_text: Text | None = None
+    supersedes: Annotated[tuple[LongId, ...], Meta(max_length=MOST_SUPERSEDED)] | None = None

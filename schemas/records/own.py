@@ -6,23 +6,32 @@ from msgspec import Meta, Struct
 
 from schemas.records.common import (
     Body,
+    ClockTime,
     Code,
+    Few,
     Id,
     Int,
+    Language,
     Long,
     LongId,
+    Quote,
     Rating,
+    Remedy,
     Text,
     Time,
     Topic,
     Word,
 )
 from schemas.records.symbols import (
+    Channel,
     DeadLetterReason,
     OutcomeName,
     OutcomeStatus,
     Response,
+    Settled,
     Subject,
+    Tier,
+    TopicName,
     WithdrawnBy,
 )
 
@@ -50,6 +59,8 @@ class Outcome(Struct, frozen=True, kw_only=True):
     on_appeal: bool
     withdrawn_by: WithdrawnBy | None = None
     merged_into: LongId | None = None
+    remedy: Remedy | None = None
+    tier: Tier | None = None
 
 
 class Answer(Struct, frozen=True, kw_only=True):
@@ -64,6 +75,14 @@ class Answer(Struct, frozen=True, kw_only=True):
     subject: Subject
     rating: Rating | None = None
     site_id: Id | None = None
+    language: Language | None = None
+    channels: Annotated[tuple[Channel, ...], Few] | None = None
+    quiet_from: ClockTime | None = None
+    quiet_until: ClockTime | None = None
+    time_zone: Word | None = None
+    topic: TopicName | None = None
+    words: Quote | None = None
+    settled: Settled | None = None
 
 
 class Erased(Struct, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ from msgspec import Struct
 from schemas.records.common import (
     ClockTime,
     Code,
+    CoveredPercent,
     Currency,
     Few,
     Id,
@@ -14,13 +15,23 @@ from schemas.records.common import (
     LongId,
     Many,
     Money,
+    Quote,
     Rating,
     Revision,
     Time,
     Wish,
     Word,
 )
-from schemas.records.symbols import Cause, Channel, Response, Stage, Subject, WarrantyDecisionName
+from schemas.records.symbols import (
+    Cause,
+    Channel,
+    Response,
+    Settled,
+    Stage,
+    Subject,
+    TopicName,
+    WarrantyDecisionName,
+)
 
 
 class CheckIn(Struct, frozen=True, kw_only=True):
@@ -39,6 +50,7 @@ class CheckIn(Struct, frozen=True, kw_only=True):
     time_zone: Word | None = None
     symptoms: Annotated[tuple[Word, ...], Few]
     promised_ready_at: Time | None = None
+    region_id: LongId | None = None
 
 
 class Diagnosis(Struct, frozen=True, kw_only=True):
@@ -101,6 +113,7 @@ class WarrantyDecision(Struct, frozen=True, kw_only=True):
     decision: WarrantyDecisionName
     reason_code: Code
     operations: Annotated[tuple[Code, ...], Many]
+    covered_percent: CoveredPercent | None = None
 
 
 class CustomerResponse(Struct, frozen=True, kw_only=True):
@@ -120,6 +133,9 @@ class CustomerResponse(Struct, frozen=True, kw_only=True):
     currency: Currency | None = None
     rating: Rating | None = None
     wish: Wish | None = None
+    topic: TopicName | None = None
+    words: Quote | None = None
+    settled: Settled | None = None
 
 
 class Closure(Struct, frozen=True, kw_only=True):

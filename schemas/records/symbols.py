@@ -1,4 +1,7 @@
-"""The symbols of the contract. A symbol that a newer producer writes reads as UNKNOWN."""
+"""The symbols of the contract. A symbol that a newer producer writes reads as UNKNOWN.
+
+A severity reads as NORMAL then: a case of which we know no more is a case all the same.
+"""
 
 from enum import StrEnum
 
@@ -98,6 +101,7 @@ class ActionName(Symbol):
     REASSIGN = "REASSIGN"
     RESOLVE = "RESOLVE"
     REOPEN = "REOPEN"
+    CONFIRM = "CONFIRM"
 
 
 class OutcomeName(Symbol):
@@ -118,6 +122,7 @@ class OutcomeStatus(Symbol):
     WITHDRAWN = "WITHDRAWN"
     REOPENED = "REOPENED"
     MERGED = "MERGED"
+    CONTACTED = "CONTACTED"
 
 
 class WithdrawnBy(Symbol):
@@ -161,15 +166,22 @@ class Rule(Symbol):
     SILENCE_READY_TIME_MOVED = "SILENCE_READY_TIME_MOVED"
     REQUESTED_BY_CUSTOMER = "REQUESTED_BY_CUSTOMER"
     APPEALED_BY_CUSTOMER = "APPEALED_BY_CUSTOMER"
+    SILENCE_READY_TIME_PASSED = "SILENCE_READY_TIME_PASSED"
+    DECISION_NOT_KEPT = "DECISION_NOT_KEPT"
 
 
 class Severity(Symbol):
-    """How grave a disagreement is, gravest first."""
+    """How grave a disagreement is, gravest first; one that is not known is NORMAL."""
 
     UNKNOWN = "UNKNOWN"
     SAFETY = "SAFETY"
     HIGH = "HIGH"
     NORMAL = "NORMAL"
+    LOW = "LOW"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "Severity | None":
+        return cls["NORMAL"] if isinstance(value, str) else None
 
 
 class Decision(Symbol):
@@ -183,6 +195,7 @@ class Decision(Symbol):
     RAISED = "RAISED"
     THROTTLED = "THROTTLED"
     CORRECTED = "CORRECTED"
+    AWAITING = "AWAITING"
 
 
 class Arm(Symbol):
@@ -214,6 +227,7 @@ class EscalationStatus(Symbol):
     WITHDRAWN = "WITHDRAWN"
     MERGED = "MERGED"
     REFUSED = "REFUSED"
+    CONFIRMED = "CONFIRMED"
 
 
 class Why(Symbol):
@@ -234,6 +248,44 @@ class AddresseeKind(Symbol):
     UNKNOWN = "UNKNOWN"
     CUSTOMER = "CUSTOMER"
     MANAGER = "MANAGER"
+    SITE = "SITE"
+
+
+class TopicName(Symbol):
+    """What a customer's words are about."""
+
+    UNKNOWN = "UNKNOWN"
+    PRICE = "PRICE"
+    DIAGNOSIS = "DIAGNOSIS"
+    WARRANTY = "WARRANTY"
+    TIME = "TIME"
+    LOANER = "LOANER"
+    DAMAGE = "DAMAGE"
+    CONDUCT = "CONDUCT"
+    OTHER = "OTHER"
+
+
+class Settled(Symbol):
+    """Whether a matter is settled, as the customer says."""
+
+    UNKNOWN = "UNKNOWN"
+    YES = "YES"
+    PARTLY = "PARTLY"
+    NO = "NO"
+
+
+class RemedyKind(Symbol):
+    """What a decision gives the customer."""
+
+    UNKNOWN = "UNKNOWN"
+    PRICE_TO = "PRICE_TO"
+    FREE_OF_CHARGE = "FREE_OF_CHARGE"
+    GOODWILL = "GOODWILL"
+    SECOND_DIAGNOSIS = "SECOND_DIAGNOSIS"
+    LOANER = "LOANER"
+    APOLOGY = "APOLOGY"
+    OTHER = "OTHER"
+    NONE = "NONE"
 
 
 class DeadLetterReason(Symbol):

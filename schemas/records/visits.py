@@ -34,3 +34,4 @@ class Insight(Struct, frozen=True, kw_only=True):
     arm: Arm
     counts: dict[Code, Long]
     region_id: LongId
+    manager_id: Id | None = None

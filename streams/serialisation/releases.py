@@ -4,7 +4,7 @@ In a rolling upgrade a reader of the version before does not know the newest sch
 registry it can't ask for it. It reads what says nothing new, as long as nothing new is said.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
 from types import ModuleType
 from typing import Any
@@ -16,6 +16,8 @@ from streams.serialisation import plans
 from streams.serialisation.framing import single_object
 
 Plain = Callable[[msgspec.Struct], Any]
+Place = tuple[str, ...]
+"""A field by the names that lead to it: those of lists and records on the way, then its own."""
 
 
 class Older:
@@ -25,14 +27,15 @@ class Older:
         self,
         print_: bytes,
         schema: Any,  # noqa: ANN401 - fastavro's
-        added: Sequence[str],
+        added: Sequence[Place],
         record: type[msgspec.Struct],
         compiled: ModuleType | None,
     ) -> None:
-        """`added`: fields of the record that this schema does not have."""
+        """`added`: fields of the record, and of records within it, that this schema lacks."""
         self._head = single_object(print_, b"")
         self._schema = schema
-        self._added = tuple(added)
+        self._added = tuple(place[0] for place in added if len(place) == 1)
+        self._added_within = tuple(place for place in added if len(place) > 1)
         self._write, self._odd = None, None
         if compiled is not None:
             self._write = compiled.Writer(self._head, plans.writing(schema, record)).write
@@ -42,6 +45,9 @@ class Older:
         """The record in single-object encoding; None where this schema does not hold all of it."""
         for name in self._added:
             if getattr(record, name) is not None:
+                return None
+        for place in self._added_within:
+            if any(each is not None for each in _at(record, place)):
                 return None
         if self._write is not None:
             made: bytes = self._write(record)
@@ -55,6 +61,17 @@ class Older:
         return self._head + out.getvalue()
 
 
+def _at(value: Any, place: Place) -> Iterator[Any]:  # noqa: ANN401 - a record, or a part of it
+    """Every value that a record has at a place."""
+    if isinstance(value, tuple | list):
+        for each in value:
+            yield from _at(each, place)
+    elif not place:
+        yield value
+    elif value is not None:
+        yield from _at(getattr(value, place[0]), place[1:])
+
+
 def older(
     writers: Mapping[bytes, Any],
     reader: Any,  # noqa: ANN401 - fastavro's parsed schema
@@ -63,8 +80,8 @@ def older(
 ) -> tuple[Older, ...]:
     """Those of the schemas (by fingerprint, oldest first) that some records can be written with.
 
-    A schema is one where nothing but nullable fields at the record's end and symbols were added
-    to it since.
+    A schema is one where nothing but nullable fields at a record's end and symbols were added to
+    it since.
     """
     found = []
     for print_, schema in writers.items():
@@ -73,15 +90,41 @@ def older(
     return tuple(found)
 
 
-def _added(schema: Any, reader: Any) -> list[str] | None:  # noqa: ANN401 - parsed schemas
+def _added(schema: Any, reader: Any) -> list[Place] | None:  # noqa: ANN401 - parsed schemas
     """The fields of the newer record that the older lacks; None where they differ otherwise."""
     count = len(schema["fields"])
-    if _shapes(schema["fields"]) != _shapes(reader["fields"][:count]):
-        return None
+    found: list[Place] = []
+    for old, new in zip(schema["fields"], reader["fields"], strict=False):
+        within = _added_to_part(old["type"], new["type"])
+        if old["name"] != new["name"] or within is None:
+            return None
+        found += [(new["name"], *place) for place in within]
     more = reader["fields"][count:]
-    if any(each.get("default", ...) is not None for each in more):
+    if len(reader["fields"]) < count or any(each.get("default", ...) is not None for each in more):
         return None
-    return [each["name"] for each in more]
+    return found + [(each["name"],) for each in more]
+
+
+def _added_to_part(old: Any, new: Any) -> list[Place] | None:  # noqa: ANN401 - of parsed schemas
+    """The same of two parts: of records in a union or a list too, but in no map."""
+    if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        return _together(_added_to_part(*pair) for pair in zip(old, new, strict=True))
+    if not isinstance(old, Mapping) or not isinstance(new, Mapping):
+        return [] if old == new else None
+    if (old["type"], new["type"]) == ("record", "record") and old["name"] == new["name"]:
+        return _added(old, new)
+    if (old["type"], new["type"]) == ("array", "array"):
+        return _added_to_part(old["items"], new["items"])
+    return [] if _shape(old) == _shape(new) else None
+
+
+def _together(parts: Iterable[list[Place] | None]) -> list[Place] | None:
+    found: list[Place] = []
+    for each in parts:
+        if each is None:
+            return None
+        found += each
+    return found
 
 
 def _shapes(fields: Iterable[Mapping[str, Any]]) -> list[tuple[str, object]]:

@@ -28,11 +28,13 @@ _SIGNS = {">=": "at least", "<=": "at most", "<": "below", ">": "above"}
 class Words(NamedTuple):
     """How ranges that a number or pattern alone does not explain are put; keys as in the types.
 
-    `patterns` by regular expression, `bounds` by the bound that was passed.
+    `patterns` by regular expression, `bounds` by the bound that was passed. `unsaid`: fields in
+    which people write what they like; it is never repeated.
     """
 
     patterns: Mapping[str, str] = {}
     bounds: Mapping[int, str] = {}
+    unsaid: frozenset[str] = frozenset()
 
 
 def in_words(message: str, plain: Any, words: Words) -> str:  # noqa: ANN401 - Avro's or JSON's
@@ -43,6 +45,8 @@ def in_words(message: str, plain: Any, words: Words) -> str:  # noqa: ANN401 - A
     if missing:
         return f"{field}{'.' if field else ''}{missing[1]} is missing: it has no default"
     right = f"must be {_right(problem, words)}"
+    if field.rpartition(".")[2] in words.unsaid:
+        return f"{field}: {right}"
     known, value = _value(plain, field)
     if not field:
         return f"it is {shown(plain)}: {right}"

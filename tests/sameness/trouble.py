@@ -16,6 +16,7 @@ from agents.core.calendar import DAY_MS
 from agents.core.customers.handle import handle, handle_time
 from agents.core.customers.partition import Partition
 from agents.core.handling import Arrived, Output, in_one_go
+from agents.core.policy import Policy
 from agents.core.world import Directory, World
 from agents.demo.life import BEGIN, HOUR_MS, Arrival
 from agents.reference_data.directory_files import demo_directory
@@ -72,9 +73,9 @@ class Lived(NamedTuple):
     outputs: tuple[Output, ...]
 
 
-def lived(seed: int, customers: int) -> Iterator[Lived]:
-    """Trouble at the demo's sites under the package's policy, in the pure core."""
-    directory, policy, partition = demo_directory(), default_policy(), Partition()
+def lived(seed: int, customers: int, under: Policy | None = None) -> Iterator[Lived]:
+    """Trouble at the demo's sites in the pure core, under the package's policy or another."""
+    directory, policy, partition = demo_directory(), under or default_policy(), Partition()
     for number, arrival in enumerate(trouble(seed, customers, directory)):
         event: Any = codecs.decode(arrival.topic, arrival.value)
         world = World(now=arrival.at, policy=policy, directory=directory)

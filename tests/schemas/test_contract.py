@@ -120,7 +120,8 @@ def _agree(ours: Any, theirs: Any, named: dict[str, Any]) -> None:
         case inspect.EnumType():
             named[theirs["name"]] = theirs
             assert [each.value for each in ours.cls] == theirs["symbols"]
-            assert theirs["default"] == "UNKNOWN" == theirs["symbols"][0]
+            known = "NORMAL" if ours.cls is symbols.Severity else "UNKNOWN"
+            assert (theirs["default"], theirs["symbols"][0]) == (known, "UNKNOWN")
         case inspect.VarTupleType():
             _agree(ours.item_type, theirs["items"], named)
         case inspect.DictType():

@@ -37,7 +37,7 @@ ALL_RULES = Chosen(RULES.values())
 RULES_OVER_VISITS = Chosen(each for each in RULES.values() if each.over_visits)
 RULES_BY_TIME = Chosen(each for each in RULES.values() if each.by_time)
 _RULE_ORDER = {rule: place for place, rule in enumerate(Rule)}
-_SEVERITY_ORDER = {Severity.SAFETY: 0, Severity.HIGH: 1, Severity.NORMAL: 2}
+_SEVERITY_ORDER = {Severity.SAFETY: 0, Severity.HIGH: 1, Severity.NORMAL: 2, Severity.LOW: 3}
 
 
 class Judged(Struct, frozen=True, kw_only=True):

@@ -26,8 +26,10 @@ from schemas.records.symbols import (
     Cause,
     Channel,
     Response,
+    Settled,
     Stage,
     Subject,
+    TopicName,
     WarrantyDecisionName,
 )
 
@@ -50,6 +52,7 @@ class KeptCheckIn(CheckIn, frozen=True, kw_only=True, omit_defaults=True, rename
     time_zone: str | None = None
     symptoms: tuple[str, ...] = ()
     promised_ready_at: int | None = None
+    region_id: str | None = None
 
 
 class KeptDiagnosis(Diagnosis, frozen=True, kw_only=True, omit_defaults=True, rename=short):
@@ -114,6 +117,7 @@ class KeptWarrantyDecision(
     decision: WarrantyDecisionName
     reason_code: str
     operations: tuple[str, ...] = ()
+    covered_percent: int | None = None
 
 
 class KeptResponse(CustomerResponse, frozen=True, kw_only=True, omit_defaults=True, rename=short):
@@ -133,6 +137,9 @@ class KeptResponse(CustomerResponse, frozen=True, kw_only=True, omit_defaults=Tr
     currency: str | None = None
     rating: int | None = None
     wish: Wish | None = None
+    topic: TopicName | None = None
+    words: str | None = None
+    settled: Settled | None = None
 
 
 class KeptClosure(Closure, frozen=True, kw_only=True, omit_defaults=True, rename=short):

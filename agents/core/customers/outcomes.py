@@ -17,9 +17,12 @@ from agents.core.customers.state import (
     with_escalation,
 )
 from agents.core.customers.throttle import weight_of
-from agents.core.handling import Arrived, PassedOver, Refusal, Rejected, too_far_ahead, unknown
+from agents.core.handling import Arrived, PassedOver, Refusal, Rejected, too_far_ahead
 from agents.core.world import World
 from schemas.records import Outcome, OutcomeName, OutcomeStatus
+
+_NOT_YET = (OutcomeStatus.UNKNOWN, OutcomeStatus.CONTACTED)
+"""What says nothing to this version: of a later one, or (CONTACTED) what nothing acts on yet."""
 
 
 def refused(
@@ -32,6 +35,8 @@ def refused(
     wrong = _says_nothing(outcome)
     if wrong is not None:
         return Rejected(reason=Refusal.INVALID, detail=wrong)
+    if outcome.status in _NOT_YET or outcome.outcome is OutcomeName.UNKNOWN:
+        return PassedOver.OF_LATER_VERSION
     if customer is None:
         return PassedOver.NOT_KNOWN
     entry = any(each.escalation_id == outcome.escalation_id for each in customer.entries)
@@ -43,11 +48,8 @@ def refused(
 
 
 def _says_nothing(outcome: Outcome) -> str | None:
-    if outcome.status is OutcomeStatus.UNKNOWN:
-        return unknown("status", OutcomeStatus)
-    if outcome.status is OutcomeStatus.RESOLVED and outcome.outcome in (None, OutcomeName.UNKNOWN):
-        given = "missing" if outcome.outcome is None else outcome.outcome.value
-        return f"outcome is {given}: must be UPHELD, PARTLY_UPHELD, UNFOUNDED or ABUSIVE"
+    if outcome.status is OutcomeStatus.RESOLVED and outcome.outcome is None:
+        return "outcome is missing: must be UPHELD, PARTLY_UPHELD, UNFOUNDED or ABUSIVE"
     if outcome.status is OutcomeStatus.MERGED and outcome.merged_into is None:
         return "merged_into is missing: must be the escalation that this one went into"
     return None

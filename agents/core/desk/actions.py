@@ -34,6 +34,7 @@ from schemas.records import (
     OutcomeName,
     OutcomeStatus,
     Reason,
+    RemedyKind,
     Tier,
 )
 
@@ -55,6 +56,7 @@ class Refused(StrEnum):
     ANOTHER_IS_OPEN = "ANOTHER_IS_OPEN"
     ENDED_TOO_LONG_AGO = "ENDED_TOO_LONG_AGO"
     REOPENED_BEFORE = "REOPENED_BEFORE"
+    NOT_YET = "NOT_YET"
 
 
 SAID = "SAID"  # the reason that a person gave; facts: reason
@@ -83,7 +85,7 @@ def handle_action(
         return Handled(rejected=full)
     state = replace(state, action_ids=(*state.action_ids, action.action_id))
     working = Working(partition)
-    refused = _refusal(state, action, partition, world)
+    refused = _refusal(state, action, partition, world) or _not_yet(action)
     if refused is not None:
         working.take(_refuse(state, action, refused, world))
     else:
@@ -155,6 +157,8 @@ def _invalid(state: EscalationState | None, action: Action) -> Rejected | None:
         return _reject(unknown("action", ActionName))
     if action.outcome is OutcomeName.UNKNOWN:
         return _reject(unknown("outcome", OutcomeName))
+    if action.remedy is not None and action.remedy.kind is RemedyKind.UNKNOWN:
+        return _reject(unknown("remedy.kind", RemedyKind))
     if state is None:
         return _reject(
             f"escalation {action.escalation_id} does not exist, or was closed and is no longer kept"
@@ -179,7 +183,7 @@ def _refusal(
         return Refused.NOT_ENTITLED, {"tier": str(state.tier)}
     if action.action is ActionName.REOPEN:
         return _not_reopened(state, action, partition, world)
-    if not state.is_open:
+    if not state.is_open and action.action is not ActionName.CONFIRM:
         return Refused.CLOSED, {"phase": str(state.phase)}
     match action.action:
         case ActionName.ACKNOWLEDGE if state.acknowledged_by is not None:
@@ -192,6 +196,16 @@ def _refusal(
             return _not_until(action, world)
         case _:
             return None
+
+
+def _not_yet(action: Action) -> Why | None:
+    """What the contract has and the desk does not act on yet: it must not seem done."""
+    if action.action is ActionName.CONFIRM:
+        return Refused.NOT_YET, {"lacking": str(action.action)}
+    for name in ("remedy", "message"):
+        if getattr(action, name) is not None:
+            return Refused.NOT_YET, {"lacking": name}
+    return None
 
 
 def _not_until(action: Action, world: World) -> Why | None:

@@ -21,7 +21,7 @@ from agents.core.policy_numbers import Clock
 from agents.core.world import World
 from schemas.records import Severity, Tier
 
-_ORDER = {Severity.NORMAL: 0, Severity.HIGH: 1, Severity.SAFETY: 2}
+_ORDER = {Severity.LOW: -1, Severity.NORMAL: 0, Severity.HIGH: 1, Severity.SAFETY: 2}
 
 
 def is_graver(severity: Severity, than: Severity) -> bool:

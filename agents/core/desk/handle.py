@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from msgspec.structs import replace
+
 from agents.core.desk.actions import handle_action
 from agents.core.desk.cases import correct, join, merge, open_case, reopen
 from agents.core.desk.hearing import handle_answer, handle_delivery, handle_erased
@@ -22,7 +24,6 @@ from agents.core.handling import (
     Turns,
     in_one_go,
     too_far_ahead,
-    unknown,
 )
 from agents.core.world import World
 from schemas.records import (
@@ -90,7 +91,7 @@ def _disagreement(
         case Decision.CORRECTED:
             return _correction(partition, disagreement, world)
         case Decision.UNKNOWN:
-            return _invalid(unknown("decision", Decision))
+            return Handled(passed_over=PassedOver.OF_LATER_VERSION)
         case _:
             return Handled()
 
@@ -99,6 +100,8 @@ def _grounds(
     partition: Partition, disagreement: Disagreement, world: World
 ) -> Handled[EscalationState]:
     """RAISED or JOINED, whatever crossed on the way: see `cases`."""
+    if disagreement.severity is Severity.UNKNOWN:
+        disagreement = replace(disagreement, severity=Severity.NORMAL)
     stopped = _stopped(partition, disagreement)
     if stopped is not None:
         return stopped
@@ -148,8 +151,6 @@ def _correction(
 
 def _stopped(partition: Partition, disagreement: Disagreement) -> Handled[EscalationState] | None:
     """Why a disagreement can't be applied, or was applied before."""
-    if disagreement.severity is Severity.UNKNOWN:
-        return _invalid(unknown("severity", Severity))
     of_visit = partition.of_visit(disagreement.visit_id)
     for state in of_visit:
         if state.customer_id != disagreement.customer_id and not state.erased:

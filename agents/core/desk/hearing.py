@@ -67,6 +67,8 @@ def handle_answer(
         return Handled(passed_over=PassedOver.NOT_KNOWN)
     if answer.event_id in state.answer_ids:
         return Handled(passed_over=PassedOver.DUPLICATE)
+    if answer.response is Response.UNKNOWN:
+        return Handled(passed_over=PassedOver.OF_LATER_VERSION)
     full = full_of_answers(state)
     if full is not None:
         return Handled(rejected=full)

@@ -213,6 +213,7 @@ TABLE: Final[Mapping[EscalationStatus, tuple[Row, ...]]] = {
     ),
     _S.MERGED: (Row(when=_always),),  # the step of the one that it went into tells it
     _S.REFUSED: (Row(when=_always),),  # an answer to who asked: `REFUSED` below
+    _S.CONFIRMED: (Row(when=_always),),  # nothing writes it yet
     _S.UNKNOWN: (Row(when=_always),),  # no step that this version writes
 }
 

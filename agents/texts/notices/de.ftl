@@ -584,6 +584,7 @@ action-word = { $action ->
     [REASSIGN] Weitergeben
     [RESOLVE] Entscheiden
     [REOPEN] Wieder öffnen
+    [CONFIRM] Missbrauch bestätigen
    *[other] { $action }
 }
 refused-why = { $why ->
@@ -601,5 +602,6 @@ refused-why = { $why ->
     [ANOTHER_IS_OPEN] Zum selben Besuch ist ein anderer Fall offen.
     [ENDED_TOO_LONG_AGO] Der Fall ist schon zu lange abgeschlossen.
     [REOPENED_BEFORE] Der Fall wurde erst vor Kurzem wieder geöffnet.
+    [NOT_YET] Das steht noch nicht zur Verfügung.
    *[other] Das geht jetzt nicht.
 }

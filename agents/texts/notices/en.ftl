@@ -586,6 +586,7 @@ action-word = { $action ->
     [REASSIGN] pass to another manager
     [RESOLVE] decide
     [REOPEN] open again
+    [CONFIRM] confirm the abuse
    *[other] { $action }
 }
 refused-why = { $why ->
@@ -603,5 +604,6 @@ refused-why = { $why ->
     [ANOTHER_IS_OPEN] another case of the visit is open.
     [ENDED_TOO_LONG_AGO] the case ended too long ago.
     [REOPENED_BEFORE] the case was opened again not long ago.
+    [NOT_YET] this is not in use yet.
    *[other] it is not possible now.
 }

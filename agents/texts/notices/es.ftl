@@ -587,6 +587,7 @@ action-word = { $action ->
     [REASSIGN] reasignar
     [RESOLVE] resolver
     [REOPEN] reabrir
+    [CONFIRM] confirmar el abuso
    *[other] { $action }
 }
 refused-why = { $why ->
@@ -604,5 +605,6 @@ refused-why = { $why ->
     [ANOTHER_IS_OPEN] hay otro caso abierto de la misma visita.
     [ENDED_TOO_LONG_AGO] el caso se cerró hace demasiado tiempo.
     [REOPENED_BEFORE] el caso se reabrió hace poco.
+    [NOT_YET] todavía no es posible.
    *[other] ahora no es posible.
 }

@@ -584,6 +584,7 @@ action-word = { $action ->
     [REASSIGN] réattribuer
     [RESOLVE] trancher
     [REOPEN] rouvrir
+    [CONFIRM] confirmer l’abus
    *[other] { $action }
 }
 refused-why = { $why ->
@@ -601,5 +602,6 @@ refused-why = { $why ->
     [ANOTHER_IS_OPEN] un autre dossier de la même visite est ouvert.
     [ENDED_TOO_LONG_AGO] ce dossier est clos depuis trop longtemps.
     [REOPENED_BEFORE] ce dossier a été rouvert il y a peu de temps.
+    [NOT_YET] ce n’est pas encore possible.
    *[other] ce n’est pas possible maintenant.
 }

@@ -151,6 +151,9 @@ reason-ANOTHER_IS_OPEN =
 reason-ENDED_TOO_LONG_AGO =
     .why = { $by } wanted to { ACTION($action) }, but it ended on { $ended_at }: that is possible within { $within_days } days.
 
+reason-NOT_YET =
+    .why = { $by } wanted to { ACTION($action) }: the contract has { $lacking }, and the desk does not act on it yet.
+
 reason-REOPENED_BEFORE =
     .why = { $by } wanted to { ACTION($action) }, but it was reopened on { $reopened_at }: that is possible once in { $within_days } days.
 

@@ -104,3 +104,11 @@ rule-REQUESTED_BY_CUSTOMER =
 rule-APPEALED_BY_CUSTOMER =
     .customer = Sie haben Einspruch gegen unsere Entscheidung eingelegt.
     .manager = Einspruch
+
+rule-SILENCE_READY_TIME_PASSED =
+    .customer = Der Termin, zu dem Ihr Fahrzeug fertig sein sollte, ist ohne Nachricht verstrichen.
+    .manager = Der Fertigstellungstermin verstrich ohne Nachricht
+
+rule-DECISION_NOT_KEPT =
+    .customer = Was wir zu Ihren Gunsten entschieden haben, wurde nicht eingehalten.
+    .manager = Unsere Entscheidung wurde nicht eingehalten

@@ -251,3 +251,15 @@ reason-APPEAL =
         }
     } (event { $event_id }).
     .demo = appeals { $of }
+
+rule-SILENCE_READY_TIME_PASSED =
+    .customer = The time at which your vehicle should be ready has passed without any news.
+    .manager = the ready time passed without any news
+    .matter = the time at which your vehicle should have been ready
+    .operator = the promised time passed without a word
+
+rule-DECISION_NOT_KEPT =
+    .customer = What we decided for you has not been kept.
+    .manager = our decision was not kept
+    .matter = the decision that was not kept
+    .operator = a decision was not kept

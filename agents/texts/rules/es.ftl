@@ -104,3 +104,11 @@ rule-REQUESTED_BY_CUSTOMER =
 rule-APPEALED_BY_CUSTOMER =
     .customer = Ha recurrido nuestra decisión.
     .manager = el cliente recurre una decisión
+
+rule-SILENCE_READY_TIME_PASSED =
+    .customer = La hora de entrega de su vehículo ha pasado sin noticias.
+    .manager = la hora de entrega del vehículo pasó sin noticias
+
+rule-DECISION_NOT_KEPT =
+    .customer = No se ha cumplido lo que decidimos a su favor.
+    .manager = no se cumplió nuestra decisión

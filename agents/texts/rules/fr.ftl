@@ -104,3 +104,11 @@ rule-REQUESTED_BY_CUSTOMER =
 rule-APPEALED_BY_CUSTOMER =
     .customer = Vous avez contesté notre décision.
     .manager = le client conteste une décision
+
+rule-SILENCE_READY_TIME_PASSED =
+    .customer = L’heure de remise de votre véhicule est passée sans nouvelles.
+    .manager = l’heure de remise du véhicule est passée sans nouvelles
+
+rule-DECISION_NOT_KEPT =
+    .customer = Notre décision en votre faveur n’a pas été respectée.
+    .manager = notre décision n’a pas été respectée

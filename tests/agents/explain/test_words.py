@@ -187,7 +187,7 @@ def test_each_language_has_the_same_messages_and_all_are_used() -> None:
     outcomes = {
         f"escalation-resolved-{each.value.lower().replace('_', '-')}" for each in words.OUTCOMES
     }
-    decisions = {f"decision-{each.value.lower().replace('_', '-')}" for each in words.DECISIONS}
+    decisions = {f"decision-{each.value.lower().replace('_', '-')}" for each in Decision}
     others = {each for each in found[FALLBACK] if f'"{each}"' in source}
 
     assert all(messages == found[FALLBACK] for messages in found.values())

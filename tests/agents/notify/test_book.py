@@ -138,6 +138,15 @@ def test_what_can_not_be_read_stays_undone_and_holds_nothing_back() -> None:
     assert [later.is_new(0, offset) for offset in (1, 2, 3)] == [True, False, True]
 
 
+def test_what_is_passed_over_is_done_and_holds_nothing_back() -> None:
+    book = book_with(entry(0))
+    assert book.is_new(0, 1)
+    book.pass_over(0)
+
+    begin, text = book.marks()[0]
+    assert mark_in(text, begin) == Mark(position=2, pending=frozenset({0}))
+
+
 def test_of_very_many_that_can_not_be_read_the_others_count_as_done() -> None:
     book = book_with(entry(0, due=100))
     for offset in range(1, ASIDE_AT_MOST + 3):

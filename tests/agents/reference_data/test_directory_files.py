@@ -119,7 +119,8 @@ def test_a_site_without_currency_has_its_countrys(fields: dict[str, Any], curren
             {},
             (
                 "sites[0].colour is unknown: possible here are site_id, region_id, name, country, "
-                "subdivision, currency, time_zone, hours, holidays, closed_on"
+                "subdivision, currency, time_zone, hours, holidays, closed_on, phone, "
+                "contacts, hours_on, default"
             ),
         ),
         (

@@ -187,6 +187,8 @@ OTHER: dict[str, Any] = {
     "operators": ["ops"],
     "rules.warranty_repeat_repair.tier": "LOCAL",
     "wish.max_tier": "LOCAL",
+    "generation": 1,
+    "clocks.LOW.next_tier_after_minutes": {"REGIONAL": 60},
 }
 
 

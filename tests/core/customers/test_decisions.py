@@ -2,7 +2,7 @@
 
 import pytest
 
-from agents.core.handling import PassedOver, Refusal
+from agents.core.handling import Handled, PassedOver, Refusal
 from schemas.records import Decision, Rule, Severity
 from tests.core.builders import DAY, HOUR, at, check_in, closure, diagnosis, estimate, policy, said
 from tests.core.customers.stage import Stage, facts_of
@@ -247,13 +247,20 @@ def test_outcomes_of_what_is_not_kept_are_passed_over() -> None:
     assert stage.outcome("RESOLVED", "UPHELD").passed_over is None
 
 
-def test_an_outcome_without_a_status_is_invalid() -> None:
+@pytest.mark.parametrize(
+    ("status", "result"),
+    [("POSTPONED", None), ("RESOLVED", "HALF_UPHELD"), ("CONTACTED", None)],
+)
+def test_an_outcome_of_a_later_version_is_passed_over_and_counted(
+    status: str, result: str | None
+) -> None:
+    """CONTACTED is in the contract, and nothing writes or reads it yet."""
     stage = Stage()
     stage.take(pressed())
-    handled = stage.outcome("UNKNOWN")
+    before = stage.customer()
 
-    assert handled.rejected is not None
-    assert handled.rejected.reason is Refusal.INVALID
+    assert stage.outcome(status, result) == Handled(passed_over=PassedOver.OF_LATER_VERSION)
+    assert stage.customer() == before
 
 
 def test_a_reopened_case_lives_again_with_its_episodes() -> None:
@@ -327,7 +334,6 @@ def test_time_is_judged_in_the_order_of_the_due_moments_then_by_customer() -> No
     ("result", "fields", "word"),
     [
         (None, {}, "outcome is missing"),
-        ("UNKNOWN", {}, "outcome is UNKNOWN"),
         ("UPHELD", {"occurred_at": at() + 6 * 60_000}, "occurred_at"),
     ],
 )

@@ -74,6 +74,17 @@ def delivery(step: int = 0, whom: str = MANAGER, **fields: Any) -> Delivery:
     return Delivery(**(whole | fields))
 
 
+def test_an_answer_of_a_later_version_is_passed_over_and_ends_no_wait() -> None:
+    desk = opened()
+    desk.says(action(ActionName.WAIT, action_id="w", until=NOW + HOUR))
+    before = desk.state()
+
+    handled = desk.hears(answer(response=Response("SHRUGGED")))
+
+    assert handled == Handled(passed_over=PassedOver.OF_LATER_VERSION)
+    assert desk.state() == before
+
+
 def codes(step: Any) -> list[str]:
     return [each.code for each in step.reasons]
 

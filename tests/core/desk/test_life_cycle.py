@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,8 @@ from schemas.records import (
     EscalationStatus,
     OutcomeName,
     Reason,
+    Remedy,
+    RemedyKind,
     Tier,
     Wish,
 )
@@ -222,6 +225,52 @@ def test_reopen_is_possible_for_seven_days(waited: int, code: str | None) -> Non
     steps = desk.says(action(ActionName.REOPEN, action_id="a3", occurred_at=late), late)
 
     assert [each.code for each in steps[0].reasons] == ([] if code is None else [code])
+
+
+@pytest.mark.parametrize(
+    ("what", "fields", "lacking"),
+    [
+        (ActionName.CONFIRM, {}, "CONFIRM"),
+        (
+            ActionName.RESOLVE,
+            {"outcome": OutcomeName.UPHELD, "remedy": Remedy(kind=RemedyKind.APOLOGY)},
+            "remedy",
+        ),
+        (
+            ActionName.RESOLVE,
+            {"outcome": OutcomeName.UPHELD, "message": "We are sorry."},
+            "message",
+        ),
+    ],
+)
+def test_what_the_desk_does_not_act_on_yet_is_refused_and_changes_nothing(
+    what: ActionName, fields: dict[str, Any], lacking: str
+) -> None:
+    desk = opened()
+    (said, *_) = desk.says(action(what, action_id="a", by="op", **fields))
+
+    assert said.status is S.REFUSED
+    assert said.reasons == (
+        Reason(code="NOT_YET", facts={"action": what.value, "by": "op", "lacking": lacking}),
+    )
+    assert desk.state().is_open
+
+
+def test_a_confirmation_of_a_closed_case_is_refused_for_the_same_reason() -> None:
+    desk = opened()
+    desk.says(action(ActionName.RESOLVE, action_id="r", by="op", outcome=OutcomeName.ABUSIVE))
+    (said, *_) = desk.says(action(ActionName.CONFIRM, action_id="c", by="op"))
+
+    assert [each.code for each in said.reasons] == ["NOT_YET"]
+
+
+def test_a_remedy_of_a_later_version_is_invalid() -> None:
+    remedy = Remedy(kind=RemedyKind("A_NEW_CAR"))
+    what = action(ActionName.RESOLVE, by="op", outcome=OutcomeName.UPHELD, remedy=remedy)
+    handled = opened().hears(what)
+
+    assert handled.rejected is not None
+    assert handled.rejected.detail.startswith("remedy.kind is UNKNOWN: must be PRICE_TO, ")
 
 
 @pytest.mark.parametrize(("waited", "code"), [(7 * DAY - 1, "REOPENED_BEFORE"), (7 * DAY, None)])

@@ -387,6 +387,7 @@ def test_without_the_language_a_reason_says_so() -> None:
         Decision.NOT_ELIGIBLE,
         Decision.SHADOWED,
         Decision.THROTTLED,
+        Decision.AWAITING,
     ],
 )
 def test_other_decisions_change_nothing(decision: Decision) -> None:
@@ -408,8 +409,6 @@ def test_the_same_disagreement_twice_is_a_duplicate() -> None:
     "wrong",
     [
         {"escalation_id": None},
-        {"severity": Severity.UNKNOWN},
-        {"decision": Decision.UNKNOWN},
         {"occurred_at": NOW + 5 * MINUTE + 1},
     ],
 )
@@ -419,6 +418,24 @@ def test_what_lacks_something_is_invalid(wrong: dict[str, object], make: object)
 
     assert handled.rejected.reason is Refusal.INVALID
     assert handled == Handled(rejected=handled.rejected)
+
+
+def test_a_severity_of_a_later_version_is_normal() -> None:
+    desk, usual = Desk(), Desk()
+    desk.says(disagreement(severity=Severity("DIRE")))
+    usual.says(disagreement(severity=Severity.NORMAL))
+    literal = Desk()
+    literal.says(disagreement(severity=Severity.UNKNOWN))
+
+    assert desk.state() == usual.state() == literal.state()
+    assert usual.state().severity is Severity.NORMAL
+
+
+@pytest.mark.parametrize("make", [disagreement, joined])
+def test_a_decision_of_a_later_version_is_passed_over_and_counted(make: object) -> None:
+    handled = Desk().hears(make(decision=Decision("POSTPONED")))
+
+    assert handled == Handled(passed_over=PassedOver.OF_LATER_VERSION)
 
 
 @pytest.mark.parametrize(
