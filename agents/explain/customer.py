@@ -19,6 +19,7 @@ from schemas.records import (
     Disagreement,
     Escalation,
     EscalationStatus,
+    Rule,
     Severity,
     VisitEnded,
 )
@@ -83,6 +84,8 @@ class _Speaker:
         return self._texts.say(message, values)
 
     def _of_rule(self, record: Disagreement, attribute: str, values: Values | None = None) -> str:
+        if record.rule is Rule.UNKNOWN:
+            return self._say("later-finding" if attribute == "customer" else "later-matter")
         return self._texts.say(message_of(record.rule), values, attribute)
 
     def _moment(self, at: int) -> str:

@@ -10,6 +10,7 @@ from msgspec import Struct
 from agents.core.notices.rule_texts import PREFIX, message_of, rule_texts
 from agents.explain.facts import FUNCTIONS, plainly
 from agents.explain.sentences import Facts, Plain, Sentences
+from agents.explain.words import OF_LATER
 from schemas.records import Reason, Rule
 
 LANGUAGE: Final = "en"
@@ -57,7 +58,9 @@ def lines_of(reason: Reason, time_zone: str) -> list[Line]:
 
 
 def name_of(rule: Rule) -> str:
-    """What a rule says, as operators call it."""
+    """What a rule says, as operators call it; of a rule without words only that a newer one has."""
+    if message_of(rule) not in sentences().messages():
+        return OF_LATER
     text = sentences().say(message_of(rule), "operator", Facts(values={}, time_zone="UTC"), plainly)
     assert text is not None, f"{rule}: its name needs a fact"
     return text

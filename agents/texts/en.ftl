@@ -2,6 +2,11 @@
 ### Amounts, times and names come ready for the customer's language; numbers are numbers.
 ### What a matter is about is in rules/en.ftl, why it is throttled in notices/en.ftl: said alike.
 
+## Of a rule that only a newer version knows
+
+later-finding = A newer version of this service found something on your visit.
+later-matter = what a newer version of this service found
+
 ## What we do about it, by decision
 
 decision-below-threshold = This is within what a repair may cost without asking you again, so nothing more needs to be decided.

@@ -9,6 +9,7 @@ from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -255,3 +256,26 @@ def _ids(record: Record) -> Iterator[str]:
 def _messages(language: str) -> set[str]:
     text = files("agents").joinpath("texts", f"{language}.ftl").read_text(encoding="utf-8")
     return set(re.findall(r"^([a-z][a-z-]*) =", text, re.MULTILINE))
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"rule": Rule("PARKED_ELSEWHERE")},
+        {"decision": Decision("POSTPONED")},
+        {"severity": records.Severity("DIRE")},
+        {"severity": records.Severity.UNKNOWN},
+    ],
+    ids=["rule", "decision", "severity", "severity as it was read before"],
+)
+def test_a_symbol_of_a_later_version_is_explained_as_far_as_it_goes(fields: dict[str, Any]) -> None:
+    record = a_disagreement(**({"escalation_id": "v1:1"} | fields))
+    explanation = explain(record.disagreement_id, [record])
+
+    assert len(explanation.happened) == len(explanation.customer) == 1
+
+
+def test_a_step_of_a_later_version_is_explained_as_far_as_it_goes() -> None:
+    opened, later = a_step(), a_step(step=1, status=EscalationStatus("BLESSED"))
+
+    assert len(explain("v1:1", [opened, later]).happened) == 2

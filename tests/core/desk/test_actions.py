@@ -184,7 +184,12 @@ def test_a_lower_tier_is_heard_of_what_takes_a_case_over_and_of_nothing_else() -
 
 
 @pytest.mark.parametrize(
-    "what", [each for each in ActionName if each not in (ActionName.UNKNOWN, ActionName.REOPEN)]
+    "what",
+    [
+        each
+        for each in ActionName
+        if each not in (ActionName.UNKNOWN, ActionName.REOPEN, ActionName.CONFIRM)
+    ],
 )
 def test_anything_but_reopen_is_refused_on_a_closed_one(what: ActionName) -> None:
     desk = opened()
