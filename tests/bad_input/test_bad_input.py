@@ -21,6 +21,7 @@ from tests.bad_input.good import (
     CHECK_INS,
     CLAIMS,
     CLOSURES,
+    DISAGREEMENTS,
     ESTIMATES,
     INPUTS,
     OUTCOMES,
@@ -111,6 +112,9 @@ PASSED_OVER: dict[str, tuple[str, Break]] = {
         fields(action_id="ann-ACKNOWLEDGE", reason="once more"),
     ),
     "an outcome of an escalation of nobody": (OUTCOMES, fields(escalation_id="nobody:1")),
+    "an outcome whose status only a later version knows": (OUTCOMES, fields(status="UNKNOWN")),
+    "an outcome of which only a later version knows what": (OUTCOMES, fields(outcome="UNKNOWN")),
+    "a decision that only a later version knows": (DISAGREEMENTS, fields(decision="UNKNOWN")),
 }
 
 
@@ -134,6 +138,10 @@ ODD_BUT_GOOD: dict[str, tuple[str, Break]] = {
     "a rating of 1": (CLOSURES, fields(rating=1)),
     "a rating of 5": (CLOSURES, fields(rating=5)),
     "a channel that is not known": (CHECK_INS, fields(channels=["UNKNOWN"])),
+    "a disagreement of a severity that is not known": (
+        DISAGREEMENTS,
+        fields(severity="UNKNOWN"),
+    ),
     "ready in the year 9999": (ESTIMATES, fields(ready_at=253_402_300_799_999)),
     "headers of all sorts": (
         ESTIMATES,
