@@ -36,9 +36,9 @@ class CompiledHook(BuildHookInterface):  # type: ignore[type-arg]
     def _note_commit(self, build_data: dict[str, Any]) -> None:
         """Which commit is built: RECOURSE_COMMIT (an image has no .git), else that of the clone."""
         root = Path(self.root)
-        commit = os.environ.get("RECOURSE_COMMIT") or _module(root, "agents/commit.py").commit_of(
-            root
-        )
+        commit = os.environ.get("RECOURSE_COMMIT") or _module(
+            root, "agents/pipeline/commit.py"
+        ).commit_of(root)
         note = Path(tempfile.mkdtemp(prefix=_FOLDER)) / "commit.txt"
         note.write_text(f"{commit}\n", encoding="utf-8")
         build_data["force_include"][str(note)] = "agents/commit.txt"

@@ -1,5 +1,5 @@
 """`python -m agents`: the command `recourse`."""
 
-from agents.cli import main
+from agents.commands import main
 
 main()

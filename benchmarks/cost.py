@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 from rich.console import Console
 
-from agents.demo.machine import reference_records
+from agents.simulation.demo.machine import reference_records
 from benchmarks import pipeline
 from benchmarks.machine import ROOT
 from benchmarks.pipeline import WARM_UP_RECORDS, given_to, on_kafka

@@ -13,8 +13,8 @@ from confluent_kafka import Consumer, TopicPartition
 from msgspec import Struct
 from rich.console import Console
 
-from agents.demo.machine import reference_records
-from agents.headers import TRACE
+from agents.records.headers import TRACE
+from agents.simulation.demo.machine import reference_records
 from benchmarks.report import Table, percentile
 from benchmarks.rig import Rig, Stuck, Worker, named
 from benchmarks.stream import (

@@ -9,9 +9,9 @@ import gc
 
 import psutil
 
-from agents import codecs
 from agents.core.calendar import DAY_MS
-from agents.stages import CUSTOMERS
+from agents.pipeline.stages import CUSTOMERS
+from agents.records import codecs
 from benchmarks.machine import ROOT
 from benchmarks.report import Table
 from benchmarks.stream import TICKS, customers_for, directory_for, read_by, reference, stream

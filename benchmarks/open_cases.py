@@ -12,7 +12,6 @@ import psutil
 from msgspec import msgpack
 from msgspec.structs import replace
 
-from agents.core.desk import clocks
 from agents.core.desk.handle import handle_time
 from agents.core.desk.partition import Partition
 from agents.core.desk.state import (
@@ -24,6 +23,7 @@ from agents.core.desk.state import (
     Phase,
 )
 from agents.core.desk.steps import watched
+from agents.core.desk.timers import clocks
 from agents.core.handling import in_one_go
 from agents.core.world import Directory, World
 from agents.reference_data.policy_files import default_policy

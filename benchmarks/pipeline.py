@@ -13,8 +13,8 @@ from msgspec import Struct
 from rich.console import Console
 
 from agents.core.world import Directory
-from agents.demo.machine import reference_records
-from agents.stages import stages
+from agents.pipeline.stages import stages
+from agents.simulation.demo.machine import reference_records
 from benchmarks.report import Table, shown
 from benchmarks.rig import Rig, input_count, named, watch
 from benchmarks.stream import (

@@ -16,8 +16,8 @@ import psutil
 from msgspec import Struct
 from rich.console import Console
 
-from agents.demo.machine import reference_records
-from agents.stages import CUSTOMERS
+from agents.pipeline.stages import CUSTOMERS
+from agents.simulation.demo.machine import reference_records
 from benchmarks.report import Table
 from benchmarks.rig import Rig, Stuck, Worker
 from benchmarks.stream import TICKS, Timed, directory_for, reference

@@ -15,11 +15,11 @@ import psutil
 from confluent_kafka import Consumer, KafkaError, Message, Producer, TopicPartition
 from rich.console import Console
 
-from agents.declared import topic_specs
+from agents.pipeline.stages import stages
+from agents.pipeline.topic_specs import topic_specs
 from agents.reference_data.directory_files import MANAGERS, SITES
 from agents.reference_data.publish import Record
 from agents.reference_data.reference import POLICIES
-from agents.stages import stages
 from benchmarks.stream import TICKS, Timed, is_source
 from benchmarks.usage import BROKERS_CORE, WORKERS_CORE, Moment, Watch
 from schemas.catalogue import PARTITIONS

@@ -14,7 +14,7 @@ import psutil
 from msgspec import Struct
 from rich.console import Console
 
-from agents.demo.machine import reference_records
+from agents.simulation.demo.machine import reference_records
 from benchmarks.pipeline import WARM_UP_RECORDS, given_to
 from benchmarks.report import Table
 from benchmarks.rig import LOOK_SECONDS, STALL_SECONDS, Rig, Stuck, Worker, input_count, named

@@ -12,14 +12,14 @@ from typing import NamedTuple
 
 from rich.console import Console
 
-from agents import codecs
 from agents.core.world import Directory
-from agents.demo.machine import reference_records
-from agents.headers import TRACE
+from agents.pipeline.stages import stages
+from agents.records import codecs
+from agents.records.headers import TRACE
 from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.policy_files import default_policy
 from agents.reference_data.reference import REFERENCES
-from agents.stages import stages
+from agents.simulation.demo.machine import reference_records
 from benchmarks.latency import ESCALATIONS, Reading, delays_of, reader_of, trace_of
 from benchmarks.report import Table, percentile
 from benchmarks.rig import Rig, Stuck, Worker, named

@@ -13,16 +13,16 @@ from typing import NamedTuple
 
 import msgspec
 
-from agents import codecs
 from agents.core.calendar import MINUTE_MS
 from agents.core.world import Directory
-from agents.demo import life as weeks
-from agents.demo.machine import reference_records
-from agents.demo.network import copied
-from agents.demo.people import People
+from agents.pipeline.stages import stages
+from agents.records import codecs
 from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.reference import REFERENCES, Reference, fold
-from agents.stages import stages
+from agents.simulation.demo import event_generator as weeks
+from agents.simulation.demo.machine import reference_records
+from agents.simulation.demo.network import copied
+from agents.simulation.demo.people import People
 from schemas.catalogue import PARTITIONS
 from schemas.records import Escalation, Tick
 from streams.testing import Driver
@@ -104,9 +104,9 @@ def read_by(stage_topics: Iterable[str], records: Sequence[Timed]) -> list[Timed
 def _made_of() -> str:
     """Changes when what makes the stream does."""
     digest = hashlib.sha256(_FORMAT)
-    root = Path(weeks.__file__).parents[2]
-    names = ("life.py", "people.py", "network.py")
-    sources = [root / "agents/demo" / name for name in names]
+    root = Path(weeks.__file__).parents[3]
+    names = ("event_generator.py", "people.py", "network.py")
+    sources = [root / "agents/simulation/demo" / name for name in names]
     for source in [*sources, *sorted((root / "schemas/avro").glob("*.avsc"))]:
         digest.update(source.read_bytes())
     return digest.hexdigest()[:12]

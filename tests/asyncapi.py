@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from agents.access import Role, granted_roles
+from agents.operations.access import Role, granted_roles
 from schemas.catalogue import TOPICS, Topic, schema
 
 ROOT = Path(__file__).parents[1]
@@ -38,10 +38,10 @@ _KEPT_FOR_EVER = "the newest record of each key"
 _TOP = """\
 # All topics
 
-Made by `make asyncapi` from `schemas/catalogue.py`, `schemas/avro` and `agents/access/roles.yaml`,
-and compared with them by the tests. For machines it is [asyncapi.yaml](asyncapi.yaml), an AsyncAPI
-3 document (any AsyncAPI tool shows it); how to write and read them, with programs:
-[producers.md](producers.md), [consumers.md](consumers.md).
+Made by `make asyncapi` from `schemas/catalogue.py`, `schemas/avro` and
+`agents/operations/access/roles.yaml`, and compared with them by the tests. For machines it is
+[asyncapi.yaml](asyncapi.yaml), an AsyncAPI 3 document (any AsyncAPI tool shows it); how to write
+and read them, with programs: [producers.md](producers.md), [consumers.md](consumers.md).
 
 Values are Avro in single-object encoding (`C3 01`, then the fingerprint) or, with a schema
 registry, in Confluent's framing; keys are UTF-8. The worker's changelogs are its own: no contract.

@@ -7,8 +7,8 @@ from typing import Any
 
 import typer
 
-from agents.cli import COMMANDS, app
-from agents.cli.manual import EVERYWHERE, MANUAL
+from agents.commands import COMMANDS, app
+from agents.commands.console.manual import EVERYWHERE, MANUAL
 
 PAGE = Path(__file__).parents[1] / "docs" / "commands.md"
 _TOP = """\

@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from agents.explain.lines import records_in
-from agents.explain.page import Explanation, explained
-from agents.explain.story import story_of
+from agents.operations.explain.page import Explanation, explained
+from agents.operations.explain.story import story_of
+from agents.operations.explain.wording.lines import records_in
 from agents.reference_data.directory_files import directory_in
 from agents.reference_data.files import Document, read
 from agents.reference_data.policy_files import policy_in
 from agents.reference_data.reference import reference_of
-from agents.simulate import Simulation, Written, lines_of
+from agents.simulation.simulate import Simulation, Written, lines_of
 from tests.scenarios.test_scenarios import RECORDS, SERVICE, _lines, _scenarios, as_it_is_run
 
 PAGE = Path(__file__).parents[1] / "docs" / "explanations.md"
@@ -31,7 +31,7 @@ records alone. Made by `make explanations` from
 """
 WIDTH = 100
 LABEL = 10
-DEMO = Path(__file__).parents[1] / "agents" / "directories" / "demo.yaml"
+DEMO = Path(__file__).parents[1] / "agents" / "reference_data" / "directories" / "demo.yaml"
 
 
 def parts() -> list[dict[str, Any]]:

@@ -17,9 +17,9 @@ from fluent.syntax.ast import (
 )
 
 from agents.core.notices.entries import Entry, entries_of, pattern_of
-from agents.core.notices.gsm import PART, SINGLE, parts, septets
 from agents.core.notices.table import TABLE
-from agents.core.notices.texts import (
+from agents.core.notices.wording.gsm import PART, SINGLE, parts, septets
+from agents.core.notices.wording.texts import (
     FALLBACK,
     PASSED,
     in_short,

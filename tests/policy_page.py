@@ -10,9 +10,10 @@ _TOP = """\
 # The numbers of the policy
 
 Each number that a policy may change, what it is, and what it is in the package's policy
-([default.yaml](../agents/policies/default.yaml)). How to change one: [policy.md](policy.md); what
-follows from it: [domain.md](domain.md). The limits of a place (`jurisdictions`) and the pilot's
-sites are tables of the file itself. Made by `make policy-numbers`.
+([default.yaml](../agents/reference_data/policies/default.yaml)). How to change one:
+[policy.md](policy.md); what follows from it: [domain.md](domain.md). The limits of a place
+(`jurisdictions`) and the pilot's sites are tables of the file itself. Made by
+`make policy-numbers`.
 
 | number | what it is | the package's | unit |
 |---|---|---|---|

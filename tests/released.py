@@ -13,18 +13,18 @@ from typing import Any
 
 import msgspec
 
-from agents import codecs
-from agents.demo.life import BEGIN, HOUR_MS, Arrival, life
-from agents.demo.machine import POLICY
-from agents.demo.people import People
-from agents.processor import TICKS, StageProcessor
+from agents.core.rfc3339 import text_of
+from agents.pipeline.processor import TICKS, StageProcessor
+from agents.pipeline.stages import stages
+from agents.records import codecs
 from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.files import read
 from agents.reference_data.policy_files import policy_in
 from agents.reference_data.reference import Reference, reference_of
-from agents.rfc3339 import text_of
-from agents.simulate import JSON, Simulation, Written, lines_of
-from agents.stages import stages
+from agents.simulation.demo.event_generator import BEGIN, HOUR_MS, Arrival, life
+from agents.simulation.demo.machine import POLICY
+from agents.simulation.demo.people import People
+from agents.simulation.simulate import JSON, Simulation, Written, lines_of
 from schemas.records import Escalation, Tick
 
 RELEASED = Path(__file__).with_name("released")

@@ -10,7 +10,7 @@ from functools import cache
 import msgspec
 
 from agents.core.handling import Output
-from agents.processor import StageProcessor
+from agents.pipeline.processor import StageProcessor
 from schemas.catalogue import TOPICS, schema
 from streams.serialisation.codec import Codec, Undecodable, Unwritable
 from streams.topology import Emit

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from agents.core.customers.rules import RULES
-from agents.core.notices.about import about, rule_in
 from agents.core.notices.entries import entries_of
+from agents.core.notices.rule_parameters import rule_in, rule_parameters
 from agents.core.notices.rule_texts import message_of, rule_texts
-from agents.core.notices.texts import FALLBACK, languages, render
-from agents.demo import words as demo_words
-from agents.explain.page import explained, plain
-from agents.explain.story import story_of
-from agents.simulate import JSON
+from agents.core.notices.wording.texts import FALLBACK, languages, render
+from agents.operations.explain.page import explained, plain
+from agents.operations.explain.story import story_of
+from agents.simulation.demo import words as demo_words
+from agents.simulation.simulate import JSON
 from schemas.records import Disagreement, Kind, Rule
 from tests.notices import LOCALES, SAMPLE, ZONES
 from tests.scenarios.test_scenarios import _scenarios, as_it_is_run
@@ -81,8 +81,8 @@ def _without_words(rule: Rule) -> Iterator[str]:
 def _unsaid(rule: Rule, record: Disagreement) -> Iterator[str]:
     """What is missing of its decision's notices, explanation and line in the demo."""
     if rule_in(record.reasons) is not rule:
-        yield "agents/core/notices/about.py: its reason does not name it"
-    yield from _not_told(rule, about(rule, record.reasons))
+        yield "agents/core/notices/rule_parameters.py: its reason does not name it"
+    yield from _not_told(rule, rule_parameters(rule, record.reasons))
     yield from _not_explained(rule, record)
     code = record.reasons[0].code
     if demo_words.sentence(record.reasons[0]) in ("", code.replace("_", " ").lower()):

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from agents import commit
-from agents.cli import LOCAL
+from agents.commands import LOCAL
+from agents.pipeline import commit
 from streams.broker.jars import checksums
 from tests import pins, platforms, third_party
 from tests.check_lock import PYTHONS
@@ -61,7 +61,7 @@ import sys
 from importlib import import_module
 for name in {names}:
     sys.modules[name] = None
-from agents.cli import COMMANDS, main
+from agents.commands import COMMANDS, main
 for name, (module, *_) in COMMANDS.items():  # each is read, none but two asks for Java
     if name not in ("kafka", "demo"):
         import_module(module)

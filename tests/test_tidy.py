@@ -11,21 +11,25 @@ from typing import Any
 
 import pytest
 
-from agents.cli import COMMANDS
+from agents.commands import COMMANDS
 from agents.reference_data.policy_files import default_policy
 from agents.reference_data.policy_words import phrases
 from tests import policy_page
 from tests.metrics_page import declared, exposed
+from tests.rooms import crowded, house
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("agents", "streams", "schemas")
 LINES_OF_A_FILE, LINES_OF_A_FUNCTION = 400, 60
 LONGER: dict[str, tuple[int, str]] = {
-    "agents/demo/life.py": (475, "a generator that goes with the demo's week"),
+    "agents/simulation/demo/event_generator.py": (
+        475,
+        "a generator that goes with the demo's week",
+    ),
     "streams/runtime/stage.py": (450, "the life of a stage, its membership and its work"),
     "streams/transport/faust.py": (430, "a subclass of each class of Faust, side by side"),
     "streams/transport/kafka.py": (470, "all that is asked of Kafka's clients, one wait for all"),
-    "agents/cli/cases.py:cases": (65, "its options, each with its help"),
+    "agents/commands/records/cases.py:cases": (65, "its options, each with its help"),
     "agents/core/customers/draft.py:Draft.write": (75, "the fields of the record, one a line"),
 }
 """Files and functions that may be longer, up to what, and why."""
@@ -97,6 +101,15 @@ def test_files_and_functions_are_short_enough_to_be_read_at_once() -> None:
     assert [f"{name}: {lines} lines, {most} at most" for name, lines, most in found
             if lines > most] == []  # fmt: skip
     assert LONGER.keys() <= {name for name, _, _ in found}, "an exception for what is not there"
+
+
+def test_the_rooms_of_the_application_can_be_seen_at_once() -> None:
+    found = house(ROOT)
+
+    assert len(found.rooms) <= 13
+    assert found.floors <= 8
+    assert len(found.arrows) <= 45
+    assert crowded(ROOT) == []
 
 
 def _paths(text: str) -> Iterator[str]:

@@ -64,8 +64,8 @@ def test_the_wheel_has_three_packages_and_every_file_of_theirs(unpacked: Path) -
         "from streams.broker.jars import checksums; assert checksums()",
         "from streams.compiled import native, build as b; from pathlib import Path; "  # noqa: ISC004
         "assert (native is None) != Path(b.__file__).with_name('native' + b.SUFFIX).exists()",
-        "import sys; from agents.cli import main; sys.argv = ['recourse', '--help']; main()",
-        "from agents.commit import commit; assert len(commit()) == 40, commit()",
+        "import sys; from agents.commands import main; sys.argv = ['recourse', '--help']; main()",
+        "from agents.pipeline.commit import commit; assert len(commit()) == 40, commit()",
     ],
     ids=["schemas", "released", "policy", "directory", "checksums", "compiled", "help", "commit"],
 )

@@ -9,17 +9,17 @@ from pathlib import Path
 
 import msgspec
 
-from agents.month.columns import NOTHING, Column, Month, Summary
-from agents.month.figures import WHOLE
-from agents.month.staff import (
+from agents.simulation.month.columns import NOTHING, Column, Month, Summary
+from agents.simulation.month.figures import WHOLE
+from agents.simulation.month.staff import (
     LOOKS_AFTER_MINUTES,
     OVERLOOKED_PERCENT,
     PROMISED_MINUTES,
     PROMISES_ONE_IN,
     WORK_MINUTES,
 )
-from agents.month.table import headings, percent, rows, span
-from agents.month.visits import INSISTENT_PERCENT, QUIET_PERCENT, SAME_AGAIN_PERCENT
+from agents.simulation.month.table import headings, percent, rows, span
+from agents.simulation.month.visits import INSISTENT_PERCENT, QUIET_PERCENT, SAME_AGAIN_PERCENT
 from schemas.records import Tier
 
 FIGURES = Path(__file__).parents[1] / "docs" / "thirty-days.json"
@@ -63,7 +63,7 @@ def _what(month: Month, full: Column) -> Iterator[str]:
     yield (
         "The people are made up, and seeded; the sites and managers are the demo's, again and "
         f"again. {QUIET_PERCENT} of 100 visits are quiet; the others are the demo's plots "
-        "(`agents/demo/life.py`) and questions that nobody answers. "
+        "(`agents/simulation/demo/event_generator.py`) and questions that nobody answers. "
         f"{INSISTENT_PERCENT} % of the customers come again and again and want a manager each "
         f"time; of those who come again, {SAME_AGAIN_PERCENT} % come for the same. "
         "A manager works on shift, looks at a new case some time after it came "

@@ -44,7 +44,7 @@ class Arrived(Struct, frozen=True, kw_only=True):
         return self.timestamp if self.first_arrived_at is None else self.first_arrived_at
 
 
-class Refusal(StrEnum):
+class DeadLetterCause(StrEnum):
     """Why a readable record could not be applied (a dead letter's reason)."""
 
     INVALID = "INVALID"
@@ -52,14 +52,14 @@ class Refusal(StrEnum):
     ERASED = "ERASED"
 
 
-class Rejected(Struct, frozen=True, kw_only=True):
+class DeadLettered(Struct, frozen=True, kw_only=True):
     """A record that could not be applied, with a detail that its producer's engineer can act on."""
 
-    reason: Refusal
+    reason: DeadLetterCause
     detail: str
 
 
-class PassedOver(StrEnum):
+class Skipped(StrEnum):
     """A record that was read and changed nothing, for a reason that is counted."""
 
     DUPLICATE = "DUPLICATE"
@@ -68,7 +68,7 @@ class PassedOver(StrEnum):
     NOT_KNOWN = "NOT_KNOWN"  # an Outcome or Answer for what this stage does not keep
 
 
-class Noted(StrEnum):
+class Counted(StrEnum):
     """What an operator wants counted, though no record says it."""
 
     OTHER_REGION = "OTHER_REGION"  # a check-in at a site of another region than the visit's
@@ -108,10 +108,10 @@ class Handled(Struct, Generic[R], frozen=True, kw_only=True):
 
     changed: Mapping[str, R | None] = {}
     outputs: tuple[Output, ...] = ()
-    noted: tuple[Noted, ...] = ()
+    noted: tuple[Counted, ...] = ()
     failures: tuple[Failure, ...] = ()
-    rejected: Rejected | None = None
-    passed_over: PassedOver | None = None
+    rejected: DeadLettered | None = None
+    passed_over: Skipped | None = None
 
 
 def unknown(field: str, symbols: type[StrEnum], *own: StrEnum) -> str:
@@ -123,13 +123,13 @@ def unknown(field: str, symbols: type[StrEnum], *own: StrEnum) -> str:
     return f"{field} is UNKNOWN: must be {', '.join(most)} or {last}"
 
 
-def too_far_ahead(arrived: Arrived, occurred_at: int, at_most_minutes: int) -> Rejected | None:
+def too_far_ahead(arrived: Arrived, occurred_at: int, at_most_minutes: int) -> DeadLettered | None:
     """INVALID when the event occurred too long after its own record's timestamp."""
     ahead = occurred_at - arrived.arrived_at
     if ahead <= at_most_minutes * 60_000:
         return None
-    return Rejected(
-        reason=Refusal.INVALID,
+    return DeadLettered(
+        reason=DeadLetterCause.INVALID,
         detail=f"occurred_at is {span_in_words(ahead)} after the record's timestamp: "
         f"at most {at_most_minutes} minutes are allowed; check the producer's clock",
     )

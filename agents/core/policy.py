@@ -1,7 +1,7 @@
 """The policy: every threshold, limit, deadline and gate, as versioned data.
 
-The models hold no numbers. The defaults are data too (`agents/policies/default.yaml`); a policy
-file names only what differs from them.
+The models hold no numbers. The defaults are data too
+(`agents/reference_data/policies/default.yaml`); a policy file names only what differs from them.
 """
 
 from collections.abc import Iterable
@@ -14,10 +14,10 @@ from pydantic import Field
 from agents.core.policy_numbers import (
     Appeals,
     Clocks,
-    Kept,
     ManagerLimits,
     Part,
     Privacy,
+    Retention,
     Rules,
     Storm,
     Throttle,
@@ -172,7 +172,7 @@ class Policy(Part):
     wish: WishRule
     storm: Storm
     privacy: Privacy
-    kept: Kept
+    kept: Retention
     late_after_hours: Annotated[Hours, Phrase("The time after which an event comes too late")]
     ahead_at_most_minutes: Annotated[
         Minutes, Phrase("How far an event may be ahead of its arrival")

@@ -257,7 +257,7 @@ class Privacy(Part):
     ]
 
 
-class Kept(Part):
+class Retention(Part):
     """What is kept of a customer, and how long (design: what is kept)."""
 
     silent_visit_closed_after_days: Annotated[

@@ -2,8 +2,8 @@
 
 `hash=KEY.HEX`: `KEY` names the key (8 hexadecimal digits made from it), `HEX` is the HMAC-SHA-256
 of the id (a customer's, or a visit's). An id has no `=` (its alphabet is the contract's), so the
-two are never taken for each other. The keys are a setting (`agents/settings.py`); the first writes,
-all of them read.
+two are never taken for each other. The keys are a setting (`agents/pipeline/settings.py`); the
+first writes, all of them read.
 """
 
 import hmac

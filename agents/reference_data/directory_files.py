@@ -24,9 +24,9 @@ from pydantic import (
     model_validator,
 )
 
-from agents import codecs
 from agents.core.standards import is_time_zone
 from agents.core.world import Directory
+from agents.records import codecs
 from agents.reference_data.files import MISSING, Document, Place, UnusableFile, parse, read
 from agents.reference_data.places import is_country, is_subdivision
 from agents.reference_data.problems import field_problem, keys_of, sentences, unknown_key
@@ -291,8 +291,10 @@ def load_directory(path: Path, *, whole: bool = True) -> Directory:
 
 @cache
 def demo_directory() -> Directory:
-    """The demo's directory: three regions in two countries (`agents/directories/demo.yaml`)."""
-    text = (resources.files("agents.directories") / "demo.yaml").read_text(encoding="utf-8")
+    """The demo's directory: three regions in two countries (`directories/demo.yaml`)."""
+    text = (resources.files("agents.reference_data.directories") / "demo.yaml").read_text(
+        encoding="utf-8"
+    )
     return directory_in(parse(text, "demo.yaml"))
 
 

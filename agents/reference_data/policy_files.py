@@ -28,7 +28,9 @@ _OPEN_MAPS: dict[Place, str] = {("pilot", "sites"): "a site_id each"}
 @cache
 def default_data() -> dict[str, Any]:
     """The package's policy as data: what holds where a file says nothing else."""
-    text = (resources.files("agents.policies") / "default.yaml").read_text(encoding="utf-8")
+    text = (resources.files("agents.reference_data.policies") / "default.yaml").read_text(
+        encoding="utf-8"
+    )
     data = parse(text, "default.yaml").data
     assert isinstance(data, dict), "the package's policy is a map"
     return data

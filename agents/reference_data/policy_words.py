@@ -24,9 +24,9 @@ from agents.core.policy import (
 from agents.core.policy_numbers import Part
 from agents.core.policy_values import Phrase, Unit, epoch_milliseconds
 from agents.core.pseudonyms import key_of
+from agents.core.rfc3339 import text_of
 from agents.reference_data.differences import Difference, differences
 from agents.reference_data.files import MISSING, spelled
-from agents.rfc3339 import text_of
 from schemas.records import Tier
 
 _WHOLE = (("pilot",), ("lists",), ("jurisdictions",), ("operators",), ("notices", "default", "*"))

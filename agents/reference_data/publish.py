@@ -2,15 +2,15 @@
 
 from datetime import UTC, datetime, timedelta
 
-from agents import codecs
 from agents.core.policy import Policy, listed_names
 from agents.core.pseudonyms import Pseudonyms, key_of
+from agents.core.rfc3339 import milliseconds, text_of
 from agents.core.world import Directory
+from agents.records import codecs
 from agents.reference_data.directory_files import MANAGERS, SITES
 from agents.reference_data.files import Document, UnusableFile, spelled
 from agents.reference_data.policy_files import policy_in
 from agents.reference_data.reference import POLICIES, SHADOW_KEY, Reference
-from agents.rfc3339 import milliseconds, text_of
 
 AHEAD_AT_LEAST_MS = 60_000  # so that every worker has read it before it is in force (events.md)
 

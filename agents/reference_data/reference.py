@@ -13,10 +13,10 @@ from typing import Any
 
 import msgspec
 
-from agents import codecs
 from agents.core.policy import Policy, in_force, listed_names
 from agents.core.pseudonyms import PLAIN_IDS, Pseudonyms
 from agents.core.world import Directory, World
+from agents.records import codecs
 from agents.reference_data.directory_files import MANAGERS, SITES, checked
 from agents.reference_data.files import UnusableFile
 from agents.reference_data.policy_files import policy_of_json

@@ -7,8 +7,8 @@ the place of the good one. Until Kafka compacts, the good one can be read, and p
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from agents import codecs
 from agents.core.pseudonyms import Pseudonyms
+from agents.records import codecs
 from agents.reference_data.publish import Record
 from agents.reference_data.reference import Decode, Reference, Refused, fold
 from streams.topology import Message

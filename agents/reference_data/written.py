@@ -4,15 +4,15 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from agents import codecs
 from agents.core.policy import Policy
+from agents.core.rfc3339 import text_of
 from agents.core.world import Directory
+from agents.records import codecs
 from agents.reference_data.differences import differences
 from agents.reference_data.directory_files import MANAGERS, SITES
 from agents.reference_data.files import written
 from agents.reference_data.policy_files import default_policy
 from agents.reference_data.policy_words import value_in_words
-from agents.rfc3339 import text_of
 
 
 def policy_as_file(policy: Policy) -> dict[str, Any]:

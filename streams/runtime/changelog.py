@@ -12,7 +12,6 @@ from streams.runtime.beginning import State
 from streams.runtime.checkpoint import Checkpoint
 from streams.runtime.snapshots import Bounds
 from streams.topology import NOW_KEY, Stage
-from streams.transport.insides import headers_of
 from streams.transport.kafka import (
     Place,
     admin,
@@ -22,6 +21,7 @@ from streams.transport.kafka import (
     topic_ends,
     topic_starts,
 )
+from streams.transport.private_apis import headers_of
 from streams.transport.reading import WholeRead
 
 TAIL_RECORDS = 200

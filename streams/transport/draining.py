@@ -1,4 +1,4 @@
-# ruff: noqa: SLF001 - beside faust.py and fetching.py, where aiokafka's insides are touched
+# ruff: noqa: SLF001 - beside faust.py and fetching.py, where aiokafka's private interfaces are used
 """Taking what aiokafka has fetched: without a gap, and never what another assignment fetched.
 
 aiokafka lets a call that waits for records live on over a rebalance: it then gives out the first
@@ -89,7 +89,7 @@ class Drain:
         return True
 
 
-def _let_others_be_fetched(fetcher: Any, wanted: set[TopicPartition]) -> None:  # noqa: ANN401 - its insides
+def _let_others_be_fetched(fetcher: Any, wanted: set[TopicPartition]) -> None:  # noqa: ANN401 - private interfaces
     """What lies ready and is not taken yet must not hold up the next fetch: else it does, 0.1 s.
 
     So long aiokafka waits for somebody to take what it has, before it asks for the rest. It is not

@@ -1,5 +1,7 @@
-# ruff: noqa: SLF001 - this file is where the insides are touched
-"""A consumer group on Faust, in whole fetched batches. What it leans on is listed in insides.py.
+# ruff: noqa: SLF001 - this file is where the private interfaces are used
+"""A consumer group on Faust, in whole fetched batches.
+
+The private interfaces that it uses are listed in private_apis.py.
 
 Faust keeps: group membership and rebalance, the consumer thread, conductor, stream, agent.
 Replaced, by subclassing, for our own apps only (no class of Faust or aiokafka is patched):
@@ -35,8 +37,8 @@ from streams.topology import Records
 from streams.transport.assignor import KeepingAssignor
 from streams.transport.draining import Drain, Drained, Place
 from streams.transport.fetching import MessageConsumer
-from streams.transport.insides import group_metadata, problem_of, say_goodbye
 from streams.transport.membership import Membership, commit, prove
+from streams.transport.private_apis import group_metadata, problem_of, say_goodbye
 
 FETCH_WAIT_MS = 50
 """How long the broker holds a fetch without data; Faust's 1,500 halves the speed (engine.md, 3)."""

@@ -1,6 +1,6 @@
 """An aiokafka consumer that gives whole batches of our own, whatever their headers are called.
 
-What it leans on is listed in insides.py: `Fetcher` makes
+The private interfaces that it uses are listed in private_apis.py: `Fetcher` makes
 `MemoryRecords` and `PartitionRecords` by those names, `AIOKafkaConsumer.start` makes `Fetcher`. For
 this consumer alone these names mean subclasses of ours; nothing is patched.
 """
@@ -128,7 +128,7 @@ def _with(function: Any, **names: object) -> Any:  # noqa: ANN401 - a function o
 
 class _Fetcher(Fetcher):
     _ask = _with(
-        Fetcher._proc_fetch_request,  # noqa: SLF001 - this file is where the insides are touched
+        Fetcher._proc_fetch_request,  # noqa: SLF001 - this file is where the private interfaces are used
         MemoryRecords=_RawRecords,
         PartitionRecords=_Messages,
         FetchResult=Fetched,

@@ -1,4 +1,4 @@
-# ruff: noqa: SLF001 - beside faust.py and fetching.py, where aiokafka's insides are touched
+# ruff: noqa: SLF001 - beside faust.py and fetching.py, where aiokafka's private interfaces are used
 """A worker's place in its group, and what the broker says of it.
 
 aiokafka's own commit goes out under whatever generation it has at that moment, also under none,

@@ -10,7 +10,6 @@ from confluent_kafka import Message as KafkaMessage
 
 from streams.errors import EngineError, Fenced
 from streams.topology import Message
-from streams.transport.insides import headers_of
 from streams.transport.kafka import (
     AWAY,
     Place,
@@ -20,6 +19,7 @@ from streams.transport.kafka import (
     topic_ends,
     topic_starts,
 )
+from streams.transport.private_apis import headers_of
 
 NO_GROUPS = {KafkaError.GROUP_AUTHORIZATION_FAILED}
 """What a reader in no group passes over: its client asks for the coordinator of its name all the

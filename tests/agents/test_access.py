@@ -2,11 +2,11 @@
 
 import pytest
 
-from agents.access import covers, granted_roles, permissions_of, roles, shared
-from agents.audit.reading import CARRIED, TICKS
-from agents.audit.reading import TOPICS as AUDITED
+from agents.operations.access import covers, granted_roles, permissions_of, roles, shared
+from agents.operations.audit.reading import CARRIED, TICKS
+from agents.operations.audit.reading import TOPICS as AUDITED
+from agents.pipeline.stages import stages
 from agents.reference_data.reference import REFERENCES
-from agents.stages import stages
 from schemas.catalogue import TOPICS
 from streams.broker.guard import USERS
 

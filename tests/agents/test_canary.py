@@ -13,23 +13,25 @@ import msgspec
 import pytest
 import typer
 
-from agents import codecs
-from agents.cli import app, erasure, status, topics
-from agents.cli import dead_letters as dead_letters_command
-from agents.cli import doctor as doctor_command
-from agents.cli import play as play_command
-from agents.cli.manual import MANUAL
+from agents.commands import app
+from agents.commands.console.manual import MANUAL
+from agents.commands.records import dead_letters as dead_letters_command
+from agents.commands.records import erasure
+from agents.commands.running import doctor as doctor_command
+from agents.commands.running import status, topics
+from agents.commands.simulation import play as play_command
+from agents.core.rfc3339 import text_of
 from agents.core.world import Directory
-from agents.dead_letters.letter import DEAD_LETTERS, LetterPlace, dead_letter
-from agents.dead_letters.reader import Letter
-from agents.dead_letters.redriver import Sent
-from agents.dead_letters.redriving import Again, CanNotBe, Marks
-from agents.erasure import Found, Place
-from agents.operations.checks import fix
+from agents.operations.dead_letters.reader import Letter
+from agents.operations.dead_letters.redriver import Sent
+from agents.operations.dead_letters.redriving import Again, CanNotBe, Marks
+from agents.operations.doctor.checks import fix
+from agents.operations.erasure import Found, Place
+from agents.pipeline.dead_letter import DEAD_LETTERS, LetterPlace, dead_letter
+from agents.records import codecs
 from agents.reference_data.directory_files import MANAGERS, SITES, demo_directory
 from agents.reference_data.reference import POLICIES
 from agents.reference_data.written import directory_as_file
-from agents.rfc3339 import text_of
 from schemas.records import DeadLetterReason
 from streams.topology import Message
 from streams.transport.kafka import Write
@@ -196,7 +198,7 @@ def dead_letters(monkeypatch: pytest.MonkeyPatch) -> None:
 def looks(monkeypatch: pytest.MonkeyPatch) -> None:
     """What status, doctor and erasure find."""
     found = SimpleNamespace(now=lambda: hostile(WELL, but=frozenset({"stage"})))
-    monkeypatch.setattr(status, "Look", lambda *_: found)
+    monkeypatch.setattr(status, "Probe", lambda *_: found)
     checks = SimpleNamespace(checks=lambda: iter([fix("policy", CANARY, CANARY)]), looked=True)
     monkeypatch.setattr(doctor_command, "_Examination", lambda *_, **__: checks)
     places = [Found(topic=CANARY, place=Place.STAYS, records=1)]
@@ -235,7 +237,7 @@ REFERENCE = {
     "directory show": ["directory", "show"],
     "directory show --yaml": ["directory", "show", "--yaml"],
     "directory show --json": ["directory", "show", "--json"],
-    "directory diff": ["directory", "diff", f"{ROOT}/agents/directories/demo.yaml"],
+    "directory diff": ["directory", "diff", f"{ROOT}/agents/reference_data/directories/demo.yaml"],
     "directory diff, wrong": ["directory", "diff", "WRONG"],
     "directory publish": ["directory", "publish", "DIRECTORY"],
     "directory repair": ["directory", "repair"],
@@ -367,7 +369,7 @@ def _writers(path: Path) -> set[str]:
 
 
 def test_everything_is_said_in_one_place() -> None:
-    files = sorted((ROOT / "agents" / "cli").glob("*.py"))
+    files = sorted((ROOT / "agents" / "commands").rglob("*.py"))
     found = {each.name: names for each in files if (names := _writers(each))}
 
     assert found == ALLOWED

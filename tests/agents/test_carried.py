@@ -8,12 +8,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from agents import codecs
-from agents.dead_letters.letter import place_of
+from agents.pipeline.dead_letter import place_of
+from agents.pipeline.stages import CARRIED_CUSTOMERS, CARRIED_REGIONS, CUSTOMERS, DESK, stages
+from agents.records import codecs
 from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.policy_files import default_policy
 from agents.reference_data.reference import reference_of, references
-from agents.stages import CARRIED_CUSTOMERS, CARRIED_REGIONS, CUSTOMERS, DESK, stages
 from schemas.catalogue import PARTITIONS, TOPICS
 from schemas.records import (
     ActionName,

@@ -4,10 +4,10 @@ from hashlib import blake2b
 
 import pytest
 
-from agents.codecs import Codecs
-from agents.demo.life import life
+from agents.pipeline.stages import stages
+from agents.records.codecs import Codecs
 from agents.reference_data.directory_files import demo_directory
-from agents.stages import stages
+from agents.simulation.demo.event_generator import life
 from streams.compiled import native
 from tests.bad_input.good import driver
 

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from agents import data_packages
-from agents.cli import main
+from agents.commands import main
 from agents.core.standards import zone_of
-from agents.data_packages import data_versions
-from agents.operations.check_machine import machine_checks
-from agents.operations.checks import Verdict
+from agents.operations.doctor.check_machine import machine_checks
+from agents.operations.doctor.checks import Verdict
+from agents.pipeline import data_packages
+from agents.pipeline.data_packages import data_versions
 from streams.errors import ConfigurationError
 from streams.settings import Settings
 

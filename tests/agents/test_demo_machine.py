@@ -11,7 +11,7 @@ from typing import Any
 import psutil
 import pytest
 
-from agents.demo.machine import sweep
+from agents.simulation.demo.machine import sweep
 from streams import own_files
 
 STANDS = "import time; time.sleep(600)"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agents.demo.words import sentence
+from agents.simulation.demo.words import sentence
 from schemas.records import Reason
 
 

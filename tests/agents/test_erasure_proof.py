@@ -5,16 +5,16 @@ from typing import Any
 import msgspec
 import pytest
 
-from agents.cli.erasure import _verdict
-from agents.codecs import PLAIN
-from agents.core.customers import kept
+from agents.commands.records.erasure import _verdict
+from agents.core.customers import state_codec
 from agents.core.customers.state import Customer
 from agents.core.pseudonyms import PLAIN_IDS, Pseudonyms
-from agents.erasure import Found, Place, Proof
-from agents.stages import CUSTOMERS, DESK
+from agents.operations.erasure import Found, Place, Proof
+from agents.pipeline.stages import CUSTOMERS, DESK
+from agents.records.codecs import PLAIN
 from schemas.records import Erasure
 from streams.topology import Message
-from tests.agents.notify.notices import a_notice
+from tests.agents.notifier.notices import a_notice
 
 DAY = 86_400_000
 RETENTION = {
@@ -73,7 +73,7 @@ def test_what_a_newer_record_replaces_is_left_to_compaction() -> None:
 
 
 def test_a_tombstone_has_the_key_still() -> None:
-    value = kept.encode(customer())
+    value = state_codec.encode(customer())
     looked = proof(
         message(CUSTOMERS.changelog, "c1", value, 0), message(CUSTOMERS.changelog, "c1", None, 1)
     )
@@ -82,7 +82,7 @@ def test_a_tombstone_has_the_key_still() -> None:
 
 
 def test_who_comes_again_after_the_tombstone_is_kept_again() -> None:
-    value = kept.encode(customer())
+    value = state_codec.encode(customer())
     looked = proof(
         message(CUSTOMERS.changelog, "c1", None, 0), message(CUSTOMERS.changelog, "c1", value, 1)
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from agents.cli import app
+from agents.commands import app
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agents.failures import FEWEST, WINDOW_RECORDS, FailureLimit, TooManyFailed
+from agents.pipeline.failures import FEWEST, WINDOW_RECORDS, FailureLimit, TooManyFailed
 
 
 def test_as_many_as_the_share_may_fail_and_one_more_may_not() -> None:

@@ -7,15 +7,15 @@ from typing import Any
 import msgspec
 import pytest
 
-from agents import codecs
 from agents.core.handling import Output
 from agents.core.policy_values import PACKAGE_GENERATION
 from agents.core.pseudonyms import PLAIN_IDS
-from agents.demo.life import DAY_MS
+from agents.records import codecs
 from agents.reference_data.files import UnusableFile, parse
 from agents.reference_data.policy_files import default_policy, policy_in, policy_of_json
 from agents.reference_data.publish import policy_to_publish
 from agents.reference_data.reference import Reference
+from agents.simulation.demo.event_generator import DAY_MS
 from schemas.catalogue import TOPICS, released, schema
 from schemas.records import symbols
 from streams.serialisation.framing import fingerprint_of, split

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from agents import codecs
-from agents.codecs import PLAIN
 from agents.core.customers import handle as customers
-from agents.core.desk import passing
-from agents.core.desk.steps import Told
+from agents.core.desk.steps import Transition
+from agents.core.desk.timers import firing
 from agents.core.notices import compose
-from agents.dead_letters.letter import VALUE_AT_MOST
+from agents.pipeline.dead_letter import VALUE_AT_MOST
+from agents.records import codecs
+from agents.records.codecs import PLAIN
 from agents.reference_data.directory_files import demo_directory
 from schemas.records import (
     DeadLetter,
@@ -67,14 +67,14 @@ def letters(made: list[Any]) -> list[DeadLetter]:
 
 
 def raises_in_the_step(monkeypatch: pytest.MonkeyPatch) -> None:
-    right = passing._warned
+    right = firing._warned
 
-    def wrong(state: Any, *rest: Any) -> Told:
+    def wrong(state: Any, *rest: Any) -> Transition:
         if state.escalation_id == "ann-v1:1":
             raise DEFECT
         return right(state, *rest)
 
-    monkeypatch.setattr(passing, "_warned", wrong)
+    monkeypatch.setattr(firing, "_warned", wrong)
 
 
 def raises_in_the_notice(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,16 +89,16 @@ def raises_in_the_notice(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def is_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    right = passing._warned
+    right = firing._warned
 
-    def wrong(state: Any, *rest: Any) -> Told:
+    def wrong(state: Any, *rest: Any) -> Transition:
         after, (output,) = right(state, *rest)
         if state.escalation_id == "ann-v1:1":
             long = Reason(code="WARNING", facts={"long": "x" * VALUE_AT_MOST})
             output = replace(output, record=replace(output.record, reasons=(long,)))
         return after, (output,)
 
-    monkeypatch.setattr(passing, "_warned", wrong)
+    monkeypatch.setattr(firing, "_warned", wrong)
 
 
 @pytest.mark.parametrize("breaks", [raises_in_the_step, raises_in_the_notice, is_too_long])
@@ -171,7 +171,7 @@ def test_a_case_that_nobody_can_have_is_tried_again_too(monkeypatch: pytest.Monk
         found.pipe("directory.managers", manager_id.encode(), None, OPENED)
     handed = ticks(found, OPENED + MINUTE)
     with monkeypatch.context() as broken:
-        broken.setattr(passing, "choose", lambda *_: {}["nobody"])
+        broken.setattr(firing, "choose", lambda *_: {}["nobody"])
         made = [each for n in range(2, 10) for each in ticks(found, OPENED + n * MINUTE)]
     after = [each for n in range(17, 40) for each in ticks(found, OPENED + n * MINUTE)]
     brooks = demo_directory().managers["m-brooks"]

@@ -7,9 +7,9 @@ import pytest
 import yaml
 from prometheus_client import REGISTRY
 
-from agents.core.handling import Handled, Noted, Output
-from agents.metrics import PrometheusCounts
-from agents.stages import stages
+from agents.core.handling import Counted, Handled, Output
+from agents.pipeline.metrics import PrometheusCounts
+from agents.pipeline.stages import stages
 from schemas.records import (
     Action,
     ActionName,
@@ -93,12 +93,12 @@ def told(*outputs: Output, counts: PrometheusCounts | None = None) -> None:
 @pytest.mark.parametrize(
     ("noted", "name"),
     [
-        (Noted.OTHER_REGION, "recourse_check_ins_of_another_region_total"),
-        (Noted.RECORDS_EXCEEDED, "recourse_records_exceeded_total"),
-        (Noted.UNDELIVERED, "recourse_undelivered_notices_total"),
+        (Counted.OTHER_REGION, "recourse_check_ins_of_another_region_total"),
+        (Counted.RECORDS_EXCEEDED, "recourse_records_exceeded_total"),
+        (Counted.UNDELIVERED, "recourse_undelivered_notices_total"),
     ],
 )
-def test_what_is_noted_is_counted(noted: Noted, name: str) -> None:
+def test_what_is_noted_is_counted(noted: Counted, name: str) -> None:
     before = value(name)
     handled: Handled[object] = Handled(noted=(noted, noted))
     PrometheusCounts().handled("customers", "service.check-ins", handled)
@@ -107,7 +107,7 @@ def test_what_is_noted_is_counted(noted: Noted, name: str) -> None:
 
 
 def test_everything_that_can_be_noted_has_a_metric() -> None:
-    PrometheusCounts().handled("desk", "recourse.deliveries", Handled(noted=tuple(Noted)))
+    PrometheusCounts().handled("desk", "recourse.deliveries", Handled(noted=tuple(Counted)))
 
 
 def acknowledge_deadlines() -> tuple[float, float]:

@@ -9,11 +9,11 @@ from typing import Any
 import fastavro
 import pytest
 
-from agents import codecs
+from agents.records import codecs
 from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.files import read
 from agents.reference_data.policy_files import default_policy, policy_in
-from agents.simulate import simulate
+from agents.simulation.simulate import simulate
 from schemas.catalogue import TOPICS, schema
 from schemas.records import DeadLetterReason, Decision, EscalationStatus
 from streams.serialisation.framing import fingerprint_of, single_object

@@ -5,12 +5,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from agents import codecs
 from agents.core.pseudonyms import Pseudonyms
-from agents.play import PLACED_BY_KEY, Prepared, ToSend, prepare, topics_of
+from agents.core.rfc3339 import milliseconds
+from agents.records import codecs
 from agents.reference_data.policy_files import policy_of_json
-from agents.rfc3339 import milliseconds
-from agents.simulate import lines_of
+from agents.simulation.play import PLACED_BY_KEY, Prepared, ToSend, prepare, topics_of
+from agents.simulation.simulate import lines_of
 from schemas.records import CheckIn, DeadLetterReason
 from streams.transport.kafka import Write
 

@@ -12,10 +12,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from agents.cli import cases, doctor, options, status, tables
-from agents.explain.operator import Happening, Line
-from agents.explain.page import Explanation, show
-from agents.operations.checks import fix
+from agents.commands.console import options, tables
+from agents.commands.records import cases
+from agents.commands.running import doctor, status
+from agents.operations.doctor.checks import fix
+from agents.operations.explain.operator import Happening, Line
+from agents.operations.explain.page import Explanation, show
 from agents.reference_data.files import parse, written
 from streams.printable import (
     lines_without_controls,

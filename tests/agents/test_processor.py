@@ -6,16 +6,24 @@ from typing import Any
 import pytest
 from msgspec import Struct
 
-from agents import codecs
-from agents.core.handling import Arrived, Handled, Output, PassedOver, Refusal, Rejected, Turns
+from agents.core.handling import (
+    Arrived,
+    DeadLetterCause,
+    DeadLettered,
+    Handled,
+    Output,
+    Skipped,
+    Turns,
+)
 from agents.core.world import World
-from agents.dead_letters.letter import DEAD_LETTERS, VALUE_AT_MOST
-from agents.failures import FEWEST, FailureLimit, TooManyFailed
-from agents.processor import TICKS, Core, StageProcessor, Wire
+from agents.pipeline.dead_letter import DEAD_LETTERS, VALUE_AT_MOST
+from agents.pipeline.failures import FEWEST, FailureLimit, TooManyFailed
+from agents.pipeline.processor import TICKS, Core, StageProcessor, Wire
+from agents.records import codecs
 from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.policy_files import default_policy
 from agents.reference_data.reference import reference_of
-from agents.simulate import JSON
+from agents.simulation.simulate import JSON
 from schemas.records import (
     Channel,
     CheckIn,
@@ -75,11 +83,15 @@ def handle(partition: Tallies, arrived: Arrived, _: World) -> Handled[Tally]:
     assert isinstance(check_in, CheckIn)
     match check_in.visit_id:
         case "late":
-            return Handled(rejected=Rejected(reason=Refusal.TOO_LATE, detail="30 h late"))
+            return Handled(
+                rejected=DeadLettered(reason=DeadLetterCause.TOO_LATE, detail="30 h late")
+            )
         case "erased":
-            return Handled(rejected=Rejected(reason=Refusal.ERASED, detail="asked to be forgotten"))
+            return Handled(
+                rejected=DeadLettered(reason=DeadLetterCause.ERASED, detail="asked to be forgotten")
+            )
         case "twice":
-            return Handled(passed_over=PassedOver.DUPLICATE)
+            return Handled(passed_over=Skipped.DUPLICATE)
         case "broken":
             raise KeyError(check_in.customer_id)
         case "gone":

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from agents.simulate import Written
+from agents.simulation.simulate import Written
 from streams.errors import EXIT_CONFIGURATION, UnreadableState
 from tests.released import RELEASED, Machine, State
 

@@ -7,7 +7,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from agents.cli import COMMANDS
+from agents.commands import COMMANDS
 
 SECRETS = ("SASL_PASSWORD", "REGISTRY_PASSWORD", "PRIVACY_KEY", "TLS_KEY_PASSWORD")
 CANARY = "ca9a41ca9a41ca9a41ca9a41ca9a41ca"

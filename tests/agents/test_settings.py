@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from agents import settings
 from agents.core.pseudonyms import PLAIN_IDS, Pseudonyms, key_of
+from agents.pipeline import settings
 from streams.errors import ConfigurationError
 
 ONE, TWO = "0f" * 16, "a1" * 32

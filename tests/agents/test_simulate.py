@@ -9,16 +9,16 @@ import typer
 from msgspec import Struct
 from typer.testing import CliRunner
 
-from agents.cli.simulate import simulate
+from agents.commands.simulation.simulate import simulate
 from agents.core.handling import Arrived, Handled, Output, Turns
+from agents.core.rfc3339 import milliseconds
 from agents.core.world import World
-from agents.dead_letters.letter import DEAD_LETTERS
-from agents.processor import TICKS, Core, StageProcessor
+from agents.pipeline.dead_letter import DEAD_LETTERS
+from agents.pipeline.processor import TICKS, Core, StageProcessor
 from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.policy_files import default_policy
 from agents.reference_data.reference import reference_of
-from agents.rfc3339 import milliseconds
-from agents.simulate import JSON, Simulation, lines_of
+from agents.simulation.simulate import JSON, Simulation, lines_of
 from schemas.records import Action, CheckIn, Outcome, OutcomeStatus
 from streams.topology import Stage
 

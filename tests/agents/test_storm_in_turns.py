@@ -4,11 +4,11 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from agents import codecs
+from agents.pipeline.stages import stages
+from agents.records import codecs
 from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.policy_files import default_policy
 from agents.reference_data.reference import reference_of
-from agents.stages import stages
 from benchmarks.storm import press
 from schemas.records import Decision, Disagreement, Escalation, EscalationStatus, Tick
 from streams.runtime.fold import Fold

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from agents.codecs import Codecs, Undecodable, from_json
+from agents.records.codecs import Codecs, Undecodable, from_json
 from agents.reference_data.directory_files import demo_directory
 from schemas.records import CheckIn, ContactCard, CustomerResponse, Disagreement, Notice, Wish
 from streams.compiled import native

@@ -6,8 +6,8 @@ It fails on every event of a customer whose id begins with `c-defect`.
 from dataclasses import replace
 from typing import Any
 
-from agents import stages
-from agents.cli import main
+from agents.commands import main
+from agents.pipeline import stages
 
 RIGHT = stages.CUSTOMERS_CORE
 

@@ -1,6 +1,6 @@
 """All that runs while alerts are tried: a guarded Kafka, worker, auditor, Prometheus, Alertmanager.
 
-Everybody comes in as a user of their own, with the rights of `agents/access/roles.yaml`.
+Everybody comes in as a user of their own, with the rights of `agents/operations/access/roles.yaml`.
 """
 
 import json
@@ -20,7 +20,7 @@ from typing import Any
 import yaml
 from confluent_kafka import Producer
 
-from agents import codecs
+from agents.records import codecs
 from schemas.catalogue import TOPICS
 from streams.broker import Broker
 from streams.broker.server import any_free_port, die_with_parent

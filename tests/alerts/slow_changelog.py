@@ -5,7 +5,7 @@ The restore of stage customers takes a minute longer than it does; all else is a
 
 from typing import Any
 
-from agents.cli import main
+from agents.commands import main
 from streams.runtime import restore
 
 SECONDS = 61

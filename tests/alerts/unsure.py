@@ -4,7 +4,7 @@ One that takes four seconds, as it does, ends with 78 before the alert's two min
 alert is for a worker that goes on, as where the brokers of a cluster long say different things.
 """
 
-from agents.cli import main
+from agents.commands import main
 from streams.runtime import topic_watch
 
 SECONDS = 60.0

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 from fastavro import schemaless_writer
 
-from agents.codecs import Codecs
+from agents.records.codecs import Codecs
 from schemas.catalogue import schema
 from schemas.records import (
     ActionName,

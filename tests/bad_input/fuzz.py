@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from agents.core.handling import Handled
-from agents.counts import NoCounts
+from agents.pipeline.counts import NoCounts
 from schemas.records import DeadLetterReason, Tick
 from streams.compiled import native
 from streams.topology import Message

@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from agents.codecs import Codecs
+from agents.pipeline.stages import stages
+from agents.records.codecs import Codecs
 from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.policy_files import default_policy
 from agents.reference_data.reference import reference_of, references
-from agents.stages import stages
 from schemas.catalogue import TOPICS
 from schemas.records import (
     Action,

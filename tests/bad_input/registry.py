@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from agents.codecs import Codecs
+from agents.records.codecs import Codecs
 from schemas.catalogue import TOPICS, schema
 from streams.serialisation.codec import NoSuchSchema
 from tests.bad_input.good import ESTIMATES, INPUTS, TICKS

@@ -6,7 +6,7 @@ from functools import cache
 from hashlib import sha256
 from typing import NamedTuple
 
-from agents.stages import stages
+from agents.pipeline.stages import stages
 from schemas.records import DeadLetter, DeadLetterReason
 from streams.topology import Message
 from tests.bad_input.breaking import FRAMINGS, Broken, Framing

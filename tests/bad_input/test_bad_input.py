@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 
-from agents import codecs
+from agents.records import codecs
 from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.policy_files import default_policy
 from agents.reference_data.reference import POLICIES, Reference, fold, reference_of

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from agents.codecs import decode
+from agents.records.codecs import decode
 from schemas.records import (
     CheckIn,
     Closure,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.stages import CUSTOMERS, DESK
+from agents.pipeline.stages import CUSTOMERS, DESK
 from benchmarks.pipeline import given_to, in_memory
 from benchmarks.stream import (
     ACTIONS,

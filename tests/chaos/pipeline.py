@@ -4,15 +4,15 @@ from collections import Counter
 from itertools import chain
 from pathlib import Path
 
-from agents.declared import topic_specs
-from agents.demo.life import BEGIN, MINUTE_MS, life
-from agents.demo.machine import reference_records
-from agents.demo.people import People
-from agents.demo.play import WATCHED, Player, Seen, Stuck, heed, play
-from agents.engine_records import decode_order
+from agents.pipeline.stages import stages
+from agents.pipeline.topic_specs import topic_specs
+from agents.records.engine_records import decode_order
 from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.reference import REFERENCES
-from agents.stages import stages
+from agents.simulation.demo.event_generator import BEGIN, MINUTE_MS, life
+from agents.simulation.demo.machine import reference_records
+from agents.simulation.demo.people import People
+from agents.simulation.demo.play import WATCHED, Player, Seen, Stuck, heed, play
 from streams.runtime.verify import verify
 from streams.settings import Settings
 from streams.transport.kafka import admin

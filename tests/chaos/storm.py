@@ -13,13 +13,13 @@ from typing import Self
 
 from confluent_kafka import Consumer, Producer, TopicPartition
 
-from agents.codecs import decode
-from agents.declared import topic_specs
-from agents.demo.machine import reference_records
-from agents.engine_records import decode_order
+from agents.pipeline.stages import stages
+from agents.pipeline.topic_specs import topic_specs
+from agents.records.codecs import decode
+from agents.records.engine_records import decode_order
 from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.reference import REFERENCES
-from agents.stages import stages
+from agents.simulation.demo.machine import reference_records
 from benchmarks.report import percentile
 from benchmarks.storm import press
 from schemas.catalogue import PARTITIONS

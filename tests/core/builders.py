@@ -8,8 +8,8 @@ where
 from functools import cache
 from typing import Any
 
-from agents.core.customers.rules.facts import moment
-from agents.core.customers.scene import Scene
+from agents.core.customers.rule_base.facts import moment
+from agents.core.customers.rule_base.rule_context import RuleContext
 from agents.core.customers.state import Customer, Visit
 from agents.core.policy import Policy, policy_from
 from agents.core.world import Directory, World
@@ -185,7 +185,7 @@ def policy(**differs: Any) -> Policy:
     return policy_from(differs, default_data()) if differs else package_policy()
 
 
-def scene(
+def context(
     judged: Visit,
     *others: Visit,
     now: int | None = None,
@@ -193,7 +193,7 @@ def scene(
     place: Site | None = None,
     rules: Policy | None = None,
     **customer_fields: Any,
-) -> Scene:
+) -> RuleContext:
     """The visit judged, with the customer's other visits; now is the last fact, where not named."""
     visits = {each.visit_id: each for each in (judged, *others)}
     here, rules = place or site(), rules or package_policy()
@@ -212,7 +212,7 @@ def scene(
             | customer_fields
         )
     )
-    return Scene(
+    return RuleContext(
         customer=customer,
         visit=judged,
         world=World(now=now, policy=rules, directory=Directory(sites=(here,))),

@@ -4,11 +4,11 @@ from collections import Counter
 
 import pytest
 
-from agents.core.customers import kept
+from agents.core.customers import state_codec
 from agents.core.customers.partition import Partition
 from agents.core.customers.state import Customer
-from agents.core.desk import passing
-from agents.core.desk.due import Moments
+from agents.core.desk.timers import firing
+from agents.core.desk.timers.due import TimerIndex
 from tests.core.desk.world import HOUR, MINUTE, NOW, Desk, disagreement, manager
 
 WIDTH = 10_000
@@ -26,8 +26,8 @@ class Looked:
         return self.moments.get(key)
 
 
-def due_together(looked: Looked, count: int) -> Moments:
-    index = Moments(looked, WIDTH)
+def due_together(looked: Looked, count: int) -> TimerIndex:
+    index = TimerIndex(looked, WIDTH)
     for number in range(count):
         looked.moments[str(number)] = 5_000 + number
         index.put(str(number), 5_000 + number)
@@ -63,7 +63,7 @@ def test_customers_who_are_due_in_one_hour_are_looked_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     partition, asked = Partition(), Counter[str]()
-    due_at = kept.due_at
+    due_at = state_codec.due_at
     for number in range(500):
         partition.apply({f"c{number}": _customer(number)})
 
@@ -71,7 +71,7 @@ def test_customers_who_are_due_in_one_hour_are_looked_at_once(
         asked["due_at"] += 1
         return due_at(value)
 
-    monkeypatch.setattr(kept, "due_at", counted)
+    monkeypatch.setattr(state_codec, "due_at", counted)
     for _ in range(100):
         assert partition.next_due() == NOW
         assert list(partition.due_by(NOW - 1)) == []
@@ -102,13 +102,13 @@ def test_of_cases_that_ask_for_the_same_nobody_is_searched_for_once_a_tick(
     for number in range(200):
         visit = f"v{number}"
         desk.says(disagreement(f"{visit}:R:1", visit_id=visit, escalation_id=f"{visit}:1"))
-    search_for = passing.search_for
+    search_for = firing.search_for
 
     def counted(*arguments: object) -> object:
         asked["search"] += 1
         return search_for(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(passing, "search_for", counted)
+    monkeypatch.setattr(firing, "search_for", counted)
     assert desk.ticks(NOW + MINUTE) == []
     assert asked["search"] <= 2
 

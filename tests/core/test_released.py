@@ -5,13 +5,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from agents.core.customers import kept
-from agents.core.customers.kept_facts import kept as kept_fact
+from agents.core.customers import state_codec
+from agents.core.customers.stored_facts import kept as kept_fact
 from agents.core.released import decoded
-from agents.keeping import AsRecords
+from agents.pipeline.state_store import AsRecords
 from schemas.records import Wish
 from tests.core import builders
-from tests.core.customers.test_kept import customer
+from tests.core.customers.test_state_codec import customer
 
 LONG = "-".join(["xx", *["aaaaaaaa"] * 300])
 CUT = "xx-aaaaaaaa-aaaaaaaa-aaaaaaaa"
@@ -50,7 +50,7 @@ def test_so_is_a_customers() -> None:
     before = customer(visits={of.visit_id: of})
     assert LONG in repr(before)
 
-    found = kept.decode(kept.encode(before))
+    found = state_codec.decode(state_codec.encode(before))
 
     assert repr(found) == repr(before).replace(LONG, CUT)
 

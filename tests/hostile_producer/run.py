@@ -14,12 +14,12 @@ from typing import Any, NamedTuple
 from confluent_kafka import Producer
 from rich.console import Console
 
-from agents import codecs
-from agents.demo.machine import Machine
+from agents.records import codecs
 from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.policy_files import default_policy
 from agents.reference_data.publish import directory_to_publish
 from agents.reference_data.reference import POLICIES, Reference
+from agents.simulation.demo.machine import Machine
 from schemas.catalogue import TOPICS
 from schemas.records import Disagreement
 from streams.serialisation.framing import confluent

@@ -8,8 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from agents import codecs
-from agents.core.customers import kept, limits
+from agents.core.customers import limits, state_codec
 from agents.core.customers.limits import (
     CUSTOMER_BYTES,
     LOOKED_AT_FROM,
@@ -21,9 +20,10 @@ from agents.core.customers.state import Customer, Seen
 from agents.core.desk import limits as desk_limits
 from agents.core.desk.state import Assignment, EscalationState, Ground
 from agents.core.languages import primary, said
-from agents.dead_letters.letter import VALUE_AT_MOST
-from agents.failures import FEWEST, FailureLimit
-from agents.stages import CUSTOMERS, DESK
+from agents.pipeline.dead_letter import VALUE_AT_MOST
+from agents.pipeline.failures import FEWEST, FailureLimit
+from agents.pipeline.stages import CUSTOMERS, DESK
+from agents.records import codecs
 from schemas.records import (
     ActionName,
     DeadLetter,
@@ -87,14 +87,14 @@ def tick(stages: Driver, at: int) -> list[DeadLetter]:
 
 def customers(stages: Driver) -> dict[str, Customer]:
     state = stages.state(CUSTOMERS)
-    return {key: kept.decode(value) for key, value in state.items() if key != ":now"}
+    return {key: state_codec.decode(value) for key, value in state.items() if key != ":now"}
 
 
 def sizes(stages: Driver) -> tuple[int, int]:
     """The largest record of stage customers, before compression, and of stage desk."""
     mine, desk = stages.state(CUSTOMERS), stages.state(DESK)
     return (
-        max(kept.size(value) for key, value in mine.items() if key != ":now"),
+        max(state_codec.size(value) for key, value in mine.items() if key != ":now"),
         max((len(value) for key, value in desk.items() if key != ":now"), default=0),
     )
 
@@ -218,8 +218,8 @@ def test_a_customer_of_before_who_is_larger_than_the_limits_goes_on() -> None:
         send(stages, ESTIMATES, estimate("c", NOW, 10_000 + number, **names), NOW + number)
     (mine,) = customers(stages).values()
     of_old = {f"old-{n}".ljust(64, "x"): Seen(digest=n, until=NOW + DAY_MS) for n in range(11_000)}
-    value = kept.encode(msgspec.structs.replace(mine, seen={**mine.seen, **of_old}))
-    assert CUSTOMER_BYTES < kept.size(value) < VALUE_AT_MOST
+    value = state_codec.encode(msgspec.structs.replace(mine, seen={**mine.seen, **of_old}))
+    assert CUSTOMER_BYTES < state_codec.size(value) < VALUE_AT_MOST
     stages._states[CUSTOMERS.name, 0] = stages.state(CUSTOMERS) | {"c": value}
     stages.restart()
 

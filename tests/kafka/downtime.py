@@ -6,13 +6,13 @@ Everything runs on the calendar's clock, so that every moment is computed by han
 from collections.abc import Iterator
 from typing import Any
 
-from agents.codecs import encode
 from agents.core.world import Directory
-from agents.demo.life import Arrival
+from agents.records.codecs import encode
 from agents.reference_data.files import parse
 from agents.reference_data.policy_files import policy_in
 from agents.reference_data.publish import Record, directory_to_publish
 from agents.reference_data.reference import POLICIES, Reference
+from agents.simulation.demo.event_generator import Arrival
 from schemas.records import Action, ActionName, Tier
 from tests.core.builders import START, check_in, closure, estimate, said, site
 from tests.core.desk.world import manager

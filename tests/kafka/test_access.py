@@ -27,8 +27,8 @@ from confluent_kafka import (
 )
 from confluent_kafka.admin import AclOperation, AdminClient, NewTopic
 
-from agents.access import Role, granted_roles
-from agents.codecs import decode
+from agents.operations.access import Role, granted_roles
+from agents.records.codecs import decode
 from schemas.catalogue import TOPICS
 from streams.broker import Broker
 from streams.broker.guard import Guard
@@ -39,7 +39,7 @@ ALL = (*TOPICS, *CHANGELOGS)
 ROOT = Path(__file__).parents[2]
 PUBLISHED = {
     "policy": ROOT / "docs/examples/strict.yaml",
-    "directory": ROOT / "agents/directories/demo.yaml",
+    "directory": ROOT / "agents/reference_data/directories/demo.yaml",
 }
 
 

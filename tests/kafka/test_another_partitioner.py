@@ -16,17 +16,17 @@ import pytest
 from confluent_kafka import Producer
 from rich.console import Console
 
-from agents import codecs
-from agents.demo.life import Arrival
-from agents.demo.machine import Machine
-from agents.demo.play import WATCHED, Player, Seen
-from agents.engine_records import decode_order
-from agents.erasure import Place, Proof
+from agents.operations.erasure import Place, Proof
+from agents.pipeline.stages import CARRIED_CUSTOMERS, CARRIED_REGIONS, stages
+from agents.records import codecs
+from agents.records.engine_records import decode_order
 from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.policy_files import default_policy
 from agents.reference_data.publish import directory_to_publish
 from agents.reference_data.reference import POLICIES, REFERENCES, Reference
-from agents.stages import CARRIED_CUSTOMERS, CARRIED_REGIONS, stages
+from agents.simulation.demo.event_generator import Arrival
+from agents.simulation.demo.machine import Machine
+from agents.simulation.demo.play import WATCHED, Player, Seen
 from schemas.catalogue import PARTITIONS
 from schemas.records import DeadLetter, Decision, Disagreement
 from streams.runtime.verify import verify

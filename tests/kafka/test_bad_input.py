@@ -19,14 +19,14 @@ from confluent_kafka import Producer
 from msgspec.structs import replace
 from rich.console import Console
 
-from agents.demo.machine import Machine
-from agents.demo.play import WATCHED, Player, _place
-from agents.engine_records import decode_order
+from agents.pipeline.stages import stages
+from agents.records.engine_records import decode_order
 from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.policy_files import default_policy
 from agents.reference_data.publish import directory_to_publish
 from agents.reference_data.reference import POLICIES, Reference, references
-from agents.stages import stages
+from agents.simulation.demo.machine import Machine
+from agents.simulation.demo.play import WATCHED, Player, _place
 from schemas.catalogue import TOPICS
 from schemas.records import DeadLetter
 from streams.runtime.verify import Report, verify

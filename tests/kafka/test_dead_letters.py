@@ -18,22 +18,22 @@ from confluent_kafka import OFFSET_END, TopicPartition
 from rich.console import Console
 from typer.testing import CliRunner, Result
 
-from agents import codecs
-from agents.cli import dead_letters
-from agents.cli.play import play
-from agents.codecs import PLAIN
-from agents.dead_letters.letter import DEAD_LETTERS, id_of
-from agents.dead_letters.reader import LetterReader
-from agents.dead_letters.redriver import NotRedriven, Redriver
-from agents.demo.machine import Machine
-from agents.demo.play import WATCHED, Player
-from agents.engine_records import decode_order
+from agents.commands.records import dead_letters
+from agents.commands.simulation.play import play
+from agents.core.rfc3339 import milliseconds, text_of
+from agents.operations.dead_letters.reader import LetterReader
+from agents.operations.dead_letters.redriver import NotRedriven, Redriver
+from agents.pipeline.dead_letter import DEAD_LETTERS, id_of
+from agents.pipeline.stages import stages
+from agents.records import codecs
+from agents.records.codecs import PLAIN
+from agents.records.engine_records import decode_order
 from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.policy_files import default_policy
 from agents.reference_data.publish import directory_to_publish
 from agents.reference_data.reference import POLICIES, REFERENCES, Reference
-from agents.rfc3339 import milliseconds, text_of
-from agents.stages import stages
+from agents.simulation.demo.machine import Machine
+from agents.simulation.demo.play import WATCHED, Player
 from schemas.catalogue import TOPICS
 from streams.runtime.verify import verify
 from streams.settings import load

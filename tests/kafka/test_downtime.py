@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import pytest
 from rich.console import Console
 
-from agents.demo.machine import Machine
-from agents.demo.play import WATCHED, Player, Seen
-from agents.engine_records import decode_order
+from agents.pipeline.stages import stages
+from agents.records.engine_records import decode_order
 from agents.reference_data.reference import REFERENCES
-from agents.stages import stages
+from agents.simulation.demo.machine import Machine
+from agents.simulation.demo.play import WATCHED, Player, Seen
 from schemas.catalogue import PARTITIONS
 from schemas.records import Decision, Disagreement, Escalation, Rule
 from streams.runtime.verify import Report, verify

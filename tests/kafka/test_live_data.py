@@ -18,23 +18,23 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from agents import codecs
-from agents.cli import directory, policy
+from agents.commands.reference_data import directory, policy
 from agents.core.policy import in_force
 from agents.core.pseudonyms import Pseudonyms
+from agents.core.rfc3339 import text_of
 from agents.core.world import Directory
-from agents.demo.life import BEGIN, DAY_MS, HOUR_MS, Arrival, life
-from agents.demo.machine import Machine
-from agents.demo.play import WATCHED, Player, Seen
-from agents.engine_records import decode_order
+from agents.pipeline.settings import PRIVACY_KEY
+from agents.pipeline.stages import CUSTOMERS_INPUTS, stages
+from agents.records import codecs
+from agents.records.engine_records import decode_order
 from agents.reference_data.directory_files import MANAGERS, SITES, demo_directory
 from agents.reference_data.files import parse, written
 from agents.reference_data.publish import Record, directory_to_publish, policy_to_publish
 from agents.reference_data.reference import POLICIES, Reference, fold, references
 from agents.reference_data.written import directory_as_file
-from agents.rfc3339 import text_of
-from agents.settings import PRIVACY_KEY
-from agents.stages import CUSTOMERS_INPUTS, stages
+from agents.simulation.demo.event_generator import BEGIN, DAY_MS, HOUR_MS, Arrival, life
+from agents.simulation.demo.machine import Machine
+from agents.simulation.demo.play import WATCHED, Player, Seen
 from schemas.catalogue import TOPICS
 from schemas.records import Absence, ContactCard, Disagreement, Escalation, PassedOverManager, Why
 from streams.runtime.verify import Report, verify

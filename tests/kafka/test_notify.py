@@ -18,9 +18,9 @@ from typing import NamedTuple
 import pytest
 from confluent_kafka import Producer
 
-from agents.codecs import PLAIN
 from agents.core.world import Directory
-from agents.declared import topic_specs
+from agents.pipeline.topic_specs import topic_specs
+from agents.records.codecs import PLAIN
 from agents.reference_data.files import parse
 from agents.reference_data.policy_files import policy_in
 from agents.reference_data.publish import directory_to_publish
@@ -38,8 +38,8 @@ from streams.broker import Broker, Status
 from streams.transport.kafka import Transactions, Write, admin
 from streams.transport.reading import WholeRead, read_all
 from streams.transport.topics import declare
-from tests.agents.notify.notices import a_notice
-from tests.agents.notify.receiver import Got, Receiver, receiving
+from tests.agents.notifier.notices import a_notice
+from tests.agents.notifier.receiver import Got, Receiver, receiving
 from tests.core.builders import said, site
 from tests.core.desk.world import manager
 from tests.kafka.engine_kit import WorkerProcess

@@ -25,7 +25,7 @@ from confluent_kafka.admin import (
 )
 from typer.testing import CliRunner
 
-from agents.cli import app
+from agents.commands import app
 from streams.broker import Broker
 from streams.broker.guard import Guard
 from streams.transport.kafka import admin
@@ -165,7 +165,7 @@ def live_through(kafka: Kafka, plain: dict[str, str], crew: Crew, folder: Path) 
     before = call(plain, "status", "--json")
     for kind, file in (
         ("policy", "docs/examples/strict.yaml"),
-        ("directory", "agents/directories/demo.yaml"),
+        ("directory", "agents/reference_data/directories/demo.yaml"),
     ):
         assert call(plain, kind, "publish", str(ROOT / file)).code == 0
     addresses = [crew.start(number) for number in (0, 1)]

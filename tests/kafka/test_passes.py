@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from agents.demo.life import BEGIN, DAY_MS, life
-from agents.demo.machine import Machine, reference_records
-from agents.demo.people import People
-from agents.demo.play import WATCHED, Player, Seen, heed, play
-from agents.engine_records import decode_order
+from agents.pipeline.stages import stages
+from agents.records.engine_records import decode_order
 from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.reference import REFERENCES
-from agents.stages import stages
+from agents.simulation.demo.event_generator import BEGIN, DAY_MS, life
+from agents.simulation.demo.machine import Machine, reference_records
+from agents.simulation.demo.people import People
+from agents.simulation.demo.play import WATCHED, Player, Seen, heed, play
 from streams.compiled import native
 from streams.runtime.verify import Report, verify
 from streams.settings import load

@@ -21,20 +21,20 @@ import avro.schema
 import msgspec
 import pytest
 
-from agents import codecs
-from agents.cli.demo import STEP_MS
-from agents.dead_letters.letter import id_of
-from agents.demo.life import BEGIN, END, life
-from agents.demo.machine import Machine, reference_records
-from agents.demo.people import People
-from agents.demo.play import WATCHED, Player, Seen, heed, one_in_twenty, play
-from agents.demo.stories import stories
-from agents.engine_records import decode_order
-from agents.explain.lookup import Lookup
-from agents.explain.story import story_of
+from agents.commands.simulation.demo import STEP_MS
+from agents.operations.explain.lookup import Lookup
+from agents.operations.explain.story import story_of
+from agents.pipeline.dead_letter import id_of
+from agents.pipeline.stages import CARRIED_CUSTOMERS, CUSTOMERS_INPUTS, stages
+from agents.records import codecs
+from agents.records.engine_records import decode_order
 from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.reference import REFERENCES
-from agents.stages import CARRIED_CUSTOMERS, CUSTOMERS_INPUTS, stages
+from agents.simulation.demo.event_generator import BEGIN, END, life
+from agents.simulation.demo.machine import Machine, reference_records
+from agents.simulation.demo.people import People
+from agents.simulation.demo.play import WATCHED, Player, Seen, heed, one_in_twenty, play
+from agents.simulation.demo.stories import stories
 from schemas.catalogue import PARTITIONS, TOPICS, released, schema
 from schemas.records import Answer, DeadLetter, Decision, Disagreement, Escalation
 from streams.broker import Status

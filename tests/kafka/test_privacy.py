@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 import pytest
 from confluent_kafka import Producer
 
-from agents.codecs import encode
-from agents.declared import topic_specs
-from agents.stages import stages
+from agents.pipeline.stages import stages
+from agents.pipeline.topic_specs import topic_specs
+from agents.records.codecs import encode
 from schemas.catalogue import PARTITIONS, TOPICS
 from schemas.records import Erasure
 from streams.broker import Broker

@@ -11,9 +11,10 @@ import pytest
 from confluent_kafka import Producer
 from typer.testing import CliRunner
 
-from agents.cli import app, state
-from agents.operations.check_state import state_checks
-from agents.operations.checks import Verdict
+from agents.commands import app
+from agents.commands.running import state
+from agents.operations.doctor.check_state import state_checks
+from agents.operations.doctor.checks import Verdict
 from streams.transport.kafka import topic_ends
 from tests.kafka.engine_kit import PARTITIONS, Kit, servers_of, wait_until
 from tests.kafka.test_beginning import (

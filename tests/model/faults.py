@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from agents.audit.finding import What
+from agents.operations.audit.finding import Breach
 from schemas.records import (
     Arm,
     Decision,
@@ -145,36 +145,36 @@ def _one_too_many(made: Records, record: Disagreement) -> Records:
 
 
 FAULTS: dict[
-    str, tuple[What, Callable[[Records], Iterator[Struct]], Callable[[Records, object], Records]]
+    str, tuple[Breach, Callable[[Records], Iterator[Struct]], Callable[[Records, object], Records]]
 ] = {
     "a step is lost": (
-        What.STEPS_WITH_GAPS, _inner_steps, lambda made, at: without(made, [at]),
+        Breach.STEPS_WITH_GAPS, _inner_steps, lambda made, at: without(made, [at]),
     ),
     "a step is there twice": (
-        What.STEP_TWICE, lambda made: iter(steps(made)), lambda made, at: [*made, at],
+        Breach.STEP_TWICE, lambda made: iter(steps(made)), lambda made, at: [*made, at],
     ),
-    "the customer is not told": (What.NOBODY_TOLD, _told_steps, _untold),
+    "the customer is not told": (Breach.NOBODY_TOLD, _told_steps, _untold),
     "a notice is there twice": (
-        What.NOTICE_TWICE,
+        Breach.NOTICE_TWICE,
         lambda made: (each for each in made if isinstance(each, Notice)),
         lambda made, at: [*made, at],
     ),
-    "a deadline has no effect": (What.NO_EFFECT, _moves, _cut),
-    "a missed promise is not said": (What.NO_EFFECT, _missed_promises, _cut),
-    "a wait has no end": (What.NO_EFFECT, _ended_waits, _cut),
+    "a deadline has no effect": (Breach.NO_EFFECT, _moves, _cut),
+    "a missed promise is not said": (Breach.NO_EFFECT, _missed_promises, _cut),
+    "a wait has no end": (Breach.NO_EFFECT, _ended_waits, _cut),
     "an open case has nobody, and no reason": (
-        What.WITHOUT_OWNER,
+        Breach.WITHOUT_OWNER,
         _owned,
         lambda made, at: [replace(e, manager=None, reasons=()) if e is at else e for e in made],
     ),
-    "a case is lost": (What.RAISED_WITHOUT_CASE, _lost_cases, _lost),
+    "a case is lost": (Breach.RAISED_WITHOUT_CASE, _lost_cases, _lost),
     "a decision is lost": (
-        What.DECISIONS_WITH_GAPS, _first_of_several, lambda made, at: without(made, [at]),
+        Breach.DECISIONS_WITH_GAPS, _first_of_several, lambda made, at: without(made, [at]),
     ),
     "a decision is there twice": (
-        What.DECISION_TWICE,
+        Breach.DECISION_TWICE,
         lambda made: (each for each in made if isinstance(each, Disagreement)),
         lambda made, at: [*made, at],
     ),
-    "a throttle counts too many": (What.THROTTLE_DIFFERS, _counted, _one_too_many),
+    "a throttle counts too many": (Breach.THROTTLE_DIFFERS, _counted, _one_too_many),
 }  # fmt: skip

@@ -14,11 +14,11 @@ from hypothesis.stateful import (
 )
 from msgspec import msgpack
 
-from agents.audit.finding import Finding, What
-from agents.audit.ledger import Ledger
-from agents.codecs import PLAIN
-from agents.core.desk.due import next_due
 from agents.core.desk.state import EscalationState
+from agents.core.desk.timers.due import next_due
+from agents.operations.audit.finding import Breach, Finding
+from agents.operations.audit.ledger import Ledger
+from agents.records.codecs import PLAIN
 from agents.reference_data.reference import reference_of
 from schemas.records import (
     Action,
@@ -385,7 +385,7 @@ class Recourse(RuleBasedStateMachine):
                 assert what in self._found(plant(made, at)), f"not found: {name}, at {at}"
                 self.made[name] += 1
 
-    def _found(self, made: Records) -> dict[What, Finding]:
+    def _found(self, made: Records) -> dict[Breach, Finding]:
         came = {id(record): at for record, at in self.pipeline.written}
         ledger = Ledger({each.version: each for each in self.policies})
         for record in made:
@@ -394,7 +394,7 @@ class Recourse(RuleBasedStateMachine):
             ledger.take(record, at or came.get(id(record)))
         ledger.tick(0, self.pipeline.at)
         # These customers are at several sites at once, as nobody is.
-        said = (each for each in ledger.findings() if each.what is not What.SPENT_ELSEWHERE)
+        said = (each for each in ledger.findings() if each.what is not Breach.SPENT_ELSEWHERE)
         return {each.what: each for each in said}
 
 

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from agents.codecs import PLAIN
+from agents.pipeline.stages import stages
+from agents.records.codecs import PLAIN
 from agents.reference_data.reference import Reference, fold
-from agents.stages import stages
 from schemas.catalogue import TOPICS
 from schemas.records import Tick
 from streams.runtime.fold import Fold

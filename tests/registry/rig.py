@@ -13,8 +13,8 @@ from confluent_kafka.schema_registry import SchemaRegistryClient
 from confluent_kafka.schema_registry.avro import AvroSerializer
 from confluent_kafka.serialization import MessageField, SerializationContext
 
-from agents import codecs
-from agents.demo.machine import reference_records
+from agents.records import codecs
+from agents.simulation.demo.machine import reference_records
 from schemas.catalogue import TOPICS
 from schemas.records import CustomerResponse, DeadLetter, Disagreement, Response, Subject
 from streams.broker import RegistryServer

@@ -15,9 +15,9 @@ from confluent_kafka.schema_registry import Schema, SchemaReference
 from confluent_kafka.schema_registry.avro import AvroDeserializer, AvroSerializer
 from confluent_kafka.serialization import MessageField, SerializationContext
 
-from agents.codecs import Codecs
-from agents.declared import topic_specs
-from agents.registered import register_all
+from agents.pipeline.topic_specs import topic_specs
+from agents.records.codecs import Codecs
+from agents.records.schema_registry import register_all
 from schemas.catalogue import TOPICS, schema
 from schemas.records import Wish
 from streams.broker import Status

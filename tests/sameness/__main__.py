@@ -44,11 +44,12 @@ def main() -> int:
 
 
 def _run(root: Path, into: Path) -> subprocess.Popen[bytes]:
-    """This program, with the code of a checkout."""
+    """This program with the code of a checkout; its own one, where modules have other names."""
+    program_of = ROOT if (root / "agents" / "pipeline").is_dir() else root
     arguments = [each for each in sys.argv[1:] if each.startswith("-") or not Path(each).is_dir()]
     program = (
         f"import sys; sys.path.insert(0, {str(root)!r}); "
-        f"import tests; tests.__path__ = [{str(ROOT / 'tests')!r}]; "
+        f"import tests; tests.__path__ = [{str(program_of / 'tests')!r}]; "
         "import runpy; runpy.run_module('tests.sameness', run_name='__main__', alter_sys=False)"
     )
     command = [sys.executable, "-P", "-c", program, *arguments, "--write", str(into)]

@@ -9,17 +9,17 @@ from typing import Any
 
 import msgspec
 
-from agents import codecs
 from agents.core.world import Directory
-from agents.demo import machine
-from agents.demo.life import DAY_MS, HOUR_MS, Arrival, life
-from agents.demo.people import People
-from agents.processor import TICKS
+from agents.pipeline.processor import TICKS
+from agents.pipeline.stages import CUSTOMERS_CORE, DESK_CORE, stages
+from agents.records import codecs
 from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.files import read
 from agents.reference_data.policy_files import default_policy, policy_in
 from agents.reference_data.reference import Reference, reference_of
-from agents.stages import CUSTOMERS_CORE, DESK_CORE, stages
+from agents.simulation.demo import machine
+from agents.simulation.demo.event_generator import DAY_MS, HOUR_MS, Arrival, life
+from agents.simulation.demo.people import People
 from schemas.records import (
     CheckIn,
     Closure,
@@ -120,8 +120,8 @@ class _Run:
         if value is None or key == b":now":
             return repr(value)
         decode = msgspec.msgpack.Decoder(_CORES[stage].record).decode
-        if stage == "customers" and "agents.core.customers.kept" in sys.modules:
-            decode = sys.modules["agents.core.customers.kept"].decode
+        if stage == "customers" and "agents.core.customers.state_codec" in sys.modules:
+            decode = sys.modules["agents.core.customers.state_codec"].decode
         return repr(_plain(decode(value)))
 
 

@@ -1,8 +1,8 @@
 """Half a year of customers who disagree about everything: seeded, so a seed is always the same.
 
-What `agents.demo.life` tells rarely is the rule here: revisions out of order, late events, the same
-id again with another content, several visits of one vehicle, episodes that end and begin anew,
-visits that fall silent, records that go.
+What the demo's `event_generator` tells rarely is the rule here: revisions out of order, late
+events, the same id again with another content, several visits of one vehicle, episodes that end
+and begin anew, visits that fall silent, records that go.
 """
 
 from collections.abc import Iterator
@@ -11,16 +11,16 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from agents import codecs
 from agents.core.calendar import DAY_MS
 from agents.core.customers.handle import handle, handle_time
 from agents.core.customers.partition import Partition
 from agents.core.handling import Arrived, Output, in_one_go
 from agents.core.policy import Policy
 from agents.core.world import Directory, World
-from agents.demo.life import BEGIN, HOUR_MS, Arrival
+from agents.records import codecs
 from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.policy_files import default_policy
+from agents.simulation.demo.event_generator import BEGIN, HOUR_MS, Arrival
 from schemas.records import (
     Cause,
     Channel,

@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from agents.processor import Core, StageProcessor
+from agents.pipeline.processor import Core, StageProcessor
+from agents.pipeline.stages import CUSTOMERS_CORE, DESK_CORE, stages
 from agents.reference_data.directory_files import directory_in
 from agents.reference_data.files import Document, read
 from agents.reference_data.policy_files import policy_in
 from agents.reference_data.reference import reference_of
-from agents.simulate import JSON, Simulation, Written, lines_of
-from agents.stages import CUSTOMERS_CORE, DESK_CORE, stages
+from agents.simulation.simulate import JSON, Simulation, Written, lines_of
 from streams.topology import Emit, Message, Stage
 
 HERE = Path(__file__).parent

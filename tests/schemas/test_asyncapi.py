@@ -7,7 +7,7 @@ import fastavro
 import jsonschema
 import yaml
 
-from agents.stages import stages
+from agents.pipeline.stages import stages
 from schemas.catalogue import TOPICS
 from tests.asyncapi import DOCUMENT, PAGE, document, page
 

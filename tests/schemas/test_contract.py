@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import inspect
 
-from agents import codecs
+from agents.records import codecs
 from schemas.catalogue import TOPICS, Topic, released, schema
 from schemas.records import common, symbols
 from streams.serialisation.codec import Codec

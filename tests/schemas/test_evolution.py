@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from agents import codecs
+from agents.records import codecs
 from schemas import records
 from schemas.catalogue import TOPICS, released, schema
 from streams.serialisation.codec import Codec

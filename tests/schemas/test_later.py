@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from fastavro import schemaless_writer
 
-from agents import codecs
-from agents.codecs import Undecodable
+from agents.records import codecs
+from agents.records.codecs import Undecodable
 from schemas.catalogue import TOPICS, schema
 from schemas.records import (
     AddresseeKind,

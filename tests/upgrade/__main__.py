@@ -20,16 +20,16 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
-from agents.cli.demo import STEP_MS
-from agents.declared import topic_specs
-from agents.demo.life import BEGIN, END, life
-from agents.demo.people import People
-from agents.demo.play import WATCHED, Player, Seen, heed, play
-from agents.engine_records import decode_order
+from agents.commands.simulation.demo import STEP_MS
+from agents.pipeline.stages import stages
+from agents.pipeline.topic_specs import topic_specs
+from agents.records.engine_records import decode_order
 from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.publish import Record
 from agents.reference_data.reference import REFERENCES
-from agents.stages import stages
+from agents.simulation.demo.event_generator import BEGIN, END, life
+from agents.simulation.demo.people import People
+from agents.simulation.demo.play import WATCHED, Player, Seen, heed, play
 from streams.broker import Broker
 from streams.broker.server import any_free_port, die_with_parent
 from streams.runtime.verify import Report, verify
@@ -49,7 +49,7 @@ SHOWN = 600
 """Characters of a difference."""
 RECORDS = """
 import base64, json
-from agents.demo.machine import reference_records
+from agents.simulation.demo.machine import reference_records
 print(json.dumps([(t, k, base64.b64encode(v).decode()) for t, k, v in reference_records()]))
 """
 """Policy and directory as the older version publishes them: it refuses words that are new to it."""

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from agents.core.calendar import DAY_MS
 from agents.core.customers.draft import Draft
-from agents.core.customers.rules.facts import instant
+from agents.core.customers.rule_base.facts import instant
 from agents.core.customers.state import (
     Appeal,
     Case,

@@ -9,13 +9,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agents.core.customers.draft import Draft
-from agents.core.customers.finding import Finding
-from agents.core.customers.rules.facts import instant, reason, valid_diagnoses
+from agents.core.customers.rule_base.facts import instant, reason, valid_diagnoses
+from agents.core.customers.rule_base.finding import Finding
 from agents.core.customers.state import (
     Case,
     CaseStatus,
     Entry,
-    Standing,
+    EpisodeState,
     Throttled,
     Visit,
     reopened,
@@ -221,7 +221,7 @@ def _stand(
     before = standing_of(draft.visit(visit_id), finding)
     draft.stand(
         visit_id,
-        Standing(
+        EpisodeState(
             rule=finding.rule,
             subject_id=finding.subject_id,
             severity=finding.severity,
@@ -238,12 +238,12 @@ def _stand(
     )
 
 
-def standing_of(visit: Visit, finding: Finding) -> Standing:
+def standing_of(visit: Visit, finding: Finding) -> EpisodeState:
     """What stands of the finding's rule and subject; one that is not true where nothing does."""
     for each in visit.standings:
         if (each.rule, each.subject_id) == (finding.rule, finding.subject_id):
             return each
-    return Standing(rule=finding.rule, subject_id=finding.subject_id, true=False)
+    return EpisodeState(rule=finding.rule, subject_id=finding.subject_id, true=False)
 
 
 def open_case(visit: Visit) -> str | None:

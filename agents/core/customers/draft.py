@@ -3,10 +3,10 @@
 from msgspec import Struct
 from msgspec.structs import replace
 
+from agents.core.customers.rule_base.facts import later, reason, valid_diagnoses
 from agents.core.customers.rules import kind_of
-from agents.core.customers.rules.facts import later, reason, valid_diagnoses
-from agents.core.customers.state import Customer, Standing, Visit, with_escalation
-from agents.core.handling import Noted, Output
+from agents.core.customers.state import Customer, EpisodeState, Visit, with_escalation
+from agents.core.handling import Counted, Output
 from agents.core.languages import bounded, said
 from agents.core.world import World
 from schemas.records import Channel, Disagreement, Reason, Rule, Severity, Throttle, Wish
@@ -39,7 +39,7 @@ class Draft:
         self.now = now
         self.then = world if now == world.now else replace(world, now=now)
         self.outputs: list[Output] = []
-        self.noted: list[Noted] = []
+        self.noted: list[Counted] = []
 
     def visit(self, visit_id: str) -> Visit:
         """The visit as it is so far."""
@@ -51,7 +51,7 @@ class Draft:
             self.customer, visits={**self.customer.visits, visit.visit_id: visit}
         )
 
-    def stand(self, visit_id: str, standing: Standing) -> None:
+    def stand(self, visit_id: str, standing: EpisodeState) -> None:
         """Take over what stands of one rule and subject."""
         visit = self.visit(visit_id)
         others = tuple(
@@ -66,7 +66,7 @@ class Draft:
         if self.count_today(visit_id, rule.value) < self.world.policy.throttle.records_a_day:
             return True
         self.put(self._counted(self.visit(visit_id), rule.value))
-        self.noted.append(Noted.RECORDS_EXCEEDED)
+        self.noted.append(Counted.RECORDS_EXCEEDED)
         return False
 
     def has_room_for_notice(self, visit_id: str, message: str) -> bool:

@@ -13,13 +13,13 @@ from msgspec.structs import replace
 
 from agents.core.customers.decide import decide, is_recorded, safety_holds, standing_of
 from agents.core.customers.draft import Draft
-from agents.core.customers.finding import Finding
+from agents.core.customers.rule_base.definition import RuleIndex
+from agents.core.customers.rule_base.facts import moment, reason, valid_diagnoses
+from agents.core.customers.rule_base.finding import Finding
+from agents.core.customers.rule_base.rule_context import RuleContext
 from agents.core.customers.rules import ONLY_RISES, RULES
-from agents.core.customers.rules.definition import Chosen
-from agents.core.customers.rules.facts import moment, reason, valid_diagnoses
 from agents.core.customers.rules.silence import judged as judged_silences
-from agents.core.customers.scene import Scene
-from agents.core.customers.state import Customer, Fact, Standing, Visit
+from agents.core.customers.state import Customer, EpisodeState, Fact, Visit
 from agents.core.reasons import WITHDRAWN_BY_CUSTOMER
 from agents.core.world import World
 from schemas.records import (
@@ -33,9 +33,9 @@ from schemas.records import (
     Severity,
 )
 
-ALL_RULES = Chosen(RULES.values())
-RULES_OVER_VISITS = Chosen(each for each in RULES.values() if each.over_visits)
-RULES_BY_TIME = Chosen(each for each in RULES.values() if each.by_time)
+ALL_RULES = RuleIndex(RULES.values())
+RULES_OVER_VISITS = RuleIndex(each for each in RULES.values() if each.over_visits)
+RULES_BY_TIME = RuleIndex(each for each in RULES.values() if each.by_time)
 _RULE_ORDER = {rule: place for place, rule in enumerate(Rule)}
 _SEVERITY_ORDER = {Severity.SAFETY: 0, Severity.HIGH: 1, Severity.NORMAL: 2, Severity.LOW: 3}
 
@@ -58,7 +58,7 @@ def judge(draft: Draft, visit_id: str, event: Fact) -> None:
 def judge_time(draft: Draft, visit_id: str) -> None:
     """Decide what time alone makes true or untrue: days out of service, a question unanswered."""
     visit = draft.visit(visit_id)
-    silences = judged_silences(_scene(draft, visit_id, None))
+    silences = judged_silences(_context(draft, visit_id, None))
     if silences != visit.silences:
         draft.put(replace(visit, silences=silences))
     judged = [_judged(draft, visit_id, RULES_BY_TIME, RULES_BY_TIME.names, None)]
@@ -82,25 +82,29 @@ def _of_vehicle(draft: Draft, visit_id: str, event_id: str | None) -> list[Judge
 
 
 def _judged(
-    draft: Draft, visit_id: str, rules: Chosen, names: frozenset[Rule] | None, event_id: str | None
+    draft: Draft,
+    visit_id: str,
+    rules: RuleIndex,
+    names: frozenset[Rule] | None,
+    event_id: str | None,
 ) -> Judged:
     visit, findings = draft.visit(visit_id), list[Finding]()
     asked = rules.for_visit(visit)
     if asked:
-        scene = _scene(draft, visit_id, event_id)
+        context = _context(draft, visit_id, event_id)
         for rule in asked:
-            findings += rule.find(scene)
+            findings += rule.find(context)
     return Judged(visit_id=visit_id, findings=tuple(findings), rules=names)
 
 
-def _scene(draft: Draft, visit_id: str, event_id: str | None) -> Scene:
+def _context(draft: Draft, visit_id: str, event_id: str | None) -> RuleContext:
     return scene_of(draft.customer, draft.visit(visit_id), draft.then, event_id)
 
 
-def scene_of(customer: Customer, visit: Visit, world: World, event_id: str | None) -> Scene:
+def scene_of(customer: Customer, visit: Visit, world: World, event_id: str | None) -> RuleContext:
     """What the rules look at: the visit with its site and the law there."""
     site = world.directory.site(visit.site_id)
-    return Scene(
+    return RuleContext(
         customer=customer,
         visit=visit,
         world=world,
@@ -151,13 +155,13 @@ def _settle_finding(draft: Draft, visit_id: str, finding: Finding, event: Fact |
         decide(draft, visit_id, finding)
 
 
-def _is_another_silence(finding: Finding, before: Standing) -> bool:
+def _is_another_silence(finding: Finding, before: EpisodeState) -> bool:
     """A question that stayed unanswered after another one did: true anew, with the same subject."""
     silence = finding.rule is Rule.SILENCE_NO_WORD
     return silence and before.trigger_event_id not in finding.reads
 
 
-def _is_accepted(before: Standing, finding: Finding) -> bool:
+def _is_accepted(before: EpisodeState, finding: Finding) -> bool:
     """A rise no greater than the one that a manager decided on is not decided anew."""
     if finding.rule not in ONLY_RISES or before.resolved_excess is None:
         return False
@@ -165,7 +169,7 @@ def _is_accepted(before: Standing, finding: Finding) -> bool:
     return finding.excess_minor is not None and finding.excess_minor <= accepted
 
 
-def _bears(visit: Visit, finding: Finding, before: Standing, event: Fact | None) -> bool:
+def _bears(visit: Visit, finding: Finding, before: EpisodeState, event: Fact | None) -> bool:
     """Whether the event is one of the facts that the finding reads.
 
     A diagnosis that makes the visit a matter of safety bears on all that was throttled.
@@ -184,7 +188,7 @@ def _bears(visit: Visit, finding: Finding, before: Standing, event: Fact | None)
 
 
 def _still_live(
-    draft: Draft, visit_id: str, finding: Finding, before: Standing, event: Fact | None
+    draft: Draft, visit_id: str, finding: Finding, before: EpisodeState, event: Fact | None
 ) -> None:
     rises = _SEVERITY_ORDER[finding.severity] < _SEVERITY_ORDER[before.severity]
     after = replace(before, excess=finding.excess)
@@ -225,7 +229,7 @@ def _made_it_rise(visit: Visit, finding: Finding, event: Fact | None) -> tuple[s
     return finding.trigger_event_id, finding.occurred_at
 
 
-def _gone(draft: Draft, judged: Judged) -> Iterator[Standing]:
+def _gone(draft: Draft, judged: Judged) -> Iterator[EpisodeState]:
     standings = draft.visit(judged.visit_id).standings
     if not standings:
         return
@@ -236,7 +240,7 @@ def _gone(draft: Draft, judged: Judged) -> Iterator[Standing]:
             yield each
 
 
-def _settle_gone(draft: Draft, visit_id: str, standing: Standing, event: Fact | None) -> None:
+def _settle_gone(draft: Draft, visit_id: str, standing: EpisodeState, event: Fact | None) -> None:
     """The ground is gone: a live episode ends with a record that corrects the one that began it."""
     corrected = standing.live and draft.visit(visit_id).arm is Arm.LIVE
     if corrected:
@@ -257,7 +261,7 @@ def _settle_gone(draft: Draft, visit_id: str, standing: Standing, event: Fact | 
     draft.stand(visit_id, replace(standing, true=False, live=False, excess=None, ended=()))
 
 
-def _why_gone(standing: Standing, event: Fact | None) -> Iterator[Reason]:
+def _why_gone(standing: EpisodeState, event: Fact | None) -> Iterator[Reason]:
     yield reason(
         "GROUND_GONE",
         corrects=standing.disagreement_id,

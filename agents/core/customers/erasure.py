@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from agents.core.calendar import DAY_MS
 from agents.core.customers.partition import Partition
 from agents.core.customers.retention import named_while_open, unnamed_at, with_due
-from agents.core.customers.rules.facts import moment
+from agents.core.customers.rule_base.facts import moment
 from agents.core.customers.state import (
     CaseStatus,
     Customer,
@@ -22,7 +22,7 @@ from agents.core.customers.state import (
     Visit,
 )
 from agents.core.customers.visit import with_event
-from agents.core.handling import Arrived, Handled, Output, PassedOver, too_far_ahead
+from agents.core.handling import Arrived, Handled, Output, Skipped, too_far_ahead
 from agents.core.pseudonyms import key_of
 from agents.core.world import World
 from schemas.records import Erased, Erasure
@@ -41,7 +41,7 @@ def handle_erasure(
     customer = partition.get(erasure.customer_id)
     before = partition.erased(erasure.customer_id, world.pseudonyms)
     if before is not None and (before.erased_at or 0) >= erasure.occurred_at:
-        return Handled(passed_over=PassedOver.DUPLICATE)
+        return Handled(passed_over=Skipped.DUPLICATE)
     kept = _kept(customer, before, erasure, world)
     changed: dict[str, Customer | None] = {} if before is None else {before.customer_id: None}
     outputs: tuple[Output, ...] = ()

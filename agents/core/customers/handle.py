@@ -9,19 +9,19 @@ from agents.core.customers import answers, appeals, cards, erasure, outcomes, re
 from agents.core.customers.draft import Draft
 from agents.core.customers.episodes import judge, judge_time
 from agents.core.customers.partition import Partition
-from agents.core.customers.rules.facts import later
+from agents.core.customers.rule_base.facts import later
 from agents.core.customers.state import Customer, Fact, Visit
 from agents.core.customers.visit import newly_known_site, refused, with_event
 from agents.core.handling import (
     NOTHING,
     TRIED_AGAIN_MS,
     Arrived,
+    Counted,
+    DeadLettered,
     Failure,
     Handled,
-    Noted,
     Output,
-    PassedOver,
-    Rejected,
+    Skipped,
     Turns,
 )
 from agents.core.notices.agreed import tell_of_higher_yes
@@ -47,7 +47,7 @@ def handle(partition: Partition, arrived: Arrived, world: World) -> Handled[Cust
     erased = partition.erased(event.customer_id, world.pseudonyms)
     erased_at = None if erased is None else erased.erased_at
     why = refused(customer, arrived, event, world, erased_at)
-    if isinstance(why, Rejected):
+    if isinstance(why, DeadLettered):
         return Handled(rejected=why)
     if why is not None:
         return Handled(passed_over=why)
@@ -95,7 +95,7 @@ def _note_region(draft: Draft, check_in: CheckIn) -> None:
     if visit.region_id.startswith(UNKNOWN_REGION):
         return
     if decides and directory.site(check_in.site_id).region_id != visit.region_id:
-        draft.noted.append(Noted.OTHER_REGION)
+        draft.noted.append(Counted.OTHER_REGION)
 
 
 def _handled(draft: Draft) -> Handled[Customer]:
@@ -111,10 +111,10 @@ def _outcome(
     customer: Customer | None, arrived: Arrived, outcome: Outcome, world: World
 ) -> Handled[Customer]:
     why = outcomes.refused(customer, arrived, outcome, world)
-    if isinstance(why, Rejected):
+    if isinstance(why, DeadLettered):
         return Handled(rejected=why)
     if why is not None or customer is None:
-        return Handled(passed_over=why or PassedOver.NOT_KNOWN)
+        return Handled(passed_over=why or Skipped.NOT_KNOWN)
     return _handled(Draft(outcomes.with_outcome(customer, outcome, world), world, world.now))
 
 
@@ -132,7 +132,7 @@ def handle_time(
     heapify(due)
     changed: dict[str, Customer | None] = {}
     outputs: list[Output] = []
-    noted: list[Noted] = []
+    noted: list[Counted] = []
     failures: list[Failure] = []
     while due:
         at, customer_id = heappop(due)

@@ -9,8 +9,8 @@ from typing import Final
 
 import msgspec
 
-from agents.core.customers.kept_facts import FACT_TYPES
 from agents.core.customers.state import Customer, Fact, Visit
+from agents.core.customers.stored_facts import FACT_TYPES
 from schemas.records import Response
 
 VISIT_EVENTS: Final = 300

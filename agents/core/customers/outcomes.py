@@ -10,14 +10,14 @@ from agents.core.customers.state import (
     Customer,
     Ended,
     Entry,
+    EpisodeState,
     PastVisit,
-    Standing,
     Visit,
     reopened,
     with_escalation,
 )
 from agents.core.customers.throttle import weight_of
-from agents.core.handling import Arrived, PassedOver, Refusal, Rejected, too_far_ahead
+from agents.core.handling import Arrived, DeadLetterCause, DeadLettered, Skipped, too_far_ahead
 from agents.core.world import World
 from schemas.records import Outcome, OutcomeName, OutcomeStatus
 
@@ -27,24 +27,24 @@ _NOT_YET = (OutcomeStatus.UNKNOWN, OutcomeStatus.CONTACTED)
 
 def refused(
     customer: Customer | None, arrived: Arrived, outcome: Outcome, world: World
-) -> Rejected | PassedOver | None:
+) -> DeadLettered | Skipped | None:
     """Why an outcome changes nothing: it says nothing, or of what is not (or no longer) kept."""
     ahead = too_far_ahead(arrived, outcome.occurred_at, world.policy.ahead_at_most_minutes)
     if ahead is not None:
         return ahead
     wrong = _says_nothing(outcome)
     if wrong is not None:
-        return Rejected(reason=Refusal.INVALID, detail=wrong)
+        return DeadLettered(reason=DeadLetterCause.INVALID, detail=wrong)
     if outcome.status in _NOT_YET or outcome.outcome is OutcomeName.UNKNOWN:
-        return PassedOver.OF_LATER_VERSION
+        return Skipped.OF_LATER_VERSION
     if customer is None:
-        return PassedOver.NOT_KNOWN
+        return Skipped.NOT_KNOWN
     entry = any(each.escalation_id == outcome.escalation_id for each in customer.entries)
     held = customer.visits.get(outcome.visit_id) or _line(customer, outcome.visit_id)
     case = held is not None and any(
         each.escalation_id == outcome.escalation_id for each in held.cases
     )
-    return None if entry or case else PassedOver.NOT_KNOWN
+    return None if entry or case else Skipped.NOT_KNOWN
 
 
 def _says_nothing(outcome: Outcome) -> str | None:
@@ -157,7 +157,7 @@ def _closings(case: Case, outcome: Outcome) -> tuple[Closing, ...]:
     return (*case.closings, Closing(outcome.occurred_at, resolved))
 
 
-def _standing(standing: Standing, outcome: Outcome) -> Standing:
+def _standing(standing: EpisodeState, outcome: Outcome) -> EpisodeState:
     """Episodes end with their escalation, and live again with it where their ground stands."""
     if outcome.status is OutcomeStatus.REOPENED:
         return _revived(standing, outcome.escalation_id)
@@ -177,7 +177,7 @@ def _standing(standing: Standing, outcome: Outcome) -> Standing:
     return ended
 
 
-def _revived(standing: Standing, escalation_id: str) -> Standing:
+def _revived(standing: EpisodeState, escalation_id: str) -> EpisodeState:
     """The episode that ended with the escalation stands again, as it was when it began."""
     episode = next((each for each in standing.ended if each.escalation_id == escalation_id), None)
     if episode is None or standing.live:

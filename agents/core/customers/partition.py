@@ -7,7 +7,7 @@ something happens to it; those read last stay as they are.
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 
-from agents.core.customers import kept
+from agents.core.customers import state_codec
 from agents.core.customers.state import Customer
 from agents.core.pseudonyms import Pseudonyms, key_of
 
@@ -35,7 +35,7 @@ class Partition:
         value = self._kept.get(customer_id)
         if value is None:
             return None
-        customer = kept.decode(value)
+        customer = state_codec.decode(value)
         self._remember(customer_id, customer)
         return customer
 
@@ -56,7 +56,7 @@ class Partition:
     def restore(self, values: Mapping[str, bytes]) -> None:
         """Take over what a changelog holds, in whichever form."""
         for customer_id, value in values.items():
-            self._put(customer_id, kept.in_this_form(value))
+            self._put(customer_id, state_codec.in_this_form(value))
 
     def apply(
         self,
@@ -73,13 +73,13 @@ class Partition:
                 self._read.pop(customer_id, None)
                 continue
             value = values.get(customer_id) if values is not None else None
-            self._put(customer_id, value or kept.encode(after))
+            self._put(customer_id, value or state_codec.encode(after))
             self._remember(customer_id, after)
 
     def _put(self, customer_id: str, value: bytes | None) -> None:
         before = self._kept.get(customer_id)
-        was = None if before is None else kept.due_at(before) // _BUCKET_MS
-        due_at = None if value is None else kept.due_at(value)
+        was = None if before is None else state_codec.due_at(before) // _BUCKET_MS
+        due_at = None if value is None else state_codec.due_at(value)
         will = None if due_at is None else due_at // _BUCKET_MS
         if was is not None and was != will:
             self._due[was].discard(customer_id)
@@ -111,7 +111,7 @@ class Partition:
         """The earliest moment (ms) at which time changes something."""
         if self._first is None and self._due:
             self._first = min(
-                (kept.due_at(self._kept[each]), each) for each in self._due[min(self._due)]
+                (state_codec.due_at(self._kept[each]), each) for each in self._due[min(self._due)]
             )
         return None if self._first is None else self._first[0]
 
@@ -123,6 +123,6 @@ class Partition:
         hour = now // _BUCKET_MS
         for bucket in [each for each in self._due if each <= hour]:
             for customer_id in self._due[bucket]:
-                at = kept.due_at(self._kept[customer_id])
+                at = state_codec.due_at(self._kept[customer_id])
                 if at <= now:
                     yield at, customer_id

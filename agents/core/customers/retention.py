@@ -10,9 +10,9 @@ from agents.core.calendar import DAY_MS, local_date
 from agents.core.customers.appeals import is_undecided
 from agents.core.customers.draft import Draft
 from agents.core.customers.episodes import scene_of
+from agents.core.customers.rule_base.facts import later
+from agents.core.customers.rule_base.history import check_in, joined, line_of
 from agents.core.customers.rules import DUES
-from agents.core.customers.rules.facts import later
-from agents.core.customers.rules.history import check_in, joined, line_of
 from agents.core.customers.state import (
     Case,
     CaseStatus,

@@ -9,7 +9,8 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
-from agents.core.customers.kept_facts import (
+from agents.core.customers.field_aliases import alias
+from agents.core.customers.stored_facts import (
     KeptCheckIn,
     KeptClosure,
     KeptDiagnosis,
@@ -17,7 +18,6 @@ from agents.core.customers.kept_facts import (
     KeptResponse,
     KeptWarrantyDecision,
 )
-from agents.core.customers.short import short
 from schemas.records import (
     Arm,
     CheckIn,
@@ -36,7 +36,7 @@ from schemas.records import (
 Fact = CheckIn | Diagnosis | Estimate | WarrantyDecision | CustomerResponse | Closure
 
 
-class Ended(Struct, frozen=True, kw_only=True, rename=short):
+class Ended(Struct, frozen=True, kw_only=True, rename=alias):
     """An episode that ended with its escalation: what REOPENED brings back."""
 
     escalation_id: str
@@ -45,7 +45,7 @@ class Ended(Struct, frozen=True, kw_only=True, rename=short):
     severity: Severity
 
 
-class Standing(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=short):
+class EpisodeState(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=alias):
     """A finding that is true now, or whose episode has not ended: what was decided about it last.
 
     `live`: an episode stands (decided RAISED or JOINED, or the would-be of these, and not ended).
@@ -95,7 +95,7 @@ def reopened(closings: tuple[Closing, ...], at: int) -> tuple[Closing, ...]:
     )
 
 
-class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=short):
+class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=alias):
     """An escalation of a visit, as far as stage customers knows it.
 
     `outcome` is that of its last resolution, and `resolved_at` when that was; `appealed`: that one
@@ -112,7 +112,7 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=short):
     appealed: bool = False
 
 
-class Silence(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=short):
+class Silence(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=alias):
     """A question that was due: `event_id` asked it, and no word came by `due_at` (ms).
 
     `watched`: an escalation was open then, so the desk's clocks watched and nothing was found.
@@ -125,7 +125,7 @@ class Silence(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=shor
     watched: bool = False
 
 
-class Throttled(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=short):
+class Throttled(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=alias):
     """A THROTTLED decision, which can be appealed: where its case would have started, and when."""
 
     disagreement_id: str
@@ -134,7 +134,7 @@ class Throttled(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=sh
     appealed: bool = False
 
 
-class Appeal(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=short):
+class Appeal(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=alias):
     """What became of an APPEALED response (or DISPUTED of an ESCALATION); fixed when it is handled.
 
     `of` is the throttled disagreement that was appealed, or the escalation, whose outcome then was:
@@ -149,7 +149,7 @@ class Appeal(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=short
     refused: str | None = None
 
 
-class Visit(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=short):
+class Visit(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=alias):
     """One stay of one vehicle at one site.
 
     `opened_at` is `now` when its record opened, `first_occurred_at` when its earliest event
@@ -182,7 +182,7 @@ class Visit(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=short)
     warranty_decisions: tuple[KeptWarrantyDecision, ...] = ()
     responses: tuple[KeptResponse, ...] = ()
     closures: tuple[KeptClosure, ...] = ()
-    standings: tuple[Standing, ...] = ()
+    standings: tuple[EpisodeState, ...] = ()
     cases: tuple[Case, ...] = ()
     appeals: tuple[Appeal, ...] = ()
     throttled: tuple[Throttled, ...] = ()
@@ -197,14 +197,14 @@ class Visit(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=short)
     silent_since: int | None = None
 
 
-class Attempt(Struct, frozen=True, kw_only=True, rename=short):
+class Attempt(Struct, frozen=True, kw_only=True, rename=alias):
     """A repair tried: one symptom (its code, where it has none) on a closed visit."""
 
     symptom: str
     occurred_at: int
 
 
-class PastVisit(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=short):
+class PastVisit(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=alias):
     """The line that is kept of a visit after its record has gone.
 
     It is also the view that the rules over several visits have of a visit that is still whole.
@@ -227,7 +227,7 @@ class PastVisit(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=sh
     ended: bool = True
 
 
-class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=short):
+class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=alias):
     """A place taken in the throttle: when its trigger occurred, and what became of it."""
 
     escalation_id: str
@@ -253,7 +253,7 @@ class Seen(Struct, frozen=True, kw_only=True, array_like=True):
     until: int
 
 
-class ThrottleTold(Struct, frozen=True, kw_only=True, rename=short):
+class ThrottleTold(Struct, frozen=True, kw_only=True, rename=alias):
     """What a customer was last told of why a decision was THROTTLED.
 
     `until` (ms) is from when it is possible again; None: not as far as one can see.
@@ -263,7 +263,7 @@ class ThrottleTold(Struct, frozen=True, kw_only=True, rename=short):
     until: int | None
 
 
-class Customer(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=short):
+class Customer(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=alias):
     """All that stage customers knows of one customer.
 
     `first_visit_id` is the visit of the earliest event, which occurred at `first_visit_at`.

@@ -5,15 +5,15 @@ from typing import Any, TypeGuard
 from msgspec.structs import replace
 
 from agents.core.customers.gate import arm_of
-from agents.core.customers.kept_facts import FACT_TYPES, kept
 from agents.core.customers.limits import too_many
-from agents.core.customers.rules.facts import invalid_reason, moment
+from agents.core.customers.rule_base.facts import invalid_reason, moment
 from agents.core.customers.state import Case, CaseStatus, Customer, Fact, PastVisit, Seen, Visit
+from agents.core.customers.stored_facts import FACT_TYPES, kept
 from agents.core.handling import (
     Arrived,
-    PassedOver,
-    Refusal,
-    Rejected,
+    DeadLetterCause,
+    DeadLettered,
+    Skipped,
     span_in_words,
     too_far_ahead,
 )
@@ -35,7 +35,7 @@ def refused(
     event: Fact,
     world: World,
     erased_at: int | None = None,
-) -> Rejected | PassedOver | None:
+) -> DeadLettered | Skipped | None:
     """Why an event is not applied: INVALID, ERASED, TOO_LATE or a duplicate, in this order.
 
     `erased_at`: up to when the customer asked to be forgotten (ms).
@@ -46,23 +46,25 @@ def refused(
     visit = customer.visits.get(event.visit_id) if customer else None
     wrong = invalid_reason(event) or _other_currency(visit, event)
     if wrong is not None:
-        return Rejected(reason=Refusal.INVALID, detail=wrong)
+        return DeadLettered(reason=DeadLetterCause.INVALID, detail=wrong)
     if erased_at is not None and event.occurred_at <= erased_at:
-        return Rejected(reason=Refusal.ERASED, detail="the customer asked to be forgotten since")
+        return DeadLettered(
+            reason=DeadLetterCause.ERASED, detail="the customer asked to be forgotten since"
+        )
     late = arrived.arrived_at - event.occurred_at
     if late > world.policy.late_after_hours * HOUR_MS:
-        return Rejected(
-            reason=Refusal.TOO_LATE,
+        return DeadLettered(
+            reason=DeadLetterCause.TOO_LATE,
             detail=f"it arrived {span_in_words(late)} after it occurred: "
             f"at most {world.policy.late_after_hours} hours are taken",
         )
     seen = customer.seen.get(event.event_id) if customer else None
     if seen is None:
         full = too_many(visit)
-        return None if full is None else Rejected(reason=Refusal.INVALID, detail=full)
+        return None if full is None else DeadLettered(reason=DeadLetterCause.INVALID, detail=full)
     if seen.digest == arrived.digest:
-        return PassedOver.DUPLICATE
-    return PassedOver.DUPLICATE_OTHER_CONTENT
+        return Skipped.DUPLICATE
+    return Skipped.DUPLICATE_OTHER_CONTENT
 
 
 def _other_currency(visit: Visit | None, event: Fact) -> str | None:

@@ -7,22 +7,22 @@ from typing import Final
 from msgspec.structs import replace
 
 from agents.core.calendar import DAY_MS, MINUTE_MS
-from agents.core.customers.rules.facts import instant
-from agents.core.desk import clocks
+from agents.core.customers.rule_base.facts import instant
 from agents.core.desk.assignment import TIERS, choose
 from agents.core.desk.cases import no_longer_waiting, opened_again
 from agents.core.desk.limits import full_of_actions
 from agents.core.desk.moves import given, given_by_person, given_to, search_for
 from agents.core.desk.partition import Loads, Partition
 from agents.core.desk.state import EscalationState, Phase, Wait
-from agents.core.desk.steps import Told, acknowledged, ended, outcome_of, step
-from agents.core.desk.working import Working
+from agents.core.desk.steps import Transition, acknowledged, ended, outcome_of, step
+from agents.core.desk.timers import clocks
+from agents.core.desk.unit_of_work import UnitOfWork
 from agents.core.handling import (
     Arrived,
+    DeadLetterCause,
+    DeadLettered,
     Handled,
-    PassedOver,
-    Refusal,
-    Rejected,
+    Skipped,
     too_far_ahead,
     unknown,
 )
@@ -39,7 +39,7 @@ from schemas.records import (
 )
 
 
-class Refused(StrEnum):
+class ActionRefusal(StrEnum):
     """Why an action could not be: the code of a REFUSED step's reason."""
 
     NOT_ENTITLED = "NOT_ENTITLED"
@@ -64,7 +64,7 @@ TAKEN = "TAKEN"  # somebody took the case over by what they did; facts: manager_
 _TAKES_OVER = frozenset(
     (ActionName.ACKNOWLEDGE, ActionName.CONTACTED, ActionName.PROMISE, ActionName.WAIT)
 )
-Why = tuple[Refused, dict[str, str]]  # with the facts that say so
+Why = tuple[ActionRefusal, dict[str, str]]  # with the facts that say so
 
 
 def handle_action(
@@ -79,12 +79,12 @@ def handle_action(
         return Handled(rejected=rejected)
     assert state is not None, "an action without its escalation is INVALID"
     if action.action_id in state.action_ids:
-        return Handled(passed_over=PassedOver.DUPLICATE)
+        return Handled(passed_over=Skipped.DUPLICATE)
     full = full_of_actions(state)
     if full is not None:
         return Handled(rejected=full)
     state = replace(state, action_ids=(*state.action_ids, action.action_id))
-    working = Working(partition)
+    working = UnitOfWork(partition)
     refused = _refusal(state, action, partition, world) or _not_yet(action)
     if refused is not None:
         working.take(_refuse(state, action, refused, world))
@@ -136,7 +136,7 @@ def _serves(manager_id: str, tier: Tier, state: EscalationState, world: World) -
     return any(each.manager_id == manager_id for each in of_tier)
 
 
-def _taken_over(state: EscalationState, action: Action, world: World) -> Told:
+def _taken_over(state: EscalationState, action: Action, world: World) -> Transition:
     """REASSIGNED to who acts, at their tier; it moves no clock that still runs."""
     if not _takes_over(state, action, world):
         return state, ()
@@ -152,7 +152,7 @@ def _taken_over(state: EscalationState, action: Action, world: World) -> Told:
     return step(given_over, EscalationStatus.REASSIGNED, world, by=action.by, reasons=(reason,))
 
 
-def _invalid(state: EscalationState | None, action: Action) -> Rejected | None:
+def _invalid(state: EscalationState | None, action: Action) -> DeadLettered | None:
     if action.action is ActionName.UNKNOWN:
         return _reject(unknown("action", ActionName))
     if action.outcome is OutcomeName.UNKNOWN:
@@ -171,8 +171,8 @@ def _invalid(state: EscalationState | None, action: Action) -> Rejected | None:
     return None
 
 
-def _reject(detail: str) -> Rejected:
-    return Rejected(reason=Refusal.INVALID, detail=detail)
+def _reject(detail: str) -> DeadLettered:
+    return DeadLettered(reason=DeadLetterCause.INVALID, detail=detail)
 
 
 def _refusal(
@@ -180,16 +180,16 @@ def _refusal(
 ) -> Why | None:
     """Why the action can't be; who may act is asked first, so that nobody else learns more."""
     if not may_act(state, action.by, world) and not _is_heard(state, action, world):
-        return Refused.NOT_ENTITLED, {"tier": str(state.tier)}
+        return ActionRefusal.NOT_ENTITLED, {"tier": str(state.tier)}
     if action.action is ActionName.REOPEN:
         return _not_reopened(state, action, partition, world)
     if not state.is_open and action.action is not ActionName.CONFIRM:
-        return Refused.CLOSED, {"phase": str(state.phase)}
+        return ActionRefusal.CLOSED, {"phase": str(state.phase)}
     match action.action:
         case ActionName.ACKNOWLEDGE if state.acknowledged_by is not None:
-            return Refused.ALREADY_ACKNOWLEDGED, {"acknowledged_by": state.acknowledged_by}
+            return ActionRefusal.ALREADY_ACKNOWLEDGED, {"acknowledged_by": state.acknowledged_by}
         case ActionName.RESOLVE if action.outcome is None:
-            return Refused.NO_OUTCOME, {}
+            return ActionRefusal.NO_OUTCOME, {}
         case ActionName.REASSIGN:
             return _not_reassigned(state, action, world)
         case ActionName.PROMISE | ActionName.SNOOZE | ActionName.WAIT:
@@ -201,26 +201,26 @@ def _refusal(
 def _not_yet(action: Action) -> Why | None:
     """What the contract has and the desk does not act on yet: it must not seem done."""
     if action.action is ActionName.CONFIRM:
-        return Refused.NOT_YET, {"lacking": str(action.action)}
+        return ActionRefusal.NOT_YET, {"lacking": str(action.action)}
     for name in ("remedy", "message"):
         if getattr(action, name) is not None:
-            return Refused.NOT_YET, {"lacking": name}
+            return ActionRefusal.NOT_YET, {"lacking": name}
     return None
 
 
 def _not_until(action: Action, world: World) -> Why | None:
     if action.until is None:
-        return None if action.action is ActionName.WAIT else (Refused.NO_UNTIL, {})
+        return None if action.action is ActionName.WAIT else (ActionRefusal.NO_UNTIL, {})
     if action.until <= world.now:
-        return Refused.UNTIL_IS_PAST, {"until": instant(action.until)}
+        return ActionRefusal.UNTIL_IS_PAST, {"until": instant(action.until)}
     return None
 
 
 def _not_reassigned(state: EscalationState, action: Action, world: World) -> Why | None:
     if action.to_manager_id not in world.directory.managers:
-        return Refused.NO_SUCH_MANAGER, {"to_manager_id": action.to_manager_id or "nobody"}
+        return ActionRefusal.NO_SUCH_MANAGER, {"to_manager_id": action.to_manager_id or "nobody"}
     if action.to_manager_id == state.manager_id:
-        return Refused.HAS_IT_ALREADY, {"to_manager_id": action.to_manager_id}
+        return ActionRefusal.HAS_IT_ALREADY, {"to_manager_id": action.to_manager_id}
     return None
 
 
@@ -229,40 +229,40 @@ def _not_reopened(
 ) -> Why | None:
     """Within so many days of the end, and at most once in any as many days, by time occurred."""
     if state.is_open:
-        return Refused.NOT_CLOSED, {}
+        return ActionRefusal.NOT_CLOSED, {}
     if state.phase is Phase.MERGED:
-        return Refused.WENT_INTO_ANOTHER, {"merged_into": str(state.merged_into)}
+        return ActionRefusal.WENT_INTO_ANOTHER, {"merged_into": str(state.merged_into)}
     if state.erased:
-        return Refused.CUSTOMER_FORGOTTEN, {}
+        return ActionRefusal.CUSTOMER_FORGOTTEN, {}
     another = partition.open_of(state.visit_id)
     if another is not None:
-        return Refused.ANOTHER_IS_OPEN, {"escalation_id": another.escalation_id}
+        return ActionRefusal.ANOTHER_IS_OPEN, {"escalation_id": another.escalation_id}
     days = world.policy.clocks.reopen_within_days
     ended_at = state.last_step_at if state.ended_at is None else state.ended_at
     within = {"within_days": str(days)}
     if action.occurred_at - ended_at >= days * DAY_MS:
-        return Refused.ENDED_TOO_LONG_AGO, within | {"ended_at": instant(ended_at)}
+        return ActionRefusal.ENDED_TOO_LONG_AGO, within | {"ended_at": instant(ended_at)}
     before = state.reopened_at
     if before is not None and action.occurred_at - before < days * DAY_MS:
-        return Refused.REOPENED_BEFORE, within | {"reopened_at": instant(before)}
+        return ActionRefusal.REOPENED_BEFORE, within | {"reopened_at": instant(before)}
     return None
 
 
-def _refuse(state: EscalationState, action: Action, refused: Why, world: World) -> Told:
+def _refuse(state: EscalationState, action: Action, refused: Why, world: World) -> Transition:
     why, more = refused
     facts = {"action": str(action.action), "by": action.by} | more
     reason = Reason(code=str(why), facts=facts)
     return step(state, EscalationStatus.REFUSED, world, by=action.by, reasons=(reason,))
 
 
-def _acknowledge(state: EscalationState, action: Action, world: World, loads: Loads) -> Told:
+def _acknowledge(state: EscalationState, action: Action, world: World, loads: Loads) -> Transition:
     del loads
     return _done(
         acknowledged(state, action.by, world), EscalationStatus.ACKNOWLEDGED, action, world
     )
 
 
-def _contacted(state: EscalationState, action: Action, world: World, loads: Loads) -> Told:
+def _contacted(state: EscalationState, action: Action, world: World, loads: Loads) -> Transition:
     """They spoke with the customer: that acknowledges, and keeps what was promised."""
     del loads
     kept = replace(
@@ -274,7 +274,7 @@ def _contacted(state: EscalationState, action: Action, world: World, loads: Load
     return _done(kept, EscalationStatus.CONTACTED, action, world)
 
 
-def _promise(state: EscalationState, action: Action, world: World, loads: Loads) -> Told:
+def _promise(state: EscalationState, action: Action, world: World, loads: Loads) -> Transition:
     """They will call by a time: that acknowledges; a later promise takes the place of the last."""
     del loads
     until = action.until or world.now
@@ -288,7 +288,7 @@ def _promise(state: EscalationState, action: Action, world: World, loads: Loads)
     return _done(promised, EscalationStatus.PROMISED, action, world, until=until)
 
 
-def _wait(state: EscalationState, action: Action, world: World, loads: Loads) -> Told:
+def _wait(state: EscalationState, action: Action, world: World, loads: Loads) -> Transition:
     """They wait for the customer: that acknowledges; the clocks stand still for so long."""
     del loads
     at_most = world.now + world.policy.clocks.wait_at_most_days * DAY_MS
@@ -302,14 +302,14 @@ def _wait(state: EscalationState, action: Action, world: World, loads: Loads) ->
     return _done(waiting, EscalationStatus.WAITING, action, world, until=until)
 
 
-def _snooze(state: EscalationState, action: Action, world: World, loads: Loads) -> Told:
+def _snooze(state: EscalationState, action: Action, world: World, loads: Loads) -> Transition:
     """It is hidden from the manager's list for a while; no clock stops."""
     del loads
     snoozed = replace(state, snoozed_until=action.until)
     return _done(snoozed, EscalationStatus.SNOOZED, action, world, until=action.until)
 
 
-def _reassign(state: EscalationState, action: Action, world: World, loads: Loads) -> Told:
+def _reassign(state: EscalationState, action: Action, world: World, loads: Loads) -> Transition:
     """Somebody else has it, at their tier, reachable or not, and has yet to acknowledge it."""
     del loads
     manager = world.directory.managers[action.to_manager_id or ""]
@@ -317,7 +317,7 @@ def _reassign(state: EscalationState, action: Action, world: World, loads: Loads
     return _done(given_away, EscalationStatus.REASSIGNED, action, world)
 
 
-def _resolve(state: EscalationState, action: Action, world: World, loads: Loads) -> Told:
+def _resolve(state: EscalationState, action: Action, world: World, loads: Loads) -> Transition:
     del loads
     resolved = replace(ended(state, Phase.RESOLVED, world), outcome=action.outcome, acted=True)
     after, output = step(
@@ -334,7 +334,7 @@ def _resolve(state: EscalationState, action: Action, world: World, loads: Loads)
     )
 
 
-def _reopen(state: EscalationState, action: Action, world: World, loads: Loads) -> Told:
+def _reopen(state: EscalationState, action: Action, world: World, loads: Loads) -> Transition:
     """Open again, with clocks from now: whom it had if reachable, else who is chosen anew."""
     had = state.assignments[-1].manager_id if state.assignments else None
     reopened = replace(
@@ -359,7 +359,7 @@ def _done(
     action: Action,
     world: World,
     until: int | None = None,
-) -> Told:
+) -> Transition:
     return step(state, status, world, by=action.by, reasons=_said(action), until=until)
 
 
@@ -367,7 +367,7 @@ def _said(action: Action) -> tuple[Reason, ...]:
     return (Reason(code=SAID, facts={"reason": action.reason}),) if action.reason else ()
 
 
-_DONE: Final[Mapping[ActionName, Callable[[EscalationState, Action, World, Loads], Told]]] = {
+_DONE: Final[Mapping[ActionName, Callable[[EscalationState, Action, World, Loads], Transition]]] = {
     ActionName.ACKNOWLEDGE: _acknowledge,
     ActionName.CONTACTED: _contacted,
     ActionName.PROMISE: _promise,

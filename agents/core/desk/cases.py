@@ -5,7 +5,6 @@ A visit has at most one open escalation. What would open or reopen a second join
 
 from msgspec.structs import replace
 
-from agents.core.desk import clocks
 from agents.core.desk.assignment import TIERS, Choice, choose
 from agents.core.desk.moves import (
     NOBODY_ELSE,
@@ -18,8 +17,9 @@ from agents.core.desk.moves import (
 )
 from agents.core.desk.partition import Loads
 from agents.core.desk.state import Addressing, EscalationState, Ground, Phase
-from agents.core.desk.steps import Told, acknowledged, ended, outcome_of, step
+from agents.core.desk.steps import Transition, acknowledged, ended, outcome_of, step
 from agents.core.desk.storms import Storm, in_storm
+from agents.core.desk.timers import clocks
 from agents.core.handling import Output
 from agents.core.languages import said
 from agents.core.reasons import RECORDED_CALL, START_TIER, WITHDRAWN_BY_CUSTOMER
@@ -38,7 +38,7 @@ from schemas.records import (
 
 def open_case(
     disagreement: Disagreement, world: World, loads: Loads, storm: Storm | None = None
-) -> Told:
+) -> Transition:
     """A new escalation: OPENED, and ACKNOWLEDGED where a manager took the customer's call.
 
     One of a storm goes to the storm's manager, unless the customer wished for one.
@@ -75,7 +75,7 @@ def join(
     world: World,
     loads: Loads,
     storm: Storm | None = None,
-) -> Told:
+) -> Transition:
     """JOINED: a ground more, or a graver one; then the clocks are set anew, never later.
 
     An appeal that joins moves the case up one tier; that it has become graver does not. What has
@@ -128,7 +128,7 @@ def reopen(
     world: World,
     loads: Loads,
     storm: Storm | None = None,
-) -> Told:
+) -> Transition:
     """REOPENED, with clocks from now and the manager it had if reachable, else one chosen anew.
 
     It has the grounds that still stood when it closed, and the graver of both severities. An appeal
@@ -207,7 +207,7 @@ def merge(
     world: World,
     loads: Loads,
     storm: Storm | None = None,
-) -> tuple[Told, Told]:
+) -> tuple[Transition, Transition]:
     """A RAISED while another is open: MERGED, a step of its own; the open one gets the ground.
 
     The merged one shows the open one's tier and deadlines, as they are then: no others hold.
@@ -224,7 +224,7 @@ def merge(
     return (merged, (*output, outcome_of(merged, OutcomeStatus.MERGED, world))), joined
 
 
-def correct(state: EscalationState, disagreement: Disagreement, world: World) -> Told:
+def correct(state: EscalationState, disagreement: Disagreement, world: World) -> Transition:
     """A ground is gone: WITHDRAWN if it was the last and nothing was done, else JOINED.
 
     What is closed only forgets the ground, without a step: it is gone when it is reopened.
@@ -356,7 +356,7 @@ def _taken_by(disagreement: Disagreement, world: World) -> str | None:
 
 def _call_taken(
     state: EscalationState, outputs: tuple[Output, ...], taken_by: str | None, world: World
-) -> Told:
+) -> Transition:
     """Who took the call has the case, acknowledged, unless somebody had acknowledged it before."""
     if taken_by is None or state.acknowledged_by is not None:
         return state, outputs

@@ -6,21 +6,21 @@ from msgspec.structs import replace
 
 from agents.core.desk.actions import handle_action
 from agents.core.desk.cases import correct, join, merge, open_case, reopen
-from agents.core.desk.hearing import handle_answer, handle_delivery, handle_erased
+from agents.core.desk.inbound import handle_answer, handle_delivery, handle_erased
 from agents.core.desk.limits import full_of_grounds
 from agents.core.desk.notices import untold, with_notices
 from agents.core.desk.partition import Partition
-from agents.core.desk.passing import pass_time
 from agents.core.desk.state import EscalationState, Phase
 from agents.core.desk.storms import others_told, storm_of
-from agents.core.desk.working import Working
+from agents.core.desk.timers.firing import fire_due_timers
+from agents.core.desk.unit_of_work import UnitOfWork
 from agents.core.handling import (
     NOTHING,
     Arrived,
+    DeadLetterCause,
+    DeadLettered,
     Handled,
-    PassedOver,
-    Refusal,
-    Rejected,
+    Skipped,
     Turns,
     in_one_go,
     too_far_ahead,
@@ -50,7 +50,7 @@ def handle_time(
     A case on which that fails stays as it is; the others go on. `aside`: those on which it is known
     to fail.
     """
-    handled = yield from pass_time(partition, world, aside)
+    handled = yield from fire_due_timers(partition, world, aside)
     try:
         return (yield from with_notices(partition, handled, world))
     except Exception:
@@ -91,7 +91,7 @@ def _disagreement(
         case Decision.CORRECTED:
             return _correction(partition, disagreement, world)
         case Decision.UNKNOWN:
-            return Handled(passed_over=PassedOver.OF_LATER_VERSION)
+            return Handled(passed_over=Skipped.OF_LATER_VERSION)
         case _:
             return Handled()
 
@@ -115,7 +115,7 @@ def _grounds(
     if full is not None:
         return Handled(rejected=full)
     storm = storm_of(partition, disagreement, there or named, world)
-    working = Working(partition)
+    working = UnitOfWork(partition)
     if there is not None and disagreement.decision is Decision.RAISED and named is None:
         merged, told = merge(disagreement, there, world, working, storm)
         working.take(merged, told)
@@ -143,10 +143,10 @@ def _correction(
         return _invalid("a CORRECTED needs `corrects`: the disagreement whose ground is gone")
     for state in partition.of_visit(disagreement.visit_id):
         if state.phase is not Phase.MERGED and state.stands_on(disagreement.corrects):
-            working = Working(partition)
+            working = UnitOfWork(partition)
             working.take(correct(state, disagreement, world))
             return working.handled()
-    return Handled(passed_over=PassedOver.NOT_KNOWN)
+    return Handled(passed_over=Skipped.NOT_KNOWN)
 
 
 def _stopped(partition: Partition, disagreement: Disagreement) -> Handled[EscalationState] | None:
@@ -162,7 +162,7 @@ def _stopped(partition: Partition, disagreement: Disagreement) -> Handled[Escala
     if named is not None and named.visit_id != disagreement.visit_id:
         return _invalid(f"escalation {named.escalation_id} is of visit {named.visit_id}")
     if any(disagreement.disagreement_id in state.disagreement_ids for state in of_visit):
-        return Handled(passed_over=PassedOver.DUPLICATE)
+        return Handled(passed_over=Skipped.DUPLICATE)
     return None
 
 
@@ -174,11 +174,11 @@ def _named(partition: Partition, disagreement: Disagreement) -> EscalationState 
     return partition.get(named.merged_into) or named
 
 
-_FORGOTTEN = Rejected(
-    reason=Refusal.ERASED,
+_FORGOTTEN = DeadLettered(
+    reason=DeadLetterCause.ERASED,
     detail="the customer asked to be forgotten since",
 )
 
 
 def _invalid(detail: str) -> Handled[EscalationState]:
-    return Handled(rejected=Rejected(reason=Refusal.INVALID, detail=detail))
+    return Handled(rejected=DeadLettered(reason=DeadLetterCause.INVALID, detail=detail))

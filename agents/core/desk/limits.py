@@ -8,7 +8,7 @@ changelog takes of one record (900,000 bytes).
 from typing import Final
 
 from agents.core.desk.state import EscalationState
-from agents.core.handling import Refusal, Rejected
+from agents.core.handling import DeadLetterCause, DeadLettered
 
 GROUNDS: Final = 300
 """Findings that are or were true: of a visit with hundreds of claims, each denied."""
@@ -20,7 +20,7 @@ ANSWERS: Final = 1_000
 """What the customer said meanwhile."""
 
 
-def full_of_grounds(state: EscalationState | None) -> Rejected | None:
+def full_of_grounds(state: EscalationState | None) -> DeadLettered | None:
     """Why a case takes no further disagreement; what corrects one it always takes."""
     if state is None:
         return None
@@ -31,18 +31,18 @@ def full_of_grounds(state: EscalationState | None) -> Rejected | None:
     return None
 
 
-def full_of_actions(state: EscalationState) -> Rejected | None:
+def full_of_actions(state: EscalationState) -> DeadLettered | None:
     """Why a case takes no further action."""
     return _full(state, f"{ACTIONS} actions") if len(state.action_ids) >= ACTIONS else None
 
 
-def full_of_answers(state: EscalationState) -> Rejected | None:
+def full_of_answers(state: EscalationState) -> DeadLettered | None:
     """Why a case takes no further answer."""
     return _full(state, f"{ANSWERS} answers") if len(state.answer_ids) >= ANSWERS else None
 
 
-def _full(state: EscalationState, what: str) -> Rejected:
-    return Rejected(
-        reason=Refusal.INVALID,
+def _full(state: EscalationState, what: str) -> DeadLettered:
+    return DeadLettered(
+        reason=DeadLetterCause.INVALID,
         detail=f"escalation {state.escalation_id} has {what}: no more of one are kept",
     )

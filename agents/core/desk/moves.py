@@ -6,14 +6,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agents.core.calendar import DAY_MS
-from agents.core.customers.rules.facts import instant
-from agents.core.desk import clocks
+from agents.core.customers.rule_base.facts import instant
 from agents.core.desk.assignment import TIERS, Choice, Search, choose, speaks
-from agents.core.desk.due import decision_due
 from agents.core.desk.partition import Loads
 from agents.core.desk.presence import away, returns
 from agents.core.desk.state import Assignment, EscalationState
-from agents.core.desk.steps import Told, next_deadline, step, watched
+from agents.core.desk.steps import Transition, next_deadline, step, watched
+from agents.core.desk.timers import clocks
+from agents.core.desk.timers.due import decision_due
 from agents.core.languages import bounded
 from agents.core.world import World
 from schemas.records import EscalationStatus, Manager, PassedOverManager, Reason, Tier
@@ -161,7 +161,7 @@ class Move(Struct, frozen=True, kw_only=True):
     tier: Tier | None = None
 
 
-def moved_up(state: EscalationState, move: Move, world: World, loads: Loads) -> Told:
+def moved_up(state: EscalationState, move: Move, world: World, loads: Loads) -> Transition:
     """MOVED_UP: to somebody of a higher tier, first to who was not in the case before.
 
     A tier in which nobody can be reached is skipped at once. Where all who can be reached above
@@ -201,7 +201,7 @@ def _stays(
     world: World,
     more: tuple[Reason, ...] = (),
     passed_over: tuple[PassedOverManager, ...] = (),
-) -> Told:
+) -> Transition:
     """WARNED, once: of a deadline that it passed, of a manager that they have not acknowledged.
 
     Each promise that is missed is a miss of its own.
@@ -215,7 +215,7 @@ def _stays(
     return step(state, EscalationStatus.WARNED, world, reasons=reasons, passed_over=passed_over)
 
 
-def moved_up_for_appeal(state: EscalationState, world: World, loads: Loads) -> Told:
+def moved_up_for_appeal(state: EscalationState, world: World, loads: Loads) -> Transition:
     """MOVED_UP: one tier up (at EXECUTIVE to another), first to who was not in the case before.
 
     They get their own time to acknowledge; the time to decide runs on. Where nobody else can be
@@ -247,7 +247,7 @@ def handed_over(
     world: World,
     loads: Loads,
     *apart: Collection[str],
-) -> Told | None:
+) -> Transition | None:
     """REASSIGNED: its manager is gone, so a peer has it, or the next tier; else nobody, as is said.
 
     They have yet to acknowledge it; the time to decide runs on. None: nobody better was found than
@@ -283,7 +283,7 @@ def gone(state: EscalationState, world: World) -> Reason | None:
     return Reason(code=HANDED_OVER, facts=facts)
 
 
-def chosen_again(state: EscalationState, choice: Choice, world: World) -> Told:
+def chosen_again(state: EscalationState, choice: Choice, world: World) -> Transition:
     """REASSIGNED: somebody can be reached now for a case that nobody has.
 
     They get the whole time to acknowledge; the time to decide runs on, or begins anew where it is

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Final, Protocol
 
 from agents.core.calendar import MINUTE_MS
-from agents.core.desk.clocks import set_by
-from agents.core.desk.due import Moments, looked_at
 from agents.core.desk.occurrences import OfKind, Recent
 from agents.core.desk.presence import presence_of
 from agents.core.desk.state import EscalationState, Phase
+from agents.core.desk.timers.clocks import set_by
+from agents.core.desk.timers.due import TimerIndex, looked_at
 from agents.core.policy import Policy
 from agents.core.world import Directory, World
 from schemas.records import Kind, Severity
@@ -45,8 +45,8 @@ class Partition:
         self._set_by: Counter[tuple[str, Severity, int]] = Counter()
         self._followed: tuple[Directory, Policy] | None = None  # no open case's clocks lag behind
         self._checked: Directory | None = None  # no open case's manager has another presence in it
-        self._due = Moments(self._due_at, _DUE_BUCKET_MS)
-        self._ended = Moments(self._ended_at, _ENDED_BUCKET_MS)
+        self._due = TimerIndex(self._due_at, _DUE_BUCKET_MS)
+        self._ended = TimerIndex(self._ended_at, _ENDED_BUCKET_MS)
         self._recent = Recent()
         self.apply(records or {})
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from agents.core.desk.due import decision_due
 from agents.core.desk.presence import goes, presence_of, returns
 from agents.core.desk.state import EscalationState, Ground, Phase
+from agents.core.desk.timers.due import decision_due
 from agents.core.handling import Output
 from agents.core.world import World
 from schemas.records import (
@@ -25,7 +25,7 @@ from schemas.records import (
 ESCALATIONS = "recourse.escalations"
 OUTCOMES = "recourse.outcomes"
 
-Told = tuple[EscalationState, tuple[Output, ...]]  # the case, and what is said of it
+Transition = tuple[EscalationState, tuple[Output, ...]]  # the case, and what is said of it
 
 
 def step(
@@ -38,7 +38,7 @@ def step(
     by: str | None = None,
     outcome: OutcomeName | None = None,
     until: int | None = None,
-) -> Told:
+) -> Transition:
     """The next step of `state`, which is already what the step makes of it; it occurs now."""
     grounds = state.shown_grounds
     record = Escalation(

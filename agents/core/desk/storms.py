@@ -16,7 +16,7 @@ from agents.core.desk.moves import given_to, search_for
 from agents.core.desk.occurrences import LOOKED_BACK_MS, OfKind, Place
 from agents.core.desk.partition import Partition
 from agents.core.desk.state import EscalationState
-from agents.core.desk.steps import Told, step
+from agents.core.desk.steps import Transition, step
 from agents.core.world import World
 from schemas.records import Disagreement, EscalationStatus, Manager, Reason, Why
 
@@ -100,13 +100,13 @@ def in_storm(
     return replace(given_to(state, manager, world), passed_by=passed_by)
 
 
-def others_told(storm: Storm | None, trigger: EscalationState, world: World) -> list[Told]:
+def others_told(storm: Storm | None, trigger: EscalationState, world: World) -> list[Transition]:
     """What becomes of the earlier cases: JOINED with the incident, and its one manager.
 
     Where the manager of the earliest can't be reached, that is whom the `trigger` got. A closed
     case only notes it; its next step says so.
     """
-    told: list[Told] = []
+    told: list[Transition] = []
     for state in () if storm is None else storm.earlier:
         got_it = world.directory.managers.get(trigger.manager_id or "")
         after = in_storm(state, storm, world, got_it)

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from agents.core.notices.texts import language_for
+from agents.core.notices.wording.texts import language_for
 from agents.core.world import World
 from schemas.records import Addressee, AddresseeKind, Channel, Manager, ManagerContact, Wish
 

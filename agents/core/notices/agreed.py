@@ -18,7 +18,7 @@ from agents.core.customers.rules.authorised import (
     limit_above,
 )
 from agents.core.customers.state import Fact, Visit
-from agents.core.notices.made import Parameters
+from agents.core.notices.notice import Parameters
 from agents.core.notices.throttled import tell
 from agents.core.policy import AuthorisationLimit
 from schemas.records import Arm, CustomerResponse, Estimate, Response

@@ -7,16 +7,16 @@ from functools import cached_property
 from msgspec.structs import replace
 
 from agents.core.calendar import DAY_MS
-from agents.core.customers.rules.facts import instant
-from agents.core.desk.clocks import chosen_as_of
+from agents.core.customers.rule_base.facts import instant
 from agents.core.desk.state import EscalationState
+from agents.core.desk.timers.clocks import chosen_as_of
 from agents.core.handling import Output, Turns
-from agents.core.notices.about import about, rule_in
 from agents.core.notices.addressees import Wanted, contact_of, customer, manager
-from agents.core.notices.made import CUSTOMER, About, Parameters, made
-from agents.core.notices.plain import NAME_AT_MOST, plain
+from agents.core.notices.notice import CUSTOMER, NoticeReference, Parameters, build_notice
+from agents.core.notices.rule_parameters import rule_in, rule_parameters
 from agents.core.notices.table import REFUSED, Happening, row_of
 from agents.core.notices.timing import after_quiet_hours
+from agents.core.notices.wording.plain import NAME_AT_MOST, plain
 from agents.core.reasons import WITHDRAWN_BY_CUSTOMER
 from agents.core.world import World
 from schemas.records import (
@@ -109,7 +109,7 @@ class _Teller:
         reach = customer(step.customer_id, wanted, step.site_id, self._world)
         facts = self._facts | _contact_facts(step.manager)
         about_it = self._about(CUSTOMER)
-        return made(message, facts, reach, about_it, not_before=not_before, own={})
+        return build_notice(message, facts, reach, about_it, not_before=not_before, own={})
 
     def _to_manager(self, message: str, whom: str, contact: ManagerContact) -> Output:
         """Not before the site opens, where the case's clock runs in its hours."""
@@ -117,7 +117,7 @@ class _Teller:
         world = self._world
         at = world if world.now == step.occurred_at else replace(world, now=step.occurred_at)
         reach = manager(contact, step.site_id, self._world)
-        return made(
+        return build_notice(
             message,
             self._facts | self._wishes(),
             reach,
@@ -126,9 +126,9 @@ class _Teller:
             own=_to(contact),
         )
 
-    def _about(self, whom: str) -> About:
+    def _about(self, whom: str) -> NoticeReference:
         step = self._step
-        return About(
+        return NoticeReference(
             notice_id=notice_id(step.escalation_id, step.step, whom),
             site=self._site,
             region_id=step.region_id,
@@ -151,7 +151,7 @@ class _Teller:
         }
         rule = rule_in(step.reasons)
         if rule is not None:
-            facts |= about(rule, step.reasons)
+            facts |= rule_parameters(rule, step.reasons)
         if step.manager is not None:
             facts["manager"] = plain(step.manager.name, NAME_AT_MOST)
         if step.until is not None:

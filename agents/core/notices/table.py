@@ -9,7 +9,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from agents.core.notices.about import rule_in
+from agents.core.notices.rule_parameters import rule_in
 from agents.core.reasons import RECORDED_CALL
 from schemas.records import Escalation, EscalationStatus
 

@@ -11,11 +11,11 @@ from msgspec.structs import replace
 from agents.core.calendar import DAY_MS
 from agents.core.customers.appeals import WHY_REFUSED
 from agents.core.customers.draft import Draft
-from agents.core.customers.rules.facts import instant
+from agents.core.customers.rule_base.facts import instant
 from agents.core.customers.state import Appeal, ThrottleTold
-from agents.core.notices.about import about
 from agents.core.notices.addressees import Wanted, customer
-from agents.core.notices.made import CUSTOMER, About, Parameters, made
+from agents.core.notices.notice import CUSTOMER, NoticeReference, Parameters, build_notice
+from agents.core.notices.rule_parameters import rule_parameters
 from agents.core.notices.timing import after_quiet_hours
 from schemas.records import (
     Arm,
@@ -113,7 +113,7 @@ def _next_at(record: Disagreement) -> int | None:
 
 
 def _throttled(record: Disagreement) -> Parameters:
-    said = about(record.rule, record.reasons) | limit_of(record)
+    said = rule_parameters(record.rule, record.reasons) | limit_of(record)
     next_at, until = _next_at(record), appeal_until(record)
     if next_at is not None:
         said["next_at"] = instant(next_at)
@@ -155,7 +155,7 @@ def tell(
         address.time_zone,
         record.severity if record else Severity.NORMAL,
     )
-    about_it = About(
+    about_it = NoticeReference(
         notice_id=f"{cause}:{CUSTOMER}",
         site=world.directory.site(visit.site_id),
         region_id=visit.region_id,
@@ -163,4 +163,6 @@ def tell(
         disagreement_id=record.disagreement_id if record else None,
     )
     reach = customer(draft.customer.customer_id, wanted, visit.site_id, world)
-    draft.outputs.append(made(message, facts, reach, about_it, not_before=not_before, own={}))
+    draft.outputs.append(
+        build_notice(message, facts, reach, about_it, not_before=not_before, own={})
+    )

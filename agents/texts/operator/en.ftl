@@ -1,7 +1,7 @@
 ### The operator's words for every code of a reason that is not a rule's own (those are in ../rules).
 ### An attribute is a line of `explain` under its name; a line of which a fact is missing is left out.
 ### A fact that is not there is `none` where a message chooses by it. .demo is the demo's line.
-### Functions say how a fact reads (agents/explain/facts.py); times are made local.
+### Functions say how a fact reads (agents/operations/explain/facts.py); times are made local.
 
 limit-made-of = { $limit_fixed_major ->
     [none] { $limit_percent ->

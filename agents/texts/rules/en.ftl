@@ -1,7 +1,7 @@
 ### The words of every rule, in English: a message a rule, an attribute for each who reads it.
 ### .customer: what it is about, to the customer. .manager: the case in short, to the manager.
 ### In English alone: .matter, to the customer once it is settled; .operator, its name;
-### .facts, .base and .limit, the lines of `explain` (functions: agents/explain/facts.py);
+### .facts, .base and .limit, the lines of `explain` (functions: agents/operations/explain/facts.py);
 ### .demo, the demo's line. A reason of a rule that has a code of its own stands below the rule.
 
 rule-ESTIMATE_OVER_AUTHORISED =

@@ -9,17 +9,17 @@ import pytest
 from msgspec import Struct
 from msgspec.structs import replace
 
-from agents.audit.finding import What
-from agents.audit.ledger import Ledger
-from agents.audit.reading import TOPICS
-from agents.audit.ticks import Ticks
-from agents.codecs import Undecodable, decode, from_json, to_json
-from agents.demo.life import life
+from agents.core.rfc3339 import milliseconds, text_of
+from agents.operations.audit.finding import Breach
+from agents.operations.audit.ledger import Ledger
+from agents.operations.audit.reading import TOPICS
+from agents.operations.audit.ticks import Ticks
+from agents.records.codecs import Undecodable, decode, from_json, to_json
 from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.policy_files import default_policy
 from agents.reference_data.reference import reference_of
-from agents.rfc3339 import milliseconds, text_of
-from agents.simulate import Simulation, lines_of
+from agents.simulation.demo.event_generator import life
+from agents.simulation.simulate import Simulation, lines_of
 from schemas.records import (
     Decision,
     Disagreement,
@@ -102,7 +102,7 @@ def good() -> Records:
     return week()
 
 
-def audited(records: Records) -> set[What]:
+def audited(records: Records) -> set[Breach]:
     policy = default_policy()
     ledger = Ledger({policy.version: policy})
     for record in records:
@@ -359,54 +359,56 @@ def test_a_case_is_out_of_reach_where_who_was_tried_is_never_asked_again(
     if planted.get("whom"):
         planted = planted | {"whom": opened.manager.manager_id}
 
-    assert (What.OUT_OF_REACH in audited(_out_of_reach(good, **planted))) is found
+    assert (Breach.OUT_OF_REACH in audited(_out_of_reach(good, **planted))) is found
 
 
-FAULTS: dict[str, tuple[What, Callable[[Records], Records]]] = {
-    "a case is lost with all its steps": (What.RAISED_WITHOUT_CASE, _without_raised),
+FAULTS: dict[str, tuple[Breach, Callable[[Records], Records]]] = {
+    "a case is lost with all its steps": (Breach.RAISED_WITHOUT_CASE, _without_raised),
     "a step in the middle is lost": (
-        What.STEPS_WITH_GAPS, lambda good: without(good, step_of(S.PROMISED)),
+        Breach.STEPS_WITH_GAPS, lambda good: without(good, step_of(S.PROMISED)),
     ),
-    "the first step is lost": (What.STEPS_WITH_GAPS, lambda good: without(good, step_of(S.OPENED))),
-    "a step is there twice": (What.STEP_TWICE, lambda good: doubled(good, step_of(S.RESOLVED))),
+    "the first step is lost": (
+        Breach.STEPS_WITH_GAPS, lambda good: without(good, step_of(S.OPENED)),
+    ),
+    "a step is there twice": (Breach.STEP_TWICE, lambda good: doubled(good, step_of(S.RESOLVED))),
     "a case goes on after its end": (
-        What.WRONG_ORDER, lambda good: changed(good, step_of(S.CONTACTED), status=S.RESOLVED),
+        Breach.WRONG_ORDER, lambda good: changed(good, step_of(S.CONTACTED), status=S.RESOLVED),
     ),
     "a case begins with a promise": (
-        What.WRONG_ORDER, lambda good: changed(good, step_of(S.OPENED), status=S.PROMISED),
+        Breach.WRONG_ORDER, lambda good: changed(good, step_of(S.OPENED), status=S.PROMISED),
     ),
     "the opening is gone and the rest moved up": (
-        What.WRONG_ORDER, lambda good: renumbered(good, step_of(S.OPENED)),
+        Breach.WRONG_ORDER, lambda good: renumbered(good, step_of(S.OPENED)),
     ),
     "an open case has no deadline": (
-        What.WITHOUT_CLOCK,
+        Breach.WITHOUT_CLOCK,
         lambda good: [
             replace(e, acknowledge_by=0) if isinstance(e, Escalation) else e for e in good
         ],
     ),
-    "an open case has no manager and no reason": (What.WITHOUT_OWNER, _unowned),
-    "a decision's deadline passes and nothing happens": (What.NO_EFFECT, _never_moved),
-    "at the top a deadline passes unsaid": (What.NO_EFFECT, _never_overdue),
-    "a move up comes late": (What.NO_EFFECT, _late("UNDECIDED")),
-    "that it is overdue is said late": (What.NO_EFFECT, _late("OVERDUE")),
-    "a missed promise is said late": (What.NO_EFFECT, _late("SILENCE_PROMISE_MISSED")),
-    "it is decided after its time, and never moved up": (What.NO_EFFECT, _decided_unmoved),
-    "a missed promise is forgotten": (What.NO_EFFECT, _promise_forgotten),
-    "a wait has no end": (What.NO_EFFECT, _wait_without_end),
-    "who was tried is never asked again": (What.OUT_OF_REACH, _out_of_reach),
+    "an open case has no manager and no reason": (Breach.WITHOUT_OWNER, _unowned),
+    "a decision's deadline passes and nothing happens": (Breach.NO_EFFECT, _never_moved),
+    "at the top a deadline passes unsaid": (Breach.NO_EFFECT, _never_overdue),
+    "a move up comes late": (Breach.NO_EFFECT, _late("UNDECIDED")),
+    "that it is overdue is said late": (Breach.NO_EFFECT, _late("OVERDUE")),
+    "a missed promise is said late": (Breach.NO_EFFECT, _late("SILENCE_PROMISE_MISSED")),
+    "it is decided after its time, and never moved up": (Breach.NO_EFFECT, _decided_unmoved),
+    "a missed promise is forgotten": (Breach.NO_EFFECT, _promise_forgotten),
+    "a wait has no end": (Breach.NO_EFFECT, _wait_without_end),
+    "who was tried is never asked again": (Breach.OUT_OF_REACH, _out_of_reach),
     "nobody told the customer of the opening": (
-        What.NOBODY_TOLD, _customer_notice_of(S.OPENED),
+        Breach.NOBODY_TOLD, _customer_notice_of(S.OPENED),
     ),
     "nobody told the customer of the outcome": (
-        What.NOBODY_TOLD, _customer_notice_of(S.RESOLVED),
+        Breach.NOBODY_TOLD, _customer_notice_of(S.RESOLVED),
     ),
     "a notice is there twice": (
-        What.NOTICE_TWICE, lambda good: doubled(good, lambda e: isinstance(e, Notice)),
+        Breach.NOTICE_TWICE, lambda good: doubled(good, lambda e: isinstance(e, Notice)),
     ),
-    "a visit has two open cases": (What.TWO_OPEN, _two_open),
-    "a decision is there twice": (What.DECISION_TWICE, lambda good: doubled(good, is_raised)),
+    "a visit has two open cases": (Breach.TWO_OPEN, _two_open),
+    "a decision is there twice": (Breach.DECISION_TWICE, lambda good: doubled(good, is_raised)),
     "a decision is lost": (
-        What.DECISIONS_WITH_GAPS,
+        Breach.DECISIONS_WITH_GAPS,
         lambda good: without(
             good,
             lambda e: isinstance(e, Disagreement)
@@ -418,9 +420,9 @@ FAULTS: dict[str, tuple[What, Callable[[Records], Records]]] = {
             > 1,
         ),
     ),
-    "a throttle counts one too many": (What.THROTTLE_DIFFERS, _throttle_used(1.0)),
-    "a throttle counts half too few": (What.THROTTLE_DIFFERS, _throttle_used(-0.5)),
-    "an outcome is not what was counted": (What.THROTTLE_DIFFERS, _outcome_weighs_otherwise),
+    "a throttle counts one too many": (Breach.THROTTLE_DIFFERS, _throttle_used(1.0)),
+    "a throttle counts half too few": (Breach.THROTTLE_DIFFERS, _throttle_used(-0.5)),
+    "an outcome is not what was counted": (Breach.THROTTLE_DIFFERS, _outcome_weighs_otherwise),
 }  # fmt: skip
 
 
@@ -440,7 +442,11 @@ def test_where_old_records_are_gone_nothing_is_missed(good: Records) -> None:
     ledger.tick(0, max(_at(each) for each in good))
     found = {finding.what for finding in ledger.findings()}
 
-    assert not found & {What.STEPS_WITH_GAPS, What.WRONG_ORDER, What.THROTTLE_DIFFERS}
+    assert not found & {
+        Breach.STEPS_WITH_GAPS,
+        Breach.WRONG_ORDER,
+        Breach.THROTTLE_DIFFERS,
+    }
 
 
 def test_what_is_due_may_be_two_ticks_late(good: Records) -> None:
@@ -453,11 +459,13 @@ def test_what_is_due_may_be_two_ticks_late(good: Records) -> None:
     due = moved.occurred_at
     for after in (-1, 1, 2):
         ledger.tick(0, due + after)
-        assert What.NO_EFFECT not in {f.what for f in ledger.findings() if f.of == (
+        assert Breach.NO_EFFECT not in {f.what for f in ledger.findings() if f.of == (
             moved.escalation_id)}  # fmt: skip
     ledger.tick(0, due + 3)
 
-    assert any(f.what is What.NO_EFFECT and f.of == moved.escalation_id for f in ledger.findings())
+    assert any(
+        f.what is Breach.NO_EFFECT and f.of == moved.escalation_id for f in ledger.findings()
+    )
 
 
 @pytest.mark.parametrize(("now", "late"), [(0, 0), (1, 1)])
@@ -534,9 +542,11 @@ def test_what_the_topics_keep_no_longer_is_let_go(good: Records) -> None:
 
     assert ledger.counted == {"decisions": 0, "cases": still_open, "notices": 0}
     assert b"gone:1" not in pickle.dumps(ledger)
-    assert not {What.THROTTLE_DIFFERS, What.STEPS_WITH_GAPS, What.DECISIONS_WITH_GAPS} & {
-        each.what for each in ledger.findings()
-    }
+    assert not {
+        Breach.THROTTLE_DIFFERS,
+        Breach.STEPS_WITH_GAPS,
+        Breach.DECISIONS_WITH_GAPS,
+    } & {each.what for each in ledger.findings()}
 
 
 def test_what_an_erasure_overtook_is_not_missed(good: Records) -> None:
@@ -548,8 +558,8 @@ def test_what_an_erasure_overtook_is_not_missed(good: Records) -> None:
     )
     lost = _without_raised(good)
 
-    assert What.RAISED_WITHOUT_CASE in audited(lost)
-    assert What.RAISED_WITHOUT_CASE not in audited([*lost, erased])
+    assert Breach.RAISED_WITHOUT_CASE in audited(lost)
+    assert Breach.RAISED_WITHOUT_CASE not in audited([*lost, erased])
 
 
 @pytest.mark.parametrize(("came", "found"), [(None, True), (HOUR, True), (4 * HOUR, False)])
@@ -570,7 +580,7 @@ def test_an_outcome_counts_from_when_it_came_not_from_when_it_occurred(
     for record, at in ((first, NOW), (upheld, None if came is None else NOW + came), (second, NOW)):
         ledger.take(record, at)
 
-    assert (What.THROTTLE_DIFFERS in {each.what for each in ledger.findings()}) is found
+    assert (Breach.THROTTLE_DIFFERS in {each.what for each in ledger.findings()}) is found
 
 
 @pytest.mark.parametrize(("hours", "found"), [(0, 3), (24, 3), (25, 1), (26, 0)])
@@ -580,7 +590,7 @@ def test_a_producer_that_misplaces_is_found_for_a_day(hours: int, found: int) ->
         ledger.misplaced("service.closures", at)
     ledger.tick(0, NOW + hours * HOUR)
     detail = f"{found} records of the last day lay in another partition than murmur2 gives their "
-    expected = [(What.MISPLACED, "service.closures", f"{detail}key, and were carried there")]
+    expected = [(Breach.MISPLACED, "service.closures", f"{detail}key, and were carried there")]
 
     for _ in range(2):
         told = [(each.what, each.of, each.detail) for each in ledger.findings()]
@@ -616,7 +626,7 @@ def spent_elsewhere(*records: Struct) -> list[tuple[str, str]]:
     for record in records:
         ledger.take(record)
     return [
-        (each.of, each.detail) for each in ledger.findings() if each.what is What.SPENT_ELSEWHERE
+        (each.of, each.detail) for each in ledger.findings() if each.what is Breach.SPENT_ELSEWHERE
     ]
 
 

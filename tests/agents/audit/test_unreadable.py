@@ -2,10 +2,10 @@
 
 from collections import deque
 
-from agents.audit.finding import Finding, What
-from agents.audit.ledger import Ledger
-from agents.audit.reading import TopicsRead
-from agents.codecs import PLAIN
+from agents.operations.audit.finding import Breach, Finding
+from agents.operations.audit.ledger import Ledger
+from agents.operations.audit.reading import TopicsRead
+from agents.records.codecs import PLAIN
 from streams.topology import Message
 from tests.core.desk.world import disagreement
 
@@ -23,10 +23,10 @@ def test_it_is_found_where_it_lies_and_let_go_of_with_its_topic() -> None:
 
     read._take(ledger, [Message(DISAGREEMENTS, 1, n, AT, b"c1", v) for n, v in enumerate(values)])
 
-    found = [each for each in ledger.findings() if each.what is What.UNREADABLE]
+    found = [each for each in ledger.findings() if each.what is Breach.UNREADABLE]
     assert found == [
         Finding(
-            what=What.UNREADABLE,
+            what=Breach.UNREADABLE,
             of="recourse.disagreements:1:0",
             detail="the value begins with 6e 6f 20 72 65 63 6f 72 64: must be Avro Disagreement in "
             "single-object encoding (c3 01) or Confluent's framing (00)",
@@ -35,7 +35,7 @@ def test_it_is_found_where_it_lies_and_let_go_of_with_its_topic() -> None:
     assert ledger.counted["decisions"] == 1
     ledger.tick(0, AT + 40 * DAY_MS)
     ledger.forget()
-    assert [each for each in ledger.findings() if each.what is What.UNREADABLE] == []
+    assert [each for each in ledger.findings() if each.what is Breach.UNREADABLE] == []
 
 
 def test_of_very_many_the_first_thousand_are_named() -> None:
@@ -43,4 +43,4 @@ def test_of_very_many_the_first_thousand_are_named() -> None:
     for number in range(1_500):
         ledger.unreadable(f"recourse.notices:0:{number}", "why", AT)
 
-    assert len([each for each in ledger.findings() if each.what is What.UNREADABLE]) == 1_000
+    assert len([each for each in ledger.findings() if each.what is Breach.UNREADABLE]) == 1_000

@@ -6,8 +6,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from agents.cli.dead_letters import app
-from agents.cli.play import play
+from agents.commands.records.dead_letters import app
+from agents.commands.simulation.play import play
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from fastavro import schemaless_writer
 
-from agents import codecs
-from agents.codecs import PLAIN, Codecs
-from agents.dead_letters.letter import DEAD_LETTERS, VALUE_AT_MOST, LetterPlace, dead_letter
-from agents.dead_letters.page import ADVICE, Whole, as_json, line, page
-from agents.dead_letters.reader import Letter
-from agents.dead_letters.redriving import Marks, Redriven
-from agents.dead_letters.values import Read, hexadecimal, read
+from agents.operations.dead_letters.page import ADVICE, Whole, as_json, line, page
+from agents.operations.dead_letters.reader import Letter
+from agents.operations.dead_letters.redriving import Marks, Redriven
+from agents.operations.dead_letters.values import Read, hexadecimal, read
+from agents.pipeline.dead_letter import DEAD_LETTERS, VALUE_AT_MOST, LetterPlace, dead_letter
+from agents.records import codecs
+from agents.records.codecs import PLAIN, Codecs
 from schemas.catalogue import schema
 from schemas.records import DeadLetterReason
 from streams.serialisation.framing import confluent

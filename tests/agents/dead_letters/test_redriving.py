@@ -5,16 +5,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from agents.dead_letters.letter import (
-    HEADERS_AT_MOST,
-    KEY_AT_MOST,
-    VALUE_AT_MOST,
-    LetterPlace,
-    dead_letter,
-    id_of,
-    place_named,
-)
-from agents.dead_letters.redriving import (
+from agents.operations.dead_letters.redriving import (
     BY_ITS_KEY,
     Again,
     CanNotBe,
@@ -28,7 +19,16 @@ from agents.dead_letters.redriving import (
     record_again,
     why_not,
 )
-from agents.dead_letters.selection import Selection, moment
+from agents.operations.dead_letters.selection import Selection, moment
+from agents.pipeline.dead_letter import (
+    HEADERS_AT_MOST,
+    KEY_AT_MOST,
+    VALUE_AT_MOST,
+    LetterPlace,
+    dead_letter,
+    id_of,
+    place_named,
+)
 from schemas.records import DeadLetter, DeadLetterReason
 from streams.topology import Message
 from streams.transport.kafka import Write

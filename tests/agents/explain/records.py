@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from agents.rfc3339 import milliseconds
+from agents.core.rfc3339 import milliseconds
 from schemas.records import (
     Arm,
     Channel,

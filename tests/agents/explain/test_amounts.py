@@ -2,12 +2,12 @@
 
 import pytest
 
-from agents.core.notices.formats import money
-from agents.explain.amounts import in_figures
-from agents.explain.moments import for_customers as moment_for_customers
-from agents.explain.moments import local, localised
-from agents.explain.reasons import lines_of
-from agents.explain.texts import texts_for
+from agents.core.notices.wording.formats import money
+from agents.operations.explain.wording.amounts import in_figures
+from agents.operations.explain.wording.reasons import lines_of
+from agents.operations.explain.wording.texts import texts_for
+from agents.operations.explain.wording.time_format import for_customers as moment_for_customers
+from agents.operations.explain.wording.time_format import local, localised
 from schemas.records import Reason
 from tests.agents.explain.records import AT
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from agents.codecs import PLAIN
-from agents.explain.lookup import Lookup
-from agents.explain.story import story_of
-from agents.left_out import LeftOut
+from agents.operations.explain.lookup import Lookup
+from agents.operations.explain.story import story_of
+from agents.operations.left_out import LeftOut
+from agents.records.codecs import PLAIN
 from streams.topology import Message
 from streams.transport.placing import partition_of
 from tests.agents.explain.records import a_disagreement

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from agents import codecs
-from agents.explain.needles import wanted
-from agents.explain.operator import happenings, nexts
-from agents.explain.story import Record, story_of
+from agents.operations.explain.operator import happenings, nexts
+from agents.operations.explain.prefilter import wanted
+from agents.operations.explain.story import Record, story_of
+from agents.records import codecs
 from schemas.records import (
     Addressee,
     AddresseeKind,

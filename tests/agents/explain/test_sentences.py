@@ -3,8 +3,8 @@
 import pytest
 from fluent.runtime import FluentResource
 
-from agents.explain.facts import FUNCTIONS, plainly
-from agents.explain.sentences import Facts, Sentences
+from agents.operations.explain.facts import FUNCTIONS, plainly
+from agents.operations.explain.wording.sentences import Facts, Sentences
 
 WORDS = """
 reason-PAID =

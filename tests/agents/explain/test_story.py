@@ -1,7 +1,7 @@
 """What belongs to an id, in which order."""
 
-from agents.explain.page import explained
-from agents.explain.story import Kind, Record, story_of, visits_of
+from agents.operations.explain.page import explained
+from agents.operations.explain.story import Kind, Record, story_of, visits_of
 from schemas.records import (
     DeadLetterReason,
     Decision,

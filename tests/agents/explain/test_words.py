@@ -14,14 +14,14 @@ from typing import Any
 import pytest
 
 from agents.core import customers, desk
-from agents.core.desk.actions import Refused
-from agents.dead_letters.letter import id_of
-from agents.explain import words
-from agents.explain.lines import records_in
-from agents.explain.page import Explanation, explained
-from agents.explain.reasons import LABELS, codes, lines_of, name_of, sentences
-from agents.explain.story import Record, Story, story_of
-from agents.explain.texts import FALLBACK, languages
+from agents.core.desk.actions import ActionRefusal
+from agents.operations.explain.page import Explanation, explained
+from agents.operations.explain.story import Record, Story, story_of
+from agents.operations.explain.wording import words
+from agents.operations.explain.wording.lines import records_in
+from agents.operations.explain.wording.reasons import LABELS, codes, lines_of, name_of, sentences
+from agents.operations.explain.wording.texts import FALLBACK, languages
+from agents.pipeline.dead_letter import id_of
 from schemas import records
 from schemas.records import (
     DeadLetter,
@@ -44,7 +44,7 @@ SERVICE_RECORDS = (
 # Codes that a call does not name itself: what the expression may be.
 INDIRECT = {
     "rule.value": [Rule.ESTIMATE_DISPUTED, Rule.DIAGNOSIS_DISPUTED, Rule.WARRANTY_DISPUTED],
-    "str(why)": list(Refused),
+    "str(why)": list(ActionRefusal),
     "first.code": [],  # of a reason that is there already
 }
 RAW = {
@@ -183,7 +183,7 @@ def test_every_output_of_every_scenario_is_explained_without_codes(
 
 def test_each_language_has_the_same_messages_and_all_are_used() -> None:
     found = {each: _messages(each) for each in languages()}
-    source = (ROOT / "agents" / "explain" / "customer.py").read_text()
+    source = (ROOT / "agents" / "operations" / "explain" / "customer.py").read_text()
     said_by_notices = {"decision-throttled", "throttled-next", "throttled-appeal"}
     outcomes = {
         f"escalation-resolved-{each.value.lower().replace('_', '-')}" for each in words.OUTCOMES

@@ -9,16 +9,16 @@ import typer
 from msgspec.structs import replace
 from typer.testing import CliRunner
 
-from agents.cli.month import month
+from agents.commands.simulation.month import month
 from agents.core.calendar import MINUTE_MS, local_date, on_shift
 from agents.core.world import Directory
-from agents.demo.life import BEGIN, DAY_MS
-from agents.month.figures import WHOLE, Figures
-from agents.month.network import network, parts, without_managers
-from agents.month.run import Part, play
-from agents.month.staff import LOOKS_AFTER_MINUTES, PROMISED_MINUTES, WORK_MINUTES, Staff
-from agents.month.visits import visits
 from agents.reference_data.policy_files import default_policy
+from agents.simulation.demo.event_generator import BEGIN, DAY_MS
+from agents.simulation.month.figures import WHOLE, Figures
+from agents.simulation.month.network import network, parts, without_managers
+from agents.simulation.month.run import Part, play
+from agents.simulation.month.staff import LOOKS_AFTER_MINUTES, PROMISED_MINUTES, WORK_MINUTES, Staff
+from agents.simulation.month.visits import visits
 from schemas.records import (
     Action,
     ActionName,

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from agents.operations.case_lines import CaseLine, Next, Order, Wanted, figures, ordered
-from agents.operations.case_reader import cases_of
-from agents.operations.lasting import lasting
+from agents.operations.cases.case_lines import CaseLine, Next, Order, Wanted, figures, ordered
+from agents.operations.cases.case_reader import cases_of
+from agents.operations.status.durations import lasting
 from schemas.records import Escalation, EscalationStatus, Severity, Tier
 from tests.agents.explain.records import AT, a_step
 

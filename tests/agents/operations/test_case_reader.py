@@ -1,7 +1,7 @@
 """Steps are read from the newest back; those of closed cases are let go of."""
 
-from agents.codecs import PLAIN
-from agents.operations.case_reader import ESCALATIONS, Book, spans
+from agents.operations.cases.case_reader import ESCALATIONS, CasesByStep, spans
+from agents.records.codecs import PLAIN
 from schemas.records import EscalationStatus
 from streams.topology import Message
 from tests.agents.explain.records import AT, a_step
@@ -26,7 +26,7 @@ def a_message(offset: int, visit_id: str, step: int, status: EscalationStatus) -
 
 
 def test_a_case_that_is_closed_by_its_last_step_is_let_go_of() -> None:
-    book = Book(PLAIN, closed_too=False)
+    book = CasesByStep(PLAIN, closed_too=False)
     book.take(
         [a_message(8, "v1", 2, S.RESOLVED), a_message(9, "v2", 1, S.ACKNOWLEDGED)], {A: (8, 10)}
     )
@@ -40,7 +40,7 @@ def test_a_case_that_is_closed_by_its_last_step_is_let_go_of() -> None:
 
 
 def test_closed_ones_are_kept_where_they_are_wanted() -> None:
-    book = Book(PLAIN, closed_too=True)
+    book = CasesByStep(PLAIN, closed_too=True)
     book.take([a_message(8, "v1", 2, S.RESOLVED)], {A: (8, 9)})
     book.close_span()
 
@@ -48,7 +48,7 @@ def test_closed_ones_are_kept_where_they_are_wanted() -> None:
 
 
 def test_what_the_client_read_ahead_and_what_is_none_of_ours_is_passed_over() -> None:
-    book = Book(PLAIN, closed_too=True)
+    book = CasesByStep(PLAIN, closed_too=True)
     other = Message(ESCALATIONS, 0, 8, AT, None, b"\x00\x01", ())
     book.take([a_message(9, "v1", 0, S.OPENED), other], {A: (8, 9)})
 
@@ -56,7 +56,7 @@ def test_what_the_client_read_ahead_and_what_is_none_of_ours_is_passed_over() ->
 
 
 def test_steps_that_can_not_be_read_are_left_out_and_said() -> None:
-    book = Book(PLAIN, closed_too=True)
+    book = CasesByStep(PLAIN, closed_too=True)
     assert str(book.left_out) == ""
     bad = [Message(ESCALATIONS, 0, offset, AT, None, b"\x00\x01", ()) for offset in (7, 8)]
     book.take([bad[0], a_message(9, "v1", 0, S.OPENED), bad[1]], {A: (0, 10)})

@@ -7,7 +7,7 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from agents.cli import app
+from agents.commands import app
 
 EXAMPLES = Path(__file__).parents[3] / "docs" / "examples"
 

@@ -7,11 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from agents.access import roles
-from agents.operations.check_connection import connection, unreachable
-from agents.operations.check_machine import differing, machine_checks, pinned
-from agents.operations.check_topics import Seen, Shown, _right, _topics_lacking, written_beyond
-from agents.operations.checks import Verdict
+from agents.operations.access import roles
+from agents.operations.doctor.check_connection import connection, unreachable
+from agents.operations.doctor.check_machine import differing, machine_checks, pinned
+from agents.operations.doctor.check_topics import (
+    Seen,
+    Shown,
+    _right,
+    _topics_lacking,
+    written_beyond,
+)
+from agents.operations.doctor.checks import Verdict
 from streams.access import Access
 from streams.settings import Settings
 from streams.transport.planning import Found, plan

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from agents.cli import COMMANDS, app, sign_of_life
-from agents.cli.manual import MANUAL, exits_of
+from agents.commands import COMMANDS, app, sign_of_life
+from agents.commands.console.manual import MANUAL, exits_of
 from tests.commands_page import PAGE, leaves, page
 
 ROOT = Path(__file__).parents[3]

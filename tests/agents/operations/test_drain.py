@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from agents.operations.handing_over import Had, had, hindrance, taken_over
-from agents.operations.local_workers import (
+from agents.operations.status.handing_over import Had, had, hindrance, taken_over
+from agents.operations.status.local_workers import (
     LocalWorker,
     chosen_of,
     runs_a_worker,

@@ -5,20 +5,20 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from agents.cli.status import lines
-from agents.operations.case_lines import Figures
-from agents.operations.case_reader import cases_of
-from agents.operations.lag import Behind, StageLag, in_ranges, lag_of, unread_from
-from agents.operations.status import (
+from agents.commands.running.status import lines
+from agents.operations.cases.case_lines import Figures
+from agents.operations.cases.case_reader import cases_of
+from agents.operations.status.lag import Behind, StageLag, in_ranges, lag_of, unread_from
+from agents.operations.status.status import (
     CasesSay,
     DeadLetters,
     ReferenceSays,
     Status,
     wants_a_look,
 )
-from agents.operations.status_page import SHOWN, as_json, behind_rows, facts
-from agents.operations.worker_numbers import Twice
-from agents.operations.workers import WorkerSays, of_metrics
+from agents.operations.status.status_page import SHOWN, as_json, behind_rows, facts
+from agents.operations.status.worker_numbers import Twice
+from agents.operations.status.workers import WorkerSays, of_metrics
 from streams.transport.groups import Group, Member
 from tests.agents.explain.records import AT, a_step
 

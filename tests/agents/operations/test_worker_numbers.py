@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from prometheus_client import generate_latest
 
-from agents.operations.local_workers import LocalWorker, worker_of
-from agents.operations.worker_numbers import Twice, twice_here, twice_said
-from agents.operations.workers import WorkerSays, of_metrics
+from agents.operations.status.local_workers import LocalWorker, worker_of
+from agents.operations.status.worker_numbers import Twice, twice_here, twice_said
+from agents.operations.status.workers import WorkerSays, of_metrics
 from streams.metrics import WORKER_NUMBER
 
 HERE = Path("/srv")

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from agents.cli import app
+from agents.commands import app
 from agents.core.pseudonyms import Pseudonyms
-from agents.settings import PRIVACY_KEY
+from agents.pipeline.settings import PRIVACY_KEY
 
 KEY, OTHER = "5c" * 16, "77" * 16
 HASHED = Pseudonyms(keys=(bytes.fromhex(KEY),)).of("c1")

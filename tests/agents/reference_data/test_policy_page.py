@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 import typer
 
-from agents.cli import directory, policy
+from agents.commands.reference_data import directory, policy
 from agents.core.policy import Policy
+from agents.pipeline.settings import PRIVACY_KEY, PRIVACY_KEY_FILE
 from agents.reference_data.files import parse
 from agents.reference_data.policy_files import default_policy, policy_in
 from agents.reference_data.policy_words import changes
-from agents.settings import PRIVACY_KEY, PRIVACY_KEY_FILE
 
 PAGE = (Path(__file__).parents[3] / "docs" / "policy.md").read_text(encoding="utf-8")
 FILES = [block for block in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL) if "..." not in block]

@@ -6,16 +6,16 @@ from types import MappingProxyType
 import pytest
 from msgspec import structs
 
-from agents import codecs
 from agents.core.policy import listed_names
 from agents.core.pseudonyms import PLAIN_IDS, Pseudonyms
+from agents.core.rfc3339 import milliseconds, text_of
 from agents.core.world import Directory
+from agents.records import codecs
 from agents.reference_data.directory_files import SITES, demo_directory
 from agents.reference_data.files import UnusableFile, parse
 from agents.reference_data.policy_files import default_policy, policy_of_json
 from agents.reference_data.publish import directory_to_publish, policy_to_publish, shadow_to_publish
 from agents.reference_data.reference import POLICIES, Reference, reference_of
-from agents.rfc3339 import milliseconds, text_of
 
 KEYS = Pseudonyms(keys=(b"k" * 16,))
 NOW = 1_772_442_000_123

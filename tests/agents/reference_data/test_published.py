@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from agents.core.policy import Policy, in_force
 from agents.core.pseudonyms import PLAIN_IDS, Pseudonyms
+from agents.core.rfc3339 import milliseconds
 from agents.reference_data.directory_files import demo_directory, directory_in
 from agents.reference_data.files import UnusableFile, parse, written
 from agents.reference_data.policy_files import default_policy, policy_in
 from agents.reference_data.published import compared, spans, version_of
 from agents.reference_data.reference import Reference, reference_of
 from agents.reference_data.written import directory_as_file, policy_as_yaml
-from agents.rfc3339 import milliseconds
 
 KEYS = Pseudonyms(keys=(b"k" * 16,))
 NOON = "2026-11-27T12:00:00Z"

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from agents import codecs
 from agents.core.pseudonyms import Pseudonyms
+from agents.records import codecs
 from agents.reference_data.directory_files import MANAGERS, SITES, demo_directory
 from agents.reference_data.policy_files import default_policy
 from agents.reference_data.reference import POLICIES, Reference, fold, missing, reference_of

@@ -1,7 +1,7 @@
 """What mends a refused reference record: the good one before it, as it was written."""
 
-from agents import codecs
 from agents.core.pseudonyms import Pseudonyms
+from agents.records import codecs
 from agents.reference_data.directory_files import MANAGERS, SITES, demo_directory
 from agents.reference_data.reference import POLICIES, Refused, fold
 from agents.reference_data.reference import Reference as Folded

@@ -15,14 +15,15 @@ from hypothesis import strategies as st
 from msgspec import structs
 from typer.testing import CliRunner
 
-from agents.cli import app, topics
+from agents.commands import app
+from agents.commands.running import topics
 from agents.core.calendar import DAY_MS, MINUTE_MS, add_business_time, before_business_time
 from agents.core.customers import retention
+from agents.core.customers.rule_base.history import instant_months_before, months_before
+from agents.core.customers.rule_base.rule_context import RuleContext
 from agents.core.customers.rules import estimate
-from agents.core.customers.rules.history import instant_months_before, months_before
-from agents.core.customers.scene import Scene
+from agents.core.rfc3339 import text_of
 from agents.core.world import Directory
-from agents.reference_data import tryout
 from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.files import UnusableFile, parse
 from agents.reference_data.policy_files import (
@@ -32,13 +33,13 @@ from agents.reference_data.policy_files import (
     policy_of_json,
 )
 from agents.reference_data.reference import Reference
-from agents.reference_data.tryout import CPU_SECONDS, try_directory, try_policy
-from agents.rfc3339 import text_of
-from agents.simulate import simulate
+from agents.simulation import tryout
+from agents.simulation.simulate import simulate
+from agents.simulation.tryout import CPU_SECONDS, try_directory, try_policy
 from schemas.records import Hours
 from tests.bad_input.good import NOW
 
-DEMO = Path(__file__).parents[3] / "agents" / "directories" / "demo.yaml"
+DEMO = Path(__file__).parents[3] / "agents" / "reference_data" / "directories" / "demo.yaml"
 COLUMBUS = demo_directory().sites["columbus"]
 ONE_MINUTE_A_WEEK = (Hours(days=(1,), from_="08:00", to="08:01"),)
 EXTREMES = (0, 1, 2, 20, 99, 100, 500, 1_200, 36_500, 87_600, 525_600, 10**6, 10**12, 0.001)
@@ -181,10 +182,10 @@ def defect(monkeypatch: pytest.MonkeyPatch) -> None:
     """A defect of ours that shows where a rule meets one number, or one site."""
     whole = estimate._excess
 
-    def planted(scene: Scene, *given: Any) -> Any:
-        if scene.world.policy.throttle.limit == 13 or scene.site.site_id in {"miami", "tampa"}:
+    def planted(context: RuleContext, *given: Any) -> Any:
+        if context.world.policy.throttle.limit == 13 or context.site.site_id in {"miami", "tampa"}:
             raise OverflowError("too large")
-        return whole(scene, *given)
+        return whole(context, *given)
 
     monkeypatch.setattr(estimate, "_excess", planted)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from agents.core.customers import kept
+from agents.core.customers import state_codec
 from agents.core.customers.handle import handle, handle_time
 from agents.core.customers.partition import Partition
 from agents.core.customers.state import Customer, Visit
@@ -111,7 +111,7 @@ class Stage:
     @property
     def records(self) -> dict[str, Customer]:
         """All that the partition keeps."""
-        return {key: kept.decode(value) for key, value in self.partition.records()}
+        return {key: state_codec.decode(value) for key, value in self.partition.records()}
 
     def customer(self) -> Customer:
         found = self.partition.get("c1")

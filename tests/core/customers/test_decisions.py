@@ -2,7 +2,7 @@
 
 import pytest
 
-from agents.core.handling import Handled, PassedOver, Refusal
+from agents.core.handling import DeadLetterCause, Handled, Skipped
 from schemas.records import Decision, Rule, Severity
 from tests.core.builders import DAY, HOUR, at, check_in, closure, diagnosis, estimate, policy, said
 from tests.core.customers.stage import Stage, facts_of
@@ -156,8 +156,8 @@ def test_the_same_event_again_is_a_duplicate_also_with_another_content() -> None
     stage = Stage()
     stage.take(pressed(), digest=1)
 
-    assert stage.take(pressed(), digest=1).passed_over is PassedOver.DUPLICATE
-    assert stage.take(pressed(), digest=2).passed_over is PassedOver.DUPLICATE_OTHER_CONTENT
+    assert stage.take(pressed(), digest=1).passed_over is Skipped.DUPLICATE
+    assert stage.take(pressed(), digest=2).passed_over is Skipped.DUPLICATE_OTHER_CONTENT
     assert len(stage.decided) == 1
 
 
@@ -166,7 +166,7 @@ def test_an_id_is_held_as_long_as_the_event_could_come_again() -> None:
     stage.take(check_in("in"))
     stage.take(pressed("other", days=1.9))
     again = stage.take(check_in("in"), at(1))
-    assert again.passed_over is PassedOver.DUPLICATE
+    assert again.passed_over is Skipped.DUPLICATE
     stage.take(pressed("later", days=2), at(2))
 
     assert "in" not in stage.customer().seen
@@ -177,20 +177,22 @@ def test_an_event_that_was_refused_does_not_hold_its_id() -> None:
     stage = Stage()
     refused = stage.take(pressed(), at(1.5))
     assert refused.rejected is not None
-    assert refused.rejected.reason is Refusal.TOO_LATE
+    assert refused.rejected.reason is DeadLetterCause.TOO_LATE
 
     assert stage.take(pressed(), at(0.5)).passed_over is None
 
 
-@pytest.mark.parametrize(("late", "reason"), [(DAY, None), (DAY + 1, Refusal.TOO_LATE)])
-def test_a_day_late_is_in_time(late: int, reason: Refusal | None) -> None:
+@pytest.mark.parametrize(("late", "reason"), [(DAY, None), (DAY + 1, DeadLetterCause.TOO_LATE)])
+def test_a_day_late_is_in_time(late: int, reason: DeadLetterCause | None) -> None:
     handled = Stage().take(pressed(), at() + late)
 
     assert (handled.rejected.reason if handled.rejected else None) is reason
 
 
-@pytest.mark.parametrize(("ahead", "reason"), [(300_000, None), (300_001, Refusal.INVALID)])
-def test_five_minutes_ahead_of_its_arrival_is_possible(ahead: int, reason: Refusal | None) -> None:
+@pytest.mark.parametrize(("ahead", "reason"), [(300_000, None), (300_001, DeadLetterCause.INVALID)])
+def test_five_minutes_ahead_of_its_arrival_is_possible(
+    ahead: int, reason: DeadLetterCause | None
+) -> None:
     handled = Stage().take(pressed(), at() - ahead)
 
     assert (handled.rejected.reason if handled.rejected else None) is reason
@@ -240,10 +242,10 @@ def test_everything_of_a_customer_goes_two_years_after_the_last_visit() -> None:
 
 def test_outcomes_of_what_is_not_kept_are_passed_over() -> None:
     stage = Stage()
-    assert stage.outcome("RESOLVED", "UPHELD").passed_over is PassedOver.NOT_KNOWN
+    assert stage.outcome("RESOLVED", "UPHELD").passed_over is Skipped.NOT_KNOWN
     stage.take(pressed())
     handled = stage.outcome("RESOLVED", "UPHELD", escalation_id="v1:9")
-    assert handled.passed_over is PassedOver.NOT_KNOWN
+    assert handled.passed_over is Skipped.NOT_KNOWN
     assert stage.outcome("RESOLVED", "UPHELD").passed_over is None
 
 
@@ -259,7 +261,7 @@ def test_an_outcome_of_a_later_version_is_passed_over_and_counted(
     stage.take(pressed())
     before = stage.customer()
 
-    assert stage.outcome(status, result) == Handled(passed_over=PassedOver.OF_LATER_VERSION)
+    assert stage.outcome(status, result) == Handled(passed_over=Skipped.OF_LATER_VERSION)
     assert stage.customer() == before
 
 
@@ -346,7 +348,10 @@ def test_an_outcome_that_says_too_little_or_comes_from_the_future_is_invalid(
     handled = stage.outcome("RESOLVED", result, **fields)
 
     assert handled.rejected is not None
-    assert (handled.rejected.reason, word in handled.rejected.detail) == (Refusal.INVALID, True)
+    assert (handled.rejected.reason, word in handled.rejected.detail) == (
+        DeadLetterCause.INVALID,
+        True,
+    )
     assert stage.customer() == before
 
 

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from agents.core.customers.state import Customer
-from agents.core.handling import Handled, PassedOver, Refusal
+from agents.core.handling import DeadLetterCause, Handled, Skipped
 from agents.core.pseudonyms import Pseudonyms
 from schemas.records import Decision, Erased, Erasure
 from tests.core.builders import DAY, at, check_in, closure, policy, said
@@ -85,7 +85,7 @@ def test_what_stayed_goes_back_to_who_returns_and_that_there_was_an_erasure_stay
     assert [each.decision for each in stage.decided] == [Decision.RAISED, Decision.THROTTLED]
     late = stage.take(pressed("late", days=1), at(days=2, hours=1))
     assert late.rejected is not None
-    assert late.rejected.reason is Refusal.ERASED
+    assert late.rejected.reason is DeadLetterCause.ERASED
 
 
 def test_after_sixty_days_even_the_erasure_is_forgotten() -> None:
@@ -118,7 +118,7 @@ def test_the_same_erasure_again_and_an_earlier_one_are_passed_over() -> None:
     erase(stage, at(days=1))
 
     for occurred_at in (at(days=1), at(hours=23)):
-        assert erase(stage, occurred_at).passed_over is PassedOver.DUPLICATE
+        assert erase(stage, occurred_at).passed_over is Skipped.DUPLICATE
     assert erase(stage, at(days=1) + 1).passed_over is None
 
 
@@ -135,7 +135,7 @@ def test_facts_that_occurred_after_the_request_stay_and_none_before() -> None:
     assert visit.check_ins == ()
     assert set(stage.customer().seen) == {"after"}
     again = stage.take(said("after", "AUTHORISED", "NONE", 12), at(hours=14))
-    assert again.passed_over is PassedOver.DUPLICATE
+    assert again.passed_over is Skipped.DUPLICATE
 
 
 def test_the_regions_hear_of_an_escalation_until_sixty_days_after_its_end() -> None:

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from agents.core.desk.state import Phase
-from agents.core.handling import Handled, PassedOver, Refusal, Rejected
+from agents.core.handling import DeadLetterCause, DeadLettered, Handled, Skipped
 from schemas.records import (
     ActionName,
     EscalationStatus,
@@ -204,7 +204,7 @@ def test_the_same_action_twice_is_a_duplicate_also_when_it_was_refused() -> None
     desk = opened()
     for each in (action(ActionName.WAIT, action_id="w"), RESOLVE):
         desk.says(each)
-        assert desk.hears(each) == Handled(passed_over=PassedOver.DUPLICATE)
+        assert desk.hears(each) == Handled(passed_over=Skipped.DUPLICATE)
 
 
 @pytest.mark.parametrize(
@@ -225,7 +225,7 @@ def test_what_can_not_be_an_action_is_invalid(fields: dict[str, Any], word: str)
     assert handled.rejected is not None
     assert word in handled.rejected.detail
     assert handled == Handled(
-        rejected=Rejected(reason=Refusal.INVALID, detail=handled.rejected.detail)
+        rejected=DeadLettered(reason=DeadLetterCause.INVALID, detail=handled.rejected.detail)
     )
 
 

@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from agents.core.desk.state import Phase
-from agents.core.handling import Handled, PassedOver, Refusal
+from agents.core.handling import DeadLetterCause, Handled, Skipped
 from agents.core.reasons import RECORDED_CALL, WITHDRAWN_BY_CUSTOMER
 from schemas.records import (
     ActionName,
@@ -70,7 +70,7 @@ def test_a_joined_disagreement_is_a_ground_more() -> None:
     assert desk.says(joined(), LATER) == [
         escalation(step=1, status=EscalationStatus.JOINED, occurred_at=LATER, **BOTH)
     ]
-    assert desk.hears(joined(), LATER) == Handled(passed_over=PassedOver.DUPLICATE)
+    assert desk.hears(joined(), LATER) == Handled(passed_over=Skipped.DUPLICATE)
 
 
 def test_the_wish_and_tier_of_a_joined_one_change_nothing() -> None:
@@ -530,7 +530,7 @@ def test_a_raised_one_while_another_is_open_merges_into_it() -> None:
         escalation(step=2, status=EscalationStatus.JOINED, **rise, **BOTH),
     ]
     assert desk.state("v1:2").phase is Phase.MERGED
-    assert desk.hears(of_second()) == Handled(passed_over=PassedOver.DUPLICATE)
+    assert desk.hears(of_second()) == Handled(passed_over=Skipped.DUPLICATE)
 
 
 def test_a_merged_one_counts_for_nobody() -> None:
@@ -593,7 +593,7 @@ def test_the_last_ground_gone_withdraws_the_escalation(code: str, by: WithdrawnB
         outcome(status=OutcomeStatus.WITHDRAWN, occurred_at=LATER, withdrawn_by=by),
     ]
     assert desk.state().phase is Phase.WITHDRAWN
-    assert desk.hears(corrected()) == Handled(passed_over=PassedOver.DUPLICATE)
+    assert desk.hears(corrected()) == Handled(passed_over=Skipped.DUPLICATE)
 
 
 def test_one_of_several_grounds_gone_is_a_step_joined() -> None:
@@ -638,7 +638,7 @@ def test_a_ground_that_went_while_it_was_closed_is_gone_when_it_is_reopened() ->
     desk.says(RESOLVE)
 
     assert desk.says(corrected(), LATER) == []
-    assert desk.hears(corrected(), LATER) == Handled(passed_over=PassedOver.DUPLICATE)
+    assert desk.hears(corrected(), LATER) == Handled(passed_over=Skipped.DUPLICATE)
 
     step, _ = desk.says(joined(), LATER)
     assert (step.step, step.disagreement_ids) == (2, (SECOND,))
@@ -668,7 +668,7 @@ def test_a_correction_is_found_by_what_it_corrects(escalation_id: str | None) ->
 
 
 def test_a_correction_of_what_is_not_known_is_passed_over() -> None:
-    unknown = Handled(passed_over=PassedOver.NOT_KNOWN)
+    unknown = Handled(passed_over=Skipped.NOT_KNOWN)
 
     assert Desk().hears(corrected()) == unknown
     assert opened().hears(corrected("v1:OTHER:1")) == unknown
@@ -678,7 +678,7 @@ def test_a_correction_without_what_it_corrects_is_invalid() -> None:
     handled = opened().hears(corrected(corrects=None))
 
     assert handled.rejected is not None
-    assert handled.rejected.reason is Refusal.INVALID
+    assert handled.rejected.reason is DeadLetterCause.INVALID
 
 
 def test_a_correction_by_another_customer_is_invalid() -> None:

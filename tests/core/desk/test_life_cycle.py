@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from agents.core.handling import Handled, PassedOver
+from agents.core.handling import Handled, Skipped
 from schemas.records import (
     ActionName,
     Erased,
@@ -441,4 +441,4 @@ def test_two_actions_that_cross_the_first_wins_and_the_second_gets_an_answer() -
 
     assert (answer.status, answer.by, answer.reasons[0].code) == (S.REFUSED, "ruth", "CLOSED")
     assert desk.state().outcome is OutcomeName.UPHELD
-    assert desk.hears(second) == Handled(passed_over=PassedOver.DUPLICATE)
+    assert desk.hears(second) == Handled(passed_over=Skipped.DUPLICATE)

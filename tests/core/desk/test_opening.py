@@ -5,7 +5,7 @@ from msgspec import msgpack
 from msgspec.structs import replace
 
 from agents.core.desk.state import EscalationState
-from agents.core.handling import Handled, PassedOver, Refusal
+from agents.core.handling import DeadLetterCause, Handled, Skipped
 from agents.core.reasons import RECORDED_CALL, START_TIER
 from schemas.records import (
     ActionName,
@@ -402,7 +402,7 @@ def test_the_same_disagreement_twice_is_a_duplicate() -> None:
     desk = Desk()
     desk.says(disagreement())
 
-    assert desk.hears(disagreement()) == Handled(passed_over=PassedOver.DUPLICATE)
+    assert desk.hears(disagreement()) == Handled(passed_over=Skipped.DUPLICATE)
 
 
 @pytest.mark.parametrize(
@@ -416,7 +416,7 @@ def test_the_same_disagreement_twice_is_a_duplicate() -> None:
 def test_what_lacks_something_is_invalid(wrong: dict[str, object], make: object) -> None:
     handled = Desk().hears(make(**wrong))
 
-    assert handled.rejected.reason is Refusal.INVALID
+    assert handled.rejected.reason is DeadLetterCause.INVALID
     assert handled == Handled(rejected=handled.rejected)
 
 
@@ -435,7 +435,7 @@ def test_a_severity_of_a_later_version_is_normal() -> None:
 def test_a_decision_of_a_later_version_is_passed_over_and_counted(make: object) -> None:
     handled = Desk().hears(make(decision=Decision("POSTPONED")))
 
-    assert handled == Handled(passed_over=PassedOver.OF_LATER_VERSION)
+    assert handled == Handled(passed_over=Skipped.OF_LATER_VERSION)
 
 
 @pytest.mark.parametrize(
@@ -457,7 +457,7 @@ def test_a_visit_and_its_escalation_belong_together(
     fits = "visit_id" in wrong and escalation_id == "v1:2"
     assert (handled.rejected is None) is fits
     if not fits:
-        assert handled.rejected.reason is Refusal.INVALID
+        assert handled.rejected.reason is DeadLetterCause.INVALID
 
 
 def test_state_is_the_same_after_a_round_trip() -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from agents.core.desk.partition import Partition
-from agents.core.handling import Refusal
+from agents.core.handling import DeadLetterCause
 from schemas.records import ActionName, EscalationStatus, OutcomeName, Wish
 from tests.core.desk.world import (
     DAY,
@@ -44,7 +44,7 @@ def test_a_closed_escalation_is_kept_for_thirty_days_after_its_last_step(
         assert handled.rejected is None
     else:
         assert handled.rejected is not None
-        assert handled.rejected.reason is Refusal.INVALID
+        assert handled.rejected.reason is DeadLetterCause.INVALID
         assert desk.next_due(NOW + MINUTE + waited) is None
         assert desk.partition.of_visit("v1") == ()
         assert desk.partition.new_cases("r1", "lena", 0, NOW * 2) == 0

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Struct, msgpack
 
-from agents.core.desk.due import next_due
 from agents.core.desk.partition import Partition
 from agents.core.desk.state import EscalationState
+from agents.core.desk.timers.due import next_due
 from agents.core.reasons import RECORDED_CALL
 from schemas.records import (
     ActionName,

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from agents.core.desk.handle import handle, handle_time
 from agents.core.desk.partition import Partition
-from agents.core.desk.passing import next_moment
 from agents.core.desk.state import EscalationState
+from agents.core.desk.timers.firing import next_moment
 from agents.core.handling import Arrived, Handled, in_one_go
 from agents.core.policy import Policy, policy_from
 from agents.core.world import Directory, World

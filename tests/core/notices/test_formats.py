@@ -6,8 +6,8 @@ import pytest
 from babel.core import get_global
 
 from agents.core.money import exponent
-from agents.core.notices.formats import exact, money
-from agents.core.notices.texts import languages, render, values_of
+from agents.core.notices.wording.formats import exact, money
+from agents.core.notices.wording.texts import languages, render, values_of
 
 
 @pytest.mark.parametrize(

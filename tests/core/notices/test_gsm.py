@@ -2,7 +2,7 @@
 
 import pytest
 
-from agents.core.notices.gsm import fitting, gsm, is_writable, parts
+from agents.core.notices.wording.gsm import fitting, gsm, is_writable, parts
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import pytest
 from fluent.runtime import FluentBundle, FluentResource
 from fluent.syntax.ast import Message
 
-from agents.core.notices.patterns import Patterns
-from agents.core.notices.texts import languages, resource, variables
+from agents.core.notices.wording.patterns import Patterns
+from agents.core.notices.wording.texts import languages, resource, variables
 
 OWN = """
 place = { $who } at { $place }

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.core.notices.plain import plain
+from agents.core.notices.wording.plain import plain
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.core.customers.appeals import WHY_REFUSED
-from agents.core.desk.actions import Refused
+from agents.core.desk.actions import ActionRefusal
 from agents.core.notices import agreed, throttled
-from agents.core.notices.gsm import MOST_PARTS, parts
 from agents.core.notices.table import MESSAGES
-from agents.core.notices.texts import (
+from agents.core.notices.wording.gsm import MOST_PARTS, parts
+from agents.core.notices.wording.texts import (
     FALLBACK,
     NONE,
     PASSED,
@@ -222,7 +222,7 @@ def test_each_action_has_its_words() -> None:
 
 
 def test_each_reason_for_which_an_action_is_refused_has_its_words() -> None:
-    assert set(choices("refused-why", "why")) == {"other", *(each.value for each in Refused)}
+    assert set(choices("refused-why", "why")) == {"other", *(each.value for each in ActionRefusal)}
 
 
 @given(

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from msgspec import Meta, Struct, defstruct
 
-from agents.codecs import WORDS
+from agents.records.codecs import WORDS
 from schemas.catalogue import TOPICS, schema
 from streams.compiled import native
 from streams.serialisation import plans

@@ -12,7 +12,7 @@ from random import Random
 from types import ModuleType
 from typing import Any
 
-from agents.codecs import WORDS
+from agents.records.codecs import WORDS
 from schemas.catalogue import TOPICS, schema
 from streams.serialisation.codec import Codec, NoSuchSchema, Undecodable
 from streams.serialisation.framing import confluent

@@ -5,7 +5,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from types import MappingProxyType
 
-from agents.core.customers.rules.definition import RuleDefinition
+from agents.core.customers.rule_base.definition import RuleDefinition
 from schemas.records import Kind, Rule
 
 

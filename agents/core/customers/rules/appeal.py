@@ -2,37 +2,37 @@
 
 from collections.abc import Iterator
 
-from agents.core.customers.finding import Finding
-from agents.core.customers.rules.definition import rule
-from agents.core.customers.rules.facts import events, instant, reason, severity
-from agents.core.customers.rules.needs import Need
-from agents.core.customers.scene import Scene
+from agents.core.customers.rule_base.definition import rule
+from agents.core.customers.rule_base.facts import events, instant, reason, severity
+from agents.core.customers.rule_base.finding import Finding
+from agents.core.customers.rule_base.preconditions import Precondition
+from agents.core.customers.rule_base.rule_context import RuleContext
 from agents.core.customers.state import Appeal, Visit
 from agents.core.reasons import APPEAL, START_TIER
 from schemas.records import CustomerResponse, Kind, Reason, Rule
 
 
-@rule(Kind.REQUEST, needs=Need.APPEAL)
-def appealed_by_customer(scene: Scene) -> tuple[Finding, ...]:
+@rule(Kind.REQUEST, needs=Precondition.APPEAL)
+def appealed_by_customer(context: RuleContext) -> tuple[Finding, ...]:
     """An appeal that counts as one: of a throttle past it, one tier up (floor); of an outcome to
     the escalation that it is of, which is open again.
 
     A later WITHDRAWN takes nothing of it back. Of several of one escalation, the last stands.
     """  # noqa: D205
-    responses = {each.event_id: each for each in scene.visit.responses}
-    latest = {each.of: each for each in scene.visit.appeals if each.refused is None}
-    return tuple(_appealed(scene, each, responses[each.event_id]) for each in latest.values())
+    responses = {each.event_id: each for each in context.visit.responses}
+    latest = {each.of: each for each in context.visit.appeals if each.refused is None}
+    return tuple(_appealed(context, each, responses[each.event_id]) for each in latest.values())
 
 
-def _appealed(scene: Scene, appeal: Appeal, response: CustomerResponse) -> Finding:
+def _appealed(context: RuleContext, appeal: Appeal, response: CustomerResponse) -> Finding:
     return Finding(
         rule=Rule.APPEALED_BY_CUSTOMER,
         subject_id=appeal.of,
-        severity=severity(scene.visit),
+        severity=severity(context.visit),
         occurred_at=response.occurred_at,
         trigger_event_id=response.event_id,
         reads=events((response,)),
-        reasons=tuple(_why(scene.visit, appeal)),
+        reasons=tuple(_why(context.visit, appeal)),
         floor=True,
         reopens=appeal.of if appeal.reopens else None,
         wish=response.wish,

@@ -7,15 +7,15 @@ from fractions import Fraction
 from msgspec import Struct
 from msgspec.structs import replace
 
-from agents.core.customers.rules.facts import (
+from agents.core.customers.rule_base.facts import (
     H,
     in_time,
+    memoize_last,
     moment,
-    once,
     revisions_in_order,
     valid_revision,
 )
-from agents.core.customers.scene import Scene
+from agents.core.customers.rule_base.rule_context import RuleContext
 from agents.core.customers.state import Visit
 from agents.core.money import minor_units, percentage
 from agents.core.policy import AuthorisationLimit, Combine
@@ -78,7 +78,7 @@ class Authorisations(Struct, frozen=True, kw_only=True):
 _NOTHING_SAID = Authorisations(of={})
 
 
-@once
+@memoize_last
 def estimates(visit: Visit) -> dict[str, tuple[Estimate, ...]]:
     """All revisions of each estimate, as they came, by estimate_id."""
     revisions: dict[str, list[Estimate]] = {}
@@ -87,7 +87,7 @@ def estimates(visit: Visit) -> dict[str, tuple[Estimate, ...]]:
     return {each: tuple(revisions[each]) for each in sorted(revisions)}
 
 
-@once
+@memoize_last
 def authorisations(visit: Visit) -> Authorisations:
     """What each AUTHORISED of an estimate (subject ESTIMATE or NONE) means, while it stands.
 
@@ -128,7 +128,7 @@ def is_on(response: CustomerResponse, revision: Estimate) -> bool:
     return response.subject_revision is not None or bool(up_to((revision,), response))
 
 
-@once
+@memoize_last
 def declines(visit: Visit) -> Authorisations:
     """What each DECLINED of an estimate (subject ESTIMATE) means."""
     return _meant(visit, Response.DECLINED, (Subject.ESTIMATE,))
@@ -301,6 +301,6 @@ def rise_severity(
     return Severity.HIGH if by_percent or by_amount else Severity.NORMAL
 
 
-def currency_of(scene: Scene) -> str | None:
+def currency_of(context: RuleContext) -> str | None:
     """The currency of the visit's amounts (ISO 4217), the site's where none came yet."""
-    return scene.visit.currency or scene.site.currency
+    return context.visit.currency or context.site.currency

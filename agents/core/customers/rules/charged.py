@@ -2,7 +2,11 @@
 
 from fractions import Fraction
 
-from agents.core.customers.finding import Finding
+from agents.core.customers.rule_base.definition import rule
+from agents.core.customers.rule_base.facts import events, later, reason, severity
+from agents.core.customers.rule_base.finding import Finding
+from agents.core.customers.rule_base.preconditions import Precondition
+from agents.core.customers.rule_base.rule_context import RuleContext
 from agents.core.customers.rules.authorised import (
     Base,
     authorisations,
@@ -14,28 +18,24 @@ from agents.core.customers.rules.authorised import (
     limit_facts,
     rise_severity,
 )
-from agents.core.customers.rules.definition import rule
-from agents.core.customers.rules.facts import events, later, reason, severity
-from agents.core.customers.rules.needs import Need
-from agents.core.customers.scene import Scene
 from agents.core.customers.state import Visit
 from schemas.records import Kind, Rule
 
 
-@rule(Kind.ESTIMATE, needs=Need.CLOSURE, only_rises=True)
-def charged_over_authorised(scene: Scene) -> tuple[Finding, ...]:
+@rule(Kind.ESTIMATE, needs=Precondition.CLOSURE, only_rises=True)
+def charged_over_authorised(context: RuleContext) -> tuple[Finding, ...]:
     """The closure that occurred last charges more than the sum of the visit's bases (floor).
 
     Limits as for estimates; without an estimate or authorisation the base is 0. Before-tax places
     compare the charged subtotal where there is one, else total with total.
     """
-    visit = scene.visit
+    visit = context.visit
     if not visit.closures:
         return ()
     closure = later(visit.closures)
     if closure.charged_total is None:
         return ()
-    limit = scene.jurisdiction.authorisation_limit
+    limit = context.jurisdiction.authorisation_limit
     bases = _bases(visit)
     base: int | Fraction
     charged, base = closure.charged_total, sum(each.total for each in bases)
@@ -43,13 +43,13 @@ def charged_over_authorised(scene: Scene) -> tuple[Finding, ...]:
     if before_tax:
         assert closure.charged_subtotal is not None, "asked in the line above"
         charged, base = closure.charged_subtotal, sum(each.subtotal for each in bases)
-    excess, currency = charged - base, currency_of(scene)
+    excess, currency = charged - base, currency_of(context)
     if excess <= 0:
         return ()  # no limit is below 0
     allowed = limit_above(base, limit, currency)
     if excess <= allowed:
         return ()
-    rule = scene.world.policy.rules.charged_over_authorised
+    rule = context.world.policy.rules.charged_over_authorised
     made = (fact for each in bases for fact in each.facts(before_tax=before_tax))
     trigger = later((closure, *made))
     return (

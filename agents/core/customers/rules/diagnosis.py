@@ -4,42 +4,42 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from agents.core.calendar import DAY_MS
-from agents.core.customers.finding import Finding
-from agents.core.customers.rules.authorised import authorisations
-from agents.core.customers.rules.definition import rule
-from agents.core.customers.rules.disputed import disputed
-from agents.core.customers.rules.facts import (
+from agents.core.customers.rule_base.definition import rule
+from agents.core.customers.rule_base.facts import (
     events,
     instant,
     later,
+    memoize_last,
     moment,
-    once,
     reason,
     revisions_in_order,
     severity,
     valid_revision,
 )
-from agents.core.customers.rules.history import no_fault_found, other_lines
-from agents.core.customers.rules.needs import Need
-from agents.core.customers.scene import Scene
+from agents.core.customers.rule_base.finding import Finding
+from agents.core.customers.rule_base.history import no_fault_found, other_lines
+from agents.core.customers.rule_base.preconditions import Precondition
+from agents.core.customers.rule_base.rule_context import RuleContext
+from agents.core.customers.rules.authorised import authorisations
+from agents.core.customers.rules.disputed import disputed
 from agents.core.customers.state import PastVisit, Visit
 from schemas.records import CustomerResponse, Diagnosis, Kind, Response, Rule, Stage, Subject
 
 
-@rule(Kind.DIAGNOSIS, needs=Need.DISPUTED)
-def diagnosis_disputed(scene: Scene) -> tuple[Finding, ...]:
+@rule(Kind.DIAGNOSIS, needs=Precondition.DISPUTED)
+def diagnosis_disputed(context: RuleContext) -> tuple[Finding, ...]:
     """The customer disputes a diagnosis."""
-    return disputed(scene, Rule.DIAGNOSIS_DISPUTED, Subject.DIAGNOSIS)
+    return disputed(context, Rule.DIAGNOSIS_DISPUTED, Subject.DIAGNOSIS)
 
 
-@rule(Kind.DIAGNOSIS, needs=Need.SEVERAL_DIAGNOSES | Need.AUTHORISED)
-def diagnosis_changed_after_authorisation(scene: Scene) -> tuple[Finding, ...]:
+@rule(Kind.DIAGNOSIS, needs=Precondition.SEVERAL_DIAGNOSES | Precondition.AUTHORISED)
+def diagnosis_changed_after_authorisation(context: RuleContext) -> tuple[Finding, ...]:
     """The code of a diagnosis changed after the customer authorised anything.
 
     Neighbours in the order of revisions are compared, the second strictly after the authorisation,
     and not after it was taken back; what changed stays changed, also when it changes back.
     """
-    visit = scene.visit
+    visit = context.visit
     authorised = sorted(
         (each for each in visit.responses if each.response is Response.AUTHORISED), key=moment
     )
@@ -98,7 +98,7 @@ def _standing(
     return None
 
 
-@once
+@memoize_last
 def _by_diagnosis(visit: Visit) -> tuple[tuple[str, list[Diagnosis]], ...]:
     revisions: dict[str, list[Diagnosis]] = {}
     for each in visit.diagnoses:
@@ -106,14 +106,14 @@ def _by_diagnosis(visit: Visit) -> tuple[tuple[str, list[Diagnosis]], ...]:
     return tuple((each, revisions[each]) for each in sorted(revisions))
 
 
-@rule(Kind.DIAGNOSIS, needs=Need.SEVERAL_DIAGNOSES)
-def diagnosis_remote_differs(scene: Scene) -> tuple[Finding, ...]:
+@rule(Kind.DIAGNOSIS, needs=Precondition.SEVERAL_DIAGNOSES)
+def diagnosis_remote_differs(context: RuleContext) -> tuple[Finding, ...]:
     """Remote diagnosis and centre name another code for one symptom, or are the only ones.
 
     The stages of one diagnosis are compared too, whatever their symptoms, so each stage of it has
     its valid revision.
     """
-    remote, centre = _of_stage(scene.visit, Stage.REMOTE), _of_stage(scene.visit, Stage.CENTRE)
+    remote, centre = _of_stage(context.visit, Stage.REMOTE), _of_stage(context.visit, Stage.CENTRE)
     only_ones = len(remote) == 1 and len(centre) == 1
     findings = []
     for here in centre:
@@ -132,7 +132,7 @@ def diagnosis_remote_differs(scene: Scene) -> tuple[Finding, ...]:
             Finding(
                 rule=Rule.DIAGNOSIS_REMOTE_DIFFERS,
                 subject_id=here.diagnosis_id,
-                severity=severity(scene.visit),
+                severity=severity(context.visit),
                 occurred_at=trigger.occurred_at,
                 trigger_event_id=trigger.event_id,
                 reads=events((here,), compared),
@@ -163,17 +163,17 @@ def _of_stage(visit: Visit, stage: Stage) -> list[Diagnosis]:
     ]
 
 
-@rule(Kind.DIAGNOSIS, needs=Need.NO_FAULT, by_time=True, over_visits=True)
-def diagnosis_no_fault_found_again(scene: Scene) -> tuple[Finding, ...]:
+@rule(Kind.DIAGNOSIS, needs=Precondition.NO_FAULT, by_time=True, over_visits=True)
+def diagnosis_no_fault_found_again(context: RuleContext) -> tuple[Finding, ...]:
     """No fault found for a symptom of one vehicle, on too many visits within too short a time.
 
     The finding is on the visit whose diagnosis was the last of them.
     """
-    visit, rule = scene.visit, scene.world.policy.rules.diagnosis_no_fault_found_again
+    visit, rule = context.visit, context.world.policy.rules.diagnosis_no_fault_found_again
     own = no_fault_found(visit)
     if not own:
         return ()
-    others = other_lines(scene)
+    others = other_lines(context)
     findings = []
     for each in own:
         assert each.symptom is not None, "history.no_fault_found gives none without a symptom"

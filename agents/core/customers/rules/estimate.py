@@ -2,7 +2,11 @@
 
 from fractions import Fraction
 
-from agents.core.customers.finding import Finding
+from agents.core.customers.rule_base.definition import rule
+from agents.core.customers.rule_base.facts import events, later, reason, severity, valid_revision
+from agents.core.customers.rule_base.finding import Finding
+from agents.core.customers.rule_base.preconditions import Precondition
+from agents.core.customers.rule_base.rule_context import RuleContext
 from agents.core.customers.rules.authorised import (
     Base,
     authorisations,
@@ -14,56 +18,52 @@ from agents.core.customers.rules.authorised import (
     limit_facts,
     rise_severity,
 )
-from agents.core.customers.rules.definition import rule
 from agents.core.customers.rules.disputed import disputed
-from agents.core.customers.rules.facts import events, later, reason, severity, valid_revision
-from agents.core.customers.rules.needs import Need
-from agents.core.customers.scene import Scene
 from schemas.records import Estimate, Kind, Reason, Rule, Subject
 
 
-@rule(Kind.ESTIMATE, needs=Need.ESTIMATE, only_rises=True)
-def estimate_over_authorised(scene: Scene) -> tuple[Finding, ...]:
+@rule(Kind.ESTIMATE, needs=Precondition.ESTIMATE, only_rises=True)
+def estimate_over_authorised(context: RuleContext) -> tuple[Finding, ...]:
     """A current revision is above what the customer authorised.
 
     Each estimate has its base: the total authorised last, else that of its lowest revision; so
     small rises add up. Within the limit of the site's jurisdiction it is only recorded.
     """
-    authorised = authorisations(scene.visit)
+    authorised = authorisations(context.visit)
     findings = []
-    for estimate_id, revisions in estimates(scene.visit).items():
+    for estimate_id, revisions in estimates(context.visit).items():
         base = base_of(estimate_id, revisions, authorised)
         assert base is not None, f"{estimate_id}: revisions without a base"
         current = valid_revision(revisions)
-        if _excess(scene, current, base) > 0:
+        if _excess(context, current, base) > 0:
             reads = events(revisions, authorised.read(estimate_id))
-            findings.append(_above(scene, current, base, reads))
+            findings.append(_above(context, current, base, reads))
     return tuple(findings)
 
 
-def _excess(scene: Scene, current: Estimate, base: Base) -> int | Fraction:
-    if scene.jurisdiction.authorisation_limit.before_tax:
+def _excess(context: RuleContext, current: Estimate, base: Base) -> int | Fraction:
+    if context.jurisdiction.authorisation_limit.before_tax:
         return current.subtotal - base.subtotal
     return current.total - base.total
 
 
-def _above(scene: Scene, current: Estimate, base: Base, reads: frozenset[str]) -> Finding:
-    limit = scene.jurisdiction.authorisation_limit
+def _above(context: RuleContext, current: Estimate, base: Base, reads: frozenset[str]) -> Finding:
+    limit = context.jurisdiction.authorisation_limit
     of_base = base.subtotal if limit.before_tax else base.total
-    excess = _excess(scene, current, base)
-    allowed = limit_above(of_base, limit, currency_of(scene))
+    excess = _excess(context, current, base)
+    allowed = limit_above(of_base, limit, currency_of(context))
     rise = rise_severity(
-        excess, of_base, scene.world.policy.rules.estimate_over_authorised, currency_of(scene)
+        excess, of_base, context.world.policy.rules.estimate_over_authorised, currency_of(context)
     )
     trigger = later((current, *base.facts(before_tax=limit.before_tax)))
     return Finding(
         rule=Rule.ESTIMATE_OVER_AUTHORISED,
         subject_id=current.estimate_id,
-        severity=severity(scene.visit, rise),
+        severity=severity(context.visit, rise),
         occurred_at=trigger.occurred_at,
         trigger_event_id=trigger.event_id,
         reads=reads,
-        reasons=(_why(scene, current, base, excess, allowed),),
+        reasons=(_why(context, current, base, excess, allowed),),
         below_threshold=excess <= allowed,
         revision=current.revision,
         excess_minor=Fraction(excess),
@@ -71,9 +71,9 @@ def _above(scene: Scene, current: Estimate, base: Base, reads: frozenset[str]) -
 
 
 def _why(
-    scene: Scene, current: Estimate, base: Base, excess: int | Fraction, allowed: Fraction
+    context: RuleContext, current: Estimate, base: Base, excess: int | Fraction, allowed: Fraction
 ) -> Reason:
-    limit = scene.jurisdiction.authorisation_limit
+    limit = context.jurisdiction.authorisation_limit
     return reason(
         "ESTIMATE_OVER_AUTHORISED",
         estimate_id=current.estimate_id,
@@ -88,12 +88,12 @@ def _why(
         excess_minor=excess,
         limit_minor=allowed,
         **limit_facts(limit),
-        **high_facts(scene.world.policy.rules.estimate_over_authorised),
-        currency=currency_of(scene),
+        **high_facts(context.world.policy.rules.estimate_over_authorised),
+        currency=currency_of(context),
     )
 
 
-@rule(Kind.ESTIMATE, needs=Need.DISPUTED)
-def estimate_disputed(scene: Scene) -> tuple[Finding, ...]:
+@rule(Kind.ESTIMATE, needs=Precondition.DISPUTED)
+def estimate_disputed(context: RuleContext) -> tuple[Finding, ...]:
     """The customer disputes an estimate."""
-    return disputed(scene, Rule.ESTIMATE_DISPUTED, Subject.ESTIMATE)
+    return disputed(context, Rule.ESTIMATE_DISPUTED, Subject.ESTIMATE)

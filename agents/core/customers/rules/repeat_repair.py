@@ -6,9 +6,8 @@ from datetime import date
 
 from msgspec import Struct
 
-from agents.core.customers.finding import Finding
-from agents.core.customers.rules.definition import Due, rule
-from agents.core.customers.rules.facts import (
+from agents.core.customers.rule_base.definition import Due, rule
+from agents.core.customers.rule_base.facts import (
     events,
     instant,
     later,
@@ -17,7 +16,8 @@ from agents.core.customers.rules.facts import (
     severity,
     valid_diagnoses,
 )
-from agents.core.customers.rules.history import (
+from agents.core.customers.rule_base.finding import Finding
+from agents.core.customers.rule_base.history import (
     attempts,
     check_in,
     days_before,
@@ -33,8 +33,8 @@ from agents.core.customers.rules.history import (
     silent_at,
     vehicle_visits,
 )
-from agents.core.customers.rules.needs import Need
-from agents.core.customers.scene import Scene
+from agents.core.customers.rule_base.preconditions import Precondition
+from agents.core.customers.rule_base.rule_context import RuleContext
 from agents.core.customers.state import Attempt, PastVisit, Visit
 from agents.core.world import World
 from schemas.records import CheckIn, Closure, Diagnosis, Kind, Reason, Rule, Severity
@@ -48,47 +48,47 @@ def _counts_days(visit: Visit) -> bool:
     return bool(visit.check_ins and visit.diagnoses and not visit.closures)
 
 
-def next_due(scene: Scene) -> int | None:
+def next_due(context: RuleContext) -> int | None:
     """The next moment at which time alone makes the rule true (epoch milliseconds).
 
     That is a local midnight with which the days out of service of the visit come to a mark.
     """
-    visit, world = scene.visit, scene.world
+    visit, world = context.visit, context.world
     if visit.closures or check_in(visit) is None or not is_out_of_service(visit):
         return None
     if is_silent(visit, world):
         return None
     horizon = world.policy.kept.silent_visit_closed_after_days
-    times = (midnight(scene.site.time_zone, day) for day in _days_to_come(scene, horizon))
+    times = (midnight(context.site.time_zone, day) for day in _days_to_come(context, horizon))
     return min((at for at in times if world.now < at < silent_at(visit, world)), default=None)
 
 
 @rule(
     Kind.WARRANTY,
-    needs=Need.DIAGNOSIS,
+    needs=Precondition.DIAGNOSIS,
     by_time=True,
     over_visits=True,
     due=Due(_counts_days, next_due),
 )
-def warranty_repeat_repair(scene: Scene) -> tuple[Finding, ...]:
+def warranty_repeat_repair(context: RuleContext) -> tuple[Finding, ...]:
     """One attempt before the law's number, or too many days out of service (HIGH, floor).
 
     Attempts for one symptom of a vehicle, and calendar days each counted once, within the period of
     the jurisdiction that slides back from the last. The finding is on the visit that made it so. It
     stands when that counts as closed by silence, which adds no days to a later count.
     """
-    tried = _too_many_attempts(scene) if scene.visit.closures else ()
-    return (*tried, *_too_many_days(scene))
+    tried = _too_many_attempts(context) if context.visit.closures else ()
+    return (*tried, *_too_many_days(context))
 
 
 def _finding(
-    scene: Scene,
+    context: RuleContext,
     subject_id: str | None,
     occurred_at: int,
     trigger_event_id: str,
     reasons: tuple[Reason, ...],
 ) -> Finding:
-    visit = scene.visit
+    visit = context.visit
     return Finding(
         rule=Rule.WARRANTY_REPEAT_REPAIR,
         subject_id=subject_id,
@@ -98,18 +98,18 @@ def _finding(
         reads=events(visit.check_ins, valid_diagnoses(visit), visit.closures),
         reasons=reasons,
         floor=True,
-        tier=scene.world.policy.rules.warranty_repeat_repair.tier,
+        tier=context.world.policy.rules.warranty_repeat_repair.tier,
     )
 
 
-def _too_many_attempts(scene: Scene) -> Iterator[Finding]:
-    visit, law = scene.visit, scene.jurisdiction.repeat_repair
+def _too_many_attempts(context: RuleContext) -> Iterator[Finding]:
+    visit, law = context.visit, context.jurisdiction.repeat_repair
     reasons: list[Reason] = []
     compared: list[_Fact] = []
     tried = attempts(visit)
-    lines = other_lines(scene) if tried else ()
+    lines = other_lines(context) if tried else ()
     for own in tried:
-        found = _attempts_up_to(scene, own, lines)
+        found = _attempts_up_to(context, own, lines)
         if len(found) + 1 < law.attempts:
             continue
         compared += [later(visit.closures), *faults(visit)[own.symptom]]
@@ -127,17 +127,17 @@ def _too_many_attempts(scene: Scene) -> Iterator[Finding]:
         )
     if reasons:
         trigger = later(compared)
-        yield _finding(scene, None, trigger.occurred_at, trigger.event_id, tuple(reasons))
+        yield _finding(context, None, trigger.occurred_at, trigger.event_id, tuple(reasons))
 
 
 def _attempts_up_to(
-    scene: Scene, own: Attempt, lines: tuple[PastVisit, ...]
+    context: RuleContext, own: Attempt, lines: tuple[PastVisit, ...]
 ) -> list[tuple[int, str]]:
     """This attempt and those before it within the period, as (when, visit), in order.
 
     Lines keep no event_id, so of two visits at one instant the greater visit_id is the later.
     """
-    last = (own.occurred_at, scene.visit.visit_id)
+    last = (own.occurred_at, context.visit.visit_id)
     before = [
         (each.occurred_at, line.visit_id)
         for line in lines
@@ -146,8 +146,8 @@ def _attempts_up_to(
     ]
     if not before:
         return [last]
-    law = scene.jurisdiction.repeat_repair
-    since = instant_months_before(own.occurred_at, law.within_months, scene.site.time_zone)
+    law = context.jurisdiction.repeat_repair
+    since = instant_months_before(own.occurred_at, law.within_months, context.site.time_zone)
     return [*sorted(each for each in before if since < each[0]), last]
 
 
@@ -160,22 +160,22 @@ class _Crossing(Struct, frozen=True, kw_only=True):
     days: int
 
 
-def _too_many_days(scene: Scene) -> Iterator[Finding]:
-    visit, law = scene.visit, scene.jurisdiction.repeat_repair
+def _too_many_days(context: RuleContext) -> Iterator[Finding]:
+    visit, law = context.visit, context.jurisdiction.repeat_repair
     begun = check_in(visit)
     if begun is None or not is_out_of_service(visit):
         return
-    crossings = tuple(_crossings(scene))
+    crossings = tuple(_crossings(context))
     if not crossings:
         return
     found = min((each for group in faults(visit).values() for each in group), key=moment)
     known = later((begun, found))
     for each in crossings:
-        due = midnight(scene.site.time_zone, each.day)
+        due = midnight(context.site.time_zone, each.day)
         # The day began after all was known: time made it, and the check-in had started the clock.
         by_time = due > known.occurred_at
         yield _finding(
-            scene,
+            context,
             f"days-{each.mark}",
             due if by_time else known.occurred_at,
             begun.event_id if by_time else known.event_id,
@@ -194,45 +194,45 @@ def _too_many_days(scene: Scene) -> Iterator[Finding]:
         )
 
 
-def _days_to_come(scene: Scene, horizon_days: int) -> tuple[date, ...]:
+def _days_to_come(context: RuleContext, horizon_days: int) -> tuple[date, ...]:
     """The days on which the open visit may come to a mark, if it lasts so much longer than now."""
-    spans = _spans(scene, horizon_days)
-    if not _is_alone(scene, spans):
-        return tuple(each.day for each in _crossings(scene, horizon_days))
+    spans = _spans(context, horizon_days)
+    if not _is_alone(context, spans):
+        return tuple(each.day for each in _crossings(context, horizon_days))
     first, _, last = spans[0]
     until_now = last - horizon_days - first + 1
-    marks = scene.jurisdiction.repeat_repair.days_out_of_service
+    marks = context.jurisdiction.repeat_repair.days_out_of_service
     mark = min((each for each in marks if until_now < each <= last - first + 1), default=None)
     return () if mark is None else (date.fromordinal(first + mark - 1),)
 
 
-def _is_alone(scene: Scene, spans: list[_Span]) -> bool:
+def _is_alone(context: RuleContext, spans: list[_Span]) -> bool:
     """Whether the visit alone was out of service, all of it within the period."""
-    if len(spans) != 1 or spans[0][1] != scene.visit.visit_id:
+    if len(spans) != 1 or spans[0][1] != context.visit.visit_id:
         return False
     first, _, last = spans[0]
-    return _since(last, scene.jurisdiction.repeat_repair.within_months) < first
+    return _since(last, context.jurisdiction.repeat_repair.within_months) < first
 
 
-def _crossings(scene: Scene, horizon_days: int = 0) -> Iterator[_Crossing]:
+def _crossings(context: RuleContext, horizon_days: int = 0) -> Iterator[_Crossing]:
     """For each mark, the first day of the visit on which it is reached and was not the day before.
 
     Open visits are taken to last `horizon_days` longer than now.
     """
-    law = scene.jurisdiction.repeat_repair
-    spans = sorted(_spans(scene, horizon_days))
+    law = context.jurisdiction.repeat_repair
+    spans = sorted(_spans(context, horizon_days))
     days_at_most = sum(last - first + 1 for first, _, last in spans)
     marks = sorted(mark for mark in law.days_out_of_service if mark <= days_at_most)
     if not marks:
         return
-    if _is_alone(scene, spans):
+    if _is_alone(context, spans):
         yield from _crossings_alone(spans[0][0], marks)
         return
     owners = _owners(spans)
     marks = [mark for mark in marks if mark <= len(owners)]
     if not marks:
         return
-    days, own = sorted(owners), scene.visit.visit_id
+    days, own = sorted(owners), context.visit.visit_id
     all_count = _since(days[-1], law.within_months) < days[0]
     for mark in marks:
         # The count cannot reach the mark before as many days are there.
@@ -268,22 +268,25 @@ def _within(days: list[int], last: int, months: int) -> list[int]:
     return days[bisect_right(days, _since(last, months)) : bisect_right(days, last)]
 
 
-def _spans(scene: Scene, horizon_days: int) -> list[_Span]:
+def _spans(context: RuleContext, horizon_days: int) -> list[_Span]:
     """The days out of service of the vehicle: first day, visit, last day."""
-    if len(scene.customer.visits) == 1 and not scene.customer.past:
-        alone = _span(scene.visit, scene.world, horizon_days)
+    if len(context.customer.visits) == 1 and not context.customer.past:
+        alone = _span(context.visit, context.world, horizon_days)
         return [] if alone is None else [alone]
     spans: list[_Span] = []
-    for visit in vehicle_visits(scene):
-        counts = visit is scene.visit or not is_silent(visit, scene.world)
-        span = _span(visit, scene.world, horizon_days) if counts else None
+    for visit in vehicle_visits(context):
+        counts = visit is context.visit or not is_silent(visit, context.world)
+        span = _span(visit, context.world, horizon_days) if counts else None
         if span is not None:
             spans.append(span)
-        elif visit is not scene.visit and (days := days_before(scene, visit.visit_id)) is not None:
+        elif (
+            visit is not context.visit
+            and (days := days_before(context, visit.visit_id)) is not None
+        ):
             spans.append((days[0], visit.visit_id, days[1]))
     spans += [
         (line.out_of_service[0], line.visit_id, line.out_of_service[1])
-        for line in past_lines(scene)
+        for line in past_lines(context)
         if line.out_of_service is not None
     ]
     return spans

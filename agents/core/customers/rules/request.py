@@ -2,33 +2,40 @@
 
 from collections.abc import Iterator, Mapping
 
-from agents.core.customers.finding import Finding
-from agents.core.customers.rules.definition import rule
-from agents.core.customers.rules.facts import events, instant, own_word, reason, severity, withdrawn
-from agents.core.customers.rules.needs import Need
-from agents.core.customers.scene import Scene
+from agents.core.customers.rule_base.definition import rule
+from agents.core.customers.rule_base.facts import (
+    events,
+    instant,
+    own_word,
+    reason,
+    severity,
+    withdrawn,
+)
+from agents.core.customers.rule_base.finding import Finding
+from agents.core.customers.rule_base.preconditions import Precondition
+from agents.core.customers.rule_base.rule_context import RuleContext
 from agents.core.customers.state import Visit
 from agents.core.reasons import RECORDED_CALL
 from schemas.records import CustomerResponse, Kind, Reason, Response, Rule, Subject
 
 
-@rule(Kind.REQUEST, needs=Need.ASKED_FOR)
-def requested_by_customer(scene: Scene) -> tuple[Finding, ...]:
+@rule(Kind.REQUEST, needs=Precondition.ASKED_FOR)
+def requested_by_customer(context: RuleContext) -> tuple[Finding, ...]:
     """The customer pressed the button, rang a manager (floor), or disputes nothing in particular.
 
     An appeal that could not be one is a request too, with the reason why. All of a visit are one
     subject; what is asked for is in the one that is the trigger.
     """
-    refused = {each.event_id: each.refused for each in scene.visit.appeals if each.refused}
-    asked = tuple(_asked(scene.visit, refused))
+    refused = {each.event_id: each.refused for each in context.visit.appeals if each.refused}
+    asked = tuple(_asked(context.visit, refused))
     if not asked:
         return ()
-    trigger = own_word(asked, scene.event_id)
+    trigger = own_word(asked, context.event_id)
     return (
         Finding(
             rule=Rule.REQUESTED_BY_CUSTOMER,
             subject_id=None,
-            severity=severity(scene.visit),
+            severity=severity(context.visit),
             occurred_at=trigger.occurred_at,
             trigger_event_id=trigger.event_id,
             reads=events(asked),

@@ -7,9 +7,8 @@ from itertools import pairwise
 from msgspec import Struct
 
 from agents.core.calendar import MINUTE_MS, add_business_time
-from agents.core.customers.finding import Finding
-from agents.core.customers.rules.definition import Due, rule
-from agents.core.customers.rules.facts import (
+from agents.core.customers.rule_base.definition import Due, rule
+from agents.core.customers.rule_base.facts import (
     events,
     in_time,
     instant,
@@ -20,9 +19,10 @@ from agents.core.customers.rules.facts import (
     severity,
     withdrawn,
 )
-from agents.core.customers.rules.history import silent_at
-from agents.core.customers.rules.needs import Need
-from agents.core.customers.scene import Scene
+from agents.core.customers.rule_base.finding import Finding
+from agents.core.customers.rule_base.history import silent_at
+from agents.core.customers.rule_base.preconditions import Precondition
+from agents.core.customers.rule_base.rule_context import RuleContext
 from agents.core.customers.state import Case, CaseStatus, Silence, Visit
 from schemas.records import CheckIn, CustomerResponse, Estimate, Kind, Response, Rule
 
@@ -41,13 +41,13 @@ def _has_asked(visit: Visit) -> bool:
     return any(each.response is Response.ASKED for each in visit.responses)
 
 
-def due(scene: Scene) -> int | None:
+def due(context: RuleContext) -> int | None:
     """The next moment at which a question will have waited for too long (epoch milliseconds)."""
-    return min((at for _, at in _clocks(scene)), default=None)
+    return min((at for _, at in _clocks(context)), default=None)
 
 
-@rule(Kind.SILENCE, needs=Need.SILENCE, by_time=True, due=Due(_has_asked, due))
-def silence_no_word(scene: Scene) -> tuple[Finding, ...]:
+@rule(Kind.SILENCE, needs=Precondition.SILENCE, by_time=True, due=Due(_has_asked, due))
+def silence_no_word(context: RuleContext) -> tuple[Finding, ...]:
     """A question stayed without a word for too many business hours, and no escalation was open.
 
     A word is a check-in, a diagnosis, an estimate, a warranty decision, a closure or the outcome of
@@ -55,7 +55,7 @@ def silence_no_word(scene: Scene) -> tuple[Finding, ...]:
     is true once it was judged, and only a word that occurred in time takes it away. A later silence
     on the visit takes the place of the one before.
     """
-    visit = scene.visit
+    visit = context.visit
     judged = max(
         (each for each in visit.silences if not each.watched),
         key=lambda each: (each.due_at, each.event_id),
@@ -90,13 +90,13 @@ def silence_no_word(scene: Scene) -> tuple[Finding, ...]:
     )
 
 
-def judged(scene: Scene) -> tuple[Silence, ...]:
-    """The visit's silences with those whose due moment has come by `scene.world.now`.
+def judged(context: RuleContext) -> tuple[Silence, ...]:
+    """The visit's silences with those whose due moment has come by `context.world.now`.
 
     Each is judged once: whether an escalation was open then, so that the desk's clocks watched.
     """
-    visit = scene.visit
-    hours = scene.world.policy.rules.silence_no_word.business_hours
+    visit = context.visit
+    hours = context.world.policy.rules.silence_no_word.business_hours
     new = (
         Silence(
             event_id=asked.event_id,
@@ -104,22 +104,22 @@ def judged(scene: Scene) -> tuple[Silence, ...]:
             business_hours=hours,
             watched=_was_watched(visit, at),
         )
-        for asked, at in _clocks(scene)
-        if at <= scene.world.now
+        for asked, at in _clocks(context)
+        if at <= context.world.now
     )
     return (*visit.silences, *new)
 
 
-def _clocks(scene: Scene) -> Iterator[tuple[CustomerResponse, int]]:
+def _clocks(context: RuleContext) -> Iterator[tuple[CustomerResponse, int]]:
     """The questions whose clocks run, each with the moment at which it is due."""
-    visit = scene.visit
-    duration = scene.world.policy.rules.silence_no_word.business_hours * _HOUR_MS
+    visit = context.visit
+    duration = context.world.policy.rules.silence_no_word.business_hours * _HOUR_MS
     for wait in _waits(visit):
         asked = _first_unjudged(visit, wait)
         if asked is None:
             continue
-        at = add_business_time(scene.site, asked.occurred_at, duration)
-        counts_as_closed = not visit.closures and at >= silent_at(visit, scene.world)
+        at = add_business_time(context.site, asked.occurred_at, duration)
+        counts_as_closed = not visit.closures and at >= silent_at(visit, context.world)
         if not _is_in_time(wait, at) and not counts_as_closed:
             yield asked, at
 
@@ -201,15 +201,15 @@ def _was_open(case: Case, at: int) -> bool:
     )
 
 
-@rule(Kind.SILENCE, needs=Need.ESTIMATE)
-def silence_ready_time_moved(scene: Scene) -> tuple[Finding, ...]:
+@rule(Kind.SILENCE, needs=Precondition.ESTIMATE)
+def silence_ready_time_moved(context: RuleContext) -> tuple[Finding, ...]:
     """The promised ready-time moved later again and again.
 
     One sequence: the check-in's, then the estimates', each by its revisions, several merged by
     time. Later means later than the one before it; a fact without a time says nothing.
     """
-    visit = scene.visit
-    limit = scene.world.policy.rules.silence_ready_time_moved.times
+    visit = context.visit
+    limit = context.world.policy.rules.silence_ready_time_moved.times
     if len(visit.estimates) < limit:
         return ()
     promised = tuple(_promised(visit))

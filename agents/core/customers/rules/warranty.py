@@ -1,9 +1,7 @@
 """The rules of kind WARRANTY that read one visit; repeated repairs are beside it."""
 
-from agents.core.customers.finding import Finding
-from agents.core.customers.rules.definition import rule
-from agents.core.customers.rules.disputed import disputed
-from agents.core.customers.rules.facts import (
+from agents.core.customers.rule_base.definition import rule
+from agents.core.customers.rule_base.facts import (
     COVERING,
     claims,
     events,
@@ -12,8 +10,10 @@ from agents.core.customers.rules.facts import (
     severity,
     valid_diagnoses,
 )
-from agents.core.customers.rules.needs import Need
-from agents.core.customers.scene import Scene
+from agents.core.customers.rule_base.finding import Finding
+from agents.core.customers.rule_base.preconditions import Precondition
+from agents.core.customers.rule_base.rule_context import RuleContext
+from agents.core.customers.rules.disputed import disputed
 from schemas.records import (
     Cause,
     Diagnosis,
@@ -25,15 +25,15 @@ from schemas.records import (
 )
 
 
-@rule(Kind.WARRANTY, needs=Need.DIAGNOSIS | Need.CLAIM)
-def warranty_denied_against_cause(scene: Scene) -> tuple[Finding, ...]:
+@rule(Kind.WARRANTY, needs=Precondition.DIAGNOSIS | Precondition.CLAIM)
+def warranty_denied_against_cause(context: RuleContext) -> tuple[Finding, ...]:
     """A claim is denied though a valid diagnosis names the cause MANUFACTURING, in either order."""
-    diagnoses = valid_diagnoses(scene.visit)
+    diagnoses = valid_diagnoses(context.visit)
     against = [each for each in diagnoses if each.cause is Cause.MANUFACTURING]
     if not against:
         return ()
     findings = []
-    for claim_id, revisions in claims(scene.visit).items():
+    for claim_id, revisions in claims(context.visit).items():
         denied = revisions[-1]
         if denied.decision is not WarrantyDecisionName.DENIED:
             continue
@@ -43,7 +43,7 @@ def warranty_denied_against_cause(scene: Scene) -> tuple[Finding, ...]:
             Finding(
                 rule=Rule.WARRANTY_DENIED_AGAINST_CAUSE,
                 subject_id=claim_id,
-                severity=severity(scene.visit),
+                severity=severity(context.visit),
                 occurred_at=trigger.occurred_at,
                 trigger_event_id=trigger.event_id,
                 reads=events((denied,), diagnoses),
@@ -65,24 +65,24 @@ def warranty_denied_against_cause(scene: Scene) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
-@rule(Kind.WARRANTY, needs=Need.CLAIM)
-def warranty_reversed(scene: Scene) -> tuple[Finding, ...]:
+@rule(Kind.WARRANTY, needs=Precondition.CLAIM)
+def warranty_reversed(context: RuleContext) -> tuple[Finding, ...]:
     """A claim was APPROVED or GOODWILL, and DENIED is valid now; what lies between is no matter."""
     findings = []
-    for claim_id, revisions in claims(scene.visit).items():
+    for claim_id, revisions in claims(context.visit).items():
         denied = revisions[-1]
         granted = [each for each in revisions if each.decision in COVERING]
         if denied.decision is not WarrantyDecisionName.DENIED or not granted:
             continue
         trigger = later((denied, *granted))
         all_revisions = (
-            each for each in scene.visit.warranty_decisions if each.claim_id == claim_id
+            each for each in context.visit.warranty_decisions if each.claim_id == claim_id
         )
         findings.append(
             Finding(
                 rule=Rule.WARRANTY_REVERSED,
                 subject_id=claim_id,
-                severity=severity(scene.visit),
+                severity=severity(context.visit),
                 occurred_at=trigger.occurred_at,
                 trigger_event_id=trigger.event_id,
                 reads=events(all_revisions),
@@ -102,7 +102,7 @@ def warranty_reversed(scene: Scene) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
-@rule(Kind.WARRANTY, needs=Need.DISPUTED)
-def warranty_disputed(scene: Scene) -> tuple[Finding, ...]:
+@rule(Kind.WARRANTY, needs=Precondition.DISPUTED)
+def warranty_disputed(context: RuleContext) -> tuple[Finding, ...]:
     """The customer disputes a decision on warranty."""
-    return disputed(scene, Rule.WARRANTY_DISPUTED, Subject.WARRANTY)
+    return disputed(context, Rule.WARRANTY_DISPUTED, Subject.WARRANTY)

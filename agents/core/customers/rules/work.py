@@ -4,16 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
-from agents.core.customers.finding import Finding
-from agents.core.customers.rules.authorised import (
-    authorisations,
-    currency_of,
-    declines,
-    estimates,
-    is_on,
-)
-from agents.core.customers.rules.definition import rule
-from agents.core.customers.rules.facts import (
+from agents.core.customers.rule_base.definition import rule
+from agents.core.customers.rule_base.facts import (
     COVERING,
     claims,
     events,
@@ -23,8 +15,16 @@ from agents.core.customers.rules.facts import (
     severity,
     valid_revision,
 )
-from agents.core.customers.rules.needs import Need
-from agents.core.customers.scene import Scene
+from agents.core.customers.rule_base.finding import Finding
+from agents.core.customers.rule_base.preconditions import Precondition
+from agents.core.customers.rule_base.rule_context import RuleContext
+from agents.core.customers.rules.authorised import (
+    authorisations,
+    currency_of,
+    declines,
+    estimates,
+    is_on,
+)
 from agents.core.customers.state import Visit
 from schemas.records import (
     Closure,
@@ -39,15 +39,15 @@ from schemas.records import (
 )
 
 
-@rule(Kind.ESTIMATE, needs=Need.CLOSURE | Need.ESTIMATE | Need.DECLINED)
-def estimate_declined_work_done(scene: Scene) -> tuple[Finding, ...]:
+@rule(Kind.ESTIMATE, needs=Precondition.CLOSURE | Precondition.ESTIMATE | Precondition.DECLINED)
+def estimate_declined_work_done(context: RuleContext) -> tuple[Finding, ...]:
     """An operation was done that the customer declined and never authorised (HIGH, floor).
 
     Declined are the operations of the declined revision. One that an authorised revision holds,
     before or after, is not declined, unless that revision was declined later. A yes before any
     revision is one to no operation.
     """
-    visit = scene.visit
+    visit = context.visit
     if not visit.closures:
         return ()
     closure = later(visit.closures)
@@ -129,19 +129,19 @@ class _Cover(Struct, frozen=True, kw_only=True):
         return line.operation in self.valid.operations
 
 
-@rule(Kind.ESTIMATE, needs=Need.ESTIMATE | Need.CLAIM)
-def estimate_charges_covered_work(scene: Scene) -> tuple[Finding, ...]:
+@rule(Kind.ESTIMATE, needs=Precondition.ESTIMATE | Precondition.CLAIM)
+def estimate_charges_covered_work(context: RuleContext) -> tuple[Finding, ...]:
     """A current revision, or a closure, charges for what the warranty had been said to pay (HIGH).
 
     The revision, or the closure, must have occurred after the claim's first APPROVED or GOODWILL.
     """
-    visit = scene.visit
+    visit = context.visit
     covers = tuple(_covers(visit))
     closure = later(visit.closures) if visit.closures else None
     findings = []
     for estimate_id, revisions in estimates(visit).items():
         current = valid_revision(revisions)
-        found = list(_charges(scene, current, closure, covers))
+        found = list(_charges(context, current, closure, covers))
         if not found:
             continue
         trigger = later(fact for _, compared in found for fact in compared)
@@ -171,7 +171,7 @@ _Compared = tuple[Estimate | Closure | WarrantyDecision, ...]
 
 
 def _charges(
-    scene: Scene, current: Estimate, closure: Closure | None, covers: Iterable[_Cover]
+    context: RuleContext, current: Estimate, closure: Closure | None, covers: Iterable[_Cover]
 ) -> Iterator[tuple[Reason, _Compared]]:
     """Each line charged that a claim covers, with the facts that were compared for it."""
     for cover in covers:
@@ -189,7 +189,7 @@ def _charges(
                 revision=current.revision,
                 operation=line.operation,
                 amount_minor=line.amount,
-                currency=currency_of(scene),
+                currency=currency_of(context),
                 claim_id=cover.claim_id,
                 claim_revision=cover.valid.revision,
                 decision=cover.valid.decision.value,

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from agents.core.customers.finding import Finding
+from agents.core.customers.rule_base.finding import Finding
 from agents.core.customers.rules.charged import charged_over_authorised
 from schemas.records import Reason, Rule, Severity
-from tests.core.builders import at, closure, estimate, policy, said, scene, site, visit
+from tests.core.builders import at, closure, context, estimate, policy, said, site, visit
 
 CHARGED = [
     ("at the base", (estimate("e1"),), 10_000, None),
@@ -81,12 +81,14 @@ def test_the_charge_against_the_bases(
     facts: tuple[Any, ...], charged: int | None, expected: tuple[int, Severity] | None
 ) -> None:
     judged = visit(*facts, closure("end", hours=8, charged_total=charged))
-    found = [(each.excess_minor, each.severity) for each in charged_over_authorised(scene(judged))]
+    found = [
+        (each.excess_minor, each.severity) for each in charged_over_authorised(context(judged))
+    ]
     assert found == ([] if expected is None else [expected])
 
 
 def test_without_a_closure_nothing_is_charged() -> None:
-    assert charged_over_authorised(scene(visit(estimate("e1")))) == ()
+    assert charged_over_authorised(context(visit(estimate("e1")))) == ()
 
 
 @pytest.mark.parametrize(
@@ -107,7 +109,7 @@ def test_washington_compares_the_charged_subtotal_where_there_is_one(
         closure("end", hours=8, charged_total=total, charged_subtotal=subtotal),
     )
     place = site(country="US", subdivision="US-WA")
-    assert len(charged_over_authorised(scene(judged, place=place))) == found
+    assert len(charged_over_authorised(context(judged, place=place))) == found
 
 
 def test_a_base_before_tax_says_how_it_was_worked_out() -> None:
@@ -116,7 +118,7 @@ def test_a_base_before_tax_says_how_it_was_worked_out() -> None:
         said("yes", hours=1, authorised_total=9_000),
         closure("end", hours=8, charged_total=99_999, charged_subtotal=6_601),
     )
-    (finding,) = charged_over_authorised(scene(judged, place=site(subdivision="US-WA")))
+    (finding,) = charged_over_authorised(context(judged, place=site(subdivision="US-WA")))
     assert finding.reasons[0].facts["bases"] == "est1: 9000 x 8000 / 12000 = 6000 (yes)"
 
 
@@ -125,7 +127,7 @@ def test_elsewhere_the_charged_subtotal_is_not_read() -> None:
         estimate("e1", total=10_000, subtotal=8_000),
         closure("end", hours=8, charged_total=10_000, charged_subtotal=10_000),
     )
-    assert charged_over_authorised(scene(judged)) == ()
+    assert charged_over_authorised(context(judged)) == ()
 
 
 @pytest.mark.parametrize(("last", "found"), [(11_000, 0), (11_001, 1)])
@@ -135,7 +137,7 @@ def test_the_closure_that_occurred_last_counts(last: int, found: int) -> None:
         closure("new", hours=9, charged_total=last),
         closure("old", hours=8, charged_total=10_000 if found else 99_999),
     )
-    assert len(charged_over_authorised(scene(judged))) == found
+    assert len(charged_over_authorised(context(judged))) == found
 
 
 def test_the_finding_is_on_the_floor_and_says_what_was_compared() -> None:
@@ -145,7 +147,7 @@ def test_the_finding_is_on_the_floor_and_says_what_was_compared() -> None:
         closure("end", hours=8, charged_total=13_000),
         currency="USD",
     )
-    assert charged_over_authorised(scene(judged)) == (
+    assert charged_over_authorised(context(judged)) == (
         Finding(
             rule=Rule.CHARGED_OVER_AUTHORISED,
             subject_id=None,
@@ -187,12 +189,12 @@ def test_an_authorisation_after_the_closure_is_the_trigger() -> None:
         said("yes", hours=2, authorised_total=10_000),
         estimate("e1"),
     )
-    (finding,) = charged_over_authorised(scene(judged))
+    (finding,) = charged_over_authorised(context(judged))
     assert (finding.trigger_event_id, finding.occurred_at) == ("yes", at(hours=2))
 
 
 def test_it_has_its_own_border_to_high() -> None:
     rules = policy(rules={"charged_over_authorised": {"high_from_percent": 90}})
     judged = visit(estimate("e1"), closure("end", hours=8, charged_total=13_000))
-    (finding,) = charged_over_authorised(scene(judged, rules=rules))
+    (finding,) = charged_over_authorised(context(judged, rules=rules))
     assert finding.severity is Severity.NORMAL

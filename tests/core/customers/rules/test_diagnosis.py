@@ -4,15 +4,15 @@ from typing import Any
 
 import pytest
 
-from agents.core.customers.finding import Finding
+from agents.core.customers.rule_base.finding import Finding
+from agents.core.customers.rule_base.history import line_of
 from agents.core.customers.rules.diagnosis import (
     diagnosis_changed_after_authorisation,
     diagnosis_no_fault_found_again,
     diagnosis_remote_differs,
 )
-from agents.core.customers.rules.history import line_of
 from schemas.records import Reason, Rule, Severity, Stage
-from tests.core.builders import at, diagnosis, estimate, policy, said, scene, visit
+from tests.core.builders import at, context, diagnosis, estimate, policy, said, visit
 
 A1 = diagnosis("d1", code="A")
 B2 = diagnosis("d2", hours=2, revision=2, code="B")
@@ -72,12 +72,12 @@ CHANGED = [
     ("facts", "trigger"), [each[1:] for each in CHANGED], ids=[each[0] for each in CHANGED]
 )
 def test_a_diagnosis_that_changes_after_a_yes(facts: tuple[Any, ...], trigger: str | None) -> None:
-    found = diagnosis_changed_after_authorisation(scene(visit(*facts)))
+    found = diagnosis_changed_after_authorisation(context(visit(*facts)))
     assert [each.trigger_event_id for each in found] == ([trigger] if trigger else [])
 
 
 def test_a_changed_diagnosis_says_what_changed() -> None:
-    assert diagnosis_changed_after_authorisation(scene(visit(A1, YES, B2))) == (
+    assert diagnosis_changed_after_authorisation(context(visit(A1, YES, B2))) == (
         Finding(
             rule=Rule.DIAGNOSIS_CHANGED_AFTER_AUTHORISATION,
             subject_id="dia1",
@@ -177,12 +177,12 @@ REMOTE = [
     ("facts", "subjects"), [each[1:] for each in REMOTE], ids=[each[0] for each in REMOTE]
 )
 def test_remote_and_centre_differ(facts: tuple[Any, ...], subjects: list[str]) -> None:
-    found = diagnosis_remote_differs(scene(visit(*facts)))
+    found = diagnosis_remote_differs(context(visit(*facts)))
     assert [each.subject_id for each in found] == subjects
 
 
 def test_remote_differs_says_what_was_compared() -> None:
-    assert diagnosis_remote_differs(scene(visit(remote(hours=3), centre()))) == (
+    assert diagnosis_remote_differs(context(visit(remote(hours=3), centre()))) == (
         Finding(
             rule=Rule.DIAGNOSIS_REMOTE_DIFFERS,
             subject_id="near",
@@ -269,28 +269,28 @@ AGAIN = [
 def test_no_fault_found_again(
     earlier: Any, facts: tuple[Any, ...], *, expected: bool, gone: bool
 ) -> None:
-    judged = scene(visit(*facts), earlier)
+    judged = context(visit(*facts), earlier)
     if gone:
-        judged = scene(visit(*facts), past=(line_of(earlier, judged.world),))
+        judged = context(visit(*facts), past=(line_of(earlier, judged.world),))
     found = diagnosis_no_fault_found_again(judged)
     assert [each.subject_id for each in found] == (["dia1"] if expected else [])
 
 
 def test_two_diagnoses_of_one_visit_are_one_visit() -> None:
     judged = visit(fine(), fine(1, "d2", diagnosis_id="dia2"))
-    assert diagnosis_no_fault_found_again(scene(judged)) == ()
+    assert diagnosis_no_fault_found_again(context(judged)) == ()
 
 
 def test_a_visit_that_is_kept_whole_and_as_a_line_counts_once() -> None:
     rules = policy(rules={"diagnosis_no_fault_found_again": {"visits": 3}})
     earlier, judged = before(), visit(fine(5))
-    past = tuple(line_of(each, scene(judged).world) for each in (earlier, judged))
-    assert diagnosis_no_fault_found_again(scene(judged, earlier, past=past, rules=rules)) == ()
+    past = tuple(line_of(each, context(judged).world) for each in (earlier, judged))
+    assert diagnosis_no_fault_found_again(context(judged, earlier, past=past, rules=rules)) == ()
 
 
 def test_no_fault_found_again_says_where_and_when() -> None:
     earlier = before(fine(-1), fine(2, "d2", diagnosis_id="dia2"))
-    (finding,) = diagnosis_no_fault_found_again(scene(visit(fine(5)), earlier))
+    (finding,) = diagnosis_no_fault_found_again(context(visit(fine(5)), earlier))
     assert finding == Finding(
         rule=Rule.DIAGNOSIS_NO_FAULT_FOUND_AGAIN,
         subject_id="dia1",

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from agents.core.customers.finding import Finding
+from agents.core.customers.rule_base.finding import Finding
+from agents.core.customers.rule_base.rule_context import RuleContext
 from agents.core.customers.rules.estimate import estimate_over_authorised
-from agents.core.customers.scene import Scene
 from schemas.records import Reason, Rule, Severity
-from tests.core.builders import at, estimate, policy, said, scene, site, visit
+from tests.core.builders import at, context, estimate, policy, said, site, visit
 
 WITHIN, OVER, NOTHING = "within", "over", "nothing"
 
@@ -24,8 +24,8 @@ def place(subdivision: str, currency: str = "USD") -> Any:
     return site(country=subdivision[:2], subdivision=subdivision, currency=currency)
 
 
-def rise(base: int, now: int, subdivision: str = "US-TX", **fields: Any) -> Scene:
-    return scene(
+def rise(base: int, now: int, subdivision: str = "US-TX", **fields: Any) -> RuleContext:
+    return context(
         visit(
             estimate("e1", total=base),
             said("yes", hours=1),
@@ -85,7 +85,7 @@ def test_each_law_has_its_limit(law: str, base: int, now: int, expected: str) ->
     [(8_000, NOTHING), (8_001, WITHIN), (8_800, WITHIN), (8_801, OVER)],
 )
 def test_washington_compares_before_tax(subtotal: int, expected: str) -> None:
-    judged = scene(
+    judged = context(
         visit(
             estimate("e1", total=10_000, subtotal=8_000),
             said("yes", hours=1, authorised_total=10_000),
@@ -101,7 +101,7 @@ def test_an_authorised_total_of_no_revision_has_the_share_of_tax_of_the_latest_b
     subtotal: int, expected: str
 ) -> None:
     # 4,500 x 8,000 / 12,000 = 3,000 before tax; revision 3 comes after the authorisation
-    judged = scene(
+    judged = context(
         visit(
             estimate("e1", total=10_000, subtotal=9_999),
             estimate("e2", hours=1, revision=2, total=12_000, subtotal=8_000),
@@ -115,7 +115,7 @@ def test_an_authorised_total_of_no_revision_has_the_share_of_tax_of_the_latest_b
 
 def test_a_share_of_tax_is_written_as_it_was_worked_out() -> None:
     """10,000 x 8,000 / 12,000 = 20,000 / 3, and 10 % of that is 2,000 / 3."""
-    judged = scene(
+    judged = context(
         visit(
             estimate("e1", total=12_000, subtotal=8_000),
             said("yes", hours=1, authorised_total=10_000),
@@ -136,7 +136,7 @@ def test_a_share_of_tax_is_written_as_it_was_worked_out() -> None:
 
 
 def test_a_revision_without_a_total_has_no_tax_to_share() -> None:
-    judged = scene(
+    judged = context(
         visit(
             estimate("e1", total=0, subtotal=0),
             said("yes", hours=1, authorised_total=1_000),
@@ -148,7 +148,7 @@ def test_a_revision_without_a_total_has_no_tax_to_share() -> None:
 
 
 def test_a_total_that_two_revisions_have_is_that_of_the_one_meant() -> None:
-    judged = scene(
+    judged = context(
         visit(
             estimate("e1", total=10_000, subtotal=8_000),
             said("yes", hours=1, authorised_total=10_000),
@@ -163,7 +163,7 @@ def test_a_total_that_two_revisions_have_is_that_of_the_one_meant() -> None:
 def test_a_total_that_later_revisions_have_too_is_that_of_the_one_before(
     before: int, expected: str
 ) -> None:
-    judged = scene(
+    judged = context(
         visit(
             estimate("e1", total=10_000, subtotal=before),
             estimate("e2", hours=1, revision=2, total=12_000, subtotal=9_600),
@@ -183,13 +183,13 @@ def test_a_total_that_was_named_reads_no_revision_so_none_is_the_trigger() -> No
         estimate("e3", hours=2, revision=3, total=14_000),
         estimate("e2", hours=3, revision=2, total=11_000),
     )
-    (with_tax,) = estimate_over_authorised(scene(visit(*facts)))
-    (before_tax,) = estimate_over_authorised(scene(visit(*facts), place=place("US-WA")))
+    (with_tax,) = estimate_over_authorised(context(visit(*facts)))
+    (before_tax,) = estimate_over_authorised(context(visit(*facts), place=place("US-WA")))
     assert (with_tax.trigger_event_id, before_tax.trigger_event_id) == ("e3", "e2")
 
 
 def test_a_total_of_another_revision_than_the_one_meant_brings_that_ones_subtotal() -> None:
-    judged = scene(
+    judged = context(
         visit(
             estimate("e1", total=10_000, subtotal=8_000),
             estimate("e2", hours=1, revision=2, total=12_000, subtotal=9_600),
@@ -220,7 +220,7 @@ def test_ten_dollars_stand_for_ten_major_units_of_the_sites_currency(
     now: int, expected: str
 ) -> None:
     yen = site(country="JP", subdivision="JP-13", currency="JPY")
-    judged = scene(
+    judged = context(
         visit(
             estimate("e1", total=10, currency="JPY"),
             said("yes", hours=1),
@@ -337,7 +337,7 @@ BASES = [
 
 @pytest.mark.parametrize(("facts", "expected"), BASES)
 def test_the_base_of_an_estimate(facts: tuple[Any, ...], expected: tuple[int, str, str]) -> None:
-    (finding,) = estimate_over_authorised(scene(visit(*facts)))
+    (finding,) = estimate_over_authorised(context(visit(*facts)))
     facts_said = finding.reasons[0].facts
     by = facts_said.get("authorised_by", "e1")
     assert (finding.excess_minor, finding.trigger_event_id, by) == expected
@@ -403,7 +403,7 @@ def test_a_yes_that_was_taken_back_is_no_base(
 
 
 def _found(judged: Any) -> tuple[Finding, ...]:
-    return estimate_over_authorised(scene(judged))
+    return estimate_over_authorised(context(judged))
 
 
 def test_a_yes_that_was_taken_back_is_said() -> None:
@@ -421,7 +421,7 @@ def test_small_rises_add_up() -> None:
     for revision in range(2, 12):
         total = total * 109 // 100
         facts.append(estimate(f"e{revision}", hours=revision, revision=revision, total=total))
-    (finding,) = estimate_over_authorised(scene(visit(*facts)))
+    (finding,) = estimate_over_authorised(context(visit(*facts)))
     assert (finding.severity, finding.below_threshold) == (Severity.HIGH, False)
     assert finding.excess_minor == total - 100_000
 
@@ -434,7 +434,7 @@ def test_without_an_id_the_estimate_whose_revision_was_the_latest_is_authorised(
         said("yes", hours=3),
         estimate("b2", hours=4, estimate_id="b", revision=2, total=20_000),
     )
-    found = estimate_over_authorised(scene(judged))
+    found = estimate_over_authorised(context(judged))
     assert [(each.subject_id, each.trigger_event_id) for each in found] == [("b", "b2")]
 
 
@@ -446,7 +446,7 @@ def test_an_authorisation_without_an_id_before_any_estimate_is_of_the_first() ->
         estimate("a2", hours=3, estimate_id="a", revision=2, total=20_000),
         estimate("b2", hours=3, estimate_id="b", revision=2, total=20_000),
     )
-    found = estimate_over_authorised(scene(judged))
+    found = estimate_over_authorised(context(judged))
     assert [each.subject_id for each in found] == ["a"]
 
 
@@ -493,4 +493,4 @@ def test_a_limit_of_nothing_at_all_is_any_excess() -> None:
     nothing = {"authorisation_limit": {"percent": None, "fixed_major": None}}
     rules = policy(jurisdictions={"US-TX": nothing})
     judged = visit(estimate("e1"), estimate("e2", hours=1, revision=2, total=10_001))
-    assert verdict(estimate_over_authorised(scene(judged, rules=rules))) == OVER
+    assert verdict(estimate_over_authorised(context(judged, rules=rules))) == OVER

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from agents.core.customers.rule_base.facts import instant, invalid_reason, reason
 from agents.core.customers.rules import RULES
 from agents.core.customers.rules.estimate import estimate_disputed
-from agents.core.customers.rules.facts import instant, invalid_reason, reason
 from schemas.records import Cause, Response, Rule, Severity, Stage, Subject, WarrantyDecisionName
-from tests.core.builders import START, check_in, diagnosis, said, scene, visit, warranty
+from tests.core.builders import START, check_in, context, diagnosis, said, visit, warranty
 
 DISPUTE = said("no", "DISPUTED")
 
@@ -27,7 +27,7 @@ DISPUTE = said("no", "DISPUTED")
 def test_safety_is_of_a_visit_one_of_whose_valid_diagnoses_has_it(
     diagnoses: tuple[Any, ...], severity: Severity
 ) -> None:
-    (finding,) = estimate_disputed(scene(visit(DISPUTE, *diagnoses)))
+    (finding,) = estimate_disputed(context(visit(DISPUTE, *diagnoses)))
     assert finding.severity is severity
 
 

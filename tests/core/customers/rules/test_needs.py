@@ -1,7 +1,7 @@
 """What a rule needs: without it, it finds nothing, whatever else is on the visit."""
 
 from agents.core.customers.episodes import ALL_RULES, scene_of
-from agents.core.customers.rules.needs import Need, had_by
+from agents.core.customers.rule_base.preconditions import Precondition, had_by
 from tests.core import builders
 from tests.sameness.trouble import lived
 
@@ -13,24 +13,24 @@ def test_a_rule_finds_nothing_where_its_needs_are_not_met() -> None:
         if customer is None or event.visit_id not in customer.visits:
             continue
         visit = customer.visits[event.visit_id]
-        scene = scene_of(customer, visit, world, event.event_id)
+        context = scene_of(customer, visit, world, event.event_id)
         chosen = ALL_RULES.for_visit(visit)
         assert chosen == tuple(rule for rule in ALL_RULES.rules if rule in chosen)
         asked |= set(chosen)
-        found |= {rule for rule in chosen if rule(scene)}
+        found |= {rule for rule in chosen if rule(context)}
         for rule in ALL_RULES.rules:
             if rule not in chosen:
                 passed_over.add(rule)
-                assert rule(scene) == (), rule
+                assert rule(context) == (), rule
     assert found <= passed_over & asked
     assert len(found) > 15, "trouble makes most rules true; of the others scenarios tell"
 
 
 def test_what_a_visit_has() -> None:
     assert had_by(builders.visit()) == 0
-    assert had_by(builders.visit(builders.check_in())) == Need.CHECK_IN
+    assert had_by(builders.visit(builders.check_in())) == Precondition.CHECK_IN
     one = builders.diagnosis(diagnosis_id="d1")
-    assert had_by(builders.visit(one)) == Need.DIAGNOSIS
+    assert had_by(builders.visit(one)) == Precondition.DIAGNOSIS
     two = builders.diagnosis(diagnosis_id="d2", fault_found=False)
-    several = Need.DIAGNOSIS | Need.SEVERAL_DIAGNOSES | Need.NO_FAULT
+    several = Precondition.DIAGNOSIS | Precondition.SEVERAL_DIAGNOSES | Precondition.NO_FAULT
     assert had_by(builders.visit(one, two)) == several

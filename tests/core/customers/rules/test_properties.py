@@ -6,17 +6,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from agents.core.customers.rule_base.facts import moment
 from agents.core.customers.rules import RULES
-from agents.core.customers.rules.facts import moment
 from schemas.records import Cause, Stage
 from tests.core.builders import (
     check_in,
     closure,
+    context,
     diagnosis,
     estimate,
     line,
     said,
-    scene,
     site,
     visit,
     warranty,
@@ -102,7 +102,7 @@ PLACES = st.sampled_from(["US-TX", "US-WA", "US-CA"]).map(lambda law: site(subdi
 def test_the_order_of_facts_never_changes_the_findings(
     both: tuple[list[Any], list[Any]], place: Any
 ) -> None:
-    one, other = (scene(visit(*facts), place=place) for facts in both)
+    one, other = (context(visit(*facts), place=place) for facts in both)
     assert [rule(one) for rule in RULES.values()] == [rule(other) for rule in RULES.values()]
 
 
@@ -112,7 +112,7 @@ def test_a_finding_is_one_a_subject_and_its_trigger_is_one_of_the_facts_it_reads
     both: tuple[list[Any], list[Any]], place: Any
 ) -> None:
     facts = {each.event_id: each for each in both[0]}
-    judged = scene(visit(*both[0]), place=place)
+    judged = context(visit(*both[0]), place=place)
     for rule in RULES.values():
         found = rule(judged)
         assert len({each.subject_id for each in found}) == len(found)

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from agents.core.customers.finding import Finding
-from agents.core.customers.rules.history import (
+from agents.core.customers.rule_base.finding import Finding
+from agents.core.customers.rule_base.history import (
     instant_months_before,
     line_of,
     midnight,
@@ -21,10 +21,10 @@ from tests.core.builders import (
     at,
     check_in,
     closure,
+    context,
     diagnosis,
     policy,
     said,
-    scene,
     site,
     visit,
 )
@@ -74,10 +74,10 @@ def test_one_attempt_before_the_laws_number(
 ) -> None:
     place = site(subdivision=law)
     *others, judged = [repair(f"v{number}", on) for number, on in enumerate(dates)]
-    looked_at = scene(judged, *others, place=place)
+    looked_at = context(judged, *others, place=place)
     if gone:
         past = tuple(line_of(each, looked_at.world) for each in others)
-        looked_at = scene(judged, place=place, past=past)
+        looked_at = context(judged, place=place, past=past)
     found = warranty_repeat_repair(looked_at)
     assert [why.facts["attempts"] for each in found for why in each.reasons] == (
         [str(attempts)] if attempts else []
@@ -114,13 +114,13 @@ FIRST, SECOND = repair("v1", "2026-03-02"), repair("v2", "2026-04-02")
     ],
 )
 def test_what_an_attempt_is(first: Visit, found: int) -> None:
-    assert len(warranty_repeat_repair(scene(SECOND, first, place=OHIO))) == found
+    assert len(warranty_repeat_repair(context(SECOND, first, place=OHIO))) == found
 
 
 def test_without_a_symptom_the_code_counts() -> None:
     first = repair("v1", "2026-03-02", symptom=None)
     second = repair("v2", "2026-04-02", symptom=None)
-    assert len(warranty_repeat_repair(scene(second, first, place=OHIO))) == 1
+    assert len(warranty_repeat_repair(context(second, first, place=OHIO))) == 1
 
 
 @pytest.mark.parametrize("vehicle", ["car2", None])
@@ -128,25 +128,25 @@ def test_attempts_on_another_vehicle_do_not_count(vehicle: str | None) -> None:
     one, two = FIRST, SECOND
     other = visit(*one.diagnoses, *one.closures, visit_id="v1", vehicle_id=vehicle)
     own = visit(*two.diagnoses, *two.closures, visit_id="v2", vehicle_id=vehicle and "car1")
-    assert warranty_repeat_repair(scene(own, other, place=OHIO)) == ()
+    assert warranty_repeat_repair(context(own, other, place=OHIO)) == ()
 
 
 def test_the_last_closure_says_what_was_done() -> None:
     again = closure("again", days=40, operations_done=())
     judged = visit(*SECOND.diagnoses, *SECOND.closures, again, visit_id="v2")
-    assert warranty_repeat_repair(scene(judged, FIRST, place=OHIO)) == ()
+    assert warranty_repeat_repair(context(judged, FIRST, place=OHIO)) == ()
 
 
 def test_a_diagnosis_after_the_closure_is_the_trigger() -> None:
     judged = visit(
         diagnosis("d2", days=10), closure("c2", days=9, operations_done=("fix",)), visit_id="v2"
     )
-    (finding,) = warranty_repeat_repair(scene(judged, FIRST, place=OHIO))
+    (finding,) = warranty_repeat_repair(context(judged, FIRST, place=OHIO))
     assert (finding.trigger_event_id, finding.occurred_at) == ("d2", at(10))
 
 
 def test_attempts_are_a_high_finding_on_the_floor_that_starts_at_the_regional_tier() -> None:
-    assert warranty_repeat_repair(scene(SECOND, FIRST, place=OHIO)) == (
+    assert warranty_repeat_repair(context(SECOND, FIRST, place=OHIO)) == (
         Finding(
             rule=Rule.WARRANTY_REPEAT_REPAIR,
             subject_id=None,
@@ -188,7 +188,7 @@ def here(
 
 
 def marks(judged: Visit, *others: Visit, days: float, **fields: Any) -> list[str | None]:
-    found = warranty_repeat_repair(scene(judged, *others, now=at(days), **fields))
+    found = warranty_repeat_repair(context(judged, *others, now=at(days), **fields))
     return [each.subject_id for each in found]
 
 
@@ -278,7 +278,7 @@ def test_days_of_several_visits(
     one = here(first[0], visit_id="v1", until=first[1], symptom="a")
     two = here(second[0], visit_id="v2", until=second[1], symptom="b")
     if gone:
-        world = scene(one, now=at(days)).world
+        world = context(one, now=at(days)).world
         assert marks(one, days=days, past=(line_of(two, world),)) == on_first
         assert marks(two, days=days, past=(line_of(one, world),)) == on_second
     else:
@@ -302,7 +302,7 @@ def test_a_mark_that_another_visits_day_passed_is_passed_once_though_old_days_sl
 def test_days_of_a_visit_that_opened_anew_are_those_of_its_line() -> None:
     """A late word opened v2 again; the days of its line count on v1, but not on v2 itself."""
     before = here(0, visit_id="v2", until=9)
-    line = line_of(before, scene(before, now=at(9)).world)
+    line = line_of(before, context(before, now=at(9)).world)
     anew = visit(said("late", "RATED", "NONE", days=40), visit_id="v2")
     judged = here(10, visit_id="v1", until=14)
 
@@ -328,7 +328,7 @@ def test_days_exactly_as_old_as_the_period_are_outside(
 
 
 def test_what_time_makes_is_triggered_by_the_check_in_at_the_due_moment() -> None:
-    assert warranty_repeat_repair(scene(here(), now=at(15))) == (
+    assert warranty_repeat_repair(context(here(), now=at(15))) == (
         Finding(
             rule=Rule.WARRANTY_REPEAT_REPAIR,
             subject_id="days-15",
@@ -368,7 +368,7 @@ def test_a_fault_found_after_the_mark_is_the_trigger(
     found_on: float, trigger: str, occurred_at: int
 ) -> None:
     judged = visit(check_in("in"), diagnosis("d", days=found_on))
-    (finding,) = warranty_repeat_repair(scene(judged, now=at(15)))
+    (finding,) = warranty_repeat_repair(context(judged, now=at(15)))
     assert (finding.trigger_event_id, finding.occurred_at) == (trigger, occurred_at)
 
 
@@ -377,7 +377,7 @@ def test_days_are_those_of_the_sites_wall_clock() -> None:
     tokyo = site(country="JP", subdivision="JP-13", time_zone="Asia/Tokyo")
     judged = visit(check_in(hours=5), diagnosis(hours=5))
     due = moment("2026-03-15 15:00")
-    assert next_due(scene(judged, place=tokyo)) == due
+    assert next_due(context(judged, place=tokyo)) == due
     assert marks(judged, days=(due - 1 - START) / DAY, place=tokyo) == []
     assert marks(judged, days=(due - START) / DAY, place=tokyo) == ["days-15"]
 
@@ -393,7 +393,7 @@ def test_days_are_those_of_the_sites_wall_clock() -> None:
     ],
 )
 def test_the_next_mark_that_time_alone_passes(days: float, expected: str | None) -> None:
-    due = next_due(scene(here(), now=at(days)))
+    due = next_due(context(here(), now=at(days)))
     assert due == (moment(expected) if expected else None)
 
 
@@ -412,7 +412,7 @@ def test_a_visit_that_fell_silent_adds_no_days_to_a_later_count(
     silent = visit(diagnosis(), check_in(), silent_since=at(10.5), visit_id="v0")
     judged = here(20)
     if gone:
-        past = (line_of(silent, scene(silent, now=at(days)).world),)
+        past = (line_of(silent, context(silent, now=at(days)).world),)
         assert marks(judged, days=days, past=past) == expected
     else:
         assert marks(judged, silent, days=days) == expected
@@ -434,27 +434,27 @@ def test_what_was_found_of_a_visit_that_fell_silent_stands_beside_others() -> No
     ids=["closed", "no fault found", "never checked in", "closed by silence"],
 )
 def test_no_mark_is_due_where_no_days_pass(judged: Visit) -> None:
-    assert next_due(scene(judged, now=at(4))) is None
+    assert next_due(context(judged, now=at(4))) is None
 
 
 @pytest.mark.parametrize(("silence", "due"), [(14, True), (13, False)])
 def test_a_mark_after_the_visit_counts_as_closed_is_never_due(silence: int, *, due: bool) -> None:
     rules = policy(kept={"silent_visit_closed_after_days": silence})
-    assert (next_due(scene(here(), rules=rules)) is not None) is due
+    assert (next_due(context(here(), rules=rules)) is not None) is due
 
 
 def test_a_mark_at_the_moment_when_the_visit_counts_as_closed_is_not_due() -> None:
     rules = policy(kept={"silent_visit_closed_after_days": 14})
     midnights = visit(check_in(hours=-9), diagnosis(hours=-9))
-    assert next_due(scene(midnights, rules=rules)) is None
+    assert next_due(context(midnights, rules=rules)) is None
 
 
 def test_two_open_visits_reach_the_mark_together() -> None:
     one, two = here(0, visit_id="v1", until=9), here(12, visit_id="v2")
-    assert next_due(scene(two, one)) == moment("2026-03-18 00:00")
-    both = scene(here(0, visit_id="v1"), here(5, visit_id="v2"), now=at(6))
+    assert next_due(context(two, one)) == moment("2026-03-18 00:00")
+    both = context(here(0, visit_id="v1"), here(5, visit_id="v2"), now=at(6))
     assert next_due(both) == moment("2026-03-16 00:00")
-    other = scene(here(5, visit_id="v2"), here(0, visit_id="v1"), now=at(6))
+    other = context(here(5, visit_id="v2"), here(0, visit_id="v1"), now=at(6))
     assert next_due(other) is None
 
 
@@ -499,7 +499,7 @@ def test_a_line_keeps_what_the_rules_over_visits_read() -> None:
         closure(days=3, operations_done=("fix",)),
         counters={"X": 2},
     )
-    line = line_of(judged, scene(judged, now=at(9)).world)
+    line = line_of(judged, context(judged, now=at(9)).world)
     first = date(2026, 3, 2).toordinal()
     assert (line.visit_id, line.vehicle_id, line.counters) == ("v1", "car1", {"X": 2})
     assert (line.first_occurred_at, line.last_occurred_at) == (at(), at(3))

@@ -12,11 +12,11 @@ from tests.core.builders import (
     at,
     check_in,
     closure,
+    context,
     diagnosis,
     hours_of,
     policy,
     said,
-    scene,
     site,
     visit,
 )
@@ -53,7 +53,7 @@ def instant(text: str) -> int:
 def test_a_question_is_due_four_business_hours_after_it_unless_a_word_comes(
     facts: tuple[Any, ...], expected: int | None
 ) -> None:
-    assert due(scene(visit(*facts))) == expected
+    assert due(context(visit(*facts))) == expected
 
 
 @pytest.mark.parametrize(
@@ -76,15 +76,15 @@ def test_the_hours_are_the_sites_with_daylight_saving_and_holidays(
     )
     question = said("ask", "ASKED", "NONE", occurred_at=instant(asked))
 
-    assert due(scene(visit(question), place=place)) == instant(expected)
+    assert due(context(visit(question), place=place)) == instant(expected)
 
 
 def test_a_visit_that_counts_as_closed_by_then_has_no_silence() -> None:
     kept = {"silent_visit_closed_after_days": 1}
     before, at_once = ({"silence_no_word": {"business_hours": hours}} for hours in (23, 24))
 
-    assert due(scene(visit(ASKED), rules=policy(kept=kept, rules=before))) == at(hours=23)
-    assert due(scene(visit(ASKED), rules=policy(kept=kept, rules=at_once))) is None
+    assert due(context(visit(ASKED), rules=policy(kept=kept, rules=before))) == at(hours=23)
+    assert due(context(visit(ASKED), rules=policy(kept=kept, rules=at_once))) is None
 
 
 def case(opened: float, status: str = "OPEN", *closings: Closing) -> Case:
@@ -113,28 +113,30 @@ def case(opened: float, status: str = "OPEN", *closings: Closing) -> Case:
 def test_whether_an_escalation_was_open_is_asked_as_of_the_due_moment(
     known: tuple[Case, ...], watched: bool
 ) -> None:
-    late = scene(visit(ASKED, cases=known), now=at(hours=6))
+    late = context(visit(ASKED, cases=known), now=at(hours=6))
 
     assert judged(late) == (Silence(event_id="ask", due_at=DUE, business_hours=4, watched=watched),)
 
 
 def test_what_was_judged_is_not_due_again() -> None:
-    assert due(scene(visit(ASKED, silences=(FOUND,)))) is None
+    assert due(context(visit(ASKED, silences=(FOUND,)))) is None
     watched = Silence(event_id="ask", due_at=DUE, business_hours=4, watched=True)
-    assert due(scene(visit(ASKED, silences=(watched,)))) is None
+    assert due(context(visit(ASKED, silences=(watched,)))) is None
 
 
 def test_a_question_after_the_desk_has_watched_starts_a_clock_anew() -> None:
     watched = Silence(event_id="ask", due_at=DUE, business_hours=4, watched=True)
     before, after = said("b", "ASKED", "NONE", 4), said("c", "ASKED", "NONE", 5)
 
-    assert due(scene(visit(ASKED, before, silences=(watched,)))) is None
-    assert due(scene(visit(ASKED, before, after, silences=(watched,)))) == at(hours=9)
+    assert due(context(visit(ASKED, before, silences=(watched,)))) is None
+    assert due(context(visit(ASKED, before, after, silences=(watched,)))) == at(hours=9)
 
 
 def test_the_finding_is_as_of_the_due_moment_and_reads_the_questions() -> None:
     (finding,) = silence_no_word(
-        scene(visit(ASKED, said("ask2", "ASKED", "NONE", 1), diagnosis("d", 5), silences=(FOUND,)))
+        context(
+            visit(ASKED, said("ask2", "ASKED", "NONE", 1), diagnosis("d", 5), silences=(FOUND,))
+        )
     )
 
     assert (finding.occurred_at, finding.trigger_event_id) == (DUE, "ask")
@@ -155,7 +157,7 @@ def test_the_finding_is_as_of_the_due_moment_and_reads_the_questions() -> None:
 
 def test_the_policy_of_the_due_moment_holds_for_what_was_judged() -> None:
     longer = policy(rules={"silence_no_word": {"business_hours": 8}})
-    (finding,) = silence_no_word(scene(visit(ASKED, silences=(FOUND,)), rules=longer))
+    (finding,) = silence_no_word(context(visit(ASKED, silences=(FOUND,)), rules=longer))
 
     assert finding.occurred_at == DUE
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from agents.core.customers.finding import Finding
+from agents.core.customers.rule_base.finding import Finding
 from agents.core.customers.rules.warranty import warranty_denied_against_cause, warranty_reversed
 from schemas.records import Cause, Reason, Rule, Severity
-from tests.core.builders import at, diagnosis, scene, visit, warranty
+from tests.core.builders import at, context, diagnosis, visit, warranty
 
 MADE = diagnosis("d", cause=Cause.MANUFACTURING)
 NO = warranty("no", "DENIED", hours=2)
@@ -26,13 +26,13 @@ AGAINST = [
     ("facts", "trigger"), [each[1:] for each in AGAINST], ids=[each[0] for each in AGAINST]
 )
 def test_denied_against_the_cause(facts: tuple[Any, ...], trigger: str | None) -> None:
-    found = warranty_denied_against_cause(scene(visit(*facts)))
+    found = warranty_denied_against_cause(context(visit(*facts)))
     assert [each.trigger_event_id for each in found] == ([trigger] if trigger else [])
 
 
 def test_denied_against_the_cause_says_which() -> None:
     judged = visit(MADE, diagnosis("x", diagnosis_id="x"), NO)
-    assert warranty_denied_against_cause(scene(judged)) == (
+    assert warranty_denied_against_cause(context(judged)) == (
         Finding(
             rule=Rule.WARRANTY_DENIED_AGAINST_CAUSE,
             subject_id="claim1",
@@ -102,14 +102,14 @@ REVERSED = [
 def test_a_claim_that_was_granted_and_is_denied_now(
     facts: tuple[Any, ...], trigger: str | None
 ) -> None:
-    found = warranty_reversed(scene(visit(*facts)))
+    found = warranty_reversed(context(visit(*facts)))
     assert [each.trigger_event_id for each in found] == ([trigger] if trigger else [])
 
 
 def test_a_reversed_claim_says_both_decisions() -> None:
     other = warranty("x", claim_id="x")
     judged = visit(decided(1, "GOODWILL"), decided(2, "DENIED"), other)
-    assert warranty_reversed(scene(judged)) == (
+    assert warranty_reversed(context(judged)) == (
         Finding(
             rule=Rule.WARRANTY_REVERSED,
             subject_id="claim1",

@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from agents.core.customers.finding import Finding
+from agents.core.customers.rule_base.finding import Finding
+from agents.core.customers.rule_base.rule_context import RuleContext
 from agents.core.customers.rules.diagnosis import diagnosis_disputed
 from agents.core.customers.rules.estimate import estimate_disputed
 from agents.core.customers.rules.request import requested_by_customer
 from agents.core.customers.rules.warranty import warranty_disputed
-from agents.core.customers.scene import Scene
 from agents.core.customers.state import Appeal
 from schemas.records import Reason, Rule, Severity, Wish
-from tests.core.builders import at, said, scene, visit
+from tests.core.builders import at, context, said, visit
 
 DISPUTES = [
     (estimate_disputed, Rule.ESTIMATE_DISPUTED, "ESTIMATE"),
@@ -25,13 +25,13 @@ SUBJECTS = ["ESTIMATE", "DIAGNOSIS", "WARRANTY", "NONE", "ESCALATION"]
 
 @pytest.mark.parametrize(("rule", "name", "subject"), DISPUTES)
 def test_a_dispute_is_a_finding_of_its_kind_alone(
-    rule: Callable[[Scene], tuple[Finding, ...]], name: Rule, subject: str
+    rule: Callable[[RuleContext], tuple[Finding, ...]], name: Rule, subject: str
 ) -> None:
     others = [said(each, "DISPUTED", each) for each in SUBJECTS if each != subject]
     other_words = [said("a", "ASKED", subject), said("b", "DECLINED", subject)]
     wish = Wish(language="fr")
     own = said("own", "DISPUTED", subject, 1, subject_id="x", subject_revision=2, wish=wish)
-    assert rule(scene(visit(*others, *other_words, own))) == (
+    assert rule(context(visit(*others, *other_words, own))) == (
         Finding(
             rule=name,
             subject_id="x",
@@ -62,7 +62,7 @@ def disputes(event_id: str = "d", hours: float = 1, **fields: Any) -> Any:
 
 def test_a_dispute_of_nothing_named_is_its_own_subject() -> None:
     judged = visit(disputes("b", subject_id="x"), disputes("a"))
-    assert [each.subject_id for each in estimate_disputed(scene(judged))] == [None, "x"]
+    assert [each.subject_id for each in estimate_disputed(context(judged))] == [None, "x"]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_the_trigger_is_the_word_that_has_just_arrived_else_the_last(
     arrived: str | None, trigger: str
 ) -> None:
     judged = visit(disputes("last", 2), disputes("first", 1), said("other", "ASKED"))
-    (finding,) = estimate_disputed(scene(judged, event_id=arrived))
+    (finding,) = estimate_disputed(context(judged, event_id=arrived))
     assert finding.trigger_event_id == trigger
     assert finding.reads == {"first", "last"}
 
@@ -103,12 +103,12 @@ WITHDRAWN = [
 )
 def test_what_a_withdrawal_takes_back(word: Any, standing: list[str | None]) -> None:
     judged = visit(disputes("d"), disputes("e", subject_id="x"), word)
-    assert [each.subject_id for each in estimate_disputed(scene(judged))] == standing
+    assert [each.subject_id for each in estimate_disputed(context(judged))] == standing
 
 
 def test_a_dispute_after_the_withdrawal_stands() -> None:
     judged = visit(disputes("d"), takes_back(), disputes("again", 3))
-    (finding,) = estimate_disputed(scene(judged, event_id="d"))
+    (finding,) = estimate_disputed(context(judged, event_id="d"))
     assert (finding.trigger_event_id, finding.reads) == ("again", frozenset(("again",)))
 
 
@@ -153,7 +153,7 @@ REQUESTS = [
 def test_what_is_a_request(
     word: Any, appeals: tuple[Appeal, ...], expected: tuple[str, bool, list[str]] | None
 ) -> None:
-    found = requested_by_customer(scene(visit(word, appeals=appeals)))
+    found = requested_by_customer(context(visit(word, appeals=appeals)))
     assert [
         (each.trigger_event_id, each.floor, [why.code for why in each.reasons]) for each in found
     ] == ([expected] if expected else [])
@@ -162,7 +162,7 @@ def test_what_is_a_request(
 def test_all_requests_of_a_visit_are_one_and_say_what_the_trigger_says() -> None:
     first = said("first", "REQUESTED", "NONE", wish=Wish(language="fr"))
     judged = visit(first, said("call", "CALLED", "NONE", 1))
-    assert requested_by_customer(scene(judged, event_id="first")) == (
+    assert requested_by_customer(context(judged, event_id="first")) == (
         Finding(
             rule=Rule.REQUESTED_BY_CUSTOMER,
             subject_id=None,
@@ -188,4 +188,4 @@ def test_all_requests_of_a_visit_are_one_and_say_what_the_trigger_says() -> None
 
 def test_a_request_can_be_taken_back() -> None:
     judged = visit(said("r", "REQUESTED", "NONE"), takes_back("NONE"))
-    assert requested_by_customer(scene(judged)) == ()
+    assert requested_by_customer(context(judged)) == ()

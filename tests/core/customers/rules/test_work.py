@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from agents.core.customers.finding import Finding
+from agents.core.customers.rule_base.finding import Finding
 from agents.core.customers.rules.work import (
     estimate_charges_covered_work,
     estimate_declined_work_done,
 )
 from schemas.records import Reason, Rule, Severity
-from tests.core.builders import at, closure, estimate, line, said, scene, visit, warranty
+from tests.core.builders import at, closure, context, estimate, line, said, visit, warranty
 
 BRAKES, OIL = line("brakes"), line("oil")
 FIRST = estimate("e1", lines=(BRAKES,))
@@ -140,13 +140,13 @@ DECLINED = [
     ("facts", "operations"), [each[1:] for each in DECLINED], ids=[each[0] for each in DECLINED]
 )
 def test_declined_work_that_was_done(facts: tuple[Any, ...], operations: list[str]) -> None:
-    found = estimate_declined_work_done(scene(visit(*facts)))
+    found = estimate_declined_work_done(context(visit(*facts)))
     assert [why.facts["operations_done"] for each in found for why in each.reasons] == operations
 
 
 def test_declined_work_done_is_high_and_on_the_floor() -> None:
     judged = visit(FIRST, said("yes", hours=1), SECOND, no(), done("oil"))
-    assert estimate_declined_work_done(scene(judged)) == (
+    assert estimate_declined_work_done(context(judged)) == (
         Finding(
             rule=Rule.ESTIMATE_DECLINED_WORK_DONE,
             subject_id="est1",
@@ -174,7 +174,7 @@ def test_declined_work_done_is_high_and_on_the_floor() -> None:
 
 def test_a_decline_after_the_closure_is_the_trigger() -> None:
     judged = visit(FIRST, done("brakes", hours=1), no(hours=2))
-    (finding,) = estimate_declined_work_done(scene(judged))
+    (finding,) = estimate_declined_work_done(context(judged))
     assert finding.trigger_event_id == "no"
 
 
@@ -247,7 +247,7 @@ COVERED_AT_CLOSURE = [
 def test_a_current_revision_that_charges_covered_work(
     facts: tuple[Any, ...], *, expected: bool
 ) -> None:
-    found = estimate_charges_covered_work(scene(visit(*facts)))
+    found = estimate_charges_covered_work(context(visit(*facts)))
     assert [each.subject_id for each in found] == (["est1"] if expected else [])
 
 
@@ -261,13 +261,13 @@ def test_a_closure_that_charges_covered_work(
 ) -> None:
     end = closure("end", hours=hours, charged_total=total, operations_done=operations)
     judged = visit(charged(), covered(hours=2.5), end)
-    found = estimate_charges_covered_work(scene(judged))
+    found = estimate_charges_covered_work(context(judged))
     assert [each.trigger_event_id for each in found] == (["end"] if expected else [])
 
 
 def test_covered_work_is_high_and_says_what_was_compared() -> None:
     judged = visit(covered(), charged(), currency="EUR")
-    assert estimate_charges_covered_work(scene(judged)) == (
+    assert estimate_charges_covered_work(context(judged)) == (
         Finding(
             rule=Rule.ESTIMATE_CHARGES_COVERED_WORK,
             subject_id="est1",
@@ -297,6 +297,6 @@ def test_covered_work_is_high_and_says_what_was_compared() -> None:
 
 def test_a_closure_bears_on_covered_work_and_is_named_where_it_charges_it() -> None:
     end = closure("end", hours=3, charged_total=100, operations_done=("brakes",))
-    (finding,) = estimate_charges_covered_work(scene(visit(covered(), charged(), end)))
+    (finding,) = estimate_charges_covered_work(context(visit(covered(), charged(), end)))
     assert (finding.reads, finding.trigger_event_id) == (frozenset(("w", "e1", "end")), "end")
     assert [why.facts.get("closure") for why in finding.reasons] == ["end"]

@@ -1,0 +1,1 @@
+"""How a command speaks: options, tables, screens, its manual."""

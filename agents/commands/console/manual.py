@@ -1,0 +1,278 @@
+"""What `--help` ends with for each command: examples, and what it ends with.
+
+docs/commands.md is made from this table and from the options; tests hold both to the commands.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+
+class Entry(NamedTuple):
+    """One command: lines that a person could type, and its exit codes."""
+
+    examples: tuple[str, ...]
+    exits: Mapping[int, str]
+
+
+NOT_ASKED_RIGHT = 2
+EVERYWHERE = {
+    NOT_ASKED_RIGHT: "not asked right: an option or argument is none, or has a wrong value"
+}
+_UNREACHABLE = "Kafka can't be asked, or a setting is wrong: one sentence says which"
+_SETTING = "a setting is wrong"
+_NOT_PUBLISHED = "not published: a sentence for each reason"
+_WORKERS = {
+    0: "told to stop, with everything committed",
+    70: "a defect, or our own code failed on too many records: nothing of the last transaction "
+    "is visible",
+    75: "start it again: another worker has its partitions, or Kafka lost it",
+    78: "a setting, a topic or the reference data must change first",
+}
+_DIFF = {0: "nothing would change", 1: "something would", 2: "it can't be compared"}
+
+MANUAL: Mapping[str, Entry] = {
+    "demo": Entry(
+        ("recourse demo --customers 800 --seed 2", "recourse demo --keep; recourse demo --stop"),
+        {
+            0: "the week was played, and equals the pure core",
+            1: "it does not, or something was in the way",
+            130: "Ctrl-C",
+        },
+    ),
+    "worker": Entry(
+        (
+            "recourse worker --http-port 8080 --worker-number 0",
+            "recourse worker --stage desk --worker-number 1",
+        ),
+        _WORKERS,
+    ),
+    "notify": Entry(
+        ("recourse notify docs/examples/ways.yaml --http-port 8090",),
+        {
+            0: "told to stop",
+            75: "start it again: another process has its work, or Kafka lost it",
+            78: "a setting or the file must change first; sentences say what",
+        },
+    ),
+    "simulate": Entry(
+        ("recourse simulate docs/examples/rise.jsonl --policy docs/examples/strict.yaml",),
+        {0: "all lines went through", 1: "a file can't be used: sentences say why"},
+    ),
+    "month": Entry(
+        ("recourse month --days 7 --sites 10 --vacant 0 --vacant 4",),
+        {0: "simulated", 1: "the auditor found something, or a file can't be used"},
+    ),
+    "play": Entry(
+        ("recourse play docs/examples/rise.jsonl", "recourse play events.jsonl --rate 50"),
+        {
+            0: "every record was acknowledged",
+            1: "nothing was sent, or not everything: a sentence says what",
+            78: _SETTING,
+            130: "Ctrl-C",
+        },
+    ),
+    "explain": Entry(
+        ("recourse explain v1:1", "recourse explain service.estimates:3:17 --json"),
+        {0: "explained", 1: "nothing is known of the id, or it can't be read", 78: _SETTING},
+    ),
+    "dead-letters list": Entry(
+        ("recourse dead-letters list --since 2h --reason INVALID",),
+        {0: "listed, also where there are none", 1: "Kafka can't be asked", 78: _SETTING},
+    ),
+    "dead-letters show": Entry(
+        ("recourse dead-letters show service.estimates:3:17",),
+        {0: "shown", 1: "there is no such dead letter, or Kafka can't be asked", 78: _SETTING},
+    ),
+    "dead-letters redrive": Entry(
+        (
+            "recourse dead-letters redrive service.estimates:3:17",
+            "recourse dead-letters redrive --reason UNKNOWN_SCHEMA --since 1d --yes",
+        ),
+        {
+            0: "all were sent",
+            1: "some were not: a sentence says which and why",
+            78: _SETTING,
+        },
+    ),
+    "status": Entry(
+        (
+            "recourse status --worker localhost:8080 --worker localhost:8082",
+            "recourse status --watch --every 2",
+            "recourse status --json | jq .look_at",
+        ),
+        {
+            0: "nothing wants a look",
+            1: "something does: a sentence for each",
+            2: _UNREACHABLE,
+        },
+    ),
+    "doctor": Entry(
+        ("recourse doctor", "recourse doctor --role operator --json"),
+        {
+            0: "nothing to fix",
+            1: "something is: a line says what and what is right",
+            2: "it could not look: a setting is wrong, or Kafka does not answer",
+        },
+    ),
+    "cases": Entry(
+        (
+            "recourse cases --overdue",
+            "recourse cases --site muenchen --tier REGIONAL --sort age",
+            "recourse cases --without-manager --json",
+        ),
+        {0: "listed, also where there are none", 2: _UNREACHABLE},
+    ),
+    "drain": Entry(
+        ("recourse drain", "recourse drain 2 --for-good"),
+        {
+            0: "it has ended",
+            1: "it was not stopped, or has not ended in time: a sentence says why",
+            2: "no such worker runs on this machine, or several do",
+        },
+    ),
+    "state show": Entry(
+        ("recourse state show", "recourse state show --stage desk --all --json"),
+        {
+            0: "workers would begin",
+            1: "one would not: a sentence for each reason",
+            2: _UNREACHABLE,
+            78: _SETTING,
+        },
+    ),
+    "state reset-offsets": Entry(
+        ("recourse state reset-offsets customers --every-partition",),
+        {
+            0: "the group says what its changelog says",
+            1: "workers run, or Kafka refused: a sentence says so; or the answer was no",
+            2: _UNREACHABLE,
+            78: _SETTING,
+        },
+    ),
+    "state accept": Entry(
+        (
+            "recourse state accept customers --partition 3 --partition 4",
+            "recourse state accept desk --every-partition --begin first --yes",
+        ),
+        {
+            0: "what the changelog holds is the state, from now on",
+            1: "workers run, or Kafka refused: a sentence says so; or the answer was no",
+            2: _UNREACHABLE,
+            78: _SETTING,
+        },
+    ),
+    "state remove": Entry(
+        ("recourse state remove customers --partition 3 --offset 928",),
+        {
+            0: "its key is deleted",
+            1: "it is state, workers run, or nothing is there: a sentence says so",
+            2: _UNREACHABLE,
+            78: _SETTING,
+        },
+    ),
+    "audit": Entry(
+        ("recourse audit", "recourse audit --watch --http-port 8091"),
+        {0: "nothing found", 1: "something, case by case", 2: "it can't be read"},
+    ),
+    "erasure prove": Entry(
+        ("recourse erasure prove c-4711",),
+        {0: "the id is in nothing that is kept", 1: "it is", 2: "it can't be read"},
+    ),
+    "kafka up": Entry(
+        ("recourse kafka up", "recourse kafka up --free-port --guarded --with registry"),
+        {0: "it answers, with all topics", 2: "it could not be started: a sentence says why"},
+    ),
+    "kafka down": Entry(("recourse kafka down --wipe",), {0: "it does not run (any more)"}),
+    "kafka status": Entry(("recourse kafka status --json",), {0: "it runs", 3: "it does not"}),
+    "kafka tool": Entry(
+        (
+            "recourse kafka tool consumer-groups --describe --group recourse-desk",
+            "recourse kafka tool topics --list",
+        ),
+        {0: "what the tool ends with; so are other codes", 2: "there is no such tool"},
+    ),
+    "topics create": Entry(
+        ("recourse topics create",),
+        {0: "all are there", 2: "one has another number of partitions, or a setting is wrong"},
+    ),
+    "topics plan": Entry(
+        ("recourse topics plan --access",),
+        {
+            0: "nothing to do",
+            1: "something that `apply` would refuse, or Kafka can't be asked",
+            3: "something to do",
+        },
+    ),
+    "topics apply": Entry(
+        ("recourse topics apply --access --principal worker=User:CN=recourse-worker",),
+        {
+            0: "all is as declared",
+            1: "something was refused or is to be done by hand, or Kafka can't be asked",
+        },
+    ),
+    "policy lint": Entry(
+        ("recourse policy lint docs/examples/strict.yaml",),
+        {0: "it is right", 1: "it is not: a sentence for each problem"},
+    ),
+    "policy publish": Entry(
+        ("recourse policy publish docs/examples/strict.yaml",),
+        {0: "published", 1: _NOT_PUBLISHED},
+    ),
+    "policy drop-shadow": Entry(
+        ("recourse policy drop-shadow",),
+        {0: "none is published (any more)", 1: "Kafka can't be asked"},
+    ),
+    "policy repair": Entry(
+        ("recourse policy repair --dry-run", "recourse policy repair"),
+        {0: "mended, or nothing is refused", 1: _NOT_PUBLISHED},
+    ),
+    "policy show": Entry(
+        ("recourse policy show", "recourse policy show --version strict-2026 > strict.yaml"),
+        {0: "shown", 1: "Kafka can't be asked, or there is no such version"},
+    ),
+    "policy diff": Entry(("recourse policy diff docs/examples/strict.yaml",), _DIFF),
+    "directory lint": Entry(
+        ("recourse directory lint agents/reference_data/directories/demo.yaml",),
+        {0: "it is right", 1: "it is not: a sentence for each problem"},
+    ),
+    "directory publish": Entry(
+        ("recourse directory publish agents/reference_data/directories/demo.yaml",),
+        {0: "published", 1: _NOT_PUBLISHED},
+    ),
+    "directory repair": Entry(
+        ("recourse directory repair --dry-run", "recourse directory repair"),
+        {0: "mended, or nothing is refused", 1: _NOT_PUBLISHED},
+    ),
+    "directory show": Entry(
+        ("recourse directory show --yaml > directory.yaml",),
+        {0: "shown", 1: "Kafka can't be asked"},
+    ),
+    "directory diff": Entry(
+        ("recourse directory diff agents/reference_data/directories/demo.yaml",), _DIFF
+    ),
+}
+
+
+def taught(command: Any, path: str) -> Any:  # noqa: ANN401 - typer hides its commands' type
+    """The command, and those in it, with examples and exit codes below its help."""
+    for name, inner in getattr(command, "commands", {}).items():
+        taught(inner, f"{path} {name}")
+    entry = MANUAL.get(path)
+    if entry is not None:
+        command.epilog = "\n".join(
+            (
+                "Examples:" if len(entry.examples) > 1 else "Example:",
+                *(f"  $ {example}" for example in entry.examples),
+                "",
+                "Exit codes:",
+                *(f"  {code}  {meaning}" for code, meaning in exits_of(entry).items()),
+            )
+        )
+    return command
+
+
+def exits_of(entry: Entry) -> dict[int, str]:
+    """All codes of a command in order, those of every command included."""
+    own = dict(entry.exits)
+    for code, meaning in EVERYWHERE.items():
+        own[code] = f"{own[code]}; or {meaning}" if code in own else meaning
+    return dict(sorted(own.items()))

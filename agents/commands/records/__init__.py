@@ -1,0 +1,1 @@
+"""Commands about what was decided: cases, explanations, dead letters, audits, erasure."""

@@ -1,0 +1,1 @@
+"""Commands that need no Kafka of yours: simulate, demo, month, play."""

@@ -1,0 +1,1 @@
+"""What every rule stands on: its definition, its preconditions, the facts that it reads."""

@@ -1,0 +1,249 @@
+"""A notice in words: a Fluent file a language in `agents/texts/notices`, and the rules' beside it.
+
+A message has a title, a text and a short text (`.title`, `.text`, `.sms`). It is made from the
+notice's parameters alone, which are facts: times in RFC 3339, amounts in minor units, symbols of
+the contract. So who has texts of their own can make them from the same.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Final
+
+from fluent.runtime import FluentResource
+from fluent.syntax.ast import Resource
+from msgspec import Struct
+
+from agents.core.languages import bounded, primary
+from agents.core.notices import entries
+from agents.core.notices.rule_texts import for_notices
+from agents.core.notices.wording import formats
+from agents.core.notices.wording.gsm import fitting, gsm, is_writable
+from agents.core.notices.wording.patterns import Patterns
+from agents.core.notices.wording.plain import clipped
+from agents.core.rfc3339 import milliseconds
+
+FALLBACK: Final = "en"
+NONE: Final = "none"  # what a message sees of an optional parameter that is not there
+_SPACES: Final = re.compile(r"[ \n]+")  # none that hold an amount or a time together
+_TWO_STOPS: Final = re.compile(r"(?<!\.)\.\.(?!\.)")  # of `a.m.`, and of the sentence that it ends
+_FOLDER: Final = ("texts", "notices")
+
+# Parameters that are no plain words, and what a message gets of them.
+MOMENTS: Final = frozenset(
+    {
+        "acknowledge_by",
+        "appeal_until",
+        "call_not_before",
+        "decide_by",
+        "next_at",
+        "until",
+    }
+)
+# Whether a moment has passed by when the notice may be sent: yes or no.
+PASSED: Final = {
+    "acknowledge_passed": "acknowledge_by",
+    "appeal_passed": "appeal_until",
+    "call_passed": "call_not_before",
+    "decide_passed": "decide_by",
+    "next_passed": "next_at",
+    "until_passed": "until",
+}
+AMOUNTS: Final = {"amount_minor": "amount", "base_minor": "base", "excess_minor": "excess"}
+_ADDED: Final = AMOUNTS.keys()  # base and excess are the amount, where all three are there
+COUNTS: Final = frozenset(
+    {"attempts", "cases", "days", "limit", "percent", "remaining", "times", "visits", "window_days"}
+)
+NAMES: Final = frozenset({"manager", "site", "who"})
+LANGUAGES: Final = frozenset({"customer_language"})
+_TITLE_AT_MOST: Final = 200
+_SHORT_NAME: Final = 26  # characters of a name in a short text
+_SHORT_ID: Final = 40
+_IDS: Final = frozenset({"escalation_id", "incident_id"})
+
+
+class Rendered(Struct, frozen=True, kw_only=True):
+    """A notice as it is read; `short` fits into two parts of a text message."""
+
+    title: str
+    text: str
+    short: str
+
+
+def language_for(wanted: Iterable[str]) -> str:
+    """The first language (BCP 47) of those wanted that has texts, else English."""
+    for tag in wanted:
+        if primary(tag) in languages():
+            return bounded(tag)
+    return FALLBACK
+
+
+def render(message: str, parameters: Mapping[str, str], language: str) -> Rendered:
+    """A message in a language that has texts, from its parameters."""
+    spoken = primary(language)
+    values = values_of(parameters, language, message)
+    short = values | _differs_in_short(parameters, language)
+    return Rendered(
+        title=clipped(_attribute(spoken, message, "title", values), _TITLE_AT_MOST),
+        text=_attribute(spoken, message, "text", values),
+        short=fitting(_attribute(spoken, message, "sms", short)),
+    )
+
+
+def in_short(message: str, parameters: Mapping[str, str], language: str) -> str:
+    """The short text before it is made to fit; the messages are such that it does (tests)."""
+    short = values_of(parameters, language, message) | _differs_in_short(parameters, language)
+    return gsm(_attribute(primary(language), message, "sms", short))
+
+
+def values_of(
+    parameters: Mapping[str, str], language: str, message: str | None = None
+) -> dict[str, str | int]:
+    """What messages get of parameters: times and amounts as they are written in the language.
+
+    `message`: the one that they are for; else there is something for all that any uses.
+    """
+    spoken, locale = _spoken_in(language)
+    values = dict(_nothing(spoken, message))
+    parameters = _adding_up(parameters)
+    zones, with_year = _zones(parameters), _lie_in_several_years(parameters)
+    for name, given in parameters.items():
+        if name in MOMENTS:
+            values[name] = _moment(given, *zones, spoken, locale, with_year=with_year)
+        elif name in AMOUNTS:
+            values[AMOUNTS[name]] = formats.money(given, parameters.get("currency"), locale)
+        elif name in COUNTS:
+            values[name] = int(given) if given.isdecimal() else given
+        elif name in LANGUAGES:
+            values[name] = formats.language_name(given, locale)
+        else:
+            values[name] = given
+    return values
+
+
+def _adding_up(parameters: Mapping[str, str]) -> Mapping[str, str]:
+    """With `excess_minor` as what is shown of the other two leaves: a base may be a fraction."""
+    if "/" not in parameters.get("excess_minor", "") or not parameters.keys() >= _ADDED:
+        return parameters
+    base, amount = (
+        round(formats.exact(parameters[each])) for each in ("base_minor", "amount_minor")
+    )
+    return {**parameters, "excess_minor": str(amount - base)}
+
+
+@cache
+def _nothing(spoken: str, message: str | None) -> dict[str, str | int]:
+    """What messages get where there are no parameters."""
+    return dict.fromkeys(variables(spoken, message), NONE)
+
+
+def _zones(parameters: Mapping[str, str]) -> tuple[str, str]:
+    """The addressee's time zone, and the site's."""
+    time_zone = parameters.get("time_zone", "UTC")
+    return time_zone, parameters.get("site_time_zone", time_zone)
+
+
+def _lie_in_several_years(parameters: Mapping[str, str]) -> bool:
+    """Whether a day alone would not say when: the one moment may be months after the other."""
+    years = {given[:4] for name, given in parameters.items() if name in MOMENTS}
+    return len(years) > 1
+
+
+@lru_cache(maxsize=1_024)
+def _spoken_in(language: str) -> tuple[str, str]:
+    """The language itself, and its locale (CLDR)."""
+    spoken = primary(language)
+    return spoken, formats.locale_of(language) or spoken
+
+
+@cache
+def languages() -> frozenset[str]:
+    """The languages that have texts."""
+    folder = files("agents").joinpath(*_FOLDER)
+    return frozenset(
+        each.name.removesuffix(".ftl") for each in folder.iterdir() if each.name.endswith(".ftl")
+    )
+
+
+@cache
+def resource(language: str) -> Resource:
+    """The file of a language, with what notices say of the rules; read once."""
+    file = files("agents").joinpath(*_FOLDER, f"{language}.ftl")
+    own = FluentResource(file.read_text(encoding="utf-8"))
+    return Resource([*own.body, *for_notices(language)])
+
+
+@lru_cache(maxsize=8_192)
+def _moment(
+    given: str, time_zone: str, site_time_zone: str, spoken: str, locale: str, *, with_year: bool
+) -> str:
+    """A moment by the addressee's wall clock; with the zone's name where the site has another."""
+    at = milliseconds(given)
+    if at is None:
+        return given
+    elsewhere = site_time_zone != time_zone
+    zone = formats.zone_name(at, time_zone, locale) if elsewhere else NONE
+    shown = formats.day_and_clock(at, time_zone, locale, with_year=with_year)
+    return say(spoken, "moment", shown | {"zone": zone})
+
+
+def _differs_in_short(parameters: Mapping[str, str], language: str) -> dict[str, str | int]:
+    """What a short text gets of parameters otherwise: names and ids shorter, moments without zone.
+
+    A name that its alphabet cannot write is left out.
+    """
+    spoken, locale = _spoken_in(language)
+    time_zone, site_time_zone = _zones(parameters)
+    with_year = _lie_in_several_years(parameters)
+    short: dict[str, str | int] = {}
+    for name, given in parameters.items():
+        if name in NAMES:
+            short[name] = _short_name(name, given, spoken)
+        elif name in _IDS:
+            short[name] = clipped(given, _SHORT_ID)
+        elif name in MOMENTS and site_time_zone != time_zone:
+            short[name] = _moment(given, time_zone, time_zone, spoken, locale, with_year=with_year)
+    return short
+
+
+@lru_cache(maxsize=8_192)
+def _short_name(name: str, given: str, spoken: str) -> str:
+    return clipped(given, _SHORT_NAME) if is_writable(given) else say(spoken, f"some-{name}", {})
+
+
+def say(spoken: str, message: str, values: Mapping[str, str | int]) -> str:
+    """A message that has no attributes."""
+    return _patterns(spoken).say(message, None, values)
+
+
+def _attribute(spoken: str, message: str, name: str, values: Mapping[str, str | int]) -> str:
+    text = _in_a_line(_patterns(spoken).say(message, name, values)).strip()
+    return _TWO_STOPS.sub(".", text) if ".." in text else text
+
+
+def _in_a_line(text: str) -> str:
+    return _SPACES.sub(" ", text) if "\n" in text or "  " in text else text
+
+
+@cache
+def _patterns(language: str) -> Patterns:
+    return Patterns(language, resource(language), _in_a_line)
+
+
+@cache
+def variables(language: str, message: str | None = None) -> frozenset[str]:
+    """Every variable that a message uses, itself or by what it refers to; without one, that any."""
+    known = entries.entries_of(resource(language))
+    begin = known.values() if message is None else (known[message],)
+    return entries.variables(known, *begin)
+
+
+@cache
+def parameters_of(message: str) -> tuple[str, ...]:
+    """The names of the parameters that a message is made of, in order; English has all of them."""
+    used = variables(FALLBACK, message)
+    raw = {minor for minor, name in AMOUNTS.items() if name in used}
+    moments = {"time_zone", "site_time_zone"} if used & MOMENTS else set()
+    currency = {"currency"} if raw else set()
+    return tuple(sorted((used - set(AMOUNTS.values())) | raw | moments | currency))

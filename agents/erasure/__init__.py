@@ -1,5 +1,0 @@
-"""Whether a customer is forgotten: their id is looked for in all that Kafka holds."""
-
-from agents.erasure.proof import Found, Place, Proof
-
-__all__ = ["Found", "Place", "Proof"]

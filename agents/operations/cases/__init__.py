@@ -1,0 +1,1 @@
+"""Open cases as `recourse cases` shows them."""

@@ -1,0 +1,1 @@
+"""How an explanation is worded: reasons, rules, amounts and times."""

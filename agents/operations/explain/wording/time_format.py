@@ -1,0 +1,39 @@
+"""Times as people read them where they are: local, with the zone."""
+
+import re
+from datetime import UTC, datetime
+
+from babel.dates import format_date, format_time, get_timezone_gmt, get_timezone_name
+
+from agents.core.rfc3339 import milliseconds
+from agents.core.standards import zone_of
+
+DAY_MS = 86_400_000
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
+
+
+def local(at: int, time_zone: str) -> str:
+    """A moment (epoch milliseconds) for an operator: `Mon 2 Mar 2026 09:20 EST`."""
+    moment = _moment(at, time_zone)
+    return f"{moment:%a} {moment.day} {moment:%b %Y %H:%M} {moment:%Z}"
+
+
+def localised(text: str, time_zone: str) -> str:
+    """A text of the core with its instants (RFC 3339, UTC) as an operator reads them."""
+    return _INSTANT.sub(lambda found: local(milliseconds(found[0]) or 0, time_zone), text)
+
+
+def for_customers(at: int, time_zone: str, locale: str) -> str:
+    """A moment for a customer: `Monday, March 2, 2026, 9:20 AM (EST)`."""
+    moment = _moment(at, time_zone)
+    day = format_date(moment, "full", locale=locale)
+    clock = format_time(moment, "short", locale=locale)
+    zone = get_timezone_name(moment, "short", locale=locale)
+    if not zone.isalpha():  # CLDR has no short name in this language
+        own = f"{moment:%Z}"
+        zone = own if own.isalpha() else get_timezone_gmt(moment, locale=locale)
+    return f"{day}, {clock} ({zone})"
+
+
+def _moment(at: int, time_zone: str) -> datetime:
+    return datetime.fromtimestamp(at // 1000, UTC).astimezone(zone_of(time_zone))

@@ -1,0 +1,1 @@
+"""How it stands: lag, owners, workers, the clock of a stage."""

@@ -1,0 +1,1 @@
+"""What stands around the core in a worker: stages, state, dead letters, settings, metrics."""

@@ -1,0 +1,95 @@
+"""The stages as data: which topics each reads, where it keeps its state, which core decides."""
+
+from typing import Any
+
+from msgspec import Struct
+
+from agents.core.customers import state_codec
+from agents.core.customers.handle import handle as handle_customers
+from agents.core.customers.handle import handle_time as handle_customers_time
+from agents.core.customers.limits import LOOKED_AT_FROM, too_much
+from agents.core.customers.partition import Partition as CustomersPartition
+from agents.core.customers.state import Customer
+from agents.core.desk.handle import handle as handle_desk
+from agents.core.desk.handle import handle_time as handle_desk_time
+from agents.core.desk.partition import Partition as DeskPartition
+from agents.core.desk.state import EscalationState
+from agents.core.desk.timers.firing import next_moment
+from agents.pipeline.counts import NO_COUNTS, Counts
+from agents.pipeline.data_packages import data_versions
+from agents.pipeline.failures import UNLIMITED, FailureLimit
+from agents.pipeline.processor import TICKS, Core, StageProcessor, Wire
+from agents.pipeline.state_store import AsBytes
+from agents.records.codecs import PLAIN
+from schemas.catalogue import TOPICS
+from schemas.records import Notice
+from streams.topology import Stage
+
+CARRIED_CUSTOMERS, CARRIED_REGIONS = "recourse.carried-customers", "recourse.carried-regions"
+"""What lay in a wrong partition of the inputs, on its way into its own."""
+
+CUSTOMERS_INPUTS, DESK_INPUTS = TOPICS[CARRIED_CUSTOMERS].carried, TOPICS[CARRIED_REGIONS].carried
+
+
+def customer_of(record: Struct) -> str | None:
+    """Whose record of stage customers made an output of time."""
+    if isinstance(record, Notice):
+        return record.addressee.id
+    return getattr(record, "customer_id", None)
+
+
+CUSTOMERS_CORE = Core(
+    record=Customer,
+    partition=CustomersPartition,
+    handle=handle_customers,
+    handle_time=handle_customers_time,
+    next_due=lambda partition, _: partition.next_due(),
+    whose=customer_of,
+    kept=lambda partition: AsBytes(partition, state_codec.encode, state_codec.size),
+    looked_at_from=LOOKED_AT_FROM,
+    too_much=too_much,
+)
+DESK_CORE = Core(
+    record=EscalationState,
+    partition=DeskPartition,
+    handle=handle_desk,
+    handle_time=handle_desk_time,
+    next_due=next_moment,
+    whose=lambda record: getattr(record, "escalation_id", None),
+)
+
+
+def stages(
+    *, counts: Counts = NO_COUNTS, wire: Wire = PLAIN, failures: FailureLimit = UNLIMITED
+) -> tuple[Stage, ...]:
+    """All stages, in the order in which a record runs through them."""
+
+    def processor(name: str, core: Core[Any], *, checks_ticks: bool = False) -> StageProcessor[Any]:
+        return StageProcessor(
+            name, core, counts=counts, wire=wire, checks_ticks=checks_ticks, failures=failures
+        )
+
+    return (
+        Stage(
+            name="customers",
+            inputs=(*CUSTOMERS_INPUTS, CARRIED_CUSTOMERS),
+            tick_topic=TICKS,
+            changelog="recourse-customers-changelog",
+            processor=lambda _: processor("customers", CUSTOMERS_CORE, checks_ticks=True),
+            writes_ticks=True,
+            carried=CARRIED_CUSTOMERS,
+            made_with=data_versions(),
+        ),
+        Stage(
+            name="desk",
+            inputs=(*DESK_INPUTS, CARRIED_REGIONS),
+            tick_topic=TICKS,
+            changelog="recourse-desk-changelog",
+            processor=lambda _: processor("desk", DESK_CORE),
+            carried=CARRIED_REGIONS,
+            made_with=data_versions(),
+        ),
+    )
+
+
+CUSTOMERS, DESK = stages()

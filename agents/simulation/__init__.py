@@ -1,0 +1,1 @@
+"""The pipeline without Kafka, and simulated weeks and months."""
