@@ -23,7 +23,7 @@ from typing import Any, Final
 import pytest
 import structlog
 
-PATIENCE_SECONDS: Final = 5.0
+PATIENCE_SECONDS: Final = 30.0
 """How long a thread or a process that was told to end may take."""
 _SIGNALS: Final = (
     signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2, signal.SIGALRM,

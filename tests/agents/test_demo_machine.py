@@ -69,7 +69,7 @@ def test_what_a_killed_demo_left_is_ended(temporary: Path, started: Any) -> None
     folder = planted(temporary, worker, broker)
 
     assert sweep(kept=False) == [folder]
-    assert None not in (worker.wait(30), broker.wait(30))
+    assert None not in (worker.wait(60), broker.wait(60))
     assert not folder.exists()
 
 

@@ -14,9 +14,9 @@ from tests.chaos.plans import STATE, Plan
 from tests.chaos.scheduler import Scheduler
 from tests.kafka.engine_kit import Kit, wait_until
 
-RECOVERED_SECONDS = 90.0
+RECOVERED_SECONDS = 120.0
 """After the last fault is over, everything is worked off within this."""
-STOP_SECONDS = 20.0
+STOP_SECONDS = 60.0
 READY_SECONDS = 120.0
 """Long: several rounds may begin at once."""
 STATE_DIR = "state_dir"

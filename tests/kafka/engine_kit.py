@@ -24,6 +24,8 @@ from tests.streams.toy import Toy, decode_order
 
 ROOT = Path(__file__).parents[2]
 PARTITIONS = 4
+STANDS_STILL_SECONDS = 120.0
+"""A bound against standing still, on however busy a machine: no measure of anything."""
 _LISTENS = re.compile(r'"port": (\d+), "event": "http_listening"')
 
 
@@ -33,7 +35,9 @@ def servers_of(request: pytest.FixtureRequest) -> str:
     return given or str(request.getfixturevalue("broker").bootstrap_servers)
 
 
-def wait_until(what: str, condition: Callable[[], bool], seconds: float = 90.0) -> None:
+def wait_until(
+    what: str, condition: Callable[[], bool], seconds: float = STANDS_STILL_SECONDS
+) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, f"waited {seconds} s in vain: {what}"
@@ -88,7 +92,7 @@ class WorkerProcess:
             self._port = int(said[1])
         url = f"http://127.0.0.1:{self._port}{path}"
         try:
-            with urllib.request.urlopen(url, timeout=5) as answer:
+            with urllib.request.urlopen(url, timeout=30) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
@@ -106,7 +110,7 @@ class WorkerProcess:
         return self.get("/health/ready")[0] == 200
 
     def wait_ready(self) -> "WorkerProcess":
-        wait_until("worker ready", self.is_ready, 120)
+        wait_until("worker ready", self.is_ready)
         return self
 
     def said(self) -> str:
@@ -115,18 +119,18 @@ class WorkerProcess:
     def kill(self) -> None:
         if self.process.poll() is None:
             self.process.kill()
-        self.process.wait(10)
+        self.process.wait(STANDS_STILL_SECONDS)
 
-    def ended(self, seconds: float = 40) -> int:
+    def ended(self, seconds: float = STANDS_STILL_SECONDS) -> int:
         """Its exit code, once it has ended by itself."""
         try:
             return self.process.wait(seconds)
         except subprocess.TimeoutExpired:
             self.process.send_signal(signal.SIGABRT)  # it says where it is
-            self.process.wait(10)
+            self.process.wait(STANDS_STILL_SECONDS)
             raise AssertionError(f"it goes on after {seconds} s: {self.said()}") from None
 
-    def terminate(self, seconds: float = 40) -> int:
+    def terminate(self, seconds: float = STANDS_STILL_SECONDS) -> int:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(seconds)
 
@@ -227,7 +231,7 @@ class Kit:
         written = read_all(self.servers, {self.toy.out: PARTITIONS})
         return sum(m.offset >= done.get((m.topic, m.partition), 0) for m in written)
 
-    def wait_handled(self, seconds: float = 120) -> None:
+    def wait_handled(self, seconds: float = STANDS_STILL_SECONDS) -> None:
         wait_until("all inputs handled", lambda: self.lag() == 0, seconds)
 
     def outputs(self) -> list[str]:

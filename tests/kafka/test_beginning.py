@@ -79,7 +79,7 @@ def set_offsets(kit: Kit, offsets: dict[Place, int]) -> None:
         with contextlib.suppress(KafkaException):
             for each in (
                 kit.admin.alter_consumer_group_offsets(asked)[group_of(kit)]
-                .result(10)
+                .result(60)
                 .topic_partitions
             ):
                 assert each.error is None, each.error
@@ -92,7 +92,7 @@ def set_offsets(kit: Kit, offsets: dict[Place, int]) -> None:
 def delete_group(kit: Kit) -> None:
     def done() -> bool:
         with contextlib.suppress(KafkaException):
-            kit.admin.delete_consumer_groups([group_of(kit)])[group_of(kit)].result(10)
+            kit.admin.delete_consumer_groups([group_of(kit)])[group_of(kit)].result(60)
             return True
         return False
 
@@ -105,7 +105,7 @@ def cut(kit: Kit, number: int, offset: int) -> None:
 
     def done() -> bool:  # the broker learns a moment later that it may
         with contextlib.suppress(KafkaException):
-            kit.admin.delete_records([place])[place].result(10)
+            kit.admin.delete_records([place])[place].result(60)
             return True
         return False
 
@@ -118,7 +118,7 @@ def allow_cut(kit: Kit) -> None:
         "cleanup.policy", "compact,delete", incremental_operation=AlterConfigOpType.SET
     )
     resource = ConfigResource(ResourceType.TOPIC, kit.toy.changelog, incremental_configs=[entry])
-    kit.admin.incremental_alter_configs([resource])[resource].result(10)
+    kit.admin.incremental_alter_configs([resource])[resource].result(60)
 
 
 def said(process: WorkerProcess, event: str) -> list[dict[str, Any]]:
@@ -262,7 +262,7 @@ def test_a_changelog_that_lost_everything_is_refused(kit: Kit) -> None:
 def test_more_partitions_everywhere_are_refused_also_by_who_gets_only_new_ones(kit: Kit) -> None:
     live(kit)
     for topic in (*kit.toy.stage.topics, kit.toy.changelog):
-        kit.admin.create_partitions([NewPartitions(topic, 8)])[topic].result(10)
+        kit.admin.create_partitions([NewPartitions(topic, 8)])[topic].result(60)
 
     listed = ", ".join(f"{topic} 8" for topic in sorted((*kit.toy.stage.topics, kit.toy.changelog)))
     assert refused(worker(kit)).startswith(
@@ -273,11 +273,11 @@ def test_more_partitions_everywhere_are_refused_also_by_who_gets_only_new_ones(k
 
 def test_a_topic_that_was_made_anew_is_read_from_its_first_record(kit: Kit) -> None:
     live(kit)
-    kit.admin.delete_topics([kit.toy.left])[kit.toy.left].result(10)
-    wait_until("it is gone", lambda: kit.toy.left not in kit.admin.list_topics(timeout=5).topics)
+    kit.admin.delete_topics([kit.toy.left])[kit.toy.left].result(60)
+    wait_until("it is gone", lambda: kit.toy.left not in kit.admin.list_topics(timeout=30).topics)
     config = {"message.timestamp.type": "LogAppendTime"}
     new = NewTopic(kit.toy.left, PARTITIONS, 1, config=config)
-    kit.admin.create_topics([new])[kit.toy.left].result(10)
+    kit.admin.create_topics([new])[kit.toy.left].result(60)
     kit.feed(COUNT, 4 * COUNT)  # more than the old topic ever had, before the worker is back
     again = worker(kit).wait_ready()
     kit.wait_handled()

@@ -46,7 +46,6 @@ from tests.kafka.engine_kit import WorkerProcess, wait_until
 
 pytestmark = pytest.mark.kafka
 ESTIMATES, ACTIONS = ("customers", "service.estimates"), ("desk", "recourse.actions")
-STOP_SECONDS = 10
 
 
 @dataclass
@@ -123,7 +122,7 @@ def die_in_the_middle(player: Player, worker: WorkerProcess, chance: random.Rand
     for at in TICKS_AT:
         player.tick(at)
     at = chance.randrange(1, BACKLOG)
-    wait_until("it is at work", lambda: handled_by(worker, *ESTIMATES) >= at, 60)
+    wait_until("it is at work", lambda: handled_by(worker, *ESTIMATES) >= at)
     worker.kill()
 
 
@@ -154,9 +153,9 @@ def stop_under_load(player: Player, worker: WorkerProcess) -> dict[str, float]:
     feeder.start()
     try:
         for each, count in began.items():
-            wait_until("load", lambda e=each, c=count: handled_by(worker, *e) > c + 1_000, 60)
+            wait_until("load", lambda e=each, c=count: handled_by(worker, *e) > c + 1_000)
         handled = {each[1]: handled_by(worker, *each) - count for each, count in began.items()}
-        worker.terminate(STOP_SECONDS)
+        worker.terminate()
         return handled
     finally:
         enough.set()

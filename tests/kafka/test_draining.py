@@ -49,7 +49,7 @@ async def _read_over_a_seek(kit: Kit) -> tuple[object, list[int], int]:
         await asyncio.sleep(0.2)
         assert drain.seek(consumer, {place: 0})
         await asyncio.to_thread(write, kit, 20)
-        of_the_one_before = await asyncio.wait_for(waiting, 20)
+        of_the_one_before = await asyncio.wait_for(waiting, 120)
         began = 0
         while len(offsets) < 20:
             for each in (await drain.fetched(consumer, {place}, 1, MB)).values():
@@ -80,7 +80,7 @@ def test_each_topic_has_an_offset_to_begin_at_also_where_records_are_gone(kit: K
     consumer.close()
     kit.admin.delete_records([TopicPartition(kit.toy.left, 0, 7)])[
         TopicPartition(kit.toy.left, 0)
-    ].result(10)
+    ].result(60)
 
     asked = what_is_committed(kit.toy.stage, group, kit.servers, [0, 1], threading.Event())
 

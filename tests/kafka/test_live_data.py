@@ -155,7 +155,7 @@ def swap_ten_times(live: Live) -> None:
     for number in range(ROUNDS):
         if number > 1:
             before = partial(_worked_off, live, ends[number - 2])
-            wait_until(f"tenth {number - 2} worked off", before, 60)
+            wait_until(f"tenth {number - 2} worked off", before)
         if number:
             live.publish(policy_of_round(number, live.reference))
             live.publish_directory(directory_of_round(number))
@@ -258,7 +258,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
         command(played)
         repair(played)
         played.player.close()
-        assert [each.terminate(20) for each in workers] == [0, 0], workers[0].said()
+        assert [each.terminate() for each in workers] == [0, 0], workers[0].said()
         settings = load(bootstrap_servers=servers)
         played.report = verify(
             stages(), references(pseudonyms=KEYS), settings, decode_order, WATCHED

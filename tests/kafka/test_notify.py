@@ -109,7 +109,7 @@ def run(kafka: Status, tmp_path_factory: pytest.TempPathFactory) -> Run:
         process = start(kafka, ways)
         wait_for(lambda: len(deliveries(kafka)) >= len(notices) - WAITING, process)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0
+        assert process.wait(60) == 0
         assert isinstance(service, Slow)
         return Run(notices, service.got, service.at, deliveries(kafka))
 
@@ -251,7 +251,7 @@ def test_whom_no_channel_reaches_is_replaced_by_the_next_contact(
             ask_for(kafka, "lena")
             wait_for(lambda: "v9:1:1:manager" in by_notice(service), notifier)
             notifier.send_signal(signal.SIGTERM)
-            assert notifier.wait(30) == 0
+            assert notifier.wait(60) == 0
             assert worker.terminate() == 0, worker.said()
         finally:
             notifier.kill()

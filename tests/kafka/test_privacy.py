@@ -88,7 +88,7 @@ class Pipeline:
     def metrics(self, name: str) -> str:
         line = next(each for each in self.log(name).splitlines() if "http_listening" in each)
         address = f"http://127.0.0.1:{json.loads(line)['port']}/metrics"
-        with urllib.request.urlopen(address, timeout=5) as answer:
+        with urllib.request.urlopen(address, timeout=30) as answer:
             shown: str = answer.read().decode()
         return shown
 
@@ -102,7 +102,7 @@ class Pipeline:
             lines = self.metrics(name).splitlines()
             return any(each.startswith(metric) and not each.endswith(" 0.0") for each in lines)
 
-        wait_until(f"{metric} of {name}", above, 60)
+        wait_until(f"{metric} of {name}", above)
 
     def send(self, *lines: dict[str, Any]) -> None:
         file = self.folder / f"{time.monotonic_ns()}.jsonl"
@@ -117,7 +117,7 @@ class Pipeline:
     def close(self) -> None:
         for process in self.running.values():
             process.kill()
-            process.wait(10)
+            process.wait(60)
         self.broker.stop()
 
 
@@ -161,10 +161,10 @@ def _told(pipeline: Pipeline) -> Told:
         proved.append(pipeline.prove())
         return proved[-1][0] == 0
 
-    wait_until("the erasure is committed", erased, 40)
+    wait_until("the erasure is committed", erased)
     for process in pipeline.running.values():
         process.send_signal(signal.SIGTERM)
-    assert [each.wait(20) for each in pipeline.running.values()] == [0, 0, 0]
+    assert [each.wait(60) for each in pipeline.running.values()] == [0, 0, 0]
     logs = {name: pipeline.log(name) for name in LOGGED}
     logs["Kafka"] = pipeline.broker.log.read_text()
     return Told(pipeline.servers, logs, metrics, before, proved[-1])

@@ -29,7 +29,7 @@ def reason(worker: WorkerProcess) -> str:
 
 
 def _is_not_ready_but_live(worker: WorkerProcess) -> None:
-    wait_until("not ready", lambda: reason(worker).startswith("Kafka has not answered for"), 40)
+    wait_until("not ready", lambda: reason(worker).startswith("Kafka has not answered for"))
     assert worker.get("/health/live") == (200, "ok\n")
 
 
@@ -50,9 +50,9 @@ def test_a_worker_without_kafka_is_alive_not_ready_and_ready_again_with_it(
         _is_not_ready_but_live(worker)
     finally:
         os.kill(status.pid, signal.SIGCONT)
-    wait_until("ready again", worker.is_ready, 60)
+    wait_until("ready again", worker.is_ready)
     kit.feed(100, 100)
-    wait_until("handled, or given up", lambda: kit.lag() == 0 or worker.process.poll() == 75, 60)
+    wait_until("handled, or given up", lambda: kit.lag() == 0 or worker.process.poll() == 75)
     if worker.process.poll() == 75:  # its first commit may hang behind what was away: by design
         worker = kit.worker(stages="counting").wait_ready()
         kit.wait_handled()

@@ -73,7 +73,7 @@ def _handler(registry: str, asked: list[tuple[str, int]]) -> type[BaseHTTPReques
                 method=self.command,
             )
             try:
-                with urllib.request.urlopen(request, timeout=10) as answer:
+                with urllib.request.urlopen(request, timeout=30) as answer:
                     return answer.status, answer.read()
             except urllib.error.HTTPError as error:
                 return error.code, error.read()

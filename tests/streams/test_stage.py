@@ -130,7 +130,7 @@ def test_a_broker_that_is_away_at_the_start_is_no_defect() -> None:
         except Fenced as error:
             reason: BaseException | None = error
         else:  # the start came first, and whoever looks for a crash says so (`_commit_regularly`)
-            for _ in range(2_000):
+            for _ in range(12_000):
                 if (reason := runner._member.crashed()) is not None:
                     break
                 await asyncio.sleep(0.01)

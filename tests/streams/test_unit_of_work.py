@@ -37,7 +37,7 @@ class RecordedTransactions:
         changelogs: Sequence[Changelog],
     ) -> None:
         assert group_metadata.startswith(b"CGMDv2:")
-        self.may_end.wait(5)
+        assert self.may_end.wait(60)
         if self.failing:
             raise Fenced("refused")
         self.committed.append(([*writes, *as_writes(changelogs)], dict(offsets)))

@@ -30,7 +30,7 @@ def test_a_port_that_is_taken_is_a_sentence_and_78() -> None:
             capture_output=True,
             text=True,
             check=False,
-            timeout=30,
+            timeout=120,
         )
 
     assert ended.returncode == 78
@@ -48,7 +48,7 @@ def started_with(soft: int, hard: int, code: str) -> subprocess.CompletedProcess
         capture_output=True,
         text=True,
         check=False,
-        timeout=30,
+        timeout=120,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard)),
     )
 
