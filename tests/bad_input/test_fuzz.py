@@ -22,7 +22,7 @@ def test_mutated_records_stop_nothing() -> None:
 
     assert fuzz.problems() == []
     assert fuzz.handled == RECORDS
-    ends = {"applied", "DUPLICATE", "DUPLICATE_OTHER_CONTENT", "NOT_KNOWN"}
+    ends = {"applied", "DUPLICATE", "DUPLICATE_OTHER_CONTENT", "NOT_KNOWN", "OF_LATER_VERSION"}
     reasons = {
         DeadLetterReason.UNREADABLE,
         DeadLetterReason.UNKNOWN_SCHEMA,

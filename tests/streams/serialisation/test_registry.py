@@ -34,6 +34,8 @@ class Double(ThreadingHTTPServer):
     Each answer takes `answers_in` seconds of a `clock`.
     """
 
+    daemon_threads = False  # `server_close` waits for those that still answer
+
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Answers)
         self.ids: dict[int, dict[str, Any]] = {}
@@ -65,6 +67,7 @@ def _stored(schema: Any, *references: str) -> dict[str, Any]:
 
 class Answers(BaseHTTPRequestHandler):
     server: Double
+    timeout = 10  # a client that connects and asks nothing
 
     def do_GET(self) -> None:
         registry = self.server
