@@ -146,7 +146,7 @@ asyncapi: setup ## write docs/asyncapi.yaml and docs/asyncapi.md anew
 symbols: setup ## write the members of schemas/records/symbols.py anew, from the enums of schemas/avro
 	$(BIN)/python -m tests.symbols
 
-walks: setup ## the pretend rules of tests/walks in copies of the tree: their files counted, each forgotten one named (3 minutes)
+walks: setup ## the pretend rules of tests/walks in copies of the tree: their files counted, each forgotten one named (minutes)
 	$(BIN)/python -m tests.walks $(ARGS)
 
 commands: setup ## write docs/commands.md anew

@@ -10,6 +10,8 @@ from agents.core.customers.rule_base.rule_context import RuleContext
 from agents.core.customers.state import Visit
 from schemas.records import Kind, Rule
 
+_SYMBOLS = "schemas/avro/disagreement.avsc (then `make symbols`)"
+
 Find = Callable[[RuleContext], tuple[Finding, ...]]
 
 
@@ -69,7 +71,7 @@ def rule(
 
     def define(find: _Named) -> RuleDefinition:
         name = Rule(find.__name__.upper())
-        assert name is not Rule.UNKNOWN, f"{find.__name__}: Rule has no such symbol"
+        assert name is not Rule.UNKNOWN, f"{find.__name__} is no symbol of Rule, in {_SYMBOLS}"
         assert by_time or due is None, f"{find.__name__}: what is due is by_time"
         return RuleDefinition(name, kind, find, needs, by_time, over_visits, only_rises, due)
 
