@@ -130,6 +130,8 @@ class Desk:
             return None
         if not self._may(case, action.by, done) and not self._is_heard(case, action, done):
             return "NOT_ENTITLED"
+        if action.action is A.CONFIRM:
+            return "NOT_YET"
         if action.action is A.REOPEN:
             return self._reopened(case, action)
         if not case.is_open:
