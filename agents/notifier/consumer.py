@@ -159,7 +159,7 @@ class Notifier:
         assert isinstance(notice, Notice), "the topic's schema makes notices"
         if notice.addressee.kind is AddresseeKind.UNKNOWN:  # a word of a later version
             self._book.pass_over(partition)
-            metrics.PASSED_OVER.inc()
+            metrics.SKIPPED.inc()
             return
         progress = begun(notice)
         if isinstance(progress, Ended):

@@ -12,8 +12,8 @@ DELIVERIES = Counter(
     "Notices that have ended: delivered by a channel, or failed by all of them.",
     ["addressee", "delivered"],
 )
-PASSED_OVER = Counter(
-    "recourse_notify_passed_over",
+SKIPPED = Counter(
+    "recourse_notify_skipped",
     "Notices for a kind of addressee that only a later version knows: nothing is sent or said.",
 )
 IN_HAND = Gauge("recourse_notify_in_hand", "Notices read and not ended: due, waiting or tried.")

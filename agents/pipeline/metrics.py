@@ -40,9 +40,14 @@ DECISIONS = Counter(
 DEAD_LETTERS = Counter(
     "recourse_dead_letters", "Records that could not be used, by reason.", ["topic", "reason"]
 )
-PASSED_OVER = Counter(
-    "recourse_passed_over",
+SKIPPED = Counter(
+    "recourse_records_skipped",
     "Records that changed nothing: duplicates, of what is not known, of a later version.",
+    ["topic", "why"],
+)
+SKIPPED_BEFORE = Counter(
+    "recourse_passed_over",
+    "The former name of recourse_records_skipped_total, until the next release.",
     ["topic", "why"],
 )
 STEPS = Counter(
@@ -132,7 +137,8 @@ class PrometheusCounts:
         """Counts what a record made."""
         del stage
         if handled.passed_over is not None:
-            PASSED_OVER.labels(topic=topic, why=handled.passed_over.value).inc()
+            for counter in (SKIPPED, SKIPPED_BEFORE):
+                counter.labels(topic=topic, why=handled.passed_over.value).inc()
         for noted in handled.noted:
             _NOTED[noted].inc()
         for output in handled.outputs:
