@@ -16,7 +16,9 @@ from agents.operations.explain.wording.time_format import localised
 from agents.operations.explain.wording.words import ACTIONS, ARMS, OUTCOMES, SEVERITIES, TIERS
 from schemas.records import ActionName, Arm, OutcomeName, Severity, Tier
 
-_BASE = re.compile(r"(before any estimate|\S+): (\d+(?:/\d+)?) \((lowest revision|\S+?)\)(?:, |$)")
+_BASE = re.compile(
+    r"(before any estimate|\S+): (\d+(?:/\d+)?) \((lowest revision|declined in \S+?|\S+?)\)(?:, |$)"
+)
 _WHOLE = "1"
 
 
@@ -48,11 +50,16 @@ def _some(value: str, _: Facts) -> str:
 
 def _bases(value: str, facts: Facts) -> str:
     bases = [
-        f"{subject} {_money(minor, facts)}, "
-        + ("its lowest revision" if by == "lowest revision" else f"authorised by {by}")
+        f"{subject} {_money(minor, facts)}, {_of_base(by)}"
         for subject, minor, by in _BASE.findall(value)
     ]
     return "; ".join(bases) or "nothing was estimated or authorised"
+
+
+def _of_base(by: str) -> str:
+    if by == "lowest revision":
+        return "its lowest revision"
+    return f"as it was {by}" if by.startswith("declined in ") else f"authorised by {by}"
 
 
 def _entries(value: str, facts: Facts) -> str:

@@ -12,22 +12,26 @@ from agents.core.customers.rules.authorised import (
     authorisations,
     base_of,
     currency_of,
+    declines,
     estimates,
     high_facts,
+    is_on,
     limit_above,
     limit_facts,
     rise_severity,
 )
 from agents.core.customers.state import Visit
-from schemas.records import Kind, Rule
+from schemas.records import CustomerResponse, Kind, Rule
 
 
 @rule(Kind.ESTIMATE, needs=Precondition.CLOSURE, only_rises=True)
 def charged_over_authorised(context: RuleContext) -> tuple[Finding, ...]:
     """The closure that occurred last charges more than the sum of the visit's bases (floor).
 
-    Limits as for estimates; without an estimate or authorisation the base is 0. Before-tax places
-    compare the charged subtotal where there is one, else total with total.
+    Where anything was authorised, only that counts; an estimate that was declined counts 0, one
+    that was never answered as its lowest revision. Limits as for estimates; without an estimate or
+    authorisation the base is 0. Before-tax places compare the charged subtotal where there is one,
+    else total with total.
     """
     visit = context.visit
     if not visit.closures:
@@ -82,27 +86,62 @@ def charged_over_authorised(context: RuleContext) -> tuple[Finding, ...]:
 
 
 def _bases(visit: Visit) -> tuple[Base, ...]:
-    revisions, authorised = estimates(visit), authorisations(visit)
-    found = (
-        base_of(each, revisions.get(each or "", ()), authorised)
-        for each in sorted({*revisions, *authorised.of}, key=lambda each: each or "")
+    """What the customer authorised; only where that is nothing, what was estimated."""
+    revisions, said_yes, said_no = estimates(visit), authorisations(visit), _last_declines(visit)
+    named = sorted({*revisions, *said_yes.of}, key=lambda each: each or "")
+    found = [base_of(each, revisions.get(each or "", ()), said_yes) for each in named]
+    agreed = tuple(each for each in found if each is not None and each.authorisation is not None)
+    if agreed:
+        return agreed
+    return tuple(
+        _declined(each.estimate_id, said_no[each.estimate_id])
+        if each.estimate_id in said_no
+        else each
+        for each in found
+        if each is not None
     )
-    return tuple(each for each in found if each is not None)
+
+
+def _last_declines(visit: Visit) -> dict[str | None, CustomerResponse]:
+    """The last DECLINED of each estimate, by its id."""
+    return {
+        estimate_id: said[-1]
+        for estimate_id, words in declines(visit).of.items()
+        if (said := [no for no, revision in words if revision is not None and is_on(no, revision)])
+    }
+
+
+def _declined(estimate_id: str | None, no: CustomerResponse) -> Base:
+    return Base(
+        estimate_id=estimate_id,
+        total=0,
+        subtotal=0,
+        authorisation=None,
+        revision=None,
+        taken_back_by=no,
+    )
 
 
 def _reads(visit: Visit) -> frozenset[str]:
     said = authorisations(visit)
     words = (word for each in said.of for word in said.read(each))
-    return events(visit.closures, visit.estimates, words)
+    return events(visit.closures, visit.estimates, words, _last_declines(visit).values())
 
 
 def _listed(bases: tuple[Base, ...], *, before_tax: bool) -> str:
     return ", ".join(
         f"{each.estimate_id or 'before any estimate'}: "
-        f"{_working(each, before_tax=before_tax)}"
-        f" ({each.authorisation.event_id if each.authorisation else 'lowest revision'})"
+        f"{_working(each, before_tax=before_tax)} ({_by(each)})"
         for each in bases
     )
+
+
+def _by(base: Base) -> str:
+    if base.authorisation is not None:
+        return base.authorisation.event_id
+    if base.revision is None and base.taken_back_by is not None:
+        return f"declined in {base.taken_back_by.event_id}"
+    return "lowest revision"
 
 
 def _working(base: Base, *, before_tax: bool) -> str:

@@ -27,7 +27,9 @@ def estimate_over_authorised(context: RuleContext) -> tuple[Finding, ...]:
     """A current revision is above what the customer authorised.
 
     Each estimate has its base: the total authorised last, else that of its lowest revision; so
-    small rises add up. Within the limit of the site's jurisdiction it is only recorded.
+    small rises add up. Only a revision that occurred after the authorisation rose: one that lay
+    there was declined by a yes to less. Within the limit of the site's jurisdiction it is only
+    recorded.
     """
     authorised = authorisations(context.visit)
     findings = []
@@ -35,10 +37,15 @@ def estimate_over_authorised(context: RuleContext) -> tuple[Finding, ...]:
         base = base_of(estimate_id, revisions, authorised)
         assert base is not None, f"{estimate_id}: revisions without a base"
         current = valid_revision(revisions)
-        if _excess(context, current, base) > 0:
+        if is_after(current, base) and _excess(context, current, base) > 0:
             reads = events(revisions, authorised.read(estimate_id))
             findings.append(_above(context, current, base, reads))
     return tuple(findings)
+
+
+def is_after(revision: Estimate, base: Base) -> bool:
+    """Whether a revision can be a rise: it occurred after the authorisation, if there is one."""
+    return base.authorisation is None or revision.occurred_at > base.authorisation.occurred_at
 
 
 def _excess(context: RuleContext, current: Estimate, base: Base) -> int | Fraction:

@@ -32,13 +32,56 @@ CHARGED = [
     ),
     ("authorised, never estimated", (said("yes", authorised_total=10_000),), 11_000, None),
     (
-        "authorised by an id that never came, and another estimate",
+        "authorised by an id that never came: another estimate that nobody answered does not count",
         (
             said("yes", authorised_total=10_000, subject_id="ghost"),
             estimate("e1"),
         ),
-        22_001,
-        (2_001, Severity.NORMAL),
+        11_001,
+        (1_001, Severity.NORMAL),
+    ),
+    (
+        "of two estimates only the one that was authorised",
+        (
+            estimate("a", estimate_id="a"),
+            estimate("b", estimate_id="b", total=20_000),
+            said("yes", hours=1, subject_id="a"),
+        ),
+        11_001,
+        (1_001, Severity.NORMAL),
+    ),
+    (
+        "of two estimates the one that was declined counts nothing",
+        (
+            estimate("a", estimate_id="a"),
+            estimate("b", estimate_id="b", total=20_000),
+            said("no", "DECLINED", hours=1, subject_id="b"),
+        ),
+        11_001,
+        (1_001, Severity.NORMAL),
+    ),
+    (
+        "the only estimate was declined: any excess is HIGH",
+        (estimate("a"), said("no", "DECLINED", hours=1)),
+        1_001,
+        (1_001, Severity.HIGH),
+    ),
+    (
+        "a no before there was an estimate is a word on none",
+        (said("no", "DECLINED"), estimate("a", hours=1)),
+        11_000,
+        None,
+    ),
+    (
+        "a no to another revision leaves the base that a yes made",
+        (
+            estimate("e1"),
+            said("yes", hours=1),
+            estimate("e2", hours=2, revision=2, total=20_000),
+            said("no", "DECLINED", hours=3),
+        ),
+        11_001,
+        (1_001, Severity.NORMAL),
     ),
     (
         "before any estimate only once there is one",
@@ -55,7 +98,7 @@ CHARGED = [
             said("no", "DECLINED", hours=2),
         ),
         20_000,
-        (10_000, Severity.HIGH),
+        (20_000, Severity.HIGH),
     ),
     (
         "a yes to more that stands",
@@ -120,6 +163,17 @@ def test_a_base_before_tax_says_how_it_was_worked_out() -> None:
     )
     (finding,) = charged_over_authorised(context(judged, place=site(subdivision="US-WA")))
     assert finding.reasons[0].facts["bases"] == "est1: 9000 x 8000 / 12000 = 6000 (yes)"
+
+
+def test_a_charge_for_what_was_declined_names_the_no_and_reads_it() -> None:
+    judged = visit(
+        estimate("e1"),
+        said("no", "DECLINED", hours=9),
+        closure("end", hours=8, charged_total=10_000),
+    )
+    (finding,) = charged_over_authorised(context(judged))
+    assert (finding.trigger_event_id, finding.reads) == ("no", {"e1", "no", "end"})
+    assert finding.reasons[0].facts["bases"] == "est1: 0 (declined in no)"
 
 
 def test_elsewhere_the_charged_subtotal_is_not_read() -> None:

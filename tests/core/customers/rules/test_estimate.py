@@ -253,10 +253,10 @@ BASES = [
         (
             estimate("e1", total=10_000),
             said("yes", hours=1, authorised_total=12_000),
-            said("more", hours=3, authorised_total=11_000),
-            estimate("e2", hours=2, revision=2, total=13_500),
+            said("more", hours=2, authorised_total=11_000),
+            estimate("e2", hours=3, revision=2, total=13_500),
         ),
-        (2_500, "more", "more"),
+        (2_500, "e2", "more"),
         id="the total authorised last, also when it is lower",
     ),
     pytest.param(
@@ -272,10 +272,11 @@ BASES = [
     pytest.param(
         (
             estimate("e1", total=10_000),
-            estimate("e2", hours=1, revision=2, total=12_000),
+            estimate("e2", hours=1, revision=2, total=19_000),
             said("yes", hours=2, subject_revision=1),
+            estimate("e3", hours=3, revision=3, total=12_000),
         ),
-        (2_000, "yes", "yes"),
+        (2_000, "e3", "yes"),
         id="no total: the revision named",
     ),
     pytest.param(
@@ -363,7 +364,7 @@ TAKEN_BACK = [
     ),
     pytest.param(
         (
-            said("yes1", hours=1, subject_revision=1),
+            said("yes1", hours=-1, subject_revision=1),
             said("yes2", hours=2, subject_revision=2),
             said("no", "DECLINED", hours=3),
         ),
@@ -377,9 +378,9 @@ TAKEN_BACK = [
             said("yes1", hours=2, subject_revision=1),
             said("no", "DECLINED", hours=3),
         ),
-        15_000,
-        "yes1",
-        id="a yes that had been superseded is taken back without effect",
+        None,
+        None,
+        id="a yes to less after it is what stands, with or without it",
     ),
     pytest.param(
         (
@@ -400,6 +401,18 @@ def test_a_yes_that_was_taken_back_is_no_base(
     judged = visit(estimate("e1"), estimate("e2", revision=2, total=25_000), *words)
     found = [(each.excess_minor, each.trigger_event_id) for each in _found(judged)]
     assert found == ([] if excess is None else [(excess, trigger)])
+
+
+@pytest.mark.parametrize(("hours", "expected"), [(0.99, NOTHING), (1, NOTHING), (1.01, OVER)])
+def test_only_a_revision_that_occurred_after_the_authorisation_rose(
+    hours: float, expected: str
+) -> None:
+    judged = visit(
+        estimate("e1"),
+        estimate("e2", hours=hours, revision=2, total=25_000),
+        said("yes", hours=1, subject_revision=1),
+    )
+    assert verdict(_found(judged)) == expected
 
 
 def _found(judged: Any) -> tuple[Finding, ...]:
