@@ -68,10 +68,12 @@ SAMPLE: Final = {
     "manager": "Lena Brandt",
     "next_passed": "no",
     "next_at": "2026-03-20T16:00:00Z",
-    "outcome": "UNFOUNDED",
+    "outcome": "PARTLY_UPHELD",
     "percent": "75",
     "phone": "+49 89 5550123",
     "refused": "ONCE",
+    "remedy_minor": "60000",
+    "remedy_passed": "no",
     "rule": "ESTIMATE_OVER_AUTHORISED",
     "severity": "NORMAL",
     "site": "München Moosach",
@@ -95,7 +97,9 @@ ZONES: Final = {
 # What an optional parameter is where a variant of a message is about its being there.
 THERE: Final = {
     "call_not_before": "2026-03-03T08:00:00Z",
+    "quote": "You agreed to less, and you pay what you agreed to.",
     "remaining": "2",
+    "remedy_by": "2026-03-04T16:00:00Z",
     "wished_channel": "PHONE",
 }
 AMOUNTS_IN: Final = frozenset({"amount_minor", "base_minor", "excess_minor"})

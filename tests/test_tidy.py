@@ -46,6 +46,7 @@ SHOWN_NOWHERE = {
     "recourse_changelog_records_total": "told by snapshots and restores",
     "recourse_check_ins_of_another_region_total": "an oddity of the directory, for a look by hand",
     "recourse_commits_total": "told by handled records",
+    "recourse_decisions_without_remedy_total": "of managers' habits, for a look by hand",
     "recourse_directory_sites": "a size, for a look by hand",
     "recourse_notify_deliveries_total": "told by those that failed",
     "recourse_notify_in_hand": "for a look by hand",

@@ -11,5 +11,10 @@ RECORDED_CALL: Final = "RECORDED_CALL"
 # The finding is an appeal that counts as one. facts: of (a disagreement or an escalation).
 APPEAL: Final = "APPEAL"
 
+# Facts of the first reason of what is RAISED or JOINED: the visit's currency, where that reason
+# names none, and its estimate, where it has one alone and the finding is of none.
+VISIT_CURRENCY: Final = "visit_currency"
+ONLY_ESTIMATE: Final = "only_estimate"
+
 # A correction: the customer took the ground back (the response WITHDRAWN); without it, a fact did.
 WITHDRAWN_BY_CUSTOMER: Final = "WITHDRAWN_BY_CUSTOMER"

@@ -83,6 +83,10 @@ UNDELIVERED = Counter(
     "recourse_undelivered_notices",
     "Notices that no channel took and that concern no escalation.",
 )
+WITHOUT_REMEDY = Counter(
+    "recourse_decisions_without_remedy",
+    "Cases decided UPHELD or PARTLY_UPHELD that say nothing of what the customer gets.",
+)
 STORMS = Counter("recourse_site_storms", "Site storms that began, by kind.", ["kind"])
 REFERENCE_REFUSED = Gauge(
     "recourse_reference_refused",
@@ -110,6 +114,7 @@ _NOTED = {
     Counted.OTHER_REGION: OTHER_REGION,
     Counted.RECORDS_EXCEEDED: RECORDS_EXCEEDED,
     Counted.UNDELIVERED: UNDELIVERED,
+    Counted.WITHOUT_REMEDY: WITHOUT_REMEDY,
 }
 _DEADLINES = {
     NOT_ACKNOWLEDGED: "acknowledge",

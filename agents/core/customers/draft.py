@@ -8,11 +8,13 @@ from agents.core.customers.rules import kind_of
 from agents.core.customers.state import Customer, EpisodeState, Visit, with_escalation
 from agents.core.handling import Counted, Output
 from agents.core.languages import bounded, said
+from agents.core.reasons import ONLY_ESTIMATE, VISIT_CURRENCY
 from agents.core.world import World
-from schemas.records import Channel, Disagreement, Reason, Rule, Severity, Throttle, Wish
+from schemas.records import Channel, Disagreement, Kind, Reason, Rule, Severity, Throttle, Wish
 from schemas.records import Decision as DecisionName
 
 MORE_TODAY = "MORE_TODAY"
+_TO_THE_DESK = (DecisionName.RAISED, DecisionName.JOINED)
 _DAY_MS = 86_400_000
 
 
@@ -122,6 +124,8 @@ class Draft:
             reasons = (*reasons, reason("SITE_UNKNOWN", site_id=visit.site_id))
         if severity is Severity.SAFETY:
             reasons = _with_safety(reasons, visit)
+        if decision in _TO_THE_DESK and world.policy.writes_generation(2):
+            reasons = _with_prices(reasons, visit, rule, subject_id)
         if count + 1 == world.policy.throttle.records_a_day:
             limit = world.policy.throttle.records_a_day
             reasons = (*reasons, reason(MORE_TODAY, records_a_day=limit))
@@ -188,5 +192,24 @@ def _with_safety(reasons: tuple[Reason, ...], visit: Visit) -> tuple[Reason, ...
     unsafe = ", ".join(each.event_id for each in valid_diagnoses(visit) if each.safety)
     if not unsafe:
         return reasons
+    return _with_facts(reasons, {"safety_by": unsafe})
+
+
+def _with_prices(
+    reasons: tuple[Reason, ...], visit: Visit, rule: Rule, subject_id: str | None
+) -> tuple[Reason, ...]:
+    """What a manager's remedy may leave out: the currency, and an estimate that is the only one."""
+    facts = {}
+    if visit.currency is not None and "currency" not in reasons[0].facts:
+        facts[VISIT_CURRENCY] = visit.currency
+    of_estimate = kind_of(rule) is Kind.ESTIMATE and subject_id is not None
+    estimates = {each.estimate_id for each in visit.estimates}
+    if len(estimates) == 1 and not of_estimate:
+        facts[ONLY_ESTIMATE] = estimates.pop()
+    return _with_facts(reasons, facts) if facts else reasons
+
+
+def _with_facts(reasons: tuple[Reason, ...], facts: dict[str, str]) -> tuple[Reason, ...]:
+    """The reasons with facts that are said with the first."""
     first, *others = reasons
-    return reason(first.code, **{**first.facts, "safety_by": unsafe}), *others
+    return reason(first.code, **{**first.facts, **facts}), *others

@@ -1,7 +1,6 @@
 """What people do to an escalation, and why an action is REFUSED (docs/life-cycle.md, the table)."""
 
 from collections.abc import Callable, Mapping
-from enum import StrEnum
 from typing import Final
 
 from msgspec.structs import replace
@@ -13,12 +12,15 @@ from agents.core.desk.cases import no_longer_waiting, opened_again
 from agents.core.desk.limits import full_of_actions
 from agents.core.desk.moves import given, given_by_person, given_to, search_for
 from agents.core.desk.partition import Loads, Partition
+from agents.core.desk.refusals import ActionRefusal, Why
+from agents.core.desk.remedies import UPHELD, message_of, remedy_of, remedy_refused
 from agents.core.desk.state import EscalationState, Phase, Wait
 from agents.core.desk.steps import Transition, acknowledged, ended, outcome_of, step
 from agents.core.desk.timers import clocks
 from agents.core.desk.unit_of_work import UnitOfWork
 from agents.core.handling import (
     Arrived,
+    Counted,
     DeadLetterCause,
     DeadLettered,
     Handled,
@@ -38,33 +40,11 @@ from schemas.records import (
     Tier,
 )
 
-
-class ActionRefusal(StrEnum):
-    """Why an action could not be: the code of a REFUSED step's reason."""
-
-    NOT_ENTITLED = "NOT_ENTITLED"
-    CLOSED = "CLOSED"
-    ALREADY_ACKNOWLEDGED = "ALREADY_ACKNOWLEDGED"
-    NO_OUTCOME = "NO_OUTCOME"
-    NO_UNTIL = "NO_UNTIL"
-    UNTIL_IS_PAST = "UNTIL_IS_PAST"
-    NO_SUCH_MANAGER = "NO_SUCH_MANAGER"
-    HAS_IT_ALREADY = "HAS_IT_ALREADY"
-    NOT_CLOSED = "NOT_CLOSED"
-    WENT_INTO_ANOTHER = "WENT_INTO_ANOTHER"
-    CUSTOMER_FORGOTTEN = "CUSTOMER_FORGOTTEN"
-    ANOTHER_IS_OPEN = "ANOTHER_IS_OPEN"
-    ENDED_TOO_LONG_AGO = "ENDED_TOO_LONG_AGO"
-    REOPENED_BEFORE = "REOPENED_BEFORE"
-    NOT_YET = "NOT_YET"
-
-
 SAID = "SAID"  # the reason that a person gave; facts: reason
 TAKEN = "TAKEN"  # somebody took the case over by what they did; facts: manager_id, who had it
 _TAKES_OVER = frozenset(
     (ActionName.ACKNOWLEDGE, ActionName.CONTACTED, ActionName.PROMISE, ActionName.WAIT)
 )
-Why = tuple[ActionRefusal, dict[str, str]]  # with the facts that say so
 
 
 def handle_action(
@@ -85,13 +65,20 @@ def handle_action(
         return Handled(rejected=full)
     state = replace(state, action_ids=(*state.action_ids, action.action_id))
     working = UnitOfWork(partition)
-    refused = _refusal(state, action, partition, world) or _not_yet(action)
+    refused = (
+        _refusal(state, action, partition, world)
+        or _not_yet(action)
+        or remedy_refused(state, action, world)
+    )
     if refused is not None:
         working.take(_refuse(state, action, refused, world))
     else:
         state, taken = _taken_over(no_longer_waiting(state, world), action, world)
         state, done = _DONE[action.action](state, action, world, working)
         working.take((state, (*taken, *done)))
+        resolved = action.action is ActionName.RESOLVE
+        if resolved and action.outcome in UPHELD and action.remedy is None:
+            working.note(Counted.WITHOUT_REMEDY)
     return working.handled()
 
 
@@ -202,9 +189,6 @@ def _not_yet(action: Action) -> Why | None:
     """What the contract has and the desk does not act on yet: it must not seem done."""
     if action.action is ActionName.CONFIRM:
         return ActionRefusal.NOT_YET, {"lacking": str(action.action)}
-    for name in ("remedy", "message"):
-        if getattr(action, name) is not None:
-            return ActionRefusal.NOT_YET, {"lacking": name}
     return None
 
 
@@ -319,7 +303,10 @@ def _reassign(state: EscalationState, action: Action, world: World, loads: Loads
 
 def _resolve(state: EscalationState, action: Action, world: World, loads: Loads) -> Transition:
     del loads
-    resolved = replace(ended(state, Phase.RESOLVED, world), outcome=action.outcome, acted=True)
+    remedy = remedy_of(state, action, world)
+    resolved = replace(
+        ended(state, Phase.RESOLVED, world), outcome=action.outcome, acted=True, remedy=remedy
+    )
     after, output = step(
         resolved,
         EscalationStatus.RESOLVED,
@@ -327,10 +314,12 @@ def _resolve(state: EscalationState, action: Action, world: World, loads: Loads)
         by=action.by,
         outcome=action.outcome,
         reasons=_said(action),
+        remedy=remedy,
+        message=message_of(action),
     )
     return after, (
         *output,
-        outcome_of(after, OutcomeStatus.RESOLVED, world, outcome=action.outcome),
+        outcome_of(after, OutcomeStatus.RESOLVED, world, outcome=action.outcome, remedy=remedy),
     )
 
 

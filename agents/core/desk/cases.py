@@ -16,6 +16,7 @@ from agents.core.desk.moves import (
     were_in,
 )
 from agents.core.desk.partition import Loads
+from agents.core.desk.remedies import with_prices
 from agents.core.desk.state import Addressing, EscalationState, Ground, Phase
 from agents.core.desk.steps import Transition, acknowledged, ended, outcome_of, step
 from agents.core.desk.storms import Storm, in_storm
@@ -83,7 +84,7 @@ def join(
     """
     assert state.is_open, f"{state.escalation_id} is closed: nothing joins it"
     has_it = any(_is_same(each, disagreement) for each in state.grounds)
-    state = _with_ground(state, disagreement)
+    state = with_prices(_with_ground(state, disagreement), disagreement, world)
     if clocks.is_graver(disagreement.severity, state.severity):
         state = _graver(no_longer_waiting(state, world), disagreement.severity, world)
     is_new = storm is not None and state.incident_id is None
@@ -140,7 +141,8 @@ def reopen(
     severity = disagreement.severity if graver else state.severity
     had = state.assignments[-1].manager_id if state.assignments else None
     were = tuple(sorted(were_in(state)))
-    state = opened_again(_with_ground(state, disagreement), severity, world)
+    state = with_prices(_with_ground(state, disagreement), disagreement, world)
+    state = opened_again(state, severity, world)
     if appeal:
         state = replace(state, tier=tier_above(state.tier), excluded=were)
     choice = choose(search_for(state, world, None if appeal else had), world, loads)
@@ -194,6 +196,7 @@ def opened_again(state: EscalationState, severity: Severity, world: World) -> Es
         kept_in_vain=(),
         merged_into=None,
         ended_at=None,
+        remedy=None,
     )
 
 
@@ -276,7 +279,7 @@ def _new(disagreement: Disagreement, world: World) -> EscalationState:
         opened_at=world.now,
         last_step_at=world.now,
     )
-    return _with_ground(state, disagreement)
+    return with_prices(_with_ground(state, disagreement), disagreement, world)
 
 
 def _addressing(disagreement: Disagreement) -> Addressing:

@@ -258,6 +258,8 @@ def _forgotten(state: EscalationState, world: World) -> Transition:
             grounds=grounds,
             disagreement_ids=(),
             answer_ids=(),
+            remedy=None,
+            only_estimate=None,
             erased=True,
         ),
         outputs,

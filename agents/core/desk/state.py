@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from schemas.records import Channel, Kind, OutcomeName, Rule, Severity, Tier, Wish
+from schemas.records import Channel, Kind, OutcomeName, Remedy, Rule, Severity, Tier, Wish
 
 
 class Phase(StrEnum):
@@ -142,8 +142,9 @@ class EscalationState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults
     an appeal is undecided. `not_reached`: a notice to its manager (or `CUSTOMER`) could not be
     delivered, which is said once. `kept_in_vain`: why it should have moved up while nobody above
     could be reached, which is said once of each manager, and OVERDUE once of each `decide_by`.
-    `erased`: the customer asked to be forgotten. `tried_again_at` (ms): time failed on it by a
-    defect of ours, and is not tried before, or before its next step.
+    `currency`, `only_estimate`: of the visit, as the newest ground says. `remedy`: of the last
+    resolution. `erased`: the customer asked to be forgotten. `tried_again_at` (ms): time failed on
+    it by a defect of ours, and is not tried before, or before its next step.
     """
 
     escalation_id: str
@@ -185,6 +186,9 @@ class EscalationState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults
     kept_in_vain: tuple[str, ...] = ()
     erased: bool = False
     tried_again_at: int | None = None
+    currency: str | None = None
+    only_estimate: str | None = None
+    remedy: Remedy | None = None
     disagreement_ids: tuple[str, ...] = ()
     action_ids: tuple[str, ...] = ()
     answer_ids: tuple[str, ...] = ()

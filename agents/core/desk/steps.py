@@ -19,6 +19,7 @@ from schemas.records import (
     OutcomeStatus,
     PassedOverManager,
     Reason,
+    Remedy,
     WithdrawnBy,
 )
 
@@ -38,6 +39,8 @@ def step(
     by: str | None = None,
     outcome: OutcomeName | None = None,
     until: int | None = None,
+    remedy: Remedy | None = None,
+    message: str | None = None,
 ) -> Transition:
     """The next step of `state`, which is already what the step makes of it; it occurs now."""
     grounds = state.shown_grounds
@@ -65,6 +68,8 @@ def step(
         outcome=outcome,
         reasons=reasons,
         policy_version=world.policy.version,
+        remedy=remedy,
+        message=message,
     )
     after = replace(
         watched(state, world),
@@ -121,8 +126,13 @@ def outcome_of(
     *,
     outcome: OutcomeName | None = None,
     withdrawn_by: WithdrawnBy | None = None,
+    remedy: Remedy | None = None,
 ) -> Output:
-    """What stage customers learns of an end or a new beginning."""
+    """What stage customers learns of an end or a new beginning.
+
+    The tier says how far up it was decided, from generation 2 of the policy on.
+    """
+    resolved = status is OutcomeStatus.RESOLVED and world.policy.writes_generation(2)
     record = Outcome(
         escalation_id=state.escalation_id,
         visit_id=state.visit_id,
@@ -133,6 +143,8 @@ def outcome_of(
         on_appeal=state.on_appeal,
         withdrawn_by=withdrawn_by,
         merged_into=state.merged_into,
+        remedy=remedy,
+        tier=state.tier if resolved else None,
     )
     return Output(topic=OUTCOMES, record=record)
 

@@ -17,6 +17,7 @@ from agents.core.notices.rule_parameters import rule_in, rule_parameters
 from agents.core.notices.table import REFUSED, Happening, row_of
 from agents.core.notices.timing import after_quiet_hours
 from agents.core.notices.wording.plain import NAME_AT_MOST, plain
+from agents.core.notices.wording.texts import QUOTE
 from agents.core.reasons import WITHDRAWN_BY_CUSTOMER
 from agents.core.world import World
 from schemas.records import (
@@ -25,6 +26,7 @@ from schemas.records import (
     Kind,
     ManagerContact,
     OutcomeName,
+    Remedy,
 )
 
 MANAGER, FORMER, ACTED = "manager", "former", "acted"  # how ids of notices to managers end
@@ -160,6 +162,10 @@ class _Teller:
             facts |= self._actor(step.by)
         if step.outcome is not None:
             facts |= _outcome(step, step.outcome, self._world)
+        if step.remedy is not None:
+            facts |= _remedy(step.remedy)
+        if step.message is not None:
+            facts[QUOTE] = step.message
         return facts | _why(step)
 
     def _actor(self, by: str) -> Parameters:
@@ -189,6 +195,15 @@ def _outcome(step: Escalation, outcome: OutcomeName, world: World) -> Parameters
         return said
     within = world.policy.appeals.within_days * DAY_MS
     return said | {"appeal_until": instant(step.occurred_at + within)}
+
+
+def _remedy(remedy: Remedy) -> Parameters:
+    said = {"remedy": remedy.kind.value}
+    if remedy.amount is not None:
+        said["remedy_minor"] = str(remedy.amount)
+        if remedy.currency is not None:
+            said["currency"] = remedy.currency
+    return said if remedy.by is None else said | {"remedy_by": instant(remedy.by)}
 
 
 # Facts of reasons that messages speak of, by the reason's code; of REFUSED steps by any.

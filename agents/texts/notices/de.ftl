@@ -255,16 +255,45 @@ customer-resolved =
         [PARTLY_UPHELD] Sie haben teilweise recht.
         [ABUSIVE] Es gibt keinen Grund, etwas zu ändern.
        *[UNFOUNDED] Der Servicebetrieb hat richtig gehandelt.
-    } { appeal }
+    } { remedy } { quote-line } { appeal }
     .sms = { $site }: Ihr Anliegen ist entschieden. Es ging um { matter }. { $outcome ->
         [UPHELD] Sie haben recht.
         [PARTLY_UPHELD] Sie haben teilweise recht.
         [ABUSIVE] Es gibt keinen Grund, etwas zu ändern.
        *[UNFOUNDED] Der Servicebetrieb hat richtig gehandelt.
-    } { $appeal_until ->
+    } { remedy } { $appeal_until ->
         [none] { "" }
        *[other] { appeal-short }
+    } { quote-short }
+remedy = { $remedy ->
+    [PRICE_TO] Die Arbeiten kosten { $remedy_amount }.
+    [FREE_OF_CHARGE] Für diese Arbeiten zahlen Sie nichts.
+    [GOODWILL] { $remedy_amount ->
+        [none] Sie erhalten ein Kulanzangebot.
+       *[other] Aus Kulanz erhalten Sie { $remedy_amount }.
     }
+    [SECOND_DIAGNOSIS] Ihr Fahrzeug wird ein zweites Mal untersucht.
+    [LOANER] Sie erhalten einen Ersatzwagen.
+    [APOLOGY] Was geschehen ist, tut uns leid.
+   *[other] { "" }
+} { $remedy_by ->
+    [none] { "" }
+   *[other] { $remedy_passed ->
+        [yes] Das sollte bis { $remedy_by } erledigt sein.
+       *[no] Das wird bis { $remedy_by } erledigt.
+    }
+}
+quote-line = { $quote ->
+    [none] { "" }
+   *[other] { $who ->
+        [none] Unsere Nachricht an Sie
+       *[other] { $who } schreibt
+    }: „{ $quote }“
+}
+quote-short = { $quote ->
+    [none] { "" }
+   *[other] "{ $quote }"
+}
 customer-reopened =
     .title = Ihr Anliegen ist wieder offen
     .text = Wir befassen uns noch einmal mit Ihrem Anliegen. Es geht um { matter }. { $manager } ist dafür zuständig{ and-decide } { reach }
@@ -603,5 +632,11 @@ refused-why = { $why ->
     [ENDED_TOO_LONG_AGO] Der Fall ist schon zu lange abgeschlossen.
     [REOPENED_BEFORE] Der Fall wurde erst vor Kurzem wieder geöffnet.
     [NOT_YET] Das steht noch nicht zur Verfügung.
+    [ONLY_WITH_RESOLVE] Eine Abhilfe oder Nachricht gehört zu einer Entscheidung.
+    [NOTHING_UPHELD] Eine Abhilfe gibt es nur, wenn der Einwand berechtigt ist.
+    [NO_AMOUNT] Der Betrag fehlt.
+    [OTHER_CURRENCY] Der Betrag muss in der Währung des Besuchs sein.
+    [NO_ESTIMATE] Es fehlt, um welchen Kostenvoranschlag es geht.
+    [BY_IS_PAST] Der Zeitpunkt der Abhilfe ist schon vorbei.
    *[other] Das geht jetzt nicht.
 }

@@ -257,16 +257,45 @@ customer-resolved =
         [PARTLY_UPHELD] you are right in part.
         [ABUSIVE] there is no reason to change anything.
        *[UNFOUNDED] the service centre acted correctly.
-    } { appeal }
+    } { remedy } { quote-line } { appeal }
     .sms = { $site }: your case about { matter } is decided: { $outcome ->
         [UPHELD] you are right.
         [PARTLY_UPHELD] you are right in part.
         [ABUSIVE] there is no reason to change anything.
        *[UNFOUNDED] the service centre acted correctly.
-    } { $appeal_until ->
+    } { remedy } { $appeal_until ->
         [none] { "" }
        *[other] { appeal-short }
+    } { quote-short }
+remedy = { $remedy ->
+    [PRICE_TO] The price for the work is { $remedy_amount }.
+    [FREE_OF_CHARGE] You do not have to pay for this work.
+    [GOODWILL] { $remedy_amount ->
+        [none] You get a goodwill offer.
+       *[other] As a gesture of goodwill you get { $remedy_amount }.
     }
+    [SECOND_DIAGNOSIS] Your vehicle will be diagnosed a second time.
+    [LOANER] You get a loaner vehicle.
+    [APOLOGY] We are sorry for what happened.
+   *[other] { "" }
+} { $remedy_by ->
+    [none] { "" }
+   *[other] { $remedy_passed ->
+        [yes] It should have been done by { $remedy_by }.
+       *[no] It is to be done by { $remedy_by }.
+    }
+}
+quote-line = { $quote ->
+    [none] { "" }
+   *[other] { $who ->
+        [none] Our message to you
+       *[other] { $who } writes
+    }: “{ $quote }”
+}
+quote-short = { $quote ->
+    [none] { "" }
+   *[other] "{ $quote }"
+}
 customer-reopened =
     .title = Your case is open again
     .text = We are looking into { matter } again. { $manager } has your case{ and-decide } { reach }
@@ -605,5 +634,11 @@ refused-why = { $why ->
     [ENDED_TOO_LONG_AGO] the case ended too long ago.
     [REOPENED_BEFORE] the case was opened again not long ago.
     [NOT_YET] this is not in use yet.
+    [ONLY_WITH_RESOLVE] a remedy or message goes with a decision only.
+    [NOTHING_UPHELD] a remedy needs a decision for the customer.
+    [NO_AMOUNT] the amount is missing.
+    [OTHER_CURRENCY] the amount must be in the currency of the visit.
+    [NO_ESTIMATE] it must say which estimate.
+    [BY_IS_PAST] its time has passed already.
    *[other] it is not possible now.
 }

@@ -258,16 +258,45 @@ customer-resolved =
         [PARTLY_UPHELD] usted tiene razón en parte.
         [ABUSIVE] no hay motivo para cambiar nada.
        *[UNFOUNDED] el centro de servicio actuó correctamente.
-    } { appeal }
+    } { remedy } { quote-line } { appeal }
     .sms = { $site }: su caso ({ matter }) está resuelto: { $outcome ->
         [UPHELD] usted tiene razón.
         [PARTLY_UPHELD] usted tiene razón en parte.
         [ABUSIVE] no hay motivo para cambiar nada.
        *[UNFOUNDED] el centro de servicio actuó correctamente.
-    } { $appeal_until ->
+    } { remedy } { $appeal_until ->
         [none] { "" }
        *[other] { appeal-short }
+    } { quote-short }
+remedy = { $remedy ->
+    [PRICE_TO] El precio del trabajo es de { $remedy_amount }.
+    [FREE_OF_CHARGE] No tiene que pagar nada por este trabajo.
+    [GOODWILL] { $remedy_amount ->
+        [none] Recibirá una oferta de cortesía.
+       *[other] Como gesto comercial recibirá { $remedy_amount }.
     }
+    [SECOND_DIAGNOSIS] Se hará un segundo diagnóstico de su vehículo.
+    [LOANER] Recibirá un vehículo de sustitución.
+    [APOLOGY] Lamentamos lo ocurrido.
+   *[other] { "" }
+} { $remedy_by ->
+    [none] { "" }
+   *[other] { $remedy_passed ->
+        [yes] Debía estar hecho antes del { $remedy_by }.
+       *[no] Estará hecho antes del { $remedy_by }.
+    }
+}
+quote-line = { $quote ->
+    [none] { "" }
+   *[other] { $who ->
+        [none] Nuestro mensaje
+       *[other] { $who } le escribe
+    }: «{ $quote }»
+}
+quote-short = { $quote ->
+    [none] { "" }
+   *[other] "{ $quote }"
+}
 customer-reopened =
     .title = Su caso vuelve a estar abierto
     .text = Estamos revisando de nuevo su caso ({ matter }). { $manager } lo lleva{ and-decide } { reach }
@@ -606,5 +635,11 @@ refused-why = { $why ->
     [ENDED_TOO_LONG_AGO] el caso se cerró hace demasiado tiempo.
     [REOPENED_BEFORE] el caso se reabrió hace poco.
     [NOT_YET] todavía no es posible.
+    [ONLY_WITH_RESOLVE] una solución o un mensaje solo van con una decisión.
+    [NOTHING_UPHELD] una solución exige una decisión a favor del cliente.
+    [NO_AMOUNT] falta el importe.
+    [OTHER_CURRENCY] el importe debe estar en la moneda de la visita.
+    [NO_ESTIMATE] falta indicar el presupuesto.
+    [BY_IS_PAST] la fecha de la solución ya ha pasado.
    *[other] ahora no es posible.
 }

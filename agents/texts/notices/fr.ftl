@@ -255,16 +255,45 @@ customer-resolved =
         [PARTLY_UPHELD] vous avez raison en partie.
         [ABUSIVE] il n’y a pas de raison de changer quoi que ce soit.
        *[UNFOUNDED] le centre de service a agi correctement.
-    } { appeal }
+    } { remedy } { quote-line } { appeal }
     .sms = { $site } : décision prise ({ matter }) : { $outcome ->
         [UPHELD] vous avez raison.
         [PARTLY_UPHELD] vous avez raison en partie.
         [ABUSIVE] pas de raison de changer quoi que ce soit.
        *[UNFOUNDED] le centre de service a agi correctement.
-    } { $appeal_until ->
+    } { remedy } { $appeal_until ->
         [none] { "" }
        *[other] { appeal-short }
+    } { quote-short }
+remedy = { $remedy ->
+    [PRICE_TO] Le prix des travaux est de { $remedy_amount }.
+    [FREE_OF_CHARGE] Vous n’avez rien à payer pour ces travaux.
+    [GOODWILL] { $remedy_amount ->
+        [none] Un geste commercial vous est accordé.
+       *[other] À titre de geste commercial, vous recevez { $remedy_amount }.
     }
+    [SECOND_DIAGNOSIS] Un second diagnostic de votre véhicule sera fait.
+    [LOANER] Un véhicule de prêt vous est accordé.
+    [APOLOGY] Nous vous présentons nos excuses.
+   *[other] { "" }
+} { $remedy_by ->
+    [none] { "" }
+   *[other] { $remedy_passed ->
+        [yes] Cela devait être fait avant le { $remedy_by }.
+       *[no] Ce sera fait avant le { $remedy_by }.
+    }
+}
+quote-line = { $quote ->
+    [none] { "" }
+   *[other] { $who ->
+        [none] Notre message
+       *[other] { $who } vous écrit
+    } : « { $quote } »
+}
+quote-short = { $quote ->
+    [none] { "" }
+   *[other] "{ $quote }"
+}
 customer-reopened =
     .title = Votre dossier est rouvert
     .text = Nous réexaminons votre dossier ({ matter }). { $manager } le suit{ and-decide } { reach }
@@ -603,5 +632,11 @@ refused-why = { $why ->
     [ENDED_TOO_LONG_AGO] ce dossier est clos depuis trop longtemps.
     [REOPENED_BEFORE] ce dossier a été rouvert il y a peu de temps.
     [NOT_YET] ce n’est pas encore possible.
+    [ONLY_WITH_RESOLVE] une mesure ou un message ne va qu’avec une décision.
+    [NOTHING_UPHELD] une mesure suppose une décision en faveur du client.
+    [NO_AMOUNT] il manque un montant.
+    [OTHER_CURRENCY] le montant doit être dans la devise de la visite.
+    [NO_ESTIMATE] il faut préciser le devis.
+    [BY_IS_PAST] la date de la mesure est déjà passée.
    *[other] ce n’est pas possible maintenant.
 }

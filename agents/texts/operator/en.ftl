@@ -151,6 +151,24 @@ reason-ANOTHER_IS_OPEN =
 reason-ENDED_TOO_LONG_AGO =
     .why = { $by } wanted to { ACTION($action) }, but it ended on { $ended_at }: that is possible within { $within_days } days.
 
+reason-ONLY_WITH_RESOLVE =
+    .why = { $by } wanted to { ACTION($action) } with a { $given }, which goes with a decision only.
+
+reason-NOTHING_UPHELD =
+    .why = { $by } wanted to { ACTION($action) } with a remedy, without deciding for the customer.
+
+reason-NO_AMOUNT =
+    .why = { $by } wanted to { ACTION($action) } with a new price without saying the amount.
+
+reason-OTHER_CURRENCY =
+    .why = { $by } wanted to { ACTION($action) } with an amount in { $currency }: the visit's is { $visit_currency }.
+
+reason-NO_ESTIMATE =
+    .why = { $by } wanted to { ACTION($action) } with a new price without saying of which estimate (the grounds name: { $estimates }).
+
+reason-BY_IS_PAST =
+    .why = { $by } wanted to { ACTION($action) } with a remedy by { $by_when }, which had passed.
+
 reason-NOT_YET =
     .why = { $by } wanted to { ACTION($action) }: the contract has { $lacking }, and the desk does not act on it yet.
 

@@ -94,7 +94,11 @@ def test_a_resolution_is_a_step_and_an_outcome(name: OutcomeName, on_appeal: boo
             reasons=(),
         ),
         outcome(
-            status=OutcomeStatus.RESOLVED, occurred_at=LATER, outcome=name, on_appeal=on_appeal
+            status=OutcomeStatus.RESOLVED,
+            occurred_at=LATER,
+            outcome=name,
+            on_appeal=on_appeal,
+            tier=Tier.LOCAL,
         ),
     ]
     assert (desk.state().phase, desk.state().outcome) == (Phase.RESOLVED, name)

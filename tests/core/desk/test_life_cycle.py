@@ -231,16 +231,6 @@ def test_reopen_is_possible_for_seven_days(waited: int, code: str | None) -> Non
     ("what", "fields", "lacking"),
     [
         (ActionName.CONFIRM, {}, "CONFIRM"),
-        (
-            ActionName.RESOLVE,
-            {"outcome": OutcomeName.UPHELD, "remedy": Remedy(kind=RemedyKind.APOLOGY)},
-            "remedy",
-        ),
-        (
-            ActionName.RESOLVE,
-            {"outcome": OutcomeName.UPHELD, "message": "We are sorry."},
-            "message",
-        ),
     ],
 )
 def test_what_the_desk_does_not_act_on_yet_is_refused_and_changes_nothing(

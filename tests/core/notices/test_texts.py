@@ -52,6 +52,9 @@ LONG = {
     "amount_minor": "1234567890",
     "base_minor": "1234567890",
     "excess_minor": "1234567890",
+    "remedy_minor": "1234567890",
+    "remedy_by": "2026-12-23T09:30:00Z",
+    "quote": "We are sorry that you were told two prices, and you pay the first of both. " * 3,
     "phone": "+49 89 1234567890123",
     "action": "ACKNOWLEDGE",
     "decide_by": "2026-12-23T09:30:00Z",
@@ -105,7 +108,7 @@ def test_each_message_has_all_that_it_needs_in_each_of_its_forms(language: str) 
             assert "  " not in text, (message, language, text)
             assert " ." not in text, (message, language, text)
             assert " ," not in text, (message, language, text)
-            assert text[-1] in ".!?)" + string.digits or text is rendered.title, text
+            assert text[-1] in '.!?)”“»"' + string.digits or text is rendered.title, text
 
 
 @pytest.mark.parametrize("language", ["de-AT", "en-US", "es-MX", "fr-CA", "fr-FR"])

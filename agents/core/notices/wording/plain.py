@@ -22,6 +22,16 @@ def plain(text: str, at_most: int = WORDS_AT_MOST) -> str:
     return clipped(" ".join(_MARKUP.sub(" ", unicodedata.normalize("NFC", kept)).split()), at_most)
 
 
+@lru_cache(maxsize=1_024)
+def quoted(text: str) -> str:
+    """What a person wrote, word for word, in one line: without control and direction characters.
+
+    An address in it is no link: what makes it one is apart from what it leads to.
+    """
+    kept = "".join(" " if unicodedata.category(each)[0] in "CZ" else each for each in text)
+    return " ".join(unicodedata.normalize("NFC", kept).replace("://", ": //").split())
+
+
 def clipped(text: str, at_most: int) -> str:
     """The text in at most so many characters; what is cut ends with three dots."""
     if len(text) <= at_most:

@@ -19,7 +19,7 @@ from agents.core.languages import bounded, primary
 from agents.core.notices import entries
 from agents.core.notices.rule_texts import for_notices
 from agents.core.notices.wording import formats
-from agents.core.notices.wording.gsm import fitting, gsm, is_writable
+from agents.core.notices.wording.gsm import MOST_PARTS, fitting, gsm, is_writable, parts
 from agents.core.notices.wording.patterns import Patterns
 from agents.core.notices.wording.plain import clipped
 from agents.core.rfc3339 import milliseconds
@@ -38,6 +38,7 @@ MOMENTS: Final = frozenset(
         "call_not_before",
         "decide_by",
         "next_at",
+        "remedy_by",
         "until",
     }
 )
@@ -48,15 +49,21 @@ PASSED: Final = {
     "call_passed": "call_not_before",
     "decide_passed": "decide_by",
     "next_passed": "next_at",
+    "remedy_passed": "remedy_by",
     "until_passed": "until",
 }
-AMOUNTS: Final = {"amount_minor": "amount", "base_minor": "base", "excess_minor": "excess"}
-_ADDED: Final = AMOUNTS.keys()  # base and excess are the amount, where all three are there
+_ADDED: Final = {"amount_minor": "amount", "base_minor": "base", "excess_minor": "excess"}
+"""Base and excess are the amount, where all three are there."""
+AMOUNTS: Final = _ADDED | {"remedy_minor": "remedy_amount"}
 COUNTS: Final = frozenset(
     {"attempts", "cases", "days", "limit", "percent", "remaining", "times", "visits", "window_days"}
 )
 NAMES: Final = frozenset({"manager", "site", "who"})
 LANGUAGES: Final = frozenset({"customer_language"})
+QUOTE: Final = "quote"
+"""What a person wrote, which is shown word for word: nothing that is done to a text touches it."""
+_QUOTE: Final = "\ue000"  # stands for it meanwhile; in no text, and in no quote
+_SHORTEST_QUOTE: Final = 24  # characters; less of it says nothing
 _TITLE_AT_MOST: Final = 200
 _SHORT_NAME: Final = 26  # characters of a name in a short text
 _SHORT_ID: Final = 40
@@ -84,17 +91,32 @@ def render(message: str, parameters: Mapping[str, str], language: str) -> Render
     spoken = primary(language)
     values = values_of(parameters, language, message)
     short = values | _differs_in_short(parameters, language)
+    text = _attribute(spoken, message, "text", values)
     return Rendered(
         title=clipped(_attribute(spoken, message, "title", values), _TITLE_AT_MOST),
-        text=_attribute(spoken, message, "text", values),
-        short=fitting(_attribute(spoken, message, "sms", short)),
+        text=text.replace(_QUOTE, parameters[QUOTE]) if _QUOTE in text else text,
+        short=fitting(_with_quote(_attribute(spoken, message, "sms", short), parameters)),
     )
+
+
+def _with_quote(text: str, parameters: Mapping[str, str]) -> str:
+    """A short text with as much of a quote as there is room for; too little is left out."""
+    if _QUOTE not in text:
+        return text
+    quote = parameters[QUOTE]
+    for at_most in range(len(quote), _SHORTEST_QUOTE - 1, -1):
+        whole = text.replace(_QUOTE, clipped(quote, at_most))
+        if parts(gsm(whole)) <= MOST_PARTS:
+            return whole
+    short = text.replace(_QUOTE, quote)
+    fits = parts(gsm(short)) <= MOST_PARTS
+    return short if fits else _in_a_line(text.replace(f'"{_QUOTE}"', "")).strip()
 
 
 def in_short(message: str, parameters: Mapping[str, str], language: str) -> str:
     """The short text before it is made to fit; the messages are such that it does (tests)."""
     short = values_of(parameters, language, message) | _differs_in_short(parameters, language)
-    return gsm(_attribute(primary(language), message, "sms", short))
+    return gsm(_with_quote(_attribute(primary(language), message, "sms", short), parameters))
 
 
 def values_of(
@@ -115,6 +137,8 @@ def values_of(
             values[AMOUNTS[name]] = formats.money(given, parameters.get("currency"), locale)
         elif name in COUNTS:
             values[name] = int(given) if given.isdecimal() else given
+        elif name == QUOTE:
+            values[name] = _QUOTE
         elif name in LANGUAGES:
             values[name] = formats.language_name(given, locale)
         else:
@@ -124,7 +148,7 @@ def values_of(
 
 def _adding_up(parameters: Mapping[str, str]) -> Mapping[str, str]:
     """With `excess_minor` as what is shown of the other two leaves: a base may be a fraction."""
-    if "/" not in parameters.get("excess_minor", "") or not parameters.keys() >= _ADDED:
+    if "/" not in parameters.get("excess_minor", "") or not parameters.keys() >= _ADDED.keys():
         return parameters
     base, amount = (
         round(formats.exact(parameters[each])) for each in ("base_minor", "amount_minor")

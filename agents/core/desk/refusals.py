@@ -1,0 +1,32 @@
+"""Why an action is REFUSED, by its code."""
+
+from enum import StrEnum
+
+
+class ActionRefusal(StrEnum):
+    """Why an action could not be: the code of a REFUSED step's reason."""
+
+    NOT_ENTITLED = "NOT_ENTITLED"
+    CLOSED = "CLOSED"
+    ALREADY_ACKNOWLEDGED = "ALREADY_ACKNOWLEDGED"
+    NO_OUTCOME = "NO_OUTCOME"
+    NO_UNTIL = "NO_UNTIL"
+    UNTIL_IS_PAST = "UNTIL_IS_PAST"
+    NO_SUCH_MANAGER = "NO_SUCH_MANAGER"
+    HAS_IT_ALREADY = "HAS_IT_ALREADY"
+    NOT_CLOSED = "NOT_CLOSED"
+    WENT_INTO_ANOTHER = "WENT_INTO_ANOTHER"
+    CUSTOMER_FORGOTTEN = "CUSTOMER_FORGOTTEN"
+    ANOTHER_IS_OPEN = "ANOTHER_IS_OPEN"
+    ENDED_TOO_LONG_AGO = "ENDED_TOO_LONG_AGO"
+    REOPENED_BEFORE = "REOPENED_BEFORE"
+    NOT_YET = "NOT_YET"
+    ONLY_WITH_RESOLVE = "ONLY_WITH_RESOLVE"
+    NOTHING_UPHELD = "NOTHING_UPHELD"
+    NO_AMOUNT = "NO_AMOUNT"
+    OTHER_CURRENCY = "OTHER_CURRENCY"
+    NO_ESTIMATE = "NO_ESTIMATE"
+    BY_IS_PAST = "BY_IS_PAST"
+
+
+Why = tuple[ActionRefusal, dict[str, str]]  # with the facts that say so
