@@ -30,7 +30,7 @@ from agents.core.policy_values import (
     CustomerName,
     Days,
     Generation,
-    Hours,
+    HoursByTopic,
     Identifier,
     LanguageCode,
     Minutes,
@@ -39,6 +39,7 @@ from agents.core.policy_values import (
     Percent,
     Phrase,
     Positive,
+    ServiceTopic,
     Share,
     Text,
     epoch_milliseconds,
@@ -173,7 +174,9 @@ class Policy(Part):
     storm: Storm
     privacy: Privacy
     kept: Retention
-    late_after_hours: Annotated[Hours, Phrase("The time after which an event comes too late")]
+    late_after_hours: Annotated[
+        HoursByTopic, Phrase("The time after which an event comes too late ({key})")
+    ]
     ahead_at_most_minutes: Annotated[
         Minutes, Phrase("How far an event may be ahead of its arrival")
     ]
@@ -188,6 +191,11 @@ class Policy(Part):
         `world.policy.writes_generation(2)`.
         """
         return self.generation >= number
+
+    def late_after(self, topic: ServiceTopic) -> int:
+        """The hours after which an event of a topic comes too late."""
+        hours = self.late_after_hours
+        return hours.get(topic, hours[ServiceTopic.DEFAULT])
 
     @cached_property
     def effective_from_milliseconds(self) -> int:

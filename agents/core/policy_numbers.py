@@ -117,6 +117,18 @@ class RiseRule(Part):
     ]
 
 
+class ChargedRule(RiseRule):
+    """From which rise a finding is HIGH, and how late a closure may be for one without a base."""
+
+    late_closure_hours: Annotated[
+        Hours,
+        Phrase(
+            "The time after which a closure is too late to be judged "
+            "without any estimate or authorisation"
+        ),
+    ]
+
+
 class NoFaultFoundAgainRule(Part):
     """How many visits without a fault found, within how many days."""
 
@@ -156,7 +168,7 @@ class Rules(Part):
     """The numbers of the rules that have any, by the rule's name."""
 
     estimate_over_authorised: Annotated[RiseRule, Phrase("an estimate above what was authorised")]
-    charged_over_authorised: Annotated[RiseRule, Phrase("a charge above what was authorised")]
+    charged_over_authorised: Annotated[ChargedRule, Phrase("a charge above what was authorised")]
     diagnosis_no_fault_found_again: NoFaultFoundAgainRule
     warranty_repeat_repair: RepeatRepairRule
     silence_no_word: NoWordRule

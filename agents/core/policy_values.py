@@ -14,6 +14,28 @@ from agents.core.pseudonyms import key_of
 from schemas.records import Channel, Tier
 
 
+class ServiceTopic(StrEnum):
+    """A topic that producers write, by what follows `service.`; DEFAULT: any that is not named."""
+
+    DEFAULT = "default"
+    CHECK_INS = "check-ins"
+    DIAGNOSES = "diagnoses"
+    ESTIMATES = "estimates"
+    WARRANTY_DECISIONS = "warranty-decisions"
+    CUSTOMER_RESPONSES = "customer-responses"
+    CLOSURES = "closures"
+
+
+OFTEN_LATE = (
+    ServiceTopic.DEFAULT,
+    ServiceTopic.CLOSURES,
+    ServiceTopic.ESTIMATES,
+    ServiceTopic.WARRANTY_DECISIONS,
+    ServiceTopic.CUSTOMER_RESPONSES,
+)
+"""The topics of which the package's policy says how late they may be."""
+
+
 def _moment(value: object) -> datetime:
     moment = value
     if isinstance(value, str):
@@ -156,17 +178,38 @@ Positive = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=_AT_MOST)]
 
 Minutes = Annotated[Positive, _within(525_600), Unit("minutes")]
 """A year at most. Longer ones, and those below, say nothing more and cost more."""
-Hours = Annotated[Positive, _within(87_600), Unit("hours")]
+_LONGEST_HOURS = 87_600
+Hours = Annotated[Positive, _within(_LONGEST_HOURS), Unit("hours")]
 """Ten years."""
 Days = Annotated[Positive, _within(36_500), Unit("days")]
 """A hundred years, as the two below."""
 Months = Annotated[Positive, _within(1_200), Unit("months")]
 Years = Annotated[Positive, _within(100), Unit("years")]
-HoursOrNone = Annotated[Count, _within(87_600), Unit("hours")]
+
+
+def _of_all_topics(value: object, info: ValidationInfo) -> object:
+    """A number in place of the map, as in policies of before, is of all topics."""
+    if isinstance(value, dict):
+        return value
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ValueError("must be a whole number")  # noqa: TRY004 - pydantic's way to say no
+    if value < 1:
+        raise ValueError("must be at least 1")
+    at_most = _LONGEST_HOURS if _by_hand(info) else _AT_MOST
+    if value > at_most:
+        raise ValueError(f"must be at most {at_most}")
+    return dict.fromkeys(OFTEN_LATE, value)
+
+
+HoursOrNone = Annotated[Count, _within(_LONGEST_HOURS), Unit("hours")]
 Text = Annotated[str, AfterValidator(_short)]
 PACKAGE_GENERATION = 2
 """The newest generation of the contract that this version knows (`Policy.writes_generation`)."""
 Generation = Annotated[int, BeforeValidator(_whole), Field(ge=1), AfterValidator(_known_generation)]
+
+
+TopicName = Annotated[ServiceTopic, symbol(ServiceTopic)]
+HoursByTopic = Annotated[dict[TopicName, Hours], BeforeValidator(_of_all_topics), Unit("hours")]
 
 
 def _fading(value: object, info: ValidationInfo) -> object:

@@ -75,6 +75,11 @@ OTHER_REGION = Counter(
     "recourse_check_ins_of_another_region",
     "Check-ins at a site of another region than the visit's, whose managers have it all the same.",
 )
+CLOSURES_NOT_JUDGED = Counter(
+    "recourse_closures_not_judged",
+    "Closures that came late, of visits without any estimate or authorisation: what was charged "
+    "is compared with nothing.",
+)
 RECORDS_EXCEEDED = Counter(
     "recourse_records_exceeded",
     "Decisions that were not written: the visit and rule had all the records of a day.",
@@ -112,6 +117,7 @@ MANAGERS = Gauge("recourse_directory_managers", "Managers in the directory.")
 
 _NOTED = {
     Counted.OTHER_REGION: OTHER_REGION,
+    Counted.CLOSURE_NOT_JUDGED: CLOSURES_NOT_JUDGED,
     Counted.RECORDS_EXCEEDED: RECORDS_EXCEEDED,
     Counted.UNDELIVERED: UNDELIVERED,
     Counted.WITHOUT_REMEDY: WITHOUT_REMEDY,

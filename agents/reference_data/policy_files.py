@@ -9,7 +9,7 @@ from typing import Any
 import pydantic
 
 from agents.core.policy import Jurisdiction, Policy, policy_from
-from agents.core.policy_values import BY_HAND, merge
+from agents.core.policy_values import BY_HAND, OFTEN_LATE, merge
 from agents.reference_data.files import (
     Document,
     Place,
@@ -23,6 +23,9 @@ from agents.reference_data.problems import keys_of, sentences
 
 _OPEN_MAPS: dict[Place, str] = {("pilot", "sites"): "a site_id each"}
 """Maps whose keys are the writer's own."""
+
+_MAPS_OR_NUMBERS: set[Place] = {("late_after_hours",)}
+"""Where one number stands for all of a map's."""
 
 
 @cache
@@ -42,7 +45,11 @@ def default_policy() -> Policy:
     return policy_from(default_data(), {})
 
 
-_OF_BEFORE: dict[str, Any] = {"generation": 1, "notices": {"agreed_beyond_limit": False}}
+_OF_BEFORE: dict[str, Any] = {
+    "generation": 1,
+    "late_after_hours": dict.fromkeys(OFTEN_LATE, 24),
+    "notices": {"agreed_beyond_limit": False},
+}
 """What a policy on the topic means that was published before there was such a key: a whole policy
 is published, so it lacks no other."""
 
@@ -85,7 +92,7 @@ def policy_in(document: Document, *, by_hand: bool = True) -> Policy:
                 )
             ]
         )
-    default = default_data() if by_hand else merge(default_data(), _OF_BEFORE)
+    default = default_data() if by_hand else _default_of(document.data)
     data = _without_empty_parts(document.data, default)
     problems = [
         *_wrong_shapes(document, data, default, ()),
@@ -105,6 +112,14 @@ def policy_in(document: Document, *, by_hand: bool = True) -> Policy:
     return policy
 
 
+def _default_of(published: Mapping[str, Any]) -> dict[str, Any]:
+    """What a record of the topic means where it says nothing, by its generation."""
+    of_before = _OF_BEFORE
+    if published.get("generation", 1) != 1:
+        of_before = {"notices": _OF_BEFORE["notices"]}
+    return merge(default_data(), of_before)
+
+
 def _without_empty_parts(data: dict[str, Any], default: Mapping[str, Any]) -> dict[str, Any]:
     """A part that is named and left empty says nothing."""
     return {
@@ -121,7 +136,7 @@ def _wrong_shapes(
 ) -> Iterable[str]:
     for key, value in data.items():
         below = default.get(key)
-        if not isinstance(below, dict):
+        if not isinstance(below, dict) or (*place, key) in _MAPS_OR_NUMBERS:
             continue
         if isinstance(value, dict):
             yield from _wrong_shapes(document, value, below, (*place, key))

@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache
+from typing import Any, get_args
 
 import holidays
 from babel import Locale
@@ -71,10 +72,16 @@ def _phrases(
             yield from _phrases(field.annotation, here, called[-1] if called else of)
         elif called:
             unit = next((each.text for each in field.metadata[::-1] if isinstance(each, Unit)), "")
-            keys = _MOVED_TO if "{key}" in called[-1] else (None,)
+            keys = _keys(field.annotation) if "{key}" in called[-1] else (None,)
             for key in keys:
                 at = here if key is None else (*here, key)
                 yield at, (called[-1].format(of=of, key=key), unit)
+
+
+def _keys(kind: Any) -> Iterable[str]:  # noqa: ANN401 - a map's type as annotated
+    """The keys of a map of the policy, in order: those of the type of its keys."""
+    symbols = get_args(get_args(kind)[0])[0]
+    return _MOVED_TO if symbols is Tier else tuple(each.value for each in symbols)
 
 
 def raw_changes(before: Policy, after: Policy) -> tuple[Difference, ...]:

@@ -10,13 +10,15 @@ from typing import NamedTuple
 
 import msgspec
 
+from agents.core.customers.state import Fact
+from agents.core.customers.visit import HOUR_MS, late_after_hours
 from agents.core.policy import listed_names
 from agents.core.pseudonyms import PLAIN_IDS, Pseudonyms
 from agents.pipeline.processor import TICKS
 from agents.records import codecs
 from agents.records.codecs import Codecs
 from agents.reference_data.files import UnusableFile, parse
-from agents.reference_data.policy_files import policy_in
+from agents.reference_data.policy_files import default_policy, policy_in
 from agents.reference_data.publish import without_plain_ids
 from agents.reference_data.reference import SHADOW_KEY, Reference, with_entry
 from agents.simulation.simulate import Line
@@ -39,14 +41,14 @@ class ToSend(NamedTuple):
 class Prepared:
     """What a file becomes: records in the order of sending, and what is wrong with other lines.
 
-    `problems` holds a sentence for each of those, in the order of the file; `occurred` the
-    `occurred_at` of the service events (ms). `as_they_are` counts what is sent although it is no
-    right record.
+    `problems` holds a sentence for each of those, in the order of the file; `in_time_until` until
+    when each service event may arrive, by the package's policy (ms). `as_they_are` counts what is
+    sent although it is no right record.
     """
 
     records: list[ToSend] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
-    occurred: list[int] = field(default_factory=list)
+    in_time_until: list[int] = field(default_factory=list)
     as_they_are: int = 0
 
 
@@ -112,7 +114,9 @@ def _value(line: Line, wire: Codecs, prepared: Prepared, pseudonyms: Pseudonyms)
         _check_entry(topic.name, message.key, record)
     occurred_at = getattr(record, "occurred_at", None)
     if topic.name.startswith("service.") and occurred_at is not None:
-        prepared.occurred.append(occurred_at)
+        assert isinstance(record, Fact), "what is written to service.* is a fact of a visit"
+        hours = late_after_hours(record, default_policy())
+        prepared.in_time_until.append(occurred_at + hours * HOUR_MS)
     return wire.encode(topic.name, record)
 
 

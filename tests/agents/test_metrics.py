@@ -94,6 +94,7 @@ def told(*outputs: Output, counts: PrometheusCounts | None = None) -> None:
     ("noted", "name"),
     [
         (Counted.OTHER_REGION, "recourse_check_ins_of_another_region_total"),
+        (Counted.CLOSURE_NOT_JUDGED, "recourse_closures_not_judged_total"),
         (Counted.RECORDS_EXCEEDED, "recourse_records_exceeded_total"),
         (Counted.UNDELIVERED, "recourse_undelivered_notices_total"),
     ],

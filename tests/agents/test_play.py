@@ -50,7 +50,7 @@ def test_lines_are_sent_in_the_order_in_which_they_arrive_each_with_its_key_as_a
             ToSend(2, Write(CHECK_INS, PLACED_BY_KEY, b"c2", avro(first), (), 0)),
             ToSend(1, Write(CHECK_INS, PLACED_BY_KEY, b"c1", avro(second), (), 0)),
         ],
-        occurred=[AT_NINE, AT_NINE],
+        in_time_until=[AT_NINE + 24 * 3_600_000] * 2,
     )
 
 
@@ -188,4 +188,4 @@ def test_only_service_events_count_as_late() -> None:
     value = avro(check_in())
     assert isinstance(codecs.decode(CHECK_INS, value), CheckIn)
 
-    assert prepared(line({"now": TEN}, "recourse.ticks")).occurred == []
+    assert prepared(line({"now": TEN}, "recourse.ticks")).in_time_until == []

@@ -18,7 +18,6 @@ from agents.pipeline.settings import load, pseudonyms
 from agents.pipeline.topic_specs import not_shown
 from agents.records.schema_registry import codecs_of
 from agents.reference_data.files import UnusableFile
-from agents.reference_data.policy_files import default_policy
 from agents.simulation.play import Prepared, ToSend, prepare, topics_of
 from agents.simulation.simulate import lines_of
 from streams.errors import ConfigurationError
@@ -28,7 +27,6 @@ from streams.transport.sending import NotSent, Sender
 
 _SHOWN_PROBLEMS = 20
 _WORD_EVERY_SECONDS = 5.0
-_HOUR_MS = 3_600_000
 _INTERRUPTED = 130
 
 
@@ -124,13 +122,13 @@ def _refuse(events: Path, prepared: Prepared) -> None:
 
 def _warn_of_lateness(prepared: Prepared, *, own_time: bool) -> None:
     """Old events on topics that the broker stamps would all be dead letters TOO_LATE."""
-    hours = default_policy().late_after_hours
-    late_before = time.time_ns() // 1_000_000 - hours * _HOUR_MS
-    late = sum(occurred < late_before for occurred in prepared.occurred)
+    now = time.time_ns() // 1_000_000
+    late = sum(until < now for until in prepared.in_time_until)
     if late and not own_time:
         say(
-            f"{late} of {len(prepared.occurred)} service events occurred more than {hours} h ago: "
-            "as they arrive now, they will be dead letters TOO_LATE (see --own-time).",
+            f"{late} of {len(prepared.in_time_until)} service events occurred too long ago: as "
+            "they arrive now, they will be dead letters TOO_LATE (late_after_hours of the policy; "
+            "see --own-time).",
             err=True,
         )
 

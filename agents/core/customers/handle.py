@@ -10,6 +10,7 @@ from agents.core.customers.draft import Draft
 from agents.core.customers.episodes import judge, judge_time
 from agents.core.customers.partition import Partition
 from agents.core.customers.rule_base.facts import later
+from agents.core.customers.rules.charged import unjudged
 from agents.core.customers.state import Customer, Fact, Visit
 from agents.core.customers.visit import newly_known_site, refused, with_event
 from agents.core.handling import (
@@ -29,6 +30,7 @@ from agents.core.notices.throttled import tell_of_open_request, tell_of_throttle
 from agents.core.world import UNKNOWN_REGION, World
 from schemas.records import (
     CheckIn,
+    Closure,
     CustomerResponse,
     Erasure,
     Outcome,
@@ -82,6 +84,8 @@ def _event(
         tell_of_open_request(draft, appeal)
     tell_of_throttled(draft)
     visit = draft.visit(event.visit_id)
+    if isinstance(event, Closure) and unjudged(visit):
+        draft.noted.append(Counted.CLOSURE_NOT_JUDGED)
     if visit.closures:
         retention.end_visit(draft, event.visit_id, later(visit.closures).occurred_at)
     retention.end_would_be(draft)

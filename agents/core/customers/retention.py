@@ -23,7 +23,9 @@ from agents.core.customers.state import (
     Visit,
 )
 from agents.core.customers.throttle import gone_at
+from agents.core.customers.visit import HOUR_MS
 from agents.core.handling import Output
+from agents.core.policy_values import ServiceTopic
 from agents.core.pseudonyms import key_of
 from agents.core.world import World
 from schemas.records import Arm, VisitEnded
@@ -125,7 +127,7 @@ def _case_gone_at(case: Case, world: World) -> float:
         return math.inf
     if case.status is not CaseStatus.RESOLVED or case.resolved_at is None:
         return -math.inf
-    return case.resolved_at + world.policy.kept.outcome_days * DAY_MS + _slack(world)
+    return case.resolved_at + world.policy.kept.outcome_days * DAY_MS + _appeal_slack(world)
 
 
 def trimmed(customer: Customer, world: World, now: int) -> Customer | None:
@@ -156,7 +158,7 @@ def trimmed(customer: Customer, world: World, now: int) -> Customer | None:
         throttle_appeals=tuple(
             each
             for each in customer.throttle_appeals
-            if now < each[0] + apart + _slack(world) or is_undecided(customer, each[1])
+            if now < each[0] + apart + _appeal_slack(world) or is_undecided(customer, each[1])
         ),
         escalations=tuple(
             each
@@ -191,7 +193,7 @@ def unnamed_at(escalated: Escalated, named: frozenset[str], world: World) -> int
 
 def _erasure_forgotten_at(customer: Customer, world: World) -> int:
     """When even that a customer was erased is forgotten, and what stayed of the throttle (ms)."""
-    apart = world.policy.appeals.throttle_appeal_every_days * DAY_MS + _slack(world)
+    apart = world.policy.appeals.throttle_appeal_every_days * DAY_MS + _appeal_slack(world)
     return max(
         [
             (customer.erased_at or 0) + world.policy.kept.erasure_days * DAY_MS,
@@ -204,7 +206,12 @@ def _erasure_forgotten_at(customer: Customer, world: World) -> int:
 
 def _slack(world: World) -> int:
     """How much earlier than `now` an event may still occur that looks back (ms)."""
-    return world.policy.late_after_hours * 3_600_000
+    return max(world.policy.late_after_hours.values()) * HOUR_MS
+
+
+def _appeal_slack(world: World) -> int:
+    """The same of an appeal (ms)."""
+    return world.policy.late_after(ServiceTopic.DEFAULT) * HOUR_MS
 
 
 def _entry_gone_at(entry: Entry, world: World) -> int:

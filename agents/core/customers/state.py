@@ -160,10 +160,11 @@ class Visit(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=alias)
     escalations opened and those that would have been, contact cards; the line of an old visit keeps
     them. `records_today`: by rule, the UTC day
     (ordinal) and how many records it had.
-    `below_recorded`: estimates and revisions that have their BELOW_THRESHOLD. `closed_at` is `now`
-    when
-    it was closed, `silent_since` when it counted as closed because nothing came. `would_be_open`: a
-    case that would have been raised counts as open until the visit is closed.
+    `late_closures`: the closures (event_id) that came long after they occurred, or after the
+    visit's record had gone. `below_recorded`: estimates and revisions that have their
+    BELOW_THRESHOLD. `closed_at` is `now` when its last closure arrived, `silent_since` when it
+    counted as closed because nothing came. `would_be_open`: a case that would have been raised
+    counts as open until the visit is closed.
     """
 
     visit_id: str
@@ -182,6 +183,7 @@ class Visit(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=alias)
     warranty_decisions: tuple[KeptWarrantyDecision, ...] = ()
     responses: tuple[KeptResponse, ...] = ()
     closures: tuple[KeptClosure, ...] = ()
+    late_closures: tuple[str, ...] = ()
     standings: tuple[EpisodeState, ...] = ()
     cases: tuple[Case, ...] = ()
     appeals: tuple[Appeal, ...] = ()

@@ -2,6 +2,7 @@
 
 from typing import Any, TypeGuard
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from agents.core.customers.gate import arm_of
@@ -17,16 +18,30 @@ from agents.core.handling import (
     span_in_words,
     too_far_ahead,
 )
+from agents.core.policy import Policy
+from agents.core.policy_values import ServiceTopic
 from agents.core.pseudonyms import key_of
 from agents.core.world import UNKNOWN_REGION, World
 from schemas.records import (
     CheckIn,
     Closure,
     CustomerResponse,
+    Diagnosis,
     Estimate,
+    Response,
+    WarrantyDecision,
 )
 
 HOUR_MS = 3_600_000
+_TOPICS: dict[type[Struct], ServiceTopic] = {
+    CheckIn: ServiceTopic.CHECK_INS,
+    Diagnosis: ServiceTopic.DIAGNOSES,
+    Estimate: ServiceTopic.ESTIMATES,
+    WarrantyDecision: ServiceTopic.WARRANTY_DECISIONS,
+    CustomerResponse: ServiceTopic.CUSTOMER_RESPONSES,
+    Closure: ServiceTopic.CLOSURES,
+}
+_SENT_LATER = {Response.AUTHORISED, Response.DECLINED, Response.WITHDRAWN, Response.RATED}
 
 
 def refused(
@@ -51,12 +66,12 @@ def refused(
         return DeadLettered(
             reason=DeadLetterCause.ERASED, detail="the customer asked to be forgotten since"
         )
-    late = arrived.arrived_at - event.occurred_at
-    if late > world.policy.late_after_hours * HOUR_MS:
+    late, hours = arrived.arrived_at - event.occurred_at, late_after_hours(event, world.policy)
+    if late > hours * HOUR_MS:
         return DeadLettered(
             reason=DeadLetterCause.TOO_LATE,
             detail=f"it arrived {span_in_words(late)} after it occurred: "
-            f"at most {world.policy.late_after_hours} hours are taken",
+            f"at most {hours} hours are taken",
         )
     seen = customer.seen.get(event.event_id) if customer else None
     if seen is None:
@@ -65,6 +80,17 @@ def refused(
     if seen.digest == arrived.digest:
         return Skipped.DUPLICATE
     return Skipped.DUPLICATE_OTHER_CONTENT
+
+
+def late_after_hours(event: Fact, policy: Policy) -> int:
+    """The hours after which an event comes too late, by its topic.
+
+    Of what the customer says only what others wrote down for them may come as late as its topic:
+    who asks, disputes or appeals is waiting for an answer.
+    """
+    if isinstance(event, CustomerResponse) and event.response not in _SENT_LATER:
+        return policy.late_after(ServiceTopic.DEFAULT)
+    return policy.late_after(_TOPICS[type(event)])
 
 
 def _other_currency(visit: Visit | None, event: Fact) -> str | None:
@@ -107,7 +133,6 @@ def with_event(customer: Customer | None, arrived: Arrived, event: Fact, world: 
         )
     visit = customer.visits.get(event.visit_id) or _opened(customer, event, world)
     begun = min((visit.first_occurred_at, visit.first_event_id), moment(event))
-    closed = visit.closures or isinstance(event, Closure)
     site_id, vehicle_id = _place(visit, event, world)
     currency = visit.currency
     if currency is None and _has_amount(event):
@@ -122,7 +147,8 @@ def with_event(customer: Customer | None, arrived: Arrived, event: Fact, world: 
         first_event_id=begun[1],
         last_event_at=world.now,
         silent_since=None,
-        closed_at=visit.closed_at or (world.now if closed else None),
+        closed_at=world.now if isinstance(event, Closure) else visit.closed_at,
+        late_closures=_late_closures(customer, visit, arrived, world),
     )
     first = min(
         (customer.first_visit_at, customer.first_event_id, customer.first_visit_id),
@@ -142,9 +168,27 @@ def with_event(customer: Customer | None, arrived: Arrived, event: Fact, world: 
     )
 
 
+def _late_closures(
+    customer: Customer, visit: Visit, arrived: Arrived, world: World
+) -> tuple[str, ...]:
+    """The visit's closures that came late, with the one that arrived if it did.
+
+    What came long after it occurred may lack what came before it, and so does a visit whose record
+    had gone: its estimates went with it.
+    """
+    closure = arrived.record
+    if not isinstance(closure, Closure) or not world.policy.writes_generation(2):
+        return visit.late_closures
+    in_time_ms = world.policy.rules.charged_over_authorised.late_closure_hours * HOUR_MS
+    late = arrived.arrived_at - closure.occurred_at > in_time_ms
+    if late or _lines(customer, visit.visit_id, world):
+        return (*visit.late_closures, closure.event_id)
+    return visit.late_closures
+
+
 def _seen(arrived: Arrived, event: Fact, world: World) -> Seen:
     """Until when the event could come again: late as it may be, and the topic's delay more."""
-    latest = event.occurred_at + world.policy.late_after_hours * HOUR_MS
+    latest = event.occurred_at + late_after_hours(event, world.policy) * HOUR_MS
     delay = world.policy.kept.topic_delay_hours * HOUR_MS
     return Seen(digest=arrived.digest, until=max(latest, world.now) + delay)
 

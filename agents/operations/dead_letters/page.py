@@ -38,9 +38,9 @@ ADVICE: Mapping[DeadLetterReason, str] = {
         "now, a clock that was ahead."
     ),
     DeadLetterReason.TOO_LATE: (
-        "If it must still count, publish a policy with a larger late_after_hours, and redrive once "
-        "that is in force. Lateness counts from the first arrival, so a redrive alone changes "
-        "nothing."
+        "If it must still count, publish a policy with a larger late_after_hours (of its topic), "
+        "and redrive once that is in force. Lateness counts from the first arrival, so a redrive "
+        "alone changes nothing."
     ),
     DeadLetterReason.FAILED: (
         "A defect of ours: report it with the detail, which names the place. Redrive once the "

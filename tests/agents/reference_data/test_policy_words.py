@@ -146,14 +146,18 @@ def policy(text: str) -> Policy:
         ),
         (
             "{}",
-            "{late_after_hours: 48, throttle: {limit: 2}, clocks: {HIGH: {decide_minutes: 60}}}",
+            (
+                "{late_after_hours: {default: 48, closures: 9}, throttle: {limit: 2}, "
+                "clocks: {HIGH: {decide_minutes: 60}}}"
+            ),
             [
                 (
                     "The number of escalations that a customer may have within the window goes "
                     "from 3 to 2."
                 ),
                 "HIGH cases: the time to decide goes from 240 to 60 minutes.",
-                "The time after which an event comes too late goes from 24 to 48 hours.",
+                "The time after which an event comes too late (default) goes from 24 to 48 hours.",
+                "The time after which an event comes too late (closures) goes from 720 to 9 hours.",
             ],
         ),
         (

@@ -96,18 +96,22 @@ def test_a_file_is_compared_with_what_is_in_force_when_it_begins() -> None:
 
 
 def test_without_anything_published_the_packages_policy_stands_for_it() -> None:
-    found = compared(parse("{version: v1, late_after_hours: 1}", "p"), Reference(), NOW, KEYS, None)
+    found = compared(
+        parse("{version: v1, late_after_hours: {default: 1}}", "p"), Reference(), NOW, KEYS, None
+    )
 
     assert (found.before, found.begin, found.hindrances) == (None, NOW, ())
     assert found.sentences == (
-        "The time after which an event comes too late goes from 24 to 1 hours.",
+        "The time after which an event comes too late (default) goes from 24 to 1 hours.",
     )
 
 
 def test_what_keeps_a_file_from_being_published_is_said() -> None:
     known = published(policy("v1", 10))
 
-    found = compared(parse("{version: v1, late_after_hours: 1}", "p.yaml"), known, NOW, KEYS, None)
+    found = compared(
+        parse("{version: v1, late_after_hours: {default: 1}}", "p.yaml"), known, NOW, KEYS, None
+    )
     assert found.hindrances == ("p.yaml:1: version is 'v1': is published already: take a new one",)
     assert len(found.sentences) == 1
 

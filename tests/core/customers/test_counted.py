@@ -4,7 +4,7 @@ import pytest
 
 from agents.core.handling import Counted
 from agents.core.world import Directory
-from tests.core.builders import at, check_in, policy, said, site
+from tests.core.builders import HOUR, at, check_in, closure, estimate, policy, said, site
 from tests.core.customers.stage import Stage
 
 
@@ -41,3 +41,21 @@ def test_what_exceeds_the_records_of_a_day_is_noted() -> None:
     ]
 
     assert found == [(), (Counted.RECORDS_EXCEEDED,), (Counted.RECORDS_EXCEEDED,)]
+
+
+@pytest.mark.parametrize(("late", "noted"), [(-1, ()), (0, ()), (1, (Counted.CLOSURE_NOT_JUDGED,))])
+def test_a_closure_that_came_too_late_to_be_judged_is_noted(
+    late: int, noted: tuple[Counted, ...]
+) -> None:
+    made = stage()
+    charged = closure(charged_total=100, currency="USD")
+
+    assert made.take(charged, charged.occurred_at + 24 * HOUR + late).noted == noted
+
+
+def test_a_late_closure_that_is_judged_by_an_estimate_is_not_noted() -> None:
+    made = stage()
+    made.take(estimate())
+    charged = closure(hours=1, charged_total=100, currency="USD")
+
+    assert made.take(charged, charged.occurred_at + 25 * HOUR).noted == ()

@@ -33,7 +33,7 @@ def test_an_entry_is_kept_until_it_can_count_for_no_event_that_is_in_time(
 ) -> None:
     stage = Stage()
     stage.take(_pressed())
-    stage.tick(at() + (30 + 180) * DAY + 1 + 24 * HOUR + more)
+    stage.tick(at() + (30 + 180) * DAY + 1 + 720 * HOUR + more)
 
     assert len(stage.customer().entries) == left
 
@@ -43,7 +43,7 @@ def test_a_would_be_entry_is_kept_for_its_window_and_what_is_late(more: int, lef
     stage = Stage(policy(pilot={"default": {"gate": "SHADOW"}}, kept={"closed_visit_days": 1}))
     stage.take(_pressed())
     stage.take(closure("c", hours=1))
-    stage.tick(at(31) + more)
+    stage.tick(at(60) + more)
 
     assert len(stage.customer().would_be_entries) == left
 
@@ -53,10 +53,10 @@ def test_an_entry_is_kept_for_a_visit_that_began_while_it_counted(sooner: float,
     stage = Stage(policy(pilot={"default": {"gate": "SHADOW"}}, kept={"closed_visit_days": 1}))
     stage.take(_pressed())
     stage.take(closure("c", hours=1))
-    stage.take(check_in("in", visit_id="v2", days=31, hours=-sooner))
-    stage.tick(at(90))
+    stage.take(check_in("in", visit_id="v2", days=60, hours=-sooner))
+    stage.tick(at(119))
     assert len(stage.customer().would_be_entries) == left
-    stage.tick(at(93))
+    stage.tick(at(122))
 
     assert stage.customer().would_be_entries == ()
 
@@ -126,11 +126,45 @@ def test_a_silent_visit_is_open_again_with_its_next_event() -> None:
     assert len(_ended(stage)) == 1
 
 
-def test_ids_are_kept_a_day_and_the_topics_delay_after_the_last_visit_has_gone() -> None:
+def test_ids_are_kept_as_long_as_they_could_come_again_after_the_last_visit_has_gone() -> None:
     stage = Stage()
     stage.take(check_in())
     stage.take(closure("c", hours=1))
-    assert stage.customer().seen["c"].until == at(0, 1) + 48 * HOUR
+    assert stage.customer().seen["c"].until == at(31, 1)
     stage.tick(at(40))
 
     assert stage.customer().seen == {}
+
+
+@pytest.mark.parametrize(("more", "left"), [(-1, 1), (0, 0), (1, 0)])
+def test_a_closed_visit_is_kept_for_thirty_days_from_the_arrival_of_its_last_closure(
+    more: int, left: int
+) -> None:
+    stage = Stage()
+    stage.take(closure("c"))
+    stage.take(closure("c2", hours=1), at(20))
+    stage.tick(at(50) + more)
+
+    assert len(stage.customer().visits) == left
+
+
+@pytest.mark.parametrize(
+    ("record", "days"),
+    [
+        (closure("e"), 30),
+        (said("e", "AUTHORISED", "ESTIMATE"), 30),
+        (said("e", "ASKED", "NONE"), 1),
+        (check_in("e"), 1),
+    ],
+    ids=lambda each: getattr(each, "response", type(each).__name__),
+)
+@pytest.mark.parametrize(("more", "held"), [(-1, True), (0, False), (1, False)])
+def test_an_id_is_held_as_long_as_it_could_come_again(
+    record: object, days: int, more: int, *, held: bool
+) -> None:
+    """As late as its topic allows, and the delay of the topic."""
+    stage = Stage()
+    stage.take(record)
+    stage.take(check_in("other", visit_id="v2", days=days + 0.5), at(days + 1) + more)
+
+    assert ("e" in stage.customer().seen) == held

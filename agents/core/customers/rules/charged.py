@@ -30,14 +30,14 @@ def charged_over_authorised(context: RuleContext) -> tuple[Finding, ...]:
 
     Where anything was authorised, only that counts; an estimate that was declined counts 0, one
     that was never answered as its lowest revision. Limits as for estimates; without an estimate or
-    authorisation the base is 0. Before-tax places compare the charged subtotal where there is one,
-    else total with total.
+    authorisation the base is 0, but a closure that came late is then not judged (`unjudged`).
+    Before-tax places compare the charged subtotal where there is one, else total with total.
     """
     visit = context.visit
     if not visit.closures:
         return ()
     closure = later(visit.closures)
-    if closure.charged_total is None:
+    if closure.charged_total is None or unjudged(visit):
         return ()
     limit = context.jurisdiction.authorisation_limit
     bases = _bases(visit)
@@ -83,6 +83,17 @@ def charged_over_authorised(context: RuleContext) -> tuple[Finding, ...]:
             excess_minor=Fraction(excess),
         ),
     )
+
+
+def unjudged(visit: Visit) -> bool:
+    """Whether the closure came late, and nothing tells what had been agreed to.
+
+    Sites send closures for weeks; what came before them may have been forgotten, or never sent.
+    """
+    if not visit.late_closures or visit.estimates or authorisations(visit).of:
+        return False
+    closure = later(visit.closures)
+    return closure.charged_total is not None and closure.event_id in visit.late_closures
 
 
 def _bases(visit: Visit) -> tuple[Base, ...]:
