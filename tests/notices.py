@@ -61,6 +61,7 @@ SAMPLE: Final = {
     "did": "ACKNOWLEDGED",
     "email": "lena.brandt@example.com",
     "escalation_id": "visit-4711:1",
+    "estimate_id": "estimate-12",
     "excess_minor": "25260",
     "incident_id": "muenchen:ESTIMATE:20260302",
     "kind": "ESTIMATE",

@@ -147,9 +147,10 @@ Language = Annotated[
     ),
 ]
 Limit = Annotated[int, Field(ge=0, le=2**31 - 1)]
-Phone = Annotated[
-    str, _matches(r"^\+?[0-9][0-9 ()./-]{2,62}\Z", "must be a number as in +1-614-555-0105")
-]
+_NUMBER = r"^\+?[0-9][0-9 ()./-]{2,62}\Z"
+_RIGHT_NUMBER = "must be a number as in +1-614-555-0105"
+_MAIL = re.compile(r"[^@\s]+@[^@\s]+\Z")
+Phone = Annotated[str, _matches(_NUMBER, _RIGHT_NUMBER)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Day = Annotated[int, BeforeValidator(_day)]
 
@@ -179,6 +180,14 @@ class ContactEntry(_Entry):
 
     channel: Literal["APP", "SMS", "EMAIL", "PHONE"]
     address: Annotated[str, Field(min_length=1, max_length=200)]
+
+    @model_validator(mode="after")
+    def _of_its_channel(self) -> Self:
+        if self.channel in ("SMS", "PHONE") and not re.match(_NUMBER, self.address):
+            raise field_problem("address", _RIGHT_NUMBER)
+        if self.channel == "EMAIL" and not _MAIL.match(self.address):
+            raise field_problem("address", "must be name@host")
+        return self
 
 
 class AbsenceEntry(_Entry):

@@ -33,6 +33,7 @@ from schemas.records import (
     Rule,
     Severity,
     Tier,
+    TopicName,
     WithdrawnBy,
 )
 
@@ -278,6 +279,7 @@ def _new(disagreement: Disagreement, world: World) -> EscalationState:
         steps=0,
         opened_at=world.now,
         last_step_at=world.now,
+        about_conduct=disagreement.topic is TopicName.CONDUCT,
     )
     return with_prices(_with_ground(state, disagreement), disagreement, world)
 

@@ -143,7 +143,8 @@ class EscalationState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults
     delivered, which is said once. `kept_in_vain`: why it should have moved up while nobody above
     could be reached, which is said once of each manager, and OVERDUE once of each `decide_by`.
     `currency`, `only_estimate`: of the visit, as the newest ground says. `remedy`: of the last
-    resolution. `erased`: the customer asked to be forgotten. `tried_again_at` (ms): time failed on
+    resolution. `about_conduct`: it is about somebody's conduct, so the site does not hear of it.
+    `erased`: the customer asked to be forgotten. `tried_again_at` (ms): time failed on
     it by a defect of ours, and is not tried before, or before its next step.
     """
 
@@ -189,6 +190,7 @@ class EscalationState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults
     currency: str | None = None
     only_estimate: str | None = None
     remedy: Remedy | None = None
+    about_conduct: bool = False
     disagreement_ids: tuple[str, ...] = ()
     action_ids: tuple[str, ...] = ()
     answer_ids: tuple[str, ...] = ()

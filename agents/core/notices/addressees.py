@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from agents.core.notices.wording.texts import language_for
 from agents.core.world import World
-from schemas.records import Addressee, AddresseeKind, Channel, Manager, ManagerContact, Wish
+from schemas.records import Addressee, AddresseeKind, Channel, Manager, ManagerContact, Site, Wish
 
 
 class Reach(Struct, frozen=True, kw_only=True):
@@ -56,6 +56,21 @@ def manager(contact: ManagerContact, site_id: str, world: World) -> Reach:
         language=language_for((*spoken, default.language)),
         channels=_channels(contact),
         time_zone=known.time_zone if known else site.time_zone,
+    )
+
+
+def site(known: Site, world: World) -> Reach | None:
+    """By its contacts, in its country's language; None: it has none."""
+    contacts = [each for each in known.contacts or () if each.channel is not Channel.UNKNOWN]
+    if not contacts:
+        return None
+    notices = world.policy.notices.default
+    default = notices.get(known.country) or notices["*"]
+    return Reach(
+        addressee=Addressee(kind=AddresseeKind.SITE, id=known.site_id),
+        language=language_for((default.language,)),
+        channels=tuple(dict.fromkeys(each.channel for each in contacts)),
+        time_zone=known.time_zone,
     )
 
 

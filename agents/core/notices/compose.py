@@ -11,25 +11,29 @@ from agents.core.customers.rule_base.facts import instant
 from agents.core.desk.state import EscalationState
 from agents.core.desk.timers.clocks import chosen_as_of
 from agents.core.handling import Output, Turns
-from agents.core.notices.addressees import Wanted, contact_of, customer, manager
+from agents.core.notices.addressees import Wanted, contact_of, customer, manager, site
 from agents.core.notices.notice import CUSTOMER, NoticeReference, Parameters, build_notice
 from agents.core.notices.rule_parameters import rule_in, rule_parameters
-from agents.core.notices.table import REFUSED, Happening, row_of
+from agents.core.notices.table import REFUSED, Happening, row_of, site_message
 from agents.core.notices.timing import after_quiet_hours
 from agents.core.notices.wording.plain import NAME_AT_MOST, plain
 from agents.core.notices.wording.texts import QUOTE
 from agents.core.reasons import WITHDRAWN_BY_CUSTOMER
 from agents.core.world import World
 from schemas.records import (
+    Channel,
     Escalation,
     EscalationStatus,
     Kind,
     ManagerContact,
     OutcomeName,
     Remedy,
+    Site,
 )
 
 MANAGER, FORMER, ACTED = "manager", "former", "acted"  # how ids of notices to managers end
+SITE = "site"  # and of those to the site
+_ABOUT_CONDUCT_UNTOLD = (EscalationStatus.OPENED, EscalationStatus.WITHDRAWN)
 
 
 class Actor(StrEnum):
@@ -70,6 +74,7 @@ class _Teller:
         self._step = happening.step
         self._addressing = state.addressing
         self._forgotten = state.erased
+        self._about_conduct = state.about_conduct
         self._world = world
         self._site = world.directory.site(happening.step.site_id)
 
@@ -86,6 +91,28 @@ class _Teller:
         has = step.manager.manager_id if step.manager else None
         if row.former is not None and self._happening.had != has:
             yield from self._to_known(row.former, FORMER, self._happening.had)
+        yield from self._to_site()
+
+    def _to_site(self) -> Iterator[Output]:
+        """To the site, once it opens; but who complains of somebody there is not told to them."""
+        step, world = self._step, self._world
+        message = site_message(self._happening)
+        if message is None or not world.policy.writes_generation(2):
+            return
+        if self._about_conduct and step.status in _ABOUT_CONDUCT_UNTOLD:
+            return
+        reach = site(self._site, world)
+        if reach is None:
+            return
+        at = world if world.now == step.occurred_at else replace(world, now=step.occurred_at)
+        yield build_notice(
+            message,
+            self._facts,
+            reach,
+            self._about(SITE),
+            not_before=chosen_as_of(at, step.site_id, step.severity),
+            own=_to_contacts(self._site),
+        )
 
     def _to_known(self, message: str, whom: str, manager_id: str | None) -> Iterator[Output]:
         """To a manager of the directory; who is none (an operator, say) has no contact there."""
@@ -203,6 +230,8 @@ def _remedy(remedy: Remedy) -> Parameters:
         said["remedy_minor"] = str(remedy.amount)
         if remedy.currency is not None:
             said["currency"] = remedy.currency
+    if remedy.estimate_id is not None:
+        said["estimate_id"] = remedy.estimate_id
     return said if remedy.by is None else said | {"remedy_by": instant(remedy.by)}
 
 
@@ -229,6 +258,24 @@ def _contact_facts(contact: ManagerContact | None) -> Parameters:
         return {}
     named = {"phone": contact.phone, "email": contact.email}
     return {name: plain(each) for name, each in named.items() if each}
+
+
+def _to_contacts(known: Site) -> Parameters:
+    """Where a site is reached: the first of its contacts for each of `to_phone`, `to_email`, ..."""
+    found: Parameters = {}
+    for each in known.contacts or ():
+        way = _WAYS.get(each.channel)
+        if way is not None:
+            found.setdefault(f"to_{way}", each.address)
+    return found
+
+
+_WAYS = {
+    Channel.APP: "app",
+    Channel.EMAIL: "email",
+    Channel.PHONE: "phone",
+    Channel.SMS: "phone",
+}
 
 
 def _to(contact: ManagerContact) -> Parameters:

@@ -92,6 +92,11 @@ def _by_another(each: Happening) -> bool:
     return each.step.manager is not None and each.step.by != each.step.manager.manager_id
 
 
+def _has_remedy(each: Happening) -> bool:
+    """The decision says what the customer gets."""
+    return each.step.remedy is not None
+
+
 # A storm: the step that begins it tells its manager once for all of its cases; each customer hears
 # of their own case all the same.
 _BEGINS_STORM = _has("SITE_STORM")
@@ -217,6 +222,18 @@ TABLE: Final[Mapping[EscalationStatus, tuple[Row, ...]]] = {
     _S.UNKNOWN: (Row(when=_always),),  # no step that this version writes
 }
 
+# What the site hears, that is the adviser who is with the customer; of an incident once.
+SITE_TABLE: Final[Mapping[EscalationStatus, tuple[tuple[Condition, str | None], ...]]] = {
+    _S.OPENED: (
+        (_BEGINS_STORM, "site-incident"),
+        (_IN_STORM, None),  # told by the step that began it
+        (_always, "site-opened"),
+    ),
+    _S.JOINED: ((_BEGINS_STORM, "site-incident"),),
+    _S.REOPENED: ((_BEGINS_STORM, "site-incident"),),
+    _S.RESOLVED: ((_has_remedy, "site-resolved"),),
+    _S.WITHDRAWN: ((_always, "site-withdrawn"),),
+}
 REFUSED: Final = "manager-refused"  # to the manager who wanted what could not be
 MESSAGES: Final = frozenset(
     message
@@ -224,9 +241,18 @@ MESSAGES: Final = frozenset(
     for row in rows
     for message in (row.customer, row.manager, row.former)
     if message is not None
-) | {REFUSED}
+) | {
+    REFUSED,
+    *(message for rows in SITE_TABLE.values() for _, message in rows if message is not None),
+}
 
 
 def row_of(happening: Happening) -> Row:
     """The row that says who is told of a step."""
     return next(row for row in TABLE[happening.step.status] if row.when(happening))
+
+
+def site_message(happening: Happening) -> str | None:
+    """What the site hears of a step; None: nothing."""
+    rows = SITE_TABLE.get(happening.step.status, ())
+    return next((message for holds, message in rows if holds(happening)), None)

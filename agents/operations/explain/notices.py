@@ -87,5 +87,10 @@ class NoticesOfStory:
 
 
 def _whom(notice: Notice) -> str:
-    is_customer = notice.addressee.kind is AddresseeKind.CUSTOMER
-    return "The customer" if is_customer else f"Manager {notice.addressee.id}"
+    match notice.addressee.kind:
+        case AddresseeKind.CUSTOMER:
+            return "The customer"
+        case AddresseeKind.SITE:
+            return f"Site {notice.addressee.id}"
+        case _:
+            return f"Manager {notice.addressee.id}"

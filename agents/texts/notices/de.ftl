@@ -640,3 +640,61 @@ refused-why = { $why ->
     [BY_IS_PAST] Der Zeitpunkt der Abhilfe ist schon vorbei.
    *[other] Das geht jetzt nicht.
 }
+
+## An den Betrieb, also an die Serviceberatung, die mit dem Kunden spricht
+
+site-opened =
+    .title = Ein Kunde hat einen Fall: { $site }
+    .text = { case-line } { safety-line } { site-manager }
+    .sms = Fall { $escalation_id }, { $site }: { case }. { safety-line } { site-manager }
+site-manager = { $manager ->
+    [none] Er liegt noch bei niemandem.
+   *[other] Er liegt bei { $manager }; Rückfragen an Sie sind möglich.
+}
+site-incident =
+    .title = Viele Fälle auf einmal: { $site }
+    .text = { $site }: { $cases } Fälle einer Art sind in kurzer Zeit gekommen: { $incident_id }. { site-managers }
+    .sms = { $site }: { $cases } Fälle einer Art in kurzer Zeit: { $incident_id }. { site-managers }
+site-managers = { $manager ->
+    [none] Sie liegen noch bei niemandem.
+   *[other] Sie liegen bei { $manager }.
+}
+site-resolved =
+    .title = Ein Fall ist entschieden: { $site }
+    .text = Fall { $escalation_id }, { $site }, ist entschieden: { outcome-word }. { site-remedy }
+    .sms = Fall { $escalation_id }, { $site }, ist entschieden: { outcome-word }. { site-remedy }
+site-remedy = { $remedy ->
+    [PRICE_TO] Bitte berechnen Sie { $remedy_amount }{ $estimate_id ->
+        [none] { "" }
+       *[other] {" "}(Kostenvoranschlag { $estimate_id })
+    }.
+    [FREE_OF_CHARGE] Bitte berechnen Sie nichts{ $estimate_id ->
+        [none] { "" }
+       *[other] {" "}(Kostenvoranschlag { $estimate_id })
+    }.
+    [GOODWILL] { $remedy_amount ->
+        [none] Der Kunde erhält ein Kulanzangebot.
+       *[other] Der Kunde erhält aus Kulanz { $remedy_amount }.
+    }
+    [SECOND_DIAGNOSIS] Bitte untersuchen Sie das Fahrzeug ein zweites Mal.
+    [LOANER] Bitte stellen Sie dem Kunden einen Ersatzwagen.
+    [APOLOGY] Der Kunde erhält eine Entschuldigung.
+    [NONE] Sie müssen nichts weiter tun.
+   *[OTHER] Bitte fragen Sie nach, was zu tun ist.
+} { $remedy_by ->
+    [none] { "" }
+   *[other] { $remedy_passed ->
+        [yes] Das sollte bis { $remedy_by } erledigt sein.
+       *[no] Das muss bis { $remedy_by } erledigt sein.
+    }
+}
+site-withdrawn =
+    .title = Ein Fall ist abgeschlossen: { $site }
+    .text = Fall { $escalation_id }, { $site }, ist abgeschlossen: { $withdrawn ->
+        [yes] Er wurde zurückgenommen.
+       *[no] Es ist nichts mehr zu entscheiden.
+    }
+    .sms = Fall { $escalation_id }, { $site }, ist abgeschlossen: { $withdrawn ->
+        [yes] Er wurde zurückgenommen.
+       *[no] Es ist nichts mehr zu entscheiden.
+    }

@@ -642,3 +642,61 @@ refused-why = { $why ->
     [BY_IS_PAST] its time has passed already.
    *[other] it is not possible now.
 }
+
+## To the site, that is to the adviser who is with the customer
+
+site-opened =
+    .title = A customer has a case at { $site }
+    .text = { case-line } { safety-line } { site-manager }
+    .sms = Case { $escalation_id }, { $site }: { case }. { safety-line } { site-manager }
+site-manager = { $manager ->
+    [none] No manager has it yet.
+   *[other] { $manager } has it and may ask you about it.
+}
+site-incident =
+    .title = Many cases at once at { $site }
+    .text = At { $site }, { $cases } cases of one kind came within a short time: { $incident_id }. { site-managers }
+    .sms = { $site }: { $cases } cases of one kind within a short time: { $incident_id }. { site-managers }
+site-managers = { $manager ->
+    [none] No manager has them yet.
+   *[other] They are with { $manager }.
+}
+site-resolved =
+    .title = A case at { $site } is decided
+    .text = Case { $escalation_id } at { $site } is decided: { outcome-word }. { site-remedy }
+    .sms = Case { $escalation_id }, { $site } is decided: { outcome-word }. { site-remedy }
+site-remedy = { $remedy ->
+    [PRICE_TO] Please charge { $remedy_amount }{ $estimate_id ->
+        [none] { "" }
+       *[other] {" "}for estimate { $estimate_id }
+    }.
+    [FREE_OF_CHARGE] Please charge nothing{ $estimate_id ->
+        [none] { "" }
+       *[other] {" "}for estimate { $estimate_id }
+    }.
+    [GOODWILL] { $remedy_amount ->
+        [none] The customer gets a goodwill offer.
+       *[other] As a gesture of goodwill the customer gets { $remedy_amount }.
+    }
+    [SECOND_DIAGNOSIS] Please diagnose the vehicle a second time.
+    [LOANER] Please give the customer a loaner vehicle.
+    [APOLOGY] The customer gets an apology.
+    [NONE] You need do nothing more.
+   *[OTHER] Please ask the manager what is to be done.
+} { $remedy_by ->
+    [none] { "" }
+   *[other] { $remedy_passed ->
+        [yes] It should have been done by { $remedy_by }.
+       *[no] It is to be done by { $remedy_by }.
+    }
+}
+site-withdrawn =
+    .title = A case at { $site } is closed
+    .text = Case { $escalation_id } at { $site } is closed: { $withdrawn ->
+        [yes] the customer took it back.
+       *[no] nothing is left to decide.
+    }
+    .sms = Case { $escalation_id }, { $site } is closed: { $withdrawn ->
+        [yes] the customer took it back.
+       *[no] nothing is left to decide.
+    }

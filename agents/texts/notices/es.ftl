@@ -643,3 +643,61 @@ refused-why = { $why ->
     [BY_IS_PAST] la fecha de la solución ya ha pasado.
    *[other] ahora no es posible.
 }
+
+## Al centro, es decir, al asesor que habla con el cliente
+
+site-opened =
+    .title = Un cliente tiene un caso: { $site }
+    .text = { case-line } { safety-line } { site-manager }
+    .sms = Caso { $escalation_id }, { $site }: { case }. { safety-line } { site-manager }
+site-manager = { $manager ->
+    [none] Ningún responsable lo lleva todavía.
+   *[other] Lo lleva { $manager }, que puede hacerle preguntas.
+}
+site-incident =
+    .title = Muchos casos a la vez: { $site }
+    .text = { $site }: en poco tiempo han llegado { $cases } casos del mismo tipo: { $incident_id }. { site-managers }
+    .sms = { $site }: { $cases } casos del mismo tipo en poco tiempo: { $incident_id }. { site-managers }
+site-managers = { $manager ->
+    [none] Ningún responsable los lleva todavía.
+   *[other] Los lleva { $manager }.
+}
+site-resolved =
+    .title = Un caso está resuelto: { $site }
+    .text = El caso { $escalation_id }, { $site }, está resuelto: { outcome-word }. { site-remedy }
+    .sms = Caso { $escalation_id }, { $site }, resuelto: { outcome-word }. { site-remedy }
+site-remedy = { $remedy ->
+    [PRICE_TO] Por favor, cobre { $remedy_amount }{ $estimate_id ->
+        [none] { "" }
+       *[other] {" "}(presupuesto { $estimate_id })
+    }.
+    [FREE_OF_CHARGE] Por favor, no cobre nada{ $estimate_id ->
+        [none] { "" }
+       *[other] {" "}(presupuesto { $estimate_id })
+    }.
+    [GOODWILL] { $remedy_amount ->
+        [none] El cliente recibe una oferta de cortesía.
+       *[other] Como gesto comercial el cliente recibe { $remedy_amount }.
+    }
+    [SECOND_DIAGNOSIS] Por favor, haga un segundo diagnóstico del vehículo.
+    [LOANER] Por favor, entregue al cliente un vehículo de sustitución.
+    [APOLOGY] El cliente recibe una disculpa.
+    [NONE] No tiene que hacer nada más.
+   *[OTHER] Por favor, pregunte al responsable qué hay que hacer.
+} { $remedy_by ->
+    [none] { "" }
+   *[other] { $remedy_passed ->
+        [yes] Debía estar hecho antes del { $remedy_by }.
+       *[no] Debe estar hecho antes del { $remedy_by }.
+    }
+}
+site-withdrawn =
+    .title = Un caso está cerrado: { $site }
+    .text = El caso { $escalation_id }, { $site }, está cerrado: { $withdrawn ->
+        [yes] el cliente lo ha retirado.
+       *[no] ya no hay nada que decidir.
+    }
+    .sms = El caso { $escalation_id }, { $site }, está cerrado: { $withdrawn ->
+        [yes] el cliente lo ha retirado.
+       *[no] ya no hay nada que decidir.
+    }

@@ -640,3 +640,61 @@ refused-why = { $why ->
     [BY_IS_PAST] la date de la mesure est déjà passée.
    *[other] ce n’est pas possible maintenant.
 }
+
+## Au site, donc au conseiller qui parle au client
+
+site-opened =
+    .title = Un client a un dossier : { $site }
+    .text = { case-line } { safety-line } { site-manager }
+    .sms = Dossier { $escalation_id }, { $site } : { case }. { safety-line } { site-manager }
+site-manager = { $manager ->
+    [none] Aucun responsable ne le suit encore.
+   *[other] { $manager } le suit et peut vous poser des questions.
+}
+site-incident =
+    .title = Plusieurs dossiers à la fois : { $site }
+    .text = { $site } : { $cases } dossiers du même type sont arrivés en peu de temps : { $incident_id }. { site-managers }
+    .sms = { $site } : { $cases } dossiers du même type en peu de temps : { $incident_id }. { site-managers }
+site-managers = { $manager ->
+    [none] Aucun responsable ne les suit encore.
+   *[other] { $manager } les suit.
+}
+site-resolved =
+    .title = Un dossier est tranché : { $site }
+    .text = Le dossier { $escalation_id }, { $site }, est tranché : { outcome-word }. { site-remedy }
+    .sms = Dossier { $escalation_id }, { $site }, tranché : { outcome-word }. { site-remedy }
+site-remedy = { $remedy ->
+    [PRICE_TO] Merci de facturer { $remedy_amount }{ $estimate_id ->
+        [none] { "" }
+       *[other] {" "}(devis { $estimate_id })
+    }.
+    [FREE_OF_CHARGE] Merci de ne rien facturer{ $estimate_id ->
+        [none] { "" }
+       *[other] {" "}(devis { $estimate_id })
+    }.
+    [GOODWILL] { $remedy_amount ->
+        [none] Un geste commercial est accordé au client.
+       *[other] À titre de geste commercial, le client reçoit { $remedy_amount }.
+    }
+    [SECOND_DIAGNOSIS] Merci de refaire le diagnostic du véhicule.
+    [LOANER] Merci de fournir au client un véhicule de prêt.
+    [APOLOGY] Des excuses sont présentées au client.
+    [NONE] Vous n’avez rien d’autre à faire.
+   *[OTHER] Merci de demander au responsable ce qu’il faut faire.
+} { $remedy_by ->
+    [none] { "" }
+   *[other] { $remedy_passed ->
+        [yes] Cela devait être fait avant le { $remedy_by }.
+       *[no] C’est à faire avant le { $remedy_by }.
+    }
+}
+site-withdrawn =
+    .title = Un dossier est clos : { $site }
+    .text = Le dossier { $escalation_id }, { $site }, est clos : { $withdrawn ->
+        [yes] le client l’a retiré.
+       *[no] il n’y a plus rien à décider.
+    }
+    .sms = Le dossier { $escalation_id }, { $site }, est clos : { $withdrawn ->
+        [yes] le client l’a retiré.
+       *[no] il n’y a plus rien à décider.
+    }

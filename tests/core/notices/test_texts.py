@@ -48,6 +48,7 @@ LONG = {
     "who": "Maximiliane-Charlotte von Hohenlohe-Waldenburg",
     "site": "Servicezentrum Garmisch-Partenkirchen Süd",
     "escalation_id": "visit-2026-0123456789-0123456789-012345:12",
+    "estimate_id": "estimate-2026-0123456789-0123456789-0123",
     "incident_id": "garmisch-partenkirchen-sued:DIAGNOSIS:20261225T1030",
     "amount_minor": "1234567890",
     "base_minor": "1234567890",

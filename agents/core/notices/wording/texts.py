@@ -67,7 +67,7 @@ _SHORTEST_QUOTE: Final = 24  # characters; less of it says nothing
 _TITLE_AT_MOST: Final = 200
 _SHORT_NAME: Final = 26  # characters of a name in a short text
 _SHORT_ID: Final = 40
-_IDS: Final = frozenset({"escalation_id", "incident_id"})
+_IDS: Final = frozenset({"escalation_id", "estimate_id", "incident_id"})
 
 
 class Rendered(Struct, frozen=True, kw_only=True):
