@@ -6,12 +6,15 @@ belongs to the day it starts on, also where that day's neighbour is a holiday. W
 jumps over `from` or `to`, the jump is that moment; where it shows it twice, `from` is the first and
 `to` the second. Several of a day are a split shift; where they overlap, time counts once.
 
+Hours of single days (`hours_on`) stand in place of that day's, and above holidays and days on which
+a site is closed; they belong to the day they start on, too.
+
 Who has no hours, or none within `SEARCHED_DAYS`, is open always: time then counts on the calendar,
 so that a gap in the directory never stops a clock.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Final, TypeVar
@@ -20,7 +23,7 @@ from zoneinfo import ZoneInfo
 import holidays
 
 from agents.core.standards import zone_of
-from schemas.records import Hours, Manager, Site
+from schemas.records import DayHours, Hours, Manager, Site
 
 MINUTE_MS: Final = 60_000
 DAY_MS: Final = 24 * 60 * MINUTE_MS
@@ -28,6 +31,7 @@ SEARCHED_DAYS: Final = 366  # a leap year: further than any closure a site would
 _FURTHEST_DAYS: Final = 10 * 366
 """From so far on time counts on the calendar: no deadline costs the walk of centuries."""
 _DAY_MINUTES: Final = 24 * 60
+_ALWAYS: Final = (Hours(days=(1, 2, 3, 4, 5, 6, 7), from_="00:00", to="24:00"),)
 _STRETCH_DAYS: Final = 32  # how much is looked up at once
 _MARGIN_DAYS: Final = 3  # an interval may begin a day before, and a local day may be another one
 _FAR_DAYS: Final = 800  # further away a line begins anew: a clock far off, in a backfill or a test
@@ -90,7 +94,7 @@ def on_shift(manager: Manager, at: int) -> bool:
 
 def next_in_hours(time_zone: str, hours: tuple[Hours, ...], at: int) -> int:
     """The first instant at or after `at` that lies in the hours of a time zone (ms)."""
-    return _calendar(time_zone, hours, None, ()).next_opening(at)
+    return _calendar(time_zone, hours, None, (), ()).next_opening(at)
 
 
 def next_on_shift(manager: Manager, at: int) -> int:
@@ -145,9 +149,18 @@ class _Calendar:
     """
 
     def __init__(
-        self, zone: ZoneInfo, hours: tuple[Hours, ...], code: str | None, closed: frozenset[date]
+        self,
+        zone: ZoneInfo,
+        hours: tuple[Hours, ...],
+        code: str | None,
+        closed: frozenset[date],
+        hours_on: tuple[DayHours, ...],
     ) -> None:
         self._zone = zone
+        self._hours_on: dict[date, list[Interval]] = {}
+        for each in hours_on:
+            of_day = self._hours_on.setdefault(each.date, [])
+            of_day.append((_minutes(each.from_), _minutes(each.to)))
         self._hours = tuple(
             (frozenset(each.days), _minutes(each.from_), _minutes(each.to)) for each in hours
         )
@@ -278,15 +291,22 @@ class _Calendar:
         self._to += _STRETCH_DAYS
 
     def _opens(self, day: date) -> Iterator[Interval]:
+        for begin, end in self._hours_of(day):
+            until = end if end > begin else end + _DAY_MINUTES
+            yield (
+                _instant(self._zone, day, begin, last=False),
+                _instant(self._zone, day, until, last=True),
+            )
+
+    def _hours_of(self, day: date) -> Iterable[Interval]:
+        """The hours of a day, in minutes after its midnight."""
+        own = self._hours_on.get(day)
+        if own is not None:
+            return own
         if day in self._closed or _is_holiday(self._code, day):
-            return
-        for days, begin, end in self._hours:
-            if day.isoweekday() in days:
-                until = end if end > begin else end + _DAY_MINUTES
-                yield (
-                    _instant(self._zone, day, begin, last=False),
-                    _instant(self._zone, day, until, last=True),
-                )
+            return ()
+        weekday = day.isoweekday()
+        return [(begin, end) for days, begin, end in self._hours if weekday in days]
 
 
 def _day_of(at: int) -> int:
@@ -298,7 +318,11 @@ def _of_site(site: Site) -> _Calendar:
     known = _OF_SITES.get(id(site))
     if known is None or known[0] is not site:
         calendar = _calendar(
-            site.time_zone, tuple(site.hours), site.holidays, tuple(site.closed_on)
+            site.time_zone,
+            tuple(site.hours),
+            site.holidays,
+            tuple(site.closed_on),
+            tuple(site.hours_on or ()),
         )
         known = _remembered(_OF_SITES, site, calendar)
     return known[1]
@@ -307,7 +331,9 @@ def _of_site(site: Site) -> _Calendar:
 def _of_manager(manager: Manager) -> _Calendar:
     known = _OF_MANAGERS.get(id(manager))
     if known is None or known[0] is not manager:
-        calendar = _calendar(manager.time_zone, tuple(manager.shifts), None, ())
+        calendar = _calendar(
+            manager.time_zone, tuple(manager.shifts), None, (), tuple(manager.hours_on or ())
+        )
         known = _remembered(_OF_MANAGERS, manager, calendar)
     return known[1]
 
@@ -329,9 +355,15 @@ def _remembered(
 
 @lru_cache(maxsize=8192)
 def _calendar(
-    time_zone: str, hours: tuple[Hours, ...], code: str | None, closed_on: tuple[date, ...]
+    time_zone: str,
+    hours: tuple[Hours, ...],
+    code: str | None,
+    closed_on: tuple[date, ...],
+    hours_on: tuple[DayHours, ...],
 ) -> _Calendar:
-    return _Calendar(zone_of(time_zone), hours, code, frozenset(closed_on))
+    if hours_on and not hours:  # open always, but on these days
+        hours, code, closed_on = _ALWAYS, None, ()
+    return _Calendar(zone_of(time_zone), hours, code, frozenset(closed_on), hours_on)
 
 
 def _local(zone: ZoneInfo, at: int) -> datetime:

@@ -12,7 +12,7 @@ from agents.core.desk.assignment import TIERS
 from agents.core.standards import zone_of
 from agents.core.world import Directory
 from agents.reference_data.policy_words import value_in_words
-from schemas.records import Absence, Hours, Manager, Site, Tier
+from schemas.records import Absence, DayHours, Hours, Manager, Site, Tier
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -35,6 +35,15 @@ def absence_in_words(absence: Absence, time_zone: str) -> str:
 def hours_in_words(hours: Iterable[Hours]) -> str:
     """Opening hours or shifts; none are the whole day."""
     return shifts_in_words(hours) or "at any time"
+
+
+def days_in_words(hours_on: Iterable[DayHours] | None) -> str:
+    """Hours of single days, as in "2026-12-24 08:00-12:00"; none are no text."""
+    return _listed(_day(each) for each in hours_on or ())
+
+
+def _day(hours: DayHours) -> str:
+    return f"{hours.date} {hours.from_}-{hours.to}"
 
 
 def _local(at: int, time_zone: str) -> str:
@@ -70,8 +79,21 @@ def _new_site(site: Site) -> str:
     closed = f", closed on {_listed(site.closed_on)}" if site.closed_on else ""
     return (
         f"{site.name}, region {site.region_id}, {site.subdivision}, {site.currency}, open "
-        f"{hours_in_words(site.hours)} ({site.time_zone}){holidays}{closed}"
+        f"{hours_in_words(site.hours)} ({site.time_zone}){holidays}{closed}{_and_on(site)}"
     )
+
+
+def _and_on(record: Site | Manager) -> str:
+    days = days_in_words(record.hours_on)
+    return f", instead on {days}" if days else ""
+
+
+def _same_days(old: Any, new: Any, verb: str) -> Iterable[str]:  # noqa: ANN401 - hours_on or None
+    come = [each for each in _many(new) if each not in _many(old)]
+    gone = [each for each in _many(old) if each not in _many(new)]
+    yield from (f" {verb} on {_day(each)} instead of that day's hours" for each in come)
+    yield from (f" no longer has own hours on {_day(each)}" for each in gone)
+    yield from _order("hours_on", _many(old), _many(new))
 
 
 def _same_site(before: Site, after: Site) -> Iterable[str]:
@@ -84,6 +106,8 @@ def _same_site(before: Site, after: Site) -> Iterable[str]:
                 yield from (f" is also closed on {day}" for day in new if day not in old)
                 yield from (f" is no longer closed on {day}" for day in old if day not in new)
                 yield from _order(name, old, new)
+            case "hours_on":
+                yield from _same_days(old, new, "is open")
             case "region_id":
                 yield f" goes from region {old} to {new}; visits that are open stay in {old}"
             case _:
@@ -109,7 +133,7 @@ def _new_manager(manager: Manager) -> str:
     return (
         f"{manager.tier} for {answers_for(manager)}, speaks {_listed(manager.languages)}, reached "
         f"by {contacts(manager)}, works {hours_in_words(manager.shifts)} ({manager.time_zone})"
-        f"{away}{limits}"
+        f"{_and_on(manager)}{away}{limits}"
     )
 
 
@@ -133,6 +157,8 @@ def _same_manager(before: Manager, after: Manager) -> Iterable[str]:
         match name:
             case "shifts":
                 yield f" works {hours_in_words(new)}, not {hours_in_words(old)} any more"
+            case "hours_on":
+                yield from _same_days(old, new, "works")
             case "absences":
                 yield from (f" is absent {absence_in_words(e, after.time_zone)}" for e in come)
                 yield from (

@@ -76,7 +76,7 @@ def _kinds(directory: Directory) -> list[Site]:
     found: dict[Any, Site] = {}
     for each in directory.sites.values():
         kind = (each.country, each.subdivision, each.currency, each.time_zone, each.hours)
-        found.setdefault((*kind, each.holidays, each.closed_on), each)
+        found.setdefault((*kind, each.holidays, each.closed_on, each.hours_on), each)
     return list(found.values())[:_KINDS]
 
 

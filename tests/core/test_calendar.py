@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from agents.core.calendar import (
     add_business_time,
@@ -11,10 +12,11 @@ from agents.core.calendar import (
     is_open,
     local_date,
     local_day,
+    next_on_shift,
     next_opening,
     on_shift,
 )
-from schemas.records import Hours, Manager, Site, Tier
+from schemas.records import DayHours, Hours, Manager, Site, Tier
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
@@ -32,6 +34,7 @@ def site(
     time_zone: str = BERLIN,
     holidays: str | None = None,
     closed_on: tuple[date, ...] = (),
+    hours_on: tuple[DayHours, ...] | None = None,
 ) -> Site:
     return Site(
         site_id="s",
@@ -44,6 +47,7 @@ def site(
         hours=shifts,
         holidays=holidays,
         closed_on=closed_on,
+        hours_on=hours_on,
     )
 
 
@@ -640,3 +644,75 @@ def test_a_night_that_began_before_all_that_was_asked_for_is_known() -> None:
 
     for back in range(80):
         assert is_open(night, at(f"{date.fromordinal(last - back)} 05:00"))
+
+
+def on(day: str, begin: str, end: str) -> DayHours:
+    return DayHours(date=date.fromisoformat(day), from_=begin, to=end)
+
+
+UNTIL_NOON = on("2026-12-24", "08:00", "12:00")
+"""A Thursday."""
+
+
+@pytest.mark.parametrize(
+    ("moment", "expected"),
+    [
+        ("2026-12-24T07:59:59.999", False),
+        ("2026-12-24T08:00:00.000", True),
+        ("2026-12-24T08:00:00.001", True),
+        ("2026-12-24T11:59:59.999", True),
+        ("2026-12-24T12:00:00.000", False),
+        ("2026-12-24T12:00:00.001", False),
+        ("2026-12-23T17:00:00.000", True),
+        ("2026-12-31T17:00:00.000", True),
+    ],
+)
+@pytest.mark.parametrize("closed_on", [(), (date(2026, 12, 24),)])
+def test_a_half_day_is_in_place_of_that_days_hours_and_above_what_closes_it(
+    closed_on: tuple[date, ...], moment: str, *, expected: bool
+) -> None:
+    place = site(hours(WEEKDAYS, "09:00", "18:00"), closed_on=closed_on, hours_on=(UNTIL_NOON,))
+
+    assert is_open(place, at(moment)) == expected
+
+
+def test_a_half_day_is_above_a_holiday_and_may_be_a_split_or_over_midnight() -> None:
+    place = site(
+        hours(WEEKDAYS, "09:00", "18:00"),
+        holidays="DE-BY",
+        hours_on=(
+            on("2026-12-25", "10:00", "11:00"),
+            on("2026-12-25", "22:00", "02:00"),
+            on("2026-12-27", "10:00", "12:00"),
+        ),
+    )
+    begin, end = at("2026-12-25T00:00"), at("2026-12-28T09:00")
+
+    assert business_time_between(place, begin, end) == (1 + 4 + 2) * HOUR
+    assert is_open(place, at("2026-12-26T01:59:59.999"))
+    assert not is_open(place, at("2026-12-26T02:00"))
+
+
+def test_time_stands_still_after_a_half_day() -> None:
+    place = site(hours(WEEKDAYS, "08:00", "18:00"), hours_on=(UNTIL_NOON,))
+
+    assert add_business_time(place, at("2026-12-24T11:00"), 60 * MINUTE) == at("2026-12-24T12:00")
+    assert add_business_time(place, at("2026-12-24T11:00"), 90 * MINUTE) == at("2026-12-25T08:30")
+
+
+def test_who_is_there_always_is_so_on_all_but_the_half_day() -> None:
+    place = site(hours_on=(UNTIL_NOON,), closed_on=(date(2026, 12, 25),))
+
+    assert (
+        business_time_between(place, at("2026-12-23T00:00"), at("2026-12-26T00:00"))
+        == (24 + 4 + 24) * HOUR
+    )
+
+
+def test_a_managers_half_day_is_in_place_of_that_days_shifts() -> None:
+    half = structs.replace(manager(hours(WEEKDAYS, "09:00", "18:00")), hours_on=(UNTIL_NOON,))
+
+    assert [on_shift(half, at(f"2026-12-24T{clock}")) for clock in ("08:00", "11:59", "12:00")] == [
+        True, True, False,
+    ]  # fmt: skip
+    assert next_on_shift(half, at("2026-12-24T12:00")) == at("2026-12-25T09:00")

@@ -13,11 +13,13 @@ from agents.commands.console.output import say, say_json, say_lines
 from agents.commands.running import topics
 from agents.core.world import Directory
 from agents.reference_data.directory_files import MANAGERS, SITES, load_directory
+from agents.reference_data.directory_warnings import warnings
 from agents.reference_data.directory_words import (
     absence_in_words,
     answers_for,
     changes,
     contacts,
+    days_in_words,
     hours_in_words,
 )
 from agents.reference_data.files import UnusableFile, written
@@ -43,6 +45,8 @@ def lint(file: FileArgument) -> None:
         try_directory(str(file), directory)
     except UnusableFile as problem:
         leave(problem)
+    for warning in warnings(directory):
+        say(f"{file}: {warning}", err=True)
     say(f"{file} is right: {len(directory.sites)} sites, {len(directory.managers)} managers.")
 
 
@@ -185,11 +189,16 @@ def _show_sites(directory: Directory) -> None:
             site.region_id,
             f"{site.subdivision} {site.currency}",
             f"{hours_in_words(site.hours)} ({site.time_zone})",
-            ", ".join([*filter(None, [site.holidays]), *map(str, site.closed_on)]),
+            ", ".join(
+                filter(
+                    None,
+                    [site.holidays, *map(str, site.closed_on), days_in_words(site.hours_on)],
+                )
+            ),
         )
         for _, site in sorted(directory.sites.items())
     ]
-    tables.show(("site", "name", "region", "where", "open", "holidays, closed on"), rows)
+    tables.show(("site", "name", "region", "where", "open", "holidays, closed on, half days"), rows)
 
 
 def _show_managers(directory: Directory, now: int) -> None:
@@ -201,7 +210,15 @@ def _show_managers(directory: Directory, now: int) -> None:
             answers_for(manager),
             ", ".join(manager.languages),
             contacts(manager),
-            f"{hours_in_words(manager.shifts)} ({manager.time_zone})",
+            ", ".join(
+                filter(
+                    None,
+                    [
+                        f"{hours_in_words(manager.shifts)} ({manager.time_zone})",
+                        days_in_words(manager.hours_on),
+                    ],
+                )
+            ),
             _absences(manager, now),
         )
         for _, manager in sorted(directory.managers.items())

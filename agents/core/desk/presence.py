@@ -16,7 +16,10 @@ def presence_of(manager_id: str | None, directory: Directory) -> int:
     manager = directory.managers.get(manager_id or "")
     if manager is None:
         return NOBODY
+    days: tuple[object, ...]
     days = (manager.manager_id, manager.time_zone, manager.shifts, manager.absences)
+    if manager.hours_on:
+        days = (*days, manager.hours_on)
     return crc32(msgpack.encode(days)) or 1
 
 

@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 from agents.core.world import Directory
 from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.directory_words import changes
-from schemas.records import Absence, Hours, Manager, Site, Tier
+from schemas.records import Absence, DayHours, Hours, Manager, Site, Tier
 from tests.strategies import records
 
 DEMO = demo_directory()
 FRIDAY = 1_795_762_800_000  # 2026-11-27T07:00:00Z
 DAY = 86_400_000
+NOON = DayHours(date=date(2026, 12, 24), from_="08:00", to="12:00")
+EVENING = DayHours(date=date(2026, 12, 31), from_="08:00", to="16:00")
 LATE = Hours(days=(5, 6), from_="20:00", to="02:00")
 
 
@@ -52,6 +54,34 @@ AWAY = manager(absences=(Absence(from_=FRIDAY, until=FRIDAY + 3 * DAY),))
                     "Sat 08:00-15:00 any more."
                 ),
                 "Site columbus is also closed on 2026-12-24.",
+            ],
+        ),
+        (
+            DEMO,
+            site(hours_on=(NOON, EVENING)),
+            [
+                "Site columbus is open on 2026-12-24 08:00-12:00 instead of that day's hours.",
+                "Site columbus is open on 2026-12-31 08:00-16:00 instead of that day's hours.",
+            ],
+        ),
+        (
+            site(hours_on=(NOON, EVENING)),
+            site(hours_on=(EVENING,)),
+            ["Site columbus no longer has own hours on 2026-12-24 08:00-12:00."],
+        ),
+        (
+            site(hours_on=(NOON, EVENING)),
+            site(hours_on=(EVENING, NOON)),
+            ["Site columbus: hours_on has the same entries, written differently."],
+        ),
+        (
+            DEMO,
+            manager(hours_on=(NOON,)),
+            [
+                (
+                    "Katharina Huber (m-huber) works on 2026-12-24 08:00-12:00 instead of that "
+                    "day's hours."
+                )
             ],
         ),
         (

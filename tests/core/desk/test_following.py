@@ -16,6 +16,7 @@ from agents.core.calendar import add_business_time, before_business_time, busine
 from agents.core.desk.state import Mark
 from schemas.records import (
     ActionName,
+    DayHours,
     Escalation,
     EscalationStatus,
     Hours,
@@ -83,6 +84,15 @@ def test_without_the_setting_an_open_case_keeps_its_deadlines_and_the_next_one_h
             replace(SITE, closed_on=(date(2026, 3, 3),)),
             "2026-03-02 12:00",
             "2026-03-04 10:00",
+        ),
+        # An hour on Tuesday, and that only from 11:00 on.
+        (
+            replace(
+                SITE,
+                hours_on=(DayHours(date=date(2026, 3, 3), from_="11:00", to="12:00"),),
+            ),
+            "2026-03-02 12:00",
+            "2026-03-03 12:00",
         ),
     ],
 )

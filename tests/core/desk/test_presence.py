@@ -1,12 +1,14 @@
 """When a manager goes and comes back. 2 March 2026 is a Monday; Berlin."""
 
+from datetime import date
+
 import pytest
 from msgspec.structs import replace
 
 from agents.core.calendar import shift_ends
 from agents.core.desk.presence import away, goes, presence_of, returns
 from agents.core.world import Directory
-from schemas.records import Absence, Hours, Why
+from schemas.records import Absence, DayHours, Hours, Why
 from tests.core.desk.world import DAY, HOUR, LENA, MINUTE, NOW, RUTH, at
 
 WEEK = (1, 2, 3, 4, 5, 6, 7)
@@ -100,3 +102,18 @@ def test_presence_is_another_with_other_days_or_another_manager() -> None:
 
     assert presence(replace(LENA, phone="+49", languages=())) == known
     assert len({known, *others}) == len(others) + 1
+
+
+def test_a_half_day_ends_the_shift_and_an_absence_still_holds() -> None:
+    until_noon = DayHours(date=date(2026, 3, 3), from_="08:00", to="10:00")
+    half = replace(SPLIT, hours_on=(until_noon,))
+    away_then = replace(half, absences=absent((at("2026-03-03 00:00"), at("2026-03-04 00:00"))))
+
+    assert goes(half, at("2026-03-03 09:00"), FAR) == at("2026-03-03 10:00")
+    assert returns(half, at("2026-03-03 10:00"), FAR) == at("2026-03-04 08:00")
+    assert [away(half, at(f"2026-03-03 {clock}")) for clock in ("09:59", "10:00", "10:01")] == [
+        None, Why.OFF_SHIFT, Why.OFF_SHIFT,
+    ]  # fmt: skip
+    assert away(away_then, at("2026-03-03 09:00")) is Why.ABSENT
+    numbers = {presence_of("lena", Directory([], [each])) for each in (SPLIT, half, away_then)}
+    assert len(numbers) == 3

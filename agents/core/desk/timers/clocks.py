@@ -62,7 +62,10 @@ def _begins(world: World) -> int:
 def set_by(world: World, site_id: str, severity: Severity) -> int:
     """A number that is another when the hours or numbers change by which clocks are set."""
     site, clock = world.directory.site(site_id), world.policy.clocks.of(severity)
+    hours: tuple[object, ...]
     hours = (site.time_zone, site.hours, site.holidays, site.closed_on)
+    if site.hours_on:
+        hours = (*hours, site.hours_on)
     by = (world.directory.knows(site_id), hours, clock.model_dump(mode="json"))
     return crc32(msgpack.encode((by, world.policy.clocks.warn_at_percent))) or 1
 
