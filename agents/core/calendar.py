@@ -15,7 +15,7 @@ so that a gap in the directory never stops a clock.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
@@ -23,6 +23,7 @@ from zoneinfo import ZoneInfo
 import holidays
 
 from agents.core.standards import zone_of
+from agents.core.wall_clock import instant, local, minutes
 from schemas.records import DayHours, Hours, Manager, Site
 
 MINUTE_MS: Final = 60_000
@@ -35,8 +36,7 @@ _ALWAYS: Final = (Hours(days=(1, 2, 3, 4, 5, 6, 7), from_="00:00", to="24:00"),)
 _STRETCH_DAYS: Final = 32  # how much is looked up at once
 _MARGIN_DAYS: Final = 3  # an interval may begin a day before, and a local day may be another one
 _FAR_DAYS: Final = 800  # further away a line begins anew: a clock far off, in a backfill or a test
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_EPOCH_DAY: Final = _EPOCH.toordinal()
+_EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
 _MILLISECOND: Final = timedelta(milliseconds=1)
 
 Interval = tuple[int, int]
@@ -116,7 +116,7 @@ def local_ordinal(time_zone: str, at: int) -> int:
     """That date's number (`date.toordinal`)."""
     offset = _offset_of_day(time_zone, at // DAY_MS)
     if offset is None:
-        return _local(zone_of(time_zone), at).date().toordinal()
+        return local(zone_of(time_zone), at).date().toordinal()
     return _EPOCH_DAY + (at + offset) // DAY_MS
 
 
@@ -124,7 +124,7 @@ def local_ordinal(time_zone: str, at: int) -> int:
 def _offset_of_day(time_zone: str, utc_day: int) -> int | None:
     """The zone's offset (ms) on a day of UTC; None where it changes within or around that day."""
     zone = zone_of(time_zone)
-    offsets = {_local(zone, (utc_day + days) * DAY_MS).utcoffset() for days in (-1, 0, 1, 2)}
+    offsets = {local(zone, (utc_day + days) * DAY_MS).utcoffset() for days in (-1, 0, 1, 2)}
     first = offsets.pop()
     return None if offsets or first is None else first // _MILLISECOND
 
@@ -137,7 +137,7 @@ def local_day(time_zone: str, at: int) -> Interval:
 @lru_cache(maxsize=8_192)
 def _of_local_day(time_zone: str, ordinal: int) -> Interval:
     zone, day = zone_of(time_zone), date.fromordinal(ordinal)
-    return _instant(zone, day, 0, last=False), _instant(zone, day, _DAY_MINUTES, last=False)
+    return instant(zone, day, 0, last=False), instant(zone, day, _DAY_MINUTES, last=False)
 
 
 class _Calendar:
@@ -160,9 +160,9 @@ class _Calendar:
         self._hours_on: dict[date, list[Interval]] = {}
         for each in hours_on:
             of_day = self._hours_on.setdefault(each.date, [])
-            of_day.append((_minutes(each.from_), _minutes(each.to)))
+            of_day.append((minutes(each.from_), minutes(each.to)))
         self._hours = tuple(
-            (frozenset(each.days), _minutes(each.from_), _minutes(each.to)) for each in hours
+            (frozenset(each.days), minutes(each.from_), minutes(each.to)) for each in hours
         )
         self._code = code
         self._closed = closed
@@ -230,7 +230,7 @@ class _Calendar:
         place = bisect_right(self._ends, at)
         if place < len(self._days) and self._days[place] - day < SEARCHED_DAYS // 2:
             return place
-        looked = _local(self._zone, at).date().toordinal() - 2
+        looked = local(self._zone, at).date().toordinal() - 2
         return (
             place if self._is_near(place, max(looked, *self._days[place - 1 : place], 0)) else None
         )
@@ -294,8 +294,8 @@ class _Calendar:
         for begin, end in self._hours_of(day):
             until = end if end > begin else end + _DAY_MINUTES
             yield (
-                _instant(self._zone, day, begin, last=False),
-                _instant(self._zone, day, until, last=True),
+                instant(self._zone, day, begin, last=False),
+                instant(self._zone, day, until, last=True),
             )
 
     def _hours_of(self, day: date) -> Iterable[Interval]:
@@ -364,44 +364,6 @@ def _calendar(
     if hours_on and not hours:  # open always, but on these days
         hours, code, closed_on = _ALWAYS, None, ()
     return _Calendar(zone_of(time_zone), hours, code, frozenset(closed_on), hours_on)
-
-
-def _local(zone: ZoneInfo, at: int) -> datetime:
-    return (_EPOCH + at * _MILLISECOND).astimezone(zone)
-
-
-def _instant(zone: ZoneInfo, day: date, minutes: int, *, last: bool) -> int:
-    """When the wall clock shows `minutes` after midnight of `day` (epoch milliseconds).
-
-    `last`: the second of two. A time that the wall clock jumps over is the moment of the jump.
-    """
-    wall = datetime(day.year, day.month, day.day) + timedelta(minutes=minutes)  # noqa: DTZ001 - a wall clock's time
-    first, second = (_epoch_ms(wall.replace(tzinfo=zone, fold=fold)) for fold in (0, 1))
-    if first <= second:
-        return second if last else first
-    return _jump(zone, second, first)
-
-
-def _jump(zone: ZoneInfo, before: int, after: int) -> int:
-    """The instant between two at which the zone's offset changes (whole seconds, as in tzdata)."""
-    offset = _local(zone, before).utcoffset()
-    below, above = before // 1000, after // 1000
-    while above - below > 1:
-        middle = (below + above) // 2
-        if _local(zone, middle * 1000).utcoffset() == offset:
-            below = middle
-        else:
-            above = middle
-    return above * 1000
-
-
-def _epoch_ms(moment: datetime) -> int:
-    return (moment - _EPOCH) // _MILLISECOND
-
-
-def _minutes(clock: str) -> int:
-    hours, _, minutes = clock.partition(":")
-    return int(hours) * 60 + int(minutes)
 
 
 def _is_holiday(code: str | None, day: date) -> bool:
