@@ -162,7 +162,7 @@ def value(number: int) -> bytes:
     return confluent(number, body.getvalue())
 
 
-def codec(double: Double, wait_seconds: float = 0.5) -> Codec[Order]:
+def codec(double: Double, wait_seconds: float = 20.0) -> Codec[Order]:
     return Codec(OWN, Order, schema_of=Registry(double.url, wait_seconds).schema_of)
 
 
@@ -319,7 +319,7 @@ def test_ids_at_random_cost_a_question_a_second_and_no_memory(
     double: Double, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = Clock(monkeypatch)
-    known = Registry(double.url, 0.5)
+    known = Registry(double.url, 20.0)
     said = Counter(_why_not(known, number) for number in range(5_000))
 
     assert said == {NONE: UNANSWERED_AT_ONCE, TOO_MANY: 5_000 - UNANSWERED_AT_ONCE}
@@ -371,7 +371,7 @@ def test_after_a_slow_answer_the_registry_is_left_alone_for_as_long(
 ) -> None:
     """So a registry that hardly answers takes half of a worker's time at the most."""
     clock = Clock(monkeypatch)
-    known = Registry(double.url, 0.5)
+    known = Registry(double.url, 20.0)
     ask = known.client.get_schema
 
     def slowly(number: int) -> Any:
@@ -413,7 +413,7 @@ def test_a_schema_that_is_too_long_is_not_parsed_and_not_kept(
 ) -> None:
     long = record("Order", ("at", TIME), doc="x" * MOST_BYTES)
     double.root(2, long)
-    known = Registry(double.url, 0.5)
+    known = Registry(double.url, 20.0)
     monkeypatch.setattr("streams.serialisation.referenced.json", None)
 
     assert _why_not(known, 2) == f"it is longer than {MOST_BYTES} characters"
@@ -425,7 +425,7 @@ def test_writers_without_end_are_forgotten_and_asked_for_again(
     compiled: Any, double: Double, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(codec_module, "MOST_WRITERS", 4)
-    schema_of = Registry(double.url, 0.5).schema_of
+    schema_of = Registry(double.url, 20.0).schema_of
     reading = Codec(OWN, Order, schema_of=schema_of, schema_id=1, compiled=compiled)
     for number in range(2, 12):
         double.root(number, ONE_PIECE | {"doc": str(number)})
@@ -570,7 +570,7 @@ def test_a_registry_that_answers_each_piece_but_slowly_is_given_up_and_gone_on_w
     for name in names:
         double.piece(f"subject of {name}", record(name, ("x", "int")))
     double.root(2, ONE_PIECE, *names)
-    registry, said = Registry(double.url, 0.3), list[str]()
+    registry, said = Registry(double.url, 20.0), list[str]()
     for _ in range(2):
         said.append(_why_not(registry, 2))
         clock.now += 100
