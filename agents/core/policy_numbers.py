@@ -185,6 +185,9 @@ class SeverityClock(Part):
         Unit("minutes"),
     ]
     decide_minutes: Annotated[Minutes, Phrase("{of}: the time to decide")]
+    wait_at_most_minutes: Annotated[
+        Minutes, Phrase("{of}: the longest time to WAIT for the customer, in sum")
+    ]
     clock: Annotated[Clock, symbol(Clock), Phrase("{of}: what the deadlines count in")]
 
 
@@ -209,7 +212,13 @@ class Clocks(Part):
     promise_missed_after_minutes: Annotated[
         Minutes, Phrase("The time after which a promised call counts as missed")
     ]
-    wait_at_most_days: Annotated[Days, Phrase("The longest WAIT for a customer")]
+    promises_replaced_at_most: Annotated[
+        Positive,
+        Phrase("The promise in a row, without a contact, that counts as missed if replaced"),
+    ]
+    wait_at_most_days: Annotated[
+        Days, Phrase("The longest WAIT of a case that was opened under generation 1")
+    ]
     reopen_within_days: Annotated[Days, Phrase("The time in which a case can be reopened")]
     follow_changes: Annotated[
         bool, Phrase("Whether deadlines of open cases follow a change of hours or policy")

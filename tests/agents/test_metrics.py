@@ -124,7 +124,6 @@ def acknowledge_deadlines() -> tuple[float, float]:
         action(ActionName.ACKNOWLEDGE),
         action(ActionName.CONTACTED),
         action(ActionName.PROMISE, until=NOW + 600 * MINUTE),
-        action(ActionName.WAIT),
     ],
     ids=lambda each: each.action.value,
 )

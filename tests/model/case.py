@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from schemas.records import ActionName, Escalation, EscalationStatus
+from schemas.records import ActionName, Escalation, EscalationStatus, Severity
 
 S = EscalationStatus
 A = ActionName
@@ -42,6 +42,10 @@ class Case:
         self.due: dict[str, int] = {}  # what time must do, and when
         self.said: set[tuple[str, ...]] = set()  # warnings, of which deadline
         self.ended_at = self.reopened_at = 0
+        self.spoken = False  # with the customer, since it was opened (again)
+        self.waits_since: int | None = None
+        self.wait_until = self.waited = 0  # of all waits that are over
+        self.put_off = 0  # promises in a row that another took the place of in time
         self.grounds: dict[tuple[str, str | None], set[str]] = {}
         self.by_time_at = 0  # the last step that time made
         self.story: list[str] = []
@@ -69,6 +73,7 @@ class Case:
         elif step.status is not S.MERGED:
             assert self.is_open, self
         codes = {reason.code for reason in step.reasons}
+        self._waits(step, codes)
         if "NOBODY_ELSE" in codes and step.status is S.WARNED:
             tried = {each.manager_id for each in step.passed_over if each.why == "ALREADY_TRIED"}
             assert tried <= {self.manager}, f"{tried} could be asked again: {self}"
@@ -109,6 +114,34 @@ class Case:
     def were_in(self) -> set[str]:
         """Everybody who ever had it, or acknowledged it at last."""
         return {*self.had} | ({self.acknowledged_by} if self.acknowledged_by else set())
+
+    def _waits(self, step: Escalation, codes: set[str]) -> None:
+        """How long it waited for the customer, and whether anybody spoke with them."""
+        since = self.waits_since
+        if since is not None and (step.status in ENDS or self._ends_wait(step, codes)):
+            self.waited += min(step.occurred_at, self.wait_until) - since
+            self.waits_since = None
+        if step.status is S.WAITING:
+            self.waits_since, self.wait_until = step.occurred_at, step.until or 0
+        if step.status in {*BEGINS, S.CONTACTED}:
+            self.spoken, self.put_off = step.status is S.CONTACTED, 0
+
+    def left_to_wait(self, now: int) -> int:
+        """How long it may still wait (ms): three days in all, half an hour where it is SAFETY."""
+        most = 30 * 60_000 if self.last.severity is Severity.SAFETY else 3 * 86_400_000
+        since = self.waits_since
+        runs = 0 if since is None else min(now, self.wait_until) - since
+        return max(0, most - self.waited - runs)
+
+    def misses_by_another(self, now: int, grace: int) -> bool:
+        """Whether the promise that stands is missed when another takes its place now."""
+        if "SILENCE_PROMISE_MISSED" not in self.due:
+            return False
+        late = now > self.due["SILENCE_PROMISE_MISSED"] - grace
+        self.put_off = 0 if late else self.put_off + 1
+        missed = late or self.put_off == 3
+        self.put_off = 0 if missed else self.put_off
+        return missed
 
     def _clocks(self, step: Escalation, codes: set[str]) -> None:
         if step.status in {S.CONTACTED, S.RESOLVED} or "SILENCE_PROMISE_MISSED" in codes:

@@ -56,7 +56,7 @@ class Desk:
             case Action():
                 self._action(record, steps, done)
             case Disagreement():
-                self._disagreement(record, steps)
+                self._disagreement(record, steps, done)
             case Answer():
                 self._answer(record, steps)
             case Erased():
@@ -91,7 +91,14 @@ class Desk:
         if expected is None:
             assert not steps, f"{action.action} leads to nothing"
             return
-        *taken, step = steps
+        grace = _policy(done).clocks.promise_missed_after_minutes * MINUTE
+        if expected == S.PROMISED:
+            case = self.cases[action.escalation_id]
+            missed = case.misses_by_another(done.now, grace)
+            last = {reason.code for reason in steps[-1].reasons}
+            assert missed == ("SILENCE_PROMISE_MISSED" in last), case
+        place = sum(reason.code == "TAKEN" for each in steps for reason in each.reasons)
+        taken, step = steps[:place], steps[place]
         takes = expected in TAKES and self._takes_over(
             self.cases[action.escalation_id], action, done
         )
@@ -100,18 +107,17 @@ class Desk:
         case = self.cases[action.escalation_id]
         assert said == expected, f"{action.action} by {action.by}: {expected}, not {said}: {case}"
         self.actions.add((action.escalation_id, action.action_id))
+        left = case.left_to_wait(done.now)
         self._take(steps)
-        assert not takes or case.manager == action.by
+        assert not takes or (step.manager and step.manager.manager_id) == action.by
         match step.status:
             case S.REASSIGNED:
                 assert case.manager == action.to_manager_id
                 assert case.tier == done.reference.managers[action.to_manager_id or ""].tier
             case S.PROMISED:
-                grace = _policy(done).clocks.promise_missed_after_minutes * MINUTE
                 case.due["SILENCE_PROMISE_MISSED"] = (action.until or 0) + grace
             case S.WAITING:
-                longest = done.now + 3 * DAY
-                assert step.until == min(action.until or longest, longest)
+                assert step.until == (action.until or done.now + left)
             case S.RESOLVED:
                 assert step.outcome == action.outcome
             case S.REOPENED:
@@ -124,7 +130,6 @@ class Desk:
     def _allowed(self, action: Action, done: Done) -> str | None:
         """The status of the step that an action leads to, or why it is refused; None: no step."""
         case = self.cases.get(action.escalation_id)
-        managers = done.reference.managers
         again = (action.escalation_id, action.action_id) in self.actions
         if case is None or again:
             return None
@@ -134,8 +139,11 @@ class Desk:
             return "NOT_YET"
         if action.action is A.REOPEN:
             return self._reopened(case, action)
-        if not case.is_open:
-            return "CLOSED"
+        return self._lacks(case, action, done) if case.is_open else "CLOSED"
+
+    def _lacks(self, case: Case, action: Action, done: Done) -> str:
+        """The status that an action on an open case leads to, or what it lacks."""
+        managers = done.reference.managers
         wrong = {
             A.ACKNOWLEDGE: (case.acknowledged_by is not None, "ALREADY_ACKNOWLEDGED"),
             A.RESOLVE: (action.outcome is None, "NO_OUTCOME"),
@@ -148,8 +156,17 @@ class Desk:
         past = action.until is not None and action.until <= done.now
         if action.action in {A.PROMISE, A.SNOOZE, A.WAIT} and past:
             return "UNTIL_IS_PAST"
+        if action.action is A.WAIT:
+            return self._waits(case, action, done)
         has_it = action.action is A.REASSIGN and action.to_manager_id == case.manager
         return "HAS_IT_ALREADY" if has_it else LEADS_TO[action.action]
+
+    def _waits(self, case: Case, action: Action, done: Done) -> str:
+        left = case.left_to_wait(done.now)
+        if not case.spoken:
+            return "NOT_CONTACTED"
+        too_long = not left or (action.until or 0) - done.now > left
+        return "WAIT_TOO_LONG" if too_long else S.WAITING
 
     def _reopened(self, case: Case, action: Action) -> str:
         others = [each for each in self.open() if each.visit == case.visit]
@@ -181,7 +198,8 @@ class Desk:
 
     def _is_heard(self, case: Case, action: Action, done: Done) -> bool:
         manager = done.reference.managers.get(action.by)
-        if manager is None or LEADS_TO[action.action] not in TAKES or action.by in case.excluded:
+        leads_to = LEADS_TO.get(action.action)
+        if manager is None or leads_to not in TAKES or action.by in case.excluded:
             return False
         local = manager.tier is Tier.LOCAL
         return case.site in manager.site_ids if local else case.region in manager.region_ids
@@ -196,16 +214,16 @@ class Desk:
         high = TIERS.index(manager.tier) >= TIERS.index(case.tier)
         return high and self._is_heard(case, action, done)
 
-    def _disagreement(self, record: Disagreement, steps: list[Escalation]) -> None:
+    def _disagreement(self, record: Disagreement, steps: list[Escalation], done: Done) -> None:
         match record.decision:
             case Decision.RAISED | Decision.JOINED:
-                self._ground(record, steps)
+                self._ground(record, steps, done)
             case Decision.CORRECTED:
                 self._correction(record, steps)
             case _:
                 assert not steps, f"{record.decision} is none of the desk's business"
 
-    def _ground(self, record: Disagreement, steps: list[Escalation]) -> None:
+    def _ground(self, record: Disagreement, steps: list[Escalation], done: Done) -> None:
         assert record.escalation_id is not None
         if record.escalation_id in self.forgotten:
             assert not steps, "its customer was forgotten: a dead letter"
@@ -228,6 +246,9 @@ class Desk:
             assert each.status is S.JOINED
             assert any(reason.code == "PART_OF_STORM" for reason in each.reasons)
         self._take(steps)
+        rang = any(reason.code == "RECORDED_CALL" for reason in record.reasons)
+        if rang and record.wish and record.wish.manager_id in done.reference.managers:
+            self.cases[target].spoken = True
         ground = record.rule.value, record.subject_id
         self.cases[target].grounds.setdefault(ground, set()).add(record.disagreement_id)
 

@@ -9,8 +9,15 @@ from agents.core.calendar import DAY_MS, MINUTE_MS
 from agents.core.customers.rule_base.facts import instant
 from agents.core.desk.assignment import TIERS, choose
 from agents.core.desk.cases import no_longer_waiting, opened_again
+from agents.core.desk.guards import (
+    contacted,
+    guards,
+    replaced_promise_is_missed,
+    wait_left,
+    wait_refused,
+)
 from agents.core.desk.limits import full_of_actions
-from agents.core.desk.moves import given, given_by_person, given_to, search_for
+from agents.core.desk.moves import given, given_by_person, given_to, promise_missed, search_for
 from agents.core.desk.partition import Loads, Partition
 from agents.core.desk.refusals import ActionRefusal, Why
 from agents.core.desk.remedies import UPHELD, message_of, remedy_of, remedy_refused
@@ -172,6 +179,11 @@ def _refusal(
         return _not_reopened(state, action, partition, world)
     if not state.is_open and action.action is not ActionName.CONFIRM:
         return ActionRefusal.CLOSED, {"phase": str(state.phase)}
+    return _lacking(state, action, world)
+
+
+def _lacking(state: EscalationState, action: Action, world: World) -> Why | None:
+    """What the action needs, and does not have."""
     match action.action:
         case ActionName.ACKNOWLEDGE if state.acknowledged_by is not None:
             return ActionRefusal.ALREADY_ACKNOWLEDGED, {"acknowledged_by": state.acknowledged_by}
@@ -179,8 +191,10 @@ def _refusal(
             return ActionRefusal.NO_OUTCOME, {}
         case ActionName.REASSIGN:
             return _not_reassigned(state, action, world)
-        case ActionName.PROMISE | ActionName.SNOOZE | ActionName.WAIT:
+        case ActionName.PROMISE | ActionName.SNOOZE:
             return _not_until(action, world)
+        case ActionName.WAIT:
+            return _not_until(action, world) or wait_refused(state, action, world)
         case _:
             return None
 
@@ -250,7 +264,7 @@ def _contacted(state: EscalationState, action: Action, world: World, loads: Load
     """They spoke with the customer: that acknowledges, and keeps what was promised."""
     del loads
     kept = replace(
-        acknowledged(state, action.by, world),
+        contacted(acknowledged(state, action.by, world), world),
         acted=True,
         promised_until=None,
         promise_missed_at=None,
@@ -259,23 +273,33 @@ def _contacted(state: EscalationState, action: Action, world: World, loads: Load
 
 
 def _promise(state: EscalationState, action: Action, world: World, loads: Loads) -> Transition:
-    """They will call by a time: that acknowledges; a later promise takes the place of the last."""
-    del loads
+    """They will call by a time: that acknowledges; a later promise takes the place of the last.
+
+    One that took its place too late, or too often, was missed: that has its effect at once.
+    """
     until = action.until or world.now
     minutes = world.policy.clocks.promise_missed_after_minutes
+    state, missed = replaced_promise_is_missed(state, world)
     promised = replace(
         acknowledged(state, action.by, world),
         acted=True,
         promised_until=until,
         promise_missed_at=until + minutes * MINUTE_MS,
     )
-    return _done(promised, EscalationStatus.PROMISED, action, world, until=until)
+    after, output = _done(promised, EscalationStatus.PROMISED, action, world, until=until)
+    if missed is None:
+        return after, output
+    after, moved = promise_missed(after, missed, world, loads)
+    return after, (*output, *moved)
 
 
 def _wait(state: EscalationState, action: Action, world: World, loads: Loads) -> Transition:
     """They wait for the customer: that acknowledges; the clocks stand still for so long."""
     del loads
+    held = guards(state, world)
     at_most = world.now + world.policy.clocks.wait_at_most_days * DAY_MS
+    if held is not None:
+        at_most = world.now + wait_left(state, held, world)
     until = at_most if action.until is None else min(action.until, at_most)
     state = replace(acknowledged(state, action.by, world), acted=True)
     wait = Wait(since=world.now, until=until, clocks=state.clocks)

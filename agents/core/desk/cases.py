@@ -6,6 +6,7 @@ A visit has at most one open escalation. What would open or reopen a second join
 from msgspec.structs import replace
 
 from agents.core.desk.assignment import TIERS, Choice, choose
+from agents.core.desk.guards import called, guards_of_new, waited
 from agents.core.desk.moves import (
     NOBODY_ELSE,
     given,
@@ -121,7 +122,7 @@ def no_longer_waiting(state: EscalationState, world: World) -> EscalationState:
     running = clocks.resumed(
         world, state.site_id, state.severity, wait.clocks, since=wait.since, at=world.now
     )
-    return replace(state, wait=None, clocks=running)
+    return replace(waited(state, world.now), clocks=running)
 
 
 def reopen(
@@ -198,6 +199,7 @@ def opened_again(state: EscalationState, severity: Severity, world: World) -> Es
         merged_into=None,
         ended_at=None,
         remedy=None,
+        guards=guards_of_new(state, world),
     )
 
 
@@ -281,6 +283,7 @@ def _new(disagreement: Disagreement, world: World) -> EscalationState:
         last_step_at=world.now,
         about_conduct=disagreement.topic is TopicName.CONDUCT,
     )
+    state = replace(state, guards=guards_of_new(state, world))
     return with_prices(_with_ground(state, disagreement), disagreement, world)
 
 
@@ -363,7 +366,10 @@ def _call_taken(
     state: EscalationState, outputs: tuple[Output, ...], taken_by: str | None, world: World
 ) -> Transition:
     """Who took the call has the case, acknowledged, unless somebody had acknowledged it before."""
-    if taken_by is None or state.acknowledged_by is not None:
+    if taken_by is None:
+        return state, outputs
+    state = called(state, world)
+    if state.acknowledged_by is not None:
         return state, outputs
     if state.manager_id != taken_by:
         state = given_to(state, world.directory.managers[taken_by], world)

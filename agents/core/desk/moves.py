@@ -195,6 +195,15 @@ def moved_up(state: EscalationState, move: Move, world: World, loads: Loads) -> 
     )
 
 
+def promise_missed(
+    state: EscalationState, promised_until: int, world: World, loads: Loads
+) -> Transition:
+    """A promised call (ms) did not come: one tier up; where that can't be, it is said."""
+    facts = {"promised_until": instant(promised_until), "tier": str(state.tier)}
+    why = Reason(code=PROMISE_MISSED, facts=facts)
+    return moved_up(state, Move(why=why, stays=why, decide=True), world, loads)
+
+
 def _stays(
     state: EscalationState,
     move: Move,

@@ -27,6 +27,8 @@ class ActionRefusal(StrEnum):
     OTHER_CURRENCY = "OTHER_CURRENCY"
     NO_ESTIMATE = "NO_ESTIMATE"
     BY_IS_PAST = "BY_IS_PAST"
+    NOT_CONTACTED = "NOT_CONTACTED"
+    WAIT_TOO_LONG = "WAIT_TOO_LONG"
 
 
 Why = tuple[ActionRefusal, dict[str, str]]  # with the facts that say so

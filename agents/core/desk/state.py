@@ -106,6 +106,20 @@ class Wait(Struct, frozen=True, gc=False, kw_only=True):
     clocks: Clocks
 
 
+class Guards(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+    """What a manager's waits, promises and outcomes are measured by (see `desk/guards.py`).
+
+    Since the opening or the last reopening: `contacted_at` (ms), when somebody last spoke with the
+    customer; `called`: a manager took their call; `replaced`: promises in a row that another took
+    the place of in time. Of the whole life: `waited_ms`, how long the waits that are over lasted.
+    """
+
+    contacted_at: int | None = None
+    called: bool = False
+    replaced: int = 0
+    waited_ms: int = 0
+
+
 class Addressing(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """How the customer wants to be addressed, as the disagreement that opened the case says.
 
@@ -145,7 +159,8 @@ class EscalationState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults
     `currency`, `only_estimate`: of the visit, as the newest ground says. `remedy`: of the last
     resolution. `about_conduct`: it is about somebody's conduct, so the site does not hear of it.
     `erased`: the customer asked to be forgotten. `tried_again_at` (ms): time failed on
-    it by a defect of ours, and is not tried before, or before its next step.
+    it by a defect of ours, and is not tried before, or before its next step. `guards`: None, the
+    case was opened under a policy of generation 1.
     """
 
     escalation_id: str
@@ -191,6 +206,7 @@ class EscalationState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults
     only_estimate: str | None = None
     remedy: Remedy | None = None
     about_conduct: bool = False
+    guards: Guards | None = None
     disagreement_ids: tuple[str, ...] = ()
     action_ids: tuple[str, ...] = ()
     answer_ids: tuple[str, ...] = ()

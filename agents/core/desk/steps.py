@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
+from agents.core.desk.guards import waited
 from agents.core.desk.presence import goes, presence_of, returns
 from agents.core.desk.state import EscalationState, Ground, Phase
 from agents.core.desk.timers.due import decision_due
@@ -181,10 +182,9 @@ def ended(state: EscalationState, phase: Phase, world: World) -> EscalationState
     """The case once it is closed: nothing of it is still to come."""
     assert state.is_open, f"{state.escalation_id} is {state.phase} already"
     return replace(
-        state,
+        waited(state, world.now),
         phase=phase,
         ended_at=world.now,
-        wait=None,
         snoozed_until=None,
         promised_until=None,
         promise_missed_at=None,

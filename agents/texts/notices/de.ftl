@@ -638,6 +638,8 @@ refused-why = { $why ->
     [OTHER_CURRENCY] Der Betrag muss in der Währung des Besuchs sein.
     [NO_ESTIMATE] Es fehlt, um welchen Kostenvoranschlag es geht.
     [BY_IS_PAST] Der Zeitpunkt der Abhilfe ist schon vorbei.
+    [NOT_CONTACTED] Bisher hat niemand mit dem Kunden gesprochen.
+    [WAIT_TOO_LONG] So lange darf der Fall nicht mehr auf eine Antwort warten.
    *[other] Das geht jetzt nicht.
 }
 

@@ -640,6 +640,8 @@ refused-why = { $why ->
     [OTHER_CURRENCY] the amount must be in the currency of the visit.
     [NO_ESTIMATE] it must say which estimate.
     [BY_IS_PAST] its time has passed already.
+    [NOT_CONTACTED] nobody has spoken with the customer yet.
+    [WAIT_TOO_LONG] that is longer than the case may still wait for the customer.
    *[other] it is not possible now.
 }
 

@@ -641,6 +641,8 @@ refused-why = { $why ->
     [OTHER_CURRENCY] el importe debe estar en la moneda de la visita.
     [NO_ESTIMATE] falta indicar el presupuesto.
     [BY_IS_PAST] la fecha de la solución ya ha pasado.
+    [NOT_CONTACTED] todavía nadie ha hablado con el cliente.
+    [WAIT_TOO_LONG] el caso ya no puede esperar tanto al cliente.
    *[other] ahora no es posible.
 }
 

@@ -638,6 +638,8 @@ refused-why = { $why ->
     [OTHER_CURRENCY] le montant doit être dans la devise de la visite.
     [NO_ESTIMATE] il faut préciser le devis.
     [BY_IS_PAST] la date de la mesure est déjà passée.
+    [NOT_CONTACTED] personne n’a encore parlé avec le client.
+    [WAIT_TOO_LONG] le dossier ne peut plus attendre le client aussi longtemps.
    *[other] ce n’est pas possible maintenant.
 }
 

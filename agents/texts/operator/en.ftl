@@ -172,6 +172,12 @@ reason-BY_IS_PAST =
 reason-NOT_YET =
     .why = { $by } wanted to { ACTION($action) }: the contract has { $lacking }, and the desk does not act on it yet.
 
+reason-NOT_CONTACTED =
+    .why = { $by } wanted to { ACTION($action) }, but nobody had spoken with the customer yet.
+
+reason-WAIT_TOO_LONG =
+    .why = { $by } wanted to { ACTION($action) }, but of the { $at_most_minutes } minutes that the case may wait in all { $left_minutes } were left, so until { $possible_until }.
+
 reason-REOPENED_BEFORE =
     .why = { $by } wanted to { ACTION($action) }, but it was reopened on { $reopened_at }: that is possible once in { $within_days } days.
 

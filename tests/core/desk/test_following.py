@@ -32,6 +32,7 @@ from tests.core.desk.world import (
     NOW,
     RUTH,
     SITE,
+    SPOKE,
     Desk,
     action,
     at,
@@ -192,6 +193,7 @@ def test_the_moves_of_the_table_follow_too() -> None:
 def test_while_it_waits_its_clocks_stand_still_and_go_on_by_the_new_hours() -> None:
     """2 h had passed by noon, 6 are left. It waits until Tuesday noon; then 5 h, and one more."""
     desk = opened()
+    desk.says(SPOKE)
     desk.says(action(ActionName.WAIT, until=at("2026-03-03 12:00")), at("2026-03-02 12:00"))
     assert desk.state().clocks.decide_by == at("2026-03-04 10:00")
     # Open until 18:00: from Tuesday noon 6 h are over at 18:00.

@@ -31,6 +31,7 @@ from tests.core.desk.world import (
     MINUTE,
     NOW,
     RUTH,
+    SPOKE,
     STAFF,
     Desk,
     action,
@@ -76,6 +77,7 @@ def delivery(step: int = 0, whom: str = MANAGER, **fields: Any) -> Delivery:
 
 def test_an_answer_of_a_later_version_is_passed_over_and_ends_no_wait() -> None:
     desk = opened()
+    desk.says(SPOKE)
     desk.says(action(ActionName.WAIT, action_id="w", until=NOW + HOUR))
     before = desk.state()
 
@@ -97,6 +99,7 @@ OWN_WORDS = (Response.UNKNOWN, Response.CHECKED_IN)
 
 def test_the_site_that_is_known_at_last_ends_no_wait() -> None:
     desk = opened()
+    desk.says(SPOKE)
     desk.says(action(ActionName.WAIT))
 
     assert desk.says(answer(response=Response.CHECKED_IN, site_id="s1"), NOW + HOUR) == []
@@ -105,6 +108,7 @@ def test_the_site_that_is_known_at_last_ends_no_wait() -> None:
 @pytest.mark.parametrize("response", [each for each in Response if each not in OWN_WORDS])
 def test_any_word_of_the_customer_ends_a_wait(response: Response) -> None:
     desk = opened()
+    desk.says(SPOKE)
     desk.says(action(ActionName.WAIT))
 
     (step,) = desk.says(answer(response=response), NOW + HOUR)
@@ -120,6 +124,7 @@ def test_an_answer_to_what_does_not_wait_changes_nothing_and_counts_once() -> No
 
     assert desk.says(answer()) == []
     assert desk.hears(answer()) == Handled(passed_over=Skipped.DUPLICATE)
+    desk.says(SPOKE)
     desk.says(action(ActionName.WAIT))
     assert desk.hears(answer()) == Handled(passed_over=Skipped.DUPLICATE)
     assert desk.state().wait is not None

@@ -180,6 +180,10 @@ def action(what: ActionName, by: str = "lena", action_id: str = "a1", **fields: 
     return Action(action_id=action_id, by=by, action=what, **(whole | fields))
 
 
+SPOKE = action(ActionName.CONTACTED, action_id="spoke")
+"""That lena spoke with the customer, without which nobody may wait for them."""
+
+
 def escalation(**fields: Any) -> Escalation:
     """The first step of what `disagreement()` opens at NOW."""
     whole: dict[str, Any] = {

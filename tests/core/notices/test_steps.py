@@ -24,6 +24,7 @@ from tests.core.desk.world import (
     MINUTE,
     NOW,
     RUTH,
+    SPOKE,
     STAFF,
     Desk,
     action,
@@ -321,6 +322,9 @@ def acts(by: str, what: ActionName = ActionName.PROMISE, **fields: Any) -> list[
     """What people are told of what somebody does to a case that LENA has."""
     desk = Desk(*STAFF, holds=OPERATED)
     opened(desk)
+    if what is ActionName.WAIT:
+        desk.says(SPOKE)
+        desk.notices.clear()
     desk.says(action(what, by, until=NOW + HOUR, **fields))
     return told_in_words(desk)
 

@@ -14,16 +14,17 @@ from msgspec.structs import replace
 from agents.core.calendar import DAY_MS, MINUTE_MS
 from agents.core.customers.rule_base.facts import instant
 from agents.core.desk.assignment import TIERS, choose
+from agents.core.desk.guards import waited
 from agents.core.desk.moves import (
     NOT_ACKNOWLEDGED,
     OVERDUE,
-    PROMISE_MISSED,
     UNDECIDED,
     Move,
     chosen_again,
     gone,
     handed_over,
     moved_up,
+    promise_missed,
     search_for,
 )
 from agents.core.desk.partition import Partition
@@ -158,14 +159,15 @@ def _act(state: EscalationState, due: Timer, working: UnitOfWork, world: World) 
     match due.what:
         case TimerKind.WAIT_ENDS:
             reason = Reason(code=WAIT_ENDED, facts={"until": instant(due.at)})
-            return _ends(replace(state, wait=None), reason, world)
+            return _ends(waited(state, due.at), reason, world)
         case TimerKind.SNOOZE_ENDS:
             reason = Reason(code=SNOOZE_ENDED, facts={"until": instant(due.at)})
             return _ends(replace(state, snoozed_until=None), reason, world)
         case TimerKind.DECIDE_BY:
             return _undecided(state, working, world)
         case TimerKind.PROMISE_MISSED:
-            return _promise_missed(state, working, world)
+            kept = replace(state, promised_until=None, promise_missed_at=None)
+            return promise_missed(kept, state.promised_until or 0, world, working)
         case TimerKind.NOT_ACKNOWLEDGED:
             return _not_acknowledged(state, working, world)
         case TimerKind.HAND_OVER:
@@ -194,13 +196,6 @@ def _undecided(state: EscalationState, working: UnitOfWork, world: World) -> Tra
         decide=True,
     )
     return moved_up(replace(state, clocks=clocks), move, world, working)
-
-
-def _promise_missed(state: EscalationState, working: UnitOfWork, world: World) -> Transition:
-    facts = {"promised_until": instant(state.promised_until or 0), "tier": str(state.tier)}
-    why = Reason(code=PROMISE_MISSED, facts=facts)
-    state = replace(state, promised_until=None, promise_missed_at=None)
-    return moved_up(state, Move(why=why, stays=why, decide=True), world, working)
 
 
 def _not_acknowledged(state: EscalationState, working: UnitOfWork, world: World) -> Transition:
