@@ -118,7 +118,11 @@ def test_the_details_of_unreadable_values_are_those_on_the_page(
     [
         {"key": "c2", "value": ESTIMATE},
         {"arrived_at": "2026-03-02T14:30:00Z", "value": ESTIMATE},
-        {"arrived_at": "2026-03-03T14:40:00Z", "value": ESTIMATE},
+        {
+            "topic": "service.customer-responses",
+            "arrived_at": "2026-03-03T14:40:00Z",
+            "value": ESTIMATE | {"response": "ASKED", "subject": "NONE"},
+        },
         {"value": ESTIMATE | {"event_id": "e2", "currency": "EUR"}},
         {
             "topic": "service.customer-responses",

@@ -128,7 +128,7 @@ def test_what_came_before_with_another_content_is_passed_over(name: str, framing
 
 ODD_BUT_GOOD: dict[str, tuple[str, Break]] = {
     "exactly 5 minutes ahead": (ESTIMATES, fields(occurred_at=after(300_000))),
-    "exactly 24 hours late": (ESTIMATES, fields(occurred_at=after(-86_400_000))),
+    "exactly 30 days late": (ESTIMATES, fields(occurred_at=after(-2_592_000_000))),
     "an id of 64 characters": (ESTIMATES, fields(event_id="e" * 64)),
     "the largest amount": (ESTIMATES, fields(total=2**53 - 1)),
     "500 lines": (ESTIMATES, fields(lines=[{"operation": "o", "amount": 1}] * 500)),
