@@ -43,6 +43,7 @@ SAMPLE: Final = {
     "acknowledge_passed": "no",
     "action": "RESOLVE",
     "actor": "MANAGER",
+    "all_gone": "no",
     "amount_minor": "109460",
     "appeal_passed": "no",
     "appeal_until": "2026-03-16T16:00:00Z",
@@ -106,7 +107,7 @@ THERE: Final = {
 AMOUNTS_IN: Final = frozenset({"amount_minor", "base_minor", "excess_minor"})
 _REACH: Final = frozenset({"phone", "email"})  # shown once, with the first message that has it
 _WITH_REACH: Final = "customer-opened"
-_WORDS: Final = frozenset({"limited", "withdrawn", "weighed", *PASSED})
+_WORDS: Final = frozenset({"all_gone", "limited", "withdrawn", "weighed", *PASSED})
 _ABOUT: Final = frozenset(
     {"rule", "kind", "authorised", "tax", "asked", "by", "days", "attempts", "visits", "times"}
 )

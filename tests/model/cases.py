@@ -146,7 +146,10 @@ class Desk:
         managers = done.reference.managers
         wrong = {
             A.ACKNOWLEDGE: (case.acknowledged_by is not None, "ALREADY_ACKNOWLEDGED"),
-            A.RESOLVE: (action.outcome is None, "NO_OUTCOME"),
+            A.RESOLVE: (
+                action.outcome is None or (case.taken_back and action.outcome == "ABUSIVE"),
+                "NO_OUTCOME" if action.outcome is None else "TAKEN_BACK",
+            ),
             A.PROMISE: (action.until is None, "NO_UNTIL"),
             A.SNOOZE: (action.until is None, "NO_UNTIL"),
             A.REASSIGN: (action.to_manager_id not in managers, "NO_SUCH_MANAGER"),
@@ -259,7 +262,9 @@ class Desk:
             if gone:
                 for key in gone:
                     del case.grounds[key]
-                ends = not case.acted and not case.grounds
+                theirs = any(each.code == "WITHDRAWN_BY_CUSTOMER" for each in record.reasons)
+                ends = not case.grounds and (theirs or not case.acted)
+                case.taken_back = case.taken_back or (case.is_open and ends and theirs)
                 expected = [S.WITHDRAWN if ends else S.JOINED] if case.is_open else []
                 break
         else:

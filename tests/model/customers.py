@@ -35,6 +35,7 @@ class Place(Struct):
     weight: float = 1.0
     outcome: OutcomeName | None = None
     withdrawn: bool = False
+    taken_back: bool = False
 
     def counts(self, at: int) -> float:
         age = at - self.at
@@ -175,6 +176,7 @@ def _weigh(place: Place, record: Outcome) -> None:
         case OutcomeStatus.WITHDRAWN:
             by_customer = record.withdrawn_by is WithdrawnBy.CUSTOMER
             place.outcome, place.weight = None, 1.0 if by_customer else 0.0
+            place.taken_back = place.taken_back or by_customer
         case OutcomeStatus.MERGED:
             place.weight = 0.0
         case OutcomeStatus.REOPENED if place.withdrawn:
@@ -182,3 +184,5 @@ def _weigh(place: Place, record: Outcome) -> None:
         case _:
             pass
     place.withdrawn = record.status in (OutcomeStatus.WITHDRAWN, OutcomeStatus.MERGED)
+    if place.taken_back:
+        place.outcome, place.weight = None, min(place.weight, 1.0)

@@ -19,7 +19,7 @@ from agents.core.customers.state import (
 from agents.core.customers.throttle import weight_of
 from agents.core.handling import Arrived, DeadLetterCause, DeadLettered, Skipped, too_far_ahead
 from agents.core.world import World
-from schemas.records import Outcome, OutcomeName, OutcomeStatus
+from schemas.records import Outcome, OutcomeName, OutcomeStatus, WithdrawnBy
 
 _NOT_YET = (OutcomeStatus.UNKNOWN, OutcomeStatus.CONTACTED)
 """What says nothing to this version: of a later one, or (CONTACTED) what nothing acts on yet."""
@@ -109,7 +109,12 @@ def _appeals(customer: Customer, outcome: Outcome) -> tuple[tuple[int, str], ...
 
 def _entry(entry: Entry, outcome: Outcome, world: World) -> Entry:
     weight = weight_of(outcome, entry, world.policy.throttle.weights)
+    by_customer = outcome.withdrawn_by is WithdrawnBy.CUSTOMER
+    if by_customer and world.policy.writes_generation(2):
+        entry = replace(entry, withdrawn=True)
     match outcome.status:
+        case OutcomeStatus.RESOLVED if entry.withdrawn:
+            return replace(entry, weight=weight, outcome=None, closed=True)  # nor does it fade
         case OutcomeStatus.RESOLVED:
             return replace(entry, weight=weight, outcome=outcome.outcome, closed=True)
         case OutcomeStatus.REOPENED:

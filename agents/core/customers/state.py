@@ -230,7 +230,10 @@ class PastVisit(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=al
 
 
 class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=alias):
-    """A place taken in the throttle: when its trigger occurred, and what became of it."""
+    """A place taken in the throttle: when its trigger occurred, and what became of it.
+
+    `withdrawn`: the customer took it back once, so it weighs no more than that for good.
+    """
 
     escalation_id: str
     disagreement_id: str
@@ -238,6 +241,7 @@ class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=alias)
     weight: float
     outcome: OutcomeName | None = None
     closed: bool = False
+    withdrawn: bool = False
 
 
 class Escalated(Struct, frozen=True, array_like=True):

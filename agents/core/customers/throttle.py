@@ -18,7 +18,13 @@ _FADING = (OutcomeName.UNFOUNDED, OutcomeName.ABUSIVE)
 
 
 def weight_of(outcome: Outcome, before: Entry, weights: Weights) -> float:
-    """What an entry weighs after an outcome.
+    """What an entry weighs after an outcome: what the customer took back, no more than that."""
+    weight = _weight(outcome, before, weights)
+    return min(weight, weights.withdrawn_by_customer) if before.withdrawn else weight
+
+
+def _weight(outcome: Outcome, before: Entry, weights: Weights) -> float:
+    """The same of an entry that the customer never took back.
 
     Reopened, it keeps the weight of its last outcome; one that was withdrawn is pending again.
     """

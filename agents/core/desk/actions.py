@@ -20,7 +20,7 @@ from agents.core.desk.limits import full_of_actions
 from agents.core.desk.moves import given, given_by_person, given_to, promise_missed, search_for
 from agents.core.desk.partition import Loads, Partition
 from agents.core.desk.refusals import ActionRefusal, Why
-from agents.core.desk.remedies import UPHELD, message_of, remedy_of, remedy_refused
+from agents.core.desk.remedies import UPHELD, message_of, remedy_of, remedy_refused, taken_back
 from agents.core.desk.state import EscalationState, Phase, Wait
 from agents.core.desk.steps import Transition, acknowledged, ended, outcome_of, step
 from agents.core.desk.timers import clocks
@@ -75,6 +75,7 @@ def handle_action(
     refused = (
         _refusal(state, action, partition, world)
         or _not_yet(action)
+        or taken_back(state, action)
         or remedy_refused(state, action, world)
     )
     if refused is not None:

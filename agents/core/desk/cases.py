@@ -233,6 +233,8 @@ def merge(
 def correct(state: EscalationState, disagreement: Disagreement, world: World) -> Transition:
     """A ground is gone: WITHDRAWN if it was the last and nothing was done, else JOINED.
 
+    The customer's own withdrawal of the last one ends the case, whatever was done: it was theirs.
+
     What is closed only forgets the ground, without a step: it is gone when it is reopened.
     """
     state = replace(
@@ -247,16 +249,21 @@ def correct(state: EscalationState, disagreement: Disagreement, world: World) ->
     )
     if not state.is_open:
         return state, ()
-    if state.acted or any(ground.stands for ground in state.grounds):
+    by_customer = any(each.code == WITHDRAWN_BY_CUSTOMER for each in disagreement.reasons)
+    ends_it = by_customer and world.policy.writes_generation(2)
+    left = any(ground.stands for ground in state.grounds)
+    if left or (state.acted and not ends_it):
         state, output = step(state, EscalationStatus.JOINED, world, reasons=disagreement.reasons)
         return state, output
     state, output = step(
-        ended(state, Phase.WITHDRAWN, world),
+        replace(
+            ended(state, Phase.WITHDRAWN, world),
+            withdrawn_by_customer=state.withdrawn_by_customer or ends_it,
+        ),
         EscalationStatus.WITHDRAWN,
         world,
         reasons=disagreement.reasons,
     )
-    by_customer = any(each.code == WITHDRAWN_BY_CUSTOMER for each in disagreement.reasons)
     withdrawn_by = WithdrawnBy.CUSTOMER if by_customer else WithdrawnBy.FACT
     return state, (
         *output,

@@ -29,6 +29,7 @@ class ActionRefusal(StrEnum):
     BY_IS_PAST = "BY_IS_PAST"
     NOT_CONTACTED = "NOT_CONTACTED"
     WAIT_TOO_LONG = "WAIT_TOO_LONG"
+    TAKEN_BACK = "TAKEN_BACK"
 
 
 Why = tuple[ActionRefusal, dict[str, str]]  # with the facts that say so

@@ -32,6 +32,14 @@ def with_prices(
     return replace(state, currency=currency, only_estimate=only_estimate)
 
 
+def taken_back(state: EscalationState, action: Action) -> Why | None:
+    """A case that the customer took back, and somebody reopened, can't be ABUSIVE."""
+    resolves = action.action is ActionName.RESOLVE and action.outcome is OutcomeName.ABUSIVE
+    if not resolves or not state.withdrawn_by_customer:
+        return None
+    return ActionRefusal.TAKEN_BACK, {"outcome": str(action.outcome)}
+
+
 def remedy_refused(state: EscalationState, action: Action, world: World) -> Why | None:
     """Why the action can't be with its remedy or message; None: it can, or has neither."""
     given = [name for name in ("remedy", "message") if getattr(action, name) is not None]

@@ -158,6 +158,7 @@ class EscalationState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults
     could be reached, which is said once of each manager, and OVERDUE once of each `decide_by`.
     `currency`, `only_estimate`: of the visit, as the newest ground says. `remedy`: of the last
     resolution. `about_conduct`: it is about somebody's conduct, so the site does not hear of it.
+    `withdrawn_by_customer`: they took it back, so what a person reopens can hurt them no more.
     `erased`: the customer asked to be forgotten. `tried_again_at` (ms): time failed on
     it by a defect of ours, and is not tried before, or before its next step. `guards`: None, the
     case was opened under a policy of generation 1.
@@ -207,6 +208,7 @@ class EscalationState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults
     remedy: Remedy | None = None
     about_conduct: bool = False
     guards: Guards | None = None
+    withdrawn_by_customer: bool = False
     disagreement_ids: tuple[str, ...] = ()
     action_ids: tuple[str, ...] = ()
     answer_ids: tuple[str, ...] = ()

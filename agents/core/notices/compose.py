@@ -75,6 +75,7 @@ class _Teller:
         self._addressing = state.addressing
         self._forgotten = state.erased
         self._about_conduct = state.about_conduct
+        self._stands = any(ground.stands for ground in state.grounds)
         self._world = world
         self._site = world.directory.site(happening.step.site_id)
 
@@ -177,6 +178,7 @@ class _Teller:
             "acknowledge_by": instant(step.acknowledge_by),
             "decide_by": instant(step.decide_by),
             "withdrawn": "yes" if by_customer else "no",
+            "all_gone": "no" if self._stands else "yes",
         }
         rule = rule_in(step.reasons)
         if rule is not None:

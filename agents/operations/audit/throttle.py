@@ -7,6 +7,7 @@ a minute before it occurred. Of a customer who was forgotten an entry keeps the 
 then, so any may count. The published figure must lie between what is possible.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from hashlib import blake2b
@@ -201,6 +202,7 @@ class Throttles:
     def _weight(self, known: tuple[Outcome, ...], policy: Policy) -> tuple[float, bool]:
         weights = policy.throttle.weights
         weight, fades, withdrawn = weights.pending, False, False
+        at_most = math.inf  # what the customer took back weighs no more, whoever reopens it
         for outcome in known:
             match outcome.status, outcome.outcome:
                 case OutcomeStatus.RESOLVED, OutcomeName.UPHELD:
@@ -219,6 +221,8 @@ class Throttles:
                         weights.withdrawn_by_customer if by_customer else weights.withdrawn_by_fact
                     )
                     fades = False
+                    if by_customer and policy.generation > 1:
+                        at_most = weights.withdrawn_by_customer
                 case OutcomeStatus.MERGED, _:
                     weight, fades = weights.merged, False
                 case OutcomeStatus.REOPENED, _ if withdrawn:
@@ -226,7 +230,7 @@ class Throttles:
                 case _:
                     pass
             withdrawn = outcome.status is OutcomeStatus.WITHDRAWN
-        return float(weight), fades
+        return float(min(weight, at_most)), fades and at_most == math.inf
 
 
 def _is_throttled(record: Disagreement) -> bool:

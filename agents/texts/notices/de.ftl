@@ -447,11 +447,17 @@ manager-corrected =
     .title = Ein Grund ist entfallen: { $site }
     .text = Fall { $escalation_id }, { $site }: { $withdrawn ->
         [yes] Ein Teil wurde zurückgenommen.
-       *[no] Ein Teil trifft nicht mehr zu.
+       *[no] { $all_gone ->
+            [yes] Keiner der Gründe trifft noch zu.
+           *[no] Ein Teil trifft nicht mehr zu.
+        }
     } Bitte prüfen Sie ihn noch einmal{ then-decide }
     .sms = Fall { $escalation_id }, { $site }: { $withdrawn ->
         [yes] Ein Teil wurde zurückgenommen.
-       *[no] Ein Teil trifft nicht mehr zu.
+       *[no] { $all_gone ->
+            [yes] Keiner der Gründe trifft noch zu.
+           *[no] Ein Teil trifft nicht mehr zu.
+        }
     } { short-decide }
 manager-more-urgent =
     .title = Ihr Fall ist dringender: { $site }
@@ -631,6 +637,7 @@ refused-why = { $why ->
     [ANOTHER_IS_OPEN] Zum selben Besuch ist ein anderer Fall offen.
     [ENDED_TOO_LONG_AGO] Der Fall ist schon zu lange abgeschlossen.
     [REOPENED_BEFORE] Der Fall wurde erst vor Kurzem wieder geöffnet.
+    [TAKEN_BACK] Der Fall wurde vom Kunden zurückgenommen.
     [NOT_YET] Das steht noch nicht zur Verfügung.
     [ONLY_WITH_RESOLVE] Eine Abhilfe oder Nachricht gehört zu einer Entscheidung.
     [NOTHING_UPHELD] Eine Abhilfe gibt es nur, wenn der Einwand berechtigt ist.

@@ -446,14 +446,20 @@ manager-joined =
     .text = { case-line } This was added to your case. { safety-line } { please-decide }
     .sms = Case { $escalation_id }, { $site }: added: { case }. { safety-line } { short-decide }
 manager-corrected =
-    .title = A part of your case at { $site } has gone
+    .title = Your case at { $site } has changed
     .text = Case { $escalation_id } at { $site }: { $withdrawn ->
         [yes] the customer took back a part of it.
-       *[no] a part of it no longer holds.
+       *[no] { $all_gone ->
+            [yes] nothing of it holds any longer.
+           *[no] a part of it no longer holds.
+        }
     } Please look at it again{ then-decide }
     .sms = Case { $escalation_id }, { $site }: { $withdrawn ->
         [yes] the customer took back a part of it.
-       *[no] a part of it no longer holds.
+       *[no] { $all_gone ->
+            [yes] nothing of it holds any longer.
+           *[no] a part of it no longer holds.
+        }
     } { short-decide }
 manager-more-urgent =
     .title = Your case at { $site } is more urgent
@@ -633,6 +639,7 @@ refused-why = { $why ->
     [ANOTHER_IS_OPEN] another case of the visit is open.
     [ENDED_TOO_LONG_AGO] the case ended too long ago.
     [REOPENED_BEFORE] the case was opened again not long ago.
+    [TAKEN_BACK] the customer took the case back.
     [NOT_YET] this is not in use yet.
     [ONLY_WITH_RESOLVE] a remedy or message goes with a decision only.
     [NOTHING_UPHELD] a remedy needs a decision for the customer.

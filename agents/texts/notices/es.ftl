@@ -450,11 +450,17 @@ manager-corrected =
     .title = Un motivo ya no es válido: { $site }
     .text = Caso { $escalation_id }, { $site }: { $withdrawn ->
         [yes] el cliente ha retirado una parte.
-       *[no] una parte ya no es válida.
+       *[no] { $all_gone ->
+            [yes] ningún motivo sigue siendo válido.
+           *[no] una parte ya no es válida.
+        }
     } Por favor, revíselo{ then-decide }
     .sms = Caso { $escalation_id }, { $site }: { $withdrawn ->
         [yes] el cliente ha retirado una parte.
-       *[no] una parte ya no es válida.
+       *[no] { $all_gone ->
+            [yes] ningún motivo sigue siendo válido.
+           *[no] una parte ya no es válida.
+        }
     } { short-decide }
 manager-more-urgent =
     .title = Su caso es más urgente: { $site }
@@ -634,6 +640,7 @@ refused-why = { $why ->
     [ANOTHER_IS_OPEN] hay otro caso abierto de la misma visita.
     [ENDED_TOO_LONG_AGO] el caso se cerró hace demasiado tiempo.
     [REOPENED_BEFORE] el caso se reabrió hace poco.
+    [TAKEN_BACK] el cliente retiró el caso.
     [NOT_YET] todavía no es posible.
     [ONLY_WITH_RESOLVE] una solución o un mensaje solo van con una decisión.
     [NOTHING_UPHELD] una solución exige una decisión a favor del cliente.

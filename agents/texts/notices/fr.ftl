@@ -447,11 +447,17 @@ manager-corrected =
     .title = Un motif n’est plus valable : { $site }
     .text = Dossier { $escalation_id }, { $site } : { $withdrawn ->
         [yes] le client en a retiré une partie.
-       *[no] une partie n’est plus valable.
+       *[no] { $all_gone ->
+            [yes] plus aucun motif n’est valable.
+           *[no] une partie n’est plus valable.
+        }
     } Merci de le revoir{ then-decide }
     .sms = Dossier { $escalation_id }, { $site } : { $withdrawn ->
         [yes] le client en a retiré une partie.
-       *[no] une partie n’est plus valable.
+       *[no] { $all_gone ->
+            [yes] plus aucun motif n’est valable.
+           *[no] une partie n’est plus valable.
+        }
     } { short-decide }
 manager-more-urgent =
     .title = Votre dossier est plus urgent : { $site }
@@ -631,6 +637,7 @@ refused-why = { $why ->
     [ANOTHER_IS_OPEN] un autre dossier de la même visite est ouvert.
     [ENDED_TOO_LONG_AGO] ce dossier est clos depuis trop longtemps.
     [REOPENED_BEFORE] ce dossier a été rouvert il y a peu de temps.
+    [TAKEN_BACK] le client a retiré le dossier.
     [NOT_YET] ce n’est pas encore possible.
     [ONLY_WITH_RESOLVE] une mesure ou un message ne va qu’avec une décision.
     [NOTHING_UPHELD] une mesure suppose une décision en faveur du client.

@@ -151,6 +151,9 @@ reason-ANOTHER_IS_OPEN =
 reason-ENDED_TOO_LONG_AGO =
     .why = { $by } wanted to { ACTION($action) }, but it ended on { $ended_at }: that is possible within { $within_days } days.
 
+reason-TAKEN_BACK =
+    .why = { $by } wanted to { ACTION($action) } as { OUTCOME($outcome) }, but the customer had taken the case back themselves.
+
 reason-ONLY_WITH_RESOLVE =
     .why = { $by } wanted to { ACTION($action) } with a { $given }, which goes with a decision only.
 
