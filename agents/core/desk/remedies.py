@@ -14,7 +14,6 @@ from schemas.records import Action, ActionName, Disagreement, Kind, OutcomeName,
 
 UPHELD: Final = (OutcomeName.UPHELD, OutcomeName.PARTLY_UPHELD)
 _OF_A_PRICE: Final = (RemedyKind.PRICE_TO, RemedyKind.FREE_OF_CHARGE)
-_NEVER_DUE: Final = (RemedyKind.APOLOGY, RemedyKind.NONE)
 _GENERATION: Final = 2
 
 
@@ -85,11 +84,6 @@ def remedy_of(state: EscalationState, action: Action, world: World) -> Remedy | 
 def message_of(action: Action) -> str | None:
     """What the customer is to read word for word; None: nothing that can be read."""
     return quoted(action.message) or None if action.message is not None else None
-
-
-def due_by(remedy: Remedy | None) -> int | None:
-    """By when a remedy is to be done (ms); None: no time was named, or there is nothing to do."""
-    return None if remedy is None or remedy.kind in _NEVER_DUE else remedy.by
 
 
 def _currency(state: EscalationState, world: World) -> str | None:
