@@ -62,7 +62,9 @@ class Machine:
 
 
 def _reference() -> Reference:
-    return reference_of(policy_in(read(POLICY)), demo_directory())
+    # What is kept was written under a policy of generation 1, and went on under it.
+    policy = policy_in(read(POLICY)).model_copy(update={"generation": 1})
+    return reference_of(policy, demo_directory())
 
 
 def _texts(machine: Machine) -> Iterator[tuple[int, list[bytes]]]:

@@ -17,6 +17,7 @@ from agents.core.policy_values import (
     Hours,
     HoursOrNone,
     Minutes,
+    MinutesOrNone,
     Months,
     Percent,
     Phrase,
@@ -129,6 +130,21 @@ class ChargedRule(RiseRule):
     ]
 
 
+class EstimateRiseRule(RiseRule):
+    """How long an estimate above the limit waits for the customer's yes, in sum."""
+
+    grace_business_minutes: Annotated[
+        MinutesOrNone,
+        Phrase("The time that {of} waits for the customer's answer"),
+        Unit("business minutes"),
+    ]
+    grace_high_business_minutes: Annotated[
+        MinutesOrNone,
+        Phrase("The time that {of}, where it is HIGH, waits for the customer's answer"),
+        Unit("business minutes"),
+    ]
+
+
 class NoFaultFoundAgainRule(Part):
     """How many visits without a fault found, within how many days."""
 
@@ -167,7 +183,9 @@ class ReadyTimeMovedRule(Part):
 class Rules(Part):
     """The numbers of the rules that have any, by the rule's name."""
 
-    estimate_over_authorised: Annotated[RiseRule, Phrase("an estimate above what was authorised")]
+    estimate_over_authorised: Annotated[
+        EstimateRiseRule, Phrase("an estimate above what was authorised")
+    ]
     charged_over_authorised: Annotated[ChargedRule, Phrase("a charge above what was authorised")]
     diagnosis_no_fault_found_again: NoFaultFoundAgainRule
     warranty_repeat_repair: RepeatRepairRule

@@ -178,6 +178,7 @@ Positive = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=_AT_MOST)]
 
 Minutes = Annotated[Positive, _within(525_600), Unit("minutes")]
 """A year at most. Longer ones, and those below, say nothing more and cost more."""
+MinutesOrNone = Annotated[Count, _within(525_600), Unit("minutes")]
 _LONGEST_HOURS = 87_600
 Hours = Annotated[Positive, _within(_LONGEST_HOURS), Unit("hours")]
 """Ten years."""

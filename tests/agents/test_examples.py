@@ -15,7 +15,7 @@ EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
     ("options", "said"),
     [
         ([], ["BELOW_THRESHOLD"]),
-        (["--policy", str(EXAMPLES / "strict.yaml")], ["RAISED", "OPENED"]),
+        (["--policy", str(EXAMPLES / "strict.yaml")], ["AWAITING", "RAISED", "OPENED"]),
     ],
 )
 def test_a_lower_limit_raises_the_example(

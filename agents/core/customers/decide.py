@@ -1,6 +1,6 @@
 """The decisions, in their order (domain.md, "Decisions, in this order").
 
-1. BELOW_THRESHOLD. 2. The pilot. 3. JOINED. 4. The floor. 5. Lists. 6. The throttle.
+1. BELOW_THRESHOLD. 2. AWAITING. 3. The pilot. 4. JOINED. 5. The floor. 6. Lists. 7. The throttle.
 """
 
 import math
@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agents.core.customers.draft import Draft
+from agents.core.customers.only_recorded import recorded_as, with_record
 from agents.core.customers.rule_base.facts import instant, reason, valid_diagnoses
 from agents.core.customers.rule_base.finding import Finding
 from agents.core.customers.state import (
@@ -42,8 +43,8 @@ class Verdict(Struct, frozen=True, kw_only=True):
 
 def decide(draft: Draft, visit_id: str, finding: Finding) -> None:
     """Decide one finding: its record, the standing, and what it takes of the throttle."""
-    if finding.below_threshold:
-        _below_threshold(draft, visit_id, finding)
+    if finding.below_threshold or finding.awaiting:
+        _only_recorded(draft, visit_id, finding)
         return
     verdict = _verdict(draft, visit_id, finding)
     match draft.visit(visit_id).arm:
@@ -55,21 +56,10 @@ def decide(draft: Draft, visit_id: str, finding: Finding) -> None:
             _would_be(draft, visit_id, finding, verdict, Decision.NOT_ELIGIBLE)
 
 
-def _below_threshold(draft: Draft, visit_id: str, finding: Finding) -> None:
-    """Above the base but within the limit: recorded once for each revision."""
-    _write(draft, visit_id, finding, Decision.BELOW_THRESHOLD, ())
-    visit = draft.visit(visit_id)
-    draft.put(replace(visit, below_recorded=(*visit.below_recorded, _mark(finding))))
-
-
-def is_recorded(visit: Visit, finding: Finding) -> bool:
-    """Whether a finding below the threshold has its record."""
-    return _mark(finding) in visit.below_recorded
-
-
-def _mark(finding: Finding) -> tuple[str, int]:
-    assert finding.revision is not None, "a finding below the threshold is of a revision"
-    return finding.subject_id or "", finding.revision
+def _only_recorded(draft: Draft, visit_id: str, finding: Finding) -> None:
+    """Above the base, but within the limit or waiting for a yes: recorded once a revision."""
+    _write(draft, visit_id, finding, recorded_as(finding), ())
+    draft.put(with_record(draft.visit(visit_id), finding))
 
 
 def _live(draft: Draft, visit_id: str, finding: Finding, verdict: Verdict) -> None:
@@ -234,6 +224,7 @@ def _stand(
             resolved_excess=before.resolved_excess,
             ended=before.ended,
             trigger_event_id=finding.trigger_event_id,
+            due_at=finding.due_at,
         ),
     )
 

@@ -63,11 +63,15 @@ class Draft:
         )
         self.put(replace(visit, standings=(*others, standing)))
 
-    def has_room(self, visit_id: str, rule: Rule) -> bool:
-        """Whether the rule may have another record on the visit today (UTC)."""
-        if self.count_today(visit_id, rule.value) < self.world.policy.throttle.records_a_day:
+    def has_room(self, visit_id: str, rule: Rule, recorded_as: DecisionName | None = None) -> bool:
+        """Whether the rule may have another record on the visit today (UTC).
+
+        `recorded_as`: of a decision that is only recorded, which has as many records of its own.
+        """
+        name = _counted_as(rule, recorded_as)
+        if self.count_today(visit_id, name) < self.world.policy.throttle.records_a_day:
             return True
-        self.put(self._counted(self.visit(visit_id), rule.value))
+        self.put(self._counted(self.visit(visit_id), name))
         self.noted.append(Counted.RECORDS_EXCEEDED)
         return False
 
@@ -119,7 +123,8 @@ class Draft:
         """Write the record of a decision and count it; returns its id."""
         visit, world = self.visit(visit_id), self.world
         number, disagreement_id = self.next_id(visit_id, rule)
-        count = self.count_today(visit_id, rule.value)
+        counted_as = _counted_as(rule, decision)
+        count = self.count_today(visit_id, counted_as)
         if not world.directory.knows(visit.site_id):
             reasons = (*reasons, reason("SITE_UNKNOWN", site_id=visit.site_id))
         if severity is Severity.SAFETY:
@@ -130,7 +135,7 @@ class Draft:
             limit = world.policy.throttle.records_a_day
             reasons = (*reasons, reason(MORE_TODAY, records_a_day=limit))
         counters = {**visit.counters, rule.value: number}
-        self.put(replace(self._counted(visit, rule.value), counters=counters))
+        self.put(replace(self._counted(visit, counted_as), counters=counters))
         address = self.address(visit)
         record = Disagreement(
             disagreement_id=disagreement_id,
@@ -185,6 +190,14 @@ class Draft:
             quiet_from=check_in.quiet_from,
             quiet_until=check_in.quiet_until,
         )
+
+
+_ONLY_RECORDED = (DecisionName.BELOW_THRESHOLD, DecisionName.AWAITING)
+
+
+def _counted_as(rule: Rule, decision: DecisionName | None) -> str:
+    """Under which name a record counts: what is only recorded never holds back a decision."""
+    return f"{rule.value}:{decision.value}" if decision in _ONLY_RECORDED else rule.value
 
 
 def _with_safety(reasons: tuple[Reason, ...], visit: Visit) -> tuple[Reason, ...]:

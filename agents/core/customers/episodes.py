@@ -11,13 +11,15 @@ from fractions import Fraction
 from msgspec import Struct
 from msgspec.structs import replace
 
-from agents.core.customers.decide import decide, is_recorded, safety_holds, standing_of
+from agents.core.customers.decide import decide, safety_holds, standing_of
 from agents.core.customers.draft import Draft
+from agents.core.customers.only_recorded import is_recorded, recorded_as
 from agents.core.customers.rule_base.definition import RuleIndex
 from agents.core.customers.rule_base.facts import moment, reason, valid_diagnoses
 from agents.core.customers.rule_base.finding import Finding
 from agents.core.customers.rule_base.rule_context import RuleContext
 from agents.core.customers.rules import ONLY_RISES, RULES
+from agents.core.customers.rules.estimate import judged as judged_prices
 from agents.core.customers.rules.silence import judged as judged_silences
 from agents.core.customers.state import Customer, EpisodeState, Fact, Visit
 from agents.core.reasons import WITHDRAWN_BY_CUSTOMER
@@ -56,11 +58,12 @@ def judge(draft: Draft, visit_id: str, event: Fact) -> None:
 
 
 def judge_time(draft: Draft, visit_id: str) -> None:
-    """Decide what time alone makes true or untrue: days out of service, a question unanswered."""
+    """Decide what time alone makes true or untrue: days out of service, a word that is missing."""
     visit = draft.visit(visit_id)
     silences = judged_silences(_context(draft, visit_id, None))
-    if silences != visit.silences:
-        draft.put(replace(visit, silences=silences))
+    graces = judged_prices(_context(draft, visit_id, None))
+    if silences != visit.silences or graces != visit.graces:
+        draft.put(replace(visit, silences=silences, graces=graces))
     judged = [_judged(draft, visit_id, RULES_BY_TIME, RULES_BY_TIME.names, None)]
     _settle(draft, judged + _of_vehicle(draft, visit_id, None), None)
 
@@ -138,21 +141,43 @@ def _order(visit: Visit, finding: Finding) -> tuple[bool, int, int, str, str]:
 
 def _settle_finding(draft: Draft, visit_id: str, finding: Finding, event: Fact | None) -> None:
     before = standing_of(draft.visit(visit_id), finding)
-    if finding.below_threshold:
+    if finding.below_threshold or finding.awaiting:
         if not is_recorded(draft.visit(visit_id), finding) and (
-            draft.has_room(visit_id, finding.rule)
+            draft.has_room(visit_id, finding.rule, recorded_as(finding))
         ):
             decide(draft, visit_id, finding)
+        if finding.awaiting and finding.grounded and before.live:
+            draft.stand(visit_id, replace(before, excess=finding.excess))
     elif before.live:
         _still_live(draft, visit_id, finding, before, event)
     elif _is_accepted(before, finding):
-        draft.stand(visit_id, replace(before, true=True, excess=finding.excess))
-    elif (
+        accepted = replace(
+            before, true=True, excess=finding.excess, due_at=_due_at(finding, before)
+        )
+        draft.stand(visit_id, accepted)
+    elif _is_decided_now(draft.visit(visit_id), finding, before, event) and (
+        draft.has_room(visit_id, finding.rule)
+    ):
+        decide(draft, visit_id, finding)
+
+
+def _is_decided_now(
+    visit: Visit, finding: Finding, before: EpisodeState, event: Fact | None
+) -> bool:
+    """Whether a finding is decided, or decided anew, for the first time or by what has come."""
+    if finding.waits:
+        # A price that waited is decided once for each time that its grace was over.
+        judged = finding.due_at is not None
+        return judged and (not before.true or finding.due_at != before.due_at)
+    return (
         not before.true
         or _is_another_silence(finding, before)
-        or _bears(draft.visit(visit_id), finding, before, event)
-    ) and draft.has_room(visit_id, finding.rule):
-        decide(draft, visit_id, finding)
+        or _bears(visit, finding, before, event)
+    )
+
+
+def _due_at(finding: Finding, before: EpisodeState) -> int | None:
+    return before.due_at if finding.due_at is None else finding.due_at
 
 
 def _is_another_silence(finding: Finding, before: EpisodeState) -> bool:
@@ -191,7 +216,9 @@ def _still_live(
     draft: Draft, visit_id: str, finding: Finding, before: EpisodeState, event: Fact | None
 ) -> None:
     rises = _SEVERITY_ORDER[finding.severity] < _SEVERITY_ORDER[before.severity]
-    after = replace(before, excess=finding.excess)
+    if finding.waits and finding.due_at is None and finding.severity is not Severity.SAFETY:
+        rises = False  # this price was not judged: it was answered within its grace
+    after = replace(before, excess=finding.excess, due_at=_due_at(finding, before))
     if rises and draft.has_room(visit_id, finding.rule):
         after = replace(after, severity=finding.severity)
         would_be = None if before.would_be is None else Decision.JOINED
@@ -233,7 +260,11 @@ def _gone(draft: Draft, judged: Judged) -> Iterator[EpisodeState]:
     standings = draft.visit(judged.visit_id).standings
     if not standings:
         return
-    true = {(each.rule, each.subject_id) for each in judged.findings if not each.below_threshold}
+    true = {
+        (each.rule, each.subject_id)
+        for each in judged.findings
+        if not each.below_threshold and each.grounded
+    }
     for each in standings:
         of_these = judged.rules is None or each.rule in judged.rules
         if each.true and of_these and (each.rule, each.subject_id) not in true:

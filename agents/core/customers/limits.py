@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from agents.core.customers.rules.grace import may_wait
 from agents.core.customers.state import Customer, Fact, Visit
 from agents.core.customers.stored_facts import FACT_TYPES
 from schemas.records import Response
@@ -75,6 +76,7 @@ def _to_come(visit: Visit) -> int:
     """Bytes that time and the desk may still add to a visit."""
     grows = not visit.closures and (
         (visit.check_ins and visit.diagnoses)
+        or may_wait(visit)
         or any(each.response is Response.ASKED for each in visit.responses)
     )
     live = sum(each.live for each in visit.standings)

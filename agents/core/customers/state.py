@@ -53,7 +53,7 @@ class EpisodeState(Struct, frozen=True, kw_only=True, omit_defaults=True, rename
     one, also when the finding was decided anew since.
     `resolved_excess`: minor units above the base when the escalation was resolved, exactly, as in
     1045/3; a rise is decided anew only above it. `true` is False when the ground is gone but the
-    line is kept for that.
+    line is kept for that. `due_at`: of a price, the end of its grace that was decided last (ms).
     """
 
     rule: Rule
@@ -69,6 +69,7 @@ class EpisodeState(Struct, frozen=True, kw_only=True, omit_defaults=True, rename
     excess: str | None = None
     resolved_excess: str | None = None
     trigger_event_id: str = ""
+    due_at: int | None = None
 
 
 class CaseStatus(StrEnum):
@@ -125,6 +126,19 @@ class Silence(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=alia
     watched: bool = False
 
 
+class Grace(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=alias):
+    """A price that waited for its yes was judged at `due_at` (ms): an estimate and its base.
+
+    `base`: the event that made the base, an authorisation or the lowest revision. `minutes`: how
+    many business minutes it had, in sum.
+    """
+
+    estimate_id: str
+    base: str
+    due_at: int
+    minutes: int
+
+
 class Throttled(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=alias):
     """A THROTTLED decision, which can be appealed: where its case would have started, and when."""
 
@@ -162,9 +176,10 @@ class Visit(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=alias)
     (ordinal) and how many records it had.
     `late_closures`: the closures (event_id) that came long after they occurred, or after the
     visit's record had gone. `below_recorded`: estimates and revisions that have their
-    BELOW_THRESHOLD. `closed_at` is `now` when its last closure arrived, `silent_since` when it
-    counted as closed because nothing came. `would_be_open`: a case that would have been raised
-    counts as open until the visit is closed.
+    BELOW_THRESHOLD, `awaiting_recorded` their AWAITING; `graces`: what was judged of those (from
+    generation 2 of the policy on). `closed_at` is `now` when its last closure arrived,
+    `silent_since` when it counted as closed because nothing came. `would_be_open`: a case that
+    would have been raised counts as open until the visit is closed.
     """
 
     visit_id: str
@@ -192,6 +207,8 @@ class Visit(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=alias)
     counters: dict[str, int] = {}
     records_today: dict[str, tuple[int, int]] = {}
     below_recorded: tuple[tuple[str, int], ...] = ()
+    awaiting_recorded: tuple[tuple[str, int], ...] = ()
+    graces: tuple[Grace, ...] = ()
     raised: int = 0
     would_be_open: bool = False
     ended_published: bool = False

@@ -303,10 +303,15 @@ def nexts(story: Story) -> tuple[str, ...]:
     return tuple(found) or (_nothing(story),)
 
 
+_ONLY_RECORDED = {Decision.AWAITING, Decision.BELOW_THRESHOLD}
+
+
 def _nothing(story: Story) -> str:
     decisions = {each.decision for each in disagreements(story)}
     if decisions == {Decision.BELOW_THRESHOLD}:
         return "Nothing, unless the price rises further."
+    if Decision.AWAITING in decisions and decisions <= _ONLY_RECORDED:
+        return "Nothing, if the customer says yes or no in time; else it goes to a manager."
     if decisions & {Decision.NOT_ELIGIBLE, Decision.SHADOWED}:
         return "Nothing: the visit stays as far out of the pilot as it was when it opened."
     return "Nothing: all of it is closed."

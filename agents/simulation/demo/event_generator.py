@@ -47,7 +47,7 @@ STORIES = {
     "ben": "is throttled, appeals, and is right",
     "cleo": "has an open recall, and a claim denied against its cause",
     "dora": "is charged for a rise that she never authorised",
-    "emil": "asks, and hears nothing for four hours of opening",
+    "emil": "asks, and hears nothing for four hours of opening; a rise he agrees to in time",
     "fay": "disputes an estimate, and asks to be forgotten",
     "gus": "is one of five on a bad day, and is promised a call that nobody makes",
 }
@@ -413,9 +413,10 @@ def _emil(teller: EventGenerator) -> None:
     stay = teller.visit("stuttgart", 1, minutes=20)
     stay.diagnosis()
     stay.says(Response.ASKED, Subject.DIAGNOSIS)
-    stay.estimate(38_000, minutes=25 * 60)
-    stay.says(Response.AUTHORISED, Subject.ESTIMATE)
-    stay.close(38_000)
+    for total, minutes in ((38_000, 25 * 60), (45_000, 40)):
+        stay.estimate(total, minutes=minutes)
+        stay.says(Response.AUTHORISED, Subject.ESTIMATE)
+    stay.close(45_000)
 
 
 def _fay(teller: EventGenerator) -> None:

@@ -33,6 +33,14 @@ reason-APPEAL_REFUSED =
 reason-START_TIER =
     .why = It starts at the { TIER($tier) } tier.
 
+reason-AWAITING =
+    .why = The customer may answer until { $due_at }: a price may lie unanswered for { $business_minutes } business minutes in sum.
+    .demo = the customer may answer until { $due_at }
+
+reason-GRACE_OVER =
+    .why = It had lain unanswered for { $business_minutes } business minutes in sum by { $due_at }, or could not wait any longer.
+    .demo = unanswered until { $due_at }
+
 reason-PILOT =
     .why = The visit { ARM($arm) } (site { $site_id }).
     .demo = the site's arm is { $arm }

@@ -51,7 +51,7 @@ def test_an_unknown_id_is_one_sentence_that_says_where_it_looked(
     shown = call(monkeypatch, "explain", "v2:1", "--from", str(output))
 
     assert (shown.exit_code, shown.stdout) == (1, "")
-    assert shown.stderr == f"Nothing is known of v2:1: looked through 5 records in {output}.\n"
+    assert shown.stderr == f"Nothing is known of v2:1: looked through 6 records in {output}.\n"
 
 
 @pytest.mark.parametrize(

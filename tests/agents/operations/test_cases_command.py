@@ -47,12 +47,12 @@ def test_machines_get_an_object_a_line_without_the_customer(
         "region": "us-east",
         "site": "columbus",
         "manager": "m-brooks",
-        "opened_at": "2026-03-02T16:00:00Z",
+        "opened_at": "2026-03-02T18:00:00Z",
         "opened_before": False,
         "acknowledged": False,
         "open": True,
         "next": "acknowledge",
-        "due_at": "2026-03-02T18:00:00Z",
+        "due_at": "2026-03-02T20:00:00Z",
         "late_seconds": 0,
     }
 

@@ -118,6 +118,50 @@ def test_order_and_duplication_leave_the_same_findings(
     assert _standing(other) == _standing(facts)
 
 
+def _judged_by_time(events: Sequence[Any]) -> set[tuple[Any, ...]]:
+    """The findings that stand, and what was judged, once the prices have waited."""
+    stage = Stage()
+    for event in events:
+        stage.take(event, at(0, 23))
+    stage.tick(at(3))
+    visit = stage.visit()
+    return {(each.rule, each.subject_id) for each in visit.standings if each.true} | {
+        (each.base, each.due_at) for each in visit.graces
+    }
+
+
+@given(_visits(), st.randoms(use_true_random=False), st.data())
+def test_a_price_waits_alike_in_any_order_of_arrival_and_with_duplicates(
+    facts: list[Any], random: Any, data: st.DataObject
+) -> None:
+    other = [*facts, *data.draw(st.lists(st.sampled_from(facts), max_size=3))]
+    random.shuffle(other)
+
+    assert _judged_by_time(other) == _judged_by_time(facts)
+
+
+@given(_visits())
+def test_a_price_waits_once_a_revision_and_is_judged_once_a_due_moment(facts: list[Any]) -> None:
+    stage = Stage()
+    for event in sorted(facts, key=lambda each: each.occurred_at):
+        stage.tick(event.occurred_at)
+        stage.take(event)
+    stage.tick(at(3))
+    waited = [
+        (record.reasons[0].facts["estimate_id"], record.reasons[0].facts["revision"])
+        for record in stage.decided
+        if record.decision is Decision.AWAITING
+    ]
+    judged = [(each.estimate_id, each.base, each.due_at) for each in stage.visit().graces]
+    assert len(waited) == len(set(waited))
+    assert len(judged) == len(set(judged))
+    assert all(
+        record.would_be is None and record.escalation_id is None and record.throttle is None
+        for record in stage.decided
+        if record.decision is Decision.AWAITING
+    )
+
+
 PRESSES = st.lists(
     st.tuples(st.integers(0, 45 * 24), st.integers(0, 23), st.sampled_from(["", "UNFOUNDED"])),
     min_size=1,

@@ -17,8 +17,11 @@ class Finding(Struct, frozen=True, kw_only=True):
     an event bears on the finding when it is one of them. `floor`: no throttle touches it.
     `below_threshold`: above the base but within the limit, so it is only recorded; once for each
     `revision` of the subject. `excess_minor`: minor units above the base, exactly, where the rule
-    has one. `tier`: where the rule itself says that it starts. `reopens`: the escalation that it
-    opens again.
+    has one. `awaiting`: a price that waits for the customer's yes, so it is only recorded, once for
+    each `revision`. `due_at`: the judged end of its grace (ms); of a price that waits by the policy
+    it is decided once for each. `waits`: the policy lets prices wait. `grounded`: whether what was
+    decided of the subject before stands. `tier`: where the rule itself says that it starts.
+    `reopens`: the escalation that it opens again.
     """
 
     rule: Rule
@@ -33,6 +36,10 @@ class Finding(Struct, frozen=True, kw_only=True):
     below_threshold: bool = False
     revision: int | None = None
     excess_minor: Fraction | None = None
+    waits: bool = False
+    awaiting: bool = False
+    due_at: int | None = None
+    grounded: bool = True
     reopens: str | None = None
     wish: Wish | None = None
 

@@ -93,7 +93,7 @@ def authorisations(visit: Visit) -> Authorisations:
 
     A later DECLINED of the same revision takes it back.
     """
-    said = _meant(visit, Response.AUTHORISED, (Subject.ESTIMATE, Subject.NONE))
+    said = Authorisations(of=_yes(visit))
     declined = declines(visit).of if said.of else {}
     if not declined:
         return said
@@ -132,6 +132,24 @@ def is_on(response: CustomerResponse, revision: Estimate) -> bool:
 def declines(visit: Visit) -> Authorisations:
     """What each DECLINED of an estimate (subject ESTIMATE) means."""
     return _meant(visit, Response.DECLINED, (Subject.ESTIMATE,))
+
+
+@memoize_last
+def answers(visit: Visit) -> dict[str | None, tuple[Word, ...]]:
+    """Each yes and no to an estimate, by its id, with the revision that it is a word on.
+
+    Also a yes that was taken back: the customer had answered.
+    """
+    found: dict[str | None, tuple[Word, ...]] = {}
+    for said in (_yes(visit), declines(visit).of):
+        for estimate_id, words in said.items():
+            on = [pair for pair in words if pair[1] is not None and is_on(pair[0], pair[1])]
+            found[estimate_id] = (*found.get(estimate_id, ()), *on)
+    return found
+
+
+def _yes(visit: Visit) -> dict[str | None, tuple[Word, ...]]:
+    return _meant(visit, Response.AUTHORISED, (Subject.ESTIMATE, Subject.NONE)).of
 
 
 def _meant(visit: Visit, said: Response, subjects: tuple[Subject, ...]) -> Authorisations:

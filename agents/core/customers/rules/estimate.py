@@ -1,9 +1,19 @@
 """The rules of kind ESTIMATE that read prices and words; those about work are in work.py."""
 
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from agents.core.customers.rule_base.definition import rule
-from agents.core.customers.rule_base.facts import events, later, reason, severity, valid_revision
+from msgspec.structs import replace
+
+from agents.core.customers.rule_base.definition import Due, rule
+from agents.core.customers.rule_base.facts import (
+    events,
+    instant,
+    later,
+    reason,
+    severity,
+    valid_revision,
+)
 from agents.core.customers.rule_base.finding import Finding
 from agents.core.customers.rule_base.preconditions import Precondition
 from agents.core.customers.rule_base.rule_context import RuleContext
@@ -19,17 +29,41 @@ from agents.core.customers.rules.authorised import (
     rise_severity,
 )
 from agents.core.customers.rules.disputed import disputed
-from schemas.records import Estimate, Kind, Reason, Rule, Subject
+from agents.core.customers.rules.grace import (
+    Rise,
+    decided_without_grace,
+    is_due_at_once,
+    is_grounded,
+    judged_of,
+    may_wait,
+    next_due,
+    waits,
+)
+from agents.core.customers.state import Grace
+from schemas.records import Estimate, Kind, Reason, Rule, Severity, Subject
 
 
-@rule(Kind.ESTIMATE, needs=Precondition.ESTIMATE, only_rises=True)
+def due(context: RuleContext) -> int | None:
+    """The next moment at which a price will have waited for too long (epoch milliseconds)."""
+    graces = (next_due(rise) for rise in _rises(context))
+    return min((each.due_at for each in graces if each is not None), default=None)
+
+
+@rule(
+    Kind.ESTIMATE,
+    needs=Precondition.ESTIMATE,
+    by_time=True,
+    only_rises=True,
+    due=Due(may_wait, due),
+)
 def estimate_over_authorised(context: RuleContext) -> tuple[Finding, ...]:
     """A current revision is above what the customer authorised.
 
     Each estimate has its base: the total authorised last, else that of its lowest revision; so
     small rises add up. Only a revision that occurred after the authorisation rose: one that lay
     there was declined by a yes to less. Within the limit of the site's jurisdiction it is only
-    recorded.
+    recorded. Above it, it waits for the customer's yes until its grace is over (`due`, `judged`);
+    under a policy of generation 1 nothing waits.
     """
     authorised = authorisations(context.visit)
     findings = []
@@ -37,10 +71,88 @@ def estimate_over_authorised(context: RuleContext) -> tuple[Finding, ...]:
         base = base_of(estimate_id, revisions, authorised)
         assert base is not None, f"{estimate_id}: revisions without a base"
         current = valid_revision(revisions)
-        if is_after(current, base) and _excess(context, current, base) > 0:
-            reads = events(revisions, authorised.read(estimate_id))
-            findings.append(_above(context, current, base, reads))
+        if not is_after(current, base) or _excess(context, current, base) <= 0:
+            continue
+        reads = events(revisions, authorised.read(estimate_id))
+        finding = _above(context, current, base, reads)
+        if finding.below_threshold or not _lets_wait(context):
+            findings.append(finding)
+        else:
+            findings += _waited(_rise(context, estimate_id, revisions, base), finding, current)
     return tuple(findings)
+
+
+def judged(context: RuleContext) -> tuple[Grace, ...]:
+    """The visit's graces with those whose due moment has come by `context.world.now`.
+
+    Each is judged once, with what has arrived.
+    """
+    dues = (next_due(rise) for rise in _rises(context))
+    new = (each for each in dues if each is not None and each.due_at <= context.world.now)
+    return (*context.visit.graces, *new)
+
+
+def _lets_wait(context: RuleContext) -> bool:
+    return context.world.policy.writes_generation(2)
+
+
+def _rises(context: RuleContext) -> Iterator[Rise]:
+    """The estimates of the visit, each with its base, where prices wait at all."""
+    if not _lets_wait(context) or not may_wait(context.visit):
+        return
+    authorised = authorisations(context.visit)
+    for estimate_id, revisions in estimates(context.visit).items():
+        base = base_of(estimate_id, revisions, authorised)
+        if base is not None:
+            yield _rise(context, estimate_id, revisions, base)
+
+
+def _rise(
+    context: RuleContext, estimate_id: str, revisions: Sequence[Estimate], base: Base
+) -> Rise:
+    limit = context.jurisdiction.authorisation_limit
+    of_base = base.subtotal if limit.before_tax else base.total
+    allowed = limit_above(of_base, limit, currency_of(context))
+
+    def severity_of(revision: Estimate) -> Severity | None:
+        excess = _excess(context, revision, base)
+        if not is_after(revision, base) or excess <= allowed:
+            return None
+        rule = context.world.policy.rules.estimate_over_authorised
+        return rise_severity(excess, of_base, rule, currency_of(context))
+
+    return Rise(
+        context=context,
+        estimate_id=estimate_id,
+        revisions=revisions,
+        base=base,
+        severity_of=severity_of,
+    )
+
+
+def _waited(rise: Rise, finding: Finding, current: Estimate) -> Iterator[Finding]:
+    """What a price above the limit comes to: a finding, one that waits, or nothing."""
+    grace, decided = judged_of(rise, current), decided_without_grace(rise)
+    if grace is not None:
+        over = reason("GRACE_OVER", due_at=instant(grace.due_at), business_minutes=grace.minutes)
+        yield replace(
+            finding,
+            occurred_at=grace.due_at,
+            trigger_event_id=current.event_id,
+            reasons=(*finding.reasons, over),
+            waits=True,
+            due_at=grace.due_at,
+        )
+        return
+    known = any(each.excess == finding.excess for each in decided)
+    due = next_due(rise) if waits(rise, current) and not known else None
+    awaiting = due is not None and not is_due_at_once(rise, current, due)
+    before = bool(decided) or is_grounded(rise)
+    if due is not None and awaiting:
+        until = reason("AWAITING", due_at=instant(due.due_at), business_minutes=due.minutes)
+        finding = replace(finding, reasons=(*finding.reasons, until))
+    if awaiting or before:
+        yield replace(finding, waits=True, awaiting=awaiting, grounded=before)
 
 
 def is_after(revision: Estimate, base: Base) -> bool:

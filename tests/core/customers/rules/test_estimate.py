@@ -1,4 +1,7 @@
-"""ESTIMATE_OVER_AUTHORISED: a current revision against what was authorised, law by law."""
+"""ESTIMATE_OVER_AUTHORISED: a current revision against what was authorised, law by law.
+
+By a policy by which nothing waits for a yes; what waits is in test_grace.py.
+"""
 
 from typing import Any
 
@@ -8,9 +11,14 @@ from agents.core.customers.rule_base.finding import Finding
 from agents.core.customers.rule_base.rule_context import RuleContext
 from agents.core.customers.rules.estimate import estimate_over_authorised
 from schemas.records import Reason, Rule, Severity
-from tests.core.builders import at, context, estimate, policy, said, site, visit
+from tests.core.builders import at, estimate, policy, said, site, visit
+from tests.core.builders import context as context_by
 
 WITHIN, OVER, NOTHING = "within", "over", "nothing"
+
+
+def context(judged: Any, **fields: Any) -> RuleContext:
+    return context_by(judged, **({"rules": policy(generation=1)} | fields))
 
 
 def verdict(found: tuple[Finding, ...]) -> str:
