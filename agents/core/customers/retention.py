@@ -233,8 +233,13 @@ def _may_count(customer: Customer, until: int) -> bool:
 
 
 def _may_ground(customer: Customer, line: PastVisit, until: int) -> bool:
-    """Whether what was found of a visit may rest on a line from before it: time takes none away."""
-    return key_of(line.visit_id) is None and _may_count(customer, until)
+    """Whether what was found of a visit may rest on a line from before it: time takes none away.
+
+    A visit that begins as the line ends still saw it.
+    """
+    if key_of(line.visit_id) is not None:
+        return False
+    return any(visit.first_occurred_at <= until for visit in customer.visits.values())
 
 
 def _line_gone_at(line: PastVisit, world: World) -> int:

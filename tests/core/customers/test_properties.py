@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from agents.core.customers.throttle import in_last_day, used
@@ -259,8 +259,13 @@ def _stays(draw: st.DrawFn) -> list[Any]:
     return sorted(named, key=lambda each: (each.occurred_at, each.event_id))
 
 
+def _no_fault(visit_id: str, day: int) -> Any:
+    return _typed(diagnosis("d", visit_id=visit_id, days=day, fault_found=False))
+
+
 @settings(max_examples=150)
 @given(_stays())
+@example([_no_fault("v1", 0), _no_fault("v2", 31)])  # it begins as the line before it goes
 def test_time_takes_no_ground_away(facts: list[Any]) -> None:
     stage = Stage(policy(**_SHORT))
     facts_by_day = {
