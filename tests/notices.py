@@ -87,6 +87,7 @@ SAMPLE: Final = {
     "visits": "2",
     "who": "Lena Brandt",
     "window_days": "30",
+    "found": "no",
     "withdrawn": "no",
     "weighed": "no",
 }
@@ -107,7 +108,7 @@ THERE: Final = {
 AMOUNTS_IN: Final = frozenset({"amount_minor", "base_minor", "excess_minor"})
 _REACH: Final = frozenset({"phone", "email"})  # shown once, with the first message that has it
 _WITH_REACH: Final = "customer-opened"
-_WORDS: Final = frozenset({"all_gone", "limited", "withdrawn", "weighed", *PASSED})
+_WORDS: Final = frozenset({"all_gone", "found", "limited", "withdrawn", "weighed", *PASSED})
 _ABOUT: Final = frozenset(
     {"rule", "kind", "authorised", "tax", "asked", "by", "days", "attempts", "visits", "times"}
 )

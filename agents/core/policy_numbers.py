@@ -82,13 +82,17 @@ class Fade(Part):
 
 
 class Throttle(Part):
-    """How many escalations a customer may have, on event time."""
+    """How many escalations a customer may ask for, on event time."""
 
     limit: Annotated[
-        Count, Phrase("The number of escalations that a customer may have within the window")
+        Count, Phrase("The number of escalations that a customer may ask for within the window")
     ]
     per_day: Annotated[
-        Positive, Phrase("The number of escalations that a customer may have within 24 hours")
+        Positive, Phrase("The number of escalations that a customer may ask for within 24 hours")
+    ]
+    per_vehicle: Annotated[
+        Count,
+        Phrase("The number by which both grow for each vehicle in service beyond the first"),
     ]
     window_days: Annotated[Days, Phrase("The window of the throttle")]
     weights: Weights
@@ -163,12 +167,18 @@ class RepeatRepairRule(Part):
 
 
 class NoWordRule(Part):
-    """After how many business hours without a word the centre counts as silent."""
+    """After how many business hours without a word the centre counts as silent.
+
+    `asked_again_within_days`: a second one that is RAISED on a visit counts as asked for.
+    """
 
     business_hours: Annotated[
         Hours,
         Phrase("The time without a word after which the centre counts as silent"),
         Unit("business hours"),
+    ]
+    asked_again_within_days: Annotated[
+        Days, Phrase("The time within which a second silence on a visit counts as asked for")
     ]
 
 

@@ -18,3 +18,6 @@ ONLY_ESTIMATE: Final = "only_estimate"
 
 # A correction: the customer took the ground back (the response WITHDRAWN); without it, a fact did.
 WITHDRAWN_BY_CUSTOMER: Final = "WITHDRAWN_BY_CUSTOMER"
+
+# The product found it: the customer's own words did not make it, so no throttle looks at it.
+FOUND: Final = "FOUND"

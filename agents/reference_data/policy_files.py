@@ -49,6 +49,7 @@ _OF_BEFORE: dict[str, Any] = {
     "generation": 1,
     "late_after_hours": dict.fromkeys(OFTEN_LATE, 24),
     "notices": {"agreed_beyond_limit": False},
+    "throttle": {"per_vehicle": 0},
 }
 """What a policy on the topic means that was published before there was such a key: a whole policy
 is published, so it lacks no other."""

@@ -14,6 +14,7 @@ decision-awaiting = You have not answered the new price yet, so there is nothing
 decision-unknown = A newer version of this service decided on it, and can tell you more.
 decision-not-eligible = On this visit a manager cannot be asked directly yet. Please speak to your service centre, who will be glad to help.
 decision-shadowed = On this visit a manager cannot be asked directly yet. Please speak to your service centre, who will be glad to help.
+decision-found = We found this ourselves; it does not count as a request of yours.
 decision-raised = { $safety ->
     [yes] As it may concern your safety, we have asked a manager to decide on it at once.
    *[no] We have asked a manager to look into it.

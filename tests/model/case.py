@@ -33,6 +33,7 @@ class Case:
         self.steps = 0
         self.is_open = self.forgotten = self.acted = self.ever_open = False
         self.taken_back = False
+        self.asked = False  # whether the customer's own words RAISED it
         self.had: list[str] = []  # every manager, in order
         self.manager: str | None = None
         self.nobody_because = False  # that nobody has it was said, with the reason

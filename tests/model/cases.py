@@ -147,8 +147,11 @@ class Desk:
         wrong = {
             A.ACKNOWLEDGE: (case.acknowledged_by is not None, "ALREADY_ACKNOWLEDGED"),
             A.RESOLVE: (
-                action.outcome is None or (case.taken_back and action.outcome == "ABUSIVE"),
-                "NO_OUTCOME" if action.outcome is None else "TAKEN_BACK",
+                action.outcome is None
+                or (action.outcome == "ABUSIVE" and (case.taken_back or not case.asked)),
+                "NO_OUTCOME"
+                if action.outcome is None
+                else ("TAKEN_BACK" if case.asked else "NOT_ASKED_FOR"),
             ),
             A.PROMISE: (action.until is None, "NO_UNTIL"),
             A.SNOOZE: (action.until is None, "NO_UNTIL"),
@@ -254,6 +257,10 @@ class Desk:
             self.cases[target].spoken = True
         ground = record.rule.value, record.subject_id
         self.cases[target].grounds.setdefault(ground, set()).add(record.disagreement_id)
+        if expected is S.OPENED and record.decision is Decision.RAISED:
+            self.cases[target].asked = record.asked is True
+        for each in merged:
+            self.cases[each.escalation_id].asked = record.asked is True
 
     def _correction(self, record: Disagreement, steps: list[Escalation]) -> None:
         of_visit = [each for each in self.cases.values() if each.visit == record.visit_id]

@@ -4,8 +4,10 @@ from collections import defaultdict
 
 from msgspec import Struct
 
+from agents.core.policy_numbers import Throttle
 from schemas.records import (
     Arm,
+    CheckIn,
     Decision,
     Disagreement,
     Erasure,
@@ -19,6 +21,10 @@ from schemas.records import (
 from tests.model.pipeline import Done
 from tests.model.world import DAY
 
+ALWAYS_ASKED = {
+    Rule.ESTIMATE_DISPUTED, Rule.DIAGNOSIS_DISPUTED, Rule.WARRANTY_DISPUTED,
+    Rule.REQUESTED_BY_CUSTOMER, Rule.APPEALED_BY_CUSTOMER,
+}  # fmt: skip
 GRAVITY = [Severity.NORMAL, Severity.HIGH, Severity.SAFETY]
 WEIGHTS = {
     OutcomeName.UPHELD: 0.0, OutcomeName.PARTLY_UPHELD: 0.5, OutcomeName.UNFOUNDED: 2.0,
@@ -72,10 +78,13 @@ class Customers:
         self.counts: dict[str, int] = defaultdict(int)
         self.of_visit: dict[str, str] = {}
         self.erased_at: dict[str, int] = defaultdict(int)
+        self.vehicles: dict[str, set[str]] = defaultdict(set)  # that were ever checked in
 
     def saw(self, done: Done) -> None:
         """What stage customers made of one record must be what the model says."""
         record = done.record
+        if isinstance(record, CheckIn):
+            self.vehicles[record.customer_id].add(record.vehicle_id)
         if isinstance(record, Outcome):
             self._outcome(record)
         if isinstance(record, Erasure):
@@ -99,6 +108,12 @@ class Customers:
         self.of_visit[record.visit_id] = record.customer_id
         self.numbers[record.visit_id, record.rule] += 1
         assert record.n == self.numbers[record.visit_id, record.rule], record
+        assert record.asked is not None
+        assert record.asked or record.rule not in ALWAYS_ASKED, record
+        assert not record.asked or record.rule in ALWAYS_ASKED | {Rule.SILENCE_NO_WORD}, record
+        if not record.asked:
+            assert record.throttle is None, record
+            assert Decision.THROTTLED not in (record.decision, record.would_be), record
         if record.arm is not Arm.LIVE:
             return
         if record.decision is Decision.CORRECTED:
@@ -137,18 +152,12 @@ class Customers:
         used = sum(each.counts(at) for each in places)
         assert abs(used - record.throttle.used) < 1e-6, (used, places, record)
         codes = {reason.code for reason in record.reasons}
-        moments = {at} | {each.at for each in places if at < each.at < at + WINDOW}
-        passes = all(
-            sum(each.counts(moment) for each in places) + 1 <= limits.limit
-            and (
-                moment >= at + DAY
-                or sum(each.weight > 0 and moment - DAY < each.at <= moment for each in places)
-                < limits.per_day
-            )
-            for moment in moments
-        )
+        most = max(0, len(self.vehicles[record.customer_id]) - 1) * limits.per_vehicle
+        assert limits.limit <= record.throttle.limit <= limits.limit + most, record
         if "THROTTLE" in codes:
-            assert passes == (record.decision is Decision.RAISED), (places, record)
+            # Which vehicles were in service when is not told here: between the two it may be both.
+            might = {_passes(places, at, limits, more) for more in (0, most)}
+            assert (record.decision is Decision.RAISED) in might, (places, record)
         else:
             assert codes & {"FLOOR", "ALLOW_LIST", "BLOCK_LIST"}
         if record.decision is Decision.RAISED:
@@ -165,6 +174,19 @@ class Customers:
                 episode.escalation_id = record.merged_into
             else:
                 self.unsure.add(finding)
+
+
+def _passes(places: list[Place], at: int, limits: Throttle, more: int) -> bool:
+    moments = {at} | {each.at for each in places if at < each.at < at + WINDOW}
+    return all(
+        sum(each.counts(moment) for each in places) + 1 <= limits.limit + more
+        and (
+            moment >= at + DAY
+            or sum(each.weight > 0 and moment - DAY < each.at <= moment for each in places)
+            < limits.per_day + more
+        )
+        for moment in moments
+    )
 
 
 def _weigh(place: Place, record: Outcome) -> None:

@@ -6,9 +6,9 @@ when an event names the first one that the directory knows.
 
 from collections.abc import Iterator
 
-from agents.core.customers.decide import open_case
 from agents.core.customers.draft import Draft
 from agents.core.customers.state import CaseStatus, Fact, Visit
+from agents.core.customers.verdict import open_case
 from agents.core.handling import Output
 from schemas.records import Answer, CustomerResponse, Response, Subject
 

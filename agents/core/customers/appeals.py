@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 from msgspec.structs import replace
 
 from agents.core.calendar import DAY_MS
+from agents.core.customers.asked import counting
 from agents.core.customers.draft import Draft
 from agents.core.customers.rule_base.facts import instant
 from agents.core.customers.state import (
@@ -18,6 +19,7 @@ from agents.core.customers.state import (
     Fact,
     Throttled,
     Visit,
+    open_cases,
 )
 from agents.core.customers.throttle import fade
 from agents.core.world import World
@@ -158,15 +160,21 @@ def _shut(customer: Customer, response: CustomerResponse, world: World) -> str |
     if any(
         each.outcome is OutcomeName.ABUSIVE
         and fade(each, response.occurred_at, world.policy.throttle) > 0
-        for each in customer.entries
+        for each in counting(customer.entries)
     ):
         return f"{WHY_REFUSED['ABUSIVE']}, and still counts"
     return None
 
 
 def is_undecided(customer: Customer, escalation_id: str) -> bool:
-    """Whether the escalation is open; its entry knows it also when the visit's record has gone."""
-    return any(each.escalation_id == escalation_id and not each.closed for each in customer.entries)
+    """Whether the escalation is open; its entry knows it also when the visit's record has gone.
+
+    What the product found has no entry, and an appeal may have joined it: its case says so.
+    """
+    own = [each for each in customer.entries if each.escalation_id == escalation_id]
+    if own:
+        return not all(each.closed for each in own)
+    return any(each.escalation_id == escalation_id for each in open_cases(customer))
 
 
 def note_escalation(draft: Draft, response: CustomerResponse) -> None:

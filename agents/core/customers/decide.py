@@ -1,16 +1,13 @@
 """The decisions, in their order (domain.md, "Decisions, in this order").
 
-1. BELOW_THRESHOLD. 2. AWAITING. 3. The pilot. 4. JOINED. 5. The floor. 6. Lists. 7. The throttle.
+1. BELOW_THRESHOLD. 2. AWAITING. 3. The pilot. 4. JOINED. What comes then is in verdict.py.
 """
 
-import math
-
-from msgspec import Struct
 from msgspec.structs import replace
 
 from agents.core.customers.draft import Draft
 from agents.core.customers.only_recorded import recorded_as, with_record
-from agents.core.customers.rule_base.facts import instant, reason, valid_diagnoses
+from agents.core.customers.rule_base.facts import reason
 from agents.core.customers.rule_base.finding import Finding
 from agents.core.customers.state import (
     Case,
@@ -21,24 +18,17 @@ from agents.core.customers.state import (
     Visit,
     reopened,
 )
-from agents.core.customers.throttle import fade, in_last_day, next_at, passes, used
-from agents.core.policy import ListEntry
-from agents.core.policy_numbers import Appeals
-from agents.core.policy_numbers import Throttle as Limits
-from agents.core.policy_values import epoch_milliseconds
+from agents.core.customers.verdict import (
+    ASKED_ESCALATIONS,
+    ASKED_WOULD_BE_ESCALATIONS,
+    Verdict,
+    open_case,
+    verdict_of,
+)
 from agents.core.reasons import START_TIER
-from schemas.records import Arm, Decision, OutcomeName, Reason, Rule, Severity, Throttle, Tier
+from schemas.records import Arm, Decision, Reason, Rule, Throttle, Tier
 
 TIERS = (Tier.LOCAL, Tier.REGIONAL, Tier.EXECUTIVE)
-_AGAINST = (OutcomeName.UNFOUNDED, OutcomeName.ABUSIVE)
-
-
-class Verdict(Struct, frozen=True, kw_only=True):
-    """What the decisions after the pilot's gate come to: RAISED, JOINED or THROTTLED, and why."""
-
-    decision: Decision
-    reason: Reason
-    throttle: Throttle | None = None
 
 
 def decide(draft: Draft, visit_id: str, finding: Finding) -> None:
@@ -46,7 +36,7 @@ def decide(draft: Draft, visit_id: str, finding: Finding) -> None:
     if finding.below_threshold or finding.awaiting:
         _only_recorded(draft, visit_id, finding)
         return
-    verdict = _verdict(draft, visit_id, finding)
+    verdict = verdict_of(draft, visit_id, finding)
     match draft.visit(visit_id).arm:
         case Arm.LIVE:
             _live(draft, visit_id, finding, verdict)
@@ -54,6 +44,8 @@ def decide(draft: Draft, visit_id: str, finding: Finding) -> None:
             _would_be(draft, visit_id, finding, verdict, Decision.SHADOWED)
         case _:
             _would_be(draft, visit_id, finding, verdict, Decision.NOT_ELIGIBLE)
+    if verdict.decision is Decision.RAISED and finding.rule is Rule.SILENCE_NO_WORD:
+        _note_silence(draft, visit_id, finding)
 
 
 def _only_recorded(draft: Draft, visit_id: str, finding: Finding) -> None:
@@ -65,7 +57,7 @@ def _only_recorded(draft: Draft, visit_id: str, finding: Finding) -> None:
 def _live(draft: Draft, visit_id: str, finding: Finding, verdict: Verdict) -> None:
     visit = draft.visit(visit_id)
     tier = start_tier(draft, finding)
-    reasons: tuple[Reason, ...] = (verdict.reason,)
+    reasons = verdict.reasons
     escalation_id = None
     if verdict.decision is Decision.JOINED:
         escalation_id = open_case(visit) or finding.reopens
@@ -75,13 +67,14 @@ def _live(draft: Draft, visit_id: str, finding: Finding, verdict: Verdict) -> No
             reasons = (*reasons, reason(START_TIER, tier=finding.tier.value))
     disagreement_id = _write(
         draft, visit_id, finding, verdict.decision, reasons,
-        escalation_id=escalation_id, throttle=verdict.throttle,
+        asked=verdict.asked, escalation_id=escalation_id, throttle=verdict.throttle,
     )  # fmt: skip
     visit = draft.visit(visit_id)
     if verdict.decision is Decision.RAISED:
         assert escalation_id is not None, "made above"
         draft.put(_with_case(visit, escalation_id, draft.world.now))
-        _take_place(draft, finding, escalation_id, disagreement_id)
+        if verdict.asked:
+            _take_place(draft, visit_id, finding, escalation_id, disagreement_id)
     elif verdict.decision is Decision.THROTTLED:
         throttled = Throttled(
             disagreement_id=disagreement_id, decided_at=draft.world.now, start_tier=tier
@@ -97,6 +90,7 @@ def _live(draft: Draft, visit_id: str, finding: Finding, verdict: Verdict) -> No
         would_be=None,
         disagreement_id=disagreement_id,
         escalation_id=escalation_id,
+        asked=verdict.asked,
     )
 
 
@@ -125,14 +119,35 @@ def _with_reopened(visit: Visit, escalation_id: str | None, now: int) -> Visit:
     return replace(visit, cases=tuple(cases))
 
 
-def _take_place(draft: Draft, finding: Finding, escalation_id: str, disagreement_id: str) -> None:
+def _take_place(
+    draft: Draft, visit_id: str, finding: Finding, escalation_id: str, disagreement_id: str
+) -> None:
+    """What was asked for takes a place in the throttle."""
     entry = Entry(
         escalation_id=escalation_id,
         disagreement_id=disagreement_id,
         occurred_at=finding.occurred_at,
         weight=draft.world.policy.throttle.weights.pending,
+        asked=True,
     )
     draft.customer = replace(draft.customer, entries=(*draft.customer.entries, entry))
+    _count(draft, visit_id, ASKED_ESCALATIONS)
+
+
+def _count(draft: Draft, visit_id: str, counter: str) -> None:
+    visit = draft.visit(visit_id)
+    counters = {**visit.counters, counter: visit.counters.get(counter, 0) + 1}
+    draft.put(replace(visit, counters=counters))
+
+
+def _note_silence(draft: Draft, visit_id: str, finding: Finding) -> None:
+    """The next one on the visit may count as asked for."""
+    visit = draft.visit(visit_id)
+    silences = tuple(
+        replace(each, raised=True) if each.event_id == finding.trigger_event_id else each
+        for each in visit.silences
+    )
+    draft.put(replace(visit, silences=silences))
 
 
 def _would_be(
@@ -142,23 +157,14 @@ def _would_be(
     visit = draft.visit(visit_id)
     gate = reason("PILOT", arm=visit.arm.value, site_id=visit.site_id)
     disagreement_id = _write(
-        draft, visit_id, finding, decision, (gate, verdict.reason),
-        would_be=verdict.decision, throttle=verdict.throttle,
+        draft, visit_id, finding, decision, (gate, *verdict.reasons),
+        asked=verdict.asked, would_be=verdict.decision, throttle=verdict.throttle,
     )  # fmt: skip
     if verdict.decision is Decision.RAISED:
-        visit = draft.visit(visit_id)
-        number = visit.counters.get(_WOULD_BE_ESCALATIONS, 0) + 1
-        counters = {**visit.counters, _WOULD_BE_ESCALATIONS: number}
-        draft.put(replace(visit, would_be_open=True, counters=counters))
-        entry = Entry(
-            escalation_id="",
-            disagreement_id=disagreement_id,
-            occurred_at=finding.occurred_at,
-            weight=1.0,
-        )
-        draft.customer = replace(
-            draft.customer, would_be_entries=(*draft.customer.would_be_entries, entry)
-        )
+        _count(draft, visit_id, _WOULD_BE_ESCALATIONS)
+        draft.put(replace(draft.visit(visit_id), would_be_open=True))
+        if verdict.asked:
+            _take_would_be_place(draft, visit_id, finding, disagreement_id)
     _stand(
         draft,
         visit_id,
@@ -167,7 +173,23 @@ def _would_be(
         would_be=verdict.decision,
         disagreement_id=disagreement_id,
         escalation_id=None,
+        asked=verdict.asked,
     )
+
+
+def _take_would_be_place(
+    draft: Draft, visit_id: str, finding: Finding, disagreement_id: str
+) -> None:
+    entry = Entry(
+        escalation_id="",
+        disagreement_id=disagreement_id,
+        occurred_at=finding.occurred_at,
+        weight=1.0,
+        asked=True,
+    )
+    would_be = (*draft.customer.would_be_entries, entry)
+    draft.customer = replace(draft.customer, would_be_entries=would_be)
+    _count(draft, visit_id, ASKED_WOULD_BE_ESCALATIONS)
 
 
 def _write(
@@ -177,6 +199,7 @@ def _write(
     decision: Decision,
     reasons: tuple[Reason, ...],
     *,
+    asked: bool = False,
     would_be: Decision | None = None,
     escalation_id: str | None = None,
     throttle: Throttle | None = None,
@@ -190,6 +213,7 @@ def _write(
         trigger_event_id=finding.trigger_event_id,
         occurred_at=finding.occurred_at,
         reasons=(*finding.reasons, *reasons),
+        asked=asked,
         would_be=would_be,
         escalation_id=escalation_id,
         throttle=throttle,
@@ -206,6 +230,7 @@ def _stand(
     would_be: Decision | None,
     disagreement_id: str,
     escalation_id: str | None,
+    asked: bool,
 ) -> None:
     effective = would_be or decision
     before = standing_of(draft.visit(visit_id), finding)
@@ -225,6 +250,7 @@ def _stand(
             ended=before.ended,
             trigger_event_id=finding.trigger_event_id,
             due_at=finding.due_at,
+            asked=asked,
         ),
     )
 
@@ -237,147 +263,9 @@ def standing_of(visit: Visit, finding: Finding) -> EpisodeState:
     return EpisodeState(rule=finding.rule, subject_id=finding.subject_id, true=False)
 
 
-def open_case(visit: Visit) -> str | None:
-    """The visit's open escalation, as far as stage customers knows."""
-    return next(
-        (each.escalation_id for each in visit.cases if each.status is CaseStatus.OPEN), None
-    )
-
-
 def start_tier(draft: Draft, finding: Finding) -> Tier:
     """Where a case of the finding starts: LOCAL, the rule's tier, or the wished one as allowed."""
     wished = finding.wish.tier if finding.wish else None
     highest = TIERS.index(draft.world.policy.wish.max_tier)
     place = min(TIERS.index(wished), highest) if wished in TIERS else 0
     return TIERS[max(place, TIERS.index(finding.tier) if finding.tier else 0)]
-
-
-def _verdict(draft: Draft, visit_id: str, finding: Finding) -> Verdict:
-    visit = draft.visit(visit_id)
-    live = visit.arm is Arm.LIVE
-    case = open_case(visit)
-    if case is not None or visit.would_be_open:
-        joined = reason("OPEN_ESCALATION", escalation_id=case)
-        return Verdict(decision=Decision.JOINED, reason=joined)
-    if finding.reopens is not None:
-        again = reason("REOPENS_ESCALATION", escalation_id=finding.reopens)
-        return Verdict(decision=Decision.JOINED, reason=again)
-    entries = draft.customer.entries if live else draft.customer.would_be_entries
-    limits = draft.world.policy.throttle
-    counted = Throttle(
-        used=used(entries, finding.occurred_at, limits),
-        limit=limits.limit,
-        window_days=limits.window_days,
-    )
-    floor = _floor(draft, visit, finding)
-    if floor is not None:
-        why = reason("FLOOR", because=floor)
-        return Verdict(decision=Decision.RAISED, reason=why, throttle=counted)
-    listed = _listed(draft, finding, counted, entries)
-    if listed is not None:
-        return listed
-    if passes(entries, finding.occurred_at, limits):
-        why = _throttle_reason(entries, finding, limits, None)
-        return Verdict(decision=Decision.RAISED, reason=why, throttle=counted)
-    possible = next_at(entries, max(finding.occurred_at, draft.world.now), limits)
-    why = _throttle_reason(entries, finding, limits, possible, draft.world.policy.appeals)
-    return Verdict(
-        decision=Decision.THROTTLED, reason=why, throttle=replace(counted, next_at=possible)
-    )
-
-
-def _floor(draft: Draft, visit: Visit, finding: Finding) -> str | None:
-    """Which part of the floor the finding stands on, if any: no throttle touches it."""
-    if finding.severity is Severity.SAFETY and safety_holds(visit):
-        return "SAFETY"
-    if finding.floor:
-        called = finding.rule is Rule.REQUESTED_BY_CUSTOMER
-        return "CALLED" if called else finding.rule.value
-    counter = _ESCALATIONS if visit.arm is Arm.LIVE else _WOULD_BE_ESCALATIONS
-    if draft.customer.first_visit_id == visit.visit_id and not visit.counters.get(counter):
-        return "FIRST_ESCALATION_OF_FIRST_VISIT"
-    return None
-
-
-def safety_holds(visit: Visit) -> bool:
-    """Until a case was found UNFOUNDED or ABUSIVE; then again for a safety diagnosis after that."""
-    ended = [each.resolved_at or 0 for each in visit.cases if each.outcome in _AGAINST]
-    if not ended:
-        return True
-    return any(each.safety and each.occurred_at > max(ended) for each in valid_diagnoses(visit))
-
-
-def _listed(
-    draft: Draft, finding: Finding, counted: Throttle, entries: tuple[Entry, ...]
-) -> Verdict | None:
-    lists, limits = draft.world.policy.lists, draft.world.policy.throttle
-    allowed = _entry_for(lists.allow, draft, finding)
-    if allowed is not None:
-        why = reason("ALLOW_LIST", reason=allowed.reason, until=_end(allowed))
-        return Verdict(decision=Decision.RAISED, reason=why, throttle=counted)
-    blocked = _entry_for(lists.block, draft, finding)
-    if blocked is None:
-        return None
-    possible = None
-    if blocked.until is not None:
-        end = epoch_milliseconds(blocked.until)
-        possible = next_at(entries, max(end, finding.occurred_at, draft.world.now), limits)
-    why = reason(
-        "BLOCK_LIST",
-        reason=blocked.reason,
-        until=_end(blocked),
-        next_at=None if possible is None else instant(possible),
-        appeal_within_days=draft.world.policy.appeals.within_days,
-    )
-    throttle = replace(counted, next_at=possible)
-    return Verdict(decision=Decision.THROTTLED, reason=why, throttle=throttle)
-
-
-def _entry_for(entries: tuple[ListEntry, ...], draft: Draft, finding: Finding) -> ListEntry | None:
-    """The customer's entry that holds at the finding's time: of several, the one that ends last."""
-    if not entries:
-        return None
-    names = draft.world.pseudonyms.names(draft.customer.customer_id)
-    ends = (
-        (math.inf if each.until is None else epoch_milliseconds(each.until), each)
-        for each in entries
-        if each.customer_id in names
-    )
-    hold = [(end, each) for end, each in ends if finding.occurred_at < end]
-    return max(hold, key=lambda pair: pair[0])[1] if hold else None
-
-
-def _end(entry: ListEntry) -> str | None:
-    return entry.until.isoformat().replace("+00:00", "Z") if entry.until else None
-
-
-def _throttle_reason(
-    entries: tuple[Entry, ...],
-    finding: Finding,
-    limits: Limits,
-    possible: int | None,
-    appeals: Appeals | None = None,
-) -> Reason:
-    """What counted at the finding's time, entry by entry, so that a person can add it up."""
-    at = finding.occurred_at
-    counted = [
-        f"{each.disagreement_id} {instant(each.occurred_at)} {each.weight:g} x {share:.4g}"
-        for each in sorted(entries, key=lambda each: (each.occurred_at, each.disagreement_id))
-        if (share := fade(each, at, limits)) > 0
-    ]
-    later_ones = sum(
-        at < each.occurred_at < at + limits.window_days * 86_400_000 for each in entries
-    )
-    return reason(
-        "THROTTLE",
-        at=instant(at),
-        used=f"{used(entries, at, limits):g}",
-        limit=limits.limit,
-        window_days=limits.window_days,
-        entries="; ".join(counted),
-        entries_after=later_ones,
-        in_24_hours=in_last_day(entries, at),
-        limit_in_24_hours=limits.per_day,
-        next_at=None if possible is None else instant(possible),
-        appeal_within_days=None if appeals is None else appeals.within_days,
-    )

@@ -114,6 +114,7 @@ class Draft:
         trigger_event_id: str,
         occurred_at: int,
         reasons: tuple[Reason, ...],
+        asked: bool = False,
         would_be: DecisionName | None = None,
         escalation_id: str | None = None,
         throttle: Throttle | None = None,
@@ -166,6 +167,7 @@ class Draft:
             time_zone=address.time_zone,
             policy_version=world.policy.version,
             corrects=corrects,
+            asked=asked if world.policy.writes_generation(2) else None,
         )
         self.outputs.append(Output(topic="recourse.disagreements", record=record))
         if escalation_id is not None:

@@ -11,17 +11,18 @@ from fractions import Fraction
 from msgspec import Struct
 from msgspec.structs import replace
 
-from agents.core.customers.decide import decide, safety_holds, standing_of
+from agents.core.customers.decide import decide, standing_of
 from agents.core.customers.draft import Draft
 from agents.core.customers.only_recorded import is_recorded, recorded_as
 from agents.core.customers.rule_base.definition import RuleIndex
 from agents.core.customers.rule_base.facts import moment, reason, valid_diagnoses
 from agents.core.customers.rule_base.finding import Finding
 from agents.core.customers.rule_base.rule_context import RuleContext
-from agents.core.customers.rules import ONLY_RISES, RULES
+from agents.core.customers.rules import ALWAYS_ASKED, ONLY_RISES, RULES
 from agents.core.customers.rules.estimate import judged as judged_prices
 from agents.core.customers.rules.silence import judged as judged_silences
 from agents.core.customers.state import Customer, EpisodeState, Fact, Visit
+from agents.core.customers.verdict import safety_holds
 from agents.core.reasons import WITHDRAWN_BY_CUSTOMER
 from agents.core.world import World
 from schemas.records import (
@@ -122,7 +123,7 @@ def _settle(draft: Draft, judged: list[Judged], event: Fact | None) -> None:
         return
     # First the decisions, so that an escalation with a new ground is not withdrawn for the old one.
     found = [(each.visit_id, finding) for each in judged for finding in each.findings]
-    for visit_id, finding in sorted(found, key=lambda pair: _order(draft.visit(pair[0]), pair[1])):
+    for visit_id, finding in sorted(found, key=lambda pair: _order(draft, *pair)):
         _settle_finding(draft, visit_id, finding, event)
     gone = [(each.visit_id, standing) for each in judged for standing in _gone(draft, each)]
     for visit_id, standing in sorted(
@@ -131,12 +132,13 @@ def _settle(draft: Draft, judged: list[Judged], event: Fact | None) -> None:
         _settle_gone(draft, visit_id, standing, event)
 
 
-def _order(visit: Visit, finding: Finding) -> tuple[bool, int, int, str, str]:
+def _order(draft: Draft, visit_id: str, finding: Finding) -> tuple[bool, int, int, str, str]:
     """Floor first, then severity, then the order of the rule names."""
-    safety = finding.severity is Severity.SAFETY and safety_holds(visit)
+    visit = draft.visit(visit_id)
+    safety = finding.severity is Severity.SAFETY and safety_holds(draft.customer, visit)
     severity, rule = _SEVERITY_ORDER[finding.severity], _RULE_ORDER[finding.rule]
     off_the_floor = not (finding.floor or safety)
-    return off_the_floor, severity, rule, visit.visit_id, finding.subject_id or ""
+    return off_the_floor, severity, rule, visit_id, finding.subject_id or ""
 
 
 def _settle_finding(draft: Draft, visit_id: str, finding: Finding, event: Fact | None) -> None:
@@ -237,8 +239,14 @@ def _still_live(
                 reason("SEVERITY_ROSE", before=before.severity.value, after=finding.severity.value),
             ),
             escalation_id=before.escalation_id,
+            asked=_was_asked(before),
         )
     draft.stand(visit_id, after)
+
+
+def _was_asked(standing: EpisodeState) -> bool:
+    """Whether the customer's words made it; of one that a version before kept its rule says so."""
+    return standing.asked or standing.rule in ALWAYS_ASKED
 
 
 def _made_it_rise(visit: Visit, finding: Finding, event: Fact | None) -> tuple[str, int]:
@@ -288,6 +296,7 @@ def _settle_gone(draft: Draft, visit_id: str, standing: EpisodeState, event: Fac
             reasons=tuple(_why_gone(standing, event)),
             escalation_id=standing.escalation_id,
             corrects=standing.disagreement_id,
+            asked=_was_asked(standing),
         )
     draft.stand(visit_id, replace(standing, true=False, live=False, excess=None, ended=()))
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from agents.core.calendar import DAY_MS
+from agents.core.customers.asked import counting
 from agents.core.customers.partition import Partition
 from agents.core.customers.retention import named_while_open, unnamed_at, with_due
 from agents.core.customers.rule_base.facts import moment
@@ -89,9 +90,9 @@ def _kept(
         first_event_id="",
         last_visit_at=world.now,
         past=tuple(line for each in known for line in _lines(each, erasure, world)),
-        entries=tuple(_nameless(entry) for each in throttles for entry in each.entries),
+        entries=tuple(_nameless(entry) for each in throttles for entry in counting(each.entries)),
         would_be_entries=tuple(
-            _nameless(entry) for each in throttles for entry in each.would_be_entries
+            _nameless(entry) for each in throttles for entry in counting(each.would_be_entries)
         ),
         throttle_appeals=tuple((at, "") for each in throttles for at, _ in each.throttle_appeals),
         erased_at=erasure.occurred_at,
@@ -99,8 +100,8 @@ def _kept(
 
 
 def _nameless(entry: Entry) -> Entry:
-    """An entry that names no escalation, and waits for no outcome."""
-    return replace(entry, escalation_id="", disagreement_id=_ERASED, closed=True)
+    """An entry that names no escalation, and waits for no outcome; it was asked for."""
+    return replace(entry, escalation_id="", disagreement_id=_ERASED, closed=True, asked=True)
 
 
 def _lines(customer: Customer, erasure: Erasure, world: World) -> Iterator[PastVisit]:

@@ -21,7 +21,7 @@ be would_be_open  bf first_visit_at  bg first_event_id  bh last_visit_at  bi las
 bj first_occurred_at  bk last_occurred_at  bl vehicle_id  bm no_fault_found  bn out_of_service
 bo throttle_appeals  bp throttled  bq silences  br closings  bs resolved_at  bt merged_into
 ce watched  bv decided_at  bw start_tier  bx appealed  by of  bz refused  ca would_be  cb true
-cc trigger_event_id  cd closed
+cc trigger_event_id  cd closed  da asked  db stay_closed_at
 """
 _WORDS = _TABLE.split()
 ALIASES = dict(zip(_WORDS[1::2], _WORDS[::2], strict=True))

@@ -40,9 +40,12 @@ def refused(
     if customer is None:
         return Skipped.NOT_KNOWN
     entry = any(each.escalation_id == outcome.escalation_id for each in customer.entries)
-    held = customer.visits.get(outcome.visit_id) or _line(customer, outcome.visit_id)
-    case = held is not None and any(
-        each.escalation_id == outcome.escalation_id for each in held.cases
+    held = (customer.visits.get(outcome.visit_id), _line(customer, outcome.visit_id))
+    case = any(
+        each.escalation_id == outcome.escalation_id
+        for of in held
+        if of is not None
+        for each in of.cases
     )
     return None if entry or case else Skipped.NOT_KNOWN
 

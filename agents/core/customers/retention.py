@@ -21,6 +21,7 @@ from agents.core.customers.state import (
     Escalated,
     PastVisit,
     Visit,
+    open_cases,
 )
 from agents.core.customers.throttle import gone_at
 from agents.core.customers.visit import HOUR_MS
@@ -170,15 +171,12 @@ def trimmed(customer: Customer, world: World, now: int) -> Customer | None:
 
 
 def named_while_open(customer: Customer) -> frozenset[str]:
-    """The customer's open escalations: their entry knows it also when the visit's record has gone.
+    """The customer's open escalations: an entry or a line knows it when the record has gone.
 
     Asked once for all of them: a customer may have hundreds.
     """
     undecided = [each.escalation_id for each in customer.entries if not each.closed]
-    cases = (case for visit in customer.visits.values() for case in visit.cases)
-    return frozenset(
-        [*undecided, *(each.escalation_id for each in cases if each.status is CaseStatus.OPEN)]
-    )
+    return frozenset([*undecided, *(each.escalation_id for each in open_cases(customer))])
 
 
 def unnamed_at(escalated: Escalated, named: frozenset[str], world: World) -> int | None:

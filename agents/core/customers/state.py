@@ -4,6 +4,7 @@ A visit keeps its facts as they came; everything else about it follows from them
 arrival cannot matter: a rule reads the set of facts, not the history of their handling.
 """
 
+from collections.abc import Iterator
 from enum import StrEnum
 
 from msgspec import Struct
@@ -54,6 +55,7 @@ class EpisodeState(Struct, frozen=True, kw_only=True, omit_defaults=True, rename
     `resolved_excess`: minor units above the base when the escalation was resolved, exactly, as in
     1045/3; a rise is decided anew only above it. `true` is False when the ground is gone but the
     line is kept for that. `due_at`: of a price, the end of its grace that was decided last (ms).
+    `asked`: the customer's own words made it.
     """
 
     rule: Rule
@@ -70,6 +72,7 @@ class EpisodeState(Struct, frozen=True, kw_only=True, omit_defaults=True, rename
     resolved_excess: str | None = None
     trigger_event_id: str = ""
     due_at: int | None = None
+    asked: bool = False
 
 
 class CaseStatus(StrEnum):
@@ -117,13 +120,14 @@ class Silence(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=alia
     """A question that was due: `event_id` asked it, and no word came by `due_at` (ms).
 
     `watched`: an escalation was open then, so the desk's clocks watched and nothing was found.
-    `business_hours`: how long it had waited.
+    `business_hours`: how long it had waited. `raised`: it was RAISED, or would have been.
     """
 
     event_id: str
     due_at: int
     business_hours: int
     watched: bool = False
+    raised: bool = False
 
 
 class Grace(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=alias):
@@ -230,8 +234,9 @@ class PastVisit(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=al
 
     Days out of service are local calendar days as ordinals (`date.toordinal`), both inclusive.
     `cases`: those that are open, or whose outcome can still be appealed. `ended`: its end was
-    published. After an erasure, of a visit that may go on, `visit_id` is a keyed hash and only the
-    counters are there, so that no id is given twice.
+    published. `stay_closed_at`: when it was closed (ms), of a visit with a check-in. After an
+    erasure, of a visit that may go on, `visit_id` is a keyed hash and only the counters are there,
+    so that no id is given twice.
     """
 
     visit_id: str
@@ -244,12 +249,15 @@ class PastVisit(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=al
     counters: dict[str, int] = {}
     cases: tuple[Case, ...] = ()
     ended: bool = True
+    stay_closed_at: int | None = None
 
 
 class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=alias):
     """A place taken in the throttle: when its trigger occurred, and what became of it.
 
     `withdrawn`: the customer took it back once, so it weighs no more than that for good.
+    `asked`: by the customer's own words. One that a version before kept has it not, and counts
+    where its rule says so (`asked.counting`).
     """
 
     escalation_id: str
@@ -259,6 +267,7 @@ class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=alias)
     outcome: OutcomeName | None = None
     closed: bool = False
     withdrawn: bool = False
+    asked: bool = False
 
 
 class Escalated(Struct, frozen=True, array_like=True):
@@ -314,6 +323,15 @@ class Customer(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=ali
     erased_at: int | None = None
     due_at: int = 0
     seen: dict[str, Seen] = {}
+
+
+def open_cases(customer: Customer) -> Iterator[Case]:
+    """The customer's open escalations, also those of visits of which only a line is left."""
+    for cases in (
+        *(each.cases for each in customer.visits.values()),
+        *(each.cases for each in customer.past),
+    ):
+        yield from (each for each in cases if each.status is CaseStatus.OPEN)
 
 
 def with_escalation(customer: Customer, escalation_id: str, region_id: str, at: int) -> Customer:

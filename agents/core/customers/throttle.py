@@ -1,16 +1,18 @@
-"""The throttle: how many escalations a customer may have, on event time.
+"""The throttle: how many escalations a customer may ask for, on event time.
 
 An entry counts whole while it is younger than the window; UNFOUNDED and ABUSIVE ones then fade. The
 limit is asked at the time of a finding and at every entry after it that the finding would touch, so
-it holds in any order of arrival.
+it holds in any order of arrival; each time with the vehicles that the customer had in service then.
 """
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from agents.core.calendar import DAY_MS
 from agents.core.customers.state import Entry
+from agents.core.customers.stays import Stay, VehicleCount
 from agents.core.policy_numbers import Throttle, Weights
 from schemas.records import Outcome, OutcomeName, OutcomeStatus, WithdrawnBy
 
@@ -83,51 +85,100 @@ def in_last_day(entries: Iterable[Entry], at: int) -> int:
     return sum(entry.weight > 0 and at - DAY_MS < entry.occurred_at <= at for entry in entries)
 
 
-def passes(entries: Sequence[Entry], at: int, throttle: Throttle) -> bool:
+class Limits:
+    """How much a customer may ask for, at each moment: more for each vehicle beyond the first."""
+
+    def __init__(self, throttle: Throttle, stays: Sequence[Stay] = ()) -> None:
+        self.throttle = throttle
+        self.window_ms = throttle.window_days * DAY_MS
+        self._window = VehicleCount(stays, self.window_ms)
+        self._day = VehicleCount(stays, DAY_MS)
+
+    def of_window(self, at: int) -> int:
+        """The limit of the window that ends at a moment."""
+        return self.throttle.limit + self.throttle.per_vehicle * self._window.beyond_first(at)
+
+    def of_day(self, at: int) -> int:
+        """The limit of the 24 hours that end at a moment."""
+        return self.throttle.per_day + self.throttle.per_vehicle * self._day.beyond_first(at)
+
+    @property
+    def moments(self) -> set[int]:
+        """When one of them changes."""
+        both = (*self._window.moments, *self._day.moments)
+        return {int(each) for each in both if math.isfinite(each)}
+
+
+class _Room:
+    """Where one more entry would keep both limits; what does not depend on it is asked once."""
+
+    def __init__(self, entries: Sequence[Entry], limits: Limits) -> None:
+        self._entries = entries
+        self._limits = limits
+        moments = sorted({each.occurred_at for each in entries})
+        self._full_windows = [each for each in moments if not self._window_has_room(each)]
+        self._full_days = [each for each in moments if not self._day_has_room(each)]
+
+    def passes(self, at: int) -> bool:
+        return (
+            self._window_has_room(at)
+            and self._day_has_room(at)
+            and not _any_between(self._full_windows, at, at + self._limits.window_ms)
+            and not _any_between(self._full_days, at, at + min(DAY_MS, self._limits.window_ms))
+        )
+
+    def _window_has_room(self, at: int) -> bool:
+        limits = self._limits
+        return used(self._entries, at, limits.throttle) + 1 <= limits.of_window(at)
+
+    def _day_has_room(self, at: int) -> bool:
+        return in_last_day(self._entries, at) < self._limits.of_day(at)
+
+
+def _any_between(moments: Sequence[int], after: int, before: int) -> bool:
+    """Whether any of the moments, which are in order, lies between two, both outside."""
+    place = bisect_right(moments, after)
+    return place < len(moments) and moments[place] < before
+
+
+def passes(entries: Sequence[Entry], at: int, limits: Limits) -> bool:
     """Whether one more entry at an instant keeps both limits, there and at all it would touch."""
-    window = throttle.window_days * DAY_MS
-    moments = {at} | {each.occurred_at for each in entries if at < each.occurred_at < at + window}
-    return all(
-        used(entries, moment, throttle) + 1 <= throttle.limit
-        and (moment >= at + DAY_MS or in_last_day(entries, moment) < throttle.per_day)
-        for moment in moments
-    )
+    return _Room(entries, limits).passes(at)
 
 
-def next_at(entries: Sequence[Entry], start: int, throttle: Throttle) -> int | None:
+def next_at(entries: Sequence[Entry], start: int, limits: Limits) -> int | None:
     """The first instant from `start` on at which one more would pass; None: never (limit 0).
 
-    Between two moments at which an entry comes, goes or comes into sight, the weight only falls;
-    so in each such
-    stretch the first instant is its beginning, or is found by halving.
+    Between two moments at which an entry comes, goes or comes into sight, or a limit changes, the
+    weight only falls; so in each such stretch the first instant is its beginning, or is found by
+    halving.
     """
-    if throttle.limit < 1:
-        return None
-    stretches = _turning_points(entries, start, throttle)
+    room = _Room(entries, limits)
+    stretches = _turning_points(entries, start, limits)
     for begin, end in zip(stretches, [*stretches[1:], None], strict=True):
-        if passes(entries, begin, throttle):
+        if room.passes(begin):
             return begin
-        if end is not None and passes(entries, end - 1, throttle):
-            return _first_passing(entries, begin, end - 1, throttle)
+        if end is not None and room.passes(end - 1):
+            return _first_passing(room, begin, end - 1)
     return None
 
 
-def _first_passing(entries: Sequence[Entry], fails: int, holds: int, throttle: Throttle) -> int:
+def _first_passing(room: _Room, fails: int, holds: int) -> int:
     while holds - fails > 1:
         middle = (fails + holds) // 2
-        if passes(entries, middle, throttle):
+        if room.passes(middle):
             holds = middle
         else:
             fails = middle
     return holds
 
 
-def _turning_points(entries: Sequence[Entry], start: int, throttle: Throttle) -> list[int]:
-    window = throttle.window_days * DAY_MS
-    moments = {start}
+def _turning_points(entries: Sequence[Entry], start: int, limits: Limits) -> list[int]:
+    window = limits.window_ms
+    moments = {start} | limits.moments
     for entry in entries:
         at = entry.occurred_at
-        moments |= {at, at + 1, at + DAY_MS, at + window, gone_at(entry, throttle)}
+        moments |= {at, at + 1, at + DAY_MS, at + window, gone_at(entry, limits.throttle)}
         moments |= {at - window + 1, at - DAY_MS + 1}
     return sorted(moment for moment in moments if moment >= start)
 

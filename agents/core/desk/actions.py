@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from agents.core.calendar import DAY_MS, MINUTE_MS
 from agents.core.customers.rule_base.facts import instant
 from agents.core.desk.assignment import TIERS, choose
-from agents.core.desk.cases import no_longer_waiting, opened_again
+from agents.core.desk.cases import is_asked_for, no_longer_waiting, opened_again
 from agents.core.desk.guards import (
     contacted,
     guards,
@@ -188,8 +188,8 @@ def _lacking(state: EscalationState, action: Action, world: World) -> Why | None
     match action.action:
         case ActionName.ACKNOWLEDGE if state.acknowledged_by is not None:
             return ActionRefusal.ALREADY_ACKNOWLEDGED, {"acknowledged_by": state.acknowledged_by}
-        case ActionName.RESOLVE if action.outcome is None:
-            return ActionRefusal.NO_OUTCOME, {}
+        case ActionName.RESOLVE:
+            return _not_resolved(state, action)
         case ActionName.REASSIGN:
             return _not_reassigned(state, action, world)
         case ActionName.PROMISE | ActionName.SNOOZE:
@@ -198,6 +198,12 @@ def _lacking(state: EscalationState, action: Action, world: World) -> Why | None
             return _not_until(action, world) or wait_refused(state, action, world)
         case _:
             return None
+
+
+def _not_resolved(state: EscalationState, action: Action) -> Why | None:
+    if action.outcome is OutcomeName.ABUSIVE and not is_asked_for(state):
+        return ActionRefusal.NOT_ASKED_FOR, {}
+    return (ActionRefusal.NO_OUTCOME, {}) if action.outcome is None else None
 
 
 def _not_yet(action: Action) -> Why | None:

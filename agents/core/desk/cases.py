@@ -5,6 +5,7 @@ A visit has at most one open escalation. What would open or reopen a second join
 
 from msgspec.structs import replace
 
+from agents.core.customers.rules import ALWAYS_ASKED
 from agents.core.desk.assignment import TIERS, Choice, choose
 from agents.core.desk.guards import called, guards_of_new, waited
 from agents.core.desk.moves import (
@@ -27,6 +28,7 @@ from agents.core.languages import said
 from agents.core.reasons import RECORDED_CALL, START_TIER, WITHDRAWN_BY_CUSTOMER
 from agents.core.world import World
 from schemas.records import (
+    Decision,
     Disagreement,
     EscalationStatus,
     OutcomeStatus,
@@ -288,10 +290,21 @@ def _new(disagreement: Disagreement, world: World) -> EscalationState:
         steps=0,
         opened_at=world.now,
         last_step_at=world.now,
+        asked=disagreement.asked if disagreement.decision is Decision.RAISED else False,
         about_conduct=disagreement.topic is TopicName.CONDUCT,
     )
     state = replace(state, guards=guards_of_new(state, world))
     return with_prices(_with_ground(state, disagreement), disagreement, world)
+
+
+def is_asked_for(state: EscalationState) -> bool:
+    """Whether the customer's own words RAISED the case; of one of a version before, by its rule.
+
+    Where neither says so, the product found it.
+    """
+    if state.asked is not None or not state.grounds:
+        return bool(state.asked)
+    return state.grounds[0].rule in ALWAYS_ASKED
 
 
 def _addressing(disagreement: Disagreement) -> Addressing:

@@ -143,9 +143,10 @@ class EscalationState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults
     the last one has it, unless `manager_id` is None. `passed_by`: who had it when it moved up; they
     may still act until somebody else has acknowledged. `acted`: more was done than ACKNOWLEDGE,
     SNOOZE and REASSIGN, so it is not withdrawn when its grounds go. `on_appeal`: it came from an
-    appeal. `reopened_at`: by a person, at last. `incident_id`: the storm that it is part of.
-    `disagreement_ids`, `action_ids`, `answer_ids`: all that was applied to it, so that nothing is
-    applied twice.
+    appeal. `asked`: the customer's own words RAISED it; of one that a version before opened that is
+    not known (`cases.is_asked_for`). `reopened_at`: by a person, at last. `incident_id`: the storm
+    that it is part of. `disagreement_ids`, `action_ids`, `answer_ids`: all that was applied to it,
+    so that nothing is applied twice.
 
     What people and time still have to do: `wait`; `snoozed_until`; the last promise
     (`promised_until`), which counts as missed at `promise_missed_at`; `hand_over_at`, when its
@@ -185,6 +186,7 @@ class EscalationState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults
     passed_by: tuple[str, ...] = ()
     acted: bool = False
     on_appeal: bool = False
+    asked: bool | None = None
     outcome: OutcomeName | None = None
     merged_into: str | None = None
     incident_id: str | None = None

@@ -18,7 +18,7 @@ from agents.core.notices.table import REFUSED, Happening, row_of, site_message
 from agents.core.notices.timing import after_quiet_hours
 from agents.core.notices.wording.plain import NAME_AT_MOST, plain
 from agents.core.notices.wording.texts import QUOTE
-from agents.core.reasons import WITHDRAWN_BY_CUSTOMER
+from agents.core.reasons import FOUND, WITHDRAWN_BY_CUSTOMER
 from agents.core.world import World
 from schemas.records import (
     Channel,
@@ -179,6 +179,7 @@ class _Teller:
             "decide_by": instant(step.decide_by),
             "withdrawn": "yes" if by_customer else "no",
             "all_gone": "no" if self._stands else "yes",
+            "found": "yes" if any(each.code == FOUND for each in step.reasons) else "no",
         }
         rule = rule_in(step.reasons)
         if rule is not None:

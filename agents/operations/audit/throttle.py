@@ -1,6 +1,8 @@
 """Throttle counts as published, against what the published entries and outcomes give.
 
-`used` is the sum of weight times fade over a customer's earlier RAISED (docs/domain.md). Which
+`used` is the sum of weight times fade over a customer's earlier RAISED that the customer asked for
+(docs/domain.md). A record says whether it was asked for; one of a version before does not, and that
+version counted what the product found, too. So such a one may count. Which
 outcomes had been handled at that moment is not published: one counts for certain from a minute
 after it came into its topic (later than it occurred where the desk was behind), and may count from
 a minute before it occurred. Of a customer who was forgotten an entry keeps the weight that it had
@@ -27,9 +29,21 @@ from schemas.records import (
     Outcome,
     OutcomeName,
     OutcomeStatus,
+    Rule,
     WithdrawnBy,
 )
 
+_ALWAYS_ASKED = frozenset(
+    {
+        Rule.ESTIMATE_DISPUTED,
+        Rule.DIAGNOSIS_DISPUTED,
+        Rule.WARRANTY_DISPUTED,
+        Rule.REQUESTED_BY_CUSTOMER,
+        Rule.APPEALED_BY_CUSTOMER,
+    }
+)
+_SOMETIMES_ASKED = frozenset({Rule.SILENCE_NO_WORD})
+_DECIDED_BY_THROTTLE = frozenset({Decision.RAISED, Decision.THROTTLED})
 _DAY_MS = 86_400_000
 _UNSURE_MS = 60_000
 _EXACT = 1e-6
@@ -50,7 +64,13 @@ class _Counted(Struct, frozen=True, gc=False, kw_only=True):
     occurred_at: int
     decided_at: int
     used: float
+    limit: int
     policy_version: str
+    asked: bool | None
+    """None: the record does not say, nor does its rule alone."""
+    says: bool
+    """Whether the record says if it was asked for; what a version before wrote does not."""
+    rule: Rule
 
 
 class Throttles:
@@ -64,6 +84,7 @@ class Throttles:
         self._decided: dict[bytes, list[_Counted]] = defaultdict(list)
         self._outcomes: dict[str, list[tuple[Outcome, int]]] = defaultdict(list)
         self._erased: set[str] = set()
+        self._wrongly_counted: dict[str, tuple[int, str]] = {}  # by decision: when, and what
 
     def take(self, record: Disagreement | Outcome | Erased, at: int | None = None) -> None:
         """A record more; `at`: when it came into its topic (ms), where that is known."""
@@ -72,7 +93,13 @@ class Throttles:
         elif isinstance(record, Outcome):
             came = record.occurred_at if at is None else max(at, record.occurred_at)
             self._outcomes[record.escalation_id].append((replace(record, customer_id=""), came))
-        elif record.arm is Arm.LIVE and record.throttle is not None:
+            return
+        if not isinstance(record, Disagreement):
+            return
+        wrong = _wrongly_counted(record)
+        if wrong is not None:
+            self._wrongly_counted[record.disagreement_id] = record.decided_at, wrong
+        if record.arm is Arm.LIVE and record.throttle is not None and record.asked is not False:
             whose = blake2b(record.customer_id.encode(), key=self._key, digest_size=16).digest()
             self._decided[whose].append(
                 _Counted(
@@ -84,7 +111,11 @@ class Throttles:
                     occurred_at=record.occurred_at,
                     decided_at=record.decided_at,
                     used=record.throttle.used,
+                    limit=record.throttle.limit,
                     policy_version=record.policy_version,
+                    asked=_asked(record),
+                    says=record.asked is not None,
+                    rule=record.rule,
                 )
             )
 
@@ -102,16 +133,22 @@ class Throttles:
             if escalation_id not in kept and all(came < before for _, came in outcomes):
                 del self._outcomes[escalation_id]
         self._erased &= kept
+        self._wrongly_counted = {
+            key: each for key, each in self._wrongly_counted.items() if each[0] >= before
+        }
         return any_gone
 
     def findings(self, policies: Mapping[str, Policy], *, whole: bool) -> Iterator[Finding]:
         """Each count that can't be; where old records are gone, it may be more than they give."""
+        for disagreement_id, (_, what) in self._wrongly_counted.items():
+            yield Finding(what=Breach.THROTTLE_DIFFERS, of=disagreement_id, detail=what)
         for decided in self._decided.values():
             raised = [each for each in decided if each.raised]
             for each in decided:
                 policy = policies.get(each.policy_version)
                 if policy is not None:
                     yield from self._compared(each, raised, policy, whole=whole)
+                    yield from _about_limit(each, policy)
                     yield from self._spent_elsewhere(each, raised, policy)
 
     def _compared(
@@ -135,8 +172,8 @@ class Throttles:
                 for known in self._known(entry, of.decided_at)
             ]
             # Of what was decided at the same moment, the order is not published.
-            least += min(could) if entry.decided_at < of.decided_at else 0.0
-            most += max(could)
+            least += min(could) if entry.asked and entry.decided_at < of.decided_at else 0.0
+            most += max(could) if _may_count(entry, of) else 0.0
         if of.used < least - _EXACT or (whole and of.used > most + _EXACT):
             yield Finding(
                 what=Breach.THROTTLE_DIFFERS,
@@ -231,6 +268,54 @@ class Throttles:
                     pass
             withdrawn = outcome.status is OutcomeStatus.WITHDRAWN
         return float(min(weight, at_most)), fades and at_most == math.inf
+
+
+def _asked(record: Disagreement) -> bool | None:
+    if record.asked is None and record.rule in _ALWAYS_ASKED:
+        return True
+    return record.asked
+
+
+def _may_count(entry: _Counted, of: _Counted) -> bool:
+    """Whether an entry may have counted for a decision.
+
+    Where the entry does not say if it was asked for: a version that says so counts nothing that
+    was found, also by the version before it; but of a rule that makes both it may have known more.
+    """
+    if entry.asked is not None:
+        return entry.asked
+    return not of.says or entry.rule in _SOMETIMES_ASKED
+
+
+def _wrongly_counted(record: Disagreement) -> str | None:
+    """What is wrong with a record that says whether it was asked for."""
+    if record.asked is None or record.rule is Rule.UNKNOWN:
+        return None
+    if not record.asked and record.rule in _ALWAYS_ASKED:
+        return "it is found by the product: the customer's own words make this rule"
+    if record.asked and record.rule not in _ALWAYS_ASKED | _SOMETIMES_ASKED:
+        return "it is asked for: the customer's own words never make this rule"
+    decided = record.would_be or record.decision
+    if record.asked:
+        without = decided in _DECIDED_BY_THROTTLE and record.throttle is None
+        return "it is asked for, without what the throttle said" if without else None
+    if record.throttle is not None or decided is Decision.THROTTLED:
+        return "the throttle was asked about what the product found"
+    return None
+
+
+def _about_limit(of: _Counted, policy: Policy) -> Iterator[Finding]:
+    """The limit is that of the policy, or more by whole vehicles."""
+    throttle = policy.throttle
+    more = of.limit - throttle.limit
+    right = more == 0 if throttle.per_vehicle == 0 else more % throttle.per_vehicle == 0
+    if more < 0 or not right:
+        yield Finding(
+            what=Breach.THROTTLE_DIFFERS,
+            of=of.disagreement_id,
+            detail=f"limit is {of.limit}: the policy gives {throttle.limit}, and "
+            f"{throttle.per_vehicle} more for each vehicle beyond the first",
+        )
 
 
 def _is_throttled(record: Disagreement) -> bool:

@@ -6,7 +6,7 @@ from agents.core.notices.rule_parameters import rule_parameters
 from agents.core.notices.rule_texts import message_of
 from agents.core.notices.throttled import appeal_until, limit_of
 from agents.core.notices.wording.texts import values_of
-from agents.core.reasons import RECORDED_CALL, WITHDRAWN_BY_CUSTOMER
+from agents.core.reasons import FOUND, RECORDED_CALL, WITHDRAWN_BY_CUSTOMER
 from agents.operations.explain.state import CaseStatus, disagreements, standings, time_zone_of
 from agents.operations.explain.story import Story
 from agents.operations.explain.wording.texts import FALLBACK, Texts, texts_for
@@ -25,6 +25,7 @@ from schemas.records import (
 )
 
 Values = dict[str, str | int]
+_TOLD = (Decision.RAISED, Decision.JOINED)
 
 
 def paragraphs(story: Story) -> tuple[str, ...]:
@@ -127,6 +128,8 @@ class _Speaker:
                 yield from self._throttled(record)
             case other:
                 yield self._say(f"decision-{_key(other)}")
+        if record.decision in _TOLD and any(each.code == FOUND for each in record.reasons):
+            yield self._say("decision-found")
 
     def _throttled(self, record: Disagreement) -> Iterator[str]:
         yield self._say("decision-throttled", values_of(limit_of(record), self._language))

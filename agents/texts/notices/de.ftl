@@ -165,20 +165,28 @@ still-has = { $actor ->
 
 ## An Kunden
 
+found-by-us = { $found ->
+    [yes] Das haben wir selbst festgestellt; es zählt nicht als Anfrage von Ihnen.
+   *[other] { "" }
+}
+found-in-brief = { $found ->
+    [yes] Es zählt nicht als Ihre Anfrage.
+   *[other] { "" }
+}
 customer-opened =
     .title = Eine Führungskraft kümmert sich um Ihr Anliegen
-    .text = { about } { $severity ->
+    .text = { about } { found-by-us } { $severity ->
         [SAFETY] Da es Ihre Sicherheit betreffen kann, wurde { $manager } gebeten, sich sofort darum zu kümmern{ and-decide-at-once }
        *[other] { $manager } kümmert sich darum{ and-decide }
     } { reach }
-    .sms = { $site }: Es geht um { matter }. { $manager } kümmert sich darum{ and-decide } { reach-short }
+    .sms = { $site }: Es geht um { matter }. { $manager } kümmert sich darum{ and-decide } { found-in-brief } { reach-short }
 customer-nobody =
     .title = Wir haben noch niemanden erreicht
-    .text = { about } Wir haben versucht, eine Führungskraft für Sie zu finden, aber noch niemanden erreicht. Das tut uns leid. Wir versuchen es weiter und melden uns, sobald jemand Ihr Anliegen übernommen hat.
+    .text = { about } { found-by-us } Wir haben versucht, eine Führungskraft für Sie zu finden, aber noch niemanden erreicht. Das tut uns leid. Wir versuchen es weiter und melden uns, sobald jemand Ihr Anliegen übernommen hat.
     .sms = { $site }: Wir haben noch keine Führungskraft erreicht. Es geht um { matter }. Das tut uns leid. Wir versuchen es weiter und melden uns, sobald jemand übernommen hat.
 customer-joined =
     .title = Wir haben Ihr Anliegen ergänzt
-    .text = { about } { $manager ->
+    .text = { about } { found-by-us } { $manager ->
         [none] Wir haben es zu Ihrem offenen Anliegen genommen und versuchen weiter, eine Führungskraft zu erreichen.
        *[other] Wir haben es an { $manager } weitergegeben. { $manager } kümmert sich bereits um Ihren Besuch{ and-decide }
     }
@@ -627,6 +635,7 @@ refused-why = { $why ->
     [CLOSED] Der Fall ist abgeschlossen.
     [ALREADY_ACKNOWLEDGED] Er ist bereits bestätigt.
     [NO_OUTCOME] Ein Ergebnis fehlt.
+    [NOT_ASKED_FOR] Wir haben den Fall selbst festgestellt, der Kunde hat nicht darum gebeten; deshalb kann er nicht missbräuchlich sein.
     [NO_UNTIL] Eine Zeitangabe fehlt.
     [UNTIL_IS_PAST] Der angegebene Zeitpunkt ist schon vorbei.
     [NO_SUCH_MANAGER] Niemand mit dieser Kennung steht im Verzeichnis.

@@ -167,20 +167,28 @@ still-has = { $actor ->
 
 ## To the customer
 
+found-by-us = { $found ->
+    [yes] We found this ourselves; it does not count as a request of yours.
+   *[other] { "" }
+}
+found-in-brief = { $found ->
+    [yes] It does not count as a request of yours.
+   *[other] { "" }
+}
 customer-opened =
     .title = A manager is looking after your visit
-    .text = { about } { $severity ->
+    .text = { about } { found-by-us } { $severity ->
         [SAFETY] As it may concern your safety, { $manager } has been asked to deal with it at once{ and-decide-at-once }
        *[other] { $manager } will look into it{ and-decide }
     } { reach }
-    .sms = { $site }: { $manager } will look into your case ({ matter }){ and-decide } { reach-short }
+    .sms = { $site }: { $manager } will look into your case ({ matter }){ and-decide } { found-in-brief } { reach-short }
 customer-nobody =
     .title = We have not reached a manager yet
-    .text = { about } We have tried to find a manager for you, but have not reached anybody yet. We are sorry. We keep trying, and we will tell you as soon as somebody has taken over.
+    .text = { about } { found-by-us } We have tried to find a manager for you, but have not reached anybody yet. We are sorry. We keep trying, and we will tell you as soon as somebody has taken over.
     .sms = { $site }: we have not reached a manager about { matter } yet. We are sorry. We keep trying and will tell you as soon as somebody has taken over.
 customer-joined =
     .title = We have added this to your open case
-    .text = { about } { $manager ->
+    .text = { about } { found-by-us } { $manager ->
         [none] We have added it to your open case and keep trying to reach a manager.
        *[other] We have passed it on to { $manager }, who is looking after your visit already{ and-decide }
     }
@@ -629,6 +637,7 @@ refused-why = { $why ->
     [CLOSED] the case is closed.
     [ALREADY_ACKNOWLEDGED] somebody has acknowledged it already.
     [NO_OUTCOME] an outcome is needed.
+    [NOT_ASKED_FOR] we found this case, the customer did not ask for it; so it cannot be abusive.
     [NO_UNTIL] it needs a time.
     [UNTIL_IS_PAST] its time has passed already.
     [NO_SUCH_MANAGER] nobody with that id is in the directory.

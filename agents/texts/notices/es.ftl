@@ -168,20 +168,28 @@ still-has = { $actor ->
 
 ## Al cliente
 
+found-by-us = { $found ->
+    [yes] Lo hemos detectado nosotros; no cuenta como una solicitud suya.
+   *[other] { "" }
+}
+found-in-brief = { $found ->
+    [yes] No cuenta como solicitud suya.
+   *[other] { "" }
+}
 customer-opened =
     .title = Un responsable se ocupa de su caso
-    .text = { about } { $severity ->
+    .text = { about } { found-by-us } { $severity ->
         [SAFETY] Como puede afectar a su seguridad, { $manager } debe ocuparse de inmediato{ and-decide-at-once }
        *[other] { $manager } se ocupa de ello{ and-decide }
     } { reach }
-    .sms = { $site }: { $manager } se ocupa de su caso ({ matter }){ and-decide } { reach-short }
+    .sms = { $site }: { $manager } se ocupa de su caso ({ matter }){ and-decide } { found-in-brief } { reach-short }
 customer-nobody =
     .title = Todavía no hemos localizado a un responsable
-    .text = { about } Hemos buscado un responsable para usted, pero todavía no hemos localizado a nadie. Lo sentimos. Seguimos intentándolo y le avisaremos en cuanto alguien se haga cargo de su caso.
+    .text = { about } { found-by-us } Hemos buscado un responsable para usted, pero todavía no hemos localizado a nadie. Lo sentimos. Seguimos intentándolo y le avisaremos en cuanto alguien se haga cargo de su caso.
     .sms = { $site }: todavía no hemos localizado a un responsable ({ matter }). Lo sentimos. Seguimos intentándolo y le avisaremos en cuanto alguien se haga cargo.
 customer-joined =
     .title = Hemos ampliado su caso
-    .text = { about } { $manager ->
+    .text = { about } { found-by-us } { $manager ->
         [none] Lo hemos añadido a su caso abierto y seguimos intentando localizar a un responsable.
        *[other] Se lo hemos trasladado a { $manager }, que ya se ocupa de su visita{ and-decide }
     }
@@ -630,6 +638,7 @@ refused-why = { $why ->
     [CLOSED] el caso está cerrado.
     [ALREADY_ACKNOWLEDGED] ya está confirmado.
     [NO_OUTCOME] falta un resultado.
+    [NOT_ASKED_FOR] el caso lo hemos detectado nosotros, el cliente no lo pidió; por eso no puede ser abusivo.
     [NO_UNTIL] falta una fecha.
     [UNTIL_IS_PAST] la fecha indicada ya ha pasado.
     [NO_SUCH_MANAGER] nadie tiene ese identificador en el directorio.

@@ -165,20 +165,28 @@ still-has = { $actor ->
 
 ## Au client
 
+found-by-us = { $found ->
+    [yes] Nous l’avons constaté nous-mêmes ; cela ne compte pas comme une demande de votre part.
+   *[other] { "" }
+}
+found-in-brief = { $found ->
+    [yes] Cela ne compte pas comme une demande de votre part.
+   *[other] { "" }
+}
 customer-opened =
     .title = Un responsable s’occupe de votre dossier
-    .text = { about } { $severity ->
+    .text = { about } { found-by-us } { $severity ->
         [SAFETY] Comme votre sécurité peut être en jeu, { $manager } doit s’en occuper immédiatement{ and-decide-at-once }
        *[other] { $manager } s’en occupe{ and-decide }
     } { reach }
-    .sms = { $site } : { $manager } s’occupe de votre dossier ({ matter }){ and-decide } { reach-short }
+    .sms = { $site } : { $manager } s’occupe de votre dossier ({ matter }){ and-decide } { found-in-brief } { reach-short }
 customer-nobody =
     .title = Nous n’avons pas encore pu joindre de responsable
-    .text = { about } Nous avons cherché un responsable pour vous, mais n’avons encore pu joindre personne. Nous en sommes désolés. Nous continuons d’essayer et vous préviendrons dès que quelqu’un aura repris votre dossier.
+    .text = { about } { found-by-us } Nous avons cherché un responsable pour vous, mais n’avons encore pu joindre personne. Nous en sommes désolés. Nous continuons d’essayer et vous préviendrons dès que quelqu’un aura repris votre dossier.
     .sms = { $site } : nous n’avons pas encore pu joindre de responsable ({ matter }). Nous en sommes désolés. Nous continuons et vous préviendrons dès que quelqu’un aura repris votre dossier.
 customer-joined =
     .title = Nous avons complété votre dossier
-    .text = { about } { $manager ->
+    .text = { about } { found-by-us } { $manager ->
         [none] Nous l’avons ajouté à votre dossier en cours et continuons d’essayer de joindre un responsable.
        *[other] Nous l’avons transmis à { $manager }, qui s’occupe déjà de votre visite{ and-decide }
     }
@@ -627,6 +635,7 @@ refused-why = { $why ->
     [CLOSED] ce dossier est clos.
     [ALREADY_ACKNOWLEDGED] il est déjà pris en charge.
     [NO_OUTCOME] il manque un résultat.
+    [NOT_ASKED_FOR] nous avons constaté ce cas nous-mêmes, le client ne l’a pas demandé ; il ne peut donc pas être abusif.
     [NO_UNTIL] il manque une date.
     [UNTIL_IS_PAST] la date indiquée est déjà passée.
     [NO_SUCH_MANAGER] personne n’a cet identifiant dans l’annuaire.

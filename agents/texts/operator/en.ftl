@@ -56,6 +56,10 @@ reason-REOPENS_ESCALATION =
     .why = The escalation { $escalation_id } is opened again, for another manager.
     .demo = opens { $escalation_id } again
 
+reason-FOUND =
+    .why = We found it, the customer did not ask for it: no throttle stops it, and it takes no place.
+    .demo = found, not asked for: no throttle
+
 reason-FLOOR =
     .why = No throttle stops it: { FLOOR($because) }.
     .demo = on the floor: { $because }
@@ -75,7 +79,7 @@ reason-BLOCK_LIST =
 reason-THROTTLE =
     .why = { $used } of { $limit } places were used in the { $window_days } days up to { $at }; { $in_24_hours } of { $limit_in_24_hours } in the last 24 hours.
     .places = { ENTRIES($entries) }.
-    .later = Escalations after it that count too: { SOME($entries_after) }.
+    .later = Escalations asked for after it that count too: { SOME($entries_after) }.
     .demo = { $used } of { $limit } used in { $window_days } days, { $in_24_hours } of { $limit_in_24_hours } in 24 hours
 
 reason-SITE_UNKNOWN =
@@ -131,6 +135,9 @@ reason-ALREADY_ACKNOWLEDGED =
 
 reason-NO_OUTCOME =
     .why = { $by } wanted to { ACTION($action) } without saying the outcome.
+
+reason-NOT_ASKED_FOR =
+    .why = { $by } wanted to { ACTION($action) } as abusive, but the customer did not ask for it: we found it.
 
 reason-NO_UNTIL =
     .why = { $by } wanted to { ACTION($action) } without saying until when.

@@ -32,6 +32,7 @@ from schemas.records import (
     OutcomeStatus,
     PassedOverManager,
     Reason,
+    Rule,
     Throttle,
     Tier,
     Why,
@@ -596,6 +597,112 @@ def test_a_producer_that_misplaces_is_found_for_a_day(hours: int, found: int) ->
         told = [(each.what, each.of, each.detail) for each in ledger.findings()]
         assert told == (expected if found else [])
         ledger.forget()
+
+
+def throttle_differs(*records: Struct) -> list[tuple[str, str]]:
+    ledger = Ledger({"default": default_policy()})
+    for record in records:
+        ledger.take(record)
+    differ = (each for each in ledger.findings() if each.what is Breach.THROTTLE_DIFFERS)
+    return [(each.of, each.detail) for each in differ]
+
+
+COUNTED = Throttle(used=0, limit=3, window_days=30)
+
+
+@pytest.mark.parametrize(
+    ("rule", "asked", "throttle", "detail"),
+    [
+        (Rule.WARRANTY_REVERSED, False, None, None),
+        (Rule.WARRANTY_REVERSED, None, COUNTED, None),
+        (
+            Rule.WARRANTY_REVERSED,
+            False,
+            COUNTED,
+            "the throttle was asked about what the product found",
+        ),
+        (
+            Rule.WARRANTY_REVERSED,
+            True,
+            COUNTED,
+            "it is asked for: the customer's own words never make this rule",
+        ),
+        (Rule.WARRANTY_DISPUTED, True, COUNTED, None),
+        (Rule.WARRANTY_DISPUTED, True, None, "it is asked for, without what the throttle said"),
+        (
+            Rule.WARRANTY_DISPUTED,
+            False,
+            None,
+            "it is found by the product: the customer's own words make this rule",
+        ),
+        (Rule.SILENCE_NO_WORD, True, COUNTED, None),
+        (Rule.SILENCE_NO_WORD, False, None, None),
+        (
+            Rule.SILENCE_NO_WORD,
+            False,
+            COUNTED,
+            "the throttle was asked about what the product found",
+        ),
+    ],
+)
+def test_who_asked_and_what_the_throttle_said_belong_together(
+    rule: Rule, asked: bool | None, throttle: Throttle | None, detail: str | None
+) -> None:
+    made = disagreement(rule=rule, asked=asked, throttle=throttle)
+
+    assert throttle_differs(made) == ([] if detail is None else [(made.disagreement_id, detail)])
+
+
+def test_what_was_found_is_never_throttled() -> None:
+    made = disagreement(rule=Rule.WARRANTY_REVERSED, asked=False, decision=Decision.THROTTLED)
+
+    assert throttle_differs(made) == [
+        (made.disagreement_id, "the throttle was asked about what the product found")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("entry", "asked", "of_asked", "least", "most"),
+    [
+        (Rule.WARRANTY_DISPUTED, True, True, 1, 1),
+        (Rule.WARRANTY_DISPUTED, None, True, 1, 1),
+        (Rule.WARRANTY_REVERSED, False, True, 0, 0),
+        (Rule.WARRANTY_REVERSED, None, True, 0, 0),  # found by a version before: nothing for good
+        (Rule.WARRANTY_REVERSED, None, None, 0, 1),  # which counted it, or today's, which does not
+        (Rule.SILENCE_NO_WORD, None, True, 0, 1),
+        (Rule.SILENCE_NO_WORD, True, True, 1, 1),
+        (Rule.SILENCE_NO_WORD, False, True, 0, 0),
+    ],
+)
+@pytest.mark.parametrize("used", [0, 0.5, 1, 1.5])
+def test_only_what_was_asked_for_counts(
+    entry: Rule,
+    asked: bool | None,
+    *,
+    of_asked: bool | None,
+    least: float,
+    most: float,
+    used: float,
+) -> None:
+    first = disagreement("v1:A:1", rule=entry, asked=asked)
+    if asked is not False:
+        first = replace(first, throttle=COUNTED)
+    second = disagreement(
+        "v2:B:1", visit_id="v2", escalation_id="v2:1", rule=Rule.REQUESTED_BY_CUSTOMER,
+        asked=of_asked, throttle=replace(COUNTED, used=used),
+        occurred_at=NOW + HOUR, decided_at=NOW + HOUR,
+    )  # fmt: skip
+    right = least <= used <= most
+
+    detail = f"used is {used:g}: the entries give {least:g} to {most:g}"
+    assert throttle_differs(first, second) == ([] if right else [("v2:B:1", detail)])
+
+
+@pytest.mark.parametrize(("limit", "right"), [(2, False), (3, True), (4, True), (83, True)])
+def test_a_limit_is_the_policys_and_one_more_for_each_vehicle(limit: int, right: bool) -> None:
+    made = disagreement(asked=True, throttle=replace(COUNTED, limit=limit))
+
+    assert (throttle_differs(made) == []) is right
 
 
 THROTTLED_BY = Throttle(used=3, limit=3, window_days=30)

@@ -104,7 +104,7 @@ def test_the_places_of_a_throttle_can_be_added_up() -> None:
             "v1:X:1 of Mon 2 Mar 2026 09:00 EST weighs 2, faded to 0.5 of that; "
             "v2:X:1 of Tue 3 Mar 2026 09:00 EST weighs 1."
         ),
-        "Escalations after it that count too: 1.",
+        "Escalations asked for after it that count too: 1.",
     ]
 
 

@@ -152,7 +152,7 @@ def policy(text: str) -> Policy:
             ),
             [
                 (
-                    "The number of escalations that a customer may have within the window goes "
+                    "The number of escalations that a customer may ask for within the window goes "
                     "from 3 to 2."
                 ),
                 "HIGH cases: the time to decide goes from 240 to 60 minutes.",

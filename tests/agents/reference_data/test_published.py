@@ -89,7 +89,7 @@ def test_a_file_is_compared_with_what_is_in_force_when_it_begins() -> None:
     )
     assert (later.begin, later.before) == (NOW + 4 * HOUR, known.policies[1])
     assert later.sentences == (
-        "The number of escalations that a customer may have within the window goes from 5 to 3.",
+        "The number of escalations that a customer may ask for within the window goes from 5 to 3.",
     )
     named = compared(parse("version: v3", "p.yaml"), known, NOW, PLAIN_IDS, "v2")
     assert named.sentences == later.sentences

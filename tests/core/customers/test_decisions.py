@@ -4,7 +4,7 @@ import pytest
 
 from agents.core.handling import DeadLetterCause, Handled, Skipped
 from schemas.records import Decision, Rule, Severity
-from tests.core.builders import DAY, HOUR, at, check_in, closure, diagnosis, estimate, policy, said
+from tests.core.builders import DAY, HOUR, at, check_in, closure, diagnosis, policy, said
 from tests.core.customers.stage import Stage, facts_of
 
 OFF_FIRST = {"throttle": {"limit": 0}}
@@ -18,13 +18,13 @@ def test_the_floor_says_why_it_holds() -> None:
     stage = Stage()
     stage.take(pressed())
     stage.take(said("call", "CALLED", "NONE", visit_id="v2", days=1))
-    stage.take(estimate("e1", days=2, visit_id="v3"))
-    stage.take(closure("c1", days=2, hours=1, visit_id="v3", charged_total=20_000))
+    stage.take(diagnosis("d1", days=2, visit_id="v3", safety=True))
+    stage.take(pressed("p3", days=2, hours=1, visit_id="v3"))
 
     assert [facts_of(each, "FLOOR")["because"] for each in stage.decided] == [
         "FIRST_ESCALATION_OF_FIRST_VISIT",
         "CALLED",
-        "CHARGED_OVER_AUTHORISED",
+        "SAFETY",
     ]
 
 

@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from agents.core.customers.throttle import in_last_day, used
-from schemas.records import Decision, Rule
+from schemas.records import Decision, Response, Rule
 from tests.core.builders import (
     HOUR,
     at,
@@ -169,23 +169,52 @@ PRESSES = st.lists(
 )
 
 
-@given(PRESSES)
+@given(PRESSES, st.integers(1, 3))
 def test_the_limit_holds_in_every_window_floor_and_lists_aside(
-    presses: list[tuple[int, int, str]],
+    presses: list[tuple[int, int, str]], cars: int
 ) -> None:
+    """More for each car in service beyond the first; what only a response names is none."""
     stage = Stage()
     stage.take(check_in("first"))
+    for number in range(2, cars + 1):
+        stage.take(check_in(f"in{number}", visit_id=f"in{number}", vehicle_id=f"car{number}"))
     arrivals = sorted(((hours + late, number, hours) for number, (hours, late, _) in
                        enumerate(presses)))  # fmt: skip
     for arrives, number, hours in arrivals:
-        event = said(f"p{number}", "REQUESTED", "NONE", visit_id=f"x{number}", hours=hours + 1)
+        of = {"visit_id": f"x{number}", "vehicle_id": f"named{number}"}
+        event = said(f"p{number}", "REQUESTED", "NONE", hours=hours + 1, **of)
         stage.take(event, at(0, arrives + 1))
     limits = policy().throttle
     entries = [each for each in stage.customer().entries if not each.escalation_id.startswith("v1")]
 
     for entry in entries:
-        assert used(entries, entry.occurred_at, limits) <= limits.limit
-        assert in_last_day(entries, entry.occurred_at) <= limits.per_day
+        assert used(entries, entry.occurred_at, limits) <= limits.limit + cars - 1
+        assert in_last_day(entries, entry.occurred_at) <= limits.per_day + cars - 1
+
+
+_OWN_WORDS = (Response.ASKED, Response.DISPUTED, Response.REQUESTED)
+
+
+@given(_visits(), st.sampled_from(["LIVE", "SHADOW"]))
+def test_who_says_nothing_of_their_own_never_meets_the_throttle_or_a_list(
+    facts: list[Any], gate: str
+) -> None:
+    stage = Stage(
+        policy(
+            throttle={"limit": 0, "per_day": 1, "per_vehicle": 0},
+            lists={"block": [{"customer_id": "c1", "reason": "any"}]},
+            pilot={"default": {"gate": gate}},
+        )
+    )
+    for fact in facts:
+        if getattr(fact, "response", None) not in _OWN_WORDS:
+            stage.take(fact, at(0, 23))
+
+    for record in stage.decided:
+        assert (record.asked, record.throttle) == (False, None)
+        assert Decision.THROTTLED not in (record.decision, record.would_be)
+    if stage.decided:
+        assert stage.customer().entries == stage.customer().would_be_entries == ()
 
 
 def _played(events: Sequence[Any], *, restarts: bool) -> tuple[list[Any], dict[str, bytes]]:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from agents.core.customers.state import Entry
 from agents.core.customers.throttle import (
+    Limits,
     fade,
     gone_at,
     in_last_day,
@@ -127,52 +128,52 @@ def test_what_weighs_nothing_takes_no_place_in_the_day() -> None:
 
 @pytest.mark.parametrize(("weight", "expected"), [(1.5, True), (2, True), (2.5, False)])
 def test_one_more_passes_up_to_the_limit(weight: float, expected: bool) -> None:
-    assert passes([entry(T - 2 * DAY, weight)], T, limits()) is expected
+    assert passes([entry(T - 2 * DAY, weight)], T, Limits(limits())) is expected
 
 
 @pytest.mark.parametrize(("earlier", "expected"), [(DAY - 1, False), (DAY, True)])
 def test_a_third_one_within_24_hours_does_not_pass(earlier: int, expected: bool) -> None:
     entries = [entry(T - earlier, 0.5), entry(T - HOUR, 0.5)]
 
-    assert passes(entries, T, limits()) is expected
+    assert passes(entries, T, Limits(limits())) is expected
 
 
 @pytest.mark.parametrize(("ahead", "expected"), [(30 * DAY - 1, False), (30 * DAY, True)])
 def test_a_late_one_must_leave_the_later_ones_their_limit(ahead: int, expected: bool) -> None:
-    assert passes([entry(T + ahead, 3)], T, limits()) is expected
+    assert passes([entry(T + ahead, 3)], T, Limits(limits())) is expected
 
 
 @pytest.mark.parametrize(("ahead", "expected"), [(DAY - 1, False), (DAY, True)])
 def test_a_late_one_must_leave_the_later_ones_their_day(ahead: int, expected: bool) -> None:
     entries = [entry(T + DAY - 2, 0.5), entry(T + ahead, 0.5)]
 
-    assert passes(entries, T, limits()) is expected
+    assert passes(entries, T, Limits(limits())) is expected
 
 
 def test_next_at_is_when_the_window_of_the_one_too_many_ends() -> None:
     entries = [entry(T - 3 * DAY), entry(T - 2 * DAY), entry(T - DAY)]
 
-    assert next_at(entries, T, limits()) == T - 3 * DAY + 30 * DAY
+    assert next_at(entries, T, Limits(limits())) == T - 3 * DAY + 30 * DAY
 
 
 def test_next_at_is_when_the_day_of_the_one_too_many_ends() -> None:
     entries = [entry(T - 3 * HOUR, 0.5), entry(T - 2 * HOUR, 0.5)]
 
-    assert next_at(entries, T, limits()) == T - 3 * HOUR + DAY
+    assert next_at(entries, T, Limits(limits())) == T - 3 * HOUR + DAY
 
 
 def test_next_at_of_a_fading_entry_is_when_it_has_faded_enough() -> None:
     entries = [entry(T, 4, OutcomeName.ABUSIVE)]
 
-    assert next_at(entries, T, limits()) == T + 120 * DAY
+    assert next_at(entries, T, Limits(limits())) == T + 120 * DAY
 
 
 def test_with_a_limit_of_nothing_there_is_no_next_time() -> None:
-    assert next_at([], T, limits(limit=0)) is None
+    assert next_at([], T, Limits(limits(limit=0))) is None
 
 
 def test_without_entries_the_next_time_is_now() -> None:
-    assert next_at([], T, limits()) == T
+    assert next_at([], T, Limits(limits())) == T
 
 
 @pytest.mark.parametrize(
@@ -199,20 +200,20 @@ ENTRIES = st.lists(st.builds(lambda at, result: entry(at, *result), TIMES, OUTCO
 
 @given(ENTRIES, TIMES)
 def test_next_at_passes_and_nothing_before_it_does(entries: list[Entry], start: int) -> None:
-    found = next_at(entries, start, limits())
+    found = next_at(entries, start, Limits(limits()))
 
     assert found is not None
-    assert passes(entries, found, limits())
-    assert found == start or not passes(entries, found - 1, limits())
+    assert passes(entries, found, Limits(limits()))
+    assert found == start or not passes(entries, found - 1, Limits(limits()))
     step = max(1, (found - start) // 40)
-    assert not any(passes(entries, at, limits()) for at in range(start, found, step))
+    assert not any(passes(entries, at, Limits(limits())) for at in range(start, found, step))
 
 
 @given(st.lists(TIMES, max_size=14))
 def test_the_count_never_exceeds_the_limit_in_any_window_in_any_order(times: list[int]) -> None:
     entries: list[Entry] = []
     for at in times:
-        if passes(entries, at, limits()):
+        if passes(entries, at, Limits(limits())):
             entries.append(entry(at))
 
     for each in entries:

@@ -6,6 +6,7 @@ from agents.core.desk.state import Phase
 from agents.core.handling import DeadLetterCause, DeadLettered, Handled, Skipped
 from schemas.records import (
     ActionName,
+    Decision,
     EscalationStatus,
     OutcomeName,
     OutcomeStatus,
@@ -26,6 +27,7 @@ from tests.core.desk.world import (
     corrected,
     disagreement,
     escalation,
+    joined,
     manager,
     outcome,
     policy,
@@ -103,6 +105,46 @@ def test_a_resolution_is_a_step_and_an_outcome(name: OutcomeName, on_appeal: boo
     ]
     assert (desk.state().phase, desk.state().outcome) == (Phase.RESOLVED, name)
     assert desk.partition.open_of("v1") is None
+
+
+@pytest.mark.parametrize(
+    ("rule", "asked", "abusive"),
+    [
+        (Rule.ESTIMATE_DISPUTED, True, True),
+        (Rule.SILENCE_NO_WORD, True, True),
+        (Rule.SILENCE_NO_WORD, False, False),
+        (Rule.WARRANTY_REVERSED, False, False),
+        # A version before did not say; its rule does, where it is always asked.
+        (Rule.ESTIMATE_DISPUTED, None, True),
+        (Rule.SILENCE_NO_WORD, None, False),
+        (Rule.WARRANTY_REVERSED, None, False),
+    ],
+)
+def test_only_what_was_asked_for_can_be_abusive_whatever_joined_it(
+    rule: Rule, asked: bool | None, abusive: bool
+) -> None:
+    desk = opened(rule=rule, asked=asked)
+    desk.says(joined(rule=Rule.DIAGNOSIS_DISPUTED, asked=True), LATER)
+    desk.says(joined("v1:W:1", rule=Rule.WARRANTY_DENIED_AGAINST_CAUSE, asked=False), LATER)
+
+    steps = desk.says(action(ActionName.RESOLVE, outcome=OutcomeName.ABUSIVE), LATER)
+
+    if abusive:
+        assert desk.state().outcome is OutcomeName.ABUSIVE
+    else:
+        (refusal,) = steps
+        assert refusal.status is EscalationStatus.REFUSED
+        facts = {"action": "RESOLVE", "by": "lena"}
+        assert refusal.reasons == (Reason(code="NOT_ASKED_FOR", facts=facts),)
+        assert desk.state().is_open
+
+
+def test_what_opens_a_case_that_the_desk_has_no_more_does_not_make_it_asked_for() -> None:
+    desk = opened(decision=Decision.JOINED, asked=True)
+
+    steps = desk.says(action(ActionName.RESOLVE, outcome=OutcomeName.ABUSIVE), LATER)
+
+    assert steps == [refused("NOT_ASKED_FOR", "RESOLVE")]
 
 
 def test_a_resolution_without_outcome_is_refused() -> None:

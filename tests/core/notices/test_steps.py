@@ -82,6 +82,7 @@ def test_both_sides_are_told_of_a_new_case() -> None:
                 "decide_passed": "no",
                 "email": "lena@example.com",
                 "excess_minor": "4500",
+                "found": "no",
                 "kind": "ESTIMATE",
                 "manager": "Lena b Groß /b",
                 "phone": "+49 89 1",

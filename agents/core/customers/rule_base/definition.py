@@ -7,12 +7,15 @@ from typing import NamedTuple, Protocol
 from agents.core.customers.rule_base.finding import Finding
 from agents.core.customers.rule_base.preconditions import Precondition, had_by
 from agents.core.customers.rule_base.rule_context import RuleContext
-from agents.core.customers.state import Visit
+from agents.core.customers.state import Customer, Visit
+from agents.core.policy import Policy
 from schemas.records import Kind, Rule
 
 _SYMBOLS = "schemas/avro/disagreement.avsc (then `make symbols`)"
 
 Find = Callable[[RuleContext], tuple[Finding, ...]]
+Asked = Callable[[Customer, Visit, Finding, Policy], bool]
+"""Whether a finding is one of the customer's own words, where its rule alone does not say so."""
 
 
 class _Named(Protocol):
@@ -41,7 +44,8 @@ class RuleDefinition:
     `needs`: what must be on a visit for it to find anything. `by_time`: time alone makes it true or
     untrue. `over_visits`: so does an event on another visit of the vehicle. `only_rises`: its
     excess may only rise; what a manager decided on once is not raised again. `due`: when time makes
-    it true; None: time only makes it untrue, or does nothing.
+    it true; None: time only makes it untrue, or does nothing. `asked`: the customer's own words
+    make it, so the throttle counts it; the others the product found, and no throttle looks at them.
     """
 
     name: Rule
@@ -52,6 +56,7 @@ class RuleDefinition:
     over_visits: bool
     only_rises: bool
     due: Due | None
+    asked: bool | Asked
 
     def __call__(self, context: RuleContext) -> tuple[Finding, ...]:
         """What it finds on a visit."""
@@ -66,6 +71,7 @@ def rule(
     over_visits: bool = False,
     only_rises: bool = False,
     due: Due | None = None,
+    asked: bool | Asked = False,
 ) -> Callable[[_Named], RuleDefinition]:
     """Makes a function a rule: its name, in capitals, is a symbol of `Rule`."""
 
@@ -73,7 +79,7 @@ def rule(
         name = Rule(find.__name__.upper())
         assert name is not Rule.UNKNOWN, f"{find.__name__} is no symbol of Rule, in {_SYMBOLS}"
         assert by_time or due is None, f"{find.__name__}: what is due is by_time"
-        return RuleDefinition(name, kind, find, needs, by_time, over_visits, only_rises, due)
+        return RuleDefinition(name, kind, find, needs, by_time, over_visits, only_rises, due, asked)
 
     return define
 

@@ -49,7 +49,15 @@ def line_of(visit: Visit, world: World) -> PastVisit:
         ),
         out_of_service=None if is_silent(visit, world) else out_of_service(visit, world),
         counters=visit.counters,
+        stay_closed_at=_stay_closed_at(visit),
     )
+
+
+def _stay_closed_at(visit: Visit) -> int | None:
+    """When a stay ended, of a visit with a check-in: its last closure, or its silence (ms)."""
+    if not visit.check_ins:
+        return None
+    return later(visit.closures).occurred_at if visit.closures else visit.silent_since
 
 
 def joined(before: PastVisit, line: PastVisit) -> PastVisit:
@@ -64,7 +72,12 @@ def joined(before: PastVisit, line: PastVisit) -> PastVisit:
         attempts=tuple(Attempt(symptom=each, occurred_at=times[each]) for each in sorted(times)),
         no_fault_found=tuple(sorted({*before.no_fault_found, *line.no_fault_found})),
         out_of_service=line.out_of_service or before.out_of_service,
+        stay_closed_at=_later_of(line.stay_closed_at, before.stay_closed_at),
     )
+
+
+def _later_of(one: int | None, other: int | None) -> int | None:
+    return max((each for each in (one, other) if each is not None), default=None)
 
 
 def other_lines(context: RuleContext) -> tuple[PastVisit, ...]:

@@ -23,6 +23,7 @@ def _defined() -> dict[Rule, RuleDefinition]:
 RULES: Mapping[Rule, RuleDefinition] = MappingProxyType(_defined())
 DUES = tuple(each.due for each in RULES.values() if each.due is not None)
 ONLY_RISES = frozenset(name for name, each in RULES.items() if each.only_rises)
+ALWAYS_ASKED = frozenset(name for name, each in RULES.items() if each.asked is True)
 
 
 def kind_of(rule: Rule) -> Kind:

@@ -12,7 +12,7 @@ from agents.core.reasons import APPEAL, START_TIER
 from schemas.records import CustomerResponse, Kind, Reason, Rule
 
 
-@rule(Kind.REQUEST, needs=Precondition.APPEAL)
+@rule(Kind.REQUEST, needs=Precondition.APPEAL, asked=True)
 def appealed_by_customer(context: RuleContext) -> tuple[Finding, ...]:
     """An appeal that counts as one: of a throttle past it, one tier up (floor); of an outcome to
     the escalation that it is of, which is open again.

@@ -26,7 +26,7 @@ from agents.core.customers.state import PastVisit, Visit
 from schemas.records import CustomerResponse, Diagnosis, Kind, Response, Rule, Stage, Subject
 
 
-@rule(Kind.DIAGNOSIS, needs=Precondition.DISPUTED)
+@rule(Kind.DIAGNOSIS, needs=Precondition.DISPUTED, asked=True)
 def diagnosis_disputed(context: RuleContext) -> tuple[Finding, ...]:
     """The customer disputes a diagnosis."""
     return disputed(context, Rule.DIAGNOSIS_DISPUTED, Subject.DIAGNOSIS)

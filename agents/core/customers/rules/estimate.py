@@ -212,7 +212,7 @@ def _why(
     )
 
 
-@rule(Kind.ESTIMATE, needs=Precondition.DISPUTED)
+@rule(Kind.ESTIMATE, needs=Precondition.DISPUTED, asked=True)
 def estimate_disputed(context: RuleContext) -> tuple[Finding, ...]:
     """The customer disputes an estimate."""
     return disputed(context, Rule.ESTIMATE_DISPUTED, Subject.ESTIMATE)

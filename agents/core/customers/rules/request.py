@@ -19,7 +19,7 @@ from agents.core.reasons import RECORDED_CALL
 from schemas.records import CustomerResponse, Kind, Reason, Response, Rule, Subject
 
 
-@rule(Kind.REQUEST, needs=Precondition.ASKED_FOR)
+@rule(Kind.REQUEST, needs=Precondition.ASKED_FOR, asked=True)
 def requested_by_customer(context: RuleContext) -> tuple[Finding, ...]:
     """The customer pressed the button, rang a manager (floor), or disputes nothing in particular.
 

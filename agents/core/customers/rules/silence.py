@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from msgspec import Struct
 
-from agents.core.calendar import MINUTE_MS, add_business_time
+from agents.core.calendar import DAY_MS, MINUTE_MS, add_business_time
 from agents.core.customers.rule_base.definition import Due, rule
 from agents.core.customers.rule_base.facts import (
     events,
@@ -23,7 +23,8 @@ from agents.core.customers.rule_base.finding import Finding
 from agents.core.customers.rule_base.history import silent_at
 from agents.core.customers.rule_base.preconditions import Precondition
 from agents.core.customers.rule_base.rule_context import RuleContext
-from agents.core.customers.state import Case, CaseStatus, Silence, Visit
+from agents.core.customers.state import Case, CaseStatus, Customer, Silence, Visit
+from agents.core.policy import Policy
 from schemas.records import CheckIn, CustomerResponse, Estimate, Kind, Response, Rule
 
 _HOUR_MS = 60 * MINUTE_MS
@@ -46,7 +47,36 @@ def due(context: RuleContext) -> int | None:
     return min((at for _, at in _clocks(context)), default=None)
 
 
-@rule(Kind.SILENCE, needs=Precondition.SILENCE, by_time=True, due=Due(_has_asked, due))
+def asked(customer: Customer, visit: Visit, finding: Finding, policy: Policy) -> bool:
+    """Whether the question itself makes the case: a visit may be made up of nothing else.
+
+    So it is where the centre has said nothing on the visit yet, and from the second one on that is
+    RAISED on it within some days: exactly so many days after the one before is outside.
+    """
+    if not any((visit.check_ins, visit.diagnoses, visit.estimates)) and not any(
+        (visit.warranty_decisions, visit.closures)
+    ):
+        return True
+    within = policy.rules.silence_no_word.asked_again_within_days * DAY_MS
+    return any(abs(finding.occurred_at - at) < within for at in _raised(customer, visit))
+
+
+def _raised(customer: Customer, visit: Visit) -> Iterator[int]:
+    """When silences of the visit were RAISED, or would have been (ms); entries know of before."""
+    yield from (each.due_at for each in visit.silences if each.raised)
+    of_visit = f"{visit.visit_id}:{Rule.SILENCE_NO_WORD}:"
+    for each in (*customer.entries, *customer.would_be_entries):
+        if each.disagreement_id.startswith(of_visit):
+            yield each.occurred_at
+
+
+@rule(
+    Kind.SILENCE,
+    needs=Precondition.SILENCE,
+    by_time=True,
+    due=Due(_has_asked, due),
+    asked=asked,
+)
 def silence_no_word(context: RuleContext) -> tuple[Finding, ...]:
     """A question stayed without a word for too many business hours, and no escalation was open.
 

@@ -102,7 +102,7 @@ def warranty_reversed(context: RuleContext) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
-@rule(Kind.WARRANTY, needs=Precondition.DISPUTED)
+@rule(Kind.WARRANTY, needs=Precondition.DISPUTED, asked=True)
 def warranty_disputed(context: RuleContext) -> tuple[Finding, ...]:
     """The customer disputes a decision on warranty."""
     return disputed(context, Rule.WARRANTY_DISPUTED, Subject.WARRANTY)
