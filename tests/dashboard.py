@@ -83,6 +83,12 @@ MANAGERS = (
         "short",
         "{{deadline}} {{tier}}",
     ),
+    Shown(
+        "Overdue where cases go no higher",
+        "sum by (tier) (increase(recourse_cases_overdue_total[1h]))",
+        "short",
+        "{{tier}}",
+    ),
     Shown("Storms", "sum(increase(recourse_site_storms_total[1d]))", "short", "in a day"),
     Shown(
         "Directory",

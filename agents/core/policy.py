@@ -47,6 +47,7 @@ from agents.core.policy_values import (
     merge,
     symbol,
 )
+from schemas.records import Severity, Tier
 
 
 class Gate(StrEnum):
@@ -197,6 +198,15 @@ class Policy(Part):
         hours = self.late_after_hours
         return hours.get(topic, hours[ServiceTopic.DEFAULT])
 
+    def highest_tier(self, severity: Severity) -> Tier:
+        """The tier above which no case of a severity goes by itself.
+
+        Before generation 2 none has such a ceiling, whatever the file says: what follows from one
+        would be state that a version before does not know.
+        """
+        highest = self.clocks.of(severity).highest_tier
+        return highest if self.writes_generation(2) else Tier.EXECUTIVE
+
     @cached_property
     def effective_from_milliseconds(self) -> int:
         """When it comes into force, in epoch milliseconds."""
@@ -244,7 +254,25 @@ def policy_from(data: dict[str, Any], default: dict[str, Any], *, by_hand: bool 
         merged["pilot"] = merged["pilot"] | {
             "sites": {site: _whole_gate(gate) for site, gate in sites.items()}
         }
+    merged["clocks"] = _with_tiers_as_said(merged.get("clocks"), data.get("clocks"))
     return Policy.model_validate(merged, context={BY_HAND: by_hand})
+
+
+def _with_tiers_as_said(merged: object, said: object) -> object:
+    """The clocks with "next tier after" as it is said: an empty map is none, null takes one out."""
+    if not isinstance(merged, dict) or not isinstance(said, dict):
+        return merged
+    clocks = dict(merged)
+    for severity, clock in said.items():
+        after = clock.get(_NEXT_TIER) if isinstance(clock, dict) else None
+        if isinstance(after, dict):
+            kept = clocks[severity][_NEXT_TIER] if after else {}
+            left = {tier: minutes for tier, minutes in kept.items() if minutes is not None}
+            clocks[severity] = clocks[severity] | {_NEXT_TIER: left}
+    return clocks
+
+
+_NEXT_TIER = "next_tier_after_minutes"
 
 
 def _whole_gate(gate: object) -> object:

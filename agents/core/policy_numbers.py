@@ -204,13 +204,19 @@ class Rules(Part):
 
 
 class SeverityClock(Part):
-    """The clocks of one severity; `next_tier_after_minutes` by the tier that is moved to."""
+    """The clocks of one severity; `next_tier_after_minutes` by the tier that is moved to.
+
+    An empty map of these means none, and null for a tier takes it out.
+    """
 
     acknowledge_minutes: Annotated[Minutes, Phrase("{of}: the time to acknowledge")]
     next_tier_after_minutes: Annotated[
         dict[TierName, Minutes],
         Phrase("{of}: the time until one that nobody acknowledged goes to {key}"),
         Unit("minutes"),
+    ]
+    highest_tier: Annotated[
+        TierName, Phrase("{of}: the highest tier that they go to by themselves")
     ]
     decide_minutes: Annotated[Minutes, Phrase("{of}: the time to decide")]
     wait_at_most_minutes: Annotated[

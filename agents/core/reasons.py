@@ -21,3 +21,7 @@ WITHDRAWN_BY_CUSTOMER: Final = "WITHDRAWN_BY_CUSTOMER"
 
 # The product found it: the customer's own words did not make it, so no throttle looks at it.
 FOUND: Final = "FOUND"
+
+# The manager whom the customer asked for is of a tier above the ceiling of such cases. facts:
+# manager_id, tier (the ceiling).
+WISH_ABOVE_CEILING: Final = "WISH_ABOVE_CEILING"

@@ -14,7 +14,13 @@ from typing import Any
 import structlog
 from prometheus_client import Counter, Gauge
 
-from agents.core.desk.moves import NOT_ACKNOWLEDGED, OVERDUE, PROMISE_MISSED, UNDECIDED
+from agents.core.desk.moves import (
+    NOT_ACKNOWLEDGED,
+    OVERDUE,
+    OVERDUE_AGAIN,
+    PROMISE_MISSED,
+    UNDECIDED,
+)
 from agents.core.desk.state import EscalationState
 from agents.core.desk.statuses import ACKNOWLEDGING, CLOSED
 from agents.core.desk.storms import SITE_STORM
@@ -62,6 +68,11 @@ DEADLINES_MISSED = Counter(
     "recourse_deadlines_missed",
     "Deadlines and promises that passed without what was due, by the tier that had the case.",
     ["deadline", "tier"],
+)
+OVERDUE_CASES = Counter(
+    "recourse_cases_overdue",
+    "Times that a case stood undecided where it goes no higher, by the tier that had it.",
+    ["tier"],
 )
 WITHOUT_MANAGER = Counter(
     "recourse_steps_without_manager",
@@ -126,6 +137,7 @@ _DEADLINES = {
     NOT_ACKNOWLEDGED: "acknowledge",
     UNDECIDED: "decide",
     OVERDUE: "decide",
+    OVERDUE_AGAIN: "decide",
     PROMISE_MISSED: "promise",
 }
 _SHOWN_BY = {
@@ -209,6 +221,8 @@ def _begin_at_zero() -> None:
     for deadline in set(_DEADLINES.values()):
         for tier in Tier:
             DEADLINES_MISSED.labels(deadline=deadline, tier=tier.value)
+    for tier in Tier:
+        OVERDUE_CASES.labels(tier=tier.value)
     for topic in TOPICS:
         DEAD_LETTERS.labels(topic=topic, reason=DeadLetterReason.FAILED.value)
 
@@ -239,6 +253,8 @@ def _step(record: Escalation, after: object) -> None:
         missed = _DEADLINES.get(reason.code)
         if missed is not None:
             DEADLINES_MISSED.labels(deadline=missed, tier=reason.facts["tier"]).inc()
+        if reason.code in (OVERDUE, OVERDUE_AGAIN):
+            OVERDUE_CASES.labels(tier=reason.facts["tier"]).inc()
         if missed == "acknowledge":
             ACKNOWLEDGE_DEADLINES.labels(met="no").inc()
     if _acknowledges(record, after):

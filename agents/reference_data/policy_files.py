@@ -20,6 +20,9 @@ from agents.reference_data.files import (
 )
 from agents.reference_data.places import is_country, is_subdivision
 from agents.reference_data.problems import keys_of, sentences
+from schemas.records import Severity, Tier
+
+_TIERS = (Tier.LOCAL.value, Tier.REGIONAL.value, Tier.EXECUTIVE.value)
 
 _OPEN_MAPS: dict[Place, str] = {("pilot", "sites"): "a site_id each"}
 """Maps whose keys are the writer's own."""
@@ -50,6 +53,12 @@ _OF_BEFORE: dict[str, Any] = {
     "late_after_hours": dict.fromkeys(OFTEN_LATE, 24),
     "notices": {"agreed_beyond_limit": False},
     "throttle": {"per_vehicle": 0},
+    "wish": {"max_tier": "EXECUTIVE"},
+    "clocks": {
+        each.value: {"highest_tier": "EXECUTIVE"}
+        for each in Severity
+        if each is not Severity.UNKNOWN
+    },
 }
 """What a policy on the topic means that was published before there was such a key: a whole policy
 is published, so it lacks no other."""
@@ -98,6 +107,7 @@ def policy_in(document: Document, *, by_hand: bool = True) -> Policy:
     problems = [
         *_wrong_shapes(document, data, default, ()),
         *_places(document, data),
+        *(_above_ceilings(document, data, default) if by_hand else ()),
     ]
     if problems:
         raise UnusableFile(problems)
@@ -144,6 +154,28 @@ def _wrong_shapes(
         else:
             wanted = ", ".join(below) or _OPEN_MAPS.get((*place, key), "keys")
             yield document.problem((*place, key), value, f"must be a map (of {wanted})")
+
+
+def _above_ceilings(
+    document: Document, data: dict[str, Any], default: Mapping[str, Any]
+) -> Iterable[str]:
+    """Moves that a file names and that its own ceiling takes away: they would never happen."""
+    clocks = data.get("clocks")
+    for severity, clock in (clocks if isinstance(clocks, dict) else {}).items():
+        after = clock.get("next_tier_after_minutes") if isinstance(clock, dict) else None
+        if not isinstance(after, dict) or severity not in default["clocks"]:
+            continue
+        highest = clock.get("highest_tier", default["clocks"][severity]["highest_tier"])
+        for tier, minutes in after.items():
+            if minutes is None or not {tier, highest} <= set(_TIERS):
+                continue
+            if _TIERS.index(tier) > _TIERS.index(highest):
+                where: Place = ("clocks", severity, "next_tier_after_minutes", tier)
+                yield (
+                    f"{document.where(where)}: {'.'.join(map(str, where))} is above "
+                    f"clocks.{severity}.highest_tier, which is {highest}: "
+                    "raise that, or leave this out"
+                )
 
 
 def _places(document: Document, data: dict[str, Any]) -> Iterable[str]:

@@ -17,6 +17,7 @@ LEADS_TO = {
 }  # fmt: skip
 BY_TIME = {
     "WARNING", "WAIT_ENDED", "SNOOZE_ENDED", "NOT_ACKNOWLEDGED", "UNDECIDED", "OVERDUE",
+    "OVERDUE_AGAIN",
     "SILENCE_PROMISE_MISSED", "HANDED_OVER",
 }  # fmt: skip
 
@@ -92,7 +93,7 @@ class Case:
         if step.status is S.REASSIGNED and had is not None:
             self.passed_by = set()
         moved = step.status is S.MOVED_UP and "NOBODY_ELSE" not in codes
-        if moved and not codes & {"NOT_ACKNOWLEDGED", "UNDECIDED", "SILENCE_PROMISE_MISSED"}:
+        if moved and not codes & BY_TIME:
             self.excluded = self.were_in()  # an appeal that joined
         if (
             had is not None

@@ -217,8 +217,11 @@ class Desk:
             return False
         if action.by in case.passed_by and case.acknowledged_by in {None, *case.passed_by}:
             return True
-        high = TIERS.index(manager.tier) >= TIERS.index(case.tier)
-        return high and self._is_heard(case, action, done)
+        ceiling = _policy(done).highest_tier(case.last.severity)
+        high = max(TIERS.index(case.tier), TIERS.index(ceiling))
+        return TIERS.index(case.tier) <= TIERS.index(manager.tier) <= high and self._is_heard(
+            case, action, done
+        )
 
     def _disagreement(self, record: Disagreement, steps: list[Escalation], done: Done) -> None:
         match record.decision:
@@ -314,11 +317,11 @@ class Desk:
         """What time makes occurs when it is due, and a warning once."""
         assert step.status in {S.WARNED, S.MOVED_UP, S.REASSIGNED}, step
         for reason in step.reasons:
-            what = {"UNDECIDED": "DECIDED", "OVERDUE": "DECIDED"}.get(reason.code, reason.code)
+            what = "DECIDED" if reason.code in UNDECIDED else reason.code
             if what in {"DECIDED", "WAIT_ENDED", "SNOOZE_ENDED", "SILENCE_PROMISE_MISSED"}:
                 tried_again = ("OVERDUE", str(case.last.decide_by)) in case.said
                 assert case.due.get(what) == step.occurred_at or (
-                    reason.code == "UNDECIDED" and tried_again
+                    reason.code in UNDECIDED and tried_again
                 ), f"{in_words(step)}: {case}"
             if reason.code == "WARNING":
                 facts = reason.facts
@@ -363,6 +366,7 @@ class Desk:
             assert case.manager is None or case.told == case.manager, case
 
 
+UNDECIDED = {"UNDECIDED", "OVERDUE", "OVERDUE_AGAIN"}
 TAKES = {S.ACKNOWLEDGED, S.CONTACTED, S.PROMISED, S.WAITING}
 TELLS = {
     S.OPENED, S.REOPENED, S.RESOLVED, S.MOVED_UP, S.REASSIGNED, S.PROMISED, S.WAITING,

@@ -9,6 +9,7 @@ from agents.core.calendar import DAY_MS, MINUTE_MS
 from agents.core.customers.rule_base.facts import instant
 from agents.core.desk.assignment import TIERS, choose
 from agents.core.desk.cases import is_asked_for, no_longer_waiting, opened_again
+from agents.core.desk.ceilings import ceiling_of
 from agents.core.desk.guards import (
     contacted,
     guards,
@@ -116,14 +117,15 @@ def _is_heard(state: EscalationState, action: Action, world: World) -> bool:
 def _takes_over(state: EscalationState, action: Action, world: World) -> bool:
     """Whether who acts has the case from then: of its tier or above, or passed by a while ago.
 
+    Not who is above its ceiling.
     Who is none of these is heard, as an operator is, and so is who was in it before an appeal.
     """
     if action.action not in _TAKES_OVER or action.by in (state.manager_id, *state.excluded):
         return False
     if action.by in state.passed_by and state.acknowledged_by in (None, *state.passed_by):
         return action.by in world.directory.managers
-    place = TIERS.index(state.tier)
-    return any(_serves(action.by, tier, state, world) for tier in TIERS[place:])
+    place, highest = TIERS.index(state.tier), TIERS.index(ceiling_of(state, world))
+    return any(_serves(action.by, tier, state, world) for tier in TIERS[place : highest + 1])
 
 
 def _serves(manager_id: str, tier: Tier, state: EscalationState, world: World) -> bool:
@@ -208,9 +210,8 @@ def _not_resolved(state: EscalationState, action: Action) -> Why | None:
 
 def _not_yet(action: Action) -> Why | None:
     """What the contract has and the desk does not act on yet: it must not seem done."""
-    if action.action is ActionName.CONFIRM:
-        return ActionRefusal.NOT_YET, {"lacking": str(action.action)}
-    return None
+    confirms = action.action is ActionName.CONFIRM
+    return (ActionRefusal.NOT_YET, {"lacking": str(action.action)}) if confirms else None
 
 
 def _not_until(action: Action, world: World) -> Why | None:

@@ -20,7 +20,8 @@ TIERS = (Tier.LOCAL, Tier.REGIONAL, Tier.EXECUTIVE)
 class Search(Struct, frozen=True, kw_only=True):
     """What a manager is looked for: where, in what language, from which tier up, as of when (ms).
 
-    `wished`: the manager whom the customer asked for. `tried`: who is not asked again.
+    `highest`: no higher tier is asked, nor a wished manager who is of one. `wished`: the manager
+    whom the customer asked for. `tried`: who is not asked again.
     """
 
     site_id: str
@@ -28,6 +29,7 @@ class Search(Struct, frozen=True, kw_only=True):
     tier: Tier
     language: str
     as_of: int
+    highest: Tier = TIERS[-1]
     wished: str | None = None
     tried: Collection[str] = ()
 
@@ -48,12 +50,12 @@ def choose(search: Search, world: World, loads: Loads) -> Choice:
         return Choice(manager=None)
     passed_over: dict[str, Why] = {}
     wished = world.directory.managers.get(search.wished or "")
-    if wished is not None:
+    if wished is not None and TIERS.index(wished.tier) <= TIERS.index(search.highest):
         why = unreachable(wished, search, world, loads)
         if why is None:
             return Choice(manager=wished)
         passed_over[wished.manager_id] = why
-    for tier in TIERS[TIERS.index(search.tier) :]:
+    for tier in TIERS[TIERS.index(search.tier) : TIERS.index(search.highest) + 1]:
         candidates = world.directory.managers_of(tier, search.site_id, search.region_id)
         chosen = _best(candidates, search, world, loads, passed_over)
         if chosen is not None:

@@ -6,15 +6,16 @@ A visit has at most one open escalation. What would open or reopen a second join
 from msgspec.structs import replace
 
 from agents.core.customers.rules import ALWAYS_ASKED
+from agents.core.desk.above_ceilings import moved_up_for_appeal, one_up_for_appeal
 from agents.core.desk.assignment import TIERS, Choice, choose
+from agents.core.desk.beginnings import is_appeal, start_tier, wish_too_high
+from agents.core.desk.ceilings import highest_for, is_above
 from agents.core.desk.guards import called, guards_of_new, waited
 from agents.core.desk.moves import (
     NOBODY_ELSE,
     given,
     given_to,
-    moved_up_for_appeal,
     search_for,
-    tier_above,
     were_in,
 )
 from agents.core.desk.partition import Loads
@@ -25,7 +26,7 @@ from agents.core.desk.storms import Storm, in_storm
 from agents.core.desk.timers import clocks
 from agents.core.handling import Output
 from agents.core.languages import said
-from agents.core.reasons import RECORDED_CALL, START_TIER, WITHDRAWN_BY_CUSTOMER
+from agents.core.reasons import RECORDED_CALL, WITHDRAWN_BY_CUSTOMER
 from agents.core.world import World
 from schemas.records import (
     Decision,
@@ -33,9 +34,7 @@ from schemas.records import (
     EscalationStatus,
     OutcomeStatus,
     Reason,
-    Rule,
     Severity,
-    Tier,
     TopicName,
     WithdrawnBy,
 )
@@ -62,6 +61,7 @@ def open_case(
         if state.manager_id is None:
             choice = choose(search_for(state, world, wished), world, loads)
             state, reasons = given(state, choice, world)
+        reasons = (*wish_too_high(state, disagreement, world), *reasons)
     if storm is not None:
         state = replace(state, incident_id=storm.incident_id)
     state, output = step(
@@ -99,7 +99,7 @@ def join(
     )
     if has_it:
         return state, output
-    if disagreement.rule is Rule.APPEALED_BY_CUSTOMER:
+    if is_appeal(disagreement):
         state, moved = moved_up_for_appeal(state, world, loads)
         return state, (*output, *moved)
     return _call_taken(state, output, _taken_by(disagreement, world), world)
@@ -113,7 +113,9 @@ def _graver(state: EscalationState, severity: Severity, world: World) -> Escalat
         state.clocks,
         acknowledged=state.acknowledged_by is not None,
     )
-    return replace(state, severity=severity, clocks=anew, kept_in_vain=())
+    return replace(
+        state, severity=severity, clocks=anew, kept_in_vain=(), overdue=0, left_ceiling=False
+    )
 
 
 def no_longer_waiting(state: EscalationState, world: World) -> EscalationState:
@@ -140,7 +142,7 @@ def reopen(
     goes one tier up, to somebody who was not in it; where there is nobody else (at EXECUTIVE: who
     can be reached), to one who was, with the reason.
     """
-    appeal = disagreement.rule is Rule.APPEALED_BY_CUSTOMER
+    appeal = is_appeal(disagreement)
     graver = clocks.is_graver(disagreement.severity, state.severity)
     severity = disagreement.severity if graver else state.severity
     had = state.assignments[-1].manager_id if state.assignments else None
@@ -148,7 +150,7 @@ def reopen(
     state = with_prices(_with_ground(state, disagreement), disagreement, world)
     state = opened_again(state, severity, world)
     if appeal:
-        state = replace(state, tier=tier_above(state.tier), excluded=were)
+        state = replace(one_up_for_appeal(state, world), excluded=were)
     choice = choose(search_for(state, world, None if appeal else had), world, loads)
     reasons: tuple[Reason, ...] = ()
     if appeal and choice.manager is None and _only_those(state, world):
@@ -176,7 +178,7 @@ def _only_those(state: EscalationState, world: World) -> bool:
 
     At EXECUTIVE it is enough that nobody else can be reached now.
     """
-    above = TIERS[TIERS.index(state.tier) :]
+    above = TIERS[TIERS.index(state.tier) : TIERS.index(highest_for(state, world)) + 1]
     return above == TIERS[-1:] or all(
         each.manager_id in state.excluded
         for tier in above
@@ -198,6 +200,9 @@ def opened_again(state: EscalationState, severity: Severity, world: World) -> Es
         excluded=(),
         not_reached=(),
         kept_in_vain=(),
+        passes_ceiling=False,
+        overdue=0,
+        left_ceiling=False,
         merged_into=None,
         ended_at=None,
         remedy=None,
@@ -276,6 +281,8 @@ def correct(state: EscalationState, disagreement: Disagreement, world: World) ->
 def _new(disagreement: Disagreement, world: World) -> EscalationState:
     """What a disagreement opens, before anybody has it and before its first step."""
     assert disagreement.escalation_id is not None, "a RAISED without its escalation is INVALID"
+    wanted = start_tier(disagreement, world)
+    highest = world.policy.highest_tier(disagreement.severity)
     state = EscalationState(
         escalation_id=disagreement.escalation_id,
         visit_id=disagreement.visit_id,
@@ -284,7 +291,8 @@ def _new(disagreement: Disagreement, world: World) -> EscalationState:
         region_id=disagreement.region_id,
         phase=Phase.OPEN,
         severity=disagreement.severity,
-        tier=start_tier(disagreement, world),
+        tier=min(wanted, highest, key=TIERS.index),
+        passes_ceiling=is_above(wanted, highest) and is_appeal(disagreement),
         clocks=clocks.opened(world, disagreement.site_id, disagreement.severity),
         addressing=_addressing(disagreement),
         steps=0,
@@ -330,19 +338,6 @@ def _visit_language(disagreement: Disagreement) -> str | None:
     return None if _language(disagreement) == disagreement.language else disagreement.language
 
 
-def start_tier(disagreement: Disagreement, world: World) -> Tier:
-    """LOCAL, or the rule's tier or a reason's, or `wish.tier` as far as the policy allows."""
-    tiers = [Tier.LOCAL]
-    if disagreement.rule is Rule.WARRANTY_REPEAT_REPAIR:
-        tiers.append(world.policy.rules.warranty_repeat_repair.tier)
-    for reason in disagreement.reasons:
-        if reason.code == START_TIER:
-            tiers.extend(tier for tier in TIERS if tier == reason.facts.get("tier"))
-    if disagreement.wish is not None and disagreement.wish.tier in TIERS:
-        tiers.append(min(disagreement.wish.tier, world.policy.wish.max_tier, key=TIERS.index))
-    return max(tiers, key=TIERS.index)
-
-
 def _with_ground(state: EscalationState, disagreement: Disagreement) -> EscalationState:
     """One of the rule and subject that stands already is the same ground, in a graver form."""
     grounds = list(state.grounds)
@@ -365,7 +360,7 @@ def _with_ground(state: EscalationState, disagreement: Disagreement) -> Escalati
         state,
         grounds=tuple(grounds),
         disagreement_ids=(*state.disagreement_ids, disagreement.disagreement_id),
-        on_appeal=state.on_appeal or disagreement.rule is Rule.APPEALED_BY_CUSTOMER,
+        on_appeal=state.on_appeal or is_appeal(disagreement),
     )
 
 

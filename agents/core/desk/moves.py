@@ -8,12 +8,13 @@ from msgspec.structs import replace
 from agents.core.calendar import DAY_MS
 from agents.core.customers.rule_base.facts import instant
 from agents.core.desk.assignment import TIERS, Choice, Search, choose, speaks
+from agents.core.desk.ceilings import ceiling_of, highest_for, is_at_ceiling, next_tier
 from agents.core.desk.partition import Loads
 from agents.core.desk.presence import away, returns
 from agents.core.desk.state import Assignment, EscalationState
 from agents.core.desk.steps import Transition, next_deadline, step, watched
 from agents.core.desk.timers import clocks
-from agents.core.desk.timers.due import decision_due
+from agents.core.desk.timers.due import decide_is_over, decision_due
 from agents.core.languages import bounded
 from agents.core.world import World
 from schemas.records import EscalationStatus, Manager, PassedOverManager, Reason, Tier
@@ -27,6 +28,7 @@ WITHOUT_LANGUAGE = "WITHOUT_LANGUAGE"
 NOT_ACKNOWLEDGED = "NOT_ACKNOWLEDGED"
 UNDECIDED = "UNDECIDED"
 OVERDUE = "OVERDUE"  # the same, where there was nowhere to move it to
+OVERDUE_AGAIN = "OVERDUE_AGAIN"  # and for that it goes to somebody else, once
 PROMISE_MISSED = "SILENCE_PROMISE_MISSED"
 HANDED_OVER = "HANDED_OVER"
 
@@ -34,17 +36,15 @@ LEFT = "LEFT"  # why a case was handed over: the directory does not have its man
 _PRESENCE_LOOKED_AHEAD = 31 * DAY_MS  # further than any deadline of a case that a person gave away
 
 
-def tier_above(tier: Tier) -> Tier:
-    """The next tier; EXECUTIVE has none."""
-    return TIERS[min(TIERS.index(tier) + 1, len(TIERS) - 1)]
-
-
 def search_for(state: EscalationState, world: World, wished: str | None = None) -> Search:
-    """Whom a case needs: from its tier up, in its customer's language, there when it counts."""
+    """Whom a case needs: from its tier up to the highest that may have it, in its customer's
+    language, there when it counts.
+    """  # noqa: D205
     return Search(
         site_id=state.site_id,
         region_id=state.region_id,
         tier=state.tier,
+        highest=highest_for(state, world),
         language=state.addressing.language,
         as_of=clocks.chosen_as_of(world, state.site_id, state.severity),
         wished=wished,
@@ -85,7 +85,7 @@ def had_it_before(manager: Manager, search: Search) -> Reason:
     return Reason(code=HAD_IT_BEFORE, facts={"manager_id": manager.manager_id} | where)
 
 
-def _apart(state: EscalationState) -> tuple[frozenset[str], ...]:
+def apart_of(state: EscalationState) -> tuple[frozenset[str], ...]:
     """Who is not asked when a case goes to somebody else: at last, only who has it.
 
     Whoever was in it before an appeal comes after the others who were.
@@ -99,7 +99,7 @@ def given(
 ) -> tuple[EscalationState, tuple[Reason, ...]]:
     """The case with whom was chosen, at their tier; without anybody it stays where it is."""
     if choice.manager is None:
-        return state, (Reason(code=NOBODY_REACHABLE, facts=_where(state)),)
+        return state, (Reason(code=NOBODY_REACHABLE, facts=where_it_is(state)),)
     state = given_to(state, choice.manager, world)
     if speaks(choice.manager, state.addressing.language):
         return state, ()
@@ -166,26 +166,26 @@ def moved_up(state: EscalationState, move: Move, world: World, loads: Loads) -> 
 
     A tier in which nobody can be reached is skipped at once. Where all who can be reached above
     were in the case, one of the next tier has it again, with the reason. They get their own time to
-    acknowledge. At EXECUTIVE, or where nobody has it or can be reached above, it stays as it is:
+    acknowledge. At its ceiling, or where nobody has it or can be reached above, it stays as it is:
     WARNED, with the reason. That is said once: it is tried again, in silence until it succeeds.
     """
     had = state.manager_id
-    if had is not None and state.tier is TIERS[-1]:
+    if had is not None and is_at_ceiling(state, world):
         return _stays(state, move, world)
     # Nobody has it: those of its tier and above are asked on each tick, but for `excluded` ones.
-    above = state if had is None else replace(state, tier=move.tier or tier_above(state.tier))
+    above = state if had is None else replace(state, tier=_tier_of(move, state, world))
     choice, again = Choice(manager=None), tuple[Reason, ...]()
     if had is not None or state.excluded:
-        choice, again = chosen_of(search_for(above, world), _apart(state), world, loads)
+        choice, again = chosen_of(search_for(above, world), apart_of(state), world, loads)
     if choice.manager is None and had is None:
-        nobody = Reason(code=NOBODY_REACHABLE, facts=_where(state))
+        nobody = Reason(code=NOBODY_REACHABLE, facts=where_it_is(state))
         return _stays(state, move, world, (nobody,))
     if choice.manager is None:
-        nobody = Reason(code=NOBODY_ELSE, facts=_where(above))
+        nobody = Reason(code=NOBODY_ELSE, facts=where_it_is(above))
         kept = _kept(state, above.tier, move, world)
         return _stays(kept, move, world, (nobody,), choice.passed_over)
     after, reasons = given(above, choice, world)
-    after = asked_anew(_passed_by(after, had), world)
+    after = asked_anew(with_passed_by(after, had), world)
     return step(
         halved(after, world) if move.decide else after,
         EscalationStatus.MOVED_UP,
@@ -202,6 +202,13 @@ def promise_missed(
     facts = {"promised_until": instant(promised_until), "tier": str(state.tier)}
     why = Reason(code=PROMISE_MISSED, facts=facts)
     return moved_up(state, Move(why=why, stays=why, decide=True), world, loads)
+
+
+def _tier_of(move: Move, state: EscalationState, world: World) -> Tier:
+    """The lowest tier that a move takes the case to; a table of before may name one too high."""
+    if move.tier is None:
+        return next_tier(state, world)
+    return min(move.tier, ceiling_of(state, world), key=TIERS.index)
 
 
 def _stays(
@@ -222,32 +229,6 @@ def _stays(
         state = replace(state, kept_in_vain=(*state.kept_in_vain, code))
     reasons = (move.stays, *more)
     return step(state, EscalationStatus.WARNED, world, reasons=reasons, passed_over=passed_over)
-
-
-def moved_up_for_appeal(state: EscalationState, world: World, loads: Loads) -> Transition:
-    """MOVED_UP: one tier up (at EXECUTIVE to another), first to who was not in the case before.
-
-    They get their own time to acknowledge; the time to decide runs on. Where nobody else can be
-    reached, who has the case keeps it.
-    """
-    above = replace(state, tier=tier_above(state.tier))
-    choice, again = chosen_of(search_for(above, world), _apart(state), world, loads)
-    if choice.manager is None and state.manager_id is not None:
-        return step(
-            state,
-            EscalationStatus.MOVED_UP,
-            world,
-            reasons=(Reason(code=NOBODY_ELSE, facts=_where(above)),),
-            passed_over=choice.passed_over,
-        )
-    after, reasons = given(replace(above, excluded=tuple(sorted(were_in(state)))), choice, world)
-    return step(
-        asked_anew(_passed_by(after, state.manager_id), world),
-        EscalationStatus.MOVED_UP,
-        world,
-        reasons=(*again, *reasons),
-        passed_over=choice.passed_over,
-    )
 
 
 def handed_over(
@@ -302,7 +283,7 @@ def chosen_again(state: EscalationState, choice: Choice, world: World) -> Transi
     if choice.manager is not None and choice.manager.manager_id in state.excluded:
         reasons = (had_it_before(choice.manager, search_for(state, world)), *reasons)
     after = asked_anew(after, world)
-    if after.clocks.decide_passed:
+    if decide_is_over(after.clocks):
         after = halved(after, world)
     marks = tuple(each for each in after.clocks.warn_decide if each.at > world.now)
     return step(
@@ -339,11 +320,12 @@ def _present_from(manager: Manager, as_of: int) -> int:
     return as_of + _PRESENCE_LOOKED_AHEAD if there is None else there
 
 
-def _where(state: EscalationState) -> dict[str, str]:
+def where_it_is(state: EscalationState) -> dict[str, str]:
+    """Where nobody was found: facts of a reason."""
     return {"tier": str(state.tier), "site_id": state.site_id}
 
 
-def _passed_by(state: EscalationState, had: str | None) -> EscalationState:
+def with_passed_by(state: EscalationState, had: str | None) -> EscalationState:
     """The case after a move up: who had it may still act on it for a while."""
     if had is None or had in state.passed_by:
         return state

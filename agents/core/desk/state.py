@@ -154,9 +154,13 @@ class EscalationState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults
     `presence` (see there), from `present_from` on: a person may have given it to who is away.
 
     `given_in_step`: the step by which its manager got it. `excluded`: who is not chosen again while
-    an appeal is undecided. `not_reached`: a notice to its manager (or `CUSTOMER`) could not be
-    delivered, which is said once. `kept_in_vain`: why it should have moved up while nobody above
-    could be reached, which is said once of each manager, and OVERDUE once of each `decide_by`.
+    an appeal is undecided. `passes_ceiling`: that was at its ceiling, so that one tier above may
+    have it. `overdue`: how often it was said at its ceiling that it is undecided; `left_ceiling`:
+    for that it went to somebody else, which happens once.
+
+    `not_reached`: a notice to its manager (or `CUSTOMER`) could not be delivered, which is said
+    once. `kept_in_vain`: why it should have moved up while nobody above could be reached, which is
+    said once of each manager, and OVERDUE once of each `decide_by`, below its ceiling.
     `currency`, `only_estimate`: of the visit, as the newest ground says. `remedy`: of the last
     resolution. `about_conduct`: it is about somebody's conduct, so the site does not hear of it.
     `withdrawn_by_customer`: they took it back, so what a person reopens can hurt them no more.
@@ -203,6 +207,9 @@ class EscalationState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults
     excluded: tuple[str, ...] = ()
     not_reached: tuple[str, ...] = ()
     kept_in_vain: tuple[str, ...] = ()
+    passes_ceiling: bool = False
+    overdue: int = 0
+    left_ceiling: bool = False
     erased: bool = False
     tried_again_at: int | None = None
     currency: str | None = None

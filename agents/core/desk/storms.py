@@ -11,7 +11,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agents.core.calendar import MINUTE_MS
-from agents.core.desk.assignment import TIERS, unreachable
+from agents.core.desk.assignment import unreachable
+from agents.core.desk.ceilings import highest_for, is_above
 from agents.core.desk.moves import given_to, search_for
 from agents.core.desk.occurrences import LOOKED_BACK_MS, OfKind, Place
 from agents.core.desk.partition import Partition
@@ -80,7 +81,7 @@ def _near(at: int, world: World) -> Near:
 def in_storm(
     state: EscalationState, storm: Storm | None, world: World, manager: Manager | None = None
 ) -> EscalationState:
-    """The case as part of the storm, with its manager unless a higher tier has it.
+    """The case as part of the storm, with its manager, who takes it neither down nor too high.
 
     Its clocks stay; who has acknowledged it may still act. What is part of a storm already stays
     so. `manager`: who has the storm, if it is not the storm's own.
@@ -91,7 +92,7 @@ def in_storm(
     state = replace(state, incident_id=storm.incident_id)
     if manager is None or not state.is_open or state.manager_id == manager.manager_id:
         return state
-    if TIERS.index(state.tier) > TIERS.index(manager.tier):
+    if is_above(state.tier, manager.tier) or is_above(manager.tier, highest_for(state, world)):
         return state
     had = state.manager_id
     passed_by = state.passed_by

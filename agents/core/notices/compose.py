@@ -18,7 +18,7 @@ from agents.core.notices.table import REFUSED, Happening, row_of, site_message
 from agents.core.notices.timing import after_quiet_hours
 from agents.core.notices.wording.plain import NAME_AT_MOST, plain
 from agents.core.notices.wording.texts import QUOTE
-from agents.core.reasons import FOUND, WITHDRAWN_BY_CUSTOMER
+from agents.core.reasons import FOUND, WISH_ABOVE_CEILING, WITHDRAWN_BY_CUSTOMER
 from agents.core.world import World
 from schemas.records import (
     Channel,
@@ -188,6 +188,8 @@ class _Teller:
             facts["manager"] = plain(step.manager.name, NAME_AT_MOST)
         if step.until is not None:
             facts["until"] = instant(step.until)
+        if WISH_ABOVE_CEILING in self._happening.codes:
+            facts["wish_too_high"] = "yes"
         if step.by is not None:
             facts |= self._actor(step.by)
         if step.outcome is not None:

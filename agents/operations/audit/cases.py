@@ -5,14 +5,15 @@ from itertools import pairwise
 
 from agents.operations.audit.finding import Breach, Finding
 from agents.operations.audit.ticks import Ticks
-from schemas.records import Escalation, EscalationStatus, Notice, Severity, Why
+from schemas.records import Escalation, EscalationStatus, Notice, Severity, Tier, Why
 
 _S = EscalationStatus
 _ENDS = frozenset({_S.RESOLVED, _S.WITHDRAWN, _S.MERGED})
 _BEGINS = frozenset({_S.OPENED, _S.REOPENED})
 _ACKNOWLEDGES = frozenset({_S.ACKNOWLEDGED, _S.CONTACTED, _S.PROMISED, _S.WAITING})
 _HANDS_OVER = frozenset({_S.MOVED_UP, _S.REASSIGNED, _S.OPENED, _S.REOPENED})
-_AFTER_DECIDE_BY = frozenset({"UNDECIDED", "OVERDUE"})
+_AFTER_DECIDE_BY = frozenset({"UNDECIDED", "OVERDUE", "OVERDUE_AGAIN"})
+_TIERS = (Tier.LOCAL, Tier.REGIONAL, Tier.EXECUTIVE)
 _AFTER_WAIT = frozenset({"WAIT_ENDED"})
 _PROMISE_MISSED = "SILENCE_PROMISE_MISSED"
 _NOBODY = "NOBODY_REACHABLE"
@@ -69,17 +70,20 @@ class Case:
         ticks: Ticks,
         promise_grace_ms: Callable[[str], int],
         decide_ms: Callable[[str, Severity], int],
+        highest_tier: Callable[[str, Severity], Tier],
         *,
         whole: bool = True,
     ) -> Iterator[Finding]:
         """What is wrong, as of the ticks' horizon, up to which all effects must be there.
 
         `promise_grace_ms`: by the policy's version, how late a promised call may come; `decide_ms`:
-        by it and the severity, how long a decision may take. Not `whole`: its first steps may have
+        by it and the severity, how long a decision may take; `highest_tier`: by them, how high a
+        case goes by itself. Not `whole`: its first steps may have
         been removed for being old.
         """
         yield from self._about_steps(0 if whole else min(self.steps))
         yield from self._about_the_past(ticks, promise_grace_ms)
+        yield from self._about_ceilings(highest_tier)
         if self.is_open:
             yield from self._about_owner()
             yield from self._about_deadlines(ticks.horizon, promise_grace_ms)
@@ -109,6 +113,27 @@ class Case:
                     Breach.WRONG_ORDER, f"step {step.step} is {step.status}, after its end"
                 )
             is_open = is_open and step.status not in _ENDS
+
+    def _about_ceilings(self, highest_tier: Callable[[str, Severity], Tier]) -> Iterator[Finding]:
+        """A person may give it to anybody, and so may a call; an appeal and a second OVERDUE may
+        take it one tier above; what is above stays there.
+        """  # noqa: D205
+        appealed, had = False, -1
+        for number, step in sorted(self.steps.items()):
+            if step.status in (_S.REFUSED, _S.MERGED):
+                continue
+            codes, tier = _codes(step), _TIERS.index(step.tier)
+            appealed = appealed or "APPEAL" in codes
+            ceiling = _TIERS.index(highest_tier(step.policy_version, step.severity))
+            by_person = "RECORDED_CALL" in codes or (step.by is not None and "TAKEN" not in codes)
+            one_more = appealed or "OVERDUE_AGAIN" in codes
+            if not (tier <= max(ceiling + one_more, had) or by_person or (number and had < 0)):
+                yield self._found(
+                    Breach.ABOVE_CEILING,
+                    f"step {number} ({step.status}) gives it to {step.tier}: "
+                    f"{step.severity} goes no higher than {_TIERS[ceiling]}",
+                )
+            had = tier
 
     def _about_owner(self) -> Iterator[Finding]:
         last = self.last

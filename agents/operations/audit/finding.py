@@ -16,6 +16,7 @@ class Breach(StrEnum):
     WITHOUT_OWNER = "WITHOUT_OWNER"
     NO_EFFECT = "NO_EFFECT"
     OUT_OF_REACH = "OUT_OF_REACH"
+    ABOVE_CEILING = "ABOVE_CEILING"
     NOBODY_TOLD = "NOBODY_TOLD"
     NOTICE_TWICE = "NOTICE_TWICE"
     TWO_OPEN = "TWO_OPEN"
@@ -37,6 +38,7 @@ MEANING = {
     Breach.WITHOUT_OWNER: "an open case without a manager, and without a reason",
     Breach.NO_EFFECT: "a deadline, wait or promise that passed without its effect",
     Breach.OUT_OF_REACH: "an open case, overdue, that no move reaches: all were tried",
+    Breach.ABOVE_CEILING: "a case that went higher than its severity goes, in no way that may",
     Breach.NOBODY_TOLD: "a step that the customer should have heard of, and did not",
     Breach.NOTICE_TWICE: "two notices with one id",
     Breach.TWO_OPEN: "a visit with two open cases",

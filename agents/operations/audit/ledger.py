@@ -19,6 +19,7 @@ from schemas.records import (
     Notice,
     Outcome,
     Severity,
+    Tier,
 )
 
 _MINUTE_MS = 60_000
@@ -139,7 +140,11 @@ class Ledger:
             if not case.steps:
                 continue
             yield from case.findings(
-                self.ticks, self._promise_grace_ms, self._decide_ms, whole=self._whole
+                self.ticks,
+                self._promise_grace_ms,
+                self._decide_ms,
+                self._highest_tier,
+                whole=self._whole,
             )
             if case.is_open:
                 other = open_of.setdefault(case.last.visit_id, case.id)
@@ -274,3 +279,7 @@ class Ledger:
         if policy is None:
             return _KEPT_MS
         return int(policy.clocks.of(severity).decide_minutes * _MINUTE_MS)
+
+    def _highest_tier(self, policy_version: str, severity: Severity) -> Tier:
+        policy = self.policies.get(policy_version)
+        return Tier.EXECUTIVE if policy is None else policy.highest_tier(severity)

@@ -94,6 +94,7 @@ _MADE_BY_TIME = frozenset(
         "NOT_ACKNOWLEDGED",
         "UNDECIDED",
         "OVERDUE",
+        "OVERDUE_AGAIN",
         "SILENCE_PROMISE_MISSED",
         "HANDED_OVER",
         "SITE_STORM",

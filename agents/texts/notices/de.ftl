@@ -32,9 +32,14 @@ reach-short = { $phone ->
     [none] { "" }
    *[other] Tel. { $phone }
 }
+wish-too-high = { $wish_too_high ->
+    [yes] Wen Sie sich gewünscht haben, übernimmt nur schwerwiegendere Fälle.
+   *[other] { "" }
+}
 assigned-because = { $why ->
     [HANDED_OVER] Wer bisher für Ihr Anliegen zuständig war, ist nicht im Haus.
     [MANAGER_NOT_REACHED] Wer bisher für Ihr Anliegen zuständig war, ist nicht zu erreichen.
+    [OVERDUE_AGAIN] Ihr Anliegen wurde nicht rechtzeitig entschieden. Das tut uns leid.
    *[other] { "" }
 }
 appeal = { $appeal_until ->
@@ -175,14 +180,14 @@ found-in-brief = { $found ->
 }
 customer-opened =
     .title = Eine Führungskraft kümmert sich um Ihr Anliegen
-    .text = { about } { found-by-us } { $severity ->
+    .text = { about } { found-by-us } { wish-too-high } { $severity ->
         [SAFETY] Da es Ihre Sicherheit betreffen kann, wurde { $manager } gebeten, sich sofort darum zu kümmern{ and-decide-at-once }
        *[other] { $manager } kümmert sich darum{ and-decide }
     } { reach }
     .sms = { $site }: Es geht um { matter }. { $manager } kümmert sich darum{ and-decide } { found-in-brief } { reach-short }
 customer-nobody =
     .title = Wir haben noch niemanden erreicht
-    .text = { about } { found-by-us } Wir haben versucht, eine Führungskraft für Sie zu finden, aber noch niemanden erreicht. Das tut uns leid. Wir versuchen es weiter und melden uns, sobald jemand Ihr Anliegen übernommen hat.
+    .text = { about } { found-by-us } { wish-too-high } Wir haben versucht, eine Führungskraft für Sie zu finden, aber noch niemanden erreicht. Das tut uns leid. Wir versuchen es weiter und melden uns, sobald jemand Ihr Anliegen übernommen hat.
     .sms = { $site }: Wir haben noch keine Führungskraft erreicht. Es geht um { matter }. Das tut uns leid. Wir versuchen es weiter und melden uns, sobald jemand übernommen hat.
 customer-joined =
     .title = Wir haben Ihr Anliegen ergänzt
@@ -249,6 +254,7 @@ customer-moved-up =
 moved-why = { $why ->
     [NOT_ACKNOWLEDGED] Ihr Anliegen wurde nicht rechtzeitig übernommen. Das tut uns leid.
     [UNDECIDED] Ihr Anliegen wurde nicht rechtzeitig entschieden. Das tut uns leid.
+    [OVERDUE_AGAIN] Ihr Anliegen wurde nicht rechtzeitig entschieden. Das tut uns leid.
     [SILENCE_PROMISE_MISSED] Sie haben den versprochenen Anruf nicht erhalten. Das tut uns leid.
     [HAD_IT_BEFORE] Eine Führungskraft, die bisher nicht beteiligt war, ist nicht zu erreichen.
    *[other] { "" }

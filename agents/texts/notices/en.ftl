@@ -34,9 +34,14 @@ reach-short = { $phone ->
     [none] { "" }
    *[other] Call: { $phone }
 }
+wish-too-high = { $wish_too_high ->
+    [yes] The manager you asked for takes on only more serious cases.
+   *[other] { "" }
+}
 assigned-because = { $why ->
     [HANDED_OVER] The manager who had your case is away.
     [MANAGER_NOT_REACHED] We could not reach the manager who had your case.
+    [OVERDUE_AGAIN] Your case was not decided in time. We are sorry.
    *[other] { "" }
 }
 appeal = { $appeal_until ->
@@ -177,14 +182,14 @@ found-in-brief = { $found ->
 }
 customer-opened =
     .title = A manager is looking after your visit
-    .text = { about } { found-by-us } { $severity ->
+    .text = { about } { found-by-us } { wish-too-high } { $severity ->
         [SAFETY] As it may concern your safety, { $manager } has been asked to deal with it at once{ and-decide-at-once }
        *[other] { $manager } will look into it{ and-decide }
     } { reach }
     .sms = { $site }: { $manager } will look into your case ({ matter }){ and-decide } { found-in-brief } { reach-short }
 customer-nobody =
     .title = We have not reached a manager yet
-    .text = { about } { found-by-us } We have tried to find a manager for you, but have not reached anybody yet. We are sorry. We keep trying, and we will tell you as soon as somebody has taken over.
+    .text = { about } { found-by-us } { wish-too-high } We have tried to find a manager for you, but have not reached anybody yet. We are sorry. We keep trying, and we will tell you as soon as somebody has taken over.
     .sms = { $site }: we have not reached a manager about { matter } yet. We are sorry. We keep trying and will tell you as soon as somebody has taken over.
 customer-joined =
     .title = We have added this to your open case
@@ -251,6 +256,7 @@ customer-moved-up =
 moved-why = { $why ->
     [NOT_ACKNOWLEDGED] Nobody took on your case in time. We are sorry.
     [UNDECIDED] Your case was not decided in time. We are sorry.
+    [OVERDUE_AGAIN] Your case was not decided in time. We are sorry.
     [SILENCE_PROMISE_MISSED] You did not get the call that you were promised. We are sorry.
     [HAD_IT_BEFORE] We could not reach a manager who was not involved before.
    *[other] { "" }

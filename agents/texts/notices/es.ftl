@@ -35,9 +35,14 @@ reach-short = { $phone ->
     [none] { "" }
    *[other] Tel. { $phone }
 }
+wish-too-high = { $wish_too_high ->
+    [yes] El responsable que usted pidió solo lleva casos más graves.
+   *[other] { "" }
+}
 assigned-because = { $why ->
     [HANDED_OVER] La persona que llevaba su caso está ausente.
     [MANAGER_NOT_REACHED] No hemos localizado a la persona que llevaba su caso.
+    [OVERDUE_AGAIN] Su caso no se resolvió a tiempo. Lo sentimos.
    *[other] { "" }
 }
 appeal = { $appeal_until ->
@@ -178,14 +183,14 @@ found-in-brief = { $found ->
 }
 customer-opened =
     .title = Un responsable se ocupa de su caso
-    .text = { about } { found-by-us } { $severity ->
+    .text = { about } { found-by-us } { wish-too-high } { $severity ->
         [SAFETY] Como puede afectar a su seguridad, { $manager } debe ocuparse de inmediato{ and-decide-at-once }
        *[other] { $manager } se ocupa de ello{ and-decide }
     } { reach }
     .sms = { $site }: { $manager } se ocupa de su caso ({ matter }){ and-decide } { found-in-brief } { reach-short }
 customer-nobody =
     .title = Todavía no hemos localizado a un responsable
-    .text = { about } { found-by-us } Hemos buscado un responsable para usted, pero todavía no hemos localizado a nadie. Lo sentimos. Seguimos intentándolo y le avisaremos en cuanto alguien se haga cargo de su caso.
+    .text = { about } { found-by-us } { wish-too-high } Hemos buscado un responsable para usted, pero todavía no hemos localizado a nadie. Lo sentimos. Seguimos intentándolo y le avisaremos en cuanto alguien se haga cargo de su caso.
     .sms = { $site }: todavía no hemos localizado a un responsable ({ matter }). Lo sentimos. Seguimos intentándolo y le avisaremos en cuanto alguien se haga cargo.
 customer-joined =
     .title = Hemos ampliado su caso
@@ -252,6 +257,7 @@ customer-moved-up =
 moved-why = { $why ->
     [NOT_ACKNOWLEDGED] Nadie se hizo cargo de su caso a tiempo. Lo sentimos.
     [UNDECIDED] Su caso no se resolvió a tiempo. Lo sentimos.
+    [OVERDUE_AGAIN] Su caso no se resolvió a tiempo. Lo sentimos.
     [SILENCE_PROMISE_MISSED] No recibió la llamada prometida. Lo sentimos.
     [HAD_IT_BEFORE] No hemos podido localizar a un responsable que no haya intervenido antes.
    *[other] { "" }

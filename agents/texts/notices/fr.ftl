@@ -32,9 +32,14 @@ reach-short = { $phone ->
     [none] { "" }
    *[other] Tél. { $phone }
 }
+wish-too-high = { $wish_too_high ->
+    [yes] Le responsable que vous avez demandé ne suit que des dossiers plus graves.
+   *[other] { "" }
+}
 assigned-because = { $why ->
     [HANDED_OVER] La personne qui suivait votre dossier est absente.
     [MANAGER_NOT_REACHED] La personne qui suivait votre dossier n’est pas joignable.
+    [OVERDUE_AGAIN] La décision n’a pas été prise à temps. Nous en sommes désolés.
    *[other] { "" }
 }
 appeal = { $appeal_until ->
@@ -175,14 +180,14 @@ found-in-brief = { $found ->
 }
 customer-opened =
     .title = Un responsable s’occupe de votre dossier
-    .text = { about } { found-by-us } { $severity ->
+    .text = { about } { found-by-us } { wish-too-high } { $severity ->
         [SAFETY] Comme votre sécurité peut être en jeu, { $manager } doit s’en occuper immédiatement{ and-decide-at-once }
        *[other] { $manager } s’en occupe{ and-decide }
     } { reach }
     .sms = { $site } : { $manager } s’occupe de votre dossier ({ matter }){ and-decide } { found-in-brief } { reach-short }
 customer-nobody =
     .title = Nous n’avons pas encore pu joindre de responsable
-    .text = { about } { found-by-us } Nous avons cherché un responsable pour vous, mais n’avons encore pu joindre personne. Nous en sommes désolés. Nous continuons d’essayer et vous préviendrons dès que quelqu’un aura repris votre dossier.
+    .text = { about } { found-by-us } { wish-too-high } Nous avons cherché un responsable pour vous, mais n’avons encore pu joindre personne. Nous en sommes désolés. Nous continuons d’essayer et vous préviendrons dès que quelqu’un aura repris votre dossier.
     .sms = { $site } : nous n’avons pas encore pu joindre de responsable ({ matter }). Nous en sommes désolés. Nous continuons et vous préviendrons dès que quelqu’un aura repris votre dossier.
 customer-joined =
     .title = Nous avons complété votre dossier
@@ -249,6 +254,7 @@ customer-moved-up =
 moved-why = { $why ->
     [NOT_ACKNOWLEDGED] Votre dossier n’a pas été pris en charge à temps. Nous en sommes désolés.
     [UNDECIDED] La décision n’a pas été prise à temps. Nous en sommes désolés.
+    [OVERDUE_AGAIN] La décision n’a pas été prise à temps. Nous en sommes désolés.
     [SILENCE_PROMISE_MISSED] Vous n’avez pas reçu l’appel promis. Nous en sommes désolés.
     [HAD_IT_BEFORE] Aucun responsable qui ne soit pas encore intervenu n’est joignable.
    *[other] { "" }

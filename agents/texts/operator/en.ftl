@@ -211,6 +211,14 @@ reason-OVERDUE =
     .why = It was not decided by { $decide_by }, and there is nowhere to move it up to: the operator must look at it.
     .demo = not decided in time, and nowhere to move up to
 
+reason-OVERDUE_AGAIN =
+    .why = It was not decided by { $decide_by }, nor since, and moves go no higher than the { TIER($tier) } tier: so somebody else has it, once.
+    .demo = not decided in time for the second time at the highest tier for it
+
+reason-WISH_ABOVE_CEILING =
+    .why = The customer asked for { $manager_id }, who has cases like this one only where a person gives them one: they go no higher than the { TIER($tier) } tier.
+    .demo = the manager whom the customer asked for takes only graver cases
+
 reason-SILENCE_PROMISE_MISSED =
     .why = The call that was promised by { $promised_until } was not made.
     .demo = the promised call was not made

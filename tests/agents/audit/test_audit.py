@@ -33,6 +33,7 @@ from schemas.records import (
     PassedOverManager,
     Reason,
     Rule,
+    Severity,
     Throttle,
     Tier,
     Why,
@@ -397,6 +398,17 @@ FAULTS: dict[str, tuple[Breach, Callable[[Records], Records]]] = {
     "a missed promise is forgotten": (Breach.NO_EFFECT, _promise_forgotten),
     "a wait has no end": (Breach.NO_EFFECT, _wait_without_end),
     "who was tried is never asked again": (Breach.OUT_OF_REACH, _out_of_reach),
+    "a case begins above its ceiling": (
+        Breach.ABOVE_CEILING, lambda good: changed(good, step_of(S.OPENED), tier=Tier.EXECUTIVE),
+    ),
+    "a warning finds a case above its ceiling": (
+        Breach.ABOVE_CEILING,
+        lambda good: changed(
+            good,
+            lambda e: step_of(S.WARNED)(e) and e.severity is Severity.NORMAL,
+            tier=Tier.EXECUTIVE,
+        ),
+    ),
     "nobody told the customer of the opening": (
         Breach.NOBODY_TOLD, _customer_notice_of(S.OPENED),
     ),

@@ -79,8 +79,8 @@ def test_published_json_reads_back_as_the_same_policy() -> None:
         (
             "throttle: 3\n",
             (
-                "p.yaml:1: throttle is 3: must be a map (of limit, per_day, per_vehicle, window_days, "
-                "records_a_day, weights, fade)"
+                "p.yaml:1: throttle is 3: must be a map (of limit, per_day, per_vehicle, "
+                "window_days, records_a_day, weights, fade)"
             ),
         ),
         (

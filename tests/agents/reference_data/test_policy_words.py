@@ -197,6 +197,7 @@ OTHER: dict[str, Any] = {
 
 
 OF_KEY: dict[str, list[Any]] = {
+    "highest_tier": ["LOCAL", "EXECUTIVE"],
     "combine": ["LESSER", "GREATER"],
     "clock": ["CALENDAR", "SITE_HOURS"],
     "channels": [["APP"]],

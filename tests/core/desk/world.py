@@ -13,6 +13,7 @@ from agents.core.desk.state import EscalationState
 from agents.core.desk.timers.firing import next_moment
 from agents.core.handling import Arrived, Handled, in_one_go
 from agents.core.policy import Policy, policy_from
+from agents.core.policy_values import merge
 from agents.core.world import Directory, World
 from agents.reference_data.policy_files import default_data
 from schemas.records import (
@@ -99,7 +100,14 @@ def contact(of: Manager) -> ManagerContact:
 
 
 def policy(**differs: Any) -> Policy:
-    return policy_from(differs, default_data())
+    """The package's, but for ceilings: what these change is the matter of `test_ceilings.py`."""
+    return policy_from(merge(_WITHOUT_CEILINGS, differs), default_data())
+
+
+_WITHOUT_CEILINGS: dict[str, Any] = {
+    "wish": {"max_tier": "EXECUTIVE"},
+    "clocks": {each: {"highest_tier": "EXECUTIVE"} for each in ("NORMAL", "LOW")},
+}
 
 
 def world(

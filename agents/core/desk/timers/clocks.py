@@ -21,6 +21,7 @@ from agents.core.policy_numbers import Clock
 from agents.core.world import World
 from schemas.records import Severity, Tier
 
+_TIERS = {tier: place for place, tier in enumerate((Tier.LOCAL, Tier.REGIONAL, Tier.EXECUTIVE))}
 _ORDER = {Severity.LOW: -1, Severity.NORMAL: 0, Severity.HIGH: 1, Severity.SAFETY: 2}
 
 
@@ -32,6 +33,7 @@ def is_graver(severity: Severity, than: Severity) -> bool:
 def opened(world: World, site_id: str, severity: Severity) -> Clocks:
     """The clocks of a case that opens, or opens again, now: all run from now."""
     clock = world.policy.clocks.of(severity)
+    highest = world.policy.highest_tier(severity)
     return Clocks(
         acknowledge_by=after_minutes(world, site_id, severity, clock.acknowledge_minutes),
         warn_acknowledge=marks(world, site_id, severity, clock.acknowledge_minutes),
@@ -42,6 +44,7 @@ def opened(world: World, site_id: str, severity: Severity) -> Clocks:
             sorted(
                 TierMark(after_minutes(world, site_id, severity, minutes), Tier(tier))
                 for tier, minutes in clock.next_tier_after_minutes.items()
+                if _TIERS[tier] <= _TIERS[highest]
             )
         ),
         begun=_begun(world, site_id, severity),

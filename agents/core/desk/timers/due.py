@@ -63,6 +63,11 @@ def decision_due(clocks: Clocks) -> int:
     return clocks.decide_by if clocks.decide_again_at is None else clocks.decide_again_at
 
 
+def decide_is_over(clocks: Clocks) -> bool:
+    """Whether `decide_by` has passed, and is no deadline of whoever gets the case."""
+    return clocks.decide_passed or clocks.decide_again_at is not None
+
+
 def tier_mark_due(state: EscalationState) -> tuple[int, Tier] | None:
     """The next move of the table: when, and to which tier, above the one that the case has."""
     for mark in state.clocks.tiers:

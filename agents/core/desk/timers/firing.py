@@ -13,7 +13,9 @@ from msgspec.structs import replace
 
 from agents.core.calendar import DAY_MS, MINUTE_MS
 from agents.core.customers.rule_base.facts import instant
+from agents.core.desk.above_ceilings import overdue_at_ceiling
 from agents.core.desk.assignment import TIERS, choose
+from agents.core.desk.ceilings import highest_for, is_at_ceiling
 from agents.core.desk.guards import waited
 from agents.core.desk.moves import (
     NOT_ACKNOWLEDGED,
@@ -33,6 +35,7 @@ from agents.core.desk.steps import Transition, step, watched
 from agents.core.desk.timers.due import (
     Timer,
     TimerKind,
+    decide_is_over,
     is_set_aside,
     looked_at,
     next_due,
@@ -42,14 +45,14 @@ from agents.core.desk.timers.following import followed
 from agents.core.desk.unit_of_work import UnitOfWork
 from agents.core.handling import NOTHING, Handled, Turns
 from agents.core.world import World
-from schemas.records import EscalationStatus, Reason, Severity
+from schemas.records import EscalationStatus, Reason, Severity, Tier
 
 # Reasons of a step WARNED; facts: deadline, percent, by (when); until.
 WARNING = "WARNING"
 WAIT_ENDED = "WAIT_ENDED"
 SNOOZE_ENDED = "SNOOZE_ENDED"
 
-Tried = tuple[str, str, str, int, str | None, tuple[str, ...]]
+Tried = tuple[str, str, tuple[Tier, Tier], int, str | None, tuple[str, ...]]
 
 
 def fire_due_timers(
@@ -181,21 +184,26 @@ def _ends(state: EscalationState, reason: Reason, world: World) -> Transition:
 
 
 def _undecided(state: EscalationState, working: UnitOfWork, world: World) -> Transition:
-    """`decide_by` passed, acknowledged or not: one tier up; the tier table holds no more."""
+    """`decide_by` passed, acknowledged or not: one tier up; the tier table holds no more.
+
+    Where there is no tier above it is over; at a ceiling below that it is said again and again.
+    """
     facts = {"decide_by": instant(state.clocks.decide_by), "tier": str(state.tier)}
-    last = state.tier is TIERS[-1] or state.manager_id is None
-    clocks = replace(
-        state.clocks,
-        tiers=(),
-        warn_decide=(),
-        decide_passed=last,
-    )
-    move = Move(
-        why=Reason(code=UNDECIDED, facts=facts),
-        stays=Reason(code=OVERDUE, facts=facts),
-        decide=True,
-    )
-    return moved_up(replace(state, clocks=clocks), move, world, working)
+    overdue = Reason(code=OVERDUE, facts=facts)
+    over = replace(state.clocks, tiers=(), warn_decide=())
+    nobody = state.manager_id is None
+    if _is_repeated(state, world):
+        return overdue_at_ceiling(replace(state, clocks=over), overdue, world, working)
+    over = replace(over, decide_passed=nobody or state.tier is TIERS[-1])
+    move = Move(why=Reason(code=UNDECIDED, facts=facts), stays=overdue, decide=True)
+    return moved_up(replace(state, clocks=over), move, world, working)
+
+
+def _is_repeated(state: EscalationState, world: World) -> bool:
+    """Whether the case goes no higher though there is a tier above; nobody there: the same."""
+    if state.manager_id is None:
+        return world.policy.highest_tier(state.severity) is not TIERS[-1] is not state.tier
+    return is_at_ceiling(state, world) and state.tier is not TIERS[-1]
 
 
 def _not_acknowledged(state: EscalationState, working: UnitOfWork, world: World) -> Transition:
@@ -263,9 +271,10 @@ def _choosing(working: UnitOfWork, world: World) -> Callable[[EscalationState], 
         if as_of is None:
             as_of = search_for(state, world, wished).as_of
             moments[state.site_id, state.severity] = as_of
-        late = state.clocks.decide_passed  # then an appeal has whoever can be reached by now
+        late = decide_is_over(state.clocks)  # then an appeal has whoever can be reached by now
         excluded = () if late else state.excluded
-        tried = (state.site_id, state.region_id, state.tier, as_of, wished, excluded)
+        tiers = state.tier, highest_for(state, world)
+        tried = (state.site_id, state.region_id, tiers, as_of, wished, excluded)
         if tried in in_vain:
             return None
         search = replace(search_for(state, world, wished), tried=excluded)
