@@ -389,9 +389,13 @@ def _listed(
     )
     try:
         found = {p: future.result(REQUEST_SECONDS) for p, future in futures.items()}
-    except KafkaException:
+    except KafkaException as error:
         # The client keeps the leaders it knew before a broker was away until it is told to look.
-        admin_client.list_topics(timeout=PATIENCE_SECONDS)
+        there = admin_client.list_topics(timeout=PATIENCE_SECONDS).topics
+        if error.args[0].code() == KafkaError._NOENT and all(p.topic in there for p in asked):
+            # "No leaders found", of topics that are there: a broker has just come back.
+            none_yet = KafkaError(KafkaError.LEADER_NOT_AVAILABLE, error.args[0].str())
+            raise KafkaException(none_yet) from error
         raise
     return {(p.topic, p.partition): each for p, each in found.items()}
 

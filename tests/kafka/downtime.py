@@ -36,7 +36,7 @@ EXPECTED = (
     ("WARNED", 300),
     ("WARNED", 330),
     ("WARNED", 360),
-    ("MOVED_UP", 480),
+    ("WARNED", 480),  # OVERDUE, at the ceiling of a NORMAL case
 )
 SILENT_AFTER = 240
 """Minutes (4 hours) from a question until silence is a finding."""

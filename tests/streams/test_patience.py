@@ -1,12 +1,15 @@
 """What is asked again while Kafka is away, and what is not: it would be asked for ever."""
 
 import threading
+from concurrent.futures import Future
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from confluent_kafka import KafkaError, KafkaException
 
 from streams.errors import Fenced
-from streams.transport.kafka import patiently
+from streams.transport.kafka import patiently, topic_ends
 
 
 class Asked:
@@ -68,3 +71,33 @@ def test_who_is_told_to_stop_does_not_wait() -> None:
 
     with pytest.raises(Fenced, match="ask: stopped while waiting for Kafka"):
         patiently("ask", Asked(KafkaError._TRANSPORT), stop)
+
+
+class NoLeaders:
+    """An admin client of a broker that has just come back, or lacks the topic."""
+
+    def __init__(self, *topics: str) -> None:
+        self._topics = dict.fromkeys(topics)
+
+    def list_offsets(self, asked: dict[Any, Any], **_: object) -> dict[Any, Future[Any]]:
+        found = {place: Future[Any]() for place in asked}
+        for each in found.values():
+            each.set_exception(KafkaException(KafkaError(KafkaError._NOENT, "No leaders found")))
+        return found
+
+    def list_topics(self, **_: object) -> SimpleNamespace:
+        return SimpleNamespace(topics=self._topics)
+
+
+@pytest.mark.parametrize(
+    ("there", "code"),
+    [(("events", "more"), KafkaError.LEADER_NOT_AVAILABLE), (("events",), KafkaError._NOENT)],
+)
+def test_a_topic_without_a_leader_has_one_soon_and_one_that_is_not_there_never(
+    there: tuple[str, ...], code: int
+) -> None:
+    client: Any = NoLeaders(*there)
+
+    with pytest.raises(KafkaException) as refused:
+        topic_ends(client, [("events", 0), ("more", 1)])
+    assert refused.value.args[0].code() == code
