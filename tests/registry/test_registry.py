@@ -287,15 +287,12 @@ def test_the_programs_for_neighbours_write_and_read_with_a_registry(
     def steps() -> list[bytes]:
         return [v for v in upstream.values(ESCALATIONS, CONFLUENT) if b"neighbour-v1" in v]
 
-    wait_until("both steps are written", lambda: len(steps()) == 2)
+    wait_until("its step is written", lambda: len(steps()) == 1)
     latest = registry.client().get_latest_version("service.estimates-value").schema_id
     framed = upstream.values("service.estimates", CONFLUENT)
     assert {int.from_bytes(value[1:5], "big") for value in framed} == {latest}
     told = [line for line in run("consumer.py", "3").splitlines() if "neighbour" in line]
-    assert [line.split()[:4] for line in told] == [
-        ["neighbour-v1:1", "step", "0", "OPENED"],
-        ["neighbour-v1:1", "step", "1", "JOINED"],
-    ]
+    assert [line.split()[:4] for line in told] == [["neighbour-v1:1", "step", "0", "OPENED"]]
 
 
 def reason(refused: Worker) -> str:
