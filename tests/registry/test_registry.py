@@ -220,7 +220,7 @@ def test_a_registry_that_comes_back_in_time_was_never_missed(
     theirs = serializer(registry)
     upstream.press_registered("warm", theirs)  # so that the serializer knows its id
     registry.go()
-    worker = start(REGISTRY_WAIT_MS="20000", SESSION_TIMEOUT_MS="45000")
+    worker = start(REGISTRY_WAIT_MS="30000", SESSION_TIMEOUT_MS="60000")
     upstream.press_registered("patient", theirs)
     wait_until("it waits", lambda: worker.says("waiting_for_registry"))
     registry.come_back()
