@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 
 from agents.core.customers.cards import shifts_in_words
-from agents.core.desk.assignment import TIERS
 from agents.core.standards import zone_of
+from agents.core.tiers import TIERS
 from agents.core.world import Directory
 from agents.reference_data.policy_words import value_in_words
 from schemas.records import Absence, DayHours, Hours, Manager, Site, Tier

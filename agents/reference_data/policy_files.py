@@ -10,6 +10,7 @@ import pydantic
 
 from agents.core.policy import Jurisdiction, Policy, policy_from
 from agents.core.policy_values import BY_HAND, OFTEN_LATE, merge
+from agents.core.tiers import TIERS
 from agents.reference_data.files import (
     Document,
     Place,
@@ -20,9 +21,7 @@ from agents.reference_data.files import (
 )
 from agents.reference_data.places import is_country, is_subdivision
 from agents.reference_data.problems import keys_of, sentences
-from schemas.records import Severity, Tier
-
-_TIERS = (Tier.LOCAL.value, Tier.REGIONAL.value, Tier.EXECUTIVE.value)
+from schemas.records import Severity
 
 _OPEN_MAPS: dict[Place, str] = {("pilot", "sites"): "a site_id each"}
 """Maps whose keys are the writer's own."""
@@ -167,9 +166,9 @@ def _above_ceilings(
             continue
         highest = clock.get("highest_tier", default["clocks"][severity]["highest_tier"])
         for tier, minutes in after.items():
-            if minutes is None or not {tier, highest} <= set(_TIERS):
+            if minutes is None or not {tier, highest} <= set(TIERS):
                 continue
-            if _TIERS.index(tier) > _TIERS.index(highest):
+            if TIERS.index(tier) > TIERS.index(highest):
                 where: Place = ("clocks", severity, "next_tier_after_minutes", tier)
                 yield (
                     f"{document.where(where)}: {'.'.join(map(str, where))} is above "

@@ -5,11 +5,11 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from agents.core.customers.decide import TIERS
 from agents.core.customers.draft import Draft
 from agents.core.customers.rule_base.facts import LONGEST_VALUE
 from agents.core.handling import Output
 from agents.core.notices.wording.plain import clipped
+from agents.core.tiers import TIERS
 from schemas.records import (
     Arm,
     CardManager,

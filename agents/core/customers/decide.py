@@ -26,9 +26,8 @@ from agents.core.customers.verdict import (
     verdict_of,
 )
 from agents.core.reasons import START_TIER
+from agents.core.tiers import TIERS
 from schemas.records import Arm, Decision, Reason, Rule, Throttle, Tier
-
-TIERS = (Tier.LOCAL, Tier.REGIONAL, Tier.EXECUTIVE)
 
 
 def decide(draft: Draft, visit_id: str, finding: Finding) -> None:

@@ -102,10 +102,10 @@ def _judged(
 
 
 def _context(draft: Draft, visit_id: str, event_id: str | None) -> RuleContext:
-    return scene_of(draft.customer, draft.visit(visit_id), draft.then, event_id)
+    return context_of(draft.customer, draft.visit(visit_id), draft.then, event_id)
 
 
-def scene_of(customer: Customer, visit: Visit, world: World, event_id: str | None) -> RuleContext:
+def context_of(customer: Customer, visit: Visit, world: World, event_id: str | None) -> RuleContext:
     """What the rules look at: the visit with its site and the law there."""
     site = world.directory.site(visit.site_id)
     return RuleContext(

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from agents.core.calendar import DAY_MS, local_date
 from agents.core.customers.appeals import is_undecided
 from agents.core.customers.draft import Draft
-from agents.core.customers.episodes import scene_of
+from agents.core.customers.episodes import context_of
 from agents.core.customers.rule_base.facts import later
 from agents.core.customers.rule_base.history import check_in, joined, line_of
 from agents.core.customers.rules import DUES
@@ -314,5 +314,8 @@ def _entries_go(customer: Customer, world: World) -> Iterator[int]:
 def _due_on(customer: Customer, visit: Visit, world: World) -> Iterator[int]:
     """When time alone could make a rule find something on the visit."""
     for due in DUES:
-        if due.may_be(visit) and (at := due.at(scene_of(customer, visit, world, None))) is not None:
+        if (
+            due.may_be(visit)
+            and (at := due.at(context_of(customer, visit, world, None))) is not None
+        ):
             yield at

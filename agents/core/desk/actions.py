@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from agents.core.calendar import DAY_MS, MINUTE_MS
 from agents.core.customers.rule_base.facts import instant
-from agents.core.desk.assignment import TIERS, choose
+from agents.core.desk.assignment import choose
 from agents.core.desk.cases import is_asked_for, no_longer_waiting, opened_again
 from agents.core.desk.ceilings import ceiling_of
 from agents.core.desk.guards import (
@@ -36,6 +36,7 @@ from agents.core.handling import (
     too_far_ahead,
     unknown,
 )
+from agents.core.tiers import TIERS
 from agents.core.world import World
 from schemas.records import (
     Action,
@@ -117,8 +118,7 @@ def _is_heard(state: EscalationState, action: Action, world: World) -> bool:
 def _takes_over(state: EscalationState, action: Action, world: World) -> bool:
     """Whether who acts has the case from then: of its tier or above, or passed by a while ago.
 
-    Not who is above its ceiling.
-    Who is none of these is heard, as an operator is, and so is who was in it before an appeal.
+    Others are heard, as an operator is: who is above its ceiling, or was in it before an appeal.
     """
     if action.action not in _TAKES_OVER or action.by in (state.manager_id, *state.excluded):
         return False

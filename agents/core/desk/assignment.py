@@ -11,10 +11,9 @@ from msgspec import Struct
 from agents.core.calendar import local_day, on_shift
 from agents.core.desk.partition import Loads
 from agents.core.languages import primary
+from agents.core.tiers import TIERS
 from agents.core.world import World
 from schemas.records import Manager, PassedOverManager, Tier, Why
-
-TIERS = (Tier.LOCAL, Tier.REGIONAL, Tier.EXECUTIVE)
 
 
 class Search(Struct, frozen=True, kw_only=True):

@@ -1,9 +1,9 @@
 """Where a case starts, and which wish for a manager is too high for it."""
 
-from agents.core.desk.assignment import TIERS
 from agents.core.desk.ceilings import is_above
 from agents.core.desk.state import EscalationState
 from agents.core.reasons import START_TIER, WISH_ABOVE_CEILING
+from agents.core.tiers import TIERS
 from agents.core.world import World
 from schemas.records import Disagreement, Reason, Rule, Tier
 

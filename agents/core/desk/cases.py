@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from agents.core.customers.rules import ALWAYS_ASKED
 from agents.core.desk.above_ceilings import moved_up_for_appeal, one_up_for_appeal
-from agents.core.desk.assignment import TIERS, Choice, choose
+from agents.core.desk.assignment import Choice, choose
 from agents.core.desk.beginnings import is_appeal, start_tier, wish_too_high
 from agents.core.desk.ceilings import highest_for, is_above
 from agents.core.desk.guards import called, guards_of_new, waited
@@ -27,6 +27,7 @@ from agents.core.desk.timers import clocks
 from agents.core.handling import Output
 from agents.core.languages import said
 from agents.core.reasons import RECORDED_CALL, WITHDRAWN_BY_CUSTOMER
+from agents.core.tiers import TIERS
 from agents.core.world import World
 from schemas.records import (
     Decision,

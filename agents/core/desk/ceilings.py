@@ -4,8 +4,8 @@ These are the second OVERDUE at it and an appeal there, each by one tier. A case
 ceiling already, as a person gave it away so or the policy was another, stays there.
 """
 
-from agents.core.desk.assignment import TIERS
 from agents.core.desk.state import EscalationState
+from agents.core.tiers import TIERS
 from agents.core.world import World
 from schemas.records import Tier
 

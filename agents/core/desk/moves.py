@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from agents.core.calendar import DAY_MS
 from agents.core.customers.rule_base.facts import instant
-from agents.core.desk.assignment import TIERS, Choice, Search, choose, speaks
+from agents.core.desk.assignment import Choice, Search, choose, speaks
 from agents.core.desk.ceilings import ceiling_of, highest_for, is_at_ceiling, next_tier
 from agents.core.desk.partition import Loads
 from agents.core.desk.presence import away, returns
@@ -16,6 +16,7 @@ from agents.core.desk.steps import Transition, next_deadline, step, watched
 from agents.core.desk.timers import clocks
 from agents.core.desk.timers.due import decide_is_over, decision_due
 from agents.core.languages import bounded
+from agents.core.tiers import TIERS
 from agents.core.world import World
 from schemas.records import EscalationStatus, Manager, PassedOverManager, Reason, Tier
 

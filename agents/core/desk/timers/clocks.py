@@ -18,10 +18,10 @@ from agents.core.calendar import (
 )
 from agents.core.desk.state import Begun, Clocks, EscalationState, Mark, TierMark
 from agents.core.policy_numbers import Clock
+from agents.core.tiers import PLACES
 from agents.core.world import World
 from schemas.records import Severity, Tier
 
-_TIERS = {tier: place for place, tier in enumerate((Tier.LOCAL, Tier.REGIONAL, Tier.EXECUTIVE))}
 _ORDER = {Severity.LOW: -1, Severity.NORMAL: 0, Severity.HIGH: 1, Severity.SAFETY: 2}
 
 
@@ -44,7 +44,7 @@ def opened(world: World, site_id: str, severity: Severity) -> Clocks:
             sorted(
                 TierMark(after_minutes(world, site_id, severity, minutes), Tier(tier))
                 for tier, minutes in clock.next_tier_after_minutes.items()
-                if _TIERS[tier] <= _TIERS[highest]
+                if PLACES[tier] <= PLACES[highest]
             )
         ),
         begun=_begun(world, site_id, severity),

@@ -10,9 +10,8 @@ from heapq import heappop, heappush
 from msgspec import Struct
 
 from agents.core.desk.state import Clocks, EscalationState
+from agents.core.tiers import PLACES
 from schemas.records import Tier
-
-_TIERS = {Tier.LOCAL: 0, Tier.REGIONAL: 1, Tier.EXECUTIVE: 2}
 
 
 class TimerKind(IntEnum):
@@ -71,7 +70,7 @@ def decide_is_over(clocks: Clocks) -> bool:
 def tier_mark_due(state: EscalationState) -> tuple[int, Tier] | None:
     """The next move of the table: when, and to which tier, above the one that the case has."""
     for mark in state.clocks.tiers:
-        if _TIERS.get(mark.tier, 0) > _TIERS.get(state.tier, 0):
+        if PLACES.get(mark.tier, 0) > PLACES.get(state.tier, 0):
             return mark.at, mark.tier
     return None
 

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from agents.core.calendar import DAY_MS, MINUTE_MS
 from agents.core.customers.rule_base.facts import instant
 from agents.core.desk.above_ceilings import overdue_at_ceiling
-from agents.core.desk.assignment import TIERS, choose
+from agents.core.desk.assignment import choose
 from agents.core.desk.ceilings import highest_for, is_at_ceiling
 from agents.core.desk.guards import waited
 from agents.core.desk.moves import (
@@ -44,6 +44,7 @@ from agents.core.desk.timers.due import (
 from agents.core.desk.timers.following import followed
 from agents.core.desk.unit_of_work import UnitOfWork
 from agents.core.handling import NOTHING, Handled, Turns
+from agents.core.tiers import TIERS
 from agents.core.world import World
 from schemas.records import EscalationStatus, Reason, Severity, Tier
 

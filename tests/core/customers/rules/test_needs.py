@@ -1,6 +1,6 @@
 """What a rule needs: without it, it finds nothing, whatever else is on the visit."""
 
-from agents.core.customers.episodes import ALL_RULES, scene_of
+from agents.core.customers.episodes import ALL_RULES, context_of
 from agents.core.customers.rule_base.preconditions import Precondition, had_by
 from tests.core import builders
 from tests.sameness.trouble import lived
@@ -13,7 +13,7 @@ def test_a_rule_finds_nothing_where_its_needs_are_not_met() -> None:
         if customer is None or event.visit_id not in customer.visits:
             continue
         visit = customer.visits[event.visit_id]
-        context = scene_of(customer, visit, world, event.event_id)
+        context = context_of(customer, visit, world, event.event_id)
         chosen = ALL_RULES.for_visit(visit)
         assert chosen == tuple(rule for rule in ALL_RULES.rules if rule in chosen)
         asked |= set(chosen)
