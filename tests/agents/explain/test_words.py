@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from agents.core import customers, desk
-from agents.core.desk.actions import ActionRefusal
+from agents.core.desk.refusals import ActionRefusal
 from agents.operations.explain.page import Explanation, explained
 from agents.operations.explain.story import Record, Story, story_of
 from agents.operations.explain.wording import words

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.core.customers.appeals import WHY_REFUSED
-from agents.core.desk.actions import ActionRefusal
+from agents.core.desk.refusals import ActionRefusal
 from agents.core.notices import agreed, throttled
 from agents.core.notices.table import MESSAGES
 from agents.core.notices.wording.gsm import MOST_PARTS, parts
