@@ -112,13 +112,16 @@ class Appeals(Part):
 
 
 class RiseRule(Part):
-    """From which rise a finding is HIGH."""
+    """From which rise a finding is HIGH, and below which it is LOW."""
 
     high_from_percent: Annotated[
         Percent, Phrase("The rise from which {of} is HIGH"), Unit("% of the base")
     ]
     high_from_major: Annotated[
         Amount, Phrase("The rise from which {of} is HIGH"), Unit("in the site's currency")
+    ]
+    low_below_major: Annotated[
+        Amount, Phrase("The rise below which {of} is LOW"), Unit("in the site's currency")
     ]
 
 

@@ -30,7 +30,7 @@ def test_a_pipe_gets_a_line_a_case(monkeypatch: pytest.MonkeyPatch, output: Path
 
     assert (shown.exit_code, shown.stderr) == (0, "")
     assert shown.stdout == (
-        "v1:1\tNORMAL\tLOCAL\tOPENED\tcolumbus\tm-brooks\t0 s\tacknowledge\tin 2 h\n"
+        "v1:1\tLOW\tLOCAL\tOPENED\tcolumbus\tm-brooks\t0 s\tacknowledge\tin 4 h\n"
     )
 
 
@@ -41,7 +41,7 @@ def test_machines_get_an_object_a_line_without_the_customer(
 
     assert json.loads(shown.stdout) == {
         "case": "v1:1",
-        "severity": "NORMAL",
+        "severity": "LOW",
         "tier": "LOCAL",
         "status": "OPENED",
         "region": "us-east",
@@ -52,7 +52,7 @@ def test_machines_get_an_object_a_line_without_the_customer(
         "acknowledged": False,
         "open": True,
         "next": "acknowledge",
-        "due_at": "2026-03-02T20:00:00Z",
+        "due_at": "2026-03-02T22:00:00Z",
         "late_seconds": 0,
     }
 

@@ -302,21 +302,30 @@ def limit_facts(limit: AuthorisationLimit) -> dict[str, str | Decimal | None]:
     }
 
 
-def high_facts(rule: RiseRule) -> dict[str, Decimal]:
-    """From where a rise is HIGH."""
-    return {
+def severity_facts(context: RuleContext, rule: RiseRule) -> dict[str, Decimal]:
+    """From where a rise is HIGH, and below what it is LOW."""
+    facts = {
         "high_from_percent": rule.high_from_percent,
         "high_from_major": rule.high_from_major,
     }
+    if context.world.policy.writes_generation(2):
+        facts["low_below_major"] = rule.low_below_major
+    return facts
 
 
 def rise_severity(
-    excess: int | Fraction, base: int | Fraction, rule: RiseRule, currency: str | None
+    context: RuleContext, excess: int | Fraction, base: int | Fraction, rule: RiseRule
 ) -> Severity:
-    """HIGH from a percentage of the base, or from an amount above it."""
+    """HIGH from a percentage of the base, or from an amount above it; LOW below a small amount.
+
+    Any rise above nothing is HIGH. Under a policy of generation 1 none is LOW.
+    """
+    currency = currency_of(context)
     by_percent = excess >= percentage(rule.high_from_percent, base)
-    by_amount = excess >= minor_units(rule.high_from_major, currency)
-    return Severity.HIGH if by_percent or by_amount else Severity.NORMAL
+    if by_percent or excess >= minor_units(rule.high_from_major, currency):
+        return Severity.HIGH
+    small = excess < minor_units(rule.low_below_major, currency)
+    return Severity.LOW if small and context.world.policy.writes_generation(2) else Severity.NORMAL
 
 
 def currency_of(context: RuleContext) -> str | None:

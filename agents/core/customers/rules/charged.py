@@ -14,11 +14,11 @@ from agents.core.customers.rules.authorised import (
     currency_of,
     declines,
     estimates,
-    high_facts,
     is_on,
     limit_above,
     limit_facts,
     rise_severity,
+    severity_facts,
 )
 from agents.core.customers.state import Visit
 from schemas.records import CustomerResponse, Kind, Rule
@@ -60,7 +60,7 @@ def charged_over_authorised(context: RuleContext) -> tuple[Finding, ...]:
         Finding(
             rule=Rule.CHARGED_OVER_AUTHORISED,
             subject_id=None,
-            severity=severity(visit, rise_severity(excess, base, rule, currency)),
+            severity=severity(visit, rise_severity(context, excess, base, rule)),
             occurred_at=trigger.occurred_at,
             trigger_event_id=trigger.event_id,
             reads=_reads(visit),
@@ -75,7 +75,7 @@ def charged_over_authorised(context: RuleContext) -> tuple[Finding, ...]:
                     excess_minor=excess,
                     limit_minor=allowed,
                     **limit_facts(limit),
-                    **high_facts(rule),
+                    **severity_facts(context, rule),
                     currency=currency,
                 ),
             ),

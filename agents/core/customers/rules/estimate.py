@@ -23,10 +23,10 @@ from agents.core.customers.rules.authorised import (
     base_of,
     currency_of,
     estimates,
-    high_facts,
     limit_above,
     limit_facts,
     rise_severity,
+    severity_facts,
 )
 from agents.core.customers.rules.disputed import disputed
 from agents.core.customers.rules.grace import (
@@ -119,7 +119,7 @@ def _rise(
         if not is_after(revision, base) or excess <= allowed:
             return None
         rule = context.world.policy.rules.estimate_over_authorised
-        return rise_severity(excess, of_base, rule, currency_of(context))
+        return rise_severity(context, excess, of_base, rule)
 
     return Rise(
         context=context,
@@ -171,9 +171,8 @@ def _above(context: RuleContext, current: Estimate, base: Base, reads: frozenset
     of_base = base.subtotal if limit.before_tax else base.total
     excess = _excess(context, current, base)
     allowed = limit_above(of_base, limit, currency_of(context))
-    rise = rise_severity(
-        excess, of_base, context.world.policy.rules.estimate_over_authorised, currency_of(context)
-    )
+    numbers = context.world.policy.rules.estimate_over_authorised
+    rise = rise_severity(context, excess, of_base, numbers)
     trigger = later((current, *base.facts(before_tax=limit.before_tax)))
     return Finding(
         rule=Rule.ESTIMATE_OVER_AUTHORISED,
@@ -207,7 +206,7 @@ def _why(
         excess_minor=excess,
         limit_minor=allowed,
         **limit_facts(limit),
-        **high_facts(context.world.policy.rules.estimate_over_authorised),
+        **severity_facts(context, context.world.policy.rules.estimate_over_authorised),
         currency=currency_of(context),
     )
 

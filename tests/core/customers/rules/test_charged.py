@@ -12,8 +12,8 @@ from tests.core.builders import at, closure, context, estimate, policy, said, si
 CHARGED = [
     ("at the base", (estimate("e1"),), 10_000, None),
     ("within the limit nothing is recorded", (estimate("e1"),), 11_000, None),
-    ("above the limit", (estimate("e1"),), 11_001, (1_001, Severity.NORMAL)),
-    ("below 25 %", (estimate("e1"),), 12_499, (2_499, Severity.NORMAL)),
+    ("above the limit", (estimate("e1"),), 11_001, (1_001, Severity.LOW)),
+    ("below 25 %", (estimate("e1"),), 12_499, (2_499, Severity.LOW)),
     ("from 25 % on", (estimate("e1"),), 12_500, (2_500, Severity.HIGH)),
     ("nothing authorised, within 10", (), 1_000, None),
     ("nothing authorised: any excess is HIGH", (), 1_001, (1_001, Severity.HIGH)),
@@ -28,7 +28,7 @@ CHARGED = [
         "above the sum of two bases",
         (estimate("a", estimate_id="a"), estimate("b", estimate_id="b", total=20_000)),
         33_001,
-        (3_001, Severity.NORMAL),
+        (3_001, Severity.LOW),
     ),
     ("authorised, never estimated", (said("yes", authorised_total=10_000),), 11_000, None),
     (
@@ -38,7 +38,7 @@ CHARGED = [
             estimate("e1"),
         ),
         11_001,
-        (1_001, Severity.NORMAL),
+        (1_001, Severity.LOW),
     ),
     (
         "of two estimates only the one that was authorised",
@@ -48,7 +48,7 @@ CHARGED = [
             said("yes", hours=1, subject_id="a"),
         ),
         11_001,
-        (1_001, Severity.NORMAL),
+        (1_001, Severity.LOW),
     ),
     (
         "of two estimates the one that was declined counts nothing",
@@ -58,7 +58,7 @@ CHARGED = [
             said("no", "DECLINED", hours=1, subject_id="b"),
         ),
         11_001,
-        (1_001, Severity.NORMAL),
+        (1_001, Severity.LOW),
     ),
     (
         "the only estimate was declined: any excess is HIGH",
@@ -81,13 +81,13 @@ CHARGED = [
             said("no", "DECLINED", hours=3),
         ),
         11_001,
-        (1_001, Severity.NORMAL),
+        (1_001, Severity.LOW),
     ),
     (
         "before any estimate only once there is one",
         (said("yes", authorised_total=10_000), estimate("e1", hours=1, total=9_000)),
         11_001,
-        (1_001, Severity.NORMAL),
+        (1_001, Severity.LOW),
     ),
     (
         "a yes to more that was taken back",
@@ -205,7 +205,7 @@ def test_the_finding_is_on_the_floor_and_says_what_was_compared() -> None:
         Finding(
             rule=Rule.CHARGED_OVER_AUTHORISED,
             subject_id=None,
-            severity=Severity.NORMAL,
+            severity=Severity.LOW,
             occurred_at=at(hours=8),
             trigger_event_id="end",
             reads=frozenset(("e1", "yes", "end")),
@@ -227,6 +227,7 @@ def test_the_finding_is_on_the_floor_and_says_what_was_compared() -> None:
                         "limit_source": "policy",
                         "high_from_percent": "25",
                         "high_from_major": "500",
+                        "low_below_major": "50",
                         "currency": "USD",
                     },
                 ),
@@ -247,8 +248,22 @@ def test_an_authorisation_after_the_closure_is_the_trigger() -> None:
     assert (finding.trigger_event_id, finding.occurred_at) == ("yes", at(hours=2))
 
 
-def test_it_has_its_own_border_to_high() -> None:
-    rules = policy(rules={"charged_over_authorised": {"high_from_percent": 90}})
+def test_it_has_borders_to_high_and_low_of_its_own() -> None:
+    numbers = {"high_from_percent": 90, "low_below_major": 20}
+    rules = policy(rules={"charged_over_authorised": numbers})
     judged = visit(estimate("e1"), closure("end", hours=8, charged_total=13_000))
     (finding,) = charged_over_authorised(context(judged, rules=rules))
     assert finding.severity is Severity.NORMAL
+
+
+@pytest.mark.parametrize(
+    ("charged", "severity"),
+    [(64_999, Severity.LOW), (65_000, Severity.NORMAL), (65_001, Severity.NORMAL)],
+)
+def test_a_charge_is_low_below_50(charged: int, severity: Severity) -> None:
+    rules = policy(
+        jurisdictions={"US-TX": {"authorisation_limit": {"percent": 1, "fixed_major": 1}}}
+    )
+    judged = visit(estimate("e1", total=60_000), closure("end", hours=8, charged_total=charged))
+    (finding,) = charged_over_authorised(context(judged, rules=rules))
+    assert finding.severity is severity

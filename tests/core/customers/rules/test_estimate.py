@@ -223,6 +223,30 @@ def test_a_rise_is_high_from_25_percent_or_500(base: int, now: int, severity: Se
     assert finding.severity is severity
 
 
+@pytest.mark.parametrize(
+    ("generation", "now", "severity"),
+    [
+        (2, 104_999, Severity.LOW),
+        (2, 105_000, Severity.NORMAL),
+        (2, 105_001, Severity.NORMAL),
+        (1, 104_999, Severity.NORMAL),
+    ],
+)
+def test_a_rise_is_low_below_50_from_generation_2_of_the_policy_on(
+    generation: int, now: int, severity: Severity
+) -> None:
+    there = visit(estimate("e1", total=100_000), estimate("e2", hours=1, revision=2, total=now))
+    rules = policy(generation=generation)
+    (finding,) = estimate_over_authorised(context(there, rules=rules))
+    assert finding.severity is severity
+
+
+def test_any_rise_above_nothing_is_high() -> None:
+    there = visit(estimate("e1", total=0), estimate("e2", hours=1, revision=2, total=1))
+    (finding,) = estimate_over_authorised(context(there, rules=policy()))
+    assert finding.severity is Severity.HIGH
+
+
 @pytest.mark.parametrize(("now", "expected"), [(20, WITHIN), (21, OVER)])
 def test_ten_dollars_stand_for_ten_major_units_of_the_sites_currency(
     now: int, expected: str
