@@ -245,6 +245,9 @@ class Clocks(Part):
         Phrase("The share of a deadline at which managers are warned"),
         Unit("%"),
     ]
+    acknowledge_overdue_minutes: Annotated[
+        Minutes, Phrase("The time to acknowledge an overdue case that somebody new got")
+    ]
     decide_never_below_minutes: Annotated[Minutes, Phrase("The shortest time to decide")]
     promise_missed_after_minutes: Annotated[
         Minutes, Phrase("The time after which a promised call counts as missed")

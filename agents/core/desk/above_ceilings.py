@@ -50,7 +50,7 @@ def overdue_at_ceiling(
             passed_over=choice.passed_over,
         )
     after, reasons = given(replace(state, left_ceiling=True), choice, world)
-    after = halved(asked_anew(with_passed_by(after, state.manager_id), world), world)
+    after = asked_anew(halved(with_passed_by(after, state.manager_id), world), world)
     higher = is_above(after.tier, state.tier)
     return step(
         after,

@@ -116,6 +116,11 @@ def given_to(state: EscalationState, manager: Manager, world: World) -> Escalati
     """
     if state.clocks.decide_passed and manager.tier is not TIERS[-1]:
         state = halved(state, world)
+    return _with(state, manager, world)
+
+
+def _with(state: EscalationState, manager: Manager, world: World) -> EscalationState:
+    """The case with a manager, its clocks as they are."""
     as_of = clocks.chosen_as_of(world, state.site_id, state.severity)
     had_it = bool(state.assignments) and state.assignments[-1].manager_id == manager.manager_id
     got_it = Assignment(manager.manager_id, as_of)
@@ -134,12 +139,16 @@ def given_to(state: EscalationState, manager: Manager, world: World) -> Escalati
 
 
 def asked_anew(state: EscalationState, world: World) -> EscalationState:
-    """The case with somebody new, who has yet to acknowledge it, in their own time."""
+    """The case with somebody new, who has yet to acknowledge it, in their own time.
+
+    Where that makes it due later, what was kept in vain of the old `decide_by` is so no more.
+    """
+    anew = clocks.asked(world, state)
+    left = state.kept_in_vain
+    if anew.decide_by != state.clocks.decide_by:
+        left = tuple(each for each in left if each != OVERDUE)
     return replace(
-        state,
-        acknowledged_by=None,
-        acknowledged_at=None,
-        clocks=clocks.acknowledge_anew(world, state.site_id, state.severity, state.clocks),
+        state, acknowledged_by=None, acknowledged_at=None, clocks=anew, kept_in_vain=left
     )
 
 
@@ -186,9 +195,9 @@ def moved_up(state: EscalationState, move: Move, world: World, loads: Loads) -> 
         kept = _kept(state, above.tier, move, world)
         return _stays(kept, move, world, (nobody,), choice.passed_over)
     after, reasons = given(above, choice, world)
-    after = asked_anew(with_passed_by(after, had), world)
+    after = with_passed_by(after, had)
     return step(
-        halved(after, world) if move.decide else after,
+        asked_anew(halved(after, world) if move.decide else after, world),
         EscalationStatus.MOVED_UP,
         world,
         reasons=(move.why, *again, *reasons),
@@ -283,9 +292,9 @@ def chosen_again(state: EscalationState, choice: Choice, world: World) -> Transi
     after, reasons = given(state, choice, world)
     if choice.manager is not None and choice.manager.manager_id in state.excluded:
         reasons = (had_it_before(choice.manager, search_for(state, world)), *reasons)
-    after = asked_anew(after, world)
     if decide_is_over(after.clocks):
         after = halved(after, world)
+    after = asked_anew(after, world)
     marks = tuple(each for each in after.clocks.warn_decide if each.at > world.now)
     return step(
         replace(after, clocks=replace(after.clocks, warn_decide=marks)),
@@ -298,7 +307,8 @@ def chosen_again(state: EscalationState, choice: Choice, world: World) -> Transi
 
 def given_by_person(state: EscalationState, manager: Manager, world: World) -> EscalationState:
     """The case with whom a person gave it to, reachable or not; they have yet to acknowledge it."""
-    return asked_anew(replace(given_to(state, manager, world), passed_by=()), world)
+    give = _with if world.policy.writes_generation(2) else given_to
+    return asked_anew(replace(give(state, manager, world), passed_by=()), world)
 
 
 def _kept(state: EscalationState, tier: Tier, move: Move, world: World) -> EscalationState:

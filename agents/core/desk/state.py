@@ -81,7 +81,8 @@ class Clocks(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     passed and there was nowhere to move up to; nothing more happens by this clock.
     `decide_again_at`: it has passed, nobody above could be reached, and then it is tried again.
 
-    `begun`: where the policy has deadlines follow changes (`following`).
+    `begun`: where the policy has deadlines follow changes (`following`). `moved_in`: the tiers in
+    which `decide_by` moved, so that who got the case had their time to acknowledge it.
     """
 
     acknowledge_by: int
@@ -93,6 +94,7 @@ class Clocks(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     decide_passed: bool = False
     decide_again_at: int | None = None
     begun: Begun | None = None
+    moved_in: tuple[Tier, ...] = ()
 
 
 class Wait(Struct, frozen=True, gc=False, kw_only=True):

@@ -33,7 +33,7 @@ def steps_with(said: list[object], code: str) -> list[Escalation]:
     ]
 
 
-def test_overdue_is_said_once_of_a_deadline_also_where_a_colleague_takes_over() -> None:
+def test_overdue_is_said_once_of_each_deadline_and_a_colleague_who_takes_over_has_one() -> None:
     goes = at("2026-03-03 11:00")
     anna = manager("anna", absences=(Absence(from_=goes, until=goes + 9 * DAY),))
     desk = Desk(anna, LENA)
@@ -41,13 +41,14 @@ def test_overdue_is_said_once_of_a_deadline_also_where_a_colleague_takes_over() 
 
     said = [each for hour in range(60) for each in desk.ticks(NOW + hour * 60 * MINUTE)]
 
-    assert [each.occurred_at for each in steps_with(said, "OVERDUE")] == [DECIDE_BY]
+    overdue = [DECIDE_BY, goes + 30 * MINUTE]
+    assert [each.occurred_at for each in steps_with(said, "OVERDUE")] == overdue
     assert [each.occurred_at for each in steps_with(said, "HANDED_OVER")] == [goes]
     told = [each.message for each in desk.notices if each.addressee.kind == "CUSTOMER"]
-    assert told.count("customer-overdue") == 1
+    assert told.count("customer-overdue") == 2
 
 
-def test_at_the_top_what_was_overdue_below_is_not_said_again() -> None:
+def test_who_gets_an_overdue_case_at_the_top_has_half_an_hour_and_it_is_said_once_more() -> None:
     desk = Desk(LENA)
     desk.says(disagreement())
     said = list(desk.ticks(DECIDE_BY))
@@ -56,7 +57,8 @@ def test_at_the_top_what_was_overdue_below_is_not_said_again() -> None:
 
     said += desk.ticks(DECIDE_BY + 2 * DAY)
 
-    assert [each.occurred_at for each in steps_with(said, "OVERDUE")] == [DECIDE_BY]
+    overdue = [DECIDE_BY, DECIDE_BY + 31 * MINUTE]
+    assert [each.occurred_at for each in steps_with(said, "OVERDUE")] == overdue
 
 
 def test_each_missed_promise_is_said_and_the_deadline_stays_what_it_is() -> None:
@@ -85,7 +87,32 @@ def test_what_the_top_could_not_decide_in_time_has_a_clock_again_when_it_is_give
 
     (step,) = desk.says(action(ActionName.REASSIGN, "eva", to_manager_id="lena"), given)
 
-    half = at("2026-03-03 15:00")
-    assert (step.tier, step.decide_by) == (Tier.LOCAL, half)
-    (moved,) = steps_with(desk.ticks(half), "UNDECIDED")
-    assert (moved.status, moved.tier, moved.occurred_at) == (S.MOVED_UP, Tier.REGIONAL, half)
+    theirs = given + 30 * MINUTE
+    assert (step.tier, step.acknowledge_by, step.decide_by) == (Tier.LOCAL, theirs, theirs)
+    (moved,) = steps_with(desk.ticks(theirs), "UNDECIDED")
+    assert (moved.status, moved.tier, moved.occurred_at) == (S.MOVED_UP, Tier.REGIONAL, theirs)
+
+
+def test_given_down_a_second_time_it_keeps_its_deadline_and_is_tried_again_after_their_time() -> (
+    None
+):
+    desk = Desk(EVA)
+    desk.says(disagreement())
+    desk.ticks(DECIDE_BY)
+    desk.managers = (LENA, EVA)
+    given = at("2026-03-03 11:00")
+    desk.says(action(ActionName.REASSIGN, "eva", action_id="a1", to_manager_id="lena"), given)
+    desk.ticks(given + 30 * MINUTE)  # up to Eva again
+    kept = desk.state().clocks.decide_by
+    desk.ticks(kept)
+    desk.ticks(at("2026-03-04 17:00"))
+    assert desk.state().clocks.decide_passed
+    again = at("2026-03-05 11:00")
+    passed = desk.state().clocks.decide_by
+
+    down = action(ActionName.REASSIGN, "eva", action_id="a2", to_manager_id="lena")
+    (step,) = desk.says(down, again)
+
+    assert (step.tier, step.acknowledge_by, step.decide_by) == (Tier.LOCAL, passed, passed)
+    (moved,) = steps_with(desk.ticks(again + 30 * MINUTE), "UNDECIDED")
+    assert (moved.tier, moved.occurred_at) == (Tier.EXECUTIVE, again + 30 * MINUTE)

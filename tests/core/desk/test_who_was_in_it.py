@@ -7,6 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agents.core.desk.state import EscalationState
+from agents.core.desk.timers.due import decision_due
 from agents.core.reasons import RECORDED_CALL
 from schemas.records import (
     ActionName,
@@ -224,10 +225,14 @@ def test_whatever_happened_no_case_below_the_top_is_late_while_somebody_above_ca
 
 
 def _is_late(state: EscalationState, now: int) -> bool:
-    """Whether the decision, or somebody's word that they have it, should have come by now."""
+    """Whether the decision, or somebody's word that they have it, should have come by now.
+
+    Who gets an overdue case in whose tier `decide_by` has moved before has half an hour until time
+    acts on it again (`decide_again_at`).
+    """
     if not state.is_open or state.wait is not None or state.tier is Tier.EXECUTIVE:
         return False
-    undecided = state.clocks.decide_by <= now
+    undecided = decision_due(state.clocks) <= now
     waits = state.acknowledged_by is None and any(
         mark.at <= now and mark.tier is not state.tier and state.tier is Tier.LOCAL
         for mark in state.clocks.tiers

@@ -290,6 +290,7 @@ class Desk:
             if isinstance(output.record, Escalation):
                 last = self.steps.get(output.record.escalation_id, -1)
                 assert output.record.step == last + 1
+                assert output.record.acknowledge_by <= output.record.decide_by
                 self.steps[output.record.escalation_id] = last + 1
         self.partition.apply(handled.changed)
         return handled

@@ -34,7 +34,7 @@ def opened(world: World, site_id: str, severity: Severity) -> Clocks:
     """The clocks of a case that opens, or opens again, now: all run from now."""
     clock = world.policy.clocks.of(severity)
     highest = world.policy.highest_tier(severity)
-    return Clocks(
+    all_anew = Clocks(
         acknowledge_by=after_minutes(world, site_id, severity, clock.acknowledge_minutes),
         warn_acknowledge=marks(world, site_id, severity, clock.acknowledge_minutes),
         decide_by=after_minutes(world, site_id, severity, clock.decide_minutes),
@@ -49,6 +49,17 @@ def opened(world: World, site_id: str, severity: Severity) -> Clocks:
         ),
         begun=_begun(world, site_id, severity),
     )
+    return within_decision(all_anew, world)
+
+
+def within_decision(clocks: Clocks, world: World) -> Clocks:
+    """The clocks with `acknowledge_by` at `decide_by` at the latest; then that one is warned of.
+
+    A policy of generation 1 lets it be later.
+    """
+    if not world.policy.writes_generation(2) or clocks.acknowledge_by < clocks.decide_by:
+        return clocks
+    return replace(clocks, acknowledge_by=clocks.decide_by, warn_acknowledge=())
 
 
 def _begun(world: World, site_id: str, severity: Severity) -> Begun | None:
@@ -86,7 +97,7 @@ def risen(
     acknowledge = min(before, anew, key=lambda each: each.acknowledge_by)
     decide = before if _decides_earlier(before, anew) else anew
     earliest = {mark.tier: mark for mark in sorted((*tiers, *anew.tiers), reverse=True)}
-    return Clocks(
+    after = Clocks(
         acknowledge_by=acknowledge.acknowledge_by,
         warn_acknowledge=acknowledge.warn_acknowledge,
         decide_by=decide.decide_by,
@@ -94,7 +105,9 @@ def risen(
         decide_minutes=decide.decide_minutes,
         tiers=tuple(sorted(earliest.values())),
         begun=_of_risen(anew, acknowledge, decide),
+        moved_in=before.moved_in,
     )
+    return within_decision(after, world)
 
 
 def _of_risen(anew: Clocks, acknowledge: Clocks, decide: Clocks) -> Begun | None:
@@ -122,6 +135,52 @@ def acknowledge_anew(world: World, site_id: str, severity: Severity, before: Clo
         tiers=tuple(mark for mark in before.tiers if mark.at > world.now),
         begun=before.begun and replace(before.begun, acknowledge=_begins(world)),
     )
+
+
+def asked(world: World, state: EscalationState) -> Clocks:
+    """The clocks when somebody got the case, who has yet to acknowledge it, in their own time.
+
+    That is at least what the policy gives them, on an overdue case `acknowledge_overdue_minutes`,
+    and `decide_by` moves with it, at most that far, and once a tier. Where it moved before, they
+    have until `decide_by`.
+    """
+    site_id, severity, before = state.site_id, state.severity, state.clocks
+    anew = acknowledge_anew(world, site_id, severity, before)
+    if not world.policy.writes_generation(2):
+        return anew
+    rules = world.policy.clocks
+    minutes = rules.of(severity).acknowledge_minutes
+    if before.decide_by <= world.now:
+        minutes = min(minutes, rules.acknowledge_overdue_minutes)
+        begun = anew.begun and replace(anew.begun, acknowledge=0)  # of another length: it stays
+        by = after_minutes(world, site_id, severity, minutes)
+        anew = replace(anew, acknowledge_by=by, begun=begun)
+    if anew.acknowledge_by <= before.decide_by or state.manager_id is None:
+        return within_decision(anew, world)
+    if state.tier in before.moved_in:
+        return _tried_again_below(anew, world)
+    return replace(
+        anew,
+        warn_acknowledge=(),
+        decide_by=anew.acknowledge_by,
+        warn_decide=marks(world, site_id, severity, minutes),
+        decide_passed=False,
+        decide_again_at=None,
+        begun=anew.begun and replace(anew.begun, decide=0),
+        moved_in=(*before.moved_in, state.tier),
+    )
+
+
+def _tried_again_below(anew: Clocks, world: World) -> Clocks:
+    """The clocks of who gets a case in whose tier `decide_by` has moved before: it stays.
+
+    Where it has passed with nowhere to move up to, time acts on it again when they had their time.
+    """
+    by = anew.acknowledge_by
+    kept = within_decision(anew, world)
+    if not kept.decide_passed:
+        return kept
+    return replace(kept, decide_passed=False, decide_again_at=by)
 
 
 def tried_again(world: World, state: EscalationState, tier: Tier) -> Clocks:

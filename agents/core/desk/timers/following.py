@@ -68,6 +68,7 @@ def _counted_anew(state: EscalationState, before: Clocks, world: World, now: int
             decide_minutes=minutes,
             warn_decide=_to_come(clocks.marks(since, site_id, severity, minutes), now),
         )
+    changed = clocks.within_decision(changed, world)
     since_opening = replace(world, now=begun.opened)
     return replace(changed, tiers=tuple(sorted(_tiers(state, before, since_opening, now))))
 
