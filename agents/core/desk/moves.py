@@ -141,15 +141,13 @@ def _with(state: EscalationState, manager: Manager, world: World) -> EscalationS
 def asked_anew(state: EscalationState, world: World) -> EscalationState:
     """The case with somebody new, who has yet to acknowledge it, in their own time.
 
-    Where that makes it due later, what was kept in vain of the old `decide_by` is so no more.
+    Where that makes it due later, nothing that was said of the old `decide_by` counts any more.
     """
     anew = clocks.asked(world, state)
-    left = state.kept_in_vain
     if anew.decide_by != state.clocks.decide_by:
-        left = tuple(each for each in left if each != OVERDUE)
-    return replace(
-        state, acknowledged_by=None, acknowledged_at=None, clocks=anew, kept_in_vain=left
-    )
+        left = tuple(each for each in state.kept_in_vain if each != OVERDUE)
+        state = replace(state, kept_in_vain=left, overdue=0)
+    return replace(state, acknowledged_by=None, acknowledged_at=None, clocks=anew)
 
 
 def halved(state: EscalationState, world: World) -> EscalationState:
