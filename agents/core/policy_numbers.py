@@ -16,6 +16,7 @@ from agents.core.policy_values import (
     Fading,
     Hours,
     HoursOrNone,
+    Identifier,
     Minutes,
     MinutesOrNone,
     Months,
@@ -193,6 +194,29 @@ class ReadyTimeMovedRule(Part):
     ]
 
 
+class ReadyTimePassedRule(Part):
+    """After how many business hours without a word a promised time has passed, and at which sites.
+
+    Feed health says where closures come in time: elsewhere vehicles that went home make cases.
+    """
+
+    business_hours: Annotated[
+        Hours,
+        Phrase("The time without a word after which a promised ready time counts as passed"),
+        Unit("business hours"),
+    ]
+    sites: Annotated[
+        tuple[Identifier, ...],
+        few(1_000),
+        Phrase("The sites at which a promised ready time may count as passed"),
+    ]
+
+    @cached_property
+    def listed(self) -> frozenset[str]:
+        """The sites, to be looked up."""
+        return frozenset(self.sites)
+
+
 class Rules(Part):
     """The numbers of the rules that have any, by the rule's name."""
 
@@ -204,6 +228,7 @@ class Rules(Part):
     warranty_repeat_repair: RepeatRepairRule
     silence_no_word: NoWordRule
     silence_ready_time_moved: ReadyTimeMovedRule
+    silence_ready_time_passed: ReadyTimePassedRule
 
 
 class SeverityClock(Part):

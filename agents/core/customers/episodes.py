@@ -20,6 +20,7 @@ from agents.core.customers.rule_base.finding import Finding
 from agents.core.customers.rule_base.rule_context import RuleContext
 from agents.core.customers.rules import ALWAYS_ASKED, ONLY_RISES, RULES
 from agents.core.customers.rules.estimate import judged as judged_prices
+from agents.core.customers.rules.ready_time import judged as judged_ready_times
 from agents.core.customers.rules.silence import judged as judged_silences
 from agents.core.customers.state import Customer, EpisodeState, Fact, Visit
 from agents.core.customers.verdict import safety_holds
@@ -61,10 +62,15 @@ def judge(draft: Draft, visit_id: str, event: Fact) -> None:
 def judge_time(draft: Draft, visit_id: str) -> None:
     """Decide what time alone makes true or untrue: days out of service, a word that is missing."""
     visit = draft.visit(visit_id)
-    silences = judged_silences(_context(draft, visit_id, None))
-    graces = judged_prices(_context(draft, visit_id, None))
-    if silences != visit.silences or graces != visit.graces:
-        draft.put(replace(visit, silences=silences, graces=graces))
+    context = _context(draft, visit_id, None)
+    after = replace(
+        visit,
+        silences=judged_silences(context),
+        graces=judged_prices(context),
+        ready_times=judged_ready_times(context),
+    )
+    if after != visit:
+        draft.put(after)
     judged = [_judged(draft, visit_id, RULES_BY_TIME, RULES_BY_TIME.names, None)]
     _settle(draft, judged + _of_vehicle(draft, visit_id, None), None)
 
@@ -168,7 +174,7 @@ def _is_decided_now(
 ) -> bool:
     """Whether a finding is decided, or decided anew, for the first time or by what has come."""
     if finding.waits:
-        # A price that waited is decided once for each time that its grace was over.
+        # What time makes true is decided once for each due moment: a grace, a promised time.
         judged = finding.due_at is not None
         return judged and (not before.true or finding.due_at != before.due_at)
     return (

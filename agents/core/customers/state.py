@@ -143,6 +143,19 @@ class Grace(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=alias)
     minutes: int
 
 
+class ReadyTime(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=alias):
+    """A promised ready time that passed without a word, judged at `due_at` (both ms).
+
+    `business_hours`: how long it had passed. `watched`: an escalation was open then, so the desk's
+    clocks watched and nothing was found.
+    """
+
+    ready_at: int
+    due_at: int
+    business_hours: int
+    watched: bool = False
+
+
 class Throttled(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=alias):
     """A THROTTLED decision, which can be appealed: where its case would have started, and when."""
 
@@ -180,10 +193,10 @@ class Visit(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=alias)
     (ordinal) and how many records it had.
     `late_closures`: the closures (event_id) that came long after they occurred, or after the
     visit's record had gone. `below_recorded`: estimates and revisions that have their
-    BELOW_THRESHOLD, `awaiting_recorded` their AWAITING; `graces`: what was judged of those (from
-    generation 2 of the policy on). `closed_at` is `now` when its last closure arrived,
-    `silent_since` when it counted as closed because nothing came. `would_be_open`: a case that
-    would have been raised counts as open until the visit is closed.
+    BELOW_THRESHOLD, `awaiting_recorded` their AWAITING; `graces`: what was judged of those,
+    `ready_times`: of promised times (all from generation 2 of the policy on). `closed_at` is `now`
+    when its last closure arrived, `silent_since` when it counted as closed because nothing came.
+    `would_be_open`: a case that would have been raised counts as open until the visit is closed.
     """
 
     visit_id: str
@@ -213,6 +226,7 @@ class Visit(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=alias)
     below_recorded: tuple[tuple[str, int], ...] = ()
     awaiting_recorded: tuple[tuple[str, int], ...] = ()
     graces: tuple[Grace, ...] = ()
+    ready_times: tuple[ReadyTime, ...] = ()
     raised: int = 0
     would_be_open: bool = False
     ended_published: bool = False

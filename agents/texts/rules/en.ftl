@@ -257,6 +257,9 @@ rule-SILENCE_READY_TIME_PASSED =
     .manager = the ready time passed without any news
     .matter = the time at which your vehicle should have been ready
     .operator = the promised time passed without a word
+    .facts = The vehicle was promised for { $promised_for } (event { $event_id }); no word came by { $due_at }.
+    .limit = { $business_hours } business hours of the site. Source: policy.
+    .demo = promised for { $promised_for }, and no word for { $business_hours } business hours
 
 rule-DECISION_NOT_KEPT =
     .customer = What we decided for you has not been kept.

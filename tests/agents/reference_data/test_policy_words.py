@@ -190,6 +190,7 @@ OTHER: dict[str, Any] = {
     "throttle.fade.gone_below": 0.5,
     "operators": ["ops"],
     "rules.warranty_repeat_repair.tier": "LOCAL",
+    "rules.silence_ready_time_passed.sites": ["s1"],
     "wish.max_tier": "LOCAL",
     "generation": 1,
     "clocks.LOW.next_tier_after_minutes": {"REGIONAL": 60},

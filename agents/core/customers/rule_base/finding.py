@@ -18,10 +18,10 @@ class Finding(Struct, frozen=True, kw_only=True):
     `below_threshold`: above the base but within the limit, so it is only recorded; once for each
     `revision` of the subject. `excess_minor`: minor units above the base, exactly, where the rule
     has one. `awaiting`: a price that waits for the customer's yes, so it is only recorded, once for
-    each `revision`. `due_at`: the judged end of its grace (ms); of a price that waits by the policy
-    it is decided once for each. `waits`: the policy lets prices wait. `grounded`: whether what was
-    decided of the subject before stands. `tier`: where the rule itself says that it starts.
-    `reopens`: the escalation that it opens again.
+    each `revision`. `due_at`: the judged moment at which time made it true (ms), such as the end of
+    a grace. `waits`: it is decided once for each of these, and not before one was judged.
+    `grounded`: whether what was decided of the subject before stands. `tier`: where the rule itself
+    says that it starts. `reopens`: the escalation that it opens again.
     """
 
     rule: Rule

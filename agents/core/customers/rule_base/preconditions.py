@@ -30,6 +30,8 @@ class Precondition(IntFlag):
     """A diagnosis that found no fault."""
     SILENCE = 4096
     """A question whose time to be answered is over."""
+    READY_TIME = 8192
+    """A promised ready time that has passed without a word."""
 
 
 _AUTHORISED, _DECLINED, _DISPUTED = Response.AUTHORISED, Response.DECLINED, Response.DISPUTED
@@ -37,8 +39,14 @@ _ASKED_FOR = (Response.REQUESTED, Response.CALLED, Response.APPEALED)
 _CHECK_IN, _ESTIMATE, _CLAIM = map(
     int, (Precondition.CHECK_IN, Precondition.ESTIMATE, Precondition.CLAIM)
 )
-_CLOSURE, _APPEAL, _SILENCE = map(
-    int, (Precondition.CLOSURE, Precondition.APPEAL, Precondition.SILENCE)
+_CLOSURE, _APPEAL, _SILENCE, _READY_TIME = map(
+    int,
+    (
+        Precondition.CLOSURE,
+        Precondition.APPEAL,
+        Precondition.SILENCE,
+        Precondition.READY_TIME,
+    ),
 )
 _ONE, _SEVERAL = (
     int(Precondition.DIAGNOSIS),
@@ -64,6 +72,8 @@ def had_by(visit: Visit) -> int:
         has |= _APPEAL
     if visit.silences:
         has |= _SILENCE
+    if visit.ready_times:
+        has |= _READY_TIME
     for each in visit.responses:
         has |= _said(each.response)
     return has | _diagnosed(visit.diagnoses)

@@ -6,6 +6,7 @@ from fractions import Fraction
 from msgspec.structs import replace
 
 from agents.core.customers.rule_base.definition import Due, rule
+from agents.core.customers.rule_base.disputed import disputed
 from agents.core.customers.rule_base.facts import (
     events,
     instant,
@@ -28,7 +29,6 @@ from agents.core.customers.rules.authorised import (
     rise_severity,
     severity_facts,
 )
-from agents.core.customers.rules.disputed import disputed
 from agents.core.customers.rules.grace import (
     Rise,
     decided_without_grace,

@@ -1,8 +1,7 @@
-"""The rules of kind SILENCE: no answer comes, or the promised time is put off again and again."""
+"""The rule of kind SILENCE on questions: no answer comes; those on times are in ready_time.py."""
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from itertools import pairwise
 
 from msgspec import Struct
 
@@ -12,10 +11,8 @@ from agents.core.customers.rule_base.facts import (
     events,
     in_time,
     instant,
-    later,
     moment,
     reason,
-    revisions_in_order,
     severity,
     withdrawn,
 )
@@ -25,7 +22,7 @@ from agents.core.customers.rule_base.preconditions import Precondition
 from agents.core.customers.rule_base.rule_context import RuleContext
 from agents.core.customers.state import Case, CaseStatus, Customer, Silence, Visit
 from agents.core.policy import Policy
-from schemas.records import CheckIn, CustomerResponse, Estimate, Kind, Response, Rule
+from schemas.records import CustomerResponse, Kind, Response, Rule
 
 _HOUR_MS = 60 * MINUTE_MS
 
@@ -132,7 +129,7 @@ def judged(context: RuleContext) -> tuple[Silence, ...]:
             event_id=asked.event_id,
             due_at=at,
             business_hours=hours,
-            watched=_was_watched(visit, at),
+            watched=was_watched(visit, at),
         )
         for asked, at in _clocks(context)
         if at <= context.world.now
@@ -164,7 +161,7 @@ def _waits(visit: Visit) -> Iterator[_Wait]:
     if not asked:
         return
     closed = min((moment(each) for each in visit.closures), default=None)
-    words = sorted(_words(visit))
+    words = sorted(words_of_centre(visit))
     groups: dict[int, list[CustomerResponse]] = {}
     for each in in_time(asked):
         if closed is None or moment(each) < closed:
@@ -176,7 +173,7 @@ def _waits(visit: Visit) -> Iterator[_Wait]:
         )
 
 
-def _words(visit: Visit) -> Iterator[tuple[int, str]]:
+def words_of_centre(visit: Visit) -> Iterator[tuple[int, str]]:
     """When the centre said something; an outcome has no event_id."""
     for facts in (
         visit.check_ins,
@@ -217,7 +214,7 @@ def _is_in_time(wait: _Wait, due_at: int) -> bool:
     return wait.answered_at is not None and wait.answered_at <= due_at
 
 
-def _was_watched(visit: Visit, at: int) -> bool:
+def was_watched(visit: Visit, at: int) -> bool:
     """Whether the visit had an open escalation at a moment, or would have had one."""
     return visit.would_be_open or any(_was_open(each, at) for each in visit.cases)
 
@@ -229,65 +226,3 @@ def _was_open(case: Case, at: int) -> bool:
         each.at <= at and (each.reopened_at is None or at < each.reopened_at)
         for each in case.closings
     )
-
-
-@rule(Kind.SILENCE, needs=Precondition.ESTIMATE)
-def silence_ready_time_moved(context: RuleContext) -> tuple[Finding, ...]:
-    """The promised ready-time moved later again and again.
-
-    One sequence: the check-in's, then the estimates', each by its revisions, several merged by
-    time. Later means later than the one before it; a fact without a time says nothing.
-    """
-    visit = context.visit
-    limit = context.world.policy.rules.silence_ready_time_moved.times
-    if len(visit.estimates) < limit:
-        return ()
-    promised = tuple(_promised(visit))
-    moves = [pair for pair in pairwise(promised) if pair[1][1] > pair[0][1]]
-    if len(moves) < limit:
-        return ()
-    trigger = later(fact for pair in moves for fact, _ in pair)
-    return (
-        Finding(
-            rule=Rule.SILENCE_READY_TIME_MOVED,
-            subject_id=None,
-            severity=severity(visit),
-            occurred_at=trigger.occurred_at,
-            trigger_event_id=trigger.event_id,
-            reads=events(visit.check_ins, (each for each in visit.estimates if each.ready_at)),
-            reasons=(
-                reason(
-                    "SILENCE_READY_TIME_MOVED",
-                    promised_first=instant(promised[0][1]),
-                    promised_now=instant(promised[-1][1]),
-                    moved=", ".join(
-                        f"{instant(before)} to {instant(after)} ({fact.event_id})"
-                        for (_, before), (fact, after) in moves
-                    ),
-                    times=len(moves),
-                    times_limit=limit,
-                ),
-            ),
-        ),
-    )
-
-
-def _promised(visit: Visit) -> Iterator[tuple[CheckIn | Estimate, int]]:
-    """The facts that promise a time, in the order of the promises, each with that time."""
-    if visit.check_ins:
-        begun = later(visit.check_ins)
-        if begun.promised_ready_at is not None:
-            yield begun, begun.promised_ready_at
-    revisions: dict[str, list[Estimate]] = {}
-    for each in visit.estimates:
-        revisions.setdefault(each.estimate_id, []).append(each)
-    placed: list[tuple[tuple[int, str], int, Estimate]] = []
-    for estimate_id in sorted(revisions):
-        # A revision never comes before a lower one of its estimate, whenever it occurred.
-        reached = (0, "")
-        for place, revision in enumerate(revisions_in_order(revisions[estimate_id])):
-            reached = max(reached, moment(revision))
-            placed.append((reached, place, revision))
-    for _, _, estimate in sorted(placed, key=lambda entry: entry[:2]):
-        if estimate.ready_at is not None:
-            yield estimate, estimate.ready_at

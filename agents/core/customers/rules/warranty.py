@@ -1,6 +1,7 @@
 """The rules of kind WARRANTY that read one visit; repeated repairs are beside it."""
 
 from agents.core.customers.rule_base.definition import rule
+from agents.core.customers.rule_base.disputed import disputed
 from agents.core.customers.rule_base.facts import (
     COVERING,
     claims,
@@ -13,7 +14,6 @@ from agents.core.customers.rule_base.facts import (
 from agents.core.customers.rule_base.finding import Finding
 from agents.core.customers.rule_base.preconditions import Precondition
 from agents.core.customers.rule_base.rule_context import RuleContext
-from agents.core.customers.rules.disputed import disputed
 from schemas.records import (
     Cause,
     Diagnosis,
