@@ -29,6 +29,7 @@ from agents.pipeline.failures import UNLIMITED, FailureLimit, place_of
 from agents.pipeline.state_store import AsRecords, StateStore
 from agents.records import codecs
 from agents.records.headers import WrongHeader, first_arrived_at, trace_of
+from agents.records.other_serializers import setting_for
 from agents.reference_data.reference import Reference
 from schemas.catalogue import TOPICS
 from schemas.records import DeadLetterReason
@@ -198,6 +199,8 @@ class StageProcessor(Generic[R]):
             reason, detail = dead.reason, dead.detail
         except codecs.Undecodable as error:
             reason, detail = DeadLetterReason(error.reason), error.detail
+            if reason is not DeadLetterReason.INVALID:
+                detail += setting_for(message)
         except WrongHeader as wrong:
             reason, detail = DeadLetterReason.INVALID, str(wrong)
         except Exception as error:  # noqa: BLE001 - no exception may leave the loop body: it is a dead letter

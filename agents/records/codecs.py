@@ -20,7 +20,7 @@ from streams.serialisation.codec import (
     Undecodable,
     Unwritable,
 )
-from streams.serialisation.framing import Framed, fingerprint_of
+from streams.serialisation.framing import Framed, fingerprints_of
 from streams.serialisation.words import Words
 
 __all__ = [
@@ -86,7 +86,7 @@ class Codecs:
                 return None
         name = TOPICS[topic].schema or ""
         known = (schema(name), *released(name))
-        return next((each for each in known if fingerprint_of(each) == framed.fingerprint), None)
+        return next((each for each in known if framed.fingerprint in fingerprints_of(each)), None)
 
     def encode(self, topic: str, record: msgspec.Struct) -> bytes:
         """A record of the topic as Avro; raises `Unwritable` where its readers would refuse it."""

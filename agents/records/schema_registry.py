@@ -10,13 +10,28 @@ if TYPE_CHECKING:
     from streams.serialisation.registry import Registry
 
 
+_WRITTEN_BY_OTHERS = ("recourse.actions", "recourse.deliveries", "privacy.erasures")
+
+
+def compatibility_of(topic: str) -> str:
+    """What the subject of a topic must take: who writes there also writes by schemas of its own.
+
+    One team's version without a field would else be the one that another team's program is given.
+    """
+    # Slow to import, and most have no registry.
+    from streams.serialisation.registry import READ_BY_ALL, READ_BY_ALL_LATER  # noqa: PLC0415
+
+    others = topic.startswith("service.") or topic in _WRITTEN_BY_OTHERS
+    return READ_BY_ALL if others else READ_BY_ALL_LATER
+
+
 def register_all(registry: "Registry") -> dict[str, int]:
     """Registers the schema of every topic as `TOPIC-value`; the id of each, by topic.
 
     Waits for a registry that is away; raises `ConfigurationError` when it refuses one.
     """
     return {
-        name: registry.register(f"{name}-value", schema(topic.schema))
+        name: registry.register(f"{name}-value", schema(topic.schema), compatibility_of(name))
         for name, topic in TOPICS.items()
         if topic.schema is not None
     }

@@ -1,7 +1,7 @@
 """Sends the events of one visit: `python docs/examples/producer.py CUSTOMER VISIT`.
 
-Needs confluent-kafka, fastavro, and the schemas or a registry that has them; nothing else of
-recourse. Run again, it sends the same events again: nothing more comes of them.
+Needs confluent-kafka, fastavro and the schemas; nothing else of recourse. Run again, it sends the
+same events again: nothing more comes of them.
 """
 
 import io
@@ -23,13 +23,17 @@ SERVERS = os.environ.get("RECOURSE_BOOTSTRAP_SERVERS", "localhost:9092")
 
 def framing(topic, name):
     """The schema to write with, and the bytes in front of each value that say so."""
-    if REGISTRY:  # Confluent's framing: a zero byte, and the schema's number in the registry
-        where = f"{REGISTRY}/subjects/{topic}-value/versions/latest"
-        with urllib.request.urlopen(where, timeout=10) as answer:
-            found = json.load(answer)
-        return json.loads(found["schema"]), b"\x00" + found["id"].to_bytes(4, "big")
-    # Single-object encoding: C3 01, and the fingerprint of the schema in 8 bytes.
     schema = json.loads((SCHEMAS / f"{name}.avsc").read_text())
+    if REGISTRY:  # Confluent's framing: a zero byte, and the schema's number in the registry
+        # Not the latest version: that may be another team's.
+        asked = urllib.request.Request(
+            f"{REGISTRY}/subjects/{topic}-value",
+            json.dumps({"schema": json.dumps(schema)}).encode(),
+            {"Content-Type": "application/vnd.schemaregistry.v1+json"},
+        )
+        with urllib.request.urlopen(asked, timeout=10) as answer:
+            return schema, b"\x00" + json.load(answer)["id"].to_bytes(4, "big")
+    # Single-object encoding: C3 01, and the fingerprint of the schema in 8 bytes.
     mark = fingerprint(to_parsing_canonical_form(schema), "CRC-64-AVRO")
     return schema, b"\xc3\x01" + bytes.fromhex(mark)
 

@@ -22,7 +22,13 @@ from fastavro.schema import UnknownType
 from streams.compiled import native
 from streams.serialisation import plans
 from streams.serialisation.asking import Remembered
-from streams.serialisation.framing import confluent, fingerprint_of, single_object, split
+from streams.serialisation.framing import (
+    confluent,
+    fingerprint_of,
+    fingerprints_of,
+    single_object,
+    split,
+)
 from streams.serialisation.logical import fitted, parsed_for_days
 from streams.serialisation.misfits import misfit_of
 from streams.serialisation.releases import Older, older
@@ -107,6 +113,10 @@ class Codec(Generic[R]):
         own = _Writer(self._reader, check_of(self._reader))
         self._writers = {fingerprint_of(other): _writer(other, self._reader) for other in others}
         self._writers[self.fingerprint] = own
+        self._named: dict[bytes, _Writer] = {}
+        for each in (*others, schema):
+            known = self._writers[fingerprint_of(each)]
+            self._named |= dict.fromkeys(fingerprints_of(each), known)
         self._schema_of = schema_of or _without_registry
         self._by_id: dict[int, _Writer] = {}
         self._refused = Remembered[tuple[ReasonName, str]](_MOST_REFUSED, _REFUSED_SECONDS)
@@ -128,7 +138,7 @@ class Codec(Generic[R]):
     def _begin_anew(self) -> None:
         """Forgets the writers of a registry's ids but the own one: they can be asked for again."""
         self._fast = None if self._compiled is None else self._compiled.Reader()
-        for print_, writer in self._writers.items():
+        for print_, writer in self._named.items():
             self._know(single_object(print_, b""), writer)
         self._by_id = {}
         if self._schema_id is not None:
@@ -298,12 +308,12 @@ class Codec(Generic[R]):
 
     def _known(self, print_: bytes | None) -> _Writer:
         assert print_ is not None, "single-object encoding has a fingerprint"
-        writer = self._writers.get(print_)
+        writer = self._named.get(print_)
         if writer is None:
+            said = f"no schema of {self.name} has the fingerprint {print_.hex()}"
+            head = single_object(self.fingerprint, b"").hex(" ")
             raise Undecodable(
-                "UNKNOWN_SCHEMA",
-                f"no schema of {self.name} has the fingerprint {print_.hex()}: "
-                f"the current one is {self.fingerprint.hex()}",
+                "UNKNOWN_SCHEMA", f"{said}: by the current one a value begins with {head}"
             )
         return writer
 

@@ -23,7 +23,10 @@ from streams.serialisation.words import short
 R = TypeVar("R")
 log = structlog.get_logger()
 
-COMPATIBILITY = "BACKWARD_TRANSITIVE"
+READ_BY_ALL_LATER = "BACKWARD_TRANSITIVE"
+"""What a subject takes whose records we write: each later schema reads every earlier one's."""
+READ_BY_ALL = "FULL_TRANSITIVE"
+"""What a subject takes whose records others write: any schema of it reads any other's."""
 ANSWER_SECONDS = 2.0
 AGAIN_SECONDS = 0.25
 NOT_FOUND_FOR_SECONDS = 2.0
@@ -118,7 +121,7 @@ class Registry:
             self._questions.asked(schema_id, now, time.monotonic(), answered=answered)
         return found
 
-    def register(self, subject: str, schema: Mapping[str, Any]) -> int:
+    def register(self, subject: str, schema: Mapping[str, Any], compatibility: str) -> int:
         """The id of a schema under a subject, registered if it is new, with its compatibility set.
 
         Waits for a registry that does not answer, and says so.
@@ -132,7 +135,7 @@ class Registry:
                 subject,
                 lambda: client.register_schema(subject, Schema(json.dumps(schema), "AVRO")),
             )
-            _patiently(subject, lambda: client.set_compatibility(subject, COMPATIBILITY))
+            _patiently(subject, lambda: client.set_compatibility(subject, compatibility))
         except SchemaRegistryError as error:
             raise ConfigurationError(
                 f"the registry {self.url} refuses the schema of {subject}: {error.error_message}"

@@ -237,11 +237,12 @@ def value(octets: bytes | None) -> Break:
     return lambda topic, _, at: Broken(_message(topic, at, octets))
 
 
-def head(octets: bytes) -> Break:
-    """The record's body after another head."""
+def head(octets: bytes, **changes: Any) -> Break:
+    """The record's body after another head, and with other headers."""
 
     def make(topic: str, _: Framing, at: int) -> Broken:
-        return Broken(_message(topic, at, octets + b"".join(_parts(topic, at, {}).values())))
+        body = b"".join(_parts(topic, at, {}).values())
+        return Broken(_message(topic, at, octets + body, **changes))
 
     return make
 

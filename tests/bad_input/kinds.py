@@ -60,6 +60,8 @@ SINGLE_OBJECT, CONFLUENT = BOTH[:1], BOTH[1:]
 HUGE = b"\xfe\xff\xff\xff\xff\xff\xff\xff\xff\x01"  # 2^63 - 1
 LEAST = b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"  # -2^63
 ODD_HEADERS = (("", b""), ("traceparent", b"00-1-2-01"), ("note", None), ("note", b"\xff"))
+APICURIO = (("apicurio.value.encoding", b"BINARY"), ("apicurio.value.globalId", bytes(7) + b"\7"))
+GUID = (("__value_schema_id", b"\1" + bytes(16)),)
 
 
 class Kind(NamedTuple):
@@ -83,12 +85,15 @@ KINDS = (
     Kind("no head at all", ESTIMATES, head(b""), UNREADABLE, "the value begins with 04 78 31 b0 d7 b5 dc 95 67 06 61 6e: must be Avro Estimate in single-object encoding (c3 01) or Confluent's framing (00)"),
     Kind("another head", ESTIMATES, head(b"\xc3\x02abcdefgh"), UNREADABLE, "the value begins with c3 02 61 62 63 64 65 66 67 68 04 78: must be Avro Estimate in single-object encoding (c3 01) or Confluent's framing (00)"),
     Kind("JSON", ESTIMATES, value(b'{"total": 5}'), UNREADABLE, "the value begins with 7b 22 74 6f 74 61 6c 22 3a 20 35 7d: must be Avro Estimate in single-object encoding (c3 01) or Confluent's framing (00)"),
-    Kind("a fingerprint of nobody", ESTIMATES, head(b"\xc3\x01abcdefgh"), UNKNOWN_SCHEMA, "no schema of Estimate has the fingerprint 6162636465666768: the current one is 76ca6f56684e6a95"),
+    Kind("a fingerprint of nobody", ESTIMATES, head(b"\xc3\x01abcdefgh"), UNKNOWN_SCHEMA, "no schema of Estimate has the fingerprint 6162636465666768: by the current one a value begins with c3 01 76 ca 6f 56 68 4e 6a 95"),
     Kind("an id of nobody", ESTIMATES, head(b"\x00\x7f\xff\xff\xff"), UNKNOWN_SCHEMA, "schema id 2147483647 can't be had: the registry has none"),
+    Kind("an id of 8 bytes, as Apicurio's serializer writes it", ESTIMATES, head(b"\x00" + (7).to_bytes(8, "big")), UNKNOWN_SCHEMA, "schema id 0 can't be had: the registry has none; its schema's id seems to have 8 bytes, as Apicurio writes it: set apicurio.registry.id-handler=io.apicurio.registry.serde.Legacy4ByteIdHandler"),
+    Kind("a schema's id in a header, as Apicurio's serializer writes it", ESTIMATES, head(b"", headers=APICURIO), UNREADABLE, "the value begins with 04 78 31 b0 d7 b5 dc 95 67 06 61 6e: must be Avro Estimate in single-object encoding (c3 01) or Confluent's framing (00); its schema's id is in the header apicurio.value.globalId: set apicurio.registry.headers.enabled=false and apicurio.registry.id-handler=io.apicurio.registry.serde.Legacy4ByteIdHandler"),
+    Kind("a schema's id in a header, as Confluent's serializer may write it", ESTIMATES, head(b"", headers=GUID), UNREADABLE, "the value begins with 04 78 31 b0 d7 b5 dc 95 67 06 61 6e: must be Avro Estimate in single-object encoding (c3 01) or Confluent's framing (00); its schema's id is in the header __value_schema_id: set value.schema.id.serializer=io.confluent.kafka.serializers.schema.id.PrefixSchemaIdSerializer"),
     Kind("the largest id", ESTIMATES, head(b"\x00\xff\xff\xff\xff"), UNKNOWN_SCHEMA, "schema id 4294967295 can't be had: the registry has none"),
     Kind("another record's id", ESTIMATES, head_of(CHECK_INS), UNREADABLE, "schema id 1 is of 'CheckIn': this topic holds Estimate", CONFLUENT),
-    Kind("another record's fingerprint", ESTIMATES, head_of(CHECK_INS), UNKNOWN_SCHEMA, "no schema of Estimate has the fingerprint 1ce09253f1c9d752: the current one is 76ca6f56684e6a95", SINGLE_OBJECT),
-    Kind("a schema that was never released", ESTIMATES, unreleased(fields=[]), UNKNOWN_SCHEMA, "no schema of Estimate has the fingerprint e6c68fc0ee2b2631: the current one is 76ca6f56684e6a95", SINGLE_OBJECT),
+    Kind("another record's fingerprint", ESTIMATES, head_of(CHECK_INS), UNKNOWN_SCHEMA, "no schema of Estimate has the fingerprint 1ce09253f1c9d752: by the current one a value begins with c3 01 76 ca 6f 56 68 4e 6a 95", SINGLE_OBJECT),
+    Kind("a schema that was never released", ESTIMATES, unreleased(fields=[]), UNKNOWN_SCHEMA, "no schema of Estimate has the fingerprint e6c68fc0ee2b2631: by the current one a value begins with c3 01 76 ca 6f 56 68 4e 6a 95", SINGLE_OBJECT),
     Kind("an id of what is no Avro", ESTIMATES, under_id(NO_AVRO), UNKNOWN_SCHEMA, "schema id 2006 is no Avro: Record field 'total' is missing 'type'", CONFLUENT),
     Kind("an id of an enum", ESTIMATES, under_id(NO_RECORD), UNREADABLE, "schema id 2007 is no record: this topic holds Estimate", CONFLUENT),
     Kind("an id of a union", ESTIMATES, under_id(NO_SCHEMA), UNREADABLE, "schema id 2008 is no record: this topic holds Estimate", CONFLUENT),

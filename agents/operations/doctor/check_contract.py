@@ -15,6 +15,7 @@ from agents.operations.doctor.checks import Check, fine, fix, unknown
 from agents.operations.status.clock import clock, places_of
 from agents.operations.status.durations import lasting
 from agents.records.codecs import Codecs
+from agents.records.schema_registry import compatibility_of
 from agents.reference_data.published import spans
 from agents.reference_data.reference import (
     POLICIES,
@@ -27,7 +28,7 @@ from agents.reference_data.reference import (
 from schemas.catalogue import TOPICS, schema
 from streams.access import access
 from streams.serialisation.framing import fingerprint_of
-from streams.serialisation.registry import ANSWER_SECONDS, COMPATIBILITY
+from streams.serialisation.registry import ANSWER_SECONDS
 from streams.settings import Settings
 from streams.transport.kafka import partition_counts, readable_ends, timestamp_type
 from streams.transport.ranges import newest
@@ -84,7 +85,7 @@ def schema_checks(settings: Settings) -> Iterator[Check]:
     try:
         for topic in TOPICS.values():
             if topic.schema is not None:
-                said = _schema(client, f"{topic.name}-value", topic.schema)
+                said = _schema(client, topic.name, topic.schema)
                 found += said is None
                 if said is not None:
                     yield said
@@ -103,8 +104,9 @@ _REGISTRY_RIGHT = (
 )
 
 
-def _schema(client: SchemaRegistryClient, subject: str, name: str) -> Check | None:
-    """What is wrong with a subject; None: nothing."""
+def _schema(client: SchemaRegistryClient, topic: str, name: str) -> Check | None:
+    """What is wrong with the subject of a topic; None: nothing."""
+    subject = f"{topic}-value"
     ours = Schema(json.dumps(schema(name)), "AVRO")
     try:
         latest = client.get_latest_version(subject)
@@ -115,25 +117,26 @@ def _schema(client: SchemaRegistryClient, subject: str, name: str) -> Check | No
         return unknown("registry", f"{subject} is not registered", why)
     theirs = json.loads((latest.schema.schema_str if latest.schema else None) or "null")
     if fingerprint_of(theirs) == fingerprint_of(schema(name)):
-        return _compatibility(client, subject)
+        return _compatibility(client, subject, compatibility_of(topic))
     if client.test_compatibility(subject, ours):
         why = "it may be a newer one, which is read; a worker registers its own beside it"
         return unknown("registry", f"{subject} has another schema, version {latest.version}", why)
     return fix(
         "registry",
         f"{subject} version {latest.version} is not one that ours is compatible with",
-        f"somebody registered another record under this subject: must be {name}.avsc of ours",
+        f"somebody registered a schema that breaks ours ({name}.avsc): take that version away in "
+        "the registry, or nobody can register the next one",
     )
 
 
-def _compatibility(client: SchemaRegistryClient, subject: str) -> Check | None:
+def _compatibility(client: SchemaRegistryClient, subject: str, must: str) -> Check | None:
     level = client.get_compatibility(subject)
-    if level == COMPATIBILITY:
+    if level == must:
         return None
     return fix(
         "registry",
         f"{subject} takes what is {level}",
-        f"must be {COMPATIBILITY}: else somebody may register what we can't read",
+        f"must be {must}: else somebody may register what others can't read or write",
     )
 
 
