@@ -88,6 +88,8 @@ SAMPLE: Final = {
     "who": "Lena Brandt",
     "window_days": "30",
     "found": "no",
+    "less": "no",
+    "shared": "no",
     "withdrawn": "no",
     "weighed": "no",
 }
@@ -110,7 +112,10 @@ _REACH: Final = frozenset({"phone", "email"})  # shown once, with the first mess
 _WITH_REACH: Final = "customer-opened"
 _WORDS: Final = frozenset({"all_gone", "found", "limited", "withdrawn", "weighed", *PASSED})
 _ABOUT: Final = frozenset(
-    {"rule", "kind", "authorised", "tax", "asked", "by", "days", "attempts", "visits", "times"}
+    {
+        *("rule", "kind", "authorised", "tax", "asked", "by", "days", "attempts", "visits"),
+        *("times", "less", "shared"),
+    }
 )
 
 
@@ -146,6 +151,8 @@ def rules() -> Iterator[dict[str, str]]:
     for rule in ("ESTIMATE_OVER_AUTHORISED", "CHARGED_OVER_AUTHORISED"):
         yield known | {"rule": rule, "authorised": "no"}
     yield known | {"rule": "ESTIMATE_OVER_AUTHORISED", "tax": "before"}
+    yield known | {"rule": "ESTIMATE_CHARGES_COVERED_WORK", "shared": "yes"}
+    yield known | {"rule": "WARRANTY_REVERSED", "less": "yes"}
     yield known | {"rule": "WARRANTY_REPEAT_REPAIR", "by": "days"}
     for asked in ("called", "disagrees", "appealed"):
         yield known | {"rule": "REQUESTED_BY_CUSTOMER", "asked": asked}

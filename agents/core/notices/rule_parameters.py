@@ -36,7 +36,10 @@ def rule_parameters(rule: Rule, reasons: tuple[Reason, ...]) -> dict[str, str]:
             agreed = "no" if facts.get("base_minor", "0") == "0" else "yes"
             return said | _prices(facts, "charged_minor") | {"authorised": agreed}
         case Rule.ESTIMATE_CHARGES_COVERED_WORK:
-            return said | _sum(rule, reasons)
+            shared = any("covered_percent" in each.facts for each in reasons)
+            return said | _sum(rule, reasons) | {"shared": "yes" if shared else "no"}
+        case Rule.WARRANTY_REVERSED:
+            return said | {"less": "yes" if "covered_percent_now" in facts else "no"}
         case Rule.DIAGNOSIS_NO_FAULT_FOUND_AGAIN:
             return said | {"visits": facts.get("visits", "0")}
         case Rule.WARRANTY_REPEAT_REPAIR:

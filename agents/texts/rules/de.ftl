@@ -28,8 +28,14 @@ rule-ESTIMATE_DECLINED_WORK_DONE =
     .manager = Abgelehnte Arbeiten wurden ausgeführt
 
 rule-ESTIMATE_CHARGES_COVERED_WORK =
-    .customer = Ihnen werden { $amount } für Arbeiten berechnet, die die Garantie tragen sollte.
-    .manager = { $amount } werden für Arbeiten berechnet, die die Garantie trägt
+    .customer = Ihnen werden { $amount } für Arbeiten berechnet, die die Garantie { $shared ->
+        [yes] zu einem größeren Teil
+       *[no] {""}
+    } tragen sollte.
+    .manager = { $amount } werden { $shared ->
+        [yes] berechnet, mehr als der Eigenanteil bei Garantie
+       *[no] für Arbeiten berechnet, die die Garantie trägt
+    }
 
 rule-ESTIMATE_DISPUTED =
     .customer = Sie haben uns mitgeteilt, dass Sie mit dem Kostenvoranschlag nicht einverstanden sind.
@@ -60,8 +66,14 @@ rule-WARRANTY_DENIED_AGAINST_CAUSE =
     .manager = Garantie abgelehnt, obwohl die Ursache in der Herstellung liegt
 
 rule-WARRANTY_REVERSED =
-    .customer = Ihr Garantieantrag wurde zuerst bewilligt und später abgelehnt.
-    .manager = Garantie erst bewilligt, dann abgelehnt
+    .customer = { $less ->
+        [yes] Ihre Garantie übernimmt jetzt weniger, als zuerst zugesagt wurde.
+       *[no] Ihr Garantieantrag wurde zuerst bewilligt und später abgelehnt.
+    }
+    .manager = { $less ->
+        [yes] Garantie übernimmt weniger als zuerst zugesagt
+       *[no] Garantie erst bewilligt, dann abgelehnt
+    }
 
 rule-WARRANTY_DISPUTED =
     .customer = Sie haben uns mitgeteilt, dass Sie mit der Entscheidung über Ihren Garantieantrag nicht einverstanden sind.

@@ -61,15 +61,24 @@ rule-ESTIMATE_DECLINED_WORK_DONE =
     .demo = done though declined: { $operations_done }
 
 rule-ESTIMATE_CHARGES_COVERED_WORK =
-    .customer = You are being charged { $amount } for work that the warranty should pay for.
-    .manager = { $amount } is charged for work that the warranty covers
+    .customer = You are being charged { $amount } for work that the warranty should { $shared ->
+        [yes] pay a larger part of
+       *[no] pay for
+    }.
+    .manager = { $amount } is charged{ $shared ->
+        [yes] , more than the customer’s share under warranty
+       *[no] {" "}for work that the warranty covers
+    }
     .matter = the charge for work under warranty
     .operator = a charge for work that the warranty covers
     .facts = Estimate { $estimate_id }, revision { $revision }, { $closure ->
         [none] charges { MONEY($amount_minor) } for { $operation }
        *[other] has { MONEY($amount_minor) } for { $operation }, and closure { $closure } charged for the work
     }.
-    .base = Claim { $claim_id }, revision { $claim_revision }, is { CLAIM($decision) }; it has been covered since { $covered_since }.
+    .base = Claim { $claim_id }, revision { $claim_revision }, is { CLAIM($decision) }; it has been covered since { $covered_since }{ $covered_percent ->
+        [none] .
+       *[other] {" "}by { $covered_percent } %: the customer’s share of what it was in revision { $share_revision } is { MONEY($share_minor) }.
+    }
     .demo = charges { $operation }, which claim { $claim_id } covers
 
 rule-ESTIMATE_DISPUTED =
@@ -148,11 +157,20 @@ rule-WARRANTY_DENIED_AGAINST_CAUSE =
     .demo = claim denied, but the cause is { $cause }
 
 rule-WARRANTY_REVERSED =
-    .customer = Your warranty claim was accepted first and refused later.
-    .manager = a claim was accepted and then refused
+    .customer = { $less ->
+        [yes] Your warranty claim now covers less than was promised first.
+       *[no] Your warranty claim was accepted first and refused later.
+    }
+    .manager = { $less ->
+        [yes] a claim covers less than was promised first
+       *[no] a claim was accepted and then refused
+    }
     .matter = your warranty claim
-    .operator = a claim granted first and denied later
-    .facts = Claim { $claim_id } was { CLAIM($decision_before) } in revision { $revision_before } and is { CLAIM($decision_now) } in revision { $revision_now } (its reason: { $reason_code }).
+    .operator = a claim granted first, and denied or cut later
+    .facts = Claim { $claim_id } was { CLAIM($decision_before) } in revision { $revision_before } and is { CLAIM($decision_now) } in revision { $revision_now } (its reason: { $reason_code }){ $covered_percent_now ->
+        [none] .
+       *[other] {""}: it covered { $covered_percent_before } % and covers { $covered_percent_now } %.
+    }
     .demo = claim { $claim_id } was { $decision_before } and is { $decision_now }
 
 rule-WARRANTY_DISPUTED =

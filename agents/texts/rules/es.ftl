@@ -28,8 +28,14 @@ rule-ESTIMATE_DECLINED_WORK_DONE =
     .manager = se hicieron trabajos rechazados
 
 rule-ESTIMATE_CHARGES_COVERED_WORK =
-    .customer = Se le cobran { $amount } por trabajos que debería cubrir la garantía.
-    .manager = se cobran { $amount } por trabajos que cubre la garantía
+    .customer = Se le cobran { $amount } por trabajos que { $shared ->
+        [yes] la garantía debería cubrir en mayor parte
+       *[no] debería cubrir la garantía
+    }.
+    .manager = se cobran { $amount }{ $shared ->
+        [yes] , más que la parte del cliente
+       *[no] {" "}por trabajos que cubre la garantía
+    }
 
 rule-ESTIMATE_DISPUTED =
     .customer = Nos ha dicho que no está de acuerdo con el presupuesto.
@@ -60,8 +66,14 @@ rule-WARRANTY_DENIED_AGAINST_CAUSE =
     .manager = garantía rechazada aunque la causa es de fabricación
 
 rule-WARRANTY_REVERSED =
-    .customer = Su solicitud de garantía fue aceptada primero y rechazada después.
-    .manager = garantía aceptada y después rechazada
+    .customer = { $less ->
+        [yes] La garantía cubre ahora una parte menor de lo que se prometió primero.
+       *[no] Su solicitud de garantía fue aceptada primero y rechazada después.
+    }
+    .manager = { $less ->
+        [yes] la garantía cubre menos de lo prometido
+       *[no] garantía aceptada y después rechazada
+    }
 
 rule-WARRANTY_DISPUTED =
     .customer = Nos ha dicho que no está de acuerdo con la decisión sobre su solicitud de garantía.

@@ -28,8 +28,14 @@ rule-ESTIMATE_DECLINED_WORK_DONE =
     .manager = des travaux refusés ont été effectués
 
 rule-ESTIMATE_CHARGES_COVERED_WORK =
-    .customer = { $amount } vous sont facturés pour des travaux que la garantie devrait prendre en charge.
-    .manager = { $amount } facturés pour des travaux sous garantie
+    .customer = { $amount } vous sont facturés pour des travaux que la garantie devrait prendre en charge{ $shared ->
+        [yes] {" "}pour une plus grande part
+       *[no] {""}
+    }.
+    .manager = { $amount } facturés{ $shared ->
+        [yes] , plus que la part du client sous garantie
+       *[no] {" "}pour des travaux sous garantie
+    }
 
 rule-ESTIMATE_DISPUTED =
     .customer = Vous nous avez dit que vous n’êtes pas d’accord avec le devis.
@@ -60,8 +66,14 @@ rule-WARRANTY_DENIED_AGAINST_CAUSE =
     .manager = garantie refusée malgré un défaut de fabrication
 
 rule-WARRANTY_REVERSED =
-    .customer = Votre demande de garantie a d’abord été acceptée, puis refusée.
-    .manager = garantie acceptée, puis refusée
+    .customer = { $less ->
+        [yes] La garantie prend maintenant en charge une part plus faible que ce qui avait d’abord été promis.
+       *[no] Votre demande de garantie a d’abord été acceptée, puis refusée.
+    }
+    .manager = { $less ->
+        [yes] prise en charge réduite après coup
+       *[no] garantie acceptée, puis refusée
+    }
 
 rule-WARRANTY_DISPUTED =
     .customer = Vous nous avez dit que vous n’êtes pas d’accord avec la décision sur votre demande de garantie.

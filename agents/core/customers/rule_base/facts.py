@@ -145,6 +145,13 @@ def claims(visit: Visit) -> dict[str, tuple[WarrantyDecision, ...]]:
     return {each: revisions_in_order(revisions[each]) for each in sorted(revisions)}
 
 
+def covered(decision: WarrantyDecision) -> int:
+    """How much of each line a decision on warranty pays, in percent."""
+    if decision.decision not in COVERING:
+        return 0
+    return 100 if decision.covered_percent is None else decision.covered_percent
+
+
 def severity(visit: Visit, of_rule: Severity = Severity.NORMAL) -> Severity:
     """SAFETY on a visit one of whose valid diagnoses has `safety`; else what the rule says."""
     for each in valid_diagnoses(visit):

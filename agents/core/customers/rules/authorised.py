@@ -20,7 +20,14 @@ from agents.core.customers.state import Visit
 from agents.core.money import minor_units, percentage
 from agents.core.policy import AuthorisationLimit, Combine
 from agents.core.policy_numbers import RiseRule
-from schemas.records import CustomerResponse, Estimate, Response, Severity, Subject
+from schemas.records import (
+    CustomerResponse,
+    Estimate,
+    Response,
+    Severity,
+    Subject,
+    WarrantyDecision,
+)
 
 
 class Base(Struct, frozen=True, kw_only=True):
@@ -193,9 +200,9 @@ def highest_then(revisions: Sequence[Estimate], response: CustomerResponse) -> E
     return min(revisions, key=moment) if revisions else None
 
 
-def up_to(facts: Sequence[H], response: CustomerResponse) -> list[H]:
-    """Facts that occurred up to a response, its own instant included."""
-    return [each for each in facts if each.occurred_at <= response.occurred_at]
+def up_to(facts: Sequence[H], event: CustomerResponse | WarrantyDecision) -> list[H]:
+    """Facts that occurred up to an event, its own instant included."""
+    return [each for each in facts if each.occurred_at <= event.occurred_at]
 
 
 def base_of(

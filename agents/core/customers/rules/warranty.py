@@ -3,8 +3,8 @@
 from agents.core.customers.rule_base.definition import rule
 from agents.core.customers.rule_base.disputed import disputed
 from agents.core.customers.rule_base.facts import (
-    COVERING,
     claims,
+    covered,
     events,
     later,
     reason,
@@ -67,14 +67,18 @@ def warranty_denied_against_cause(context: RuleContext) -> tuple[Finding, ...]:
 
 @rule(Kind.WARRANTY, needs=Precondition.CLAIM)
 def warranty_reversed(context: RuleContext) -> tuple[Finding, ...]:
-    """A claim was APPROVED or GOODWILL, and DENIED is valid now; what lies between is no matter."""
+    """A claim was APPROVED or GOODWILL, and is DENIED or covers less now.
+
+    What lies between is no matter.
+    """
     findings = []
     for claim_id, revisions in claims(context.visit).items():
-        denied = revisions[-1]
-        granted = [each for each in revisions if each.decision in COVERING]
-        if denied.decision is not WarrantyDecisionName.DENIED or not granted:
+        current = revisions[-1]
+        granted = [each for each in revisions if covered(each) > covered(current)]
+        decided = current.decision is WarrantyDecisionName.DENIED or covered(current) > 0
+        if not decided or not granted:
             continue
-        trigger = later((denied, *granted))
+        trigger = later((current, *granted))
         all_revisions = (
             each for each in context.visit.warranty_decisions if each.claim_id == claim_id
         )
@@ -92,14 +96,22 @@ def warranty_reversed(context: RuleContext) -> tuple[Finding, ...]:
                         claim_id=claim_id,
                         decision_before=granted[-1].decision.value,
                         revision_before=granted[-1].revision,
-                        decision_now=denied.decision.value,
-                        revision_now=denied.revision,
-                        reason_code=denied.reason_code,
+                        decision_now=current.decision.value,
+                        revision_now=current.revision,
+                        reason_code=current.reason_code,
+                        **_shares(granted[-1], current),
                     ),
                 ),
             )
         )
     return tuple(findings)
+
+
+def _shares(before: WarrantyDecision, now: WarrantyDecision) -> dict[str, int]:
+    """How much was and is covered, where it is less and not nothing."""
+    if not covered(now):
+        return {}
+    return {"covered_percent_before": covered(before), "covered_percent_now": covered(now)}
 
 
 @rule(Kind.WARRANTY, needs=Precondition.DISPUTED, asked=True)

@@ -62,6 +62,16 @@ def decided(number: int, decision: str, hours: float | None = None) -> Any:
     return warranty(f"w{number}", decision, number if hours is None else hours, revision=number)
 
 
+def shared(revision: int, percent: int | None, decision: str = "APPROVED") -> Any:
+    return warranty(
+        f"w{revision}",
+        decision,
+        revision,
+        revision=revision,
+        covered_percent=percent,
+    )
+
+
 REVERSED = [
     ("approved, then denied", (decided(1, "APPROVED"), decided(2, "DENIED")), "w2"),
     ("goodwill, then denied", (decided(1, "GOODWILL"), decided(2, "DENIED")), "w2"),
@@ -88,6 +98,19 @@ REVERSED = [
         (decided(1, "APPROVED"), warranty("w9", "DENIED", 5)),
         None,
     ),
+    ("less covered than before", (shared(1, 50), shared(2, 49)), "w2"),
+    ("as much covered as before", (shared(1, 50), shared(2, 50)), None),
+    ("more covered than before", (shared(1, 50), shared(2, 51)), None),
+    ("all covered, then a part", (shared(1, None), shared(2, 99)), "w2"),
+    ("all covered, said in either way", (shared(1, None), shared(2, 100)), None),
+    ("a part, then all", (shared(1, 99), shared(2, None)), None),
+    (
+        "less than before what lies between",
+        (shared(1, 50), decided(2, "DENIED"), shared(3, 20, "GOODWILL")),
+        "w3",
+    ),
+    ("a share of what is pending covers nothing", (shared(1, 50, "PENDING"), shared(2, 20)), None),
+    ("less, and then nothing decided", (shared(1, 50), decided(2, "PENDING")), None),
     (
         "claims are not mixed",
         (decided(1, "APPROVED"), warranty("x", "DENIED", 5, claim_id="x", revision=2)),
@@ -130,5 +153,24 @@ def test_a_reversed_claim_says_both_decisions() -> None:
                     },
                 ),
             ),
+        ),
+    )
+
+
+def test_a_claim_that_was_cut_says_how_much_was_and_is_covered() -> None:
+    (finding,) = warranty_reversed(context(visit(shared(1, None), shared(2, 30, "GOODWILL"))))
+    assert finding.reasons == (
+        Reason(
+            code="WARRANTY_REVERSED",
+            facts={
+                "claim_id": "claim1",
+                "decision_before": "APPROVED",
+                "revision_before": "1",
+                "decision_now": "GOODWILL",
+                "revision_now": "2",
+                "reason_code": "R1",
+                "covered_percent_before": "100",
+                "covered_percent_now": "30",
+            },
         ),
     )

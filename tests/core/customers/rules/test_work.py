@@ -300,3 +300,164 @@ def test_a_closure_bears_on_covered_work_and_is_named_where_it_charges_it() -> N
     (finding,) = estimate_charges_covered_work(context(visit(covered(), charged(), end)))
     assert (finding.reads, finding.trigger_event_id) == (frozenset(("w", "e1", "end")), "end")
     assert [why.facts.get("closure") for why in finding.reasons] == ["end"]
+
+
+def half(decision: str = "APPROVED", percent: int = 50, **fields: Any) -> Any:
+    return covered(decision, covered_percent=percent, **fields)
+
+
+def now(amount: int, *lines: Any, **fields: Any) -> Any:
+    """The second revision, which charges so much for the brakes."""
+    whole = {"hours": 2, "revision": 2} | fields
+    return estimate("e2", lines=(line("brakes", amount, "claim1"), *lines), **whole)
+
+
+THIRD = estimate("e1", lines=(line("brakes", 101),))
+SHARED = [
+    ("less than the share", (half(), FIRST, now(49)), False),
+    ("the share", (half(), FIRST, now(50)), False),
+    ("more than the share", (half(), FIRST, now(51)), True),
+    ("the share is exact", (half(), THIRD, now(51)), True),
+    ("and not rounded up", (half(percent=49), THIRD, now(52)), True),
+    ("below an exact share", (half(percent=49), THIRD, now(51)), False),
+    ("all is covered", (half(percent=100), FIRST, now(1)), True),
+    ("the line came with the claim", (half(), estimate("e1", lines=(OIL,)), now(100)), False),
+    ("there was no revision yet", (half(), now(100)), False),
+    (
+        "there was none of that estimate",
+        (half(), FIRST, now(100, estimate_id="est2", revision=1)),
+        False,
+    ),
+    (
+        "the revision of the same instant was there",
+        (half(hours=1), estimate("e1", hours=1, lines=(BRAKES,)), now(51)),
+        True,
+    ),
+    (
+        "a revision after the first decision is no measure",
+        (half(), FIRST, estimate("e2", hours=2, revision=2, lines=(line("brakes", 500),))),
+        True,
+    ),
+    (
+        "the line of another claim is another line",
+        (half(), estimate("e1", lines=(line("brakes", 100, "x"),)), now(100)),
+        False,
+    ),
+    (
+        "by the claim where no line has the operation",
+        (half(), estimate("e1", lines=(line("pads", 100, "claim1"),)), now(51)),
+        True,
+    ),
+    (
+        "by the claim, up to the share",
+        (half(), estimate("e1", lines=(line("pads", 100, "claim1"),)), now(50)),
+        False,
+    ),
+    (
+        "a line without the claim is known by its operation alone",
+        (
+            half(),
+            estimate("e1", lines=(line("pads", 100, "claim1"),)),
+            estimate("e2", hours=2, revision=2, lines=(line("brakes", 51),)),
+        ),
+        False,
+    ),
+    (
+        "two lines of one operation are one",
+        (half(), FIRST, now(26, line("brakes", 25, "claim1"))),
+        True,
+    ),
+    (
+        "two lines of one operation, up to the share",
+        (half(), FIRST, now(25, line("brakes", 25, "claim1"))),
+        False,
+    ),
+    (
+        "the share of the decision that is valid, of what was there at the first",
+        (
+            half(percent=20),
+            FIRST,
+            warranty("w2", revision=2, hours=3, operations=("brakes",), covered_percent=50),
+            now(51),
+        ),
+        True,
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"), [each[1:] for each in SHARED], ids=[each[0] for each in SHARED]
+)
+def test_of_what_is_covered_in_part_the_customer_pays_their_share(
+    facts: tuple[Any, ...], *, expected: bool
+) -> None:
+    found = estimate_charges_covered_work(context(visit(*facts)))
+    assert [each.subject_id for each in found] == (["est1"] if expected else [])
+
+
+AGREED = [
+    ("to the very revision", said("yes", hours=3, subject_revision=2), True),
+    ("to the one that is valid then", said("yes", hours=3), True),
+    ("to another revision", said("yes", hours=3, subject_revision=1), False),
+    ("to an amount with it", said("yes", hours=3, authorised_total=80), True),
+    ("no", said("yes", "DECLINED", hours=3), False),
+]
+
+
+@pytest.mark.parametrize(
+    ("word", "agreed"), [each[1:] for each in AGREED], ids=[each[0] for each in AGREED]
+)
+@pytest.mark.parametrize("percent", [50, None])
+def test_a_yes_to_what_goodwill_leaves_takes_the_ground_away(
+    word: Any, percent: int | None, *, agreed: bool
+) -> None:
+    given = covered("GOODWILL", covered_percent=percent)
+    found = estimate_charges_covered_work(context(visit(given, FIRST, now(80), word)))
+    assert len(found) == (not agreed)
+
+
+def test_a_yes_to_what_a_warranty_owes_takes_nothing_away() -> None:
+    judged = visit(half("APPROVED"), FIRST, now(80), said("yes", hours=3))
+    assert len(estimate_charges_covered_work(context(judged))) == 1
+
+
+@pytest.mark.parametrize(("hours", "found"), [(0.5, 1), (1, 1), (1.5, 0)])
+def test_a_yes_from_before_the_goodwill_is_none_to_what_it_leaves(hours: float, found: int) -> None:
+    end = closure("end", hours=3, charged_total=100, operations_done=("brakes",))
+    judged = visit(FIRST, half("GOODWILL"), said("yes", hours=hours), end)
+    assert len(estimate_charges_covered_work(context(judged))) == found
+
+
+@pytest.mark.parametrize(("hours", "found"), [(0.5, 1), (1.5, 0)])
+def test_a_closure_is_judged_by_the_share_of_the_valid_revisions_lines(
+    hours: float, found: int
+) -> None:
+    end = closure("end", hours=3, charged_total=100, operations_done=("brakes",))
+    second = estimate("e2", hours=1.5, revision=2, lines=(line("brakes", 50),))
+    judged = visit(FIRST, half(), *((second,) if hours > 1 else ()), end)
+    assert len(estimate_charges_covered_work(context(judged))) == found
+
+
+def test_a_share_says_how_it_was_worked_out_and_reads_what_it_is_of() -> None:
+    judged = visit(half("GOODWILL"), THIRD, now(80), said("late", hours=1), currency="EUR")
+    (finding,) = estimate_charges_covered_work(context(judged))
+    assert finding.reads == frozenset(("w", "e1", "e2", "late"))
+    assert finding.reasons == (
+        Reason(
+            code="ESTIMATE_CHARGES_COVERED_WORK",
+            facts={
+                "estimate_id": "est1",
+                "revision": "2",
+                "operation": "brakes",
+                "amount_minor": "80",
+                "currency": "EUR",
+                "claim_id": "claim1",
+                "claim_revision": "1",
+                "decision": "GOODWILL",
+                "covered_since": "2026-03-02T10:00:00Z",
+                "covered_percent": "50",
+                "share_minor": "101/2",
+                "share_revision": "1",
+            },
+        ),
+    )
