@@ -106,13 +106,9 @@ def test_doctor_names_a_subject_that_takes_what_breaks_others(registry: Away) ->
 
     registry.client().set_compatibility(subject, "BACKWARD_TRANSITIVE")
     try:
-        assert to_fix() == [
-            (
-                f"{subject} takes what is BACKWARD_TRANSITIVE",
-                "must be FULL_TRANSITIVE: else somebody may register what others can't read "
-                "or write",
-            )
-        ]
+        (found, right), *others = to_fix()
     finally:
         registry.client().set_compatibility(subject, READ_BY_ALL)
-    assert to_fix() == []
+    assert found == f"{subject} takes what is BACKWARD_TRANSITIVE"
+    assert right.startswith("must be FULL_TRANSITIVE")
+    assert [*others, *to_fix()] == []
