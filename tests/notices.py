@@ -103,6 +103,7 @@ ZONES: Final = {
 THERE: Final = {
     "call_not_before": "2026-03-03T08:00:00Z",
     "quote": "You agreed to less, and you pay what you agreed to.",
+    "words": "Nobody told me of the second repair.",
     "remaining": "2",
     "remedy_by": "2026-03-04T16:00:00Z",
     "wished_channel": "PHONE",
@@ -110,6 +111,8 @@ THERE: Final = {
 AMOUNTS_IN: Final = frozenset({"amount_minor", "base_minor", "excess_minor"})
 _REACH: Final = frozenset({"phone", "email"})  # shown once, with the first message that has it
 _WITH_REACH: Final = "customer-opened"
+_SAID: Final = frozenset({"words", "topic"})  # likewise, of the customer's own words
+_WITH_SAID: Final = "manager-opened"
 _WORDS: Final = frozenset({"all_gone", "found", "limited", "withdrawn", "weighed", *PASSED})
 _ABOUT: Final = frozenset(
     {
@@ -131,7 +134,7 @@ def variants(message: str) -> Iterator[tuple[str, dict[str, str]]]:
     plain = {name: each for name, each in known.items() if name in needed}
     yield "", plain
     for name, key in _choices(_entries()[message]):
-        if name in _ABOUT or name not in needed:
+        if name in _ABOUT or name not in needed or (name in _SAID and message != _WITH_SAID):
             continue
         changed = {each: value for each, value in plain.items() if each != name}
         if key == "none":

@@ -1,16 +1,23 @@
 """Answers: what the desk is told of a visit with an escalation.
 
-What the customer says while one is open, ratings, and the site of a visit whose region is unknown,
-when an event names the first one that the directory knows.
+What the customer says while one is open, ratings, and how they want to be addressed from now on,
+when another check-in is in force; before there were generations, only the site of a visit whose
+region is unknown, when an event names the first one that the directory knows.
 """
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from agents.core.customers.draft import Draft
+from agents.core.customers.rule_base.facts import later
 from agents.core.customers.state import CaseStatus, Fact, Visit
 from agents.core.customers.verdict import open_case
+from agents.core.customers.words import settled_by, topic_of, words_of
 from agents.core.handling import Output
-from schemas.records import Answer, CustomerResponse, Response, Subject
+from schemas.records import Answer, CheckIn, CustomerResponse, Response, Subject
+
+_MAY_BE_OPENED_AGAIN = (CaseStatus.RESOLVED, CaseStatus.WITHDRAWN)
 
 
 def tell(draft: Draft, event: Fact, site_id: str | None = None) -> None:
@@ -19,28 +26,66 @@ def tell(draft: Draft, event: Fact, site_id: str | None = None) -> None:
     `site_id`: the site that the event made known, for all that are open or may be opened again.
     To be asked before the event is judged: what it opens or reopens was not open when it came.
     """
+    said: dict[str, Answer] = {}
     visit = draft.visit(event.visit_id)
-    said: dict[str, tuple[Response, Subject, int | None]] = {}
-    if site_id is not None:
+    if site_id is not None or _is_in_force(draft, visit, event):
         for case in visit.cases:
-            if case.status in (CaseStatus.OPEN, CaseStatus.RESOLVED):
-                said[case.escalation_id] = Response.CHECKED_IN, Subject.NONE, None
+            if case.status is CaseStatus.OPEN or case.status in _MAY_BE_OPENED_AGAIN:
+                said[case.escalation_id] = _checked_in(draft, visit, event, case.escalation_id)
     if isinstance(event, CustomerResponse):
         for escalation_id, rating in _concerned(visit, event):
-            said[escalation_id] = event.response, event.subject, rating
-    for escalation_id, (response, subject, rating) in said.items():
-        answer = Answer(
-            event_id=event.event_id,
-            occurred_at=event.occurred_at,
-            escalation_id=escalation_id,
-            visit_id=visit.visit_id,
-            region_id=visit.region_id,
-            response=response,
-            subject=subject,
-            rating=rating,
-            site_id=site_id,
-        )
-        draft.outputs.append(Output(topic="recourse.answers", record=answer))
+            answer = _answer(visit, event, escalation_id, event.response)
+            answer = replace(answer, subject=event.subject, rating=rating, site_id=site_id)
+            said[escalation_id] = _with_words(draft, answer, event)
+    draft.outputs += [Output(topic="recourse.answers", record=each) for each in said.values()]
+
+
+def _is_in_force(draft: Draft, visit: Visit, event: Fact) -> bool:
+    """Whether the event is the check-in that holds for the visit from now on."""
+    if not isinstance(event, CheckIn) or not draft.world.policy.writes_generation(2):
+        return False
+    return later(visit.check_ins).event_id == event.event_id
+
+
+def _answer(visit: Visit, event: Fact, escalation_id: str, response: Response) -> Answer:
+    return Answer(
+        event_id=event.event_id,
+        occurred_at=event.occurred_at,
+        escalation_id=escalation_id,
+        visit_id=visit.visit_id,
+        region_id=visit.region_id,
+        response=response,
+        subject=Subject.NONE,
+    )
+
+
+def _checked_in(draft: Draft, visit: Visit, event: Fact, escalation_id: str) -> Answer:
+    """Where the visit is, and how the customer wants to be addressed on it."""
+    answer = _answer(visit, event, escalation_id, Response.CHECKED_IN)
+    answer = replace(answer, site_id=visit.site_id)
+    if not draft.world.policy.writes_generation(2):
+        return answer
+    address = draft.address(visit)
+    return replace(
+        answer,
+        language=address.language,
+        channels=address.channels,
+        quiet_from=address.quiet_from,
+        quiet_until=address.quiet_until,
+        time_zone=address.time_zone,
+    )
+
+
+def _with_words(draft: Draft, answer: Answer, response: CustomerResponse) -> Answer:
+    """The answer with what it is about, and in the customer's words."""
+    if not draft.world.policy.writes_generation(2):
+        return answer
+    return replace(
+        answer,
+        topic=topic_of(response),
+        words=words_of(response),
+        settled=settled_by(response),
+    )
 
 
 def _concerned(visit: Visit, response: CustomerResponse) -> Iterator[tuple[str, int | None]]:

@@ -6,11 +6,22 @@ from msgspec.structs import replace
 from agents.core.customers.rule_base.facts import later, reason, valid_diagnoses
 from agents.core.customers.rules import kind_of
 from agents.core.customers.state import Customer, EpisodeState, Visit, with_escalation
+from agents.core.customers.words import topic_of, words_of
 from agents.core.handling import Counted, Output
 from agents.core.languages import bounded, said
 from agents.core.reasons import ONLY_ESTIMATE, VISIT_CURRENCY
 from agents.core.world import World
-from schemas.records import Channel, Disagreement, Kind, Reason, Rule, Severity, Throttle, Wish
+from schemas.records import (
+    Channel,
+    CustomerResponse,
+    Disagreement,
+    Kind,
+    Reason,
+    Rule,
+    Severity,
+    Throttle,
+    Wish,
+)
 from schemas.records import Decision as DecisionName
 
 MORE_TODAY = "MORE_TODAY"
@@ -169,6 +180,9 @@ class Draft:
             corrects=corrects,
             asked=asked if world.policy.writes_generation(2) else None,
         )
+        said = _said_by(visit, trigger_event_id)
+        if said is not None and decision in _TO_THE_DESK and world.policy.writes_generation(2):
+            record = replace(record, topic=topic_of(said), words=words_of(said))
         self.outputs.append(Output(topic="recourse.disagreements", record=record))
         if escalation_id is not None:
             self.customer = with_escalation(
@@ -192,6 +206,11 @@ class Draft:
             quiet_from=check_in.quiet_from,
             quiet_until=check_in.quiet_until,
         )
+
+
+def _said_by(visit: Visit, event_id: str) -> CustomerResponse | None:
+    """What the customer said by an event, if it was one of theirs."""
+    return next((each for each in visit.responses if each.event_id == event_id), None)
 
 
 _ONLY_RECORDED = (DecisionName.BELOW_THRESHOLD, DecisionName.AWAITING)

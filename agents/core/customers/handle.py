@@ -72,7 +72,7 @@ def _event(
         cards.issue(draft, event.visit_id)
         _note_region(draft, event)
     site_id = newly_known_site(before, draft.visit(event.visit_id), world)
-    if site_id is not None or isinstance(event, CustomerResponse):
+    if site_id is not None or isinstance(event, (CheckIn, CustomerResponse)):
         answers.tell(draft, event, site_id)
     appeal = event if isinstance(event, CustomerResponse) and appeals.is_appeal(event) else None
     if appeal is not None:

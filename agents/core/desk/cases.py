@@ -10,6 +10,7 @@ from agents.core.desk.above_ceilings import moved_up_for_appeal, one_up_for_appe
 from agents.core.desk.assignment import Choice, choose
 from agents.core.desk.beginnings import is_appeal, start_tier, wish_too_high
 from agents.core.desk.ceilings import highest_for, is_above
+from agents.core.desk.customer_words import address_in, with_words
 from agents.core.desk.guards import called, guards_of_new, waited
 from agents.core.desk.moves import (
     NOBODY_ELSE,
@@ -20,12 +21,11 @@ from agents.core.desk.moves import (
 )
 from agents.core.desk.partition import Loads
 from agents.core.desk.remedies import with_prices
-from agents.core.desk.state import Addressing, EscalationState, Ground, Phase
+from agents.core.desk.state import EscalationState, Ground, Phase
 from agents.core.desk.steps import Transition, acknowledged, ended, outcome_of, step
 from agents.core.desk.storms import Storm, in_storm
 from agents.core.desk.timers import clocks
 from agents.core.handling import Output
-from agents.core.languages import said
 from agents.core.reasons import RECORDED_CALL, WITHDRAWN_BY_CUSTOMER
 from agents.core.tiers import TIERS
 from agents.core.world import World
@@ -89,7 +89,7 @@ def join(
     """
     assert state.is_open, f"{state.escalation_id} is closed: nothing joins it"
     has_it = any(_is_same(each, disagreement) for each in state.grounds)
-    state = with_prices(_with_ground(state, disagreement), disagreement, world)
+    state = _added(state, disagreement, world)
     if clocks.is_graver(disagreement.severity, state.severity):
         state = _graver(no_longer_waiting(state, world), disagreement.severity, world)
     is_new = storm is not None and state.incident_id is None
@@ -148,7 +148,7 @@ def reopen(
     severity = disagreement.severity if graver else state.severity
     had = state.assignments[-1].manager_id if state.assignments else None
     were = tuple(sorted(were_in(state)))
-    state = with_prices(_with_ground(state, disagreement), disagreement, world)
+    state = _added(state, disagreement, world)
     state = opened_again(state, severity, world)
     if appeal:
         state = replace(one_up_for_appeal(state, world), excluded=were)
@@ -295,7 +295,7 @@ def _new(disagreement: Disagreement, world: World) -> EscalationState:
         tier=min(wanted, highest, key=TIERS.index),
         passes_ceiling=is_above(wanted, highest) and is_appeal(disagreement),
         clocks=clocks.opened(world, disagreement.site_id, disagreement.severity),
-        addressing=_addressing(disagreement),
+        addressing=address_in(disagreement),
         steps=0,
         opened_at=world.now,
         last_step_at=world.now,
@@ -303,7 +303,7 @@ def _new(disagreement: Disagreement, world: World) -> EscalationState:
         about_conduct=disagreement.topic is TopicName.CONDUCT,
     )
     state = replace(state, guards=guards_of_new(state, world))
-    return with_prices(_with_ground(state, disagreement), disagreement, world)
+    return _added(state, disagreement, world)
 
 
 def is_asked_for(state: EscalationState) -> bool:
@@ -316,27 +316,11 @@ def is_asked_for(state: EscalationState) -> bool:
     return state.grounds[0].rule in ALWAYS_ASKED
 
 
-def _addressing(disagreement: Disagreement) -> Addressing:
-    return Addressing(
-        language=_language(disagreement),
-        visit_language=_visit_language(disagreement),
-        channels=tuple(disagreement.channels),
-        quiet_from=disagreement.quiet_from,
-        quiet_until=disagreement.quiet_until,
-        time_zone=disagreement.time_zone,
-        wish=disagreement.wish,
+def _added(state: EscalationState, disagreement: Disagreement, world: World) -> EscalationState:
+    """The case with what a disagreement brings: its ground, prices, and the customer's words."""
+    return with_words(
+        with_prices(_with_ground(state, disagreement), disagreement, world), disagreement
     )
-
-
-def _language(disagreement: Disagreement) -> str:
-    """The language that the customer wishes to be spoken to in, else the visit's."""
-    wished = disagreement.wish.language if disagreement.wish else None
-    return (said(wished) if wished else None) or disagreement.language
-
-
-def _visit_language(disagreement: Disagreement) -> str | None:
-    """The visit's language where another one is wished: spoken where that one has no texts."""
-    return None if _language(disagreement) == disagreement.language else disagreement.language
 
 
 def _with_ground(state: EscalationState, disagreement: Disagreement) -> EscalationState:

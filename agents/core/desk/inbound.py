@@ -5,6 +5,7 @@ from msgspec.structs import replace
 
 from agents.core.desk.assignment import choose
 from agents.core.desk.cases import no_longer_waiting
+from agents.core.desk.customer_words import with_address, with_words
 from agents.core.desk.limits import full_of_answers
 from agents.core.desk.moves import (
     NOBODY_ELSE,
@@ -57,7 +58,8 @@ def handle_answer(
 ) -> Handled[EscalationState]:
     """A word of the customer ends a wait, whatever it says; a site that is known at last is taken.
 
-    A case that nobody has is then given to whom it says there, at once.
+    A case that nobody has is then given to whom it says there, at once. A check-in ends no wait: it
+    says how the customer wants to be addressed from now on.
     """
     state = partition.get(answer.escalation_id)
     rejected = _wrong(arrived, answer, state, world)
@@ -73,6 +75,10 @@ def handle_answer(
     if full is not None:
         return Handled(rejected=full)
     state = replace(state, answer_ids=(*state.answer_ids, answer.event_id))
+    if not state.erased:
+        state = with_address(state, answer)
+    if state.is_open:
+        state = with_words(state, answer)
     found = _at_known_site(state, answer, world)
     working = UnitOfWork(partition)
     told = _answered(found, answer, world)
@@ -260,6 +266,7 @@ def _forgotten(state: EscalationState, world: World) -> Transition:
             answer_ids=(),
             remedy=None,
             only_estimate=None,
+            said_last=None,
             erased=True,
         ),
         outputs,

@@ -83,7 +83,7 @@ def remedy_of(state: EscalationState, action: Action, world: World) -> Remedy | 
 
 def message_of(action: Action) -> str | None:
     """What the customer is to read word for word; None: nothing that can be read."""
-    return quoted(action.message) or None if action.message is not None else None
+    return quoted(action.message)
 
 
 def _currency(state: EscalationState, world: World) -> str | None:

@@ -8,7 +8,17 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from schemas.records import Channel, Kind, OutcomeName, Remedy, Rule, Severity, Tier, Wish
+from schemas.records import (
+    Channel,
+    Kind,
+    OutcomeName,
+    Remedy,
+    Rule,
+    Severity,
+    Tier,
+    TopicName,
+    Wish,
+)
 
 
 class Phase(StrEnum):
@@ -137,6 +147,14 @@ class Addressing(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True
     wish: Wish | None = None
 
 
+class SaidLast(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+    """What the customer said last in words of their own (cleaned), or about what; `at` (ms)."""
+
+    at: int
+    words: str | None = None
+    topic: TopicName | None = None
+
+
 class EscalationState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """One escalation, as of its last step.
 
@@ -166,6 +184,7 @@ class EscalationState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults
     `currency`, `only_estimate`: of the visit, as the newest ground says. `remedy`: of the last
     resolution. `about_conduct`: it is about somebody's conduct, so the site does not hear of it.
     `withdrawn_by_customer`: they took it back, so what a person reopens can hurt them no more.
+    `said_last`: the customer's own words, only while it is open.
     `erased`: the customer asked to be forgotten. `tried_again_at` (ms): time failed on
     it by a defect of ours, and is not tried before, or before its next step. `guards`: None, the
     case was opened under a policy of generation 1.
@@ -220,6 +239,7 @@ class EscalationState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults
     about_conduct: bool = False
     guards: Guards | None = None
     withdrawn_by_customer: bool = False
+    said_last: SaidLast | None = None
     disagreement_ids: tuple[str, ...] = ()
     action_ids: tuple[str, ...] = ()
     answer_ids: tuple[str, ...] = ()

@@ -188,6 +188,7 @@ def ended(state: EscalationState, phase: Phase, world: World) -> EscalationState
         snoozed_until=None,
         promised_until=None,
         promise_missed_at=None,
+        said_last=None,
     )
 
 

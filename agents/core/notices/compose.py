@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from agents.core.calendar import DAY_MS
 from agents.core.customers.rule_base.facts import instant
-from agents.core.desk.state import EscalationState
+from agents.core.desk.state import EscalationState, SaidLast
 from agents.core.desk.timers.clocks import chosen_as_of
 from agents.core.handling import Output, Turns
 from agents.core.notices.addressees import Wanted, contact_of, customer, manager, site
@@ -17,7 +17,7 @@ from agents.core.notices.rule_parameters import rule_in, rule_parameters
 from agents.core.notices.table import REFUSED, Happening, row_of, site_message
 from agents.core.notices.timing import after_quiet_hours
 from agents.core.notices.wording.plain import NAME_AT_MOST, plain
-from agents.core.notices.wording.texts import QUOTE
+from agents.core.notices.wording.texts import QUOTE, WORDS
 from agents.core.reasons import FOUND, WISH_ABOVE_CEILING, WITHDRAWN_BY_CUSTOMER
 from agents.core.world import World
 from schemas.records import (
@@ -75,6 +75,7 @@ class _Teller:
         self._addressing = state.addressing
         self._forgotten = state.erased
         self._about_conduct = state.about_conduct
+        self._said_last = state.said_last
         self._stands = any(ground.stands for ground in state.grounds)
         self._world = world
         self._site = world.directory.site(happening.step.site_id)
@@ -149,7 +150,7 @@ class _Teller:
         reach = manager(contact, step.site_id, self._world)
         return build_notice(
             message,
-            self._facts | self._wishes(),
+            self._facts | self._wishes() | _words_in(self._said_last),
             reach,
             self._about(whom),
             not_before=chosen_as_of(at, step.site_id, step.severity),
@@ -219,6 +220,14 @@ class _Teller:
         if wish is not None and wish.channel is not None:
             said["wished_channel"] = wish.channel.value
         return said
+
+
+def _words_in(said: SaidLast | None) -> Parameters:
+    """The customer's own words, and what they are about: for managers alone."""
+    if said is None:
+        return {}
+    about = {} if said.topic is None else {"topic": said.topic.value}
+    return about if said.words is None else about | {WORDS: said.words}
 
 
 def _outcome(step: Escalation, outcome: OutcomeName, world: World) -> Parameters:

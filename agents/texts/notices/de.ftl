@@ -419,7 +419,31 @@ appeal-refused = { $refused ->
 
 ## An Führungskräfte
 
-case-line = Fall { $escalation_id }, { $site }: { case }.
+case-line = Fall { $escalation_id }, { $site }: { case }. { said-line }
+said-line = { $words ->
+    [none] { $topic ->
+        [none] { "" }
+       *[other] Als Thema wurde genannt: { said-topic }.
+    }
+   *[other] { $topic ->
+        [none] Dazu kam diese Nachricht: „{ $words }“
+       *[other] Dazu kam diese Nachricht, Thema { said-topic }: „{ $words }“
+    }
+}
+said-topic = { $topic ->
+    [PRICE] Preis
+    [DIAGNOSIS] Diagnose
+    [WARRANTY] Garantie
+    [TIME] Dauer
+    [LOANER] Ersatzfahrzeug
+    [DAMAGE] Schaden am Fahrzeug
+    [CONDUCT] Umgang mit der Kundschaft
+   *[OTHER] Sonstiges
+}
+said-short = { $words ->
+    [none] { "" }
+   *[other] "{ $words }"
+}
 case-other = { $kind ->
     [ESTIMATE] Preis
     [DIAGNOSIS] Diagnose
@@ -448,7 +472,7 @@ wish-line = Gewünschte Sprache: { $customer_language }{ $wished_channel ->
 manager-opened =
     .title = Neuer Fall: { $site }
     .text = { case-line } { safety-line } { please-both } { wish-line }
-    .sms = Neuer Fall { $escalation_id }, { $site }: { case }. { safety-line } { short-both }
+    .sms = Neuer Fall { $escalation_id }, { $site }: { case }. { safety-line } { short-both } { said-short }
 manager-call-taken =
     .title = Ihr Gespräch ist festgehalten
     .text = { case-line } Sie haben den Anruf entgegengenommen, der Fall liegt also bei Ihnen. { please-decide }
@@ -456,7 +480,7 @@ manager-call-taken =
 manager-joined =
     .title = Ihr Fall wurde ergänzt: { $site }
     .text = { case-line } Das ist hinzugekommen. { safety-line } { please-decide }
-    .sms = Fall { $escalation_id }, { $site }: hinzugekommen ist: { case }. { safety-line } { short-decide }
+    .sms = Fall { $escalation_id }, { $site }: hinzugekommen ist: { case }. { safety-line } { short-decide } { said-short }
 manager-corrected =
     .title = Ein Grund ist entfallen: { $site }
     .text = Fall { $escalation_id }, { $site }: { $withdrawn ->
@@ -480,7 +504,7 @@ manager-more-urgent =
 manager-assigned =
     .title = Ein Fall liegt jetzt bei Ihnen: { $site }
     .text = { case-line } { assigned-why } { safety-line } { please-both } { wish-line }
-    .sms = Fall { $escalation_id }, { $site } liegt bei Ihnen: { case }. { safety-line } { short-both }
+    .sms = Fall { $escalation_id }, { $site } liegt bei Ihnen: { case }. { safety-line } { short-both } { said-short }
 assigned-why = { $why ->
     [HANDED_OVER] Wer bisher zuständig war, ist nicht im Haus.
     [MANAGER_NOT_REACHED] Wer bisher zuständig war, ist nicht zu erreichen.
@@ -528,7 +552,7 @@ manager-warned =
     .sms = Fall { $escalation_id }, { $site }: Eine Frist läuft ab. { $deadline ->
         [ACKNOWLEDGE] { short-both }
        *[other] { short-decide }
-    }
+    } { said-short }
 warned-why = { $deadline ->
     [ACKNOWLEDGE] { $percent } % der Zeit zum Bestätigen sind vorbei.
     [DECIDE] { $percent } % der Zeit zum Entscheiden sind vorbei.
@@ -549,7 +573,7 @@ manager-promise-missed =
 manager-back =
     .title = Ein Fall steht wieder auf Ihrer Liste: { $site }
     .text = { case-line } { back-why } { please-decide }
-    .sms = Fall { $escalation_id }, { $site }, steht wieder auf Ihrer Liste. { back-why } { short-decide }
+    .sms = Fall { $escalation_id }, { $site }, steht wieder auf Ihrer Liste. { back-why } { short-decide } { said-short }
 back-why = { $why ->
     [SNOOZE_ENDED] Die Zeit, für die Sie ihn ausgeblendet hatten, ist vorbei.
     [WAIT_ENDED] Eine Antwort ist nicht rechtzeitig gekommen.
@@ -609,7 +633,7 @@ outcome-word = { $outcome ->
 manager-reopened =
     .title = Ein Fall ist wieder offen: { $site }
     .text = { case-line } Er ist wieder offen und liegt bei Ihnen. { safety-line } { please-both } { wish-line }
-    .sms = Fall { $escalation_id }, { $site }, ist wieder offen und liegt bei Ihnen. { short-both }
+    .sms = Fall { $escalation_id }, { $site }, ist wieder offen und liegt bei Ihnen. { short-both } { said-short }
 manager-withdrawn =
     .title = Ein Fall ist abgeschlossen: { $site }
     .text = Fall { $escalation_id }, { $site }, ist abgeschlossen: { $withdrawn ->

@@ -421,7 +421,31 @@ appeal-refused = { $refused ->
 
 ## To the manager
 
-case-line = Case { $escalation_id } at { $site }: { case }.
+case-line = Case { $escalation_id } at { $site }: { case }. { said-line }
+said-line = { $words ->
+    [none] { $topic ->
+        [none] { "" }
+       *[other] The customer says that it is about { said-topic }.
+    }
+   *[other] { $topic ->
+        [none] The customer wrote: “{ $words }”
+       *[other] The customer wrote about { said-topic }: “{ $words }”
+    }
+}
+said-topic = { $topic ->
+    [PRICE] the price
+    [DIAGNOSIS] the diagnosis
+    [WARRANTY] the warranty
+    [TIME] how long it takes
+    [LOANER] a loaner vehicle
+    [DAMAGE] damage to the vehicle
+    [CONDUCT] how they were treated
+   *[OTHER] something else
+}
+said-short = { $words ->
+    [none] { "" }
+   *[other] "{ $words }"
+}
 case-other = { $kind ->
     [ESTIMATE] price
     [DIAGNOSIS] diagnosis
@@ -450,7 +474,7 @@ wish-line = The customer would like to speak { $customer_language }{ $wished_cha
 manager-opened =
     .title = New case at { $site }
     .text = { case-line } { safety-line } { please-both } { wish-line }
-    .sms = New case { $escalation_id }, { $site }: { case }. { safety-line } { short-both }
+    .sms = New case { $escalation_id }, { $site }: { case }. { safety-line } { short-both } { said-short }
 manager-call-taken =
     .title = Your call is recorded
     .text = { case-line } You took the customer's call, so the case is yours. { please-decide }
@@ -458,7 +482,7 @@ manager-call-taken =
 manager-joined =
     .title = Something was added to your case at { $site }
     .text = { case-line } This was added to your case. { safety-line } { please-decide }
-    .sms = Case { $escalation_id }, { $site }: added: { case }. { safety-line } { short-decide }
+    .sms = Case { $escalation_id }, { $site }: added: { case }. { safety-line } { short-decide } { said-short }
 manager-corrected =
     .title = Your case at { $site } has changed
     .text = Case { $escalation_id } at { $site }: { $withdrawn ->
@@ -482,7 +506,7 @@ manager-more-urgent =
 manager-assigned =
     .title = A case at { $site } is with you now
     .text = { case-line } { assigned-why } { safety-line } { please-both } { wish-line }
-    .sms = Case { $escalation_id }, { $site } is with you: { case }. { safety-line } { short-both }
+    .sms = Case { $escalation_id }, { $site } is with you: { case }. { safety-line } { short-both } { said-short }
 assigned-why = { $why ->
     [HANDED_OVER] The manager who had it is away.
     [MANAGER_NOT_REACHED] The manager who had it could not be reached.
@@ -530,7 +554,7 @@ manager-warned =
     .sms = Case { $escalation_id }, { $site }: a deadline is near. { $deadline ->
         [ACKNOWLEDGE] { short-both }
        *[other] { short-decide }
-    }
+    } { said-short }
 warned-why = { $deadline ->
     [ACKNOWLEDGE] { $percent }% of the time to acknowledge it has passed.
     [DECIDE] { $percent }% of the time to decide has passed.
@@ -551,7 +575,7 @@ manager-promise-missed =
 manager-back =
     .title = A case at { $site } is back on your list
     .text = { case-line } { back-why } { please-decide }
-    .sms = Case { $escalation_id }, { $site } is back on your list. { back-why } { short-decide }
+    .sms = Case { $escalation_id }, { $site } is back on your list. { back-why } { short-decide } { said-short }
 back-why = { $why ->
     [SNOOZE_ENDED] The time for which you had hidden it is over.
     [WAIT_ENDED] The customer has not answered in time.
@@ -611,7 +635,7 @@ outcome-word = { $outcome ->
 manager-reopened =
     .title = A case at { $site } is open again
     .text = { case-line } It is open again and with you. { safety-line } { please-both } { wish-line }
-    .sms = Case { $escalation_id }, { $site } is open again and with you. { short-both }
+    .sms = Case { $escalation_id }, { $site } is open again and with you. { short-both } { said-short }
 manager-withdrawn =
     .title = A case at { $site } is closed
     .text = Case { $escalation_id } at { $site } is closed: { $withdrawn ->

@@ -422,7 +422,31 @@ appeal-refused = { $refused ->
 
 ## Al responsable
 
-case-line = Caso { $escalation_id }, { $site }: { case }.
+case-line = Caso { $escalation_id }, { $site }: { case }. { said-line }
+said-line = { $words ->
+    [none] { $topic ->
+        [none] { "" }
+       *[other] El cliente indica que el tema es { said-topic }.
+    }
+   *[other] { $topic ->
+        [none] El cliente ha escrito: «{ $words }»
+       *[other] El cliente ha escrito sobre { said-topic }: «{ $words }»
+    }
+}
+said-topic = { $topic ->
+    [PRICE] el precio
+    [DIAGNOSIS] el diagnóstico
+    [WARRANTY] la garantía
+    [TIME] el plazo
+    [LOANER] el vehículo de sustitución
+    [DAMAGE] un daño en el vehículo
+    [CONDUCT] el trato recibido
+   *[OTHER] otro asunto
+}
+said-short = { $words ->
+    [none] { "" }
+   *[other] "{ $words }"
+}
 case-other = { $kind ->
     [ESTIMATE] precio
     [DIAGNOSIS] diagnóstico
@@ -451,7 +475,7 @@ wish-line = Idioma deseado por el cliente: { $customer_language }{ $wished_chann
 manager-opened =
     .title = Nuevo caso: { $site }
     .text = { case-line } { safety-line } { please-both } { wish-line }
-    .sms = Nuevo caso { $escalation_id }, { $site }: { case }. { safety-line } { short-both }
+    .sms = Nuevo caso { $escalation_id }, { $site }: { case }. { safety-line } { short-both } { said-short }
 manager-call-taken =
     .title = Su llamada ha quedado registrada
     .text = { case-line } Usted atendió la llamada del cliente, por lo que el caso es suyo. { please-decide }
@@ -459,7 +483,7 @@ manager-call-taken =
 manager-joined =
     .title = Su caso se ha ampliado: { $site }
     .text = { case-line } Esto se ha añadido. { safety-line } { please-decide }
-    .sms = Caso { $escalation_id }, { $site }, añadido: { case }. { safety-line } { short-decide }
+    .sms = Caso { $escalation_id }, { $site }, añadido: { case }. { safety-line } { short-decide } { said-short }
 manager-corrected =
     .title = Un motivo ya no es válido: { $site }
     .text = Caso { $escalation_id }, { $site }: { $withdrawn ->
@@ -483,7 +507,7 @@ manager-more-urgent =
 manager-assigned =
     .title = Se le ha asignado un caso: { $site }
     .text = { case-line } { assigned-why } { safety-line } { please-both } { wish-line }
-    .sms = Caso { $escalation_id }, { $site }, ahora suyo: { case }. { safety-line } { short-both }
+    .sms = Caso { $escalation_id }, { $site }, ahora suyo: { case }. { safety-line } { short-both } { said-short }
 assigned-why = { $why ->
     [HANDED_OVER] La persona que lo llevaba está ausente.
     [MANAGER_NOT_REACHED] No se localiza a la persona que lo llevaba.
@@ -531,7 +555,7 @@ manager-warned =
     .sms = Caso { $escalation_id }, { $site }: se acerca un plazo. { $deadline ->
         [ACKNOWLEDGE] { short-both }
        *[other] { short-decide }
-    }
+    } { said-short }
 warned-why = { $deadline ->
     [ACKNOWLEDGE] Ha pasado el { $percent } % del tiempo para confirmarlo.
     [DECIDE] Ha pasado el { $percent } % del tiempo para decidir.
@@ -552,7 +576,7 @@ manager-promise-missed =
 manager-back =
     .title = Un caso vuelve a su lista: { $site }
     .text = { case-line } { back-why } { please-decide }
-    .sms = Caso { $escalation_id }, { $site }, vuelve a su lista. { back-why } { short-decide }
+    .sms = Caso { $escalation_id }, { $site }, vuelve a su lista. { back-why } { short-decide } { said-short }
 back-why = { $why ->
     [SNOOZE_ENDED] Ha pasado el tiempo durante el que lo había ocultado.
     [WAIT_ENDED] El cliente no ha respondido a tiempo.
@@ -612,7 +636,7 @@ outcome-word = { $outcome ->
 manager-reopened =
     .title = Un caso vuelve a estar abierto: { $site }
     .text = { case-line } Vuelve a estar abierto y es suyo. { safety-line } { please-both } { wish-line }
-    .sms = Caso { $escalation_id }, { $site }, abierto de nuevo y suyo. { short-both }
+    .sms = Caso { $escalation_id }, { $site }, abierto de nuevo y suyo. { short-both } { said-short }
 manager-withdrawn =
     .title = Un caso está cerrado: { $site }
     .text = El caso { $escalation_id }, { $site }, está cerrado: { $withdrawn ->

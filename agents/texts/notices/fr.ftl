@@ -419,7 +419,31 @@ appeal-refused = { $refused ->
 
 ## Au responsable
 
-case-line = Dossier { $escalation_id }, { $site } : { case }.
+case-line = Dossier { $escalation_id }, { $site } : { case }. { said-line }
+said-line = { $words ->
+    [none] { $topic ->
+        [none] { "" }
+       *[other] Le client précise qu’il s’agit { said-topic }.
+    }
+   *[other] { $topic ->
+        [none] Le client a écrit : « { $words } »
+       *[other] Le client a écrit au sujet { said-topic } : « { $words } »
+    }
+}
+said-topic = { $topic ->
+    [PRICE] du prix
+    [DIAGNOSIS] du diagnostic
+    [WARRANTY] de la garantie
+    [TIME] du délai
+    [LOANER] du véhicule de prêt
+    [DAMAGE] d’un dommage au véhicule
+    [CONDUCT] de la façon dont il a été traité
+   *[OTHER] d’autre chose
+}
+said-short = { $words ->
+    [none] { "" }
+   *[other] "{ $words }"
+}
 case-other = { $kind ->
     [ESTIMATE] prix
     [DIAGNOSIS] diagnostic
@@ -448,7 +472,7 @@ wish-line = Langue souhaitée par le client : { $customer_language }{ $wished_c
 manager-opened =
     .title = Nouveau dossier : { $site }
     .text = { case-line } { safety-line } { please-both } { wish-line }
-    .sms = Nouveau dossier { $escalation_id }, { $site } : { case }. { safety-line } { short-both }
+    .sms = Nouveau dossier { $escalation_id }, { $site } : { case }. { safety-line } { short-both } { said-short }
 manager-call-taken =
     .title = Votre appel est enregistré
     .text = { case-line } Vous avez pris l’appel du client, le dossier vous est donc confié. { please-decide }
@@ -456,7 +480,7 @@ manager-call-taken =
 manager-joined =
     .title = Votre dossier est complété : { $site }
     .text = { case-line } Cela s’ajoute au dossier. { safety-line } { please-decide }
-    .sms = Dossier { $escalation_id }, { $site }, ajout : { case }. { safety-line } { short-decide }
+    .sms = Dossier { $escalation_id }, { $site }, ajout : { case }. { safety-line } { short-decide } { said-short }
 manager-corrected =
     .title = Un motif n’est plus valable : { $site }
     .text = Dossier { $escalation_id }, { $site } : { $withdrawn ->
@@ -480,7 +504,7 @@ manager-more-urgent =
 manager-assigned =
     .title = Un dossier vous est confié : { $site }
     .text = { case-line } { assigned-why } { safety-line } { please-both } { wish-line }
-    .sms = Dossier { $escalation_id }, { $site }, vous est confié : { case }. { safety-line } { short-both }
+    .sms = Dossier { $escalation_id }, { $site }, vous est confié : { case }. { safety-line } { short-both } { said-short }
 assigned-why = { $why ->
     [HANDED_OVER] La personne qui le suivait est absente.
     [MANAGER_NOT_REACHED] La personne qui le suivait n’est pas joignable.
@@ -528,7 +552,7 @@ manager-warned =
     .sms = Dossier { $escalation_id }, { $site } : une échéance approche. { $deadline ->
         [ACKNOWLEDGE] { short-both }
        *[other] { short-decide }
-    }
+    } { said-short }
 warned-why = { $deadline ->
     [ACKNOWLEDGE] { $percent } % du temps de prise en charge sont écoulés.
     [DECIDE] { $percent } % du temps de décision sont écoulés.
@@ -549,7 +573,7 @@ manager-promise-missed =
 manager-back =
     .title = Un dossier est de retour dans votre liste : { $site }
     .text = { case-line } { back-why } { please-decide }
-    .sms = Dossier { $escalation_id }, { $site }, de retour dans votre liste. { back-why } { short-decide }
+    .sms = Dossier { $escalation_id }, { $site }, de retour dans votre liste. { back-why } { short-decide } { said-short }
 back-why = { $why ->
     [SNOOZE_ENDED] Le temps pendant lequel vous l’aviez masqué est passé.
     [WAIT_ENDED] Le client n’a pas répondu à temps.
@@ -609,7 +633,7 @@ outcome-word = { $outcome ->
 manager-reopened =
     .title = Un dossier est rouvert : { $site }
     .text = { case-line } Il est rouvert et vous est confié. { safety-line } { please-both } { wish-line }
-    .sms = Dossier { $escalation_id }, { $site }, rouvert, vous est confié. { short-both }
+    .sms = Dossier { $escalation_id }, { $site }, rouvert, vous est confié. { short-both } { said-short }
 manager-withdrawn =
     .title = Un dossier est clos : { $site }
     .text = Le dossier { $escalation_id }, { $site }, est clos : { $withdrawn ->

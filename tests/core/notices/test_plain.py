@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.core.notices.wording.plain import plain
+from agents.core.notices.wording.plain import plain, quoted
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,24 @@ def test_it_is_never_longer_than_it_may_be_and_one_line(text: str, at_most: int)
 
     assert len(shown) <= at_most
     assert shown.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        (None, None),
+        ("", None),
+        ("\u200b\n", None),
+        ("You said\n 100, <b>not</b> 200", "You said 100, <b>not</b> 200"),
+        ("turned \u202eround\u2066", "turned round"),
+        ("see http://x.example", "see http: //x.example"),
+        ("x" * 280, "x" * 280),
+        ("x" * 281, "x" * 277 + "..."),
+        ("http://" + "x" * 273, "http: //" + "x" * 269 + "..."),
+        ("\u0958" * 280, "\u0915\u093c" * 138 + "\u0915..."),
+    ],
+)
+def test_what_a_person_wrote_is_word_for_word_in_one_line_and_as_long_as_a_record_holds(
+    written: str | None, shown: str | None
+) -> None:
+    assert quoted(written) == shown

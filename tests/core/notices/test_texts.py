@@ -56,6 +56,7 @@ LONG = {
     "remedy_minor": "1234567890",
     "remedy_by": "2026-12-23T09:30:00Z",
     "quote": "We are sorry that you were told two prices, and you pay the first of both. " * 3,
+    "words": "Nobody told me of the second repair, and I agreed to the first price alone. " * 3,
     "phone": "+49 89 1234567890123",
     "action": "ACKNOWLEDGE",
     "decide_by": "2026-12-23T09:30:00Z",
@@ -289,3 +290,16 @@ def test_a_short_text_fits_also_where_all_its_moments_have_passed(language: str)
                 message,
                 passed,
             )
+
+
+@pytest.mark.parametrize("language", ["de-AT", "en-US", "es-MX", "fr-CA", "fr-FR"])
+def test_a_short_text_has_as_much_of_the_customers_words_as_it_has_room_for(language: str) -> None:
+    for message in messages():
+        if "words" not in parameters_of(message):
+            continue
+        _, known = next(iter(variants(message)))
+        with_words = known | {"words": LONG["words"], "topic": "CONDUCT"}
+        rendered = render(message, with_words, language)
+        assert LONG["words"] in rendered.text, message
+        assert parts(rendered.short) <= MOST_PARTS, (message, rendered.short)
+        assert "words" not in rendered.short, rendered.short

@@ -8,6 +8,8 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
+from schemas.records.common import LONGEST_QUOTE
+
 NAME_AT_MOST: Final = 80
 WORDS_AT_MOST: Final = 200
 _MARKUP: Final = re.compile(r"[<>\[\]{}*_~`#|\\^]|://|(?<![\w.+-])@")
@@ -22,14 +24,17 @@ def plain(text: str, at_most: int = WORDS_AT_MOST) -> str:
     return clipped(" ".join(_MARKUP.sub(" ", unicodedata.normalize("NFC", kept)).split()), at_most)
 
 
-@lru_cache(maxsize=1_024)
-def quoted(text: str) -> str:
+def quoted(text: str | None) -> str | None:
     """What a person wrote, word for word, in one line: without control and direction characters.
 
-    An address in it is no link: what makes it one is apart from what it leads to.
+    An address in it is no link: what makes it one is apart from what it leads to. None: nothing
+    that can be read. It is remembered nowhere, as people may ask to be forgotten.
     """
+    if text is None:
+        return None
     kept = "".join(" " if unicodedata.category(each)[0] in "CZ" else each for each in text)
-    return " ".join(unicodedata.normalize("NFC", kept).replace("://", ": //").split())
+    shown = " ".join(unicodedata.normalize("NFC", kept).replace("://", ": //").split())
+    return clipped(shown, LONGEST_QUOTE) or None
 
 
 def clipped(text: str, at_most: int) -> str:

@@ -61,7 +61,10 @@ COUNTS: Final = frozenset(
 NAMES: Final = frozenset({"manager", "site", "who"})
 LANGUAGES: Final = frozenset({"customer_language"})
 QUOTE: Final = "quote"
-"""What a person wrote, which is shown word for word: nothing that is done to a text touches it."""
+WORDS: Final = "words"
+"""What a manager, and what a customer wrote, which is shown word for word: nothing that is done to
+a text touches it. A message has one of them at most."""
+_QUOTES: Final = (QUOTE, WORDS)
 _QUOTE: Final = "\ue000"  # stands for it meanwhile; in no text, and in no quote
 _SHORTEST_QUOTE: Final = 24  # characters; less of it says nothing
 _TITLE_AT_MOST: Final = 200
@@ -94,7 +97,7 @@ def render(message: str, parameters: Mapping[str, str], language: str) -> Render
     text = _attribute(spoken, message, "text", values)
     return Rendered(
         title=clipped(_attribute(spoken, message, "title", values), _TITLE_AT_MOST),
-        text=text.replace(_QUOTE, parameters[QUOTE]) if _QUOTE in text else text,
+        text=text.replace(_QUOTE, _quote_in(parameters)) if _QUOTE in text else text,
         short=fitting(_with_quote(_attribute(spoken, message, "sms", short), parameters)),
     )
 
@@ -103,7 +106,7 @@ def _with_quote(text: str, parameters: Mapping[str, str]) -> str:
     """A short text with as much of a quote as there is room for; too little is left out."""
     if _QUOTE not in text:
         return text
-    quote = parameters[QUOTE]
+    quote = _quote_in(parameters)
     for at_most in range(len(quote), _SHORTEST_QUOTE - 1, -1):
         whole = text.replace(_QUOTE, clipped(quote, at_most))
         if parts(gsm(whole)) <= MOST_PARTS:
@@ -111,6 +114,10 @@ def _with_quote(text: str, parameters: Mapping[str, str]) -> str:
     short = text.replace(_QUOTE, quote)
     fits = parts(gsm(short)) <= MOST_PARTS
     return short if fits else _in_a_line(text.replace(f'"{_QUOTE}"', "")).strip()
+
+
+def _quote_in(parameters: Mapping[str, str]) -> str:
+    return next(parameters[name] for name in _QUOTES if name in parameters)
 
 
 def in_short(message: str, parameters: Mapping[str, str], language: str) -> str:
@@ -137,7 +144,7 @@ def values_of(
             values[AMOUNTS[name]] = formats.money(given, parameters.get("currency"), locale)
         elif name in COUNTS:
             values[name] = int(given) if given.isdecimal() else given
-        elif name == QUOTE:
+        elif name in _QUOTES:
             values[name] = _QUOTE
         elif name in LANGUAGES:
             values[name] = formats.language_name(given, locale)
