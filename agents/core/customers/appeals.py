@@ -1,5 +1,7 @@
 """Appeals of throttled decisions and of outcomes; what can't be appealed is a request.
 
+The id is looked for among all visits of the customer: the appeal is then on the visit of the id.
+
 Domain.md, "Appeals".
 """
 
@@ -21,7 +23,9 @@ from agents.core.customers.state import (
     Visit,
     open_cases,
 )
+from agents.core.customers.stored_facts import kept
 from agents.core.customers.throttle import fade
+from agents.core.customers.visit import opened_for_appeal
 from agents.core.world import World
 from schemas.records import (
     CustomerResponse,
@@ -54,14 +58,18 @@ def is_appeal(event: Fact) -> bool:
     return event.response is Response.APPEALED or disputed
 
 
-def take(draft: Draft, response: CustomerResponse) -> None:
-    """Fix what an appeal is of: what is named, or the latest of the visit that can be appealed."""
-    visit = draft.visit(response.visit_id)
+def take(draft: Draft, response: CustomerResponse) -> str:
+    """Fix what an appeal is of: what is named, or the latest of the visit that can be appealed.
+
+    Returns the visit on which it is one: that of what it is of; of a request, the response's.
+    """
+    own = draft.visit(response.visit_id)
+    visit = _visit_of(draft, response) or own
     target, refused = _target(draft.customer, visit, response, draft.world)
     if target is None or refused is not None:
         appeal = Appeal(event_id=response.event_id, of=response.subject_id, refused=refused)
-        draft.put(replace(visit, appeals=(*visit.appeals, appeal)))
-        return
+        draft.put(replace(own, appeals=(*own.appeals, appeal)))
+        return own.visit_id
     if isinstance(target, Case):
         appeal = Appeal(event_id=response.event_id, of=target.escalation_id, reopens=True)
     else:
@@ -70,6 +78,8 @@ def take(draft: Draft, response: CustomerResponse) -> None:
             of=target.disagreement_id,
             start_tier=_ONE_UP[target.start_tier],
         )
+    if visit.visit_id != own.visit_id:
+        appeal = replace(appeal, said=kept(response))
     visit = replace(visit, appeals=(*visit.appeals, appeal))
     draft.put(
         replace(
@@ -78,6 +88,25 @@ def take(draft: Draft, response: CustomerResponse) -> None:
             cases=tuple(_spent(each) if each is target else each for each in visit.cases),
         )
     )
+    return visit.visit_id
+
+
+def _visit_of(draft: Draft, response: CustomerResponse) -> Visit | None:
+    """The customer's other visit that has what is named; None: it is none of another one.
+
+    Of an old visit of which only a line is left, the record as it is opened anew.
+    """
+    named, customer, world = response.subject_id, draft.customer, draft.world
+    if named is None or not world.policy.writes_generation(2):
+        return None
+    for visit in (draft.visit(response.visit_id), *customer.visits.values()):
+        if _named(visit, named) is not None:
+            return visit
+    for line in customer.past:
+        of_line = any(each.escalation_id == named for each in line.cases)
+        if of_line and line.visit_id not in customer.visits:
+            return opened_for_appeal(customer, line, response, world)
+    return None
 
 
 def _spent(target: T) -> T:
@@ -177,9 +206,12 @@ def is_undecided(customer: Customer, escalation_id: str) -> bool:
     return any(each.escalation_id == escalation_id for each in open_cases(customer))
 
 
-def note_escalation(draft: Draft, response: CustomerResponse) -> None:
-    """Remember when a throttle was appealed, and which escalation decides the appeal."""
-    visit = draft.visit(response.visit_id)
+def note_escalation(draft: Draft, response: CustomerResponse, visit_id: str) -> None:
+    """Remember when a throttle was appealed, and which escalation decides the appeal.
+
+    `visit_id`: the visit on which it is an appeal.
+    """
+    visit = draft.visit(visit_id)
     if not any(
         each.event_id == response.event_id and each.refused is None and not each.reopens
         for each in visit.appeals

@@ -210,7 +210,8 @@ class Draft:
 
 def _said_by(visit: Visit, event_id: str) -> CustomerResponse | None:
     """What the customer said by an event, if it was one of theirs."""
-    return next((each for each in visit.responses if each.event_id == event_id), None)
+    said = (*visit.responses, *(each.said for each in visit.appeals if each.said is not None))
+    return next((each for each in said if each.event_id == event_id), None)
 
 
 _ONLY_RECORDED = (DecisionName.BELOW_THRESHOLD, DecisionName.AWAITING)

@@ -40,6 +40,7 @@ from schemas.records import (
 ALL_RULES = RuleIndex(RULES.values())
 RULES_OVER_VISITS = RuleIndex(each for each in RULES.values() if each.over_visits)
 RULES_BY_TIME = RuleIndex(each for each in RULES.values() if each.by_time)
+APPEALS = RuleIndex([RULES[Rule.APPEALED_BY_CUSTOMER]])
 _RULE_ORDER = {rule: place for place, rule in enumerate(Rule)}
 _SEVERITY_ORDER = {Severity.SAFETY: 0, Severity.HIGH: 1, Severity.NORMAL: 2, Severity.LOW: 3}
 
@@ -52,10 +53,15 @@ class Judged(Struct, frozen=True, kw_only=True):
     rules: frozenset[Rule] | None  # None: all
 
 
-def judge(draft: Draft, visit_id: str, event: Fact) -> None:
-    """Decide what an event makes true, anew, or untrue on its visit and its vehicle's others."""
+def judge(draft: Draft, visit_id: str, event: Fact, appealed_on: str | None = None) -> None:
+    """Decide what an event makes true, anew, or untrue on its visit and its vehicle's others.
+
+    `appealed_on`: the visit on which it is an appeal, if it is one.
+    """
     judged = [_judged(draft, visit_id, ALL_RULES, None, event.event_id)]
     judged += _of_vehicle(draft, visit_id, event.event_id)
+    if appealed_on not in (None, visit_id):
+        judged.append(_judged(draft, appealed_on, APPEALS, APPEALS.names, event.event_id))
     _settle(draft, judged, event)
 
 

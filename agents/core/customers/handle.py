@@ -75,12 +75,11 @@ def _event(
     if site_id is not None or isinstance(event, (CheckIn, CustomerResponse)):
         answers.tell(draft, event, site_id)
     appeal = event if isinstance(event, CustomerResponse) and appeals.is_appeal(event) else None
-    if appeal is not None:
-        appeals.take(draft, appeal)
+    appealed_on = None if appeal is None else appeals.take(draft, appeal)
     tell_of_higher_yes(draft, event, before)
-    judge(draft, event.visit_id, event)
-    if appeal is not None:
-        appeals.note_escalation(draft, appeal)
+    judge(draft, event.visit_id, event, appealed_on)
+    if appeal is not None and appealed_on is not None:
+        appeals.note_escalation(draft, appeal, appealed_on)
         tell_of_open_request(draft, appeal)
     tell_of_throttled(draft)
     visit = draft.visit(event.visit_id)

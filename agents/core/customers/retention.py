@@ -109,6 +109,8 @@ def archived(customer: Customer, visit: Visit, world: World) -> Customer:
         line = joined(before, line)
         cases = {each.escalation_id: each for each in before.cases} | cases
     line = _with_live_cases(replace(line, cases=tuple(cases.values())), world, world.now)
+    if line.cases and world.policy.writes_generation(2):
+        line = replace(line, site_id=visit.site_id, region_id=visit.region_id)
     return replace(
         customer,
         visits={key: each for key, each in customer.visits.items() if key != visit.visit_id},

@@ -170,7 +170,8 @@ class Appeal(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=alias
 
     `of` is the throttled disagreement that was appealed, or the escalation, whose outcome then was:
     `reopens`. Where `refused` says
-    why it could not be, the response is a request: the ground of REQUESTED_BY_CUSTOMER.
+    why it could not be, the response is a request: the ground of REQUESTED_BY_CUSTOMER. `said`: the
+    response, where it came on another visit of the customer than this one.
     """
 
     event_id: str
@@ -178,6 +179,7 @@ class Appeal(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=alias
     start_tier: Tier | None = None
     reopens: bool = False
     refused: str | None = None
+    said: KeptResponse | None = None
 
 
 class Visit(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=alias):
@@ -250,7 +252,8 @@ class PastVisit(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=al
     `cases`: those that are open, or whose outcome can still be appealed. `ended`: its end was
     published. `stay_closed_at`: when it was closed (ms), of a visit with a check-in. After an
     erasure, of a visit that may go on, `visit_id` is a keyed hash and only the counters are there,
-    so that no id is given twice.
+    so that no id is given twice. `site_id` and `region_id`: of a visit with such cases, from
+    generation 2 of the policy on.
     """
 
     visit_id: str
@@ -264,6 +267,8 @@ class PastVisit(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=al
     cases: tuple[Case, ...] = ()
     ended: bool = True
     stay_closed_at: int | None = None
+    site_id: str | None = None
+    region_id: str | None = None
 
 
 class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=alias):

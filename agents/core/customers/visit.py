@@ -23,6 +23,7 @@ from agents.core.policy_values import ServiceTopic
 from agents.core.pseudonyms import key_of
 from agents.core.world import UNKNOWN_REGION, World
 from schemas.records import (
+    Arm,
     CheckIn,
     Closure,
     CustomerResponse,
@@ -194,13 +195,29 @@ def _seen(arrived: Arrived, event: Fact, world: World) -> Seen:
     return Seen(digest=arrived.digest, until=max(latest, world.now) + delay)
 
 
+def opened_for_appeal(
+    customer: Customer, line: PastVisit, response: CustomerResponse, world: World
+) -> Visit:
+    """The record of an old visit, opened anew by an appeal that came on another one."""
+    there = replace(
+        response,
+        visit_id=line.visit_id,
+        vehicle_id=line.vehicle_id,
+        site_id=line.site_id or response.site_id,
+    )
+    return _opened(customer, there, world)
+
+
 def _opened(customer: Customer, event: Fact, world: World) -> Visit:
+    """A visit's record; one that had a case is of the region that it was of, and LIVE."""
     past = _lines(customer, event.visit_id, world)
+    region_id = next((each.region_id for each in past if each.region_id is not None), None)
+    arm = arm_of(world.policy.pilot, event.site_id, event.customer_id)
     return Visit(
         visit_id=event.visit_id,
         site_id=event.site_id,
-        region_id=world.directory.site(event.site_id).region_id,
-        arm=arm_of(world.policy.pilot, event.site_id, event.customer_id),
+        region_id=region_id or world.directory.site(event.site_id).region_id,
+        arm=arm if region_id is None else Arm.LIVE,
         opened_at=world.now,
         first_occurred_at=event.occurred_at,
         first_event_id=event.event_id,

@@ -21,7 +21,9 @@ def appealed_by_customer(context: RuleContext) -> tuple[Finding, ...]:
     """  # noqa: D205
     responses = {each.event_id: each for each in context.visit.responses}
     latest = {each.of: each for each in context.visit.appeals if each.refused is None}
-    return tuple(_appealed(context, each, responses[each.event_id]) for each in latest.values())
+    return tuple(
+        _appealed(context, each, each.said or responses[each.event_id]) for each in latest.values()
+    )
 
 
 def _appealed(context: RuleContext, appeal: Appeal, response: CustomerResponse) -> Finding:
