@@ -37,6 +37,8 @@ def _shown(value: object) -> str:
             return "none"
         case bool():
             return "yes" if value else "no"
+        case dict():
+            return f"a table of {len(value)}"
         case list():
             return ", ".join(map(str, value))
         case _:

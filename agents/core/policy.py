@@ -5,12 +5,14 @@ The models hold no numbers. The defaults are data too
 """
 
 from collections.abc import Iterable
+from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import Field
 
+from agents.core.policy_money import Amounts, Money, of_dollars
 from agents.core.policy_numbers import (
     Appeals,
     Clocks,
@@ -47,6 +49,7 @@ from agents.core.policy_values import (
     merge,
     symbol,
 )
+from agents.core.standards import currency_of_country
 from schemas.records import Severity, Tier
 
 
@@ -99,8 +102,9 @@ class Lists(Part):
 class AuthorisationLimit(Part):
     """How far a price may rise above what the customer authorised, by the law of the place.
 
-    The limit is the lesser or greater of `fixed_major` (major units of the site's currency) and
-    `percent` of the base, or the one of them that is given; never more than `at_most_major`.
+    The limit is the lesser or greater of `fixed_major` and `percent` of the base, or the one of
+    them that is given; never more than `at_most_major`. Amounts are major units: of the place's own
+    currency where its entry states them, else dollars (`Money`).
     """
 
     percent: Percent | None
@@ -166,6 +170,7 @@ class Policy(Part):
     appeals: Appeals
     lists: Lists
     rules: Rules
+    money: Money
     jurisdictions: dict[str, dict[str, Any]]
     clocks: Clocks
     managers: ManagerLimits
@@ -212,20 +217,77 @@ class Policy(Part):
         """When it comes into force, in epoch milliseconds."""
         return epoch_milliseconds(self.effective_from)
 
+    def in_currency(self, amount: Decimal, own: str | None, currency: str | None) -> Decimal:
+        """An amount of the policy, in major units, as it holds in a currency.
+
+        `own`: the currency that it is stated in; None: dollars. Before generation 2 an amount is as
+        many units of any currency.
+        """
+        if not self.writes_generation(2):
+            return amount
+        return self.money.in_currency(amount, own, currency)
+
+    def has_unit(self, currency: str | None) -> bool:
+        """Whether the policy says what its amounts are in a currency, as far as it matters."""
+        return not self.writes_generation(2) or self.money.has_unit(currency)
+
     @cached_property
-    def _jurisdictions(self) -> dict[tuple[str, str | None], Jurisdiction]:
+    def _rules(self) -> dict[str | None, Rules]:
         return {}
 
-    def jurisdiction(self, country: str, subdivision: str | None) -> Jurisdiction:
-        """What holds in a place: the default, then the country's, then the subdivision's."""
-        found = self._jurisdictions.get((country, subdivision))
+    def rules_in(self, currency: str | None) -> Rules:
+        """The numbers of the rules, their amounts in a currency."""
+        found = self._rules.get(currency)
         if found is None:
-            merged = self.jurisdictions["default"]
-            for place in (country, subdivision):
-                merged = merge(merged, self.jurisdictions.get(place or "", {}))
-            found = Jurisdiction.model_validate(merged)
-            self._jurisdictions[country, subdivision] = found
+            changed = {
+                name: self._in(part, of_dollars(type(part)), currency) for name, part in self.rules
+            }
+            found = self._rules[currency] = self.rules.model_copy(update=changed)
         return found
+
+    @cached_property
+    def _jurisdictions(self) -> dict[tuple[str, str | None, str | None], Jurisdiction]:
+        return {}
+
+    def jurisdiction(
+        self, country: str, subdivision: str | None, currency: str | None = None
+    ) -> Jurisdiction:
+        """What holds in a place: the default, then the country's, then the subdivision's.
+
+        Amounts are in `currency`; without one they are as they stand in the policy.
+        """
+        found = self._jurisdictions.get((country, subdivision, currency))
+        if found is None:
+            found = self._made(country, subdivision)
+            if currency is not None:
+                limit = found.authorisation_limit
+                amounts = self._stated_in(country, subdivision)
+                changed = {"authorisation_limit": self._in(limit, amounts, currency)}
+                found = found.model_copy(update=changed)
+            self._jurisdictions[country, subdivision, currency] = found
+        return found
+
+    def _made(self, country: str, subdivision: str | None) -> Jurisdiction:
+        merged = self.jurisdictions["default"]
+        for place in (country, subdivision):
+            merged = merge(merged, self.jurisdictions.get(place or "", {}))
+        return Jurisdiction.model_validate(merged)
+
+    def _stated_in(self, country: str, subdivision: str | None) -> dict[str, str | None]:
+        """The currency that each amount of a place's limit is stated in: its own, or dollars."""
+        amounts = dict(of_dollars(AuthorisationLimit))
+        for place in (country, subdivision):
+            said = self.jurisdictions.get(place or "", {}).get("authorisation_limit") or {}
+            amounts |= {name: currency_of_country(country) for name in amounts if name in said}
+        return amounts
+
+    def _in(self, part: Any, amounts: Amounts, currency: str | None) -> Any:  # noqa: ANN401
+        changed = {
+            name: self.in_currency(amount, own, currency)
+            for name, own in amounts.items()
+            if (amount := getattr(part, name)) is not None
+        }
+        return part.model_copy(update=changed) if changed else part
 
     def model_post_init(self, _context: object) -> None:
         """Every place's entry must make a whole jurisdiction."""

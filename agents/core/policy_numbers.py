@@ -119,10 +119,10 @@ class RiseRule(Part):
         Percent, Phrase("The rise from which {of} is HIGH"), Unit("% of the base")
     ]
     high_from_major: Annotated[
-        Amount, Phrase("The rise from which {of} is HIGH"), Unit("in the site's currency")
+        Amount, Phrase("The rise from which {of} is HIGH"), Unit("US dollars, by money.units")
     ]
     low_below_major: Annotated[
-        Amount, Phrase("The rise below which {of} is LOW"), Unit("in the site's currency")
+        Amount, Phrase("The rise below which {of} is LOW"), Unit("US dollars, by money.units")
     ]
 
 

@@ -63,7 +63,8 @@ def _by_hand(info: ValidationInfo) -> bool:
     return bool(info.context and info.context.get(BY_HAND))
 
 
-def _number(value: object, info: ValidationInfo) -> object:
+def decimal_number(value: object, info: ValidationInfo) -> object:
+    """A number as a person writes it, or as a record holds it: there it is text."""
     by_hand = _by_hand(info)
     if isinstance(value, bool) or (isinstance(value, str) and by_hand):
         raise ValueError("must be a number")
@@ -114,9 +115,9 @@ Moment = Annotated[
     BeforeValidator(_moment),
     PlainSerializer(lambda moment: moment.isoformat().replace("+00:00", "Z"), return_type=str),
 ]
-Amount = Annotated[Decimal, BeforeValidator(_number), Field(ge=0, le=10**12)]
-Percent = Annotated[Decimal, BeforeValidator(_number), Field(ge=0, le=_AT_MOST)]
-Share = Annotated[Decimal, BeforeValidator(_number), Field(ge=0, le=100)]
+Amount = Annotated[Decimal, BeforeValidator(decimal_number), Field(ge=0, le=10**12)]
+Percent = Annotated[Decimal, BeforeValidator(decimal_number), Field(ge=0, le=_AT_MOST)]
+Share = Annotated[Decimal, BeforeValidator(decimal_number), Field(ge=0, le=100)]
 
 
 def _within(limit: int) -> AfterValidator:
@@ -221,8 +222,10 @@ def _fading(value: object, info: ValidationInfo) -> object:
 
 
 _FADED_AT_LEAST = 0.001
-Fading = Annotated[float, BeforeValidator(_number), BeforeValidator(_fading), Field(gt=0, le=1)]
-Weight = Annotated[float, BeforeValidator(_number), Field(ge=0, le=1_000)]
+Fading = Annotated[
+    float, BeforeValidator(decimal_number), BeforeValidator(_fading), Field(gt=0, le=1)
+]
+Weight = Annotated[float, BeforeValidator(decimal_number), Field(ge=0, le=1_000)]
 TierName = Annotated[Tier, symbol(Tier)]
 ChannelName = Annotated[Channel, symbol(Channel)]
 

@@ -19,6 +19,10 @@ ONLY_ESTIMATE: Final = "only_estimate"
 # A correction: the customer took the ground back (the response WITHDRAWN); without it, a fact did.
 WITHDRAWN_BY_CUSTOMER: Final = "WITHDRAWN_BY_CUSTOMER"
 
+# The policy does not say how many units of the visit's currency stand for a dollar of its amounts,
+# so one does. facts: currency.
+NO_UNIT: Final = "NO_UNIT"
+
 # The product found it: the customer's own words did not make it, so no throttle looks at it.
 FOUND: Final = "FOUND"
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 
 import holidays
-from babel.numbers import get_territory_currencies, list_currencies
+from babel.numbers import list_currencies
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -24,7 +24,7 @@ from pydantic import (
     model_validator,
 )
 
-from agents.core.standards import is_time_zone
+from agents.core.standards import currency_of_country, is_time_zone
 from agents.core.world import Directory
 from agents.records import codecs
 from agents.reference_data.files import MISSING, Document, Place, UnusableFile, parse, read
@@ -231,14 +231,14 @@ class SiteEntry(_Entry):
     def _in_its_country(self) -> Self:
         if not self.subdivision.startswith(self.country + "-"):
             raise field_problem("subdivision", f"must be a subdivision of {self.country}")
-        if self.currency is None and not get_territory_currencies(self.country):
+        if self.currency is None and currency_of_country(self.country) is None:
             raise field_problem("currency", f"must be there: none is known for {self.country}")
         return self
 
     def record(self) -> Site:
         """The record, with its currency filled in."""
         fields = self.model_dump(mode="json", by_alias=True)
-        fields["currency"] = self.currency or get_territory_currencies(self.country)[0]
+        fields["currency"] = self.currency or currency_of_country(self.country)
         record = codecs.from_json(SITES, fields)
         assert isinstance(record, Site), "the catalogue's record of the topic"
         return record

@@ -124,10 +124,12 @@ def policy_in(document: Document, *, by_hand: bool = True) -> Policy:
 
 def _default_of(published: Mapping[str, Any]) -> dict[str, Any]:
     """What a record of the topic means where it says nothing, by its generation."""
-    of_before = _OF_BEFORE
+    default, of_before = default_data(), _OF_BEFORE
     if published.get("generation", 1) != 1:
         of_before = {"notices": _OF_BEFORE["notices"]}
-    return merge(default_data(), of_before)
+    else:
+        default = default | {"money": {"units": {}}}
+    return merge(default, of_before)
 
 
 def _without_empty_parts(data: dict[str, Any], default: Mapping[str, Any]) -> dict[str, Any]:

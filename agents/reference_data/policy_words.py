@@ -116,6 +116,9 @@ def _in_words(difference: Difference) -> str:
     if difference.place[:2] == ("notices", "default"):
         where = country_in_words(str(difference.place[-1]))
         return f"Customers of sites in {where} without a check-in: {before} -> {after}."
+    if difference.place[:2] == ("money", "units"):
+        stands = f"{before} -> {after} {difference.place[-1]}"
+        return f"What stands for one US dollar in amounts of the policy: {stands}."
     phrase, unit = phrases().get(tuple(map(str, difference.place)), (spelled(difference.place), ""))
     return f"{phrase} goes from {before} to {after}{' ' if unit else ''}{unit}."
 

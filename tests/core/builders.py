@@ -217,6 +217,8 @@ def context(
         visit=judged,
         world=World(now=now, policy=rules, directory=Directory(sites=(here,))),
         site=here,
-        jurisdiction=rules.jurisdiction(here.country, here.subdivision),
+        jurisdiction=rules.jurisdiction(
+            here.country, here.subdivision, judged.currency or here.currency
+        ),
         event_id=event_id,
     )

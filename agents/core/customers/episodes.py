@@ -125,7 +125,9 @@ def context_of(customer: Customer, visit: Visit, world: World, event_id: str | N
         visit=visit,
         world=world,
         site=site,
-        jurisdiction=world.policy.jurisdiction(site.country, site.subdivision),
+        jurisdiction=world.policy.jurisdiction(
+            site.country, site.subdivision, visit.currency or site.currency
+        ),
         event_id=event_id,
     )
 

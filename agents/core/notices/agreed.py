@@ -43,8 +43,9 @@ def tell_of_higher_yes(draft: Draft, event: Fact, before: Visit | None) -> None:
     if not world.policy.notices.agreed_beyond_limit or not _may_raise(event, visit):
         return
     site = world.directory.site(visit.site_id)
-    limit = world.policy.jurisdiction(site.country, site.subdivision).authorisation_limit
     currency = visit.currency or site.currency
+    place = world.policy.jurisdiction(site.country, site.subdivision, currency)
+    limit = place.authorisation_limit
     now = raised(visit, limit, currency)
     if not now:
         return

@@ -85,6 +85,9 @@ reason-THROTTLE =
 reason-SITE_UNKNOWN =
     .why = The directory does not know site { $site_id }: default limits, no manager.
 
+reason-NO_UNIT =
+    .why = The policy does not say what its amounts are in { $currency } (money.units): one of it counts as one US dollar.
+
 reason-MORE_TODAY =
     .why = This is the last of { $records_a_day } records of the rule on this visit today; what follows today is only counted.
 

@@ -12,6 +12,7 @@ from agents.core.customers.rule_base.facts import (
     in_time,
     memoize_last,
     moment,
+    reason,
     revisions_in_order,
     valid_revision,
 )
@@ -19,10 +20,12 @@ from agents.core.customers.rule_base.rule_context import RuleContext
 from agents.core.customers.state import Visit
 from agents.core.money import minor_units, percentage
 from agents.core.policy import AuthorisationLimit, Combine
-from agents.core.policy_numbers import RiseRule
+from agents.core.policy_numbers import RiseRule, Rules
+from agents.core.reasons import NO_UNIT
 from schemas.records import (
     CustomerResponse,
     Estimate,
+    Reason,
     Response,
     Severity,
     Subject,
@@ -283,7 +286,10 @@ def _of_amount(
 
 
 def limit_above(base: int | Fraction, limit: AuthorisationLimit, currency: str | None) -> Fraction:
-    """How far above the base a price may be, in minor units, exactly."""
+    """How far above the base a price may be, in minor units, exactly.
+
+    The limit's amounts are in the currency, as `Policy.jurisdiction` gives them.
+    """
     parts = []
     if limit.percent is not None:
         parts.append(percentage(limit.percent, base))
@@ -307,6 +313,17 @@ def limit_facts(limit: AuthorisationLimit) -> dict[str, str | Decimal | None]:
         "limit_at_most_major": limit.at_most_major,
         "limit_source": limit.source,
     }
+
+
+def rules_of(context: RuleContext) -> Rules:
+    """The numbers of the rules, their amounts in the currency of the visit."""
+    return context.world.policy.rules_in(currency_of(context))
+
+
+def without_unit(context: RuleContext) -> tuple[Reason, ...]:
+    """Why amounts of the policy may be of the wrong size: it says nothing of the currency."""
+    currency = currency_of(context)
+    return () if context.world.policy.has_unit(currency) else (reason(NO_UNIT, currency=currency),)
 
 
 def severity_facts(context: RuleContext, rule: RiseRule) -> dict[str, Decimal]:

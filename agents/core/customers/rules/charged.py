@@ -18,7 +18,9 @@ from agents.core.customers.rules.authorised import (
     limit_above,
     limit_facts,
     rise_severity,
+    rules_of,
     severity_facts,
+    without_unit,
 )
 from agents.core.customers.state import Visit
 from schemas.records import CustomerResponse, Kind, Rule
@@ -53,7 +55,7 @@ def charged_over_authorised(context: RuleContext) -> tuple[Finding, ...]:
     allowed = limit_above(base, limit, currency)
     if excess <= allowed:
         return ()
-    rule = context.world.policy.rules.charged_over_authorised
+    rule = rules_of(context).charged_over_authorised
     made = (fact for each in bases for fact in each.facts(before_tax=before_tax))
     trigger = later((closure, *made))
     return (
@@ -78,6 +80,7 @@ def charged_over_authorised(context: RuleContext) -> tuple[Finding, ...]:
                     **severity_facts(context, rule),
                     currency=currency,
                 ),
+                *without_unit(context),
             ),
             floor=True,
             excess_minor=Fraction(excess),

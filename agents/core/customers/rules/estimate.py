@@ -27,7 +27,9 @@ from agents.core.customers.rules.authorised import (
     limit_above,
     limit_facts,
     rise_severity,
+    rules_of,
     severity_facts,
+    without_unit,
 )
 from agents.core.customers.rules.grace import (
     Rise,
@@ -118,8 +120,7 @@ def _rise(
         excess = _excess(context, revision, base)
         if not is_after(revision, base) or excess <= allowed:
             return None
-        rule = context.world.policy.rules.estimate_over_authorised
-        return rise_severity(context, excess, of_base, rule)
+        return rise_severity(context, excess, of_base, rules_of(context).estimate_over_authorised)
 
     return Rise(
         context=context,
@@ -171,8 +172,7 @@ def _above(context: RuleContext, current: Estimate, base: Base, reads: frozenset
     of_base = base.subtotal if limit.before_tax else base.total
     excess = _excess(context, current, base)
     allowed = limit_above(of_base, limit, currency_of(context))
-    numbers = context.world.policy.rules.estimate_over_authorised
-    rise = rise_severity(context, excess, of_base, numbers)
+    rise = rise_severity(context, excess, of_base, rules_of(context).estimate_over_authorised)
     trigger = later((current, *base.facts(before_tax=limit.before_tax)))
     return Finding(
         rule=Rule.ESTIMATE_OVER_AUTHORISED,
@@ -181,7 +181,7 @@ def _above(context: RuleContext, current: Estimate, base: Base, reads: frozenset
         occurred_at=trigger.occurred_at,
         trigger_event_id=trigger.event_id,
         reads=reads,
-        reasons=(_why(context, current, base, excess, allowed),),
+        reasons=(_why(context, current, base, excess, allowed), *without_unit(context)),
         below_threshold=excess <= allowed,
         revision=current.revision,
         excess_minor=Fraction(excess),
@@ -206,7 +206,7 @@ def _why(
         excess_minor=excess,
         limit_minor=allowed,
         **limit_facts(limit),
-        **severity_facts(context, context.world.policy.rules.estimate_over_authorised),
+        **severity_facts(context, rules_of(context).estimate_over_authorised),
         currency=currency_of(context),
     )
 
