@@ -57,6 +57,11 @@ COMMANDS = {
         "cases",
         "Open cases: who has each, and what is next.",
     ),
+    "act": (
+        "agents.commands.records.act",
+        "act",
+        "Act on a case, and hear what the desk made of it.",
+    ),
     "drain": (
         "agents.commands.running.drain",
         "drain",

@@ -21,6 +21,7 @@ USERS = (
     "service-system",
     "customer-channel",
     "managers-app",
+    "act",
     "privacy",
     "notify",
     "consumer",

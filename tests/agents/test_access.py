@@ -68,7 +68,7 @@ def test_one_principal_for_both_sides_is_said() -> None:
 @pytest.mark.parametrize(
     ("topic", "writers"),
     [
-        ("recourse.actions", {"managers-app", "redriver"}),
+        ("recourse.actions", {"managers-app", "act", "redriver"}),
         ("privacy.erasures", {"privacy", "redriver"}),
         ("recourse.deliveries", {"notify", "redriver"}),
         ("service.customer-responses", {"customer-channel", "redriver"}),

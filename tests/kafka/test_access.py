@@ -164,7 +164,7 @@ def test_nobody_but_an_admin_gives_rights(guard: Guard) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["consumer", "managers-app", "notify", "auditor", "redriver", "operator"]
+    "name", ["consumer", "managers-app", "act", "notify", "auditor", "redriver", "operator"]
 )
 def test_nobody_else_takes_a_place_in_the_workers_group(guard: Guard, name: str) -> None:
     consumer = Consumer(client(guard, name, group_id="recourse-desk"))

@@ -122,6 +122,20 @@ MANUAL: Mapping[str, Entry] = {
         ),
         {0: "listed, also where there are none", 2: _UNREACHABLE},
     ),
+    "act": Entry(
+        (
+            "recourse act v1:1 acknowledge --by m-brooks",
+            "recourse act v1:1 promise --until 30m --by m-brooks --dry-run",
+            "recourse act v1:1 resolve --outcome upheld --remedy price-to --amount 120.00 --by m-1",
+            "recourse act v1:1 reassign --to r-whitfield --reason 'knows the car' --by m-brooks",
+        ),
+        {
+            0: "done; with --dry-run: it would be",
+            1: "refused, or it can't be used: sentences say why and what would be accepted",
+            2: "nothing was sent: there is no such case, or Kafka can't be asked",
+            3: "no answer in time: the action stands, and counts once the desk reads it",
+        },
+    ),
     "drain": Entry(
         ("recourse drain", "recourse drain 2 --for-good"),
         {

@@ -52,13 +52,9 @@ class NoticesOfStory:
 
     def line(self, notice: Notice, at: int) -> Line:
         """One notice: to whom, by which channels, when, with what title, and what became of it."""
-        ways = (
-            ", then ".join(CHANNELS.get(each, each.value) for each in notice.channels)
-            or "no channel"
-        )
         later = notice.not_before > at
         when = f"not before {local(notice.not_before, self._zone)}" if later else "at once"
-        to = f"{_whom(notice)}, by {ways}"
+        to = f"{whom(notice)}, by {ways_of(notice)}"
         text = f"{to}, {when}: “{notice.title}” ({notice.message})"
         return Line(_LABEL, f"{text}; {self._became(notice)}.")
 
@@ -69,7 +65,7 @@ class NoticesOfStory:
                 waits = each.not_before > self._made_at.get(cause, each.not_before)
                 if waits and each.notice_id not in self._deliveries:
                     at = local(each.not_before, self._zone)
-                    yield f"{_whom(each)} is told “{each.title}” not before {at}."
+                    yield f"{whom(each)} is told “{each.title}” not before {at}."
 
     def _lines(self, cause: str) -> Iterator[Line]:
         for each in self._notices.get(cause, ()):
@@ -86,7 +82,14 @@ class NoticesOfStory:
         return f"not delivered, {at}{why}"
 
 
-def _whom(notice: Notice) -> str:
+def ways_of(notice: Notice) -> str:
+    """The channels of a notice, in their order."""
+    ways = [CHANNELS.get(each, each.value) for each in notice.channels]
+    return ", then ".join(ways) or "no channel"
+
+
+def whom(notice: Notice) -> str:
+    """Whom a notice is for."""
     match notice.addressee.kind:
         case AddresseeKind.CUSTOMER:
             return "The customer"

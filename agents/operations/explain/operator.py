@@ -56,12 +56,13 @@ class Happening(Struct, frozen=True, kw_only=True):
     lines: tuple[Line, ...]
 
 
-def happenings(story: Story) -> tuple[Happening, ...]:
+def happenings(story: Story, time_zone: str | None = None) -> tuple[Happening, ...]:
     """What happened, in order; what was said before is not said again.
 
-    Who was told of something is said with it; a notice stands alone where that is not known.
+    Who was told of something is said with it; a notice stands alone where that is not known. Times
+    are the customer's, or in the time zone given.
     """
-    zone = time_zone_of(story.records)
+    zone = time_zone or time_zone_of(story.records)
     told = NoticesOfStory(story.records, zone)
     teller = _Teller(zone, told)
     return tuple(

@@ -1,6 +1,7 @@
 ### The operator's words for every code of a reason that is not a rule's own (those are in ../rules).
 ### An attribute is a line of `explain` under its name; a line of which a fact is missing is left out.
 ### A fact that is not there is `none` where a message chooses by it. .demo is the demo's line.
+### .accepted says what the desk would take instead of what it REFUSED.
 ### Functions say how a fact reads (agents/operations/explain/facts.py); times are made local.
 
 limit-made-of = { $limit_fixed_major ->
@@ -129,78 +130,106 @@ reason-SAID =
 
 reason-NOT_ENTITLED =
     .why = { $by } wanted to { ACTION($action) } and may not: only the manager on the case, one of a higher tier than { TIER($tier) } for that site, or an operator may.
+    .accepted = the same by somebody who may act on the case.
 
 reason-CLOSED =
     .why = { $by } wanted to { ACTION($action) }, but the escalation is { PHASE($phase) }.
+    .accepted = reopen, for a while after its end, by who may act on it.
 
 reason-ALREADY_ACKNOWLEDGED =
     .why = { $by } wanted to { ACTION($action) }, but { $acknowledged_by } had done so already.
+    .accepted = contacted, promise, wait or resolve: it is acknowledged already.
 
 reason-NO_OUTCOME =
     .why = { $by } wanted to { ACTION($action) } without saying the outcome.
+    .accepted = resolve with an outcome: upheld, partly-upheld, unfounded or abusive.
 
 reason-NOT_ASKED_FOR =
     .why = { $by } wanted to { ACTION($action) } as abusive, but the customer did not ask for it: we found it.
+    .accepted = resolve with another outcome: unfounded, where the centre is right.
 
 reason-NO_UNTIL =
     .why = { $by } wanted to { ACTION($action) } without saying until when.
+    .accepted = { ACTION($action) } with the moment until which.
 
 reason-UNTIL_IS_PAST =
     .why = { $by } wanted to { ACTION($action) } until { $until }, which had passed.
+    .accepted = a later moment.
 
 reason-NO_SUCH_MANAGER =
     .why = { $by } wanted to { ACTION($action) }, but the directory does not know { $to_manager_id }.
+    .accepted = an id of the directory (`recourse directory show`).
 
 reason-HAS_IT_ALREADY =
     .why = { $by } wanted to { ACTION($action) }, but { $to_manager_id } has it already.
+    .accepted = another manager.
 
 reason-NOT_CLOSED =
     .why = { $by } wanted to { ACTION($action) }, but the escalation is open.
+    .accepted = any other action: it is open.
 
 reason-WENT_INTO_ANOTHER =
     .why = { $by } wanted to { ACTION($action) }, but it went into { $merged_into }, which goes on in its place.
+    .accepted = the action on { $merged_into }, which goes on in its place.
 
 reason-CUSTOMER_FORGOTTEN =
     .why = { $by } wanted to { ACTION($action) }, but its customer asked to be forgotten.
+    .accepted = nothing more on this case.
 
 reason-ANOTHER_IS_OPEN =
     .why = { $by } wanted to { ACTION($action) }, but the visit has the open escalation { $escalation_id }.
+    .accepted = the action on { $escalation_id }, which is open.
 
 reason-ENDED_TOO_LONG_AGO =
     .why = { $by } wanted to { ACTION($action) }, but it ended on { $ended_at }: that is possible within { $within_days } days.
+    .accepted = nothing more on this case; the customer may ask anew.
 
 reason-TAKEN_BACK =
     .why = { $by } wanted to { ACTION($action) } as { OUTCOME($outcome) }, but the customer had taken the case back themselves.
+    .accepted = resolve with another outcome than abusive.
 
 reason-ONLY_WITH_RESOLVE =
     .why = { $by } wanted to { ACTION($action) } with a { $given }, which goes with a decision only.
+    .accepted = the action without the { $given }, or resolve with it.
 
 reason-NOTHING_UPHELD =
     .why = { $by } wanted to { ACTION($action) } with a remedy, without deciding for the customer.
+    .accepted = the outcome upheld or partly-upheld with the remedy, or this outcome without it.
 
 reason-NO_AMOUNT =
     .why = { $by } wanted to { ACTION($action) } with a new price without saying the amount.
+    .accepted = the new price, tax included.
 
 reason-OTHER_CURRENCY =
     .why = { $by } wanted to { ACTION($action) } with an amount in { $currency }: the visit's is { $visit_currency }.
+    .accepted = an amount in { $visit_currency }.
 
 reason-NO_ESTIMATE =
     .why = { $by } wanted to { ACTION($action) } with a new price without saying of which estimate (the grounds name: { $estimates }).
+    .accepted = the estimate whose price it is (the grounds name: { $estimates }).
 
 reason-BY_IS_PAST =
     .why = { $by } wanted to { ACTION($action) } with a remedy by { $by_when }, which had passed.
+    .accepted = a later moment.
 
 reason-NOT_YET =
     .why = { $by } wanted to { ACTION($action) }: the contract has { $lacking }, and the desk does not act on it yet.
+    .accepted = the action without it, until a version and a policy that have it are in force.
 
 reason-NOT_CONTACTED =
     .why = { $by } wanted to { ACTION($action) }, but nobody had spoken with the customer yet.
+    .accepted = contacted, once somebody has spoken with the customer; after that, wait.
 
 reason-WAIT_TOO_LONG =
     .why = { $by } wanted to { ACTION($action) }, but of the { $at_most_minutes } minutes that the case may wait in all { $left_minutes } were left, so until { $possible_until }.
+    .accepted = { SIGN($left_minutes) ->
+        [zero] another action: it has waited for as long as a case may in all.
+       *[other] wait until { $possible_until } at the latest.
+    }
 
 reason-REOPENED_BEFORE =
     .why = { $by } wanted to { ACTION($action) }, but it was reopened on { $reopened_at }: that is possible once in { $within_days } days.
+    .accepted = reopen, { $within_days } days after that.
 
 reason-NOT_ACKNOWLEDGED =
     .why = Nobody of the { TIER($tier) } tier had acknowledged it (by { $acknowledge_by }).

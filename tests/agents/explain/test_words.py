@@ -19,7 +19,14 @@ from agents.operations.explain.page import Explanation, explained
 from agents.operations.explain.story import Record, Story, story_of
 from agents.operations.explain.wording import words
 from agents.operations.explain.wording.lines import records_in
-from agents.operations.explain.wording.reasons import LABELS, codes, lines_of, name_of, sentences
+from agents.operations.explain.wording.reasons import (
+    LABELS,
+    codes,
+    has,
+    lines_of,
+    name_of,
+    sentences,
+)
 from agents.operations.explain.wording.texts import FALLBACK, languages
 from agents.pipeline.dead_letter import id_of
 from schemas import records
@@ -121,9 +128,14 @@ def test_every_rule_has_a_name(rule: Rule) -> None:
 
 
 def test_each_attribute_of_the_operators_words_has_a_reader() -> None:
-    readers = {"customer", "manager", "matter", "operator", "demo", *LABELS}
+    readers = {"customer", "manager", "matter", "operator", "demo", "accepted", *LABELS}
 
     assert {a for each in sentences().messages() for a in sentences().attributes(each)} == readers
+
+
+@pytest.mark.parametrize("code", sorted(ActionRefusal))
+def test_each_refusal_says_what_would_be_accepted(code: ActionRefusal) -> None:
+    assert has(code, "accepted"), f"agents/texts/operator: reason-{code} lacks .accepted"
 
 
 @pytest.mark.parametrize("by", [*SERVICE_RECORDS, "time"])

@@ -71,9 +71,9 @@ def has(code: str, attribute: str) -> bool:
     return attribute in sentences().attributes(_message(code))
 
 
-def said(reason: Reason, attribute: str, plain: Plain) -> str | None:
+def said(reason: Reason, attribute: str, plain: Plain, time_zone: str = "UTC") -> str | None:
     """A reason's sentence for another reader; None where a fact is missing."""
-    facts = Facts(values=reason.facts, time_zone="UTC")
+    facts = Facts(values=reason.facts, time_zone=time_zone)
     return sentences().say(_message(reason.code), attribute, facts, plain)
 
 
