@@ -303,7 +303,7 @@ class Clocks(Part):
 
 
 class ManagerLimits(Part):
-    """How many cases a manager may have, where the directory does not say."""
+    """How many cases a manager may have, where the directory does not say; and from when."""
 
     max_open: Annotated[
         Count,
@@ -316,6 +316,14 @@ class ManagerLimits(Part):
         Phrase(
             "The number of new cases a day that a manager may have, "
             "where the directory does not say"
+        ),
+    ]
+
+    shift_begins_before_minutes: Annotated[
+        MinutesOrNone,
+        Phrase(
+            "The time before the deadline to acknowledge by which a shift must begin "
+            "for a manager to have a case before it"
         ),
     ]
 

@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterable
 
 from msgspec import Struct
 
-from agents.core.calendar import local_day, on_shift
+from agents.core.calendar import local_day
 from agents.core.desk.partition import Loads
+from agents.core.desk.presence import arrives, away
 from agents.core.languages import primary
 from agents.core.tiers import TIERS
 from agents.core.world import World
@@ -19,8 +20,9 @@ from schemas.records import Manager, PassedOverManager, Tier, Why
 class Search(Struct, frozen=True, kw_only=True):
     """What a manager is looked for: where, in what language, from which tier up, as of when (ms).
 
-    `highest`: no higher tier is asked, nor a wished manager who is of one. `wished`: the manager
-    whom the customer asked for. `tried`: who is not asked again.
+    `until` (ms): who is not there as of then counts as reachable if they come by this; 0: nobody
+    does. `highest`: no higher tier is asked, nor a wished manager who is of one. `wished`: the
+    manager whom the customer asked for. `tried`: who is not asked again.
     """
 
     site_id: str
@@ -28,6 +30,7 @@ class Search(Struct, frozen=True, kw_only=True):
     tier: Tier
     language: str
     as_of: int
+    until: int = 0
     highest: Tier = TIERS[-1]
     wished: str | None = None
     tried: Collection[str] = ()
@@ -50,10 +53,10 @@ def choose(search: Search, world: World, loads: Loads) -> Choice:
     passed_over: dict[str, Why] = {}
     wished = world.directory.managers.get(search.wished or "")
     if wished is not None and TIERS.index(wished.tier) <= TIERS.index(search.highest):
-        why = unreachable(wished, search, world, loads)
-        if why is None:
+        reached = reached_from(wished, search, world, loads)
+        if not isinstance(reached, Why):
             return Choice(manager=wished)
-        passed_over[wished.manager_id] = why
+        passed_over[wished.manager_id] = reached
     for tier in TIERS[TIERS.index(search.tier) : TIERS.index(search.highest) + 1]:
         candidates = world.directory.managers_of(tier, search.site_id, search.region_id)
         chosen = _best(candidates, search, world, loads, passed_over)
@@ -62,24 +65,31 @@ def choose(search: Search, world: World, loads: Loads) -> Choice:
     return Choice(manager=None, passed_over=_listed(passed_over))
 
 
-def unreachable(manager: Manager, search: Search, world: World, loads: Loads) -> Why | None:
-    """Why the manager can't be reached for this case, or None."""
+def there_from(manager: Manager, search: Search) -> int | Why:
+    """From when the manager can be reached for this case (ms), or why they can't; limits aside."""
     if manager.manager_id in search.tried:
         return Why.ALREADY_TRIED
     if not (manager.phone or manager.email or manager.app_handle):
         return Why.NO_CONTACT
-    if any(absence.from_ <= search.as_of < absence.until for absence in manager.absences):
-        return Why.ABSENT
-    if not on_shift(manager, search.as_of):
-        return Why.OFF_SHIFT
+    there = arrives(manager, search.as_of, search.until)
+    if there is not None:
+        return there
+    return away(manager, search.as_of) or Why.OFF_SHIFT
+
+
+def reached_from(manager: Manager, search: Search, world: World, loads: Loads) -> int | Why:
+    """The same, of who may have one case more."""
+    there = there_from(manager, search)
+    if isinstance(there, Why):
+        return there
     limits = world.policy.managers
     max_open = limits.max_open if manager.max_open is None else manager.max_open
     max_new = limits.max_new_a_day if manager.max_new_a_day is None else manager.max_new_a_day
     if loads.open_cases(search.region_id, manager.manager_id) >= max_open:
         return Why.AT_LIMIT
-    if _new_today(manager, search, loads) >= max_new:
+    if _new_today(manager, search, there, loads) >= max_new:
         return Why.AT_LIMIT
-    return None
+    return there
 
 
 def speaks(manager: Manager, language: str) -> bool:
@@ -94,13 +104,22 @@ def _best(
     loads: Loads,
     passed_over: dict[str, Why],
 ) -> Manager | None:
-    """The best of one tier; `passed_over` notes who can't be reached or lacks the language."""
-    reachable = []
+    """The best of one tier: who is there first; of those, who has the language and least to do.
+
+    `passed_over` notes who can't be reached, comes later, or lacks the language.
+    """
+    found = {}
     for manager in candidates:
-        why = unreachable(manager, search, world, loads)
-        if why is None:
-            reachable.append(manager)
+        reached = reached_from(manager, search, world, loads)
+        if isinstance(reached, Why):
+            passed_over.setdefault(manager.manager_id, reached)
         else:
+            found[manager.manager_id] = reached, manager
+    first = min((there for there, _ in found.values()), default=search.as_of)
+    reachable = [manager for there, manager in found.values() if there == first]
+    for there, manager in found.values():
+        if there > first:
+            why = away(manager, search.as_of) or Why.OFF_SHIFT
             passed_over.setdefault(manager.manager_id, why)
     speaking = [manager for manager in reachable if speaks(manager, search.language)]
     if speaking:
@@ -111,16 +130,16 @@ def _best(
         speaking or reachable,
         key=lambda manager: (
             loads.open_cases(search.region_id, manager.manager_id),
-            _new_today(manager, search, loads),
+            _new_today(manager, search, first, loads),
             manager.manager_id,
         ),
         default=None,
     )
 
 
-def _new_today(manager: Manager, search: Search, loads: Loads) -> int:
-    """How many cases reach the manager on their own local date of `search.as_of`."""
-    since, until = local_day(manager.time_zone, search.as_of)
+def _new_today(manager: Manager, search: Search, at: int, loads: Loads) -> int:
+    """How many cases reach the manager on their own local date of a moment (ms)."""
+    since, until = local_day(manager.time_zone, at)
     return loads.new_cases(search.region_id, manager.manager_id, since, until)
 
 

@@ -372,7 +372,7 @@ def _call_taken(
     if state.acknowledged_by is not None:
         return state, outputs
     if state.manager_id != taken_by:
-        state = given_to(state, world.directory.managers[taken_by], world)
+        state = given_to(state, world.directory.managers[taken_by], world, acts=True)
     state, output = step(
         acknowledged(state, taken_by, world), EscalationStatus.ACKNOWLEDGED, world, by=taken_by
     )

@@ -29,7 +29,7 @@ def taken_over(state: EscalationState, action: Action, world: World) -> Transiti
         return state, ()
     had = state.manager_id
     given_over = replace(
-        given_to(state, world.directory.managers[action.by], world),
+        given_to(state, world.directory.managers[action.by], world, acts=True),
         passed_by=(),
         acknowledged_by=None,
         acknowledged_at=None,

@@ -10,7 +10,7 @@ from agents.core.customers.rule_base.facts import instant
 from agents.core.desk.assignment import Choice, Search, choose, speaks
 from agents.core.desk.ceilings import ceiling_of, highest_for, is_at_ceiling, next_tier
 from agents.core.desk.partition import Loads
-from agents.core.desk.presence import away, returns
+from agents.core.desk.presence import arrives, away, returns
 from agents.core.desk.state import Assignment, EscalationState
 from agents.core.desk.steps import Transition, next_deadline, step, watched
 from agents.core.desk.timers import clocks
@@ -48,6 +48,7 @@ def search_for(state: EscalationState, world: World, wished: str | None = None) 
         highest=highest_for(state, world),
         language=state.addressing.language,
         as_of=clocks.chosen_as_of(world, state.site_id, state.severity),
+        until=clocks.reached_until(world, state),
         wished=wished,
         tried=state.excluded,
     )
@@ -109,19 +110,28 @@ def given(
     return state, (Reason(code=WITHOUT_LANGUAGE, facts=facts),)
 
 
-def given_to(state: EscalationState, manager: Manager, world: World) -> EscalationState:
+def given_to(
+    state: EscalationState, manager: Manager, world: World, *, acts: bool = False
+) -> EscalationState:
     """The case with a manager; what its last one had hidden from their list is no longer hidden.
 
+    It reaches them when they are there in time, else as of now; `acts`: they do something now.
     Where its decision's clock was over, as there was nowhere to move up to, it begins anew below.
     """
     if state.clocks.decide_passed and manager.tier is not TIERS[-1]:
         state = halved(state, world)
-    return _with(state, manager, world)
+    return _with(state, manager, world, acts=acts)
 
 
-def _with(state: EscalationState, manager: Manager, world: World) -> EscalationState:
+def _with(
+    state: EscalationState, manager: Manager, world: World, *, acts: bool = False
+) -> EscalationState:
     """The case with a manager, its clocks as they are."""
     as_of = clocks.chosen_as_of(world, state.site_id, state.severity)
+    until = 0 if acts else clocks.reached_until(world, state)
+    there = arrives(manager, as_of, until)
+    waits = there is not None and there > as_of
+    as_of = as_of if there is None else there
     had_it = bool(state.assignments) and state.assignments[-1].manager_id == manager.manager_id
     got_it = Assignment(manager.manager_id, as_of)
     return replace(
@@ -132,7 +142,8 @@ def _with(state: EscalationState, manager: Manager, world: World) -> EscalationS
         assignments=state.assignments if had_it else (*state.assignments, got_it),
         given_in_step=state.steps,
         kept_in_vain=tuple(each for each in state.kept_in_vain if each == OVERDUE),
-        present_from=_present_from(manager, as_of),
+        present_from=present_from(manager, as_of),
+        shift_begins_at=as_of if waits else 0,
         hand_over_at=None,
         snoozed_until=None,
     )
@@ -252,9 +263,13 @@ def handed_over(
     who has it. `apart`: see `chosen_of`; without any, who was in it before an appeal.
     """
     search = search_for(state, world)
+    if state.clocks.decide_by <= world.now:
+        search = replace(search, until=0)  # there is no time to wait for a shift
     choice, again = chosen_of(search, apart or (state.excluded,), world, loads)
     if choice.manager is not None and choice.manager.manager_id == state.manager_id:
-        return None
+        choice = _before_they_are_back(choice.manager, search, world, loads)
+        if choice.manager is None:
+            return None
     without = replace(state, manager_id=None, hand_over_at=None, passed_by=(), snoozed_until=None)
     after, reasons = given(without, choice, world)
     return step(
@@ -264,6 +279,18 @@ def handed_over(
         reasons=(why, *again, *reasons),
         passed_over=choice.passed_over,
     )
+
+
+def _before_they_are_back(manager: Manager, search: Search, world: World, loads: Loads) -> Choice:
+    """Who can be reached before a manager comes back, whom the search found too late for the case.
+
+    In any tier: the first who is there, though others of a lower one come later.
+    """
+    back = arrives(manager, search.as_of, search.until) or search.as_of
+    tried = {manager.manager_id, *search.tried}
+    found = choose(replace(search, until=back - 1, tried=tried), world, loads)
+    others = [each for each in found.passed_over if each.manager_id != manager.manager_id]
+    return Choice(manager=found.manager, passed_over=tuple(others))
 
 
 def gone(state: EscalationState, world: World) -> Reason | None:
@@ -323,7 +350,7 @@ def _kept(state: EscalationState, tier: Tier, move: Move, world: World) -> Escal
     return replace(state, clocks=clocks.tried_again(world, state, tier))
 
 
-def _present_from(manager: Manager, as_of: int) -> int:
+def present_from(manager: Manager, as_of: int) -> int:
     """From when it matters that the manager goes: from when they are there, once they have it."""
     there = returns(manager, as_of, as_of + _PRESENCE_LOOKED_AHEAD)
     return as_of + _PRESENCE_LOOKED_AHEAD if there is None else there

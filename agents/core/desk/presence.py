@@ -30,6 +30,11 @@ def away(manager: Manager, at: int) -> Why | None:
     return None if on_shift(manager, at) else Why.OFF_SHIFT
 
 
+def arrives(manager: Manager, as_of: int, until: int) -> int | None:
+    """When the manager can be reached for what counts as of a moment; None: not by `until`."""
+    return returns(manager, as_of, max(as_of, until) + 1)
+
+
 def returns(manager: Manager, at: int, before: int) -> int | None:
     """The first instant from `at` on at which the manager is there; None: not before `before`."""
     while at < before:

@@ -172,6 +172,7 @@ class EscalationState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults
     (`promised_until`), which counts as missed at `promise_missed_at`; `hand_over_at`, when its
     manager goes and is not back before the next deadline. That is by their shifts and absences
     `presence` (see there), from `present_from` on: a person may have given it to who is away.
+    `shift_begins_at` (ms): its manager was chosen though they are not there before; 0: they were.
 
     `given_in_step`: the step by which its manager got it. `excluded`: who is not chosen again while
     an appeal is undecided. `passes_ceiling`: that was at its ceiling, so that one tier above may
@@ -224,6 +225,7 @@ class EscalationState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults
     hand_over_at: int | None = None
     presence: int = 0
     present_from: int = 0
+    shift_begins_at: int = 0
     given_in_step: int = 0
     excluded: tuple[str, ...] = ()
     not_reached: tuple[str, ...] = ()

@@ -172,6 +172,7 @@ def acknowledged(state: EscalationState, by: str, world: World) -> EscalationSta
         return state
     return replace(
         state,
+        shift_begins_at=0 if by == state.manager_id else state.shift_begins_at,
         acknowledged_by=by,
         acknowledged_at=world.now,
         clocks=replace(state.clocks, warn_acknowledge=()),

@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agents.core.calendar import MINUTE_MS
-from agents.core.desk.assignment import unreachable
+from agents.core.desk.assignment import there_from
 from agents.core.desk.ceilings import highest_for, is_above
 from agents.core.desk.moves import given_to, search_for
 from agents.core.desk.occurrences import LOOKED_BACK_MS, OfKind, Place
@@ -206,23 +206,7 @@ def reachable(state: EscalationState, world: World) -> Manager | None:
     if manager is None:
         return None
     search = replace(search_for(state, world), tried=())
-    why = unreachable(manager, search, world, _NO_LOADS)
-    return manager if why in (None, Why.AT_LIMIT) else None
-
-
-class _NoLoads:
-    """Nobody has anything to do: where limits don't count."""
-
-    def open_cases(self, region_id: str, manager_id: str) -> int:
-        del region_id, manager_id
-        return 0
-
-    def new_cases(self, region_id: str, manager_id: str, since: int, until: int) -> int:
-        del region_id, manager_id, since, until
-        return 0
-
-
-_NO_LOADS = _NoLoads()
+    return None if isinstance(there_from(manager, search), Why) else manager
 
 
 def facts_of(incident_id: str, cases: int, world: World) -> dict[str, str]:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from agents.core.calendar import DAY_MS
 from agents.core.customers.rule_base.facts import instant
 from agents.core.desk.state import EscalationState, SaidLast
-from agents.core.desk.timers.clocks import chosen_as_of
+from agents.core.desk.timers.clocks import chosen_as_of, reaches
 from agents.core.handling import Output, Turns
 from agents.core.notices.addressees import Wanted, contact_of, customer, manager, site
 from agents.core.notices.notice import CUSTOMER, NoticeReference, Parameters, build_notice
@@ -75,7 +75,7 @@ class _Teller:
         self._addressing = state.addressing
         self._forgotten = state.erased
         self._about_conduct = state.about_conduct
-        self._said_last = state.said_last
+        self._state = state
         self._stands = any(ground.stands for ground in state.grounds)
         self._world = world
         self._site = world.directory.site(happening.step.site_id)
@@ -143,17 +143,22 @@ class _Teller:
         return build_notice(message, facts, reach, about_it, not_before=not_before, own={})
 
     def _to_manager(self, message: str, whom: str, contact: ManagerContact) -> Output:
-        """Not before the site opens, where the case's clock runs in its hours."""
+        """Not before the site opens, nor before the shift that the case waits for.
+
+        Where its clock runs on the calendar, at once.
+        """
         step = self._step
         world = self._world
         at = world if world.now == step.occurred_at else replace(world, now=step.occurred_at)
+        opens = chosen_as_of(at, step.site_id, step.severity)
+        has_it = whom == MANAGER and contact.manager_id == self._state.manager_id
         reach = manager(contact, step.site_id, self._world)
         return build_notice(
             message,
-            self._facts | self._wishes() | _words_in(self._said_last),
+            self._facts | self._wishes() | _words_in(self._state.said_last),
             reach,
             self._about(whom),
-            not_before=chosen_as_of(at, step.site_id, step.severity),
+            not_before=max(opens, reaches(at, self._state) if has_it else opens),
             own=_to(contact),
         )
 

@@ -3,14 +3,26 @@ from typing import Any
 import pytest
 
 from agents.core.desk.assignment import Choice, Search, choose, speaks
-from schemas.records import Absence, Hours, Manager, PassedOverManager, Tier, Why
+from schemas.records import (
+    Absence,
+    ActionName,
+    Hours,
+    Manager,
+    PassedOverManager,
+    Tier,
+    Why,
+    Wish,
+)
 from tests.core.desk.world import (
     DAY,
     EVA,
     LENA,
     NOW,
     RUTH,
+    Desk,
+    action,
     at,
+    disagreement,
     manager,
     policy,
     world,
@@ -324,3 +336,145 @@ def test_a_wished_manager_who_is_away_is_named_once() -> None:
     chosen = choose(search(wished="anna"), world(anna, bert), IDLE)
 
     assert chosen == Choice(manager=bert, passed_over=passed(anna=Why.NO_CONTACT))
+
+
+# Who is not there yet
+
+
+def from_(start: str, **fields: Any) -> Manager:
+    """Somebody of weekdays from so late on; `who`: how they are called."""
+    who = fields.pop("who", "anna")
+    return manager(who, shifts=(Hours(days=WEEKDAY, from_=start, to="20:00"),), **fields)
+
+
+IN_TIME = search(until=at("2026-03-02 11:30"))
+
+
+@pytest.mark.parametrize(
+    ("begins", "until", "in_time"),
+    [
+        ("11:00", "2026-03-02 10:59", False),
+        ("11:00", "2026-03-02 11:00", True),
+        ("11:00", "2026-03-02 11:01", True),
+        ("10:00", "2026-03-02 09:00", True),  # there as of the choice, however short the time is
+    ],
+)
+def test_a_shift_that_begins_by_then_is_in_time(begins: str, until: str, in_time: bool) -> None:
+    anna = from_(begins)
+
+    chosen = choose(search(until=at(until)), world(anna), IDLE)
+
+    expected = Choice(manager=None, passed_over=passed(anna=Why.OFF_SHIFT))
+    assert chosen == (Choice(manager=anna) if in_time else expected)
+
+
+@pytest.mark.parametrize(
+    ("back", "in_time"), [("11:29:59", True), ("11:30:00", True), ("11:30:01", False)]
+)
+def test_who_is_back_by_then_is_in_time(back: str, in_time: bool) -> None:
+    anna = manager("anna", absences=(Absence(from_=0, until=at(f"2026-03-02 {back}")),))
+
+    chosen = choose(IN_TIME, world(anna), IDLE)
+
+    expected = Choice(manager=None, passed_over=passed(anna=Why.ABSENT))
+    assert chosen == (Choice(manager=anna) if in_time else expected)
+
+
+def test_who_is_there_comes_before_the_language_and_the_load() -> None:
+    english = manager("zoe", languages=("en",))
+
+    chosen = choose(IN_TIME, world(from_("10:01"), english), Counted({"zoe": 7}))
+
+    assert chosen == Choice(manager=english, passed_over=passed(anna=Why.OFF_SHIFT))
+
+
+def test_of_those_who_come_the_first_has_it_whatever_their_language_and_load() -> None:
+    first = from_("10:30", who="zoe", languages=("en",))
+    away = manager("bert", absences=(Absence(from_=0, until=at("2026-03-02 10:31")),))
+
+    chosen = choose(IN_TIME, world(from_("10:31"), away, first), Counted({"zoe": 7}))
+
+    assert chosen == Choice(manager=first, passed_over=passed(anna=Why.OFF_SHIFT, bert=Why.ABSENT))
+
+
+def test_of_those_who_come_together_language_then_load_then_id_count() -> None:
+    staff = [from_("10:30", who=each) for each in ("anna", "bert", "carl")]
+    staff.append(from_("10:30", who="abel", languages=("en",)))
+
+    chosen = choose(IN_TIME, world(*staff), Counted({"anna": 1}))
+
+    assert chosen == Choice(manager=staff[1], passed_over=passed(abel=Why.LANGUAGE))
+
+
+def test_new_cases_are_those_of_the_day_on_which_the_shift_begins() -> None:
+    night = search(as_of=at("2026-03-02 23:00"), until=at("2026-03-03 08:30"))
+    anna = from_("08:00", max_new_a_day=1)
+
+    today, tomorrow = at("2026-03-02 12:00"), at("2026-03-03 12:00")
+    assert choose(night, world(anna), Counted(anna=(today,))).manager == anna
+    assert choose(night, world(anna), Counted(anna=(tomorrow,))).manager is None
+
+
+def test_a_wished_manager_who_comes_in_time_has_it() -> None:
+    anna, bert = from_("11:30"), manager("bert")
+
+    wished = search(until=IN_TIME.until, wished="anna")
+    assert choose(wished, world(anna, bert), IDLE) == Choice(manager=anna)
+
+
+def test_a_case_is_counted_and_hidden_from_no_hand_over_from_the_shift_that_it_waits_for() -> None:
+    desk = Desk(from_("11:30"))
+    desk.says(disagreement())
+    state = desk.state()
+
+    begins = at("2026-03-02 11:30")
+    assert (state.manager_id, state.shift_begins_at, state.present_from) == (
+        "anna",
+        begins,
+        begins,
+    )
+    assert [each.as_of for each in state.assignments] == [begins]
+    assert desk.ticks(begins - 1) == []  # no warning, no hand-over
+    assert desk.state().manager_id == "anna"
+
+
+def test_who_can_not_come_after_all_is_handed_over_from_when_their_shift_would_begin() -> None:
+    desk = Desk(from_("11:30"), RUTH)
+    desk.says(disagreement())
+    desk.managers = (from_("12:00"), RUTH)
+
+    (step,) = desk.ticks(at("2026-03-02 11:30"))
+    assert (step.manager.manager_id, step.reasons[0].facts["why"]) == ("ruth", "OFF_SHIFT")
+
+
+def _back(at_hour: str) -> Manager:
+    return manager("leo", absences=(Absence(from_=0, until=at(f"2026-03-03 {at_hour}")),))
+
+
+@pytest.mark.parametrize(
+    ("others", "expected"),
+    [
+        ((), None),
+        ((RUTH,), "ruth"),
+        ((_back("08:59"),), "leo"),
+        ((_back("09:00"),), "leo"),  # at the same moment, with less to do
+        ((_back("09:01"),), None),
+        ((_back("09:01"), RUTH), "ruth"),
+    ],
+)
+def test_who_comes_back_after_it_counts_keeps_a_case_only_where_nobody_is_there_before(
+    others: tuple[Manager, ...], expected: str | None
+) -> None:
+    """Acknowledged, to be decided by Monday 17:00; who has it goes at 16:00, until Tuesday 09:00.
+
+    What opens at 16:00 is to be acknowledged by Tuesday 10:00, so they would be in time for that.
+    """
+    away = Absence(from_=at("2026-03-02 16:00"), until=at("2026-03-03 09:00"))
+    holds = policy(clocks={"NORMAL": {"decide_minutes": 420}, "warn_at_percent": []})
+    desk = Desk(manager("lena", absences=(away,)), *others, holds=holds)
+    desk.says(disagreement(wish=Wish(manager_id="lena")))
+    desk.says(action(ActionName.ACKNOWLEDGE))
+
+    steps = desk.ticks(at("2026-03-02 16:59"))
+    assert [each.manager.manager_id for each in steps] == ([expected] if expected else [])
+    assert (desk.next_due(at("2026-03-02 16:59")) or 0) >= at("2026-03-02 17:00")

@@ -305,7 +305,7 @@ def test_an_empty_map_is_none_and_null_takes_a_tier_out(
 
 MANAGERS = (
     manager("anna", max_open=1, shifts=(Hours(days=WEEK, from_="08:00", to="14:00"),)),
-    manager("bert", max_open=1),
+    manager("bert", max_open=1, shifts=(Hours(days=WEEK, from_="10:30", to="16:00"),)),
     manager("rita", Tier.REGIONAL, shifts=(Hours(days=WEEK, from_="12:00", to="20:00"),)),
     manager("rolf", Tier.REGIONAL, max_new_a_day=1),
     manager("eva", Tier.EXECUTIVE),

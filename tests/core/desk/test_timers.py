@@ -475,10 +475,11 @@ def test_who_left_the_directory_has_nothing_any_more() -> None:
 def test_handed_over_to_nobody_it_is_asked_for_again_and_its_manager_may_be_back_first() -> None:
     desk = opened(shift("11:00"))
 
-    # Nobody is warned then. From 17:00 on the choice is made as of the opening on Tuesday.
+    # Nobody is warned then. What opens from 15:30 on is to be acknowledged by Tuesday 09:30 or
+    # later: she is there half an hour before.
     assert ticked(desk, at("2026-03-03 09:00")) == [
         "Mon 11:00:00 REASSIGNED nobody HANDED_OVER NOBODY_REACHABLE",
-        "Mon 17:00:00 REASSIGNED lena",
+        "Mon 15:30:00 REASSIGNED lena",
     ]
 
 

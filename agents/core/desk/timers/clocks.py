@@ -279,6 +279,32 @@ def chosen_as_of(world: World, site_id: str, severity: Severity) -> int:
     return next_opening(site, world.now)
 
 
+def reached_until(world: World, state: EscalationState) -> int:
+    """By when a manager must come who is not there as of now, to take the case in time (ms).
+
+    That is some time before they would have to acknowledge it; for clocks on the calendar, now.
+    """
+    site_id, severity, decide_by = state.site_id, state.severity, state.clocks.decide_by
+    if _on_calendar(world, site_id, severity) or not world.policy.writes_generation(2):
+        return world.now
+    minutes = world.policy.clocks.of(severity).acknowledge_minutes
+    by = after_minutes(world, site_id, severity, minutes)
+    if state.tier in state.clocks.moved_in and decide_by > world.now:
+        by = min(by, decide_by)  # it moves once a tier
+    return by - world.policy.managers.shift_begins_before_minutes * MINUTE_MS
+
+
+def reaches(world: World, state: EscalationState) -> int:
+    """When a case reaches who has it (ms): now, but where the shift that it waits for is to come.
+
+    On the calendar nothing waits.
+    """
+    begins = state.shift_begins_at
+    if begins <= world.now or _on_calendar(world, state.site_id, state.severity):
+        return world.now
+    return begins
+
+
 def marks(world: World, site_id: str, severity: Severity, minutes: int) -> tuple[Mark, ...]:
     """The warnings before a deadline of so many minutes from now, in the clock's own time."""
     return tuple(

@@ -26,12 +26,14 @@ from agents.core.desk.moves import (
     gone,
     handed_over,
     moved_up,
+    present_from,
     promise_missed,
     search_for,
 )
 from agents.core.desk.partition import Partition
 from agents.core.desk.state import EscalationState
 from agents.core.desk.steps import Transition, step, watched
+from agents.core.desk.timers.clocks import reaches
 from agents.core.desk.timers.due import (
     Timer,
     TimerKind,
@@ -53,7 +55,7 @@ WARNING = "WARNING"
 WAIT_ENDED = "WAIT_ENDED"
 SNOOZE_ENDED = "SNOOZE_ENDED"
 
-Tried = tuple[str, str, tuple[Tier, Tier], int, str | None, tuple[str, ...]]
+Tried = tuple[str, str, tuple[Tier, Tier], tuple[int, int], str | None, tuple[str, ...]]
 
 
 def fire_due_timers(
@@ -228,11 +230,13 @@ def _handed_over(state: EscalationState, working: UnitOfWork, world: World) -> T
 
 
 def _later(state: EscalationState, world: World) -> int:
-    as_of = search_for(state, world).as_of
-    return max(as_of, world.now + 1)
+    manager = world.directory.managers.get(state.manager_id or "")
+    as_of = max(search_for(state, world).as_of, world.now + 1)
+    return as_of if manager is None else present_from(manager, as_of)
 
 
 def _warned(state: EscalationState, what: TimerKind, world: World) -> Transition:
+    """WARNED; nothing is said while the shift of who has it is yet to begin."""
     clocks = state.clocks
     if what is TimerKind.WARN_DECIDE:
         mark, *left = clocks.warn_decide
@@ -244,6 +248,8 @@ def _warned(state: EscalationState, what: TimerKind, world: World) -> Transition
         facts = {"deadline": "ACKNOWLEDGE", "by": instant(clocks.acknowledge_by)}
     reason = Reason(code=WARNING, facts=facts | {"percent": str(mark.percent)})
     after = replace(state, clocks=clocks)
+    if reaches(world, state) > world.now:
+        return watched(after, world), ()
     return step(after, EscalationStatus.WARNED, world, reasons=(reason,))
 
 
@@ -263,19 +269,20 @@ def _choose_again(working: UnitOfWork, world: World, aside: Mapping[str, Excepti
 
 def _choosing(working: UnitOfWork, world: World) -> Callable[[EscalationState], Transition | None]:
     in_vain: set[Tried] = set()
-    moments: dict[tuple[str, Severity], int] = {}  # of thousands of cases few differ in it
+    # Of thousands of cases few differ in it.
+    moments: dict[tuple[str, Severity], tuple[int, int]] = {}
 
     def choose_for(state: EscalationState) -> Transition | None:
         wish = state.addressing.wish
         wished = wish.manager_id if wish else None
-        as_of = moments.get((state.site_id, state.severity))
-        if as_of is None:
-            as_of = search_for(state, world, wished).as_of
-            moments[state.site_id, state.severity] = as_of
+        moment = moments.get((state.site_id, state.severity))
+        if moment is None:
+            asked = search_for(state, world, wished)
+            moment = moments[state.site_id, state.severity] = asked.as_of, asked.until
         late = decide_is_over(state.clocks)  # then an appeal has whoever can be reached by now
         excluded = () if late else state.excluded
         tiers = state.tier, highest_for(state, world)
-        tried = (state.site_id, state.region_id, tiers, as_of, wished, excluded)
+        tried = (state.site_id, state.region_id, tiers, moment, wished, excluded)
         if tried in in_vain:
             return None
         search = replace(search_for(state, world, wished), tried=excluded)
