@@ -284,6 +284,9 @@ class Clocks(Part):
     wait_at_most_days: Annotated[
         Days, Phrase("The longest WAIT of a case that was opened under generation 1")
     ]
+    confirm_within_days: Annotated[
+        Days, Phrase("The time in which another person can confirm that a case was ABUSIVE")
+    ]
     reopen_within_days: Annotated[Days, Phrase("The time in which a case can be reopened")]
     follow_changes: Annotated[
         bool, Phrase("Whether deadlines of open cases follow a change of hours or policy")

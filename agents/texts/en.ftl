@@ -58,6 +58,7 @@ escalation-resolved-upheld = { $name } has decided: you are right.
 escalation-resolved-partly-upheld = { $name } has decided: you are right in part.
 escalation-resolved-unfounded = { $name } has looked into it carefully and found that the service centre acted correctly.
 escalation-resolved-abusive = { $name } has looked into it carefully and found no reason to change anything.
+escalation-confirmed = Another person has looked into it, too, and confirms that you asked for a manager without good reason. If you think this is wrong, tell your service centre that you appeal.
 escalation-withdrawn = There is nothing left to decide, so it is closed.
 escalation-merged = It is decided together with what was open already.
 

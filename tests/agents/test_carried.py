@@ -90,7 +90,9 @@ def visits(customer: str) -> list[Good]:
         add(ESTIMATES, estimate, event_id=f"{customer}-{n}-e", **own)
         add(RESPONSES, response, event_id=f"{customer}-{n}-r", **own)
         if n == 1:
+            add(ACTIONS, action, ActionName.CONTACTED)
             add(ACTIONS, action, ActionName.RESOLVE, outcome=OutcomeName.ABUSIVE, reason="again")
+            add(ACTIONS, action, ActionName.CONFIRM, by="r-whitfield")
     add(ERASURES, erasure)
     return found
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from schemas.records import ActionName, Escalation, EscalationStatus, Severity
+from schemas.records import ActionName, Escalation, EscalationStatus, Severity, Tier
 
 S = EscalationStatus
 A = ActionName
@@ -48,6 +48,9 @@ class Case:
         self.spoken = False  # with the customer, since it was opened (again)
         self.waits_since: int | None = None
         self.wait_until = self.waited = 0  # of all waits that are over
+        self.found_by: str | None = None  # who found it abusive
+        self.found_tier: Tier | None = None  # None: an operator
+        self.confirmed = False
         self.put_off = 0  # promises in a row that another took the place of in time
         self.grounds: dict[tuple[str, str | None], set[str]] = {}
         self.by_time_at = 0  # the last step that time made
@@ -73,6 +76,9 @@ class Case:
             appeal = any(reason.code == "APPEAL" for reason in step.reasons)
             self.excluded = self.were_in() if appeal and step.status is S.REOPENED else set()
             self.passed_by, self.acknowledged_by, self.manager = set(), None, None
+        elif step.status is S.CONFIRMED:
+            assert not self.is_open, self
+            self.confirmed = True
         elif step.status is not S.MERGED:
             assert self.is_open, self
         codes = {reason.code for reason in step.reasons}
@@ -128,6 +134,8 @@ class Case:
             self.waits_since, self.wait_until = step.occurred_at, step.until or 0
         if step.status in {*BEGINS, S.CONTACTED}:
             self.spoken, self.put_off = step.status is S.CONTACTED, 0
+        if step.status in BEGINS:
+            self.found_by, self.confirmed = None, False
 
     def left_to_wait(self, now: int) -> int:
         """How long it may still wait (ms): three days in all, half an hour where it is SAFETY."""

@@ -21,7 +21,9 @@ from schemas.records import (
     EscalationStatus,
     Notice,
     Outcome,
+    OutcomeName,
     OutcomeStatus,
+    Severity,
     Tier,
 )
 from tests.model.case import BEGINS, LEADS_TO, Case, in_words
@@ -33,6 +35,7 @@ TIERS = [Tier.LOCAL, Tier.REGIONAL, Tier.EXECUTIVE]
 OUTCOMES = {
     S.RESOLVED: OutcomeStatus.RESOLVED, S.WITHDRAWN: OutcomeStatus.WITHDRAWN,
     S.MERGED: OutcomeStatus.MERGED, S.REOPENED: OutcomeStatus.REOPENED,
+    S.CONFIRMED: OutcomeStatus.RESOLVED,
 }  # fmt: skip
 
 
@@ -120,6 +123,10 @@ class Desk:
                 assert step.until == (action.until or done.now + left)
             case S.RESOLVED:
                 assert step.outcome == action.outcome
+                if action.outcome is OutcomeName.ABUSIVE:
+                    manager = done.reference.managers.get(action.by)
+                    case.found_by = action.by
+                    case.found_tier = None if manager is None else manager.tier
             case S.REOPENED:
                 case.reopened_at = action.occurred_at
             case _:
@@ -133,10 +140,10 @@ class Desk:
         again = (action.escalation_id, action.action_id) in self.actions
         if case is None or again:
             return None
+        if action.action is A.CONFIRM:
+            return self._confirmed(case, action, done)
         if not self._may(case, action.by, done) and not self._is_heard(case, action, done):
             return "NOT_ENTITLED"
-        if action.action is A.CONFIRM:
-            return "NOT_YET"
         if action.action is A.REOPEN:
             return self._reopened(case, action)
         return self._lacks(case, action, done) if case.is_open else "CLOSED"
@@ -146,13 +153,7 @@ class Desk:
         managers = done.reference.managers
         wrong = {
             A.ACKNOWLEDGE: (case.acknowledged_by is not None, "ALREADY_ACKNOWLEDGED"),
-            A.RESOLVE: (
-                action.outcome is None
-                or (action.outcome == "ABUSIVE" and (case.taken_back or not case.asked)),
-                "NO_OUTCOME"
-                if action.outcome is None
-                else ("TAKEN_BACK" if case.asked else "NOT_ASKED_FOR"),
-            ),
+            A.RESOLVE: (why := _not_resolved(case, action), why or ""),
             A.PROMISE: (action.until is None, "NO_UNTIL"),
             A.SNOOZE: (action.until is None, "NO_UNTIL"),
             A.REASSIGN: (action.to_manager_id not in managers, "NO_SUCH_MANAGER"),
@@ -166,6 +167,25 @@ class Desk:
             return self._waits(case, action, done)
         has_it = action.action is A.REASSIGN and action.to_manager_id == case.manager
         return "HAS_IT_ALREADY" if has_it else LEADS_TO[action.action]
+
+    def _confirmed(self, case: Case, action: Action, done: Done) -> str:
+        """What is abusive is confirmed by somebody above who found it, or an operator; once."""
+        above = self._above(case.found_tier or case.tier, case, action.by, done)
+        may = action.by == OPERATOR or above
+        late = action.occurred_at - case.ended_at >= 7 * DAY
+        found = case.found_by is not None and case.status in {S.RESOLVED, S.CONFIRMED}
+        for wrong, why in (
+            (not may and not self._may(case, action.by, done), "NOT_ENTITLED"),
+            (not found, "NOT_ABUSIVE"),
+            (action.by == case.found_by, "BY_THE_SAME"),
+            (not may, "NOT_ENTITLED"),
+            (case.confirmed, "CONFIRMED_BEFORE"),
+            (not case.spoken, "NOT_CONTACTED"),
+            (late, "RESOLVED_TOO_LONG_AGO"),
+        ):
+            if wrong:
+                return why
+        return S.CONFIRMED
 
     def _waits(self, case: Case, action: Action, done: Done) -> str:
         left = case.left_to_wait(done.now)
@@ -197,8 +217,11 @@ class Desk:
             case.acknowledged_by is None or case.acknowledged_by in case.passed_by
         ):
             return True
+        return self._above(case.tier, case, by, done)
+
+    def _above(self, tier: Tier, case: Case, by: str, done: Done) -> bool:
         manager = done.reference.managers.get(by)
-        if manager is None or TIERS.index(manager.tier) <= TIERS.index(case.tier):
+        if manager is None or TIERS.index(manager.tier) <= TIERS.index(tier):
             return False
         return case.region in manager.region_ids
 
@@ -370,8 +393,23 @@ UNDECIDED = {"UNDECIDED", "OVERDUE", "OVERDUE_AGAIN"}
 TAKES = {S.ACKNOWLEDGED, S.CONTACTED, S.PROMISED, S.WAITING}
 TELLS = {
     S.OPENED, S.REOPENED, S.RESOLVED, S.MOVED_UP, S.REASSIGNED, S.PROMISED, S.WAITING,
-    S.ACKNOWLEDGED, S.WITHDRAWN,
+    S.ACKNOWLEDGED, S.WITHDRAWN, S.CONFIRMED,
 }  # fmt: skip
+
+
+def _not_resolved(case: Case, action: Action) -> str | None:
+    """Why a case can't be resolved so."""
+    if action.outcome is not OutcomeName.ABUSIVE:
+        return None if action.outcome else "NO_OUTCOME"
+    if not case.asked:
+        return "NOT_ASKED_FOR"
+    if case.taken_back:
+        return "TAKEN_BACK"
+    if case.last.severity is Severity.SAFETY:
+        return "ABUSIVE_ON_SAFETY"
+    if not action.reason:
+        return "NO_REASON"
+    return None if case.spoken else "NOT_CONTACTED"
 
 
 def _policy(done: Done) -> Policy:

@@ -267,6 +267,7 @@ class Recourse(RuleBasedStateMachine):
             until=None if until is None else self.pipeline.at + until,
             to_manager_id=to,
             outcome=outcome,
+            reason="because" if what is ActionName.RESOLVE else None,
         )
         self._send("recourse.actions", record)
 

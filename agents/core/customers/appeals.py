@@ -151,7 +151,9 @@ def _decided_cases(visit: Visit) -> tuple[Case, ...]:
 
 
 def _decided_at(target: Throttled | Case) -> int:
-    return target.decided_at if isinstance(target, Throttled) else target.resolved_at or 0
+    if isinstance(target, Throttled):
+        return target.decided_at
+    return target.confirmed_at or target.resolved_at or 0
 
 
 def _refused(

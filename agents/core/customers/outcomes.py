@@ -140,6 +140,10 @@ def _cases(visit: Visit, outcome: Outcome) -> tuple[Case, ...]:
 
 
 def _case(case: Case, outcome: Outcome) -> Case:
+    if _confirms(case, outcome):
+        return replace(
+            case, outcome=outcome.outcome, confirmed_at=outcome.occurred_at, appealed=False
+        )
     case = replace(case, closings=_closings(case, outcome))
     match outcome.status:
         case OutcomeStatus.RESOLVED:
@@ -147,6 +151,7 @@ def _case(case: Case, outcome: Outcome) -> Case:
                 case,
                 status=CaseStatus.RESOLVED,
                 resolved_at=outcome.occurred_at,
+                confirmed_at=None,
                 outcome=outcome.outcome,
                 appealed=False,
             )
@@ -156,6 +161,12 @@ def _case(case: Case, outcome: Outcome) -> Case:
             return replace(case, status=CaseStatus.MERGED, merged_into=outcome.merged_into)
         case _:
             return replace(case, status=CaseStatus.OPEN)
+
+
+def _confirms(case: Case, outcome: Outcome) -> bool:
+    """Whether what is resolved already is confirmed to have been ABUSIVE: it ends nothing."""
+    found = outcome.status is OutcomeStatus.RESOLVED and outcome.outcome is OutcomeName.ABUSIVE
+    return found and case.status is CaseStatus.RESOLVED
 
 
 def _closings(case: Case, outcome: Outcome) -> tuple[Closing, ...]:

@@ -130,7 +130,11 @@ def _case_gone_at(case: Case, world: World) -> float:
         return math.inf
     if case.status is not CaseStatus.RESOLVED or case.resolved_at is None:
         return -math.inf
-    return case.resolved_at + world.policy.kept.outcome_days * DAY_MS + _appeal_slack(world)
+    return (
+        (case.confirmed_at or case.resolved_at)
+        + world.policy.kept.outcome_days * DAY_MS
+        + _appeal_slack(world)
+    )
 
 
 def trimmed(customer: Customer, world: World, now: int) -> Customer | None:
@@ -216,7 +220,7 @@ def _appeal_slack(world: World) -> int:
 
 def _entry_gone_at(entry: Entry, world: World) -> int:
     """When an entry counts for nothing any more, not even for an event that arrives late."""
-    return gone_at(entry, world.policy.throttle) + _slack(world)
+    return gone_at(entry.occurred_at, world.policy.throttle) + _slack(world)
 
 
 def _would_be_gone_at(entry: Entry, world: World) -> int:

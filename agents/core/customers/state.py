@@ -103,13 +103,15 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=alias):
     """An escalation of a visit, as far as stage customers knows it.
 
     `outcome` is that of its last resolution, and `resolved_at` when that was; `appealed`: that one
-    has been appealed. `closings`: each time it ended, in the order in which that became known.
+    has been appealed. `confirmed_at`: when another person confirmed that it was ABUSIVE, from which
+    the time to appeal runs. `closings`: each time it ended, in the order in which that was known.
     """
 
     escalation_id: str
     opened_at: int
     status: CaseStatus = CaseStatus.OPEN
     resolved_at: int | None = None
+    confirmed_at: int | None = None
     outcome: OutcomeName | None = None
     merged_into: str | None = None
     closings: tuple[Closing, ...] = ()

@@ -178,19 +178,19 @@ def _turning_points(entries: Sequence[Entry], start: int, limits: Limits) -> lis
     moments = {start} | limits.moments
     for entry in entries:
         at = entry.occurred_at
-        moments |= {at, at + 1, at + DAY_MS, at + window, gone_at(entry, limits.throttle)}
+        moments |= {at, at + 1, at + DAY_MS, at + window, gone_at(at, limits.throttle)}
         moments |= {at - window + 1, at - DAY_MS + 1}
     return sorted(moment for moment in moments if moment >= start)
 
 
-def gone_at(entry: Entry, throttle: Throttle) -> int:
-    """From when on an entry counts for nothing (ms), whatever its outcome will be.
+def gone_at(occurred_at: int, throttle: Throttle) -> int:
+    """From when on an entry of a moment counts for nothing (ms), whatever its outcome will be.
 
     An outcome that makes it fade may still come, so it is kept as long as that would last.
     """
     fade = throttle.fade
     faded = _faded_after(fade.half_life_days, fade.gone_below)
-    return entry.occurred_at + throttle.window_days * DAY_MS + faded + 1
+    return occurred_at + throttle.window_days * DAY_MS + faded + 1
 
 
 @lru_cache(maxsize=64)

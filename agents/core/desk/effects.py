@@ -6,6 +6,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from agents.core.calendar import DAY_MS, MINUTE_MS
+from agents.core.desk.abuse import confirmed, counted_outcome, found
 from agents.core.desk.assignment import choose
 from agents.core.desk.cases import opened_again
 from agents.core.desk.entitlement import takes_over
@@ -14,12 +15,11 @@ from agents.core.desk.moves import given, given_by_person, given_to, promise_mis
 from agents.core.desk.partition import Loads
 from agents.core.desk.remedies import message_of, remedy_of
 from agents.core.desk.state import EscalationState, Phase, Wait
-from agents.core.desk.steps import Transition, acknowledged, ended, outcome_of, step
+from agents.core.desk.steps import Transition, acknowledged, ended, outcome_of, said, step
 from agents.core.desk.timers import clocks
 from agents.core.world import World
 from schemas.records import Action, ActionName, EscalationStatus, OutcomeStatus, Reason
 
-SAID: Final = "SAID"  # the reason that a person gave; facts: reason
 TAKEN: Final = "TAKEN"  # somebody took the case over by acting; facts: manager_id, who had it
 
 
@@ -115,7 +115,10 @@ def _resolve(state: EscalationState, action: Action, world: World, loads: Loads)
     del loads
     remedy = remedy_of(state, action, world)
     resolved = replace(
-        ended(state, Phase.RESOLVED, world), outcome=action.outcome, acted=True, remedy=remedy
+        found(ended(state, Phase.RESOLVED, world), action, world),
+        outcome=action.outcome,
+        acted=True,
+        remedy=remedy,
     )
     after, output = step(
         resolved,
@@ -123,14 +126,20 @@ def _resolve(state: EscalationState, action: Action, world: World, loads: Loads)
         world,
         by=action.by,
         outcome=action.outcome,
-        reasons=_said(action),
+        reasons=said(action),
         remedy=remedy,
         message=message_of(action),
     )
+    counts_as = counted_outcome(after, action.outcome)
     return after, (
         *output,
-        outcome_of(after, OutcomeStatus.RESOLVED, world, outcome=action.outcome, remedy=remedy),
+        outcome_of(after, OutcomeStatus.RESOLVED, world, outcome=counts_as, remedy=remedy),
     )
+
+
+def _confirm(state: EscalationState, action: Action, world: World, loads: Loads) -> Transition:
+    del loads
+    return confirmed(state, action, world)
 
 
 def _reopen(state: EscalationState, action: Action, world: World, loads: Loads) -> Transition:
@@ -146,7 +155,7 @@ def _reopen(state: EscalationState, action: Action, world: World, loads: Loads) 
         EscalationStatus.REOPENED,
         world,
         by=action.by,
-        reasons=(*_said(action), *reasons),
+        reasons=(*said(action), *reasons),
         passed_over=choice.passed_over,
     )
     return after, (*output, outcome_of(after, OutcomeStatus.REOPENED, world))
@@ -159,11 +168,7 @@ def _done(
     world: World,
     until: int | None = None,
 ) -> Transition:
-    return step(state, status, world, by=action.by, reasons=_said(action), until=until)
-
-
-def _said(action: Action) -> tuple[Reason, ...]:
-    return (Reason(code=SAID, facts={"reason": action.reason}),) if action.reason else ()
+    return step(state, status, world, by=action.by, reasons=said(action), until=until)
 
 
 EFFECTS: Final[
@@ -177,4 +182,5 @@ EFFECTS: Final[
     ActionName.REASSIGN: _reassign,
     ActionName.RESOLVE: _resolve,
     ActionName.REOPEN: _reopen,
+    ActionName.CONFIRM: _confirm,
 }

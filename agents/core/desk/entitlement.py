@@ -23,7 +23,7 @@ def may_act(state: EscalationState, by: str, world: World) -> bool:
     if by in state.passed_by and state.acknowledged_by in (None, *state.passed_by):
         return True
     above = TIERS[TIERS.index(state.tier) + 1 :]
-    return any(_serves(by, tier, state, world) for tier in above)
+    return any(serves(by, tier, state, world) for tier in above)
 
 
 def is_heard(state: EscalationState, action: Action, world: World) -> bool:
@@ -33,7 +33,7 @@ def is_heard(state: EscalationState, action: Action, world: World) -> bool:
     """
     if action.action not in _TAKES_OVER or action.by in state.excluded:
         return False
-    return any(_serves(action.by, tier, state, world) for tier in TIERS)
+    return any(serves(action.by, tier, state, world) for tier in TIERS)
 
 
 def takes_over(state: EscalationState, action: Action, world: World) -> bool:
@@ -46,9 +46,10 @@ def takes_over(state: EscalationState, action: Action, world: World) -> bool:
     if action.by in state.passed_by and state.acknowledged_by in (None, *state.passed_by):
         return action.by in world.directory.managers
     place, highest = TIERS.index(state.tier), TIERS.index(ceiling_of(state, world))
-    return any(_serves(action.by, tier, state, world) for tier in TIERS[place : highest + 1])
+    return any(serves(action.by, tier, state, world) for tier in TIERS[place : highest + 1])
 
 
-def _serves(manager_id: str, tier: Tier, state: EscalationState, world: World) -> bool:
+def serves(manager_id: str, tier: Tier, state: EscalationState, world: World) -> bool:
+    """Whether they are a manager of that tier for the case's site."""
     of_tier = world.directory.managers_of(tier, state.site_id, state.region_id)
     return any(each.manager_id == manager_id for each in of_tier)

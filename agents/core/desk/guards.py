@@ -1,4 +1,4 @@
-"""What guards a customer against a manager's convenience: waits, promises, contacts.
+"""What guards a customer against a manager's convenience: waits, promises, findings of abuse.
 
 A case has them that was opened, or opened again, under a policy of generation 2. One that was open
 when that came stays as it was.

@@ -2,6 +2,7 @@
 
 from agents.core.calendar import DAY_MS
 from agents.core.customers.rule_base.facts import instant
+from agents.core.desk.abuse import confirmation_refused, not_abusive
 from agents.core.desk.cases import is_asked_for
 from agents.core.desk.entitlement import is_heard, may_act
 from agents.core.desk.guards import wait_refused
@@ -17,23 +18,20 @@ def refusal(
     state: EscalationState, action: Action, partition: Partition, world: World
 ) -> Why | None:
     """Why the action can't be; None: it can."""
-    return (
-        _impossible(state, action, partition, world)
-        or _not_yet(action)
-        or taken_back(state, action)
-        or remedy_refused(state, action, world)
-    )
+    return _impossible(state, action, partition, world) or remedy_refused(state, action, world)
 
 
 def _impossible(
     state: EscalationState, action: Action, partition: Partition, world: World
 ) -> Why | None:
     """Why the action can't be; who may act is asked first, so that nobody else learns more."""
+    if action.action is ActionName.CONFIRM:
+        return confirmation_refused(state, action, world)
     if not may_act(state, action.by, world) and not is_heard(state, action, world):
         return ActionRefusal.NOT_ENTITLED, {"tier": str(state.tier)}
     if action.action is ActionName.REOPEN:
         return _not_reopened(state, action, partition, world)
-    if not state.is_open and action.action is not ActionName.CONFIRM:
+    if not state.is_open:
         return ActionRefusal.CLOSED, {"phase": str(state.phase)}
     return _lacking(state, action, world)
 
@@ -44,7 +42,7 @@ def _lacking(state: EscalationState, action: Action, world: World) -> Why | None
         case ActionName.ACKNOWLEDGE if state.acknowledged_by is not None:
             return ActionRefusal.ALREADY_ACKNOWLEDGED, {"acknowledged_by": state.acknowledged_by}
         case ActionName.RESOLVE:
-            return _not_resolved(state, action)
+            return _not_resolved(state, action, world)
         case ActionName.REASSIGN:
             return _not_reassigned(state, action, world)
         case ActionName.PROMISE | ActionName.SNOOZE:
@@ -55,16 +53,14 @@ def _lacking(state: EscalationState, action: Action, world: World) -> Why | None
             return None
 
 
-def _not_resolved(state: EscalationState, action: Action) -> Why | None:
-    if action.outcome is OutcomeName.ABUSIVE and not is_asked_for(state):
+def _not_resolved(state: EscalationState, action: Action, world: World) -> Why | None:
+    if action.outcome is None:
+        return ActionRefusal.NO_OUTCOME, {}
+    if action.outcome is not OutcomeName.ABUSIVE:
+        return None
+    if not is_asked_for(state):
         return ActionRefusal.NOT_ASKED_FOR, {}
-    return (ActionRefusal.NO_OUTCOME, {}) if action.outcome is None else None
-
-
-def _not_yet(action: Action) -> Why | None:
-    """What the contract has and the desk does not act on yet: it must not seem done."""
-    confirms = action.action is ActionName.CONFIRM
-    return (ActionRefusal.NOT_YET, {"lacking": str(action.action)}) if confirms else None
+    return taken_back(state, action) or not_abusive(state, action, world)
 
 
 def _not_until(action: Action, world: World) -> Why | None:

@@ -31,6 +31,12 @@ class ActionRefusal(StrEnum):
     NOT_CONTACTED = "NOT_CONTACTED"
     WAIT_TOO_LONG = "WAIT_TOO_LONG"
     TAKEN_BACK = "TAKEN_BACK"
+    NO_REASON = "NO_REASON"
+    ABUSIVE_ON_SAFETY = "ABUSIVE_ON_SAFETY"
+    NOT_ABUSIVE = "NOT_ABUSIVE"
+    CONFIRMED_BEFORE = "CONFIRMED_BEFORE"
+    BY_THE_SAME = "BY_THE_SAME"
+    RESOLVED_TOO_LONG_AGO = "RESOLVED_TOO_LONG_AGO"
 
 
 Why = tuple[ActionRefusal, dict[str, str]]  # with the facts that say so

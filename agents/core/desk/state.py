@@ -124,12 +124,18 @@ class Guards(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     Since the opening or the last reopening: `contacted_at` (ms), when somebody last spoke with the
     customer; `called`: a manager took their call; `replaced`: promises in a row that another took
     the place of in time. Of the whole life: `waited_ms`, how long the waits that are over lasted.
+
+    Of what was found ABUSIVE: `found_by`, who resolved it, and `found_tier`, at which tier (None:
+    an operator); `confirmed`: another person looked at it too, so that it counts.
     """
 
     contacted_at: int | None = None
     called: bool = False
     replaced: int = 0
     waited_ms: int = 0
+    found_by: str | None = None
+    found_tier: Tier | None = None
+    confirmed: bool = False
 
 
 class Addressing(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):

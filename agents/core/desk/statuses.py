@@ -14,4 +14,4 @@ GIVEN: Final = frozenset({_S.OPENED, _S.REOPENED, _S.MOVED_UP, _S.REASSIGNED})
 # Somebody has it in hand: the first of these stops the clock to acknowledge.
 ACKNOWLEDGING: Final = frozenset({_S.ACKNOWLEDGED, _S.CONTACTED, _S.PROMISED, _S.WAITING})
 # Nothing more happens, unless it is opened again.
-CLOSED: Final = frozenset({_S.RESOLVED, _S.WITHDRAWN, _S.MERGED})
+CLOSED: Final = frozenset({_S.RESOLVED, _S.WITHDRAWN, _S.MERGED, _S.CONFIRMED})

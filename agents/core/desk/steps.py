@@ -11,6 +11,7 @@ from agents.core.desk.timers.due import decision_due
 from agents.core.handling import Output
 from agents.core.world import World
 from schemas.records import (
+    Action,
     Escalation,
     EscalationStatus,
     Kind,
@@ -26,6 +27,7 @@ from schemas.records import (
 
 ESCALATIONS = "recourse.escalations"
 OUTCOMES = "recourse.outcomes"
+SAID = "SAID"  # the reason that a person gave; facts: reason
 
 Transition = tuple[EscalationState, tuple[Output, ...]]  # the case, and what is said of it
 
@@ -148,6 +150,11 @@ def outcome_of(
         tier=state.tier if resolved else None,
     )
     return Output(topic=OUTCOMES, record=record)
+
+
+def said(action: Action) -> tuple[Reason, ...]:
+    """The reason that a person gave for what they did, in their own words."""
+    return (Reason(code=SAID, facts={"reason": action.reason}),) if action.reason else ()
 
 
 def contact(manager_id: str | None, world: World) -> ManagerContact | None:

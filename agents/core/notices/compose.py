@@ -8,6 +8,8 @@ from msgspec.structs import replace
 
 from agents.core.calendar import DAY_MS
 from agents.core.customers.rule_base.facts import instant
+from agents.core.customers.throttle import gone_at
+from agents.core.desk.abuse import counted_outcome
 from agents.core.desk.state import EscalationState, SaidLast
 from agents.core.desk.timers.clocks import chosen_as_of, reaches
 from agents.core.handling import Output, Turns
@@ -72,6 +74,7 @@ class _Teller:
     def __init__(self, happening: Happening, state: EscalationState, world: World) -> None:
         self._happening = happening
         self._step = happening.step
+        self._state = state
         self._addressing = state.addressing
         self._forgotten = state.erased
         self._about_conduct = state.about_conduct
@@ -109,7 +112,7 @@ class _Teller:
         at = world if world.now == step.occurred_at else replace(world, now=step.occurred_at)
         yield build_notice(
             message,
-            self._facts,
+            self._facts | self._counted(),
             reach,
             self._about(SITE),
             not_before=chosen_as_of(at, step.site_id, step.severity),
@@ -138,7 +141,7 @@ class _Teller:
             step.severity,
         )
         reach = customer(step.customer_id, wanted, step.site_id, self._world)
-        facts = self._facts | _contact_facts(step.manager)
+        facts = self._facts | self._counted() | _contact_facts(step.manager)
         about_it = self._about(CUSTOMER)
         return build_notice(message, facts, reach, about_it, not_before=not_before, own={})
 
@@ -200,11 +203,23 @@ class _Teller:
             facts |= self._actor(step.by)
         if step.outcome is not None:
             facts |= _outcome(step, step.outcome, self._world)
+        if step.status is EscalationStatus.CONFIRMED:
+            facts["until"] = instant(self._counts_until())
         if step.remedy is not None:
             facts |= _remedy(step.remedy)
         if step.message is not None:
             facts[QUOTE] = step.message
         return facts | _why(step)
+
+    def _counted(self) -> Parameters:
+        """The outcome as it counts: nobody but managers hears of abuse that nobody confirmed."""
+        counted = counted_outcome(self._state, self._step.outcome)
+        return {} if counted is None else {"outcome": counted.value}
+
+    def _counts_until(self) -> int:
+        """The last moment at which an ABUSIVE case weighs something in the throttle (ms)."""
+        asked_at = self._state.grounds[0].occurred_at if self._state.grounds else 0
+        return gone_at(asked_at, self._world.policy.throttle) - 1
 
     def _actor(self, by: str) -> Parameters:
         """Who did it: by name, an operator as "we"; and whether it is who has the case."""

@@ -218,7 +218,10 @@ TABLE: Final[Mapping[EscalationStatus, tuple[Row, ...]]] = {
     ),
     _S.MERGED: (Row(when=_always),),  # the step of the one that it went into tells it
     _S.REFUSED: (Row(when=_always),),  # an answer to who asked: `REFUSED` below
-    _S.CONFIRMED: (Row(when=_always),),  # nothing writes it yet
+    _S.CONFIRMED: (
+        Row(when=_by_another, customer="customer-confirmed", manager="manager-confirmed"),
+        Row(when=_always, customer="customer-confirmed"),
+    ),
     _S.UNKNOWN: (Row(when=_always),),  # no step that this version writes
 }
 

@@ -8,7 +8,7 @@ from agents.operations.audit.ticks import Ticks
 from schemas.records import Escalation, EscalationStatus, Notice, Severity, Tier, Why
 
 _S = EscalationStatus
-_ENDS = frozenset({_S.RESOLVED, _S.WITHDRAWN, _S.MERGED})
+_ENDS = frozenset({_S.RESOLVED, _S.WITHDRAWN, _S.MERGED, _S.CONFIRMED})
 _BEGINS = frozenset({_S.OPENED, _S.REOPENED})
 _ACKNOWLEDGES = frozenset({_S.ACKNOWLEDGED, _S.CONTACTED, _S.PROMISED, _S.WAITING})
 _HANDS_OVER = frozenset({_S.MOVED_UP, _S.REASSIGNED, _S.OPENED, _S.REOPENED})
@@ -102,10 +102,14 @@ class Case:
             return
         if first == 0 and self.steps[0].status not in (_S.OPENED, _S.MERGED):
             yield self._found(Breach.WRONG_ORDER, f"begins with {self.steps[0].status}")
-        is_open = first > 0
+        is_open, resolved = first > 0, first > 0
         for _, step in sorted(self.steps.items()):
             if step.status is _S.REFUSED:
                 continue
+            if step.status is _S.CONFIRMED and resolved:
+                is_open = resolved = False  # once: what was resolved stays so
+                continue
+            resolved = step.status is _S.RESOLVED
             if step.status in _BEGINS:
                 is_open = True
             elif not is_open and step.step:
@@ -254,7 +258,7 @@ class Case:
             codes = {reason.code for reason in step.reasons}
             if step.occurred_at > horizon or _ERASED in codes:
                 continue
-            expected = step.status in (_S.OPENED, _S.REOPENED, _S.RESOLVED) or (
+            expected = step.status in (_S.OPENED, _S.REOPENED, _S.RESOLVED, _S.CONFIRMED) or (
                 step.status is _S.MOVED_UP and _NOBODY_ELSE not in codes
             )
             # A call that was taken is told by the step after.

@@ -195,6 +195,8 @@ def _message(standing: CaseStatus) -> str:
         case EscalationStatus.RESOLVED:
             outcome = step.outcome.value if step.outcome is not None else "UNFOUNDED"
             return f"escalation-resolved-{outcome.lower().replace('_', '-')}"
+        case EscalationStatus.CONFIRMED:
+            return "escalation-confirmed"
         case EscalationStatus.CONTACTED:
             return "escalation-contacted"
         case EscalationStatus.PROMISED if step.until is not None:

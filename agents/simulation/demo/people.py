@@ -8,7 +8,18 @@ from heapq import heappop, heappush
 
 from agents.core.calendar import MINUTE_MS
 from agents.core.desk.statuses import CLOSED
-from schemas.records import Action, ActionName, Escalation, EscalationStatus, OutcomeName
+from agents.core.reasons import FOUND
+from agents.core.tiers import TIERS
+from agents.reference_data.directory_files import demo_directory
+from schemas.records import (
+    Action,
+    ActionName,
+    Escalation,
+    EscalationStatus,
+    Manager,
+    OutcomeName,
+    Severity,
+)
 
 _TAKEN = (EscalationStatus.OPENED, EscalationStatus.REASSIGNED, EscalationStatus.REOPENED)
 # What the managers find of the customers whom the demo tells stories about, case by case.
@@ -25,8 +36,8 @@ _USUALLY = (
     (98, OutcomeName.UNFOUNDED),
     (100, OutcomeName.ABUSIVE),
 )
-
-
+_WHY_ABUSIVE = "The same request again, and nothing new in it"
+_CONFIRMED_MINUTES = 45  # how long after somebody found abuse another has looked at it
 _PROMISED_MINUTES = 60  # how long after they took a case some promise to call; half of them do
 
 
@@ -37,6 +48,8 @@ class People:
         self._seed = seed
         self._has: dict[str, str] = {}
         self._ended: set[str] = set()
+        self._never_abusive: set[str] = set()
+        self._confirms: dict[str, str] = {}
         self._acted: set[tuple[str, str]] = set()
         self._plans: list[tuple[int, str, ActionName]] = []
         self._regions: dict[str, str] = {}
@@ -50,6 +63,8 @@ class People:
         cases = self._cases_of.setdefault(step.customer_id, [])
         if case not in cases:
             cases.append(case)
+        if step.severity is Severity.SAFETY or _is_found(step):
+            self._never_abusive.add(case)
         if step.manager is not None:
             self._has[case] = step.manager.manager_id
         if step.status in CLOSED:
@@ -61,6 +76,8 @@ class People:
     def plan(self, step: Escalation) -> None:
         """What they mean to do about a step."""
         case = step.escalation_id
+        if step.status is EscalationStatus.RESOLVED and step.outcome is OutcomeName.ABUSIVE:
+            self._is_looked_at_again(step)
         if step.status in _TAKEN and step.manager is not None:
             acknowledged = step.occurred_at + self._minutes(case, "acknowledge", 3, 50) * MINUTE_MS
             resolved = acknowledged + self._minutes(case, "resolve", 30, 240) * MINUTE_MS
@@ -74,6 +91,8 @@ class People:
                     heappush(self._plans, (called, case, ActionName.CONTACTED))
             else:
                 heappush(self._plans, (acknowledged, case, ActionName.ACKNOWLEDGE))
+            if self._outcome(case) is OutcomeName.ABUSIVE:
+                heappush(self._plans, (resolved - MINUTE_MS, case, ActionName.CONTACTED))
             if step.customer_id not in _NOT_DECIDED:
                 heappush(self._plans, (resolved, case, ActionName.RESOLVE))
 
@@ -82,7 +101,8 @@ class People:
         actions = []
         while self._plans and self._plans[0][0] <= until:
             at, case, name = heappop(self._plans)
-            if case not in self._ended and (case, name) not in self._acted:
+            over = case in self._ended and name is not ActionName.CONFIRM
+            if not over and (case, name) not in self._acted:
                 self._acted.add((case, name))
                 actions.append(self._action(at, case, name))
         return actions
@@ -93,13 +113,32 @@ class People:
             occurred_at=at,
             escalation_id=case,
             region_id=self._regions[case],
-            by=self._has[case],
+            by=self._confirms[case] if name is ActionName.CONFIRM else self._has[case],
             action=name,
             until=at + _PROMISED_MINUTES * MINUTE_MS if name is ActionName.PROMISE else None,
             outcome=self._outcome(case) if name is ActionName.RESOLVE else None,
+            reason=self._reason(case, name),
         )
 
+    def _is_looked_at_again(self, step: Escalation) -> None:
+        """Somebody of a higher tier in the region confirms the abuse, if there is one."""
+        above = _managers_above(step)
+        if above:
+            case, at = step.escalation_id, step.occurred_at + _CONFIRMED_MINUTES * MINUTE_MS
+            self._confirms[case] = above[0].manager_id
+            heappush(self._plans, (at, case, ActionName.CONFIRM))
+
+    def _reason(self, case: str, name: ActionName) -> str | None:
+        abusive = name is ActionName.RESOLVE and self._outcome(case) is OutcomeName.ABUSIVE
+        return _WHY_ABUSIVE if abusive else None
+
     def _outcome(self, case: str) -> OutcomeName:
+        """What they find: no abuse where it may concern safety, or nobody asked for anything."""
+        found = self._finds(case)
+        abusive = found is OutcomeName.ABUSIVE and case in self._never_abusive
+        return OutcomeName.UNFOUNDED if abusive else found
+
+    def _finds(self, case: str) -> OutcomeName:
         customer = self._customers[case]
         found = _FOUND.get(customer)
         if found is not None:
@@ -110,3 +149,21 @@ class People:
     def _minutes(self, case: str, what: str, low: int, high: int) -> int:
         digest = sha256(f"{self._seed}:{case}:{what}".encode()).digest()
         return low + int.from_bytes(digest[:4], "big") % (high - low + 1)
+
+
+def _is_found(step: Escalation) -> bool:
+    """Whether the product opened it for what it found itself."""
+    found = any(reason.code == FOUND for reason in step.reasons)
+    return found and step.status is EscalationStatus.OPENED
+
+
+def _managers_above(step: Escalation) -> list[Manager]:
+    """The managers of the region above a case's tier, the nearest first."""
+    above = TIERS[TIERS.index(step.tier) + 1 :]
+    known = demo_directory().managers.values()
+    return [
+        each
+        for tier in above
+        for each in known
+        if each.tier is tier and step.region_id in each.region_ids
+    ]

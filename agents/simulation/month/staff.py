@@ -17,7 +17,15 @@ from agents.core.desk.presence import goes, returns
 from agents.core.desk.statuses import ACKNOWLEDGING, GIVEN
 from agents.core.world import Directory
 from agents.simulation.demo.people import People
-from schemas.records import Action, ActionName, Escalation, EscalationStatus, Manager, Severity
+from schemas.records import (
+    Action,
+    ActionName,
+    Escalation,
+    EscalationStatus,
+    Manager,
+    OutcomeName,
+    Severity,
+)
 
 LOOKS_AFTER_MINUTES: Final = {
     Severity.SAFETY: (2, 14),
@@ -111,6 +119,8 @@ class Staff(People):
                 case _What.DONE:
                     self._busy.discard(manager_id)
                     if self._has_still(case, manager_id, number):
+                        if self._outcome(case) is OutcomeName.ABUSIVE:
+                            actions.append(self._acts(at, case, number, ActionName.CONTACTED))
                         actions.append(self._acts(at, case, number, ActionName.RESOLVE))
                     self._goes_on(at, manager_id)
         return actions
@@ -167,6 +177,7 @@ class Staff(People):
             action=name,
             until=at + PROMISED_MINUTES * MINUTE_MS if name is ActionName.PROMISE else None,
             outcome=self._outcome(case) if name is ActionName.RESOLVE else None,
+            reason=self._reason(case, name),
         )
 
     def _on_shift_after(self, manager_id: str, at: int, work_ms: int) -> int:

@@ -308,6 +308,24 @@ quote-short = { $quote ->
     [none] { "" }
    *[other] "{ $quote }"
 }
+customer-confirmed =
+    .title = Ihre Anfrage gilt als missbräuchlich
+    .text = { $who ->
+        [none] Wir haben Ihr Anliegen ein zweites Mal geprüft. Wir bestätigen
+       *[other] { $who } hat Ihr Anliegen ein zweites Mal geprüft und bestätigt
+    }: Für Ihre Bitte um ein Gespräch mit einer Führungskraft gab es keinen triftigen Grund. Es ging um { matter }. { counts } { appeal }
+    .sms = { $site }: Nach einer zweiten Prüfung gilt Ihre Bitte um eine Führungskraft als missbräuchlich. { counts-brief } { $appeal_until ->
+        [none] { "" }
+       *[other] { appeal-short }
+    }
+counts = { $until_passed ->
+    [yes] { "" }
+   *[no] Das zählt bis { $until }. Bis dahin können wir Ihre Anfragen möglicherweise nicht an eine Führungskraft weitergeben.
+}
+counts-brief = { $until_passed ->
+    [yes] { "" }
+   *[no] Bis { $until } können wir weitere Anfragen evtl. nicht weitergeben.
+}
 customer-reopened =
     .title = Ihr Anliegen ist wieder offen
     .text = Wir befassen uns noch einmal mit Ihrem Anliegen. Es geht um { matter }. { $manager } ist dafür zuständig{ and-decide } { reach }
@@ -630,6 +648,14 @@ outcome-word = { $outcome ->
     [ABUSIVE] missbräuchlich
    *[UNFOUNDED] unbegründet
 }
+manager-confirmed =
+    .title = Missbrauch bestätigt: { $site }
+    .text = Fall { $escalation_id }, { $site }: { confirmed-by } Der Kunde ist benachrichtigt; ab jetzt zählt es.
+    .sms = Fall { $escalation_id }, { $site }: { confirmed-by } Ab jetzt zählt es.
+confirmed-by = { $who ->
+    [none] Wir haben den Missbrauch bestätigt.
+   *[other] { $who } hat den Missbrauch bestätigt.
+}
 manager-reopened =
     .title = Ein Fall ist wieder offen: { $site }
     .text = { case-line } Er ist wieder offen und liegt bei Ihnen. { safety-line } { please-both } { wish-line }
@@ -686,6 +712,12 @@ refused-why = { $why ->
     [BY_IS_PAST] Der Zeitpunkt der Abhilfe ist schon vorbei.
     [NOT_CONTACTED] Bisher hat niemand mit dem Kunden gesprochen.
     [WAIT_TOO_LONG] So lange darf der Fall nicht mehr auf eine Antwort warten.
+    [NO_REASON] Eine Begründung fehlt.
+    [ABUSIVE_ON_SAFETY] Ein Fall, der die Sicherheit betreffen kann, ist nie ein Missbrauch.
+    [NOT_ABUSIVE] Der Fall ist nicht als Missbrauch entschieden.
+    [CONFIRMED_BEFORE] Das ist bereits bestätigt.
+    [BY_THE_SAME] Eine andere Person muss das bestätigen.
+    [RESOLVED_TOO_LONG_AGO] Die Entscheidung liegt zu lange zurück.
    *[other] Das geht jetzt nicht.
 }
 

@@ -310,6 +310,24 @@ quote-short = { $quote ->
     [none] { "" }
    *[other] "{ $quote }"
 }
+customer-confirmed =
+    .title = Your request for a manager counts as misuse
+    .text = { $who ->
+        [none] We have looked a second time at your case about { matter }. We confirm
+       *[other] { $who } has looked a second time at your case about { matter } and confirms
+    } that you asked for a manager without good reason. { counts } { appeal }
+    .sms = { $site }: after a second look, your request for a manager counts as misuse. { counts-brief } { $appeal_until ->
+        [none] { "" }
+       *[other] { appeal-short }
+    }
+counts = { $until_passed ->
+    [yes] { "" }
+   *[no] This counts until { $until }. Until then we may not be able to pass your requests on to a manager.
+}
+counts-brief = { $until_passed ->
+    [yes] { "" }
+   *[no] Until { $until } we may not pass other requests on.
+}
 customer-reopened =
     .title = Your case is open again
     .text = We are looking into { matter } again. { $manager } has your case{ and-decide } { reach }
@@ -632,6 +650,14 @@ outcome-word = { $outcome ->
     [ABUSIVE] abusive
    *[UNFOUNDED] unfounded
 }
+manager-confirmed =
+    .title = Abuse was confirmed at { $site }
+    .text = Case { $escalation_id } at { $site }: { confirmed-by } The customer has been told, and it counts from now on.
+    .sms = Case { $escalation_id }, { $site }: { confirmed-by } It counts from now on.
+confirmed-by = { $who ->
+    [none] We have confirmed that it was abusive.
+   *[other] { $who } has confirmed that it was abusive.
+}
 manager-reopened =
     .title = A case at { $site } is open again
     .text = { case-line } It is open again and with you. { safety-line } { please-both } { wish-line }
@@ -688,6 +714,12 @@ refused-why = { $why ->
     [BY_IS_PAST] its time has passed already.
     [NOT_CONTACTED] nobody has spoken with the customer yet.
     [WAIT_TOO_LONG] that is longer than the case may still wait for the customer.
+    [NO_REASON] a reason is needed.
+    [ABUSIVE_ON_SAFETY] a case that may concern safety can’t be found abusive.
+    [NOT_ABUSIVE] it is not resolved as abusive.
+    [CONFIRMED_BEFORE] it is confirmed already.
+    [BY_THE_SAME] another person has to confirm it.
+    [RESOLVED_TOO_LONG_AGO] it was resolved too long ago.
    *[other] it is not possible now.
 }
 

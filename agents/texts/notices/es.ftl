@@ -311,6 +311,24 @@ quote-short = { $quote ->
     [none] { "" }
    *[other] "{ $quote }"
 }
+customer-confirmed =
+    .title = Su solicitud se considera un uso indebido
+    .text = { $who ->
+        [none] Hemos revisado por segunda vez su caso ({ matter }) y confirmamos
+       *[other] { $who } ha revisado por segunda vez su caso ({ matter }) y confirma
+    } que pidió hablar con un responsable sin un motivo justificado. { counts } { appeal }
+    .sms = { $site }: tras otra revisión, su petición de hablar con un responsable se considera indebida. { counts-brief } { $appeal_until ->
+        [none] { "" }
+       *[other] { appeal-short }
+    }
+counts = { $until_passed ->
+    [yes] { "" }
+   *[no] Esto cuenta hasta el { $until }. Hasta entonces es posible que no podamos pasar sus solicitudes a un responsable.
+}
+counts-brief = { $until_passed ->
+    [yes] { "" }
+   *[no] Hasta el { $until } quizá no pasemos otras solicitudes.
+}
 customer-reopened =
     .title = Su caso vuelve a estar abierto
     .text = Estamos revisando de nuevo su caso ({ matter }). { $manager } lo lleva{ and-decide } { reach }
@@ -633,6 +651,14 @@ outcome-word = { $outcome ->
     [ABUSIVE] abusivo
    *[UNFOUNDED] infundado
 }
+manager-confirmed =
+    .title = Abuso confirmado en { $site }
+    .text = Caso { $escalation_id }, { $site }: { confirmed-by } El cliente ya está informado y cuenta desde ahora.
+    .sms = Caso { $escalation_id }, { $site }: { confirmed-by } Cuenta desde ahora.
+confirmed-by = { $who ->
+    [none] hemos confirmado el abuso.
+   *[other] { $who } ha confirmado el abuso.
+}
 manager-reopened =
     .title = Un caso vuelve a estar abierto: { $site }
     .text = { case-line } Vuelve a estar abierto y es suyo. { safety-line } { please-both } { wish-line }
@@ -689,6 +715,12 @@ refused-why = { $why ->
     [BY_IS_PAST] la fecha de la solución ya ha pasado.
     [NOT_CONTACTED] todavía nadie ha hablado con el cliente.
     [WAIT_TOO_LONG] el caso ya no puede esperar tanto al cliente.
+    [NO_REASON] falta un motivo.
+    [ABUSIVE_ON_SAFETY] un caso que puede afectar a la seguridad nunca es un abuso.
+    [NOT_ABUSIVE] no está resuelto como abuso.
+    [CONFIRMED_BEFORE] ya está confirmado.
+    [BY_THE_SAME] debe confirmarlo otra persona.
+    [RESOLVED_TOO_LONG_AGO] se resolvió hace demasiado tiempo.
    *[other] ahora no es posible.
 }
 

@@ -308,6 +308,24 @@ quote-short = { $quote ->
     [none] { "" }
    *[other] "{ $quote }"
 }
+customer-confirmed =
+    .title = Votre demande est jugée abusive
+    .text = { $who ->
+        [none] Nous avons examiné une seconde fois votre dossier ({ matter }) et confirmons
+       *[other] { $who } a examiné une seconde fois votre dossier ({ matter }) et confirme
+    } que vous avez demandé à parler à un responsable sans motif valable. { counts } { appeal }
+    .sms = { $site } : après un second examen, votre demande de parler à un responsable est jugée abusive. { counts-brief } { $appeal_until ->
+        [none] { "" }
+       *[other] { appeal-short }
+    }
+counts = { $until_passed ->
+    [yes] { "" }
+   *[no] Cela compte jusqu’au { $until }. D’ici là, il se peut que nous ne puissions pas transmettre vos demandes à un responsable.
+}
+counts-brief = { $until_passed ->
+    [yes] { "" }
+   *[no] Jusqu’au { $until }, d’autres demandes peuvent ne pas être transmises.
+}
 customer-reopened =
     .title = Votre dossier est rouvert
     .text = Nous réexaminons votre dossier ({ matter }). { $manager } le suit{ and-decide } { reach }
@@ -630,6 +648,14 @@ outcome-word = { $outcome ->
     [ABUSIVE] abusif
    *[UNFOUNDED] non fondé
 }
+manager-confirmed =
+    .title = Abus confirmé : { $site }
+    .text = Dossier { $escalation_id }, { $site } : { confirmed-by } Le client en est informé, et cela compte désormais.
+    .sms = Dossier { $escalation_id }, { $site } : { confirmed-by } Cela compte désormais.
+confirmed-by = { $who ->
+    [none] nous avons confirmé l’abus.
+   *[other] { $who } a confirmé l’abus.
+}
 manager-reopened =
     .title = Un dossier est rouvert : { $site }
     .text = { case-line } Il est rouvert et vous est confié. { safety-line } { please-both } { wish-line }
@@ -686,6 +712,12 @@ refused-why = { $why ->
     [BY_IS_PAST] la date de la mesure est déjà passée.
     [NOT_CONTACTED] personne n’a encore parlé avec le client.
     [WAIT_TOO_LONG] le dossier ne peut plus attendre le client aussi longtemps.
+    [NO_REASON] il manque un motif.
+    [ABUSIVE_ON_SAFETY] un dossier qui peut concerner la sécurité n’est jamais abusif.
+    [NOT_ABUSIVE] il n’est pas tranché comme abusif.
+    [CONFIRMED_BEFORE] c’est déjà confirmé.
+    [BY_THE_SAME] une autre personne doit le confirmer.
+    [RESOLVED_TOO_LONG_AGO] la décision est trop ancienne.
    *[other] ce n’est pas possible maintenant.
 }
 

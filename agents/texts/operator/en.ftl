@@ -227,6 +227,24 @@ reason-WAIT_TOO_LONG =
        *[other] wait until { $possible_until } at the latest.
     }
 
+reason-NO_REASON =
+    .why = { $by } wanted to { ACTION($action) }: what is found abusive needs a reason.
+
+reason-ABUSIVE_ON_SAFETY =
+    .why = { $by } wanted to { ACTION($action) } it as abusive, which a case that may concern safety never is.
+
+reason-NOT_ABUSIVE =
+    .why = { $by } wanted to { ACTION($action) }, but it is not resolved as abusive.
+
+reason-CONFIRMED_BEFORE =
+    .why = { $by } wanted to { ACTION($action) }, but that was confirmed before.
+
+reason-BY_THE_SAME =
+    .why = { $by } wanted to { ACTION($action) }, but resolved it themselves: another person has to look at it.
+
+reason-RESOLVED_TOO_LONG_AGO =
+    .why = { $by } wanted to { ACTION($action) }, but it was resolved on { $ended_at }: that is possible within { $within_days } days.
+
 reason-REOPENED_BEFORE =
     .why = { $by } wanted to { ACTION($action) }, but it was reopened on { $reopened_at }: that is possible once in { $within_days } days.
     .accepted = reopen, { $within_days } days after that.

@@ -81,7 +81,10 @@ def _acts(made: list[tuple[Struct, int]]) -> Iterator[dict[str, Any]]:
             continue
         plan = [("ACKNOWLEDGE", 1, {}), ("PROMISE", 2, {"until": text_of(at + 5 * 60_000)})]
         if number % 2:
-            plan += [("CONTACTED", 4, {}), ("RESOLVE", 6, {"outcome": ways[number % 4]})]
+            plan += [
+                ("CONTACTED", 4, {}),
+                ("RESOLVE", 6, {"outcome": ways[number % 4], "reason": "so"}),
+            ]
         for action, minutes, more in plan:
             when = text_of(at + minutes * 60_000)
             yield {

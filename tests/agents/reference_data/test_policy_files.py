@@ -133,7 +133,7 @@ def test_a_record_of_before_holds_decimals_as_text() -> None:
 
     assert policy.pilot.default.percent == Decimal("12.125")
     entry = Entry(escalation_id="v1:1", disagreement_id="v1:R:1", occurred_at=0, weight=1.0)
-    assert gone_at(entry, policy.throttle) > 0
+    assert gone_at(entry.occurred_at, policy.throttle) > 0
 
 
 @pytest.mark.parametrize("text", ["1e-9999999", "NaN", "-1", "1_0", " 1", "1" * 16, "0x10"])

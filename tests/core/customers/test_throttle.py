@@ -185,7 +185,7 @@ def test_an_entry_is_gone_when_no_outcome_could_make_it_count(
 ) -> None:
     one = entry(T, 4, found)
 
-    assert (fade(one, gone_at(one, limits()) + later, limits()) > 0) is expected
+    assert (fade(one, gone_at(one.occurred_at, limits()) + later, limits()) > 0) is expected
 
 
 OUTCOMES = st.sampled_from(

@@ -80,7 +80,7 @@ def test_a_second_acknowledgement_is_refused() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    [OutcomeName.UPHELD, OutcomeName.PARTLY_UPHELD, OutcomeName.UNFOUNDED, OutcomeName.ABUSIVE],
+    [OutcomeName.UPHELD, OutcomeName.PARTLY_UPHELD, OutcomeName.UNFOUNDED],
 )
 @pytest.mark.parametrize("on_appeal", [False, True])
 def test_a_resolution_is_a_step_and_an_outcome(name: OutcomeName, on_appeal: bool) -> None:
@@ -127,7 +127,11 @@ def test_only_what_was_asked_for_can_be_abusive_whatever_joined_it(
     desk.says(joined(rule=Rule.DIAGNOSIS_DISPUTED, asked=True), LATER)
     desk.says(joined("v1:W:1", rule=Rule.WARRANTY_DENIED_AGAINST_CAUSE, asked=False), LATER)
 
-    steps = desk.says(action(ActionName.RESOLVE, outcome=OutcomeName.ABUSIVE), LATER)
+    desk.says(action(ActionName.CONTACTED, action_id="spoke"), LATER)
+
+    steps = desk.says(
+        action(ActionName.RESOLVE, outcome=OutcomeName.ABUSIVE, reason="again"), LATER
+    )
 
     if abusive:
         assert desk.state().outcome is OutcomeName.ABUSIVE

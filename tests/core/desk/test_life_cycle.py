@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -86,6 +85,20 @@ def reopened() -> Desk:
     return desk
 
 
+def abusive() -> Desk:
+    desk = opened()
+    desk.says(SPOKE)
+    what = action(ActionName.RESOLVE, outcome=OutcomeName.ABUSIVE, reason="again", action_id="r")
+    desk.says(what)
+    return desk
+
+
+def confirmed() -> Desk:
+    desk = abusive()
+    desk.says(action(ActionName.CONFIRM, "ruth", "confirms"))
+    return desk
+
+
 def withdrawn() -> Desk:
     desk = opened()
     desk.says(corrected())
@@ -118,6 +131,8 @@ STATES: dict[str, Callable[[], Desk]] = {
     "without a manager": without_manager,
     "reopened": reopened,
     "resolved": after(ActionName.RESOLVE, outcome=OutcomeName.UPHELD),
+    "resolved as abusive": abusive,
+    "confirmed": confirmed,
     "withdrawn": withdrawn,
     "merged": merged,
     "erased": erased,
@@ -231,33 +246,6 @@ def test_reopen_is_possible_for_seven_days(waited: int, code: str | None) -> Non
     steps = desk.says(action(ActionName.REOPEN, action_id="a3", occurred_at=late), late)
 
     assert [each.code for each in steps[0].reasons] == ([] if code is None else [code])
-
-
-@pytest.mark.parametrize(
-    ("what", "fields", "lacking"),
-    [
-        (ActionName.CONFIRM, {}, "CONFIRM"),
-    ],
-)
-def test_what_the_desk_does_not_act_on_yet_is_refused_and_changes_nothing(
-    what: ActionName, fields: dict[str, Any], lacking: str
-) -> None:
-    desk = opened()
-    (said, *_) = desk.says(action(what, action_id="a", by="op", **fields))
-
-    assert said.status is S.REFUSED
-    assert said.reasons == (
-        Reason(code="NOT_YET", facts={"action": what.value, "by": "op", "lacking": lacking}),
-    )
-    assert desk.state().is_open
-
-
-def test_a_confirmation_of_a_closed_case_is_refused_for_the_same_reason() -> None:
-    desk = opened()
-    desk.says(action(ActionName.RESOLVE, action_id="r", by="op", outcome=OutcomeName.ABUSIVE))
-    (said, *_) = desk.says(action(ActionName.CONFIRM, action_id="c", by="op"))
-
-    assert [each.code for each in said.reasons] == ["NOT_YET"]
 
 
 def test_a_remedy_of_a_later_version_is_invalid() -> None:
