@@ -218,7 +218,7 @@ reason-NOT_YET =
 
 reason-NOT_CONTACTED =
     .why = { $by } wanted to { ACTION($action) }, but nobody had spoken with the customer yet.
-    .accepted = contacted, once somebody has spoken with the customer; after that, wait.
+    .accepted = contacted, once somebody has spoken with the customer; after that, the same again.
 
 reason-WAIT_TOO_LONG =
     .why = { $by } wanted to { ACTION($action) }, but of the { $at_most_minutes } minutes that the case may wait in all { $left_minutes } were left, so until { $possible_until }.
@@ -229,21 +229,27 @@ reason-WAIT_TOO_LONG =
 
 reason-NO_REASON =
     .why = { $by } wanted to { ACTION($action) }: what is found abusive needs a reason.
+    .accepted = the same with a reason, which the customer is never shown.
 
 reason-ABUSIVE_ON_SAFETY =
     .why = { $by } wanted to { ACTION($action) } it as abusive, which a case that may concern safety never is.
+    .accepted = resolve with another outcome than abusive.
 
 reason-NOT_ABUSIVE =
     .why = { $by } wanted to { ACTION($action) }, but it is not resolved as abusive.
+    .accepted = nothing to confirm on this case; confirm follows a resolve with the outcome abusive.
 
 reason-CONFIRMED_BEFORE =
     .why = { $by } wanted to { ACTION($action) }, but that was confirmed before.
+    .accepted = nothing more on this case.
 
 reason-BY_THE_SAME =
     .why = { $by } wanted to { ACTION($action) }, but resolved it themselves: another person has to look at it.
+    .accepted = the same by a manager of a higher tier for the site, or by another operator.
 
 reason-RESOLVED_TOO_LONG_AGO =
     .why = { $by } wanted to { ACTION($action) }, but it was resolved on { $ended_at }: that is possible within { $within_days } days.
+    .accepted = nothing more on this case; it stays unfounded.
 
 reason-REOPENED_BEFORE =
     .why = { $by } wanted to { ACTION($action) }, but it was reopened on { $reopened_at }: that is possible once in { $within_days } days.
