@@ -174,7 +174,7 @@ def test_who_may_not_act_hears_who_may() -> None:
          "Contacted, promise, wait or resolve: it is acknowledged already."),
         ("promise", {"until": "2026-03-02 09:00"}, "UNTIL_IS_PAST", "A later moment."),
         ("wait", {}, "NOT_CONTACTED",
-         "Contacted, once somebody has spoken with the customer; after that, wait."),
+         "Contacted, once somebody has spoken with the customer; after that, the same again."),
         ("reassign", {"to": "nobody"}, "NO_SUCH_MANAGER",
          "An id of the directory (`recourse directory show`)."),
         ("reopen", {}, "NOT_CLOSED", "Any other action: it is open."),
