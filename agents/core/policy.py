@@ -29,6 +29,7 @@ from agents.core.policy_values import (
     BY_HAND,
     Amount,
     ChannelName,
+    ClockTime,
     CustomerName,
     Days,
     Generation,
@@ -132,17 +133,23 @@ class Jurisdiction(Part):
 
 
 class AddresseeDefault(Part):
-    """Language (BCP 47) and channels until a check-in says more."""
+    """Language (BCP 47), channels and quiet hours until a check-in says more.
+
+    Quiet hours are by the customer's clock; none where both are one, or neither is there.
+    """
 
     language: LanguageCode
     channels: Annotated[tuple[ChannelName, ...], few(20)]
+    quiet_from: ClockTime | None
+    quiet_until: ClockTime | None
 
 
 class Notices(Part):
     """How people are addressed; `default` by the site's country, `*` for any other.
 
     `agreed_beyond_limit`: whether a customer is told of a yes that is said to be theirs, where it
-    raises what they agreed to by more than the limit of the place.
+    raises what they agreed to by more than the limit of the place. `answered_within_minutes`: quiet
+    hours hold no notice that answers what the customer did, for so long after that.
     """
 
     agreed_beyond_limit: Annotated[
@@ -151,7 +158,15 @@ class Notices(Part):
             "Whether customers are told of a yes that raises what they agreed to beyond the limit"
         ),
     ]
+    answered_within_minutes: Annotated[
+        Minutes,
+        Phrase("The time after what a customer did in which they are answered at night, too"),
+    ]
     default: dict[str, AddresseeDefault]
+
+    def of(self, country: str) -> AddresseeDefault:
+        """How people of a country are addressed, by ISO 3166."""
+        return self.default.get(country) or self.default["*"]
 
 
 class Policy(Part):
@@ -317,6 +332,7 @@ def policy_from(data: dict[str, Any], default: dict[str, Any], *, by_hand: bool 
             "sites": {site: _whole_gate(gate) for site, gate in sites.items()}
         }
     merged["clocks"] = _with_tiers_as_said(merged.get("clocks"), data.get("clocks"))
+    merged["notices"] = _with_quiet_hours(merged.get("notices"))
     return Policy.model_validate(merged, context={BY_HAND: by_hand})
 
 
@@ -335,6 +351,21 @@ def _with_tiers_as_said(merged: object, said: object) -> object:
 
 
 _NEXT_TIER = "next_tier_after_minutes"
+
+
+def _with_quiet_hours(merged: object) -> object:
+    """The notices with the quiet hours of `*` for a country whose entry has none of its own."""
+    default = merged.get("default") if isinstance(merged, dict) else None
+    others = default.get("*") if isinstance(default, dict) else None
+    if not isinstance(merged, dict) or not isinstance(others, dict):
+        return merged
+    quiet = {name: others[name] for name in _QUIET if name in others}
+    assert isinstance(default, dict), "it has an entry for all others"
+    whole = {at: quiet | each if isinstance(each, dict) else each for at, each in default.items()}
+    return merged | {"default": whole}
+
+
+_QUIET = ("quiet_from", "quiet_until")
 
 
 def _whole_gate(gate: object) -> object:

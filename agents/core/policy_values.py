@@ -174,6 +174,17 @@ class Unit:
 
 
 _LONGEST_TEXT = 2_000  # as every text of a record
+_CLOCK_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00")
+
+
+def _clock_time(value: object) -> object:
+    if not isinstance(value, str) or not _CLOCK_TIME.fullmatch(value):
+        raise ValueError("must be HH:MM in quotes, from 00:00 to 24:00")
+    return value
+
+
+ClockTime = Annotated[str, BeforeValidator(_clock_time)]
+"""By a wall clock."""
 Count = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=_AT_MOST)]
 Positive = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=_AT_MOST)]
 

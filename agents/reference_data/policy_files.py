@@ -47,10 +47,14 @@ def default_policy() -> Policy:
     return policy_from(default_data(), {})
 
 
+_WITHOUT_QUIET_HOURS = {"quiet_from": None, "quiet_until": None}
 _OF_BEFORE: dict[str, Any] = {
     "generation": 1,
     "late_after_hours": dict.fromkeys(OFTEN_LATE, 24),
-    "notices": {"agreed_beyond_limit": False},
+    "notices": {
+        "agreed_beyond_limit": False,
+        "default": dict.fromkeys(default_data()["notices"]["default"], _WITHOUT_QUIET_HOURS),
+    },
     "throttle": {"per_vehicle": 0},
     "wish": {"max_tier": "EXECUTIVE"},
     "clocks": {

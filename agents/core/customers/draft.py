@@ -193,8 +193,7 @@ class Draft:
     def address(self, visit: Visit) -> Address:
         """How the customer wants to be addressed: as checked in, else as the policy says."""
         site = self.world.directory.site(visit.site_id)
-        defaults = self.world.policy.notices.default
-        default = defaults.get(site.country) or defaults["*"]
+        default = self.world.policy.notices.of(site.country)
         language = bounded(default.language)
         if not visit.check_ins:
             return Address(language=language, channels=default.channels, time_zone=site.time_zone)

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from agents.core.desk.actions import handle_action
 from agents.core.desk.cases import correct, join, merge, open_case, reopen
+from agents.core.desk.heard import with_doings
 from agents.core.desk.inbound import handle_answer, handle_delivery, handle_erased
 from agents.core.desk.limits import full_of_grounds
 from agents.core.desk.notices import untold, with_notices
@@ -39,7 +40,9 @@ from schemas.records import (
 
 def handle(partition: Partition, arrived: Arrived, world: World) -> Handled[EscalationState]:
     """What one record changes, and who is told."""
-    return in_one_go(with_notices(partition, _handled_record(partition, arrived, world), world))
+    record = arrived.record
+    handled = with_doings(_handled_record(partition, arrived, world), record, world)
+    return in_one_go(with_notices(partition, handled, world, record))
 
 
 def handle_time(

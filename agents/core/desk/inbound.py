@@ -267,6 +267,7 @@ def _forgotten(state: EscalationState, world: World) -> Transition:
             remedy=None,
             only_estimate=None,
             said_last=None,
+            customer_acted_at=None,
             erased=True,
         ),
         outputs,

@@ -2,8 +2,10 @@
 
 from collections import defaultdict
 
+from msgspec import Struct
 from msgspec.structs import replace
 
+from agents.core.desk.heard import answers_customer
 from agents.core.desk.partition import Partition
 from agents.core.desk.state import EscalationState
 from agents.core.handling import Handled, Output, Turns, in_one_go
@@ -14,11 +16,14 @@ from schemas.records import Escalation
 
 
 def with_notices(
-    partition: Partition, handled: Handled[EscalationState], world: World
+    partition: Partition,
+    handled: Handled[EscalationState],
+    world: World,
+    record: Struct | None = None,
 ) -> Turns[Handled[EscalationState]]:
     """The handling with the notices that its steps make, after all else that it writes.
 
-    Others may have a turn between two steps.
+    `record`: what was handled; None: time. Others may have a turn between two steps.
     """
     steps = [each.record for each in handled.outputs if isinstance(each.record, Escalation)]
     if not steps:
@@ -27,7 +32,13 @@ def with_notices(
     of_case: dict[str, list[Escalation]] = defaultdict(list)
     for each in steps:
         of_case[each.escalation_id].append(each)
-    happenings = (_happening(partition, each, of_case[each.escalation_id]) for each in steps)
+    happenings = (
+        replace(
+            _happening(partition, each, of_case[each.escalation_id]),
+            answers=answers_customer(each, states.get(each.escalation_id), record, world),
+        )
+        for each in steps
+    )
     notices = yield from notices_of(happenings, states, world)
     return replace(handled, outputs=(*handled.outputs, *notices))
 

@@ -192,6 +192,7 @@ class EscalationState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults
     resolution. `about_conduct`: it is about somebody's conduct, so the site does not hear of it.
     `withdrawn_by_customer`: they took it back, so what a person reopens can hurt them no more.
     `said_last`: the customer's own words, only while it is open.
+    `customer_acted_at` (ms): when the customer last did something that the desk heard of.
     `erased`: the customer asked to be forgotten. `tried_again_at` (ms): time failed on
     it by a defect of ours, and is not tried before, or before its next step. `guards`: None, the
     case was opened under a policy of generation 1.
@@ -248,6 +249,7 @@ class EscalationState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults
     guards: Guards | None = None
     withdrawn_by_customer: bool = False
     said_last: SaidLast | None = None
+    customer_acted_at: int | None = None
     disagreement_ids: tuple[str, ...] = ()
     action_ids: tuple[str, ...] = ()
     answer_ids: tuple[str, ...] = ()

@@ -30,8 +30,7 @@ def customer(customer_id: str, wanted: Wanted, site_id: str, world: World) -> Re
 
     A channel that is wished goes first; who named none is reached by the policy's.
     """
-    notices = world.policy.notices.default
-    default = notices.get(world.directory.site(site_id).country) or notices["*"]
+    default = world.policy.notices.of(world.directory.site(site_id).country)
     wish = wanted.wish
     languages = ((wish.language,) if wish and wish.language else ()) + wanted.languages
     wished = (wish.channel,) if wish and wish.channel else ()
@@ -48,8 +47,7 @@ def manager(contact: ManagerContact, site_id: str, world: World) -> Reach:
     """By the first of their languages that has texts, by each contact that they have."""
     known = world.directory.managers.get(contact.manager_id)
     site = world.directory.site(site_id)
-    notices = world.policy.notices.default
-    default = notices.get(site.country) or notices["*"]
+    default = world.policy.notices.of(site.country)
     spoken = known.languages if known else ()
     return Reach(
         addressee=Addressee(kind=AddresseeKind.MANAGER, id=contact.manager_id),
@@ -64,8 +62,7 @@ def site(known: Site, world: World) -> Reach | None:
     contacts = [each for each in known.contacts or () if each.channel is not Channel.UNKNOWN]
     if not contacts:
         return None
-    notices = world.policy.notices.default
-    default = notices.get(known.country) or notices["*"]
+    default = world.policy.notices.of(known.country)
     return Reach(
         addressee=Addressee(kind=AddresseeKind.SITE, id=known.site_id),
         language=language_for((default.language,)),

@@ -58,7 +58,9 @@ def tell_of_higher_yes(draft: Draft, event: Fact, before: Visit | None) -> None:
     if new and draft.has_room_for_notice(visit.visit_id, AGREED):
         facts = _facts(max(new, key=lambda each: each.base.total))
         said = (AGREED, facts | ({"currency": currency} if currency else {}))
-        tell(draft, visit.visit_id, f"{visit.visit_id}:{event.event_id}", said)
+        acted_at = event.occurred_at if isinstance(event, CustomerResponse) else None
+        cause = f"{visit.visit_id}:{event.event_id}"
+        tell(draft, visit.visit_id, cause, said, acted_at=acted_at)
 
 
 def _may_raise(event: Fact, visit: Visit) -> bool:

@@ -17,7 +17,7 @@ from agents.core.notices.addressees import Wanted, contact_of, customer, manager
 from agents.core.notices.notice import CUSTOMER, NoticeReference, Parameters, build_notice
 from agents.core.notices.rule_parameters import rule_in, rule_parameters
 from agents.core.notices.table import REFUSED, Happening, row_of, site_message
-from agents.core.notices.timing import after_quiet_hours
+from agents.core.notices.timing import after_quiet_hours, quiet_hours
 from agents.core.notices.wording.plain import NAME_AT_MOST, plain
 from agents.core.notices.wording.texts import QUOTE, WORDS
 from agents.core.reasons import FOUND, WISH_ABOVE_CEILING, WITHDRAWN_BY_CUSTOMER
@@ -133,17 +133,27 @@ class _Teller:
             time_zone=addressing.time_zone,
             wish=addressing.wish,
         )
-        not_before = after_quiet_hours(
-            step.occurred_at,
-            addressing.quiet_from,
-            addressing.quiet_until,
-            addressing.time_zone,
-            step.severity,
-        )
+        not_before = self._not_before()
         reach = customer(step.customer_id, wanted, step.site_id, self._world)
         facts = self._facts | self._counted() | _contact_facts(step.manager)
         about_it = self._about(CUSTOMER)
         return build_notice(message, facts, reach, about_it, not_before=not_before, own={})
+
+    def _not_before(self) -> int:
+        """After the customer's quiet hours, which hold no answer, and no promise within them."""
+        step, addressing = self._step, self._addressing
+        if self._happening.answers:
+            return step.occurred_at
+        quiet = quiet_hours(
+            addressing.quiet_from,
+            addressing.quiet_until,
+            addressing.time_zone,
+            self._site.country,
+            self._world,
+        )
+        held = after_quiet_hours(step.occurred_at, quiet, step.severity)
+        promised = step.until if step.status is EscalationStatus.PROMISED else None
+        return held if promised is None or promised > held else step.occurred_at
 
     def _to_manager(self, message: str, whom: str, contact: ManagerContact) -> Output:
         """Not before the site opens, nor before the shift that the case waits for.

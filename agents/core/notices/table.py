@@ -17,7 +17,10 @@ _S = EscalationStatus
 
 
 class Happening(Struct, frozen=True, kw_only=True):
-    """A step, with who had the case before it, and its neighbours of the same handling."""
+    """A step, with who had the case before it, and its neighbours of the same handling.
+
+    `answers`: what the customer did just before, so that quiet hours do not hold it.
+    """
 
     step: Escalation
     had: str | None = None
@@ -25,6 +28,7 @@ class Happening(Struct, frozen=True, kw_only=True):
     following: Escalation | None = None
     codes: frozenset[str] = frozenset()
     """Of the step's reasons."""
+    answers: bool = False
 
 
 Condition = Callable[[Happening], bool]

@@ -12,11 +12,12 @@ from agents.core.calendar import DAY_MS
 from agents.core.customers.appeals import WHY_REFUSED
 from agents.core.customers.draft import Draft
 from agents.core.customers.rule_base.facts import instant
+from agents.core.customers.rules import ALWAYS_ASKED
 from agents.core.customers.state import Appeal, ThrottleTold
 from agents.core.notices.addressees import Wanted, customer
 from agents.core.notices.notice import CUSTOMER, NoticeReference, Parameters, build_notice
 from agents.core.notices.rule_parameters import rule_parameters
-from agents.core.notices.timing import after_quiet_hours
+from agents.core.notices.timing import after_quiet_hours, is_answer, quiet_hours
 from schemas.records import (
     Arm,
     CustomerResponse,
@@ -48,7 +49,8 @@ def tell_of_throttled(draft: Draft, since: int = 0) -> None:
             continue
         draft.customer = replace(draft.customer, throttle_told=told)
         said = (THROTTLED, _throttled(record))
-        tell(draft, record.visit_id, record.disagreement_id, said, record)
+        acted_at = record.occurred_at if record.rule in ALWAYS_ASKED else None
+        tell(draft, record.visit_id, record.disagreement_id, said, record, acted_at=acted_at)
 
 
 def tell_of_open_request(draft: Draft, response: CustomerResponse) -> None:
@@ -61,7 +63,8 @@ def tell_of_open_request(draft: Draft, response: CustomerResponse) -> None:
         return
     if any(each.live and each.rule is Rule.REQUESTED_BY_CUSTOMER for each in visit.standings):
         cause = f"{visit.visit_id}:{response.event_id}"
-        tell(draft, visit.visit_id, cause, (REQUEST_OPEN, _refused(appeal)))
+        said = (REQUEST_OPEN, _refused(appeal))
+        tell(draft, visit.visit_id, cause, said, acted_at=response.occurred_at)
 
 
 def limit_of(record: Disagreement) -> Parameters:
@@ -134,10 +137,13 @@ def tell(
     cause: str,
     said: tuple[str, Parameters],
     record: Disagreement | None = None,
+    *,
+    acted_at: int | None = None,
 ) -> None:
     """One notice to the customer, addressed as the visit says; its id is made from its cause.
 
-    `said`: the message, and what it is made of.
+    `said`: the message, and what it is made of. `acted_at` (ms): when the customer did what it
+    answers; quiet hours do not hold it then.
     """
     message, facts = said
     visit, world = draft.visit(visit_id), draft.world
@@ -148,16 +154,17 @@ def tell(
         time_zone=address.time_zone,
         wish=record.wish if record else None,
     )
-    not_before = after_quiet_hours(
-        draft.now,
-        address.quiet_from,
-        address.quiet_until,
-        address.time_zone,
-        record.severity if record else Severity.NORMAL,
+    site = world.directory.site(visit.site_id)
+    quiet = quiet_hours(
+        address.quiet_from, address.quiet_until, address.time_zone, site.country, world
     )
+    not_before = draft.now
+    if not is_answer(acted_at, draft.now, world):
+        severity = record.severity if record else Severity.NORMAL
+        not_before = after_quiet_hours(draft.now, quiet, severity)
     about_it = NoticeReference(
         notice_id=f"{cause}:{CUSTOMER}",
-        site=world.directory.site(visit.site_id),
+        site=site,
         region_id=visit.region_id,
         policy_version=world.policy.version,
         disagreement_id=record.disagreement_id if record else None,

@@ -153,3 +153,30 @@ def test_a_policy_on_the_topic_that_lacks_a_new_key_means_what_it_meant() -> Non
     assert policy_in(parse("version: v", "p.yaml")).notices.agreed_beyond_limit is True
     assert policy_of_json(json.dumps(before)).notices.agreed_beyond_limit is False
     assert policy_of_json(default_policy().model_dump_json()) == default_policy()
+
+
+def test_a_policy_on_the_topic_of_before_there_were_quiet_hours_has_none() -> None:
+    before = default_policy().model_dump(mode="json")
+    before["notices"]["default"]["AT"] = before["notices"]["default"]["DE"]
+    del before["notices"]["answered_within_minutes"]
+    for each in before["notices"]["default"].values():
+        each.pop("quiet_from", None)
+        each.pop("quiet_until", None)
+
+    read_back = policy_of_json(json.dumps(before)).notices
+    assert {(e.quiet_from, e.quiet_until) for e in read_back.default.values()} == {(None, None)}
+
+
+def test_a_file_that_names_a_country_without_quiet_hours_takes_those_of_all_others() -> None:
+    said = """version: v
+notices:
+  default:
+    "*": {quiet_from: "22:30"}
+    AT: {language: de, channels: [SMS]}
+    IT: {language: en, channels: [SMS], quiet_from: "09:00", quiet_until: "09:00"}
+"""
+    found = policy_in(parse(said, "p.yaml")).notices.default
+
+    hours = {country: (each.quiet_from, each.quiet_until) for country, each in found.items()}
+    assert (hours["AT"], hours["IT"]) == (("22:30", "08:00"), ("09:00", "09:00"))
+    assert hours["US"] == ("21:00", "08:00")

@@ -140,7 +140,7 @@ def policy(text: str) -> Policy:
             [
                 (
                     "Customers of sites in Austria (AT) without a check-in: none -> language de, "
-                    "channels SMS, APP."
+                    "channels SMS, APP, quiet_from 21:00, quiet_until 08:00."
                 )
             ],
         ),
@@ -202,6 +202,8 @@ OF_KEY: dict[str, list[Any]] = {
     "combine": ["LESSER", "GREATER"],
     "clock": ["CALENDAR", "SITE_HOURS"],
     "channels": [["APP"]],
+    "quiet_from": ["22:00"],
+    "quiet_until": ["07:00"],
 }
 
 

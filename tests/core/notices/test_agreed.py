@@ -163,11 +163,26 @@ def test_no_producer_can_send_a_customer_more_such_notices_a_day_than_a_rule_has
     ]
 
 
-def test_it_waits_for_the_end_of_quiet_hours() -> None:
+@pytest.mark.parametrize(("late", "held"), [(59, False), (60, False), (61, True)])
+def test_quiet_hours_hold_it_only_more_than_an_hour_after_the_yes(late: int, held: bool) -> None:
     made = Stage(policy())
     made.take(check_in(quiet_from="10:30", quiet_until="15:00", time_zone="UTC"))
     made.take(estimate("e1", 1))
-    made.take(agreed("a1", 2, 90_000))
+    comes = at(hours=2 + late / 60)
+    made.take(agreed("a1", 2, 90_000), comes)
+
+    (notice,) = [each for each in made.outputs if isinstance(each, Notice)]
+    assert notice.not_before == (at(hours=6) if held else comes)
+
+
+def test_quiet_hours_hold_what_an_estimate_makes_of_a_yes_for_the_customer_did_nothing_then() -> (
+    None
+):
+    made = Stage(policy())
+    made.take(check_in(quiet_from="10:30", quiet_until="15:00", time_zone="UTC"))
+    made.take(estimate("e1", 1))
+    made.take(agreed("a1", 2, subject_id="est1", subject_revision=2))
+    made.take(revised("e2", 2, 90_000, 2.5))
 
     (notice,) = [each for each in made.outputs if isinstance(each, Notice)]
     assert notice.not_before == at(hours=6)

@@ -14,6 +14,7 @@ from schemas.records import (
     Notice,
     OutcomeName,
     Reason,
+    Rule,
     Severity,
     Wish,
 )
@@ -392,6 +393,6 @@ def test_a_deadline_that_has_passed_is_told_as_passed(after: int, passed: str, s
 def test_it_counts_when_the_notice_may_be_sent() -> None:
     desk = Desk(*STAFF, holds=policy(clocks={"NORMAL": {"decide_minutes": 60}}))
     quiet = {"quiet_from": "09:00", "quiet_until": "16:00"}
-    (notice, _) = opened(desk, **quiet)
+    (notice, _) = opened(desk, rule=Rule.WARRANTY_REVERSED, **quiet)
     assert notice.not_before > desk.state().clocks.decide_by
     assert "It should have been decided by Mon, Mar 2 at 11:00" in notice.text
