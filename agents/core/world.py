@@ -24,6 +24,9 @@ class Directory:
         """Every site has its currency filled in (the country's, where it names none)."""
         self.sites = {site.site_id: site for site in sites}
         self.managers = {manager.manager_id: manager for manager in managers}
+        defaults = (site for site in self.sites.values() if site.default)
+        in_order = sorted(defaults, key=lambda each: each.site_id, reverse=True)
+        self._defaults = {site.region_id: site for site in in_order}
         self._by_site: dict[str, list[Manager]] = defaultdict(list)
         self._by_region: dict[tuple[str, Tier], list[Manager]] = defaultdict(list)
         for manager in sorted(self.managers.values(), key=lambda each: each.manager_id):
@@ -37,6 +40,10 @@ class Directory:
     def knows(self, site_id: str) -> bool:
         """Whether the directory has the site."""
         return site_id in self.sites
+
+    def default_of(self, region_id: str | None) -> Site | None:
+        """What a site of a region takes that the directory does not know (the first, by id)."""
+        return None if region_id is None else self._defaults.get(region_id)
 
     def site(self, site_id: str) -> Site:
         """The site, or what stands for one that the directory does not know."""

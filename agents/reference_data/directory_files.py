@@ -382,6 +382,10 @@ def _entries(document: Document, key: str, entry: type[E], problems: list[str]) 
 def _unknown_places(
     document: Document, sites: list[SiteEntry], managers: list[ManagerEntry]
 ) -> Iterable[str]:
+    defaults = Counter(site.region_id for site in sites if site.default)
+    for index, site in enumerate(sites):
+        if site.default and defaults[site.region_id] > 1:
+            yield document.problem(("sites", index, "default"), True, "must be once in a region")
     known_sites = {site.site_id for site in sites}
     known_regions = {site.region_id for site in sites}
     for index, manager in enumerate(managers):

@@ -5,6 +5,7 @@ from msgspec.structs import replace
 
 from agents.core.customers.rule_base.facts import later, reason, valid_diagnoses
 from agents.core.customers.rules import kind_of
+from agents.core.customers.sites import of_unknown_site
 from agents.core.customers.state import Customer, EpisodeState, Visit, with_escalation
 from agents.core.customers.words import topic_of, words_of
 from agents.core.handling import Counted, Output
@@ -137,8 +138,7 @@ class Draft:
         number, disagreement_id = self.next_id(visit_id, rule)
         counted_as = _counted_as(rule, decision)
         count = self.count_today(visit_id, counted_as)
-        if not world.directory.knows(visit.site_id):
-            reasons = (*reasons, reason("SITE_UNKNOWN", site_id=visit.site_id))
+        reasons = (*reasons, *of_unknown_site(visit, world))
         if severity is Severity.SAFETY:
             reasons = _with_safety(reasons, visit)
         if decision in _TO_THE_DESK and world.policy.writes_generation(2):

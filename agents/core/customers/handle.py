@@ -11,8 +11,9 @@ from agents.core.customers.episodes import judge, judge_time
 from agents.core.customers.partition import Partition
 from agents.core.customers.rule_base.facts import later
 from agents.core.customers.rules.charged import unjudged
+from agents.core.customers.sites import newly_known_site
 from agents.core.customers.state import Customer, Fact, Visit
-from agents.core.customers.visit import newly_known_site, refused, with_event
+from agents.core.customers.visit import refused, with_event
 from agents.core.handling import (
     NOTHING,
     TRIED_AGAIN_MS,
@@ -97,7 +98,7 @@ def _note_region(draft: Draft, check_in: CheckIn) -> None:
     decides = later(visit.check_ins).event_id == check_in.event_id
     if visit.region_id.startswith(UNKNOWN_REGION):
         return
-    if decides and directory.site(check_in.site_id).region_id != visit.region_id:
+    if decides and directory.site(visit.site_id).region_id != visit.region_id:
         draft.noted.append(Counted.OTHER_REGION)
 
 

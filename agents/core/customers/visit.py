@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from agents.core.customers.gate import arm_of
 from agents.core.customers.limits import too_many
 from agents.core.customers.rule_base.facts import invalid_reason, moment
+from agents.core.customers.sites import place_of, site_of
 from agents.core.customers.state import Case, CaseStatus, Customer, Fact, PastVisit, Seen, Visit
 from agents.core.customers.stored_facts import FACT_TYPES, kept
 from agents.core.handling import (
@@ -21,7 +22,7 @@ from agents.core.handling import (
 from agents.core.policy import Policy
 from agents.core.policy_values import ServiceTopic
 from agents.core.pseudonyms import key_of
-from agents.core.world import UNKNOWN_REGION, World
+from agents.core.world import World
 from schemas.records import (
     Arm,
     CheckIn,
@@ -135,7 +136,7 @@ def with_event(customer: Customer | None, arrived: Arrived, event: Fact, world: 
         )
     visit = customer.visits.get(event.visit_id) or _opened(customer, event, world)
     begun = min((visit.first_occurred_at, visit.first_event_id), moment(event))
-    site_id, vehicle_id = _place(visit, event, world)
+    site_id, vehicle_id = place_of(visit, event, world)
     currency = visit.currency
     if currency is None and _has_amount(event):
         currency = _currency_given(event) or world.directory.site(site_id).currency
@@ -213,10 +214,11 @@ def _opened(customer: Customer, event: Fact, world: World) -> Visit:
     past = _lines(customer, event.visit_id, world)
     region_id = next((each.region_id for each in past if each.region_id is not None), None)
     arm = arm_of(world.policy.pilot, event.site_id, event.customer_id)
+    site_id = site_of(event, world) or event.site_id
     return Visit(
         visit_id=event.visit_id,
-        site_id=event.site_id,
-        region_id=region_id or world.directory.site(event.site_id).region_id,
+        site_id=site_id,
+        region_id=region_id or world.directory.site(site_id).region_id,
         arm=arm if region_id is None else Arm.LIVE,
         opened_at=world.now,
         first_occurred_at=event.occurred_at,
@@ -260,42 +262,3 @@ def _decided_before(past: tuple[PastVisit, ...]) -> tuple[Case, ...]:
 def _with_fact(visit: Visit, event: Fact, **changes: Any) -> Visit:  # noqa: ANN401 - its fields
     name = next(each.field for each in FACT_TYPES if isinstance(event, each.record))
     return replace(visit, **{name: (*getattr(visit, name), kept(event))}, **changes)
-
-
-def _place(visit: Visit, event: Fact, world: World) -> tuple[str, str | None]:
-    """Site and vehicle: of the check-in that occurred last, else of the first event handled.
-
-    The region of a visit is its key and stays what it was. While it is an unknown one, the site is
-    the newest that the directory knows, where one of the visit's is known.
-    """
-    check_ins: tuple[CheckIn, ...] = visit.check_ins
-    if isinstance(event, CheckIn):
-        check_ins = (*check_ins, event)
-    site_id, vehicle_id = visit.site_id, visit.vehicle_id or event.vehicle_id
-    if check_ins:
-        last = max(check_ins, key=moment)
-        site_id, vehicle_id = last.site_id, last.vehicle_id
-    if visit.region_id.startswith(UNKNOWN_REGION):
-        site_id = _known_site(visit, event, check_ins, world) or site_id
-    return site_id, vehicle_id
-
-
-def _known_site(
-    visit: Visit, event: Fact, check_ins: tuple[CheckIn, ...], world: World
-) -> str | None:
-    """The site that the directory knows: of the newest check-in with one, else of any event."""
-    others = (event, *(fact for each in FACT_TYPES for fact in getattr(visit, each.field)))
-    for facts in (check_ins, others):
-        known = [each for each in facts if world.directory.knows(each.site_id)]
-        if known:
-            return str(max(known, key=moment).site_id)
-    return None
-
-
-def newly_known_site(before: Visit | None, after: Visit, world: World) -> str | None:
-    """The site that a visit of an unknown region has got by its last event, if there is one."""
-    if before is None or after.site_id == before.site_id:
-        return None
-    if not after.region_id.startswith(UNKNOWN_REGION):
-        return None
-    return after.site_id if world.directory.knows(after.site_id) else None

@@ -84,7 +84,10 @@ reason-THROTTLE =
     .demo = { $used } of { $limit } used in { $window_days } days, { $in_24_hours } of { $limit_in_24_hours } in 24 hours
 
 reason-SITE_UNKNOWN =
-    .why = The directory does not know site { $site_id }: default limits, no manager.
+    .why = The directory does not know site { $site_id }: { $default ->
+        [none] default limits, no manager
+       *[other] what it has for other sites of the region holds, site { $default }
+    }.
 
 reason-NO_UNIT =
     .why = The policy does not say what its amounts are in { $currency } (money.units): one of it counts as one US dollar.

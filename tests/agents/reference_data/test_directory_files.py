@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from agents.reference_data.directory_files import demo_directory, directory_in
+from agents.core.world import Directory
+from agents.reference_data.directory_files import SiteEntry, demo_directory, directory_in
 from agents.reference_data.files import Document, UnusableFile
 from schemas.records import Tier
 
@@ -161,6 +162,33 @@ def test_an_id_given_twice_is_a_problem() -> None:
     assert problems(Document(name="d.yaml", data=data, lines={})) == (
         "d.yaml: sites[1].site_id is 's1': must be once; sites[0] has it too",
     )
+
+
+def test_a_region_has_one_default_at_most() -> None:
+    sites = [
+        SITE | {"site_id": "s1", "default": True},
+        SITE | {"site_id": "s2", "default": True, "region_id": "other"},
+        SITE | {"site_id": "s3", "default": False},
+        SITE | {"site_id": "s4", "default": True},
+    ]
+    data = {"sites": sites, "managers": [MANAGER]}
+
+    assert problems(Document(name="d.yaml", data=data, lines={})) == (
+        "d.yaml: sites[3].default is true: must be once in a region",
+    )
+
+
+def test_of_two_defaults_that_stand_on_the_topic_the_first_by_id_holds() -> None:
+    one, two = (
+        SiteEntry.model_validate(SITE | {"site_id": each, "default": True}).record()
+        for each in ("s2", "s1")
+    )
+    for sites in ((one, two), (two, one)):
+        directory = Directory(sites=sites)
+
+        assert directory.default_of(SITE["region_id"]) == two
+        assert directory.default_of("other") is None
+        assert directory.default_of(None) is None
 
 
 def test_a_missing_list_is_a_problem() -> None:
