@@ -396,6 +396,5 @@ def _unknown_places(
             for position, identity in enumerate(ids):
                 if identity not in known:
                     what = "a site of this file" if name == "site_ids" else "a region of its sites"
-                    yield document.problem(
-                        ("managers", index, name, position), identity, f"must be {what}"
-                    )
+                    where: Place = ("managers", index, name, position)
+                    yield document.problem(where, identity, f"must be {what}")
