@@ -107,6 +107,12 @@ def shift_ends(manager: Manager, at: int, before: int) -> int | None:
     return _of_manager(manager).closing(at, before)
 
 
+def back_from(manager: Manager, at: int) -> int:
+    """The first instant from `at` on (epoch milliseconds) at which no absence holds."""
+    until = [each.until for each in manager.absences if each.from_ <= at < each.until]
+    return back_from(manager, max(until)) if until else at
+
+
 def local_date(time_zone: str, at: int) -> date:
     """The date that the wall clock of the time zone shows at an instant."""
     return date.fromordinal(local_ordinal(time_zone, at))

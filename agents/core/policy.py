@@ -15,6 +15,7 @@ from pydantic import Field
 from agents.core.policy_money import Amounts, Money, of_dollars
 from agents.core.policy_numbers import (
     Appeals,
+    Cards,
     Clocks,
     ManagerLimits,
     Part,
@@ -192,6 +193,7 @@ class Policy(Part):
     operators: Annotated[tuple[Text, ...], few(1_000)]
     notices: Notices
     wish: WishRule
+    cards: Cards
     storm: Storm
     privacy: Privacy
     kept: Retention

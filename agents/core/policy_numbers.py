@@ -337,6 +337,14 @@ class WishRule(Part):
     max_tier: Annotated[TierName, Phrase("The highest tier that a customer may ask for")]
 
 
+class Cards(Part):
+    """Whom a customer finds on the contact card of a visit."""
+
+    tiers: Annotated[
+        tuple[TierName, ...], few(20), Phrase("The tiers whose managers contact cards show")
+    ]
+
+
 class Storm(Part):
     """How many cases of one kind at one site within how long are one incident."""
 

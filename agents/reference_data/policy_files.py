@@ -57,6 +57,7 @@ _OF_BEFORE: dict[str, Any] = {
     },
     "throttle": {"per_vehicle": 0},
     "wish": {"max_tier": "EXECUTIVE"},
+    "cards": {"tiers": [each.value for each in TIERS]},
     "clocks": {
         each.value: {"highest_tier": "EXECUTIVE"}
         for each in Severity

@@ -65,6 +65,7 @@ escalation-merged = It is decided together with what was open already.
 ## Around it
 
 card = When you came in, we gave you the contacts of the managers who can decide.
+card-site = When you came in, we gave you the phone number of the service centre.
 visit-ended = Your visit ended on { $ended }.
 nothing-to-decide = There was nothing that a manager had to decide.
 letter-late = Some information about your visit reached us too late to count.

@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 from msgspec.structs import replace
 
 from agents.core.calendar import DAY_MS
-from agents.core.customers.asked import counting
+from agents.core.customers.asked import abuse_counts
 from agents.core.customers.draft import Draft
 from agents.core.customers.rule_base.facts import instant
 from agents.core.customers.state import (
@@ -24,12 +24,10 @@ from agents.core.customers.state import (
     open_cases,
 )
 from agents.core.customers.stored_facts import kept
-from agents.core.customers.throttle import fade
 from agents.core.customers.visit import opened_for_appeal
 from agents.core.world import World
 from schemas.records import (
     CustomerResponse,
-    OutcomeName,
     Response,
     Rule,
     Subject,
@@ -188,11 +186,7 @@ def _shut(customer: Customer, response: CustomerResponse, world: World) -> str |
             )
         if is_undecided(customer, escalation_id):
             return f"{WHY_REFUSED['UNDECIDED']}: {escalation_id}"
-    if any(
-        each.outcome is OutcomeName.ABUSIVE
-        and fade(each, response.occurred_at, world.policy.throttle) > 0
-        for each in counting(customer.entries)
-    ):
+    if abuse_counts(customer, response.occurred_at, world.policy):
         return f"{WHY_REFUSED['ABUSIVE']}, and still counts"
     return None
 

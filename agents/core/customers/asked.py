@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from agents.core.customers.rule_base.finding import Finding
 from agents.core.customers.rules import ALWAYS_ASKED, RULES
 from agents.core.customers.state import Customer, Entry, Visit
+from agents.core.customers.throttle import fade
 from agents.core.policy import Policy
-from schemas.records import Disagreement, Rule
+from schemas.records import Disagreement, OutcomeName, Rule
 
 _RULES = {rule.value: rule for rule in Rule}
 
@@ -48,6 +49,14 @@ def counting(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     does one whose rule is not known any more, under a keyed hash.
     """
     return tuple(each for each in entries if each.asked or _names_asked(each.disagreement_id))
+
+
+def abuse_counts(customer: Customer, at: int, policy: Policy) -> bool:
+    """Whether an entry of the customer that is ABUSIVE counts at an instant (ms)."""
+    return any(
+        each.outcome is OutcomeName.ABUSIVE and fade(each, at, policy.throttle) > 0
+        for each in counting(customer.entries)
+    )
 
 
 def _names_asked(disagreement_id: str) -> bool:

@@ -1,15 +1,22 @@
-"""Contact cards: whom a customer can reach, given at check-in at a site that takes part."""
+"""Contact cards: whom a customer can reach, given at check-in at a site that takes part.
 
-from collections.abc import Iterable
+Whose case was found abusive gets the site's own phone, and nobody's name.
+"""
+
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from msgspec.structs import replace
 
+from agents.core.calendar import back_from
+from agents.core.customers.asked import abuse_counts
 from agents.core.customers.draft import Draft
 from agents.core.customers.rule_base.facts import LONGEST_VALUE
+from agents.core.customers.state import Customer, Visit
 from agents.core.handling import Output
 from agents.core.notices.wording.plain import clipped
 from agents.core.tiers import TIERS
+from agents.core.world import World
 from schemas.records import (
     Arm,
     CardManager,
@@ -28,20 +35,15 @@ def issue(draft: Draft, visit_id: str) -> None:
     """The card of a visit: one, with the first check-in, while it is open and LIVE.
 
     At a site that the directory does not know nobody can be named, as no case there has a manager.
+    Where nobody who would be on it is there, it is issued once somebody is (`next_issue`).
     """
     visit = draft.visit(visit_id)
-    if visit.arm is not Arm.LIVE or visit.closures or not visit.check_ins:
+    if not _lacks_card(visit, draft.world):
         return
-    if visit.counters.get(_CARDS):
-        return
-    if not draft.world.directory.knows(visit.site_id):
-        return
-    managers = tuple(
-        _on_card_as(tier, each)
-        for tier in TIERS
-        for each in _on_card(draft, tier, visit.site_id, visit.region_id)
-    )
-    if not managers:
+    abusive = _is_abusive(draft.customer, draft.now, draft.world)
+    phone = draft.world.directory.site(visit.site_id).phone if abusive else None
+    managers = () if abusive else tuple(_shown(visit, draft.then))
+    if not managers and phone is None:
         return
     card = ContactCard(
         card_id=f"{visit_id}:card",
@@ -52,20 +54,52 @@ def issue(draft: Draft, visit_id: str) -> None:
         managers=managers,
         language=draft.address(visit).language,
         policy_version=draft.world.policy.version,
+        site_phone=phone,
     )
     draft.outputs.append(Output(topic="recourse.contact-cards", record=card))
     draft.put(replace(visit, counters={**visit.counters, _CARDS: 1}))
 
 
-def _on_card(draft: Draft, tier: Tier, site_id: str, region_id: str) -> Iterable[Manager]:
-    """Who answers for the site in a tier, has a contact, and is not absent now."""
-    now = draft.world.now
-    return (
-        each
-        for each in draft.world.directory.managers_of(tier, site_id, region_id)
-        if (each.phone or each.email or each.app_handle)
-        and not any(absence.from_ <= now < absence.until for absence in each.absences)
-    )
+def next_issue(customer: Customer, visit: Visit, world: World) -> int | None:
+    """When somebody is back who would be on the visit's card, which nobody could be on (ms).
+
+    None: it has one, or nobody comes back.
+    """
+    if not world.policy.writes_generation(2) or not _lacks_card(visit, world):
+        return None
+    if _is_abusive(customer, world.now, world):
+        return None
+    back = (back_from(each, world.now) for _, each in _answering(visit, world))
+    return min(back, default=None)
+
+
+def _lacks_card(visit: Visit, world: World) -> bool:
+    """Whether the visit should have a card, and has none yet."""
+    if visit.counters.get(_CARDS) or visit.arm is not Arm.LIVE:
+        return False
+    if visit.closures or visit.silent_since is not None or not visit.check_ins:
+        return False
+    return world.directory.knows(visit.site_id)
+
+
+def _is_abusive(customer: Customer, at: int, world: World) -> bool:
+    return world.policy.writes_generation(2) and abuse_counts(customer, at, world.policy)
+
+
+def _answering(visit: Visit, world: World) -> Iterator[tuple[Tier, Manager]]:
+    """Who answers for the visit in a tier that cards show, and has a contact."""
+    for tier in TIERS:
+        if tier in world.policy.cards.tiers:
+            for each in world.directory.managers_of(tier, visit.site_id, visit.region_id):
+                if each.phone or each.email or each.app_handle:
+                    yield tier, each
+
+
+def _shown(visit: Visit, world: World) -> Iterator[CardManager]:
+    """Of these, who is not absent now."""
+    for tier, each in _answering(visit, world):
+        if back_from(each, world.now) == world.now:
+            yield _on_card_as(tier, each)
 
 
 # By identity, for a record of the directory is asked for again and again, and its hash is long.

@@ -174,6 +174,8 @@ def _at(customer: Customer, at: int, world: World) -> tuple[Customer | None, Dra
             draft.put(replace(visit, silent_since=silent))
             retention.end_visit(draft, visit_id, silent)
         begun = len(draft.outputs)
+        if then.policy.writes_generation(2):
+            cards.issue(draft, visit_id)
         judge_time(draft, visit_id)
         tell_of_throttled(draft, begun)
         gone = retention.gone_from(draft.visit(visit_id), world)

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from agents.core.calendar import DAY_MS, local_date
 from agents.core.customers.appeals import is_undecided
+from agents.core.customers.cards import next_issue
 from agents.core.customers.draft import Draft
 from agents.core.customers.episodes import context_of
 from agents.core.customers.rule_base.facts import later
@@ -283,6 +284,9 @@ def _moments(customer: Customer, world: World) -> Iterator[int]:
         for at in (silent_at(visit, world), gone_from(visit, world)):
             if at is not None:
                 yield at
+        card_at = next_issue(customer, visit, world)
+        if card_at is not None:
+            yield card_at
         yield from _due_on(customer, visit, world)
     named = named_while_open(customer) if customer.escalations else frozenset()
     for escalated in customer.escalations:

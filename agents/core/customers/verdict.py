@@ -9,14 +9,14 @@ import math
 from msgspec import Struct
 from msgspec.structs import replace
 
-from agents.core.customers.asked import counting, is_asked, of_visit
+from agents.core.customers.asked import abuse_counts, counting, is_asked, of_visit
 from agents.core.customers.draft import Draft
 from agents.core.customers.rule_base.facts import instant, reason, valid_diagnoses
 from agents.core.customers.rule_base.finding import Finding
 from agents.core.customers.state import CaseStatus, Customer, Entry, Visit
 from agents.core.customers.stays import stays_of
 from agents.core.customers.throttle import Limits, fade, in_last_day, next_at, passes, used
-from agents.core.policy import ListEntry
+from agents.core.policy import ListEntry, Policy
 from agents.core.policy_numbers import Appeals
 from agents.core.policy_values import epoch_milliseconds
 from agents.core.reasons import FOUND
@@ -73,7 +73,7 @@ def _asked_for(draft: Draft, visit: Visit, finding: Finding) -> Verdict:
         limit=limits.of_window(at),
         window_days=policy.throttle.window_days,
     )
-    floor = _floor(draft.customer, visit, finding)
+    floor = _floor(draft.customer, visit, finding, policy)
     if floor is not None:
         why = reason("FLOOR", because=floor)
         return Verdict(decision=Decision.RAISED, reasons=(why,), asked=True, throttle=counted)
@@ -94,16 +94,25 @@ def _entries(customer: Customer, visit: Visit) -> tuple[Entry, ...]:
     return customer.entries if visit.arm is Arm.LIVE else customer.would_be_entries
 
 
-def _floor(customer: Customer, visit: Visit, finding: Finding) -> str | None:
-    """Which part of the floor the finding stands on, if any: no throttle touches it."""
+def _floor(customer: Customer, visit: Visit, finding: Finding, policy: Policy) -> str | None:
+    """Which part of the floor the finding stands on, if any: no throttle touches it.
+
+    A call is on it only while no ABUSIVE entry of the customer counts.
+    """
     if finding.severity is Severity.SAFETY and safety_holds(customer, visit):
         return "SAFETY"
-    if finding.floor:
-        called = finding.rule is Rule.REQUESTED_BY_CUSTOMER
-        return "CALLED" if called else finding.rule.value
+    called = finding.floor and finding.rule is Rule.REQUESTED_BY_CUSTOMER
+    if finding.floor and not called:
+        return finding.rule.value
+    if called and not _shut_for_calls(customer, finding.occurred_at, policy):
+        return "CALLED"
     if customer.first_visit_id == visit.visit_id and not _had_asked(customer, visit):
         return "FIRST_ESCALATION_OF_FIRST_VISIT"
     return None
+
+
+def _shut_for_calls(customer: Customer, at: int, policy: Policy) -> bool:
+    return policy.writes_generation(2) and abuse_counts(customer, at, policy)
 
 
 def _had_asked(customer: Customer, visit: Visit) -> bool:

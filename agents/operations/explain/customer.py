@@ -50,7 +50,7 @@ class _Speaker:
         for each in self._story.records:
             match each:
                 case ContactCard():
-                    yield self._say("card")
+                    yield self._say("card" if each.site_phone is None else "card-site")
                 case Disagreement(escalation_id=str() as escalation_id):
                     if escalation_id not in told:
                         told.add(escalation_id)

@@ -248,6 +248,8 @@ def _outcome(record: Outcome) -> Iterator[Line]:
 
 
 def _card(record: ContactCard) -> Iterator[Line]:
+    if record.site_phone is not None:
+        yield Line("Site", f"The site's own phone, {record.site_phone}, and no manager.")
     for each in record.managers:
         yield Line(
             "Manager",

@@ -71,6 +71,8 @@ def _line(seen: Seen) -> str | None:
     match seen.record:
         case ContactCard() as card:
             names = ", ".join(each.manager.name for each in card.managers)
+            if card.site_phone is not None:
+                names = "the site's own phone"
             return f"{clock(card.issued_at)} gets a card with {names}"
         case Disagreement() as record:
             return f"{clock(record.decided_at)} {decided(record)}"

@@ -204,6 +204,7 @@ OF_KEY: dict[str, list[Any]] = {
     "channels": [["APP"]],
     "quiet_from": ["22:00"],
     "quiet_until": ["07:00"],
+    "tiers": [["LOCAL"], ["EXECUTIVE"]],
 }
 
 
