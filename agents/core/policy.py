@@ -23,6 +23,7 @@ from agents.core.policy_numbers import (
     Retention,
     Rules,
     Storm,
+    Survey,
     Throttle,
     WishRule,
 )
@@ -150,7 +151,9 @@ class Notices(Part):
 
     `agreed_beyond_limit`: whether a customer is told of a yes that is said to be theirs, where it
     raises what they agreed to by more than the limit of the place. `answered_within_minutes`: quiet
-    hours hold no notice that answers what the customer did, for so long after that.
+    hours hold no notice that answers what the customer did, for so long after that. `survey`:
+    whether customers are asked how their visit was; when, and of which visits, says the policy's
+    `survey`.
     """
 
     agreed_beyond_limit: Annotated[
@@ -162,6 +165,9 @@ class Notices(Part):
     answered_within_minutes: Annotated[
         Minutes,
         Phrase("The time after what a customer did in which they are answered at night, too"),
+    ]
+    survey: Annotated[
+        bool, Phrase("Whether customers are asked, once their visit is over, how it was")
     ]
     default: dict[str, AddresseeDefault]
 
@@ -184,6 +190,7 @@ class Policy(Part):
     pilot: Pilot
     throttle: Throttle
     appeals: Appeals
+    survey: Survey
     lists: Lists
     rules: Rules
     money: Money

@@ -53,6 +53,7 @@ _OF_BEFORE: dict[str, Any] = {
     "late_after_hours": dict.fromkeys(OFTEN_LATE, 24),
     "notices": {
         "agreed_beyond_limit": False,
+        "survey": False,
         "default": dict.fromkeys(default_data()["notices"]["default"], _WITHOUT_QUIET_HOURS),
     },
     "throttle": {"per_vehicle": 0},

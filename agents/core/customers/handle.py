@@ -27,6 +27,7 @@ from agents.core.handling import (
     Turns,
 )
 from agents.core.notices.agreed import tell_of_higher_yes
+from agents.core.notices.rate import ask_how_it_was
 from agents.core.notices.throttled import tell_of_open_request, tell_of_throttled
 from agents.core.world import UNKNOWN_REGION, World
 from schemas.records import (
@@ -178,6 +179,7 @@ def _at(customer: Customer, at: int, world: World) -> tuple[Customer | None, Dra
             cards.issue(draft, visit_id)
         judge_time(draft, visit_id)
         tell_of_throttled(draft, begun)
+        ask_how_it_was(draft, visit_id)
         gone = retention.gone_from(draft.visit(visit_id), world)
         if gone is not None and gone <= at:
             draft.customer = retention.archived(draft.customer, draft.visit(visit_id), then)

@@ -16,6 +16,7 @@ from agents.core.customers.state import (
     reopened,
     with_escalation,
 )
+from agents.core.customers.survey import after_outcome
 from agents.core.customers.throttle import weight_of
 from agents.core.handling import Arrived, DeadLetterCause, DeadLettered, Skipped, too_far_ahead
 from agents.core.world import World
@@ -76,6 +77,7 @@ def with_outcome(customer: Customer, outcome: Outcome, world: World) -> Customer
         cases=_after(_cases(visit, outcome), outcome),
         standings=tuple(_standing(each, outcome) for each in visit.standings),
     )
+    visit = after_outcome(visit, world.now)
     return replace(customer, visits={**customer.visits, visit.visit_id: visit})
 
 

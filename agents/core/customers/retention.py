@@ -12,7 +12,7 @@ from agents.core.customers.cards import next_issue
 from agents.core.customers.draft import Draft
 from agents.core.customers.episodes import context_of
 from agents.core.customers.rule_base.facts import later
-from agents.core.customers.rule_base.history import check_in, joined, line_of
+from agents.core.customers.rule_base.history import check_in, joined, line_of, looked_back_until
 from agents.core.customers.rules import DUES
 from agents.core.customers.state import (
     Case,
@@ -24,6 +24,7 @@ from agents.core.customers.state import (
     Visit,
     open_cases,
 )
+from agents.core.customers.survey import waits_until
 from agents.core.customers.throttle import gone_at
 from agents.core.customers.visit import HOUR_MS
 from agents.core.handling import Output
@@ -33,7 +34,6 @@ from agents.core.world import World
 from schemas.records import Arm, VisitEnded
 
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
-_LONGEST_MONTH_DAYS = 31
 
 
 def end_visit(draft: Draft, visit_id: str, closed_at: int) -> None:
@@ -248,11 +248,10 @@ def _may_ground(customer: Customer, line: PastVisit, until: int) -> bool:
 
 
 def _line_gone_at(line: PastVisit, world: World) -> int:
-    """When no rule looks back as far as the line any more (months taken at their longest)."""
+    """When no rule looks back as far as the line any more."""
     if key_of(line.visit_id) is not None:
         return line.last_occurred_at + world.policy.kept.erasure_days * DAY_MS
-    months = world.policy.kept.past_visit_months
-    return line.last_occurred_at + months * _LONGEST_MONTH_DAYS * DAY_MS
+    return looked_back_until(line, world)
 
 
 def _forgotten_at(customer: Customer, world: World) -> int:
@@ -281,7 +280,7 @@ def _moments(customer: Customer, world: World) -> Iterator[int]:
     if not customer.visits:
         yield _forgotten_at(customer, world)
     for visit in customer.visits.values():
-        for at in (silent_at(visit, world), gone_from(visit, world)):
+        for at in (silent_at(visit, world), gone_from(visit, world), waits_until(visit)):
             if at is not None:
                 yield at
         card_at = next_issue(customer, visit, world)

@@ -201,6 +201,7 @@ class Visit(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=alias)
     `ready_times`: of promised times (all from generation 2 of the policy on). `closed_at` is `now`
     when its last closure arrived, `silent_since` when it counted as closed because nothing came.
     `would_be_open`: a case that would have been raised counts as open until the visit is closed.
+    `survey_at`: when the customer is to be asked how it was (ms); None: not at all, or no more.
     """
 
     visit_id: str
@@ -236,6 +237,7 @@ class Visit(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=alias)
     ended_published: bool = False
     closed_at: int | None = None
     silent_since: int | None = None
+    survey_at: int | None = None
 
 
 class Attempt(Struct, frozen=True, kw_only=True, rename=alias):
@@ -324,6 +326,7 @@ class Customer(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=ali
     `throttle_appeals`: when a throttled decision was appealed, with the escalation it opened.
     `throttle_told`: what they were last told of the throttle, so that they are told once.
     `escalations`: those that an erasure would have to name.
+    `surveyed_at`: when they were last asked how a visit was (ms).
     `erased_at`: it is what stays after an erasure that occurred then; `customer_id` is a keyed
     hash.
     `due_at`: the next moment at which time changes something of it (ms).
@@ -342,6 +345,7 @@ class Customer(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=ali
     throttle_told: ThrottleTold | None = None
     escalations: tuple[Escalated, ...] = ()
     erased_at: int | None = None
+    surveyed_at: int | None = None
     due_at: int = 0
     seen: dict[str, Seen] = {}
 

@@ -5,6 +5,7 @@ from typing import Any, TypeGuard
 from msgspec import Struct
 from msgspec.structs import replace
 
+from agents.core.customers import survey
 from agents.core.customers.gate import arm_of
 from agents.core.customers.limits import too_many
 from agents.core.customers.rule_base.facts import invalid_reason, moment
@@ -152,6 +153,7 @@ def with_event(customer: Customer | None, arrived: Arrived, event: Fact, world: 
         silent_since=None,
         closed_at=world.now if isinstance(event, Closure) else visit.closed_at,
         late_closures=_late_closures(customer, visit, arrived, world),
+        survey_at=survey.due_by(visit, arrived, world),
     )
     first = min(
         (customer.first_visit_at, customer.first_event_id, customer.first_visit_id),

@@ -422,6 +422,10 @@ agreed-before = { $stood ->
     [ESTIMATED] Der erste Kostenvoranschlag lautete auf { $base }.
    *[NOTHING] { "" }
 }
+customer-rate =
+    .title = Wie war Ihr Werkstatttermin?
+    .text = Ihr Werkstatttermin ist abgeschlossen: { $site }. Ist alles geklärt? Bitte antworten Sie mit Ja, Teilweise oder Nein, und bewerten Sie den Termin von 1 (gar nicht zufrieden) bis 5 (sehr zufrieden).
+    .sms = { $site }: Ihr Werkstatttermin ist abgeschlossen. Bitte sagen Sie uns, ob alles geklärt ist (Ja, Teilweise oder Nein), und bewerten Sie den Termin von 1 (schlecht) bis 5 (sehr gut).
 customer-request-open =
     .title = Ihre Anfrage liegt uns bereits vor
     .text = Sie haben Einspruch gegen eine Entscheidung eingelegt. Das ist nicht möglich: { appeal-refused } Wir behandeln es als Bitte um ein Gespräch mit einer Führungskraft. Eine solche Anfrage von Ihnen ist bereits offen, Sie müssen also nichts weiter tun.

@@ -424,6 +424,10 @@ agreed-before = { $stood ->
     [ESTIMATED] The first estimate was { $base }.
    *[NOTHING] { "" }
 }
+customer-rate =
+    .title = How was your visit?
+    .text = Your visit to { $site } is over. Is everything settled? Please answer with yes, partly or no, and rate your visit from 1 (not satisfied at all) to 5 (very satisfied).
+    .sms = { $site }: your visit is over. Please tell us whether everything is settled (yes, partly or no), and rate your visit from 1 (poor) to 5 (very good).
 customer-request-open =
     .title = Your request is open already
     .text = You appealed against a decision, which is not possible: { appeal-refused } We take it as a request to speak to a manager. Such a request of yours is open already, so you need do nothing more.

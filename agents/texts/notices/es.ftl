@@ -425,6 +425,10 @@ agreed-before = { $stood ->
     [ESTIMATED] El primer presupuesto era de { $base }.
    *[NOTHING] { "" }
 }
+customer-rate =
+    .title = ¿Qué tal su visita?
+    .text = Su visita ha terminado: { $site }. ¿Ha quedado todo resuelto? Responda sí, en parte o no, y valore su visita del 1 (nada satisfecho) al 5 (muy satisfecho).
+    .sms = { $site }: su visita ha terminado. Díganos si todo ha quedado resuelto (sí, en parte o no) y valore su visita del 1 (mal) al 5 (muy bien).
 customer-request-open =
     .title = Su solicitud ya está en curso
     .text = Ha recurrido una decisión, y no es posible: { appeal-refused } Lo tratamos como una solicitud para hablar con un responsable. Ya tiene una solicitud así en curso, de modo que no tiene que hacer nada más.

@@ -422,6 +422,10 @@ agreed-before = { $stood ->
     [ESTIMATED] Le premier devis était de { $base }.
    *[NOTHING] { "" }
 }
+customer-rate =
+    .title = Comment s’est passée votre visite ?
+    .text = Votre visite est terminée : { $site }. Tout est-il réglé ? Merci de répondre par oui, en partie ou non, et de noter votre visite de 1 (pas du tout satisfait) à 5 (très satisfait).
+    .sms = { $site } : votre visite est terminée. Merci de nous dire si tout est réglé (oui, en partie ou non) et de noter votre visite de 1 (mauvais) à 5 (très bon).
 customer-request-open =
     .title = Votre demande est déjà en cours
     .text = Vous avez contesté une décision, ce qui n’est pas possible : { appeal-refused } Nous traitons votre message comme une demande de parler à un responsable. Une telle demande de votre part est déjà en cours ; vous n’avez rien d’autre à faire.

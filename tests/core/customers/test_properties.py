@@ -295,6 +295,9 @@ def _no_fault(visit_id: str, day: int) -> Any:
 @settings(max_examples=150)
 @given(_stays())
 @example([_no_fault("v1", 0), _no_fault("v2", 31)])  # it begins as the line before it goes
+@example(  # the line is kept for `v2`, which goes; `v3` began too late for it
+    [_no_fault("v1", 0), _typed(check_in("in", visit_id="v2", days=21)), _no_fault("v3", 32)]
+)
 def test_time_takes_no_ground_away(facts: list[Any]) -> None:
     stage = Stage(policy(**_SHORT))
     facts_by_day = {

@@ -21,6 +21,7 @@ from agents.core.customers.state import Attempt, Customer, PastVisit, Visit
 from agents.core.world import World
 from schemas.records import CheckIn, Diagnosis, Stage
 
+_LONGEST_MONTH_DAYS: Final = 31
 _FIRST_DAY: Final = date(2, 1, 1)  # a year in which each zone still has a day before it
 
 
@@ -103,13 +104,28 @@ def vehicle_visits(context: RuleContext) -> Iterator[Visit]:
                 yield each
 
 
+def looked_back_until(line: PastVisit, world: World) -> int:
+    """Up to when a visit may have begun that still looks at the line (ms).
+
+    That is as far as any rule looks back, months taken at their longest.
+    """
+    days = world.policy.kept.past_visit_months * _LONGEST_MONTH_DAYS
+    return line.last_occurred_at + days * DAY_MS
+
+
 def past_lines(context: RuleContext) -> Iterator[PastVisit]:
-    """The lines of visits of the same vehicle whose record has gone."""
+    """The lines of visits of the same vehicle whose record has gone.
+
+    One that is kept for another visit alone, as that began earlier, is not there for this one: it
+    goes with the other, and time takes no ground away.
+    """
     own, vehicle_id = context.visit.visit_id, context.visit.vehicle_id
     if vehicle_id is None or not context.customer.past:
         return
     for each in _by_vehicle(context.customer).lines.get(vehicle_id, ()):
-        if each.visit_id != own and each.visit_id not in context.customer.visits:
+        if each.visit_id == own or each.visit_id in context.customer.visits:
+            continue
+        if context.visit.first_occurred_at <= looked_back_until(each, context.world):
             yield each
 
 
