@@ -69,7 +69,13 @@ no-kafka: setup ## all tests that need no Kafka
 	$(BIN)/python -m pytest -m "not kafka" $(ARGS)
 
 registry: setup ## the tests that need a real schema registry (fetches 158 MB once)
-	$(AS_PIP) $(BIN)/python -m pytest -m registry $(ARGS)
+	$(AS_PIP) $(BIN)/python -m pytest -m "registry and not languages" $(ARGS)
+
+LANGUAGES ?= go java node
+
+.PHONY: languages
+languages: setup ## the neighbours' programs in Go, Java and Node, with a registry (LANGUAGES="go node": without Maven; fetches their libraries)
+	LANGUAGES="$(LANGUAGES)" $(AS_PIP) $(BIN)/python -m pytest -m languages $(ARGS)
 
 check: setup ## lint, format, types, import rules, spelling, the lock, schemas
 	$(BIN)/ruff check .
