@@ -80,6 +80,7 @@ SAMPLE: Final = {
     "severity": "NORMAL",
     "site": "München Moosach",
     "stood": "AGREED",
+    "taken": "no",
     "tax": "with",
     "times": "3",
     "until_passed": "no",
@@ -113,7 +114,9 @@ _REACH: Final = frozenset({"phone", "email"})  # shown once, with the first mess
 _WITH_REACH: Final = "customer-opened"
 _SAID: Final = frozenset({"words", "topic"})  # likewise, of the customer's own words
 _WITH_SAID: Final = "manager-opened"
-_WORDS: Final = frozenset({"all_gone", "found", "limited", "withdrawn", "weighed", *PASSED})
+_WORDS: Final = frozenset(
+    {"all_gone", "found", "taken", "limited", "withdrawn", "weighed", *PASSED}
+)
 _ABOUT: Final = frozenset(
     {
         *("rule", "kind", "authorised", "tax", "asked", "by", "days", "attempts", "visits"),

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from agents.core.policy_money import Amounts, Money, of_dollars
+from agents.core.policy_notices import Notices, Survey
 from agents.core.policy_numbers import (
     Appeals,
     Cards,
@@ -23,21 +24,17 @@ from agents.core.policy_numbers import (
     Retention,
     Rules,
     Storm,
-    Survey,
     Throttle,
     WishRule,
 )
 from agents.core.policy_values import (
     BY_HAND,
     Amount,
-    ChannelName,
-    ClockTime,
     CustomerName,
     Days,
     Generation,
     HoursByTopic,
     Identifier,
-    LanguageCode,
     Minutes,
     Moment,
     Months,
@@ -132,48 +129,6 @@ class Jurisdiction(Part):
 
     authorisation_limit: AuthorisationLimit
     repeat_repair: RepeatRepair
-
-
-class AddresseeDefault(Part):
-    """Language (BCP 47), channels and quiet hours until a check-in says more.
-
-    Quiet hours are by the customer's clock; none where both are one, or neither is there.
-    """
-
-    language: LanguageCode
-    channels: Annotated[tuple[ChannelName, ...], few(20)]
-    quiet_from: ClockTime | None
-    quiet_until: ClockTime | None
-
-
-class Notices(Part):
-    """How people are addressed; `default` by the site's country, `*` for any other.
-
-    `agreed_beyond_limit`: whether a customer is told of a yes that is said to be theirs, where it
-    raises what they agreed to by more than the limit of the place. `answered_within_minutes`: quiet
-    hours hold no notice that answers what the customer did, for so long after that. `survey`:
-    whether customers are asked how their visit was; when, and of which visits, says the policy's
-    `survey`.
-    """
-
-    agreed_beyond_limit: Annotated[
-        bool,
-        Phrase(
-            "Whether customers are told of a yes that raises what they agreed to beyond the limit"
-        ),
-    ]
-    answered_within_minutes: Annotated[
-        Minutes,
-        Phrase("The time after what a customer did in which they are answered at night, too"),
-    ]
-    survey: Annotated[
-        bool, Phrase("Whether customers are asked, once their visit is over, how it was")
-    ]
-    default: dict[str, AddresseeDefault]
-
-    def of(self, country: str) -> AddresseeDefault:
-        """How people of a country are addressed, by ISO 3166."""
-        return self.default.get(country) or self.default["*"]
 
 
 class Policy(Part):

@@ -112,18 +112,6 @@ class Appeals(Part):
     ]
 
 
-class Survey(Part):
-    """When a customer is asked how a visit was."""
-
-    after_hours: Annotated[
-        Hours, Phrase("The time from the end of a visit until the customer is asked how it was")
-    ]
-    every_days: Annotated[Days, Phrase("The time between two such questions to a customer")]
-    late_closure_hours: Annotated[
-        Hours, Phrase("The delay of a closure beyond which the customer is not asked")
-    ]
-
-
 class RiseRule(Part):
     """From which rise a finding is HIGH, and below which it is LOW."""
 

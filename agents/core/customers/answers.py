@@ -92,7 +92,8 @@ def _concerned(visit: Visit, response: CustomerResponse) -> Iterator[tuple[str, 
     """The escalations that a response concerns, each with the rating that it gets.
 
     That is the open one, and the one that is rated, also when it is closed. A rating of the visit
-    (of anything but an escalation) is the open one's.
+    (of anything but an escalation) is the open one's; where none is open, what it says of whether
+    the matter is settled is said of the one that was decided last.
     """
     open_one = open_case(visit)
     rating = response.rating if response.response is Response.RATED else None
@@ -104,6 +105,10 @@ def _concerned(visit: Visit, response: CustomerResponse) -> Iterator[tuple[str, 
             yield open_one, None
     elif open_one is not None:
         yield open_one, rating
+    elif settled_by(response) is not None:
+        decided = [each for each in visit.cases if each.status is CaseStatus.RESOLVED]
+        if decided:
+            yield max(decided, key=lambda each: each.resolved_at or 0).escalation_id, None
 
 
 def _named(visit: Visit, named: str | None, open_one: str | None) -> str | None:

@@ -207,6 +207,7 @@ def opened_again(state: EscalationState, severity: Severity, world: World) -> Es
         merged_into=None,
         ended_at=None,
         remedy=None,
+        unsettled_told=False,
         guards=guards_of_new(state, world),
     )
 

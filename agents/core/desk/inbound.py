@@ -3,6 +3,7 @@
 from msgspec import Struct
 from msgspec.structs import replace
 
+from agents.core.desk.asides import told_beside
 from agents.core.desk.assignment import choose
 from agents.core.desk.cases import no_longer_waiting
 from agents.core.desk.customer_words import with_address, with_words
@@ -79,10 +80,11 @@ def handle_answer(
         state = with_address(state, answer)
     if state.is_open:
         state = with_words(state, answer)
+    state, beside = told_beside(state, answer, world, partition)
     found = _at_known_site(state, answer, world)
     working = UnitOfWork(partition)
     told = _answered(found, answer, world)
-    working.take(told)
+    working.take(told, (told[0], beside))
     if found is not state and told[0].waits_for_manager:
         wish = found.addressing.wish
         search = search_for(told[0], world, wish.manager_id if wish else None)

@@ -191,7 +191,9 @@ class EscalationState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults
     `currency`, `only_estimate`: of the visit, as the newest ground says. `remedy`: of the last
     resolution. `about_conduct`: it is about somebody's conduct, so the site does not hear of it.
     `withdrawn_by_customer`: they took it back, so what a person reopens can hurt them no more.
-    `said_last`: the customer's own words, only while it is open.
+    `said_last`: the customer's own words, only while it is open. `stands_told_at` (ms): when they
+    last heard where it stands, as they had asked again. `unsettled_told`: a manager above heard
+    that they call its last decision unsettled.
     `customer_acted_at` (ms): when the customer last did something that the desk heard of.
     `erased`: the customer asked to be forgotten. `tried_again_at` (ms): time failed on
     it by a defect of ours, and is not tried before, or before its next step. `guards`: None, the
@@ -249,6 +251,8 @@ class EscalationState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults
     guards: Guards | None = None
     withdrawn_by_customer: bool = False
     said_last: SaidLast | None = None
+    stands_told_at: int | None = None
+    unsettled_told: bool = False
     customer_acted_at: int | None = None
     disagreement_ids: tuple[str, ...] = ()
     action_ids: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from agents.core.calendar import DAY_MS
 from agents.core.customers.rule_base.facts import instant
 from agents.core.customers.throttle import gone_at
 from agents.core.desk.abuse import counted_outcome
-from agents.core.desk.state import EscalationState, SaidLast
+from agents.core.desk.state import EscalationState
 from agents.core.desk.timers.clocks import chosen_as_of, reaches
 from agents.core.handling import Output, Turns
 from agents.core.notices.addressees import Wanted, contact_of, customer, manager, site
@@ -31,6 +31,7 @@ from schemas.records import (
     OutcomeName,
     Remedy,
     Site,
+    TopicName,
 )
 
 MANAGER, FORMER, ACTED = "manager", "former", "acted"  # how ids of notices to managers end
@@ -135,7 +136,7 @@ class _Teller:
         )
         not_before = self._not_before()
         reach = customer(step.customer_id, wanted, step.site_id, self._world)
-        facts = self._facts | self._counted() | _contact_facts(step.manager)
+        facts = self._facts | self._counted() | contact_facts(step.manager)
         about_it = self._about(CUSTOMER)
         return build_notice(message, facts, reach, about_it, not_before=not_before, own={})
 
@@ -168,11 +169,11 @@ class _Teller:
         reach = manager(contact, step.site_id, self._world)
         return build_notice(
             message,
-            self._facts | self._wishes() | _words_in(self._state.said_last),
+            self._facts | self._wishes() | self._said(),
             reach,
             self._about(whom),
             not_before=max(opens, reaches(at, self._state) if has_it else opens),
-            own=_to(contact),
+            own=reached_by(contact),
         )
 
     def _about(self, whom: str) -> NoticeReference:
@@ -242,6 +243,10 @@ class _Teller:
         actor = self._world.directory.managers.get(by)
         return said if actor is None else said | {"who": plain(actor.name, NAME_AT_MOST)}
 
+    def _said(self) -> Parameters:
+        said = self._state.said_last
+        return {} if said is None else words_in(said.words, said.topic)
+
     def _wishes(self) -> Parameters:
         """What the manager must know of how the customer wants to be spoken to."""
         wish, said = self._addressing.wish, {"customer_language": self._addressing.language}
@@ -252,12 +257,10 @@ class _Teller:
         return said
 
 
-def _words_in(said: SaidLast | None) -> Parameters:
+def words_in(words: str | None, topic: TopicName | None) -> Parameters:
     """The customer's own words, and what they are about: for managers alone."""
-    if said is None:
-        return {}
-    about = {} if said.topic is None else {"topic": said.topic.value}
-    return about if said.words is None else about | {WORDS: said.words}
+    about = {} if topic is None else {"topic": topic.value}
+    return about if words is None else about | {WORDS: words}
 
 
 def _outcome(step: Escalation, outcome: OutcomeName, world: World) -> Parameters:
@@ -297,7 +300,8 @@ def _why(step: Escalation) -> Parameters:
     return named
 
 
-def _contact_facts(contact: ManagerContact | None) -> Parameters:
+def contact_facts(contact: ManagerContact | None) -> Parameters:
+    """How a manager is reached, for the customer: `phone`, `email`."""
     if contact is None:
         return {}
     named = {"phone": contact.phone, "email": contact.email}
@@ -322,7 +326,7 @@ _WAYS = {
 }
 
 
-def _to(contact: ManagerContact) -> Parameters:
+def reached_by(contact: ManagerContact) -> Parameters:
     """Where a manager is reached, for who sends the notice: `to_phone`, `to_email`, `to_app`."""
     named = {"app": contact.app_handle, "email": contact.email, "phone": contact.phone}
     return {f"to_{name}": each for name, each in named.items() if each}

@@ -229,6 +229,30 @@ customer-acknowledged =
         [NOBODY] { seen } { still-decides }
        *[MANAGER] { $manager } hat Ihr Anliegen übernommen{ and-decide }
     } { reach-short }
+customer-stands =
+    .title = So steht es um Ihr Anliegen
+    .text = Ihr Anliegen ist in Bearbeitung. Es geht um { matter }. { stands-with } { stands-call } { $manager ->
+        [none] { "" }
+       *[other] { reach }
+    }
+    .sms = { $site }: Ihr Anliegen ist in Bearbeitung. { stands-with } { stands-call } { $manager ->
+        [none] { "" }
+       *[other] { reach-short }
+    }
+stands-with = { $manager ->
+    [none] Wir haben noch niemanden erreicht. Wir versuchen es weiter und melden uns, sobald jemand übernommen hat.
+   *[other] { $taken ->
+        [yes] { $manager } hat es übernommen.
+       *[no] Es liegt bei { $manager }.
+    } { decide-line }
+}
+stands-call = { $until ->
+    [none] { "" }
+   *[other] { $until_passed ->
+        [yes] Sie hätten bis { $until } angerufen werden sollen.
+       *[no] Sie werden bis { $until } angerufen.
+    }
+}
 customer-promised =
     .title = Sie werden angerufen
     .text = { promise } { still-has }
@@ -660,6 +684,10 @@ confirmed-by = { $who ->
     [none] Wir haben den Missbrauch bestätigt.
    *[other] { $who } hat den Missbrauch bestätigt.
 }
+manager-not-settled =
+    .title = Ein entschiedener Fall ist noch nicht geklärt
+    .text = { case-line } Entschieden wurde: { outcome-word }. Die Rückmeldung lautet jetzt: nicht geklärt. Sie können den Fall noch einmal ansehen und wieder öffnen.
+    .sms = Fall { $escalation_id }, { $site }: entschieden als { outcome-word }, laut Rückmeldung aber nicht geklärt. Sie können ihn wieder öffnen. { said-short }
 manager-reopened =
     .title = Ein Fall ist wieder offen: { $site }
     .text = { case-line } Er ist wieder offen und liegt bei Ihnen. { safety-line } { please-both } { wish-line }

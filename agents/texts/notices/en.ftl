@@ -231,6 +231,30 @@ customer-acknowledged =
         [NOBODY] { seen } { still-decides }
        *[MANAGER] { $manager } has taken on your case{ and-decide }
     } { reach-short }
+customer-stands =
+    .title = Where your case stands
+    .text = Your case about { matter } is open. { stands-with } { stands-call } { $manager ->
+        [none] { "" }
+       *[other] { reach }
+    }
+    .sms = { $site }: your case about { matter } is open. { stands-with } { stands-call } { $manager ->
+        [none] { "" }
+       *[other] { reach-short }
+    }
+stands-with = { $manager ->
+    [none] We have not reached a manager yet. We keep trying and will tell you as soon as somebody has taken over.
+   *[other] { $taken ->
+        [yes] { $manager } has taken it on.
+       *[no] It is with { $manager }.
+    } { decide-line }
+}
+stands-call = { $until ->
+    [none] { "" }
+   *[other] { $until_passed ->
+        [yes] You should have been called by { $until }.
+       *[no] You are to be called by { $until }.
+    }
+}
 customer-promised =
     .title = You will get a call
     .text = { promise } { still-has }
@@ -662,6 +686,10 @@ confirmed-by = { $who ->
     [none] We have confirmed that it was abusive.
    *[other] { $who } has confirmed that it was abusive.
 }
+manager-not-settled =
+    .title = A customer says that a case is not settled
+    .text = { case-line } It was decided: { outcome-word }. The customer now says that it is not settled. You can look at it again, and reopen it.
+    .sms = Case { $escalation_id }, { $site }: decided as { outcome-word }, but not settled, says the customer. You can reopen it. { said-short }
 manager-reopened =
     .title = A case at { $site } is open again
     .text = { case-line } It is open again and with you. { safety-line } { please-both } { wish-line }

@@ -232,6 +232,30 @@ customer-acknowledged =
         [NOBODY] { seen } { still-decides }
        *[MANAGER] { $manager } se ha hecho cargo de su caso{ and-decide }
     } { reach-short }
+customer-stands =
+    .title = Cómo va su caso
+    .text = Su caso está en curso: { matter }. { stands-with } { stands-call } { $manager ->
+        [none] { "" }
+       *[other] { reach }
+    }
+    .sms = { $site }: su caso ({ matter }) está en curso. { stands-with } { stands-call } { $manager ->
+        [none] { "" }
+       *[other] { reach-short }
+    }
+stands-with = { $manager ->
+    [none] Todavía no hemos localizado a un responsable. Seguimos intentándolo y le avisaremos en cuanto alguien se haga cargo.
+   *[other] { $taken ->
+        [yes] { $manager } se ha hecho cargo.
+       *[no] Lo tiene { $manager }.
+    } { decide-line }
+}
+stands-call = { $until ->
+    [none] { "" }
+   *[other] { $until_passed ->
+        [yes] Deberían haberle llamado a más tardar el { $until }.
+       *[no] Le llamarán a más tardar el { $until }.
+    }
+}
 customer-promised =
     .title = Va a recibir una llamada
     .text = { promise } { still-has }
@@ -663,6 +687,10 @@ confirmed-by = { $who ->
     [none] hemos confirmado el abuso.
    *[other] { $who } ha confirmado el abuso.
 }
+manager-not-settled =
+    .title = Un cliente dice que su caso no está resuelto
+    .text = { case-line } Decisión: { outcome-word }. El cliente dice ahora que no está resuelto. Puede revisarlo y reabrirlo.
+    .sms = Caso { $escalation_id }, { $site }: decidido ({ outcome-word }), pero el cliente dice que no está resuelto. Puede reabrirlo. { said-short }
 manager-reopened =
     .title = Un caso vuelve a estar abierto: { $site }
     .text = { case-line } Vuelve a estar abierto y es suyo. { safety-line } { please-both } { wish-line }

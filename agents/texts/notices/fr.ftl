@@ -229,6 +229,30 @@ customer-acknowledged =
         [NOBODY] { seen } { still-decides }
        *[MANAGER] { $manager } a pris en charge votre dossier{ and-decide }
     } { reach-short }
+customer-stands =
+    .title = Où en est votre dossier
+    .text = Votre dossier est ouvert : { matter }. { stands-with } { stands-call } { $manager ->
+        [none] { "" }
+       *[other] { reach }
+    }
+    .sms = { $site } : votre dossier ({ matter }) est ouvert. { stands-with } { stands-call } { $manager ->
+        [none] { "" }
+       *[other] { reach-short }
+    }
+stands-with = { $manager ->
+    [none] Nous n’avons pas encore pu joindre de responsable. Nous continuons et vous préviendrons dès que quelqu’un aura repris votre dossier.
+   *[other] { $taken ->
+        [yes] { $manager } s’en occupe.
+       *[no] Il est confié à { $manager }.
+    } { decide-line }
+}
+stands-call = { $until ->
+    [none] { "" }
+   *[other] { $until_passed ->
+        [yes] Vous auriez dû être appelé au plus tard le { $until }.
+       *[no] Vous serez appelé au plus tard le { $until }.
+    }
+}
 customer-promised =
     .title = Vous allez recevoir un appel
     .text = { promise } { still-has }
@@ -660,6 +684,10 @@ confirmed-by = { $who ->
     [none] nous avons confirmé l’abus.
    *[other] { $who } a confirmé l’abus.
 }
+manager-not-settled =
+    .title = Un client dit que son dossier n’est pas réglé
+    .text = { case-line } Décision : { outcome-word }. Le client dit maintenant que ce n’est pas réglé. Vous pouvez revoir le dossier et le rouvrir.
+    .sms = Dossier { $escalation_id }, { $site }, décision : { outcome-word }. Le client dit que ce n’est pas réglé. Vous pouvez le rouvrir. { said-short }
 manager-reopened =
     .title = Un dossier est rouvert : { $site }
     .text = { case-line } Il est rouvert et vous est confié. { safety-line } { please-both } { wish-line }

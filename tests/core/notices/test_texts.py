@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from agents.core.customers.appeals import WHY_REFUSED
 from agents.core.desk.refusals import ActionRefusal
-from agents.core.notices import agreed, rate, throttled
+from agents.core.notices import agreed, aside, rate, throttled
 from agents.core.notices.table import MESSAGES
 from agents.core.notices.wording.gsm import MOST_PARTS, parts
 from agents.core.notices.wording.texts import (
@@ -83,7 +83,10 @@ def _cases() -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def test_the_messages_with_texts_are_those_that_somebody_is_told() -> None:
-    assert set(messages()) == MESSAGES | throttled.MESSAGES | agreed.MESSAGES | rate.MESSAGES
+    assert (
+        set(messages())
+        == MESSAGES | throttled.MESSAGES | agreed.MESSAGES | rate.MESSAGES | aside.MESSAGES
+    )
 
 
 @pytest.mark.parametrize("language", sorted(languages()))
