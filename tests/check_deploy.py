@@ -25,7 +25,11 @@ ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"
 CHART = DEPLOY / "helm" / "recourse"
 KUBERNETES = "1.31"
-CUSTOM = {"ServiceMonitor"}  # of an operator: not in Kubernetes' own schemas
+CUSTOM = {
+    "PrometheusRule",
+    "ScaledObject",
+    "ServiceMonitor",
+}  # of operators: not in Kubernetes' own schemas
 VALUES: dict[str, dict[str, Any]] = {
     "as it comes": {"privacyKeySecret": "privacy"},
     "all of it": {
@@ -42,6 +46,22 @@ VALUES: dict[str, dict[str, Any]] = {
         "nodeSelector": {"kubernetes.io/arch": "amd64"},
         "tolerations": [{"key": "a", "operator": "Exists"}],
         "state": {"storageClass": "fast"},
+        "prometheusRule": {"enabled": True, "labels": {"release": "prometheus"}},
+        "dashboard": {"enabled": True},
+        "serviceAccountName": "recourse",
+        "priorityClassName": "high",
+        "affinity": {"podAntiAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": []}},
+        "podLabels": {"team": "service"},
+        "extraEnv": [{"name": "HTTPS_PROXY", "value": "http://proxy:3128"}],
+        "extraEnvFrom": [{"secretRef": {"name": "more"}}],
+        "extraVolumes": [{"name": "more", "emptyDir": {}}],
+        "extraVolumeMounts": [{"name": "more", "mountPath": "/more"}],
+    },
+    "OpenShift, and KEDA": {
+        "privacyKeySecret": "privacy",
+        "openShift": True,
+        "image": {"digest": f"sha256:{'0' * 64}"},
+        "keda": {"enabled": True, "prometheus": "http://prometheus:9090"},
     },
     "plain": {
         "withoutPrivacyKey": True,
@@ -58,6 +78,22 @@ WRONG: dict[str, dict[str, Any]] = {
     },
     "a stage that is none": {"privacyKeySecret": "privacy", "stages": ["insight"]},
     "no key for what stays of who is erased": {},
+    "one number for all workers": {
+        "privacyKeySecret": "privacy",
+        "settings": {"RECOURSE_WORKER_NUMBER": 0},
+    },
+    "a setting that is none of ours": {"privacyKeySecret": "privacy", "settings": {"HOME": "/"}},
+    "a user of the registry without a secret": {
+        "privacyKeySecret": "privacy",
+        "registry": {"url": "https://registry", "username": "worker"},
+    },
+    "no secret for Kafka": {"privacyKeySecret": "privacy", "kafka": {"secret": ""}},
+    "two that set the number of workers": {
+        "privacyKeySecret": "privacy",
+        "autoscaling": {"enabled": True},
+        "keda": {"enabled": True, "prometheus": "http://prometheus:9090"},
+    },
+    "KEDA without Prometheus": {"privacyKeySecret": "privacy", "keda": {"enabled": True}},
 }
 
 
@@ -134,6 +170,8 @@ def chart() -> None:
     run("helm", "lint", "--strict", str(CHART), "--set", "privacyKeySecret=privacy")
     for name, values in VALUES.items():
         for manifest in rendered(values):
+            if empty := list(_empty(manifest)):
+                raise Wrong(f"{name}: {manifest['kind']}: {', '.join(empty)} is empty")
             if manifest["kind"] in CUSTOM:
                 continue
             try:
@@ -141,6 +179,8 @@ def chart() -> None:
             except Exception as error:
                 raise Wrong(f"{name}: {manifest['kind']}: {error}") from error
     _ports_are_open()
+    _every_pod_has_the_settings()
+    _rules_are_those_of_this_folder()
     for name, values in WRONG.items():
         try:
             list(rendered(values))
@@ -163,6 +203,44 @@ def _ports_are_open() -> None:
         [{"ipBlock": {"cidr": "10.1.0.0/16"}}],
     ):
         raise Wrong(f"NetworkPolicy lets out to {peers}")
+
+
+def _empty(part: object, place: str = "") -> Iterator[str]:
+    """Where a manifest has an empty text."""
+    if isinstance(part, dict):
+        for name, value in part.items():
+            yield from _empty(value, f"{place}.{name}")
+    elif isinstance(part, list):
+        for number, value in enumerate(part):
+            yield from _empty(value, f"{place}[{number}]")
+    elif part == "":
+        yield place
+
+
+def _every_pod_has_the_settings() -> None:
+    """The auditor logs in as the worker does; and OpenShift gives pods their user itself."""
+    pods = {
+        (said, each["kind"]): each["spec"]["template"]["spec"]
+        for said in ("all of it", "OpenShift, and KEDA")
+        for each in rendered(VALUES[said])
+        if "template" in each.get("spec", {})
+    }
+    for kind in ("StatefulSet", "Deployment"):
+        has = {each["name"] for each in pods["all of it", kind]["containers"][0]["env"]}
+        if lacks := {"RECOURSE_TICK_INTERVAL_MS", "HTTPS_PROXY"} - has:
+            raise Wrong(f"{kind} lacks {', '.join(sorted(lacks))}")
+        user = pods["OpenShift, and KEDA", kind]["securityContext"]
+        if not user["runAsNonRoot"] or {"runAsUser", "fsGroup"} & user.keys():
+            raise Wrong(f"{kind} says on OpenShift who it is: {user}")
+
+
+def _rules_are_those_of_this_folder() -> None:
+    (rule,) = (each for each in rendered(VALUES["all of it"]) if each["kind"] == "PrometheusRule")
+    files = [DEPLOY / "prometheus" / name for name in ("rules.yaml", "alerts.yaml")]
+    if rule["spec"]["groups"] != [
+        group for file in files for group in yaml.safe_load(file.read_text())["groups"]
+    ]:
+        raise Wrong("PrometheusRule has other rules than deploy/prometheus")
 
 
 def rendered(values: dict[str, Any]) -> Iterator[dict[str, Any]]:
