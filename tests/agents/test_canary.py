@@ -15,6 +15,7 @@ import typer
 
 from agents.commands import app
 from agents.commands.console.manual import MANUAL
+from agents.commands.records import act as act_command
 from agents.commands.records import dead_letters as dead_letters_command
 from agents.commands.records import erasure
 from agents.commands.running import doctor as doctor_command
@@ -22,6 +23,7 @@ from agents.commands.running import status, topics
 from agents.commands.simulation import play as play_command
 from agents.core.rfc3339 import text_of
 from agents.core.world import Directory
+from agents.operations.acting.exchange import Found as FoundCase
 from agents.operations.dead_letters.reader import Letter
 from agents.operations.dead_letters.redriver import Sent
 from agents.operations.dead_letters.redriving import Again, CanNotBe, Marks
@@ -32,9 +34,10 @@ from agents.records import codecs
 from agents.reference_data.directory_files import MANAGERS, SITES, demo_directory
 from agents.reference_data.reference import POLICIES
 from agents.reference_data.written import directory_as_file
-from schemas.records import DeadLetterReason
+from schemas.records import DeadLetterReason, EscalationStatus, Reason
 from streams.topology import Message
 from streams.transport.kafka import Write
+from tests.agents.explain.records import a_step
 from tests.agents.operations.test_status import WELL
 from tests.bad_input.good import NOW, morning
 from tests.hostile import CANARY, MARKUP, TAME, controls_in, hostile
@@ -148,6 +151,25 @@ def published(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     monkeypatch.setattr(topics, "publish", lambda *_: None)
 
 
+class Desk:
+    """Stands where a person speaks with the desk: it has answered, with what somebody wrote."""
+
+    def __init__(self, *_: object) -> None:
+        said = Reason(code="SAID", facts={"reason": CANARY})
+        step = a_step(step=1, status=EscalationStatus.CONTACTED, reasons=(said,))
+        self.found = FoundCase(last=step, ends={}, answer=(step,))
+
+    def find(self, *_: object) -> FoundCase:
+        return self.found
+
+
+@pytest.fixture
+def desk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(act_command, "Desk", Desk)
+    monkeypatch.setattr(act_command, "now_of", lambda *_: NOW)
+    monkeypatch.setattr(act_command.logs, "configure", lambda *_: None)
+
+
 class Reader:
     """Stands where dead letters are read."""
 
@@ -241,6 +263,8 @@ REFERENCE = {
     "directory diff, wrong": ["directory", "diff", "WRONG"],
     "directory publish": ["directory", "publish", "DIRECTORY"],
     "directory repair": ["directory", "repair"],
+    "act": ["act", "v1:1", "contacted", "--by", "m-brooks"],
+    "act --json": ["act", "v1:1", "contacted", "--by", "m-brooks", "--json"],
 }
 FOUND = {
     "dead-letters list": ["dead-letters", "list"],
@@ -298,7 +322,7 @@ def test_what_producers_files_and_people_wrote_controls_no_command(
 
 @BOTH
 @pytest.mark.parametrize("name", REFERENCE)
-@pytest.mark.usefixtures("published")
+@pytest.mark.usefixtures("published", "desk")
 def test_a_published_policy_or_directory_controls_no_command(
     name: str, terminal: bool, folder: Path
 ) -> None:
