@@ -90,6 +90,7 @@ SAMPLE: Final = {
     "window_days": "30",
     "found": "no",
     "less": "no",
+    "not_kept": "price",
     "shared": "no",
     "withdrawn": "no",
     "weighed": "no",
@@ -120,7 +121,7 @@ _WORDS: Final = frozenset(
 _ABOUT: Final = frozenset(
     {
         *("rule", "kind", "authorised", "tax", "asked", "by", "days", "attempts", "visits"),
-        *("times", "less", "shared"),
+        *("times", "less", "shared", "not_kept"),
     }
 )
 
@@ -159,6 +160,8 @@ def rules() -> Iterator[dict[str, str]]:
     yield known | {"rule": "ESTIMATE_OVER_AUTHORISED", "tax": "before"}
     yield known | {"rule": "ESTIMATE_CHARGES_COVERED_WORK", "shared": "yes"}
     yield known | {"rule": "WARRANTY_REVERSED", "less": "yes"}
+    for what in ("claim", "remedy"):
+        yield known | {"rule": "DECISION_NOT_KEPT", "not_kept": what}
     yield known | {"rule": "WARRANTY_REPEAT_REPAIR", "by": "days"}
     for asked in ("called", "disagrees", "appealed"):
         yield known | {"rule": "REQUESTED_BY_CUSTOMER", "asked": asked}

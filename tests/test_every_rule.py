@@ -21,7 +21,7 @@ from tests.notices import LOCALES, SAMPLE, ZONES
 from tests.scenarios.test_scenarios import _scenarios, as_it_is_run
 
 ROOT = Path(__file__).parents[1]
-TO_COME = (Rule.DECISION_NOT_KEPT,)
+TO_COME: tuple[Rule, ...] = ()
 """Names of the contract that no rule bears yet: readers know them before anything is written."""
 SYMBOLS = [each for each in Rule if each is not Rule.UNKNOWN and each not in TO_COME]
 CODE = re.compile(r"(?<![:_])\b[A-Z]+(?:_[A-Z]+)+\b")  # but in an id

@@ -171,10 +171,7 @@ class RepeatRepairRule(Part):
 
 
 class NoWordRule(Part):
-    """After how many business hours without a word the centre counts as silent.
-
-    `asked_again_within_days`: a second one that is RAISED on a visit counts as asked for.
-    """
+    """After how many business hours the centre counts as silent; when a second one is asked."""
 
     business_hours: Annotated[
         Hours,
@@ -195,10 +192,7 @@ class ReadyTimeMovedRule(Part):
 
 
 class ReadyTimePassedRule(Part):
-    """After how many business hours without a word a promised time has passed, and at which sites.
-
-    Feed health says where closures come in time: elsewhere vehicles that went home make cases.
-    """
+    """After how many business hours a promised time has passed, and at which sites."""
 
     business_hours: Annotated[
         Hours,
@@ -217,6 +211,16 @@ class ReadyTimePassedRule(Part):
         return frozenset(self.sites)
 
 
+class NotKeptRule(Part):
+    """Within how many business hours a claim is to be covered of which a manager decided so."""
+
+    business_hours: Annotated[
+        Hours,
+        Phrase("The time within which a claim is to be covered that was UPHELD without a remedy"),
+        Unit("business hours"),
+    ]
+
+
 class Rules(Part):
     """The numbers of the rules that have any, by the rule's name."""
 
@@ -229,6 +233,7 @@ class Rules(Part):
     silence_no_word: NoWordRule
     silence_ready_time_moved: ReadyTimeMovedRule
     silence_ready_time_passed: ReadyTimePassedRule
+    decision_not_kept: NotKeptRule
 
 
 class SeverityClock(Part):

@@ -260,5 +260,6 @@ def _step(record: Escalation, after: object) -> None:
     if _acknowledges(record, after):
         in_time = record.occurred_at <= record.acknowledge_by
         ACKNOWLEDGE_DEADLINES.labels(met="yes" if in_time else "no").inc()
-    if record.manager is None and record.status not in CLOSED:
+    closed = isinstance(after, EscalationState) and not after.is_open
+    if record.manager is None and record.status not in CLOSED and not closed:
         WITHOUT_MANAGER.labels(status=record.status.value).inc()

@@ -217,6 +217,7 @@ def _write(
         escalation_id=escalation_id,
         throttle=throttle,
         wish=finding.wish,
+        kind=finding.kind,
     )
 
 
@@ -250,6 +251,7 @@ def _stand(
             trigger_event_id=finding.trigger_event_id,
             due_at=finding.due_at,
             asked=asked,
+            kind=finding.kind,
         ),
     )
 

@@ -132,9 +132,10 @@ class Draft:
         throttle: Throttle | None = None,
         wish: Wish | None = None,
         corrects: str | None = None,
+        kind: Kind | None = None,
     ) -> str:
         """Write the record of a decision and count it; returns its id."""
-        visit, world = self.visit(visit_id), self.world
+        visit, world, kind = self.visit(visit_id), self.world, kind or kind_of(rule)
         number, disagreement_id = self.next_id(visit_id, rule)
         counted_as = _counted_as(rule, decision)
         count = self.count_today(visit_id, counted_as)
@@ -142,10 +143,9 @@ class Draft:
         if severity is Severity.SAFETY:
             reasons = _with_safety(reasons, visit)
         if decision in _TO_THE_DESK and world.policy.writes_generation(2):
-            reasons = _with_prices(reasons, visit, rule, subject_id)
+            reasons = _with_prices(reasons, visit, kind, subject_id)
         if count + 1 == world.policy.throttle.records_a_day:
-            limit = world.policy.throttle.records_a_day
-            reasons = (*reasons, reason(MORE_TODAY, records_a_day=limit))
+            reasons = (*reasons, reason(MORE_TODAY, records_a_day=count + 1))
         counters = {**visit.counters, rule.value: number}
         self.put(replace(self._counted(visit, counted_as), counters=counters))
         address = self.address(visit)
@@ -157,7 +157,7 @@ class Draft:
             vehicle_id=visit.vehicle_id,
             site_id=visit.site_id,
             region_id=visit.region_id,
-            kind=kind_of(rule),
+            kind=kind,
             rule=rule,
             subject_id=subject_id,
             severity=severity,
@@ -230,13 +230,13 @@ def _with_safety(reasons: tuple[Reason, ...], visit: Visit) -> tuple[Reason, ...
 
 
 def _with_prices(
-    reasons: tuple[Reason, ...], visit: Visit, rule: Rule, subject_id: str | None
+    reasons: tuple[Reason, ...], visit: Visit, kind: Kind, subject_id: str | None
 ) -> tuple[Reason, ...]:
     """What a manager's remedy may leave out: the currency, and an estimate that is the only one."""
     facts = {}
     if visit.currency is not None and "currency" not in reasons[0].facts:
         facts[VISIT_CURRENCY] = visit.currency
-    of_estimate = kind_of(rule) is Kind.ESTIMATE and subject_id is not None
+    of_estimate = kind is Kind.ESTIMATE and subject_id is not None
     estimates = {each.estimate_id for each in visit.estimates}
     if len(estimates) == 1 and not of_estimate:
         facts[ONLY_ESTIMATE] = estimates.pop()

@@ -41,6 +41,7 @@ ALL_RULES = RuleIndex(RULES.values())
 RULES_OVER_VISITS = RuleIndex(each for each in RULES.values() if each.over_visits)
 RULES_BY_TIME = RuleIndex(each for each in RULES.values() if each.by_time)
 APPEALS = RuleIndex([RULES[Rule.APPEALED_BY_CUSTOMER]])
+_OF_DECISIONS = RuleIndex((RULES[Rule.DECISION_NOT_KEPT],))
 _RULE_ORDER = {rule: place for place, rule in enumerate(Rule)}
 _SEVERITY_ORDER = {Severity.SAFETY: 0, Severity.HIGH: 1, Severity.NORMAL: 2, Severity.LOW: 3}
 
@@ -79,6 +80,11 @@ def judge_time(draft: Draft, visit_id: str) -> None:
         draft.put(after)
     judged = [_judged(draft, visit_id, RULES_BY_TIME, RULES_BY_TIME.names, None)]
     _settle(draft, judged + _of_vehicle(draft, visit_id, None), None)
+
+
+def judge_decision(draft: Draft, visit_id: str) -> None:
+    """Decide what a manager's decision, or what came of it, makes true or untrue at once."""
+    _settle(draft, [_judged(draft, visit_id, _OF_DECISIONS, _OF_DECISIONS.names, None)], None)
 
 
 def _of_vehicle(draft: Draft, visit_id: str, event_id: str | None) -> list[Judged]:
@@ -254,6 +260,7 @@ def _still_live(
             ),
             escalation_id=before.escalation_id,
             asked=_was_asked(before),
+            kind=finding.kind,
         )
     draft.stand(visit_id, after)
 
@@ -311,6 +318,7 @@ def _settle_gone(draft: Draft, visit_id: str, standing: EpisodeState, event: Fac
             escalation_id=standing.escalation_id,
             corrects=standing.disagreement_id,
             asked=_was_asked(standing),
+            kind=standing.kind,
         )
     draft.stand(visit_id, replace(standing, true=False, live=False, excess=None, ended=()))
 

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from agents.core.customers import answers, appeals, cards, erasure, outcomes, retention
 from agents.core.customers.draft import Draft
-from agents.core.customers.episodes import judge, judge_time
+from agents.core.customers.episodes import judge, judge_decision, judge_time
 from agents.core.customers.partition import Partition
 from agents.core.customers.rule_base.facts import later
 from agents.core.customers.rules.charged import unjudged
@@ -120,7 +120,11 @@ def _outcome(
         return Handled(rejected=why)
     if why is not None or customer is None:
         return Handled(passed_over=why or Skipped.NOT_KNOWN)
-    return _handled(Draft(outcomes.with_outcome(customer, outcome, world), world, world.now))
+    draft = Draft(outcomes.with_outcome(customer, outcome, world), world, world.now)
+    after, before = (each.visits.get(outcome.visit_id) for each in (draft.customer, customer))
+    if after is not None and before is not None and after.granted != before.granted:
+        judge_decision(draft, outcome.visit_id)
+    return _handled(draft)
 
 
 def handle_time(

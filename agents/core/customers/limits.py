@@ -26,8 +26,8 @@ LOOKED_AT_FROM: Final = 100_000
 """A customer of fewer bytes is within all limits: it is not looked into."""
 _TIME_ADDS: Final = 1_500
 """Bytes that time alone may add to a visit: a finding, its case, its entry, its region."""
-_DESK_ADDS: Final = 400
-"""Bytes that an outcome may add to an episode that stands: how it ended."""
+_DESK_ADDS: Final = 900
+"""Bytes that an outcome may add to an episode that stands: how it ended, and what was decided."""
 _encoder = msgspec.msgpack.Encoder()
 
 
@@ -74,10 +74,13 @@ def _count(visit: Visit) -> int:
 
 def _to_come(visit: Visit) -> int:
     """Bytes that time and the desk may still add to a visit."""
-    grows = not visit.closures and (
-        (visit.check_ins and visit.diagnoses)
-        or may_wait(visit)
-        or any(each.response is Response.ASKED for each in visit.responses)
+    grows = visit.granted or (
+        not visit.closures
+        and (
+            (visit.check_ins and visit.diagnoses)
+            or may_wait(visit)
+            or any(each.response is Response.ASKED for each in visit.responses)
+        )
     )
     live = sum(each.live for each in visit.standings)
     return _TIME_ADDS * bool(grows) + _DESK_ADDS * live

@@ -2,6 +2,7 @@
 
 from msgspec.structs import replace
 
+from agents.core.customers.granted import granted_after
 from agents.core.customers.rules import ONLY_RISES
 from agents.core.customers.state import (
     Case,
@@ -22,9 +23,6 @@ from agents.core.handling import Arrived, DeadLetterCause, DeadLettered, Skipped
 from agents.core.world import World
 from schemas.records import Outcome, OutcomeName, OutcomeStatus, WithdrawnBy
 
-_NOT_YET = (OutcomeStatus.UNKNOWN, OutcomeStatus.CONTACTED)
-"""What says nothing to this version: of a later one, or (CONTACTED) what nothing acts on yet."""
-
 
 def refused(
     customer: Customer | None, arrived: Arrived, outcome: Outcome, world: World
@@ -36,7 +34,7 @@ def refused(
     wrong = _says_nothing(outcome)
     if wrong is not None:
         return DeadLettered(reason=DeadLetterCause.INVALID, detail=wrong)
-    if outcome.status in _NOT_YET or outcome.outcome is OutcomeName.UNKNOWN:
+    if outcome.status is OutcomeStatus.UNKNOWN or outcome.outcome is OutcomeName.UNKNOWN:
         return Skipped.OF_LATER_VERSION
     if customer is None:
         return Skipped.NOT_KNOWN
@@ -60,7 +58,12 @@ def _says_nothing(outcome: Outcome) -> str | None:
 
 
 def with_outcome(customer: Customer, outcome: Outcome, world: World) -> Customer:
-    """The customer after an outcome: the entry's weight, the visit's case, its episodes."""
+    """The customer after an outcome: the entry's weight, the visit's case, its episodes.
+
+    CONTACTED, a word about what was decided, changes none of these.
+    """
+    if outcome.status is OutcomeStatus.CONTACTED:
+        return _contacted(customer, outcome, world)
     entries = tuple(
         _entry(each, outcome, world) if each.escalation_id == outcome.escalation_id else each
         for each in customer.entries
@@ -74,10 +77,19 @@ def with_outcome(customer: Customer, outcome: Outcome, world: World) -> Customer
         return _with_outcome_of_old(customer, outcome)
     visit = replace(
         visit,
+        granted=granted_after(visit, outcome, world),
         cases=_after(_cases(visit, outcome), outcome),
         standings=tuple(_standing(each, outcome) for each in visit.standings),
     )
     visit = after_outcome(visit, world.now)
+    return replace(customer, visits={**customer.visits, visit.visit_id: visit})
+
+
+def _contacted(customer: Customer, outcome: Outcome, world: World) -> Customer:
+    visit = customer.visits.get(outcome.visit_id)
+    if visit is None:
+        return customer
+    visit = replace(visit, granted=granted_after(visit, outcome, world))
     return replace(customer, visits={**customer.visits, visit.visit_id: visit})
 
 

@@ -11,6 +11,7 @@ from agents.core.customers.appeals import is_undecided
 from agents.core.customers.cards import next_issue
 from agents.core.customers.draft import Draft
 from agents.core.customers.episodes import context_of
+from agents.core.customers.granted import looked_at_until
 from agents.core.customers.rule_base.facts import later
 from agents.core.customers.rule_base.history import check_in, joined, line_of, looked_back_until
 from agents.core.customers.rules import DUES
@@ -95,9 +96,16 @@ def silent_at(visit: Visit, world: World) -> int | None:
 
 
 def gone_from(visit: Visit, world: World) -> int | None:
-    """When a closed visit's record goes, and a line of it stays (ms)."""
+    """When a closed visit's record goes, and a line of it stays (ms).
+
+    Not before time can show no more that a decision was not kept.
+    """
     closed_at = visit.closed_at or visit.silent_since
-    return None if closed_at is None else closed_at + world.policy.kept.closed_visit_days * DAY_MS
+    if closed_at is None:
+        return None
+    closed_until = closed_at + world.policy.kept.closed_visit_days * DAY_MS
+    held = (looked_at_until(each) for each in visit.granted)
+    return max(closed_until, max((each for each in held if each is not None), default=0))
 
 
 def archived(customer: Customer, visit: Visit, world: World) -> Customer:

@@ -27,7 +27,9 @@ from schemas.records import (
     Decision,
     Diagnosis,
     Estimate,
+    Kind,
     OutcomeName,
+    Remedy,
     Rule,
     Severity,
     Tier,
@@ -55,7 +57,7 @@ class EpisodeState(Struct, frozen=True, kw_only=True, omit_defaults=True, rename
     `resolved_excess`: minor units above the base when the escalation was resolved, exactly, as in
     1045/3; a rise is decided anew only above it. `true` is False when the ground is gone but the
     line is kept for that. `due_at`: of a price, the end of its grace that was decided last (ms).
-    `asked`: the customer's own words made it.
+    `asked`: the customer's own words made it. `kind`: where it is not the rule's.
     """
 
     rule: Rule
@@ -73,6 +75,7 @@ class EpisodeState(Struct, frozen=True, kw_only=True, omit_defaults=True, rename
     trigger_event_id: str = ""
     due_at: int | None = None
     asked: bool = False
+    kind: Kind | None = None
 
 
 class CaseStatus(StrEnum):
@@ -158,6 +161,25 @@ class ReadyTime(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=al
     watched: bool = False
 
 
+class Granted(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=alias):
+    """What a manager decided for the customer, and somebody has to keep.
+
+    `tier`: how far up it was decided, as far as the desk said. `claims`: of a decision without
+    remedy, the claims of which it holds, each with what they were found by. They are to be covered
+    by `due_at` (ms). `trigger_event_id`: what the case was about. `contacted_at`: when somebody
+    last spoke with the customer about it since (ms).
+    """
+
+    escalation_id: str
+    decided_at: int
+    tier: Tier | None = None
+    remedy: Remedy | None = None
+    claims: tuple[tuple[str, Rule], ...] = ()
+    due_at: int | None = None
+    trigger_event_id: str = ""
+    contacted_at: int | None = None
+
+
 class Throttled(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=alias):
     """A THROTTLED decision, which can be appealed: where its case would have started, and when."""
 
@@ -198,9 +220,10 @@ class Visit(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=alias)
     `late_closures`: the closures (event_id) that came long after they occurred, or after the
     visit's record had gone. `below_recorded`: estimates and revisions that have their
     BELOW_THRESHOLD, `awaiting_recorded` their AWAITING; `graces`: what was judged of those,
-    `ready_times`: of promised times (all from generation 2 of the policy on). `closed_at` is `now`
-    when its last closure arrived, `silent_since` when it counted as closed because nothing came.
-    `would_be_open`: a case that would have been raised counts as open until the visit is closed.
+    `ready_times`: of promised times; `granted`: what was decided for the customer, by escalation
+    (all from generation 2 of the policy on). `closed_at` is `now` when its last closure arrived,
+    `silent_since` when it counted as closed because nothing came. `would_be_open`: a case that
+    would have been raised counts as open until the visit is closed.
     `survey_at`: when the customer is to be asked how it was (ms); None: not at all, or no more.
     """
 
@@ -232,6 +255,7 @@ class Visit(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=alias)
     awaiting_recorded: tuple[tuple[str, int], ...] = ()
     graces: tuple[Grace, ...] = ()
     ready_times: tuple[ReadyTime, ...] = ()
+    granted: tuple[Granted, ...] = ()
     raised: int = 0
     would_be_open: bool = False
     ended_published: bool = False

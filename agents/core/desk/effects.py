@@ -25,7 +25,7 @@ TAKEN: Final = "TAKEN"  # somebody took the case over by acting; facts: manager_
 
 def taken_over(state: EscalationState, action: Action, world: World) -> Transition:
     """REASSIGNED to who acts, at their tier; it moves no clock that still runs."""
-    if not takes_over(state, action, world):
+    if not state.is_open or not takes_over(state, action, world):
         return state, ()
     had = state.manager_id
     given_over = replace(
@@ -47,8 +47,14 @@ def _acknowledge(state: EscalationState, action: Action, world: World, loads: Lo
 
 
 def _contacted(state: EscalationState, action: Action, world: World, loads: Loads) -> Transition:
-    """They spoke with the customer: that acknowledges, and keeps what was promised."""
+    """They spoke with the customer: that acknowledges, and keeps what was promised.
+
+    Of what was decided already it opens nothing: stage customers hears of it.
+    """
     del loads
+    if not state.is_open:
+        after, output = _done(state, EscalationStatus.CONTACTED, action, world)
+        return after, (*output, outcome_of(after, OutcomeStatus.CONTACTED, world))
     kept = replace(
         contacted(acknowledged(state, action.by, world), world),
         acted=True,

@@ -8,7 +8,7 @@ from agents.core.desk.entitlement import is_heard, may_act
 from agents.core.desk.guards import wait_refused
 from agents.core.desk.partition import Partition
 from agents.core.desk.refusals import ActionRefusal, Why
-from agents.core.desk.remedies import remedy_refused, taken_back
+from agents.core.desk.remedies import is_spoken_about, remedy_refused, taken_back
 from agents.core.desk.state import EscalationState, Phase
 from agents.core.world import World
 from schemas.records import Action, ActionName, OutcomeName
@@ -31,6 +31,8 @@ def _impossible(
         return ActionRefusal.NOT_ENTITLED, {"tier": str(state.tier)}
     if action.action is ActionName.REOPEN:
         return _not_reopened(state, action, partition, world)
+    if is_spoken_about(state, action, world):
+        return None
     if not state.is_open:
         return ActionRefusal.CLOSED, {"phase": str(state.phase)}
     return _lacking(state, action, world)

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from agents.core.customers.rule_base.facts import instant
 from agents.core.desk.refusals import ActionRefusal, Why
-from agents.core.desk.state import EscalationState
+from agents.core.desk.state import EscalationState, Phase
 from agents.core.notices.wording.plain import quoted
 from agents.core.reasons import ONLY_ESTIMATE, VISIT_CURRENCY
 from agents.core.world import World
@@ -14,6 +14,7 @@ from schemas.records import Action, ActionName, Disagreement, Kind, OutcomeName,
 
 UPHELD: Final = (OutcomeName.UPHELD, OutcomeName.PARTLY_UPHELD)
 _OF_A_PRICE: Final = (RemedyKind.PRICE_TO, RemedyKind.FREE_OF_CHARGE)
+_NOTHING_TO_DO: Final = (RemedyKind.APOLOGY, RemedyKind.NONE)
 _GENERATION: Final = 2
 
 
@@ -84,6 +85,20 @@ def remedy_of(state: EscalationState, action: Action, world: World) -> Remedy | 
 def message_of(action: Action) -> str | None:
     """What the customer is to read word for word; None: nothing that can be read."""
     return quoted(action.message)
+
+
+def is_spoken_about(state: EscalationState, action: Action, world: World) -> bool:
+    """Whether CONTACTED is a word about what was decided, which is still to be done.
+
+    So it is on a resolved case until the time that the remedy names, itself included. It opens
+    nothing: it says that the remedy was not forgotten.
+    """
+    remedy = state.remedy
+    if action.action is not ActionName.CONTACTED or state.phase is not Phase.RESOLVED:
+        return False
+    if remedy is None or remedy.by is None or remedy.kind in _NOTHING_TO_DO:
+        return False
+    return world.now <= remedy.by and world.policy.writes_generation(_GENERATION)
 
 
 def _currency(state: EscalationState, world: World) -> str | None:

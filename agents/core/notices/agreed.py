@@ -10,7 +10,7 @@ from typing import Final
 from msgspec import Struct
 
 from agents.core.customers.draft import Draft
-from agents.core.customers.rules.authorised import (
+from agents.core.customers.rule_base.authorised import (
     Base,
     authorisations,
     base_by,

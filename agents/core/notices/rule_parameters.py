@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from agents.core.customers.rules import kind_of
 from agents.core.notices.wording.formats import exact
-from schemas.records import Reason, Rule
+from schemas.records import Kind, Reason, Rule
 
 _RULES = {rule.value: rule for rule in Rule if rule is not Rule.UNKNOWN}
 _APPEAL = "APPEAL"
@@ -31,28 +31,31 @@ def rule_parameters(rule: Rule, reasons: tuple[Reason, ...]) -> dict[str, str]:
     match rule:
         case Rule.ESTIMATE_OVER_AUTHORISED:
             agreed = "yes" if "authorised_by" in facts else "no"
-            return said | _prices(facts, "amount_minor") | {"authorised": agreed}
+            said |= _prices(facts, "amount_minor") | {"authorised": agreed}
         case Rule.CHARGED_OVER_AUTHORISED:
             agreed = "no" if facts.get("base_minor", "0") == "0" else "yes"
-            return said | _prices(facts, "charged_minor") | {"authorised": agreed}
+            said |= _prices(facts, "charged_minor") | {"authorised": agreed}
         case Rule.ESTIMATE_CHARGES_COVERED_WORK:
             shared = any("covered_percent" in each.facts for each in reasons)
-            return said | _sum(rule, reasons) | {"shared": "yes" if shared else "no"}
+            said |= _sum(rule, reasons) | {"shared": "yes" if shared else "no"}
         case Rule.WARRANTY_REVERSED:
-            return said | {"less": "yes" if "covered_percent_now" in facts else "no"}
+            said |= {"less": "yes" if "covered_percent_now" in facts else "no"}
         case Rule.DIAGNOSIS_NO_FAULT_FOUND_AGAIN:
-            return said | {"visits": facts.get("visits", "0")}
+            said |= {"visits": facts.get("visits", "0")}
         case Rule.WARRANTY_REPEAT_REPAIR:
             by_days = "days_out_of_service" in facts
-            return said | {
+            said |= {
                 "by": "days" if by_days else "attempts",
                 "days": facts.get("days_out_of_service", "0"),
                 "attempts": facts.get("attempts", "0"),
             }
+        case Rule.DECISION_NOT_KEPT:
+            said |= _not_kept(facts)
         case Rule.REQUESTED_BY_CUSTOMER:
-            return said | {"asked": _asked(facts, reasons)}
+            said |= {"asked": _asked(facts, reasons)}
         case _:
-            return said
+            pass
+    return said
 
 
 def _prices(facts: dict[str, str], amount: str) -> dict[str, str]:
@@ -63,6 +66,16 @@ def _prices(facts: dict[str, str], amount: str) -> dict[str, str]:
         "excess_minor": facts.get("excess_minor", "0"),
         "tax": "before" if before_tax else "with",
     }
+
+
+_NOT_KEPT = {"PRICE": Kind.ESTIMATE, "CLAIM": Kind.WARRANTY, "REMEDY": Kind.REQUEST}
+
+
+def _not_kept(facts: dict[str, str]) -> dict[str, str]:
+    """What of a decision was not kept; a price says by how much."""
+    about = facts.get("about", "REMEDY")
+    said = {"not_kept": about.lower(), "kind": _NOT_KEPT.get(about, Kind.REQUEST).value}
+    return said | _prices(facts, "amount_minor") if about == "PRICE" else said
 
 
 def _sum(rule: Rule, reasons: tuple[Reason, ...]) -> dict[str, str]:

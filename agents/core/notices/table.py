@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from agents.core.notices.rule_parameters import rule_in
 from agents.core.reasons import RECORDED_CALL
-from schemas.records import Escalation, EscalationStatus
+from schemas.records import Escalation, EscalationStatus, Rule
 
 _S = EscalationStatus
 
@@ -105,6 +105,7 @@ def _has_remedy(each: Happening) -> bool:
 # of their own case all the same.
 _BEGINS_STORM = _has("SITE_STORM")
 _IN_STORM = _has("PART_OF_STORM")
+_NOT_KEPT = _has(Rule.DECISION_NOT_KEPT.value)
 
 TABLE: Final[Mapping[EscalationStatus, tuple[Row, ...]]] = {
     _S.OPENED: (
@@ -232,11 +233,12 @@ TABLE: Final[Mapping[EscalationStatus, tuple[Row, ...]]] = {
 # What the site hears, that is the adviser who is with the customer; of an incident once.
 SITE_TABLE: Final[Mapping[EscalationStatus, tuple[tuple[Condition, str | None], ...]]] = {
     _S.OPENED: (
+        (_NOT_KEPT, "site-not-kept"),
         (_BEGINS_STORM, "site-incident"),
         (_IN_STORM, None),  # told by the step that began it
         (_always, "site-opened"),
     ),
-    _S.JOINED: ((_BEGINS_STORM, "site-incident"),),
+    _S.JOINED: ((_NOT_KEPT, "site-not-kept"), (_BEGINS_STORM, "site-incident")),
     _S.REOPENED: ((_BEGINS_STORM, "site-incident"),),
     _S.RESOLVED: ((_has_remedy, "site-resolved"),),
     _S.WITHDRAWN: ((_always, "site-withdrawn"),),

@@ -43,12 +43,12 @@ class Case:
 
     @property
     def last(self) -> Escalation:
-        """The last step that changed something."""
-        return max(
-            (each for each in self.steps.values() if each.status is not _S.REFUSED),
-            key=lambda each: each.step,
-            default=self.steps[max(self.steps)],
-        )
+        """The last step that changed something: no REFUSED one, nor a word about a decision."""
+        last = self.steps[min(self.steps)]
+        for _, step in sorted(self.steps.items()):
+            if step.status is not _S.REFUSED and not _is_after_decision(step, last):
+                last = step
+        return last
 
     @property
     def is_open(self) -> bool:
@@ -103,13 +103,15 @@ class Case:
         if first == 0 and self.steps[0].status not in (_S.OPENED, _S.MERGED):
             yield self._found(Breach.WRONG_ORDER, f"begins with {self.steps[0].status}")
         is_open, resolved = first > 0, first > 0
+        last = self.steps[min(self.steps)]
         for _, step in sorted(self.steps.items()):
-            if step.status is _S.REFUSED:
+            if step.status is _S.REFUSED or _is_after_decision(step, last):
                 continue
             if step.status is _S.CONFIRMED and resolved:
                 is_open = resolved = False  # once: what was resolved stays so
                 continue
             resolved = step.status is _S.RESOLVED
+            last = step
             if step.status in _BEGINS:
                 is_open = True
             elif not is_open and step.step:
@@ -267,6 +269,11 @@ class Case:
                     Breach.NOBODY_TOLD,
                     f"step {number} ({step.status}) was not told to the customer",
                 )
+
+
+def _is_after_decision(step: Escalation, last: Escalation) -> bool:
+    """Whether a manager spoke with the customer about what was decided: it opens nothing."""
+    return step.status is _S.CONTACTED and last.status is _S.RESOLVED
 
 
 def _codes(step: Escalation) -> set[str]:

@@ -13,8 +13,15 @@ from agents.core.notices.throttled import entries_in
 from agents.operations.explain.wording.amounts import in_figures
 from agents.operations.explain.wording.sentences import Facts, Reads
 from agents.operations.explain.wording.time_format import localised
-from agents.operations.explain.wording.words import ACTIONS, ARMS, OUTCOMES, SEVERITIES, TIERS
-from schemas.records import ActionName, Arm, OutcomeName, Severity, Tier
+from agents.operations.explain.wording.words import (
+    ACTIONS,
+    ARMS,
+    OUTCOMES,
+    REMEDIES,
+    SEVERITIES,
+    TIERS,
+)
+from schemas.records import ActionName, Arm, OutcomeName, RemedyKind, Severity, Tier
 
 _BASE = re.compile(
     r"(before any estimate|\S+): (\d+(?:/\d+)?) \((lowest revision|declined in \S+?|\S+?)\)(?:, |$)"
@@ -152,6 +159,7 @@ FUNCTIONS: Mapping[str, Reads] = {
     "TIER": lambda value, _: TIERS[Tier(value)],
     "ARM": lambda value, _: ARMS[Arm(value)],
     "ACTION": lambda value, _: ACTIONS[ActionName(value)],
+    "REMEDY": lambda value, _: REMEDIES[RemedyKind(value)],
     "SEVERITY": lambda value, _: SEVERITIES[Severity(value)],
 }
 """How a fact reads, by the function that a sentence shows it with."""

@@ -9,6 +9,7 @@ from agents.core.notices.throttled import appeal_until
 from agents.operations.explain.notices import NoticesOfStory
 from agents.operations.explain.state import CaseStatus, disagreements, standings, time_zone_of
 from agents.operations.explain.story import Record, Story, moment, visit_of_letter
+from agents.operations.explain.wording.amounts import in_figures
 from agents.operations.explain.wording.reasons import Line, lines_of, name_of
 from agents.operations.explain.wording.time_format import local, localised
 from agents.operations.explain.wording.words import (
@@ -18,6 +19,7 @@ from agents.operations.explain.wording.words import (
     OF_LATER,
     OUTCOMES,
     PASSED_OVER,
+    REMEDIES,
     SEVERITIES,
     STEPS,
     TIERS,
@@ -39,6 +41,7 @@ from schemas.records import (
     Outcome,
     PassedOverManager,
     Reason,
+    Remedy,
     Rule,
     Severity,
     VisitEnded,
@@ -82,6 +85,7 @@ class _Teller:
         self._reasons: set[tuple[str, str]] = set()
         self._managers: dict[str, str] = {}
         self._acknowledged: set[str] = set()
+        self._closed: set[str] = set()
         self._policy = ""
 
     def tell(self, record: Record) -> Happening:
@@ -128,10 +132,7 @@ class _Teller:
             return
         if record.by is not None:
             yield Line("By", f"{record.by}.")
-        if record.outcome is not None:
-            yield Line("Outcome", f"{_capital(OUTCOMES[record.outcome])}.")
-        if record.merged_into is not None:
-            yield Line("Into", f"{record.merged_into}, where it is decided.")
+        yield from _decision(record, self._zone)
         manager = _manager(record)
         if self._managers.get(record.escalation_id) != manager:
             self._managers[record.escalation_id] = manager
@@ -143,8 +144,16 @@ class _Teller:
             yield Line("Grounds", f"{', '.join(record.disagreement_ids) or 'none'}.")
         if record.until is not None:
             yield Line("Until", f"{local(record.until, self._zone)}.")
-        if record.status not in CLOSED:
+        if self._is_open(record):
             yield self._clocks(record)
+
+    def _is_open(self, record: Escalation) -> bool:
+        """Whether the case is open after a step; what is said after its end opens nothing."""
+        if record.status in CLOSED:
+            self._closed.add(record.escalation_id)
+        elif record.status in GIVEN:
+            self._closed.discard(record.escalation_id)
+        return record.escalation_id not in self._closed
 
     def _clocks(self, record: Escalation) -> Line:
         """The deadlines that still run."""
@@ -211,6 +220,28 @@ def _consequence(record: Disagreement) -> Iterator[Line]:
             yield Line("So", f"Escalation {record.escalation_id} has one ground less.")
         case _:
             pass
+
+
+def _decision(record: Escalation, zone: str) -> Iterator[Line]:
+    """How it ended, and what the customer gets."""
+    if record.outcome is not None:
+        yield Line("Outcome", f"{_capital(OUTCOMES[record.outcome])}.")
+    if record.remedy is not None:
+        yield Line("Remedy", f"{_capital(_remedy(record.remedy, zone))}.")
+    if record.message is not None:
+        yield Line("Message", f"To the customer, word for word: “{record.message}”")
+    if record.merged_into is not None:
+        yield Line("Into", f"{record.merged_into}, where it is decided.")
+
+
+def _remedy(remedy: Remedy, zone: str) -> str:
+    """What the customer gets, of what, and by when."""
+    words = [REMEDIES.get(remedy.kind, OF_LATER)]
+    if remedy.amount is not None:
+        words.append(f"of {in_figures(str(remedy.amount), remedy.currency)}")
+    if remedy.estimate_id is not None:
+        words.append(f"for estimate {remedy.estimate_id}")
+    return " ".join(words) + (f", by {local(remedy.by, zone)}" if remedy.by is not None else "")
 
 
 def _manager(record: Escalation) -> str:

@@ -41,6 +41,8 @@ def standing(steps: Sequence[Escalation]) -> CaseStatus:
     for step in steps:
         if step.status in _NO_CHANGE and not _ends_something(step):
             continue
+        if told.status in CLOSED and step.status is EscalationStatus.CONTACTED:
+            continue  # a word about what was decided opens nothing
         if step.status in GIVEN:
             acknowledged = False
         elif step.status in ACKNOWLEDGING:

@@ -763,6 +763,10 @@ site-manager = { $manager ->
     [none] Er liegt noch bei niemandem.
    *[other] Er liegt bei { $manager }; Rückfragen an Sie sind möglich.
 }
+site-not-kept =
+    .title = Entscheidung nicht eingehalten: { $site }
+    .text = Fall { $escalation_id }, { $site }: { case }. Bitte halten Sie die Entscheidung ein oder sagen Sie der Führungskraft, was dagegen spricht. { site-manager }
+    .sms = Fall { $escalation_id }, { $site }: { case }. Bitte halten Sie die Entscheidung ein. { site-manager }
 site-incident =
     .title = Viele Fälle auf einmal: { $site }
     .text = { $site }: { $cases } Fälle einer Art sind in kurzer Zeit gekommen: { $incident_id }. { site-managers }

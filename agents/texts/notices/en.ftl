@@ -765,6 +765,10 @@ site-manager = { $manager ->
     [none] No manager has it yet.
    *[other] { $manager } has it and may ask you about it.
 }
+site-not-kept =
+    .title = A decision was not kept at { $site }
+    .text = Case { $escalation_id } at { $site }: { case }. Please keep what was decided, or tell the manager why not. { site-manager }
+    .sms = Case { $escalation_id }, { $site }: { case }. Please keep what was decided. { site-manager }
 site-incident =
     .title = Many cases at once at { $site }
     .text = At { $site }, { $cases } cases of one kind came within a short time: { $incident_id }. { site-managers }

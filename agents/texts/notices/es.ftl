@@ -766,6 +766,10 @@ site-manager = { $manager ->
     [none] Ningún responsable lo lleva todavía.
    *[other] Lo lleva { $manager }, que puede hacerle preguntas.
 }
+site-not-kept =
+    .title = Decisión no cumplida: { $site }
+    .text = Caso { $escalation_id }, { $site }: { case }. Por favor, cumpla la decisión o diga al responsable qué lo impide. { site-manager }
+    .sms = Caso { $escalation_id }, { $site }: { case }. Por favor, cumpla la decisión. { site-manager }
 site-incident =
     .title = Muchos casos a la vez: { $site }
     .text = { $site }: en poco tiempo han llegado { $cases } casos del mismo tipo: { $incident_id }. { site-managers }

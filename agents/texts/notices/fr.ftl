@@ -763,6 +763,10 @@ site-manager = { $manager ->
     [none] Aucun responsable ne le suit encore.
    *[other] { $manager } le suit et peut vous poser des questions.
 }
+site-not-kept =
+    .title = Décision non respectée : { $site }
+    .text = Dossier { $escalation_id }, { $site } : { case }. Merci d’appliquer la décision, ou de dire au responsable ce qui s’y oppose. { site-manager }
+    .sms = Dossier { $escalation_id }, { $site } : { case }. Merci d’appliquer la décision. { site-manager }
 site-incident =
     .title = Plusieurs dossiers à la fois : { $site }
     .text = { $site } : { $cases } dossiers du même type sont arrivés en peu de temps : { $incident_id }. { site-managers }

@@ -122,5 +122,13 @@ rule-SILENCE_READY_TIME_PASSED =
     .manager = Der Fertigstellungstermin verstrich ohne Nachricht
 
 rule-DECISION_NOT_KEPT =
-    .customer = Was wir zu Ihren Gunsten entschieden haben, wurde nicht eingehalten.
-    .manager = Unsere Entscheidung wurde nicht eingehalten
+    .customer = { $not_kept ->
+        [price] Wir haben entschieden, dass Sie höchstens { $base } zahlen. Der Preis beträgt jetzt { $amount }, also { $excess } mehr.
+        [claim] Wir haben Ihnen bei Ihrem Garantieantrag recht gegeben. Er wurde seitdem aber nicht bewilligt.
+       *[remedy] Was wir Ihnen zugesagt haben, ist unseres Wissens nicht rechtzeitig geschehen.
+    }
+    .manager = Unsere Entscheidung wurde nicht eingehalten: { $not_kept ->
+        [price] { $excess } zu viel
+        [claim] Garantieantrag nicht bewilligt
+       *[remedy] Zusage nicht erfüllt
+    }

@@ -280,7 +280,28 @@ rule-SILENCE_READY_TIME_PASSED =
     .demo = promised for { $promised_for }, and no word for { $business_hours } business hours
 
 rule-DECISION_NOT_KEPT =
-    .customer = What we decided for you has not been kept.
-    .manager = our decision was not kept
+    .customer = { $not_kept ->
+        [price] We decided that you pay { $base } at most, but the price is now { $amount }, which is { $excess } more.
+        [claim] We decided that you are right about your warranty claim, but it has not been accepted since.
+       *[remedy] What we promised you has not been done in time, as far as we know.
+    }
+    .manager = our decision was not kept: { $not_kept ->
+        [price] { $excess } too much
+        [claim] the claim is still not accepted
+       *[remedy] what was promised is not done
+    }
     .matter = the decision that was not kept
     .operator = a decision was not kept
+    .facts = { $about ->
+        [PRICE] { $closure ->
+            [none] Estimate { $estimate_id }, revision { $revision }, is { MONEY($amount_minor) }
+           *[other] Closure { $closure } charged { MONEY($amount_minor) }
+        }: { MONEY($excess_minor) } above what was decided.
+        [CLAIM] Claim { $claim_id } was not accepted by { $due_at }.
+       *[REMEDY] { REMEDY($remedy) } was to be done by { $by_when }. Nothing says that it was: no word with the customer, no closure that keeps it, no rating.
+    }
+    .base = Decided in { $decided_in } on { $decided_at }{ $about ->
+        [PRICE] : { MONEY($base_minor) } at most.
+       *[other] .
+    }
+    .demo = what was decided in { $decided_in } was not kept

@@ -122,5 +122,13 @@ rule-SILENCE_READY_TIME_PASSED =
     .manager = la hora de entrega del vehículo pasó sin noticias
 
 rule-DECISION_NOT_KEPT =
-    .customer = No se ha cumplido lo que decidimos a su favor.
-    .manager = no se cumplió nuestra decisión
+    .customer = { $not_kept ->
+        [price] Decidimos que usted paga { $base } como máximo, pero el precio es ahora de { $amount }, es decir, { $excess } más.
+        [claim] Le dimos la razón sobre su garantía, pero desde entonces no se ha aceptado.
+       *[remedy] Que sepamos, lo que le prometimos no se ha hecho a tiempo.
+    }
+    .manager = no se cumplió nuestra decisión: { $not_kept ->
+        [price] { $excess } de más
+        [claim] la garantía sigue sin aceptarse
+       *[remedy] lo prometido no está hecho
+    }

@@ -122,5 +122,13 @@ rule-SILENCE_READY_TIME_PASSED =
     .manager = l’heure de remise du véhicule est passée sans nouvelles
 
 rule-DECISION_NOT_KEPT =
-    .customer = Notre décision en votre faveur n’a pas été respectée.
-    .manager = notre décision n’a pas été respectée
+    .customer = { $not_kept ->
+        [price] Nous avons décidé que vous payez { $base } au maximum, mais le prix est maintenant de { $amount }, soit { $excess } de plus.
+        [claim] Nous vous avons donné raison au sujet de votre garantie, mais la prise en charge n’a pas été acceptée depuis.
+       *[remedy] À notre connaissance, ce que nous vous avons promis n’a pas été fait à temps.
+    }
+    .manager = notre décision n’a pas été respectée : { $not_kept ->
+        [price] { $excess } de trop
+        [claim] garantie toujours pas acceptée
+       *[remedy] promesse non tenue
+    }

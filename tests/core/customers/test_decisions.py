@@ -251,12 +251,11 @@ def test_outcomes_of_what_is_not_kept_are_passed_over() -> None:
 
 @pytest.mark.parametrize(
     ("status", "result"),
-    [("POSTPONED", None), ("RESOLVED", "HALF_UPHELD"), ("CONTACTED", None)],
+    [("POSTPONED", None), ("RESOLVED", "HALF_UPHELD")],
 )
 def test_an_outcome_of_a_later_version_is_passed_over_and_counted(
     status: str, result: str | None
 ) -> None:
-    """CONTACTED is in the contract, and nothing writes or reads it yet."""
     stage = Stage()
     stage.take(pressed())
     before = stage.customer()

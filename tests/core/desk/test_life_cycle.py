@@ -99,6 +99,12 @@ def confirmed() -> Desk:
     return desk
 
 
+def with_remedy() -> Desk:
+    """The customer is to have a loaner, by a time that has not come."""
+    remedy = Remedy(kind=RemedyKind.LOANER, by=NOW + 24 * HOUR)
+    return after(ActionName.RESOLVE, outcome=OutcomeName.UPHELD, remedy=remedy)()
+
+
 def withdrawn() -> Desk:
     desk = opened()
     desk.says(corrected())
@@ -133,6 +139,7 @@ STATES: dict[str, Callable[[], Desk]] = {
     "resolved": after(ActionName.RESOLVE, outcome=OutcomeName.UPHELD),
     "resolved as abusive": abusive,
     "confirmed": confirmed,
+    "resolved, with a remedy by a time to come": with_remedy,
     "withdrawn": withdrawn,
     "merged": merged,
     "erased": erased,

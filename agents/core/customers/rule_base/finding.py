@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from schemas.records import Reason, Rule, Severity, Tier, Wish
+from schemas.records import Kind, Reason, Rule, Severity, Tier, Wish
 
 
 class Finding(Struct, frozen=True, kw_only=True):
@@ -21,7 +21,8 @@ class Finding(Struct, frozen=True, kw_only=True):
     each `revision`. `due_at`: the judged moment at which time made it true (ms), such as the end of
     a grace. `waits`: it is decided once for each of these, and not before one was judged.
     `grounded`: whether what was decided of the subject before stands. `tier`: where the rule itself
-    says that it starts. `reopens`: the escalation that it opens again.
+    says that it starts. `reopens`: the escalation that it opens again. `kind`: where
+    it is not the rule's.
     """
 
     rule: Rule
@@ -42,6 +43,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     grounded: bool = True
     reopens: str | None = None
     wish: Wish | None = None
+    kind: Kind | None = None
 
     @property
     def excess(self) -> str | None:

@@ -32,6 +32,8 @@ class Precondition(IntFlag):
     """A question whose time to be answered is over."""
     READY_TIME = 8192
     """A promised ready time that has passed without a word."""
+    DECIDED = 16384
+    """A manager decided for the customer what somebody has to keep."""
 
 
 _AUTHORISED, _DECLINED, _DISPUTED = Response.AUTHORISED, Response.DECLINED, Response.DISPUTED
@@ -39,13 +41,14 @@ _ASKED_FOR = (Response.REQUESTED, Response.CALLED, Response.APPEALED)
 _CHECK_IN, _ESTIMATE, _CLAIM = map(
     int, (Precondition.CHECK_IN, Precondition.ESTIMATE, Precondition.CLAIM)
 )
-_CLOSURE, _APPEAL, _SILENCE, _READY_TIME = map(
+_CLOSURE, _APPEAL, _SILENCE, _READY_TIME, _DECIDED = map(
     int,
     (
         Precondition.CLOSURE,
         Precondition.APPEAL,
         Precondition.SILENCE,
         Precondition.READY_TIME,
+        Precondition.DECIDED,
     ),
 )
 _ONE, _SEVERAL = (
@@ -74,6 +77,8 @@ def had_by(visit: Visit) -> int:
         has |= _SILENCE
     if visit.ready_times:
         has |= _READY_TIME
+    if visit.granted:
+        has |= _DECIDED
     for each in visit.responses:
         has |= _said(each.response)
     return has | _diagnosed(visit.diagnoses)

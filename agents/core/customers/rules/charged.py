@@ -2,12 +2,7 @@
 
 from fractions import Fraction
 
-from agents.core.customers.rule_base.definition import rule
-from agents.core.customers.rule_base.facts import events, later, reason, severity
-from agents.core.customers.rule_base.finding import Finding
-from agents.core.customers.rule_base.preconditions import Precondition
-from agents.core.customers.rule_base.rule_context import RuleContext
-from agents.core.customers.rules.authorised import (
+from agents.core.customers.rule_base.authorised import (
     Base,
     authorisations,
     base_of,
@@ -22,6 +17,11 @@ from agents.core.customers.rules.authorised import (
     severity_facts,
     without_unit,
 )
+from agents.core.customers.rule_base.definition import rule
+from agents.core.customers.rule_base.facts import events, later, reason, severity
+from agents.core.customers.rule_base.finding import Finding
+from agents.core.customers.rule_base.preconditions import Precondition
+from agents.core.customers.rule_base.rule_context import RuleContext
 from agents.core.customers.state import Visit
 from schemas.records import CustomerResponse, Kind, Rule
 
@@ -42,7 +42,7 @@ def charged_over_authorised(context: RuleContext) -> tuple[Finding, ...]:
     if closure.charged_total is None or unjudged(visit):
         return ()
     limit = context.jurisdiction.authorisation_limit
-    bases = _bases(visit)
+    bases = bases_of(visit)
     base: int | Fraction
     charged, base = closure.charged_total, sum(each.total for each in bases)
     before_tax = limit.before_tax and closure.charged_subtotal is not None
@@ -65,7 +65,7 @@ def charged_over_authorised(context: RuleContext) -> tuple[Finding, ...]:
             severity=severity(visit, rise_severity(context, excess, base, rule)),
             occurred_at=trigger.occurred_at,
             trigger_event_id=trigger.event_id,
-            reads=_reads(visit),
+            reads=read_for_charge(visit),
             reasons=(
                 reason(
                     "CHARGED_OVER_AUTHORISED",
@@ -99,7 +99,7 @@ def unjudged(visit: Visit) -> bool:
     return closure.charged_total is not None and closure.event_id in visit.late_closures
 
 
-def _bases(visit: Visit) -> tuple[Base, ...]:
+def bases_of(visit: Visit) -> tuple[Base, ...]:
     """What the customer authorised; only where that is nothing, what was estimated."""
     revisions, said_yes, said_no = estimates(visit), authorisations(visit), _last_declines(visit)
     named = sorted({*revisions, *said_yes.of}, key=lambda each: each or "")
@@ -136,7 +136,8 @@ def _declined(estimate_id: str | None, no: CustomerResponse) -> Base:
     )
 
 
-def _reads(visit: Visit) -> frozenset[str]:
+def read_for_charge(visit: Visit) -> frozenset[str]:
+    """The ids of all facts that say what may be charged, and what is."""
     said = authorisations(visit)
     words = (word for each in said.of for word in said.read(each))
     return events(visit.closures, visit.estimates, words, _last_declines(visit).values())

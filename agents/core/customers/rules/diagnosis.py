@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from agents.core.calendar import DAY_MS
+from agents.core.customers.rule_base.authorised import authorisations
 from agents.core.customers.rule_base.definition import rule
 from agents.core.customers.rule_base.disputed import disputed
 from agents.core.customers.rule_base.facts import (
@@ -21,7 +22,6 @@ from agents.core.customers.rule_base.finding import Finding
 from agents.core.customers.rule_base.history import no_fault_found, other_lines
 from agents.core.customers.rule_base.preconditions import Precondition
 from agents.core.customers.rule_base.rule_context import RuleContext
-from agents.core.customers.rules.authorised import authorisations
 from agents.core.customers.state import PastVisit, Visit
 from schemas.records import CustomerResponse, Diagnosis, Kind, Response, Rule, Stage, Subject
 

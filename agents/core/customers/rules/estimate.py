@@ -5,6 +5,19 @@ from fractions import Fraction
 
 from msgspec.structs import replace
 
+from agents.core.customers.rule_base.authorised import (
+    Base,
+    authorisations,
+    base_of,
+    currency_of,
+    estimates,
+    limit_above,
+    limit_facts,
+    rise_severity,
+    rules_of,
+    severity_facts,
+    without_unit,
+)
 from agents.core.customers.rule_base.definition import Due, rule
 from agents.core.customers.rule_base.disputed import disputed
 from agents.core.customers.rule_base.facts import (
@@ -18,19 +31,6 @@ from agents.core.customers.rule_base.facts import (
 from agents.core.customers.rule_base.finding import Finding
 from agents.core.customers.rule_base.preconditions import Precondition
 from agents.core.customers.rule_base.rule_context import RuleContext
-from agents.core.customers.rules.authorised import (
-    Base,
-    authorisations,
-    base_of,
-    currency_of,
-    estimates,
-    limit_above,
-    limit_facts,
-    rise_severity,
-    rules_of,
-    severity_facts,
-    without_unit,
-)
 from agents.core.customers.rules.grace import (
     Rise,
     decided_without_grace,

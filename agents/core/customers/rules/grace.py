@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from msgspec import Struct
 
 from agents.core.calendar import MINUTE_MS, add_business_time, business_time_between
+from agents.core.customers.rule_base.authorised import Base, answers
 from agents.core.customers.rule_base.facts import (
     in_time,
     later,
@@ -20,7 +21,6 @@ from agents.core.customers.rule_base.facts import (
 )
 from agents.core.customers.rule_base.history import silent_at
 from agents.core.customers.rule_base.rule_context import RuleContext
-from agents.core.customers.rules.authorised import Base, answers
 from agents.core.customers.state import EpisodeState, Grace, Visit
 from schemas.records import Estimate, Rule, Severity
 

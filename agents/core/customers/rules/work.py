@@ -5,6 +5,15 @@ from fractions import Fraction
 
 from msgspec import Struct
 
+from agents.core.customers.rule_base.authorised import (
+    Word,
+    authorisations,
+    currency_of,
+    declines,
+    estimates,
+    is_on,
+    up_to,
+)
 from agents.core.customers.rule_base.definition import rule
 from agents.core.customers.rule_base.facts import (
     COVERING,
@@ -20,15 +29,6 @@ from agents.core.customers.rule_base.facts import (
 from agents.core.customers.rule_base.finding import Finding
 from agents.core.customers.rule_base.preconditions import Precondition
 from agents.core.customers.rule_base.rule_context import RuleContext
-from agents.core.customers.rules.authorised import (
-    Word,
-    authorisations,
-    currency_of,
-    declines,
-    estimates,
-    is_on,
-    up_to,
-)
 from agents.core.customers.state import Visit
 from schemas.records import (
     Closure,

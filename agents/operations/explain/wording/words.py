@@ -13,6 +13,7 @@ from schemas.records import (
     EscalationStatus,
     OutcomeName,
     OutcomeStatus,
+    RemedyKind,
     Severity,
     Tier,
     Why,
@@ -98,6 +99,17 @@ OUTCOMES = {
     OutcomeName.PARTLY_UPHELD: "partly upheld: the customer is right in part",
     OutcomeName.UNFOUNDED: "unfounded: the centre is right",
     OutcomeName.ABUSIVE: "abusive: the channel was misused",
+}
+
+REMEDIES = {
+    RemedyKind.PRICE_TO: "a price",
+    RemedyKind.FREE_OF_CHARGE: "free of charge",
+    RemedyKind.GOODWILL: "a gesture of goodwill",
+    RemedyKind.SECOND_DIAGNOSIS: "a second diagnosis",
+    RemedyKind.LOANER: "a loaner vehicle",
+    RemedyKind.APOLOGY: "an apology",
+    RemedyKind.OTHER: "what the manager said",
+    RemedyKind.NONE: "nothing beyond the decision",
 }
 
 TOLD = {
