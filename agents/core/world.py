@@ -76,6 +76,21 @@ class Directory:
             return tuple(self._by_region.get((region, tier), ()))
         return tuple(self._by_site.get(site_id, ())) if region == region_of_site else ()
 
+    def deputies_of(self, tier: Tier, site_id: str, region_id: str, at: int) -> dict[str, Manager]:
+        """Who stands in for those of them who are absent at a moment (ms), by id.
+
+        They are of the same tier. The deputy of a deputy is not asked.
+        """
+        found: dict[str, Manager] = {}
+        for absent in self.managers_of(tier, site_id, region_id):
+            for absence in absent.absences:
+                deputy = self.managers.get(absence.deputy_id or "")
+                if deputy is None or deputy.tier is not tier or deputy is absent:
+                    continue
+                if absence.from_ <= at < absence.until:
+                    found[deputy.manager_id] = deputy
+        return found
+
 
 class World(Struct, frozen=True, kw_only=True):
     """What holds while one event is handled; `now` in epoch milliseconds.
@@ -87,3 +102,15 @@ class World(Struct, frozen=True, kw_only=True):
     policy: Policy
     directory: Directory
     pseudonyms: Pseudonyms = PLAIN_IDS
+
+    def deputies_of(self, tier: Tier, site_id: str, region_id: str, at: int) -> dict[str, Manager]:
+        """The directory's deputies at a moment (ms); none under a policy of generation 1."""
+        if not self.policy.writes_generation(2):
+            return {}
+        return self.directory.deputies_of(tier, site_id, region_id, at)
+
+    def serving(self, tier: Tier, site_id: str, region_id: str, at: int) -> tuple[Manager, ...]:
+        """Who answers for a visit in a tier at a moment (ms), with those who stand in."""
+        own = self.directory.managers_of(tier, site_id, region_id)
+        deputies = self.deputies_of(tier, site_id, region_id, at)
+        return (*own, *(each for each in deputies.values() if each not in own))

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from agents.core.world import Directory
 from agents.reference_data.policy_files import default_policy
+from schemas.records import Absence
 
 
 def warnings(directory: Directory) -> Iterator[str]:
@@ -22,3 +25,45 @@ def warnings(directory: Directory) -> Iterator[str]:
                 f"site {site.site_id} has {day} in closed_on and in hours_on: it is open then, at "
                 "the hours of hours_on"
             )
+    yield from _deputies(directory)
+
+
+def _deputies(directory: Directory) -> Iterator[str]:
+    """Of deputies who can't stand in: then nobody does."""
+    for manager_id, manager in sorted(directory.managers.items()):
+        for absence in manager.absences:
+            if absence.deputy_id is None:
+                continue
+            says = f"manager {manager_id} has the deputy {absence.deputy_id}"
+            deputy = directory.managers.get(absence.deputy_id)
+            if deputy is None:
+                yield f"{says}, whom this file lacks: nobody stands in"
+            elif deputy is manager:
+                yield f"{says}: nobody can stand in for themselves"
+            elif deputy.tier is not manager.tier:
+                yield f"{says}, who is not {manager.tier} too: nobody stands in"
+            elif _comes_back_to(manager_id, absence, directory, (manager_id,)):
+                yield f"{says}, absent too, whose deputy leads back: nobody is there"
+
+
+def _comes_back_to(
+    manager_id: str, absence: Absence, directory: Directory, met: tuple[str, ...]
+) -> bool:
+    """Whether deputies who are absent at the same time lead back to a manager."""
+    deputy = directory.managers.get(absence.deputy_id or "")
+    if deputy is None:
+        return False
+    if deputy.manager_id == manager_id:
+        return True
+    if deputy.manager_id in met:
+        return False
+    onwards = (*met, deputy.manager_id)
+    for each in deputy.absences:
+        meanwhile = replace(
+            each, from_=max(each.from_, absence.from_), until=min(each.until, absence.until)
+        )
+        if meanwhile.from_ < meanwhile.until and _comes_back_to(
+            manager_id, meanwhile, directory, onwards
+        ):
+            return True
+    return False

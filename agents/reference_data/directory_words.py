@@ -29,7 +29,8 @@ def changes(before: Directory, after: Directory) -> tuple[str, ...]:
 def absence_in_words(absence: Absence, time_zone: str) -> str:
     """As in "from Mon 2026-12-21 09:00 until Mon 2027-01-04 09:00 (Europe/Berlin)"."""
     begin, end = (_local(at, time_zone) for at in (absence.from_, absence.until))
-    return f"from {begin} until {end} ({time_zone})"
+    deputy = "" if absence.deputy_id is None else f", {absence.deputy_id} standing in"
+    return f"from {begin} until {end} ({time_zone}){deputy}"
 
 
 def hours_in_words(hours: Iterable[Hours]) -> str:

@@ -90,7 +90,7 @@ def _answering(visit: Visit, world: World) -> Iterator[tuple[Tier, Manager]]:
     """Who answers for the visit in a tier that cards show, and has a contact."""
     for tier in TIERS:
         if tier in world.policy.cards.tiers:
-            for each in world.directory.managers_of(tier, visit.site_id, visit.region_id):
+            for each in world.serving(tier, visit.site_id, visit.region_id, world.now):
                 if each.phone or each.email or each.app_handle:
                     yield tier, each
 

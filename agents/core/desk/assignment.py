@@ -4,7 +4,7 @@ The peers of a manager are the rest of their tier: for LOCAL, who serve the same
 same region. As the choice is among all of a tier, the peers are asked before the next tier.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from msgspec import Struct
 
@@ -58,8 +58,7 @@ def choose(search: Search, world: World, loads: Loads) -> Choice:
             return Choice(manager=wished)
         passed_over[wished.manager_id] = reached
     for tier in TIERS[TIERS.index(search.tier) : TIERS.index(search.highest) + 1]:
-        candidates = world.directory.managers_of(tier, search.site_id, search.region_id)
-        chosen = _best(candidates, search, world, loads, passed_over)
+        chosen = _best(tier, search, world, loads, passed_over)
         if chosen is not None:
             return Choice(manager=chosen, passed_over=_listed(passed_over))
     return Choice(manager=None, passed_over=_listed(passed_over))
@@ -98,18 +97,20 @@ def speaks(manager: Manager, language: str) -> bool:
 
 
 def _best(
-    candidates: Iterable[Manager],
+    tier: Tier,
     search: Search,
     world: World,
     loads: Loads,
     passed_over: dict[str, Why],
 ) -> Manager | None:
-    """The best of one tier: who is there first; of those, who has the language and least to do.
+    """The best of one tier: who is there first; of those, who stands in for somebody absent.
 
-    `passed_over` notes who can't be reached, comes later, or lacks the language.
+    Then who has the language, and who has least to do. `passed_over` notes who can't be reached,
+    comes later, or lacks the language.
     """
+    place = tier, search.site_id, search.region_id, search.as_of
     found = {}
-    for manager in candidates:
+    for manager in world.serving(*place):
         reached = reached_from(manager, search, world, loads)
         if isinstance(reached, Why):
             passed_over.setdefault(manager.manager_id, reached)
@@ -121,6 +122,8 @@ def _best(
         if there > first:
             why = away(manager, search.as_of) or Why.OFF_SHIFT
             passed_over.setdefault(manager.manager_id, why)
+    deputies = world.deputies_of(*place)
+    reachable = [each for each in reachable if each.manager_id in deputies] or reachable
     speaking = [manager for manager in reachable if speaks(manager, search.language)]
     if speaking:
         for manager in reachable:

@@ -183,7 +183,7 @@ def _only_those(state: EscalationState, world: World) -> bool:
     return above == TIERS[-1:] or all(
         each.manager_id in state.excluded
         for tier in above
-        for each in world.directory.managers_of(tier, state.site_id, state.region_id)
+        for each in world.serving(tier, state.site_id, state.region_id, world.now)
     )
 
 

@@ -50,6 +50,6 @@ def takes_over(state: EscalationState, action: Action, world: World) -> bool:
 
 
 def serves(manager_id: str, tier: Tier, state: EscalationState, world: World) -> bool:
-    """Whether they are a manager of that tier for the case's site."""
-    of_tier = world.directory.managers_of(tier, state.site_id, state.region_id)
+    """Whether they are a manager of that tier for the case's site, or stand in for one."""
+    of_tier = world.serving(tier, state.site_id, state.region_id, world.now)
     return any(each.manager_id == manager_id for each in of_tier)

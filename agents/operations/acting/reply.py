@@ -141,12 +141,11 @@ def accepted(refused: Reason, time_zone: str) -> str | None:
 
 def who_may(case: Escalation, world: World) -> Iterator[tuple[str, str]]:
     """Who may do anything to a case, each with why: by the directory and the policy of now."""
-    directory = world.directory
     if case.manager is not None:
         yield case.manager.manager_id, f"{named(case.manager)}, who has it"
     above = _TIERS[_TIERS.index(case.tier) + 1 :] if case.tier in _TIERS else ()
     for tier in above:
-        for each in directory.managers_of(tier, case.site_id, case.region_id):
+        for each in world.serving(tier, case.site_id, case.region_id, world.now):
             if case.manager is None or each.manager_id != case.manager.manager_id:
                 yield each.manager_id, f"{each.name} ({each.manager_id}), {TIERS[tier]}"
     for operator in world.policy.operators:

@@ -12,7 +12,9 @@ from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.directory_warnings import warnings
 from agents.reference_data.files import written
 from agents.reference_data.written import directory_as_file
-from schemas.records import DayHours
+from schemas.records import Absence, DayHours, Tier
+from tests.core.builders import site
+from tests.core.customers.stage import manager
 
 COLUMBUS = demo_directory().sites["columbus"]
 EVE = date(2026, 12, 24)
@@ -46,3 +48,31 @@ def test_lint_says_it_and_that_the_file_is_right(tmp_path: Path) -> None:
 
     assert (said.exit_code, said.output.count("it is open then")) == (0, 1)
     assert f"{file} is right: 1 sites, 0 managers." in said.output
+
+
+def absent(deputy: str | None, since: int = 0, until: int = 10) -> tuple[Absence, ...]:
+    return (Absence(from_=since, until=until, deputy_id=deputy),)
+
+
+def test_a_deputy_who_can_not_stand_in_is_named() -> None:
+    managers = (
+        manager("anna", absences=absent("nobody")),
+        manager("bert", absences=absent("bert")),
+        manager("carl", absences=absent("rita")),
+        manager("dora", absences=(*absent("emil"), *absent(None, 10, 20))),
+        manager("emil", absences=absent("fred", 9)),
+        manager("fred", absences=absent("dora", 5, 8)),
+        manager("gina", absences=absent("hugo")),
+        manager("hugo", absences=absent("gina", 10, 20)),
+        manager("ivan", absences=absent("jana")),
+        manager("jana", absences=absent("ivan", 9, 20)),
+        manager("rita", Tier.REGIONAL),
+    )
+
+    assert [each for each in warnings(Directory([site()], managers)) if "deputy" in each] == [
+        "manager anna has the deputy nobody, whom this file lacks: nobody stands in",
+        "manager bert has the deputy bert: nobody can stand in for themselves",
+        "manager carl has the deputy rita, who is not LOCAL too: nobody stands in",
+        "manager ivan has the deputy jana, absent too, whose deputy leads back: nobody is there",
+        "manager jana has the deputy ivan, absent too, whose deputy leads back: nobody is there",
+    ]

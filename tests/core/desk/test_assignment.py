@@ -1,11 +1,14 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from agents.core.desk.assignment import Choice, Search, choose, speaks
 from schemas.records import (
     Absence,
     ActionName,
+    Escalation,
+    EscalationStatus,
     Hours,
     Manager,
     PassedOverManager,
@@ -478,3 +481,95 @@ def test_who_comes_back_after_it_counts_keeps_a_case_only_where_nobody_is_there_
     steps = desk.ticks(at("2026-03-02 16:59"))
     assert [each.manager.manager_id for each in steps] == ([expected] if expected else [])
     assert (desk.next_due(at("2026-03-02 16:59")) or 0) >= at("2026-03-02 17:00")
+
+
+# Deputies
+
+
+def absent(who: str, deputy: str | None, tier: Tier = Tier.LOCAL, **fields: Any) -> Manager:
+    away = Absence(from_=NOW, until=NOW + DAY, deputy_id=deputy)
+    return manager(who, tier, absences=(away,), **fields)
+
+
+DORA = manager("dora", site_ids=("s2",), languages=("en",))
+DREW = manager("drew", Tier.REGIONAL, region_ids=("r2",))
+
+
+def test_a_deputy_comes_before_the_language_and_the_load_of_those_of_the_site() -> None:
+    staff = absent("anna", "dora"), manager("bert"), DORA
+
+    chosen = choose(search(), world(*staff), Counted({"dora": 7}))
+
+    assert chosen == Choice(manager=DORA, passed_over=passed(anna=Why.ABSENT))
+
+
+@pytest.mark.parametrize(
+    ("moment", "stands_in"),
+    [(NOW - 1, False), (NOW, True), (NOW + DAY - 1, True), (NOW + DAY, False)],
+)
+def test_a_deputy_stands_in_while_the_absence_lasts(moment: int, stands_in: bool) -> None:
+    anna, bert = absent("anna", "dora"), manager("bert", max_open=0)
+    chosen = choose(search(as_of=moment), world(anna, bert, DORA), IDLE)
+
+    assert chosen.manager == (DORA if stands_in else anna)
+
+
+def test_a_deputy_of_a_region_serves_it_and_one_of_another_tier_does_not() -> None:
+    ruth = absent("ruth", "drew", Tier.REGIONAL)
+    assert choose(search(tier=Tier.REGIONAL), world(ruth, EVA, DREW), IDLE).manager == DREW
+
+    ruth = absent("ruth", "dora", Tier.REGIONAL)
+    assert choose(search(tier=Tier.REGIONAL), world(ruth, EVA, DORA), IDLE).manager == EVA
+
+
+@pytest.mark.parametrize("deputy", ["dora", "anna", "nobody", None])
+def test_who_can_not_stand_in_is_not_asked_nor_is_a_deputys_deputy(deputy: str | None) -> None:
+    further = manager("dirk", site_ids=("s3",))
+    away = absent("dora", "dirk", site_ids=("s2",))
+
+    chosen = choose(search(), world(absent("anna", deputy), RUTH, away, further), IDLE)
+
+    assert chosen.manager == RUTH
+
+
+def test_a_deputy_is_reachable_like_anybody() -> None:
+    staff = absent("anna", "dora"), manager("bert"), DORA
+    full = choose(search(), world(*staff), Counted({"dora": 8}))
+    assert full == Choice(manager=staff[1], passed_over=passed(anna=Why.ABSENT, dora=Why.AT_LIMIT))
+
+    later = from_("10:30", who="dora", site_ids=("s2",))
+    chosen = choose(IN_TIME, world(staff[0], staff[1], later), IDLE)
+    assert chosen.manager == staff[1]  # who is there comes first
+
+
+def test_under_generation_1_nobody_stands_in() -> None:
+    holds = policy(generation=1)
+    staff = absent("anna", "dora"), RUTH, DORA
+
+    assert choose(search(), world(*staff, holds=holds), IDLE).manager == RUTH
+
+
+def test_who_stands_in_has_what_the_absent_one_had_and_may_act_for_the_site() -> None:
+    lars = manager("lars", max_open=0)
+    staff = absent("lena", "dora"), lars, DORA
+    desk = Desk(*staff)
+    desk.says(disagreement(), NOW - 60_000)
+    assert desk.state().manager_id == "lena"
+
+    (step,) = desk.ticks(NOW)
+    assert (step.status, step.manager.manager_id) == (EscalationStatus.REASSIGNED, "dora")
+
+    desk = Desk(*staff[:2], replace(DORA, max_open=0))
+    desk.says(disagreement())
+    assert desk.state().manager_id is None
+    desk.says(action(ActionName.CONTACTED, "dora"))
+    assert desk.state().manager_id == "dora"
+    assert refused(desk, NOW + DAY, "dora") == "NOT_ENTITLED"
+
+
+def refused(desk: Desk, now: int, by: str) -> str:
+    """Why somebody can't have the case: when the absence is over, say."""
+    desk.says(action(ActionName.REASSIGN, by, "a2", to_manager_id="lars"), now)
+    (step,) = desk.says(action(ActionName.CONTACTED, by, "a3"), now)
+    assert isinstance(step, Escalation)
+    return step.reasons[0].code

@@ -304,10 +304,21 @@ def test_an_empty_map_is_none_and_null_takes_a_tier_out(
 
 
 MANAGERS = (
-    manager("anna", max_open=1, shifts=(Hours(days=WEEK, from_="08:00", to="14:00"),)),
+    manager(
+        "anna",
+        max_open=1,
+        shifts=(Hours(days=WEEK, from_="08:00", to="14:00"),),
+        absences=(Absence(from_=NOW + HOUR, until=NOW + 3 * DAY, deputy_id="dora"),),
+    ),
+    manager("dora", site_ids=("s2",), max_open=1),
     manager("bert", max_open=1, shifts=(Hours(days=WEEK, from_="10:30", to="16:00"),)),
     manager("rita", Tier.REGIONAL, shifts=(Hours(days=WEEK, from_="12:00", to="20:00"),)),
-    manager("rolf", Tier.REGIONAL, max_new_a_day=1),
+    manager(
+        "rolf",
+        Tier.REGIONAL,
+        max_new_a_day=1,
+        absences=(Absence(from_=NOW + DAY, until=NOW + 2 * DAY, deputy_id="eva"),),
+    ),
     manager("eva", Tier.EXECUTIVE),
 )
 FINDINGS = st.builds(
