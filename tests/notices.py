@@ -79,6 +79,7 @@ SAMPLE: Final = {
     "rule": "ESTIMATE_OVER_AUTHORISED",
     "severity": "NORMAL",
     "site": "München Moosach",
+    "spoken": "no",
     "stood": "AGREED",
     "taken": "no",
     "tax": "with",
@@ -104,6 +105,7 @@ ZONES: Final = {
 # What an optional parameter is where a variant of a message is about its being there.
 THERE: Final = {
     "call_not_before": "2026-03-03T08:00:00Z",
+    "promised_by": "2026-03-02T16:00:00Z",
     "quote": "You agreed to less, and you pay what you agreed to.",
     "words": "Nobody told me of the second repair.",
     "remaining": "2",

@@ -10,6 +10,7 @@ from agents.core.calendar import DAY_MS
 from agents.core.customers.rule_base.facts import instant
 from agents.core.customers.throttle import gone_at
 from agents.core.desk.abuse import counted_outcome
+from agents.core.desk.guards import has_contact
 from agents.core.desk.state import EscalationState
 from agents.core.desk.timers.clocks import chosen_as_of, reaches
 from agents.core.handling import Output, Turns
@@ -169,7 +170,7 @@ class _Teller:
         reach = manager(contact, step.site_id, self._world)
         return build_notice(
             message,
-            self._facts | self._wishes() | self._said(),
+            self._facts | self._wishes() | self._so_far() | self._said(),
             reach,
             self._about(whom),
             not_before=max(opens, reaches(at, self._state) if has_it else opens),
@@ -246,6 +247,15 @@ class _Teller:
     def _said(self) -> Parameters:
         said = self._state.said_last
         return {} if said is None else words_in(said.words, said.topic)
+
+    def _so_far(self) -> Parameters:
+        """What the customer was promised, and whether anybody has spoken with them, if known."""
+        state, said = self._state, Parameters()
+        if state.guards is not None:
+            said["spoken"] = "yes" if has_contact(state.guards) else "no"
+        if state.promised_until is not None:
+            said["promised_by"] = instant(state.promised_until)
+        return said
 
     def _wishes(self) -> Parameters:
         """What the manager must know of how the customer wants to be spoken to."""

@@ -549,8 +549,19 @@ manager-more-urgent =
     .sms = Fall { $escalation_id }, { $site } ist dringender. { safety-line } { short-both }
 manager-assigned =
     .title = Ein Fall liegt jetzt bei Ihnen: { $site }
-    .text = { case-line } { assigned-why } { safety-line } { please-both } { wish-line }
+    .text = { case-line } { assigned-why } { so-far } { safety-line } { please-both } { wish-line }
     .sms = Fall { $escalation_id }, { $site } liegt bei Ihnen: { case }. { safety-line } { short-both } { said-short }
+so-far = { $spoken ->
+    [yes] Mit dem Kunden wurde bereits gesprochen.
+    [no] Mit dem Kunden hat noch niemand gesprochen.
+   *[none] { "" }
+} { $promised_by ->
+    [none] { "" }
+   *[other] { $promised_passed ->
+        [yes] Ein Anruf war bis { $promised_by } zugesagt und ist ausgeblieben.
+       *[no] Ein Anruf ist bis { $promised_by } zugesagt.
+    }
+}
 assigned-why = { $why ->
     [HANDED_OVER] Wer bisher zuständig war, ist nicht im Haus.
     [MANAGER_NOT_REACHED] Wer bisher zuständig war, ist nicht zu erreichen.

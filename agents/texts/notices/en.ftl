@@ -551,8 +551,19 @@ manager-more-urgent =
     .sms = Case { $escalation_id }, { $site } is more urgent. { safety-line } { short-both }
 manager-assigned =
     .title = A case at { $site } is with you now
-    .text = { case-line } { assigned-why } { safety-line } { please-both } { wish-line }
+    .text = { case-line } { assigned-why } { so-far } { safety-line } { please-both } { wish-line }
     .sms = Case { $escalation_id }, { $site } is with you: { case }. { safety-line } { short-both } { said-short }
+so-far = { $spoken ->
+    [yes] The customer has been spoken to.
+    [no] Nobody has spoken to the customer yet.
+   *[none] { "" }
+} { $promised_by ->
+    [none] { "" }
+   *[other] { $promised_passed ->
+        [yes] A call was promised by { $promised_by } and has not been made.
+       *[no] A call is promised by { $promised_by }.
+    }
+}
 assigned-why = { $why ->
     [HANDED_OVER] The manager who had it is away.
     [MANAGER_NOT_REACHED] The manager who had it could not be reached.

@@ -552,8 +552,19 @@ manager-more-urgent =
     .sms = Caso { $escalation_id }, { $site }: más urgente. { safety-line } { short-both }
 manager-assigned =
     .title = Se le ha asignado un caso: { $site }
-    .text = { case-line } { assigned-why } { safety-line } { please-both } { wish-line }
+    .text = { case-line } { assigned-why } { so-far } { safety-line } { please-both } { wish-line }
     .sms = Caso { $escalation_id }, { $site }, ahora suyo: { case }. { safety-line } { short-both } { said-short }
+so-far = { $spoken ->
+    [yes] Ya se ha hablado con el cliente.
+    [no] Todavía nadie ha hablado con el cliente.
+   *[none] { "" }
+} { $promised_by ->
+    [none] { "" }
+   *[other] { $promised_passed ->
+        [yes] Se prometió una llamada a más tardar el { $promised_by } y no se ha hecho.
+       *[no] Hay una llamada prometida a más tardar el { $promised_by }.
+    }
+}
 assigned-why = { $why ->
     [HANDED_OVER] La persona que lo llevaba está ausente.
     [MANAGER_NOT_REACHED] No se localiza a la persona que lo llevaba.

@@ -549,8 +549,19 @@ manager-more-urgent =
     .sms = Dossier { $escalation_id }, { $site } : plus urgent. { safety-line } { short-both }
 manager-assigned =
     .title = Un dossier vous est confié : { $site }
-    .text = { case-line } { assigned-why } { safety-line } { please-both } { wish-line }
+    .text = { case-line } { assigned-why } { so-far } { safety-line } { please-both } { wish-line }
     .sms = Dossier { $escalation_id }, { $site }, vous est confié : { case }. { safety-line } { short-both } { said-short }
+so-far = { $spoken ->
+    [yes] Quelqu’un a déjà parlé au client.
+    [no] Personne n’a encore parlé au client.
+   *[none] { "" }
+} { $promised_by ->
+    [none] { "" }
+   *[other] { $promised_passed ->
+        [yes] Un appel était promis au plus tard le { $promised_by } et n’a pas eu lieu.
+       *[no] Un appel est promis au plus tard le { $promised_by }.
+    }
+}
 assigned-why = { $why ->
     [HANDED_OVER] La personne qui le suivait est absente.
     [MANAGER_NOT_REACHED] La personne qui le suivait n’est pas joignable.

@@ -38,6 +38,7 @@ MOMENTS: Final = frozenset(
         "call_not_before",
         "decide_by",
         "next_at",
+        "promised_by",
         "remedy_by",
         "until",
     }
@@ -49,6 +50,7 @@ PASSED: Final = {
     "call_passed": "call_not_before",
     "decide_passed": "decide_by",
     "next_passed": "next_at",
+    "promised_passed": "promised_by",
     "remedy_passed": "remedy_by",
     "until_passed": "until",
 }
