@@ -10,7 +10,7 @@ from agents.core.customers.rule_base.facts import instant
 from agents.core.desk.assignment import Choice, Search, choose, speaks
 from agents.core.desk.ceilings import ceiling_of, highest_for, is_at_ceiling, next_tier
 from agents.core.desk.partition import Loads
-from agents.core.desk.presence import arrives, away, returns
+from agents.core.desk.presence import arrives, away, misses_next_shift, returns
 from agents.core.desk.state import Assignment, EscalationState
 from agents.core.desk.steps import Transition, next_deadline, step, watched
 from agents.core.desk.timers import clocks
@@ -304,6 +304,9 @@ def gone(state: EscalationState, world: World) -> Reason | None:
     deadline = next_deadline(state, world.now)
     if manager is not None and returns(manager, world.now, deadline) is not None:
         return None
+    tried_again = deadline == state.clocks.decide_again_at and world.policy.writes_generation(2)
+    if manager is not None and tried_again and not misses_next_shift(manager, world.now):
+        return None  # that what is overdue is tried again is no deadline, and they only go home
     facts = {"manager_id": state.manager_id, "why": str(why), "deadline": instant(deadline)}
     return Reason(code=HANDED_OVER, facts=facts)
 

@@ -46,6 +46,12 @@ def returns(manager: Manager, at: int, before: int) -> int | None:
     return None
 
 
+def misses_next_shift(manager: Manager, at: int) -> bool:
+    """Whether an absence holds when the manager's next shift begins, or goes on."""
+    there = next_on_shift(manager, at)
+    return any(each.from_ <= there < each.until for each in manager.absences)
+
+
 def goes(manager: Manager, at: int, before: int) -> int | None:
     """The first instant from `at` on at which the manager is away; None: not before `before`."""
     if away(manager, at) is not None:

@@ -1,10 +1,13 @@
 """Where nobody above can be reached: each thing is said once, and no clock is lost by it."""
 
+import pytest
+
 from schemas.records import (
     Absence,
     ActionName,
     Escalation,
     EscalationStatus,
+    Hours,
     Tier,
 )
 from tests.core.desk.world import (
@@ -46,6 +49,33 @@ def test_overdue_is_said_once_of_each_deadline_and_a_colleague_who_takes_over_ha
     assert [each.occurred_at for each in steps_with(said, "HANDED_OVER")] == [goes]
     told = [each.message for each in desk.notices if each.addressee.kind == "CUSTOMER"]
     assert told.count("customer-overdue") == 2
+
+
+@pytest.mark.parametrize(
+    ("back", "handed_over"),
+    [
+        ("2026-03-04 08:59", False),
+        ("2026-03-04 09:00", False),  # the absence ends as their shift begins
+        ("2026-03-04 09:01", True),
+    ],
+)
+def test_an_overdue_case_that_is_only_tried_again_is_handed_over_from_who_is_absent_alone(
+    back: str, handed_over: bool
+) -> None:
+    """Overdue on Tuesday at ten, tried again at two; who has it works until noon."""
+    leave = Absence(from_=at("2026-03-03 18:00"), until=at(back))
+    shifts = (Hours(days=(1, 2, 3, 4, 5), from_="09:00", to="12:00"),)
+    anna = manager("anna", shifts=shifts, absences=(leave,))
+    desk = Desk(anna)
+    desk.says(disagreement())
+    desk.says(action(ActionName.ACKNOWLEDGE, "anna"))
+    desk.managers = (anna, LENA)
+    desk.ticks(DECIDE_BY)
+
+    said = desk.ticks(at("2026-03-03 13:00"))
+    assert [each.occurred_at for each in steps_with(said, "HANDED_OVER")] == (
+        [at("2026-03-03 12:00")] if handed_over else []
+    )
 
 
 def test_who_gets_an_overdue_case_at_the_top_has_half_an_hour_and_it_is_said_once_more() -> None:
