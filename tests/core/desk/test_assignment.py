@@ -4,6 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from agents.core.desk.assignment import Choice, Search, choose, speaks
+from agents.core.desk.timers.clocks import reached_until
 from schemas.records import (
     Absence,
     ActionName,
@@ -19,7 +20,9 @@ from schemas.records import (
 from tests.core.desk.world import (
     DAY,
     EVA,
+    HOUR,
     LENA,
+    MINUTE,
     NOW,
     RUTH,
     Desk,
@@ -463,6 +466,8 @@ def _back(at_hour: str) -> Manager:
         ((_back("09:00"),), "leo"),  # at the same moment, with less to do
         ((_back("09:01"),), None),
         ((_back("09:01"), RUTH), "ruth"),
+        ((replace(_back("08:59"), languages=("en",)),), "leo"),
+        ((replace(_back("09:00"), languages=("en",)),), None),  # no sooner there
     ],
 )
 def test_who_comes_back_after_it_counts_keeps_a_case_only_where_nobody_is_there_before(
@@ -481,6 +486,32 @@ def test_who_comes_back_after_it_counts_keeps_a_case_only_where_nobody_is_there_
     steps = desk.ticks(at("2026-03-02 16:59"))
     assert [each.manager.manager_id for each in steps] == ([expected] if expected else [])
     assert (desk.next_due(at("2026-03-02 16:59")) or 0) >= at("2026-03-02 17:00")
+
+
+def test_who_is_there_waits_for_no_shift_and_it_reaches_who_acts_at_once() -> None:
+    desk = Desk(LENA, from_("11:30", site_ids=("s1",)))
+    desk.says(disagreement())
+    assert (desk.state().manager_id, desk.state().shift_begins_at) == ("lena", 0)
+
+    desk.says(action(ActionName.CONTACTED, "anna"))
+    state = desk.state()
+    assert (state.assignments[-1].manager_id, state.assignments[-1].as_of) == ("anna", NOW)
+    assert state.shift_begins_at == 0
+
+
+def test_in_whose_tier_the_decisions_time_moved_before_must_come_before_it_is_over() -> None:
+    desk = Desk(LENA)
+    desk.says(disagreement())
+    state, half_an_hour = desk.state(), 30 * MINUTE
+    assert reached_until(desk.world(NOW), state) == at("2026-03-02 12:00") - half_an_hour
+
+    soon = replace(state.clocks, decide_by=NOW + HOUR)
+    assert reached_until(desk.world(NOW), replace(state, clocks=soon)) == NOW + 90 * MINUTE
+
+    moved = replace(state, clocks=replace(soon, moved_in=(Tier.LOCAL,)))
+    assert reached_until(desk.world(NOW), moved) == NOW + HOUR - half_an_hour
+    over = replace(moved, clocks=replace(moved.clocks, decide_by=NOW))
+    assert reached_until(desk.world(NOW), over) == NOW + 90 * MINUTE
 
 
 # Deputies
