@@ -84,13 +84,14 @@ def handle_answer(
     found = _at_known_site(state, answer, world)
     working = UnitOfWork(partition)
     told = _answered(found, answer, world)
-    working.take(told, (told[0], beside))
+    working.take(told)
     if found is not state and told[0].waits_for_manager:
         wish = found.addressing.wish
         search = search_for(told[0], world, wish.manager_id if wish else None)
         choice = choose(search, world, working)
         if choice.manager is not None:
             working.take(chosen_again(told[0], choice, world))
+    working.take((working.get(state.escalation_id) or told[0], beside))
     return working.handled()
 
 

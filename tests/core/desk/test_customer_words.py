@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from agents.core.desk.state import Addressing, SaidLast
-from schemas.records import Channel, Response, Subject, TopicName
+from schemas.records import Channel, Response, Subject, TopicName, Wish
 from tests.core.desk.test_inbound import RESOLVE, answer, erased, opened
 from tests.core.desk.world import NOW
 
@@ -88,3 +88,13 @@ def test_of_the_customers_words_those_count_that_occurred_last(later: int, kept:
     desk.says(answer("e10", words="second", occurred_at=NOW + later))
 
     assert desk.state().said_last == SaidLast(at=NOW + max(0, later), words=kept)
+
+
+def test_a_wished_language_stays_and_the_check_ins_is_the_one_beside_it() -> None:
+    desk = opened(wish=Wish(language="es"))
+
+    desk.says(answer(**CHECKED_IN))
+
+    addressing = desk.state().addressing
+    assert (addressing.language, addressing.visit_language) == ("es", "fr")
+    assert addressing.wish == Wish(language="es")
