@@ -104,7 +104,8 @@ class AuthorisationLimit(Part):
 
     The limit is the lesser or greater of `fixed_major` and `percent` of the base, or the one of
     them that is given; never more than `at_most_major`. Amounts are major units: of the place's own
-    currency where its entry states them, else dollars (`Money`).
+    currency where its entry states them, else dollars (`Money`). `source`: the provision, as a
+    lawyer looks it up. `unchecked`: neither its text nor an authority's page on it was read.
     """
 
     percent: Percent | None
@@ -113,20 +114,26 @@ class AuthorisationLimit(Part):
     at_most_major: Amount | None
     before_tax: bool
     source: Text
+    unchecked: bool
 
 
 class RepeatRepair(Part):
-    """When repairs of one fault, or days out of service, are too many (`attempts` is n)."""
+    """When repairs of one fault, or days out of service, are too many (`attempts` is n).
+
+    `source` and `unchecked` as of a limit; the days are the policy's own everywhere.
+    """
 
     attempts: Positive
     within_months: Months
     days_out_of_service: Annotated[tuple[Days, ...], few(20)]
     source: Text
+    unchecked: bool
 
 
 class Jurisdiction(Part):
-    """What the law of a place says."""
+    """What the law of a place says. One whose entry is not in force counts as not being there."""
 
+    in_force: bool = True
     authorisation_limit: AuthorisationLimit
     repeat_repair: RepeatRepair
 
@@ -249,14 +256,19 @@ class Policy(Part):
     def _made(self, country: str, subdivision: str | None) -> Jurisdiction:
         merged = self.jurisdictions["default"]
         for place in (country, subdivision):
-            merged = merge(merged, self.jurisdictions.get(place or "", {}))
+            merged = merge(merged, self._entry(place))
         return Jurisdiction.model_validate(merged)
+
+    def _entry(self, place: str | None) -> dict[str, Any]:
+        """What the policy says of a place; nothing where that is not in force."""
+        entry = self.jurisdictions.get(place or "", {})
+        return entry if entry.get("in_force", True) else {}
 
     def _stated_in(self, country: str, subdivision: str | None) -> dict[str, str | None]:
         """The currency that each amount of a place's limit is stated in: its own, or dollars."""
         amounts = dict(of_dollars(AuthorisationLimit))
         for place in (country, subdivision):
-            said = self.jurisdictions.get(place or "", {}).get("authorisation_limit") or {}
+            said = self._entry(place).get("authorisation_limit") or {}
             amounts |= {name: currency_of_country(country) for name in amounts if name in said}
         return amounts
 

@@ -48,6 +48,12 @@ def default_policy() -> Policy:
 
 
 _WITHOUT_QUIET_HOURS = {"quiet_from": None, "quiet_until": None}
+
+_PLACES_OF_BEFORE = ("default", "US-CA", "US-MI", "US-FL", "US-WA", "US-OH", "CA-ON")
+"""The places of the package whose law holds under a record of the topic that does not name them.
+
+What is published names all that it has: a place that came into the package later is none of it."""
+
 _OF_BEFORE: dict[str, Any] = {
     "generation": 1,
     "late_after_hours": dict.fromkeys(OFTEN_LATE, 24),
@@ -109,6 +115,8 @@ def policy_in(document: Document, *, by_hand: bool = True) -> Policy:
         )
     default = default_data() if by_hand else _default_of(document.data)
     data = _without_empty_parts(document.data, default)
+    if by_hand:
+        data = _with_own_places(data, default)
     problems = [
         *_wrong_shapes(document, data, default, ()),
         *_places(document, data),
@@ -131,6 +139,8 @@ def policy_in(document: Document, *, by_hand: bool = True) -> Policy:
 def _default_of(published: Mapping[str, Any]) -> dict[str, Any]:
     """What a record of the topic means where it says nothing, by its generation."""
     default, of_before = default_data(), _OF_BEFORE
+    places = {name: default["jurisdictions"][name] for name in _PLACES_OF_BEFORE}
+    default = default | {"jurisdictions": places}
     if published.get("generation", 1) != 1:
         of_before = {"notices": _OF_BEFORE["notices"]}
     else:
@@ -147,6 +157,34 @@ def _without_empty_parts(data: dict[str, Any], default: Mapping[str, Any]) -> di
         for key, value in data.items()
         if not (value is None and isinstance(default.get(key), dict))
     }
+
+
+def _with_own_places(data: dict[str, Any], default: Mapping[str, Any]) -> dict[str, Any]:
+    """What a file says of a place is its writer's: in force, and checked, unless they say not.
+
+    The package's marks are on what the package says: of a place that the file names with something
+    of its own, and of a limit that has the file's source.
+    """
+    places = data.get("jurisdictions")
+    if not isinstance(places, dict):
+        return data
+    own = {
+        place: _own(entry, default["jurisdictions"].get(place, {}))
+        if isinstance(entry, dict) and entry
+        else entry
+        for place, entry in places.items()
+    }
+    return data | {"jurisdictions": own}
+
+
+def _own(entry: dict[str, Any], packages: Mapping[str, Any]) -> dict[str, Any]:
+    changed = {
+        name: {"unchecked": False} | part
+        if isinstance(part, dict) and "source" in part and packages.get(name)
+        else part
+        for name, part in entry.items()
+    }
+    return changed if packages.get("in_force", True) else {"in_force": True} | changed
 
 
 def _wrong_shapes(
@@ -200,6 +238,8 @@ def _places(document: Document, data: dict[str, Any]) -> Iterable[str]:
         elif not isinstance(entry, dict) and place not in default["jurisdictions"]:
             wanted = ", ".join(keys(where))
             yield document.problem(where, entry, f"must be a map (of {wanted})")
+        elif isinstance(entry, dict) and "in_force" in entry:
+            yield from _in_force(document, place, entry["in_force"])
     notices = data.get("notices", {}).get("default", {})
     for country in notices:
         if country != "*" and not is_country(country):
@@ -208,6 +248,15 @@ def _places(document: Document, data: dict[str, Any]) -> Iterable[str]:
                 f"{document.where(where)}: notices.default has the key {country!r}: must be a "
                 "country of ISO 3166, such as US, or * for all others"
             )
+
+
+def _in_force(document: Document, place: str, given: object) -> Iterable[str]:
+    """It is asked of the entry as it stands, so it must be true or false and nothing like that."""
+    where: Place = ("jurisdictions", place, "in_force")
+    if not isinstance(given, bool):
+        yield document.problem(where, given, "must be true or false")
+    elif place == "default":
+        yield document.problem(where, given, "must be left out: the default holds everywhere else")
 
 
 def _jurisdictions(

@@ -214,6 +214,7 @@ def _limit(where: str, old: AuthorisationLimit, new: AuthorisationLimit) -> Iter
         yield f"{where} the limit of a rise goes from {before} to {after}."
     if old.source != new.source:
         yield f"{where} the source of the limit of a rise goes from {old.source} to {new.source}."
+    yield from _checked(where, "the limit of a rise", old.unchecked, new.unchecked)
     if before == after and old.combine != new.combine:
         yield (
             f"{where} authorisation_limit.combine goes from {old.combine} to {new.combine}: "
@@ -236,7 +237,14 @@ def limit_in_words(limit: AuthorisationLimit) -> str:
     return words if most is None else f"{words}, at most {value_in_words(most)}"
 
 
+def _checked(where: str, what: str, old: bool, new: bool) -> Iterable[str]:  # noqa: FBT001
+    if old != new:
+        yield f"{where} the source of {what} counts as {'unchecked' if new else 'checked'}."
+
+
 def _repeat_repair(where: str, old: RepeatRepair, new: RepeatRepair) -> Iterable[str]:
+    yield from _checked(where, "the limits of repeated repairs", old.unchecked, new.unchecked)
+    old = old.model_copy(update={"unchecked": new.unchecked})
     for each in differences(old.model_dump(), new.model_dump()):
         before, after = (value_in_words(value) for value in each[1:])
         phrase, unit = {

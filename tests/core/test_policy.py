@@ -37,11 +37,11 @@ def test_an_older_one_published_later_does_not_take_over() -> None:
 @pytest.mark.parametrize(
     ("country", "subdivision", "percent", "combine", "source"),
     [
-        ("US", "US-CA", 0, Combine.GREATER, "BPC 9884.9"),
-        ("US", "US-MI", 10, Combine.LESSER, "MCL 257.1332"),
-        ("US", "US-FL", 10, Combine.GREATER, "Fla. Stat. 559.909"),
+        ("US", "US-CA", 0, Combine.GREATER, "Cal. Bus. & Prof. Code § 9884.9"),
+        ("US", "US-MI", 10, Combine.LESSER, "Mich. Comp. Laws § 257.1332"),
+        ("US", "US-FL", 10, Combine.GREATER, "Fla. Stat. § 559.909(1)(b)"),
         ("US", "US-TX", 10, Combine.GREATER, "policy"),
-        ("DE", "DE-BY", 10, Combine.GREATER, "policy"),
+        ("DE", "DE-BY", 10, Combine.GREATER, "policy; § 649 BGB gives no number"),
         ("", "", 10, Combine.GREATER, "policy"),
     ],
 )

@@ -22,6 +22,7 @@ from agents.pipeline.settings import pseudonyms
 from agents.reference_data.differences import Difference
 from agents.reference_data.files import UnusableFile, read, spelled
 from agents.reference_data.policy_files import default_policy, policy_in
+from agents.reference_data.policy_warnings import warnings
 from agents.reference_data.policy_words import changes, value_in_words
 from agents.reference_data.publish import policy_to_publish, shadow_to_publish
 from agents.reference_data.published import Comparison, Span, compared, spans, version_of
@@ -44,6 +45,8 @@ def lint(file: FileArgument) -> None:
         try_policy(document, policy)
     except UnusableFile as problem:
         leave(problem)
+    for warning in warnings(policy):
+        say(f"{file}: {warning}.", err=True)
     say(f"{file} is right: policy {policy.version}.")
 
 

@@ -164,7 +164,7 @@ def test_attempts_are_a_high_finding_on_the_floor_that_starts_at_the_regional_ti
                         "attempts_limit": "2",
                         "within_months": "12",
                         "attempted": "v1: 2026-03-02T09:00:00Z, v2: 2026-04-02T09:00:00Z",
-                        "limit_source": "Ohio lemon law",
+                        "limit_source": "Ohio Rev. Code §§ 1345.72-1345.73",
                     },
                 ),
             ),

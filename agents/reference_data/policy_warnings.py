@@ -1,0 +1,25 @@
+"""What is right in a policy, and its reader should know all the same."""
+
+from collections.abc import Iterator
+
+from agents.core.policy import Policy
+from agents.reference_data.policy_words import place_in_words
+
+
+def warnings(policy: Policy) -> Iterator[str]:
+    """A sentence for each limit in force whose source nobody could open."""
+    for place in policy.jurisdictions:
+        country, _, subdivision = place.partition("-")
+        found = policy.jurisdiction(country, place if subdivision else None)
+        entry = policy.jurisdictions[place]
+        if not entry.get("in_force", True):
+            continue
+        for what, name, part in (
+            ("the limit of a rise is", "authorisation_limit", found.authorisation_limit),
+            ("the limits of repeated repairs are", "repeat_repair", found.repeat_repair),
+        ):
+            if part.unchecked and (entry.get(name) or {}).get("unchecked", False):
+                yield (
+                    f"{place_in_words(place)} {what} unchecked: neither the text of the source "
+                    f"({part.source}) nor an authority's page on it was read"
+                )
