@@ -23,6 +23,7 @@ class Breach(StrEnum):
     DECISION_TWICE = "DECISION_TWICE"
     DECISIONS_WITH_GAPS = "DECISIONS_WITH_GAPS"
     THROTTLE_DIFFERS = "THROTTLE_DIFFERS"
+    NOT_KEPT_DIFFERS = "NOT_KEPT_DIFFERS"
     MISPLACED = "MISPLACED"
     SPENT_ELSEWHERE = "SPENT_ELSEWHERE"
     CARRIED_OTHERWISE = "CARRIED_OTHERWISE"
@@ -45,6 +46,7 @@ MEANING = {
     Breach.DECISION_TWICE: "a decision that is there twice",
     Breach.DECISIONS_WITH_GAPS: "a visit and rule whose records are not 1, 2, 3, ...",
     Breach.THROTTLE_DIFFERS: "a throttle's count that the published entries do not give",
+    Breach.NOT_KEPT_DIFFERS: "a decision said not to be kept that its case's steps do not give",
     Breach.MISPLACED: "a topic whose producer does not place keys by murmur2: its order is lost",
     Breach.SPENT_ELSEWHERE: "a THROTTLED customer whose throttle is full of other sites' cases",
     Breach.CARRIED_OTHERWISE: "a carried record that is not what lies where it says it came from",

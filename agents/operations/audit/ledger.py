@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from agents.core.policy import Policy
 from agents.operations.audit.cases import Case
+from agents.operations.audit.decisions import NotKept
 from agents.operations.audit.finding import Breach, Finding
 from agents.operations.audit.throttle import Throttles
 from agents.operations.audit.ticks import Ticks
@@ -66,6 +67,7 @@ class Ledger:
         self._notices: dict[str, _Told] = {}
         self._decisions: dict[tuple[str, str], _Decided] = defaultdict(_Decided)
         self._throttles = Throttles()
+        self._not_kept = NotKept()
         self._misplaced: Counter[tuple[str, int]] = Counter()  # topic and hour
         self._otherwise: dict[str, str] = {}
         self._unreadable: dict[str, tuple[str, int]] = {}  # by place: why, and when it came (ms)
@@ -160,6 +162,7 @@ class Ledger:
         yield from self._about_decisions()
         yield from self._about_producers()
         yield from self._throttles.findings(self.policies, whole=self._whole)
+        yield from self._not_kept.findings(self._cases, self._highest_tier, self.horizon)
 
     def forget(self) -> None:
         """Lets go of what the topics have let go of too: closed for longer than they keep."""
@@ -168,6 +171,7 @@ class Ledger:
             if hour < self.now // _HOUR_MS - _MISPLACED_HOURS:
                 del self._misplaced[topic, hour]
         self.ticks.forget(before)
+        self._not_kept.forget(before)
         if self._throttles.forget(before):
             self._whole = False
         self._notices = {key: each for key, each in self._notices.items() if each.at >= before}
@@ -225,6 +229,7 @@ class Ledger:
         if record.decision is Decision.RAISED:
             self._raised[record.disagreement_id] = record.decided_at, record.escalation_id
         self._throttles.take(record)
+        self._not_kept.take(record)
 
     def _about_decisions(self) -> Iterator[Finding]:
         for (visit_id, rule), decided in self._decisions.items():
