@@ -79,10 +79,14 @@ class Counted(StrEnum):
 
 
 class Output(Struct, frozen=True, kw_only=True):
-    """A record to be written; its key is the field that the catalogue names for the topic."""
+    """A record to be written; its key is the field that the catalogue names for the topic.
+
+    `id`: what tells it from any other, where no field of it does.
+    """
 
     topic: str
     record: Struct
+    id: str | None = None
 
 
 TRIED_AGAIN_MS = 15 * 60_000
@@ -105,7 +109,8 @@ class Failure(Struct, frozen=True, kw_only=True):
 class Handled(Struct, Generic[R], frozen=True, kw_only=True):
     """A stage's answer: records changed (None: gone), outputs in order, or why nothing changed.
 
-    `failures`: on which records time failed.
+    `failures`: on which records time failed. What is `rejected` changes nothing, and may be counted
+    by an output.
     """
 
     changed: Mapping[str, R | None] = {}

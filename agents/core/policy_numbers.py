@@ -360,10 +360,13 @@ class Storm(Part):
 
 
 class Privacy(Part):
-    """What is kept after an erasure."""
+    """What is kept after an erasure, and whether managers are counted by name."""
 
     keep_throttle_after_erasure: Annotated[
         bool, Phrase("Whether throttle entries stay after an erasure")
+    ]
+    managers_counted: Annotated[
+        bool, Phrase("Whether insights count what each manager did, by their id")
     ]
 
 

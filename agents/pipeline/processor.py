@@ -89,9 +89,10 @@ class Wire(Protocol):
 class _Dead(Exception):  # noqa: N818 - a way out, not an error of ours
     """A message ends as a dead letter."""
 
-    def __init__(self, reason: DeadLetterReason, detail: str) -> None:
+    def __init__(self, reason: DeadLetterReason, detail: str, emits: Sequence[Emit] = ()) -> None:
         self.reason = reason
         self.detail = detail
+        self.emits = emits
         super().__init__(detail)
 
 
@@ -190,13 +191,14 @@ class StageProcessor(Generic[R]):
         """The same; of a tick by which much is due others have their turns in between."""
         assert isinstance(reference, Reference), "the engine gives what REFERENCES folded"
         world = reference.world(now)
+        also: Sequence[Emit] = ()
         try:
             if message.topic == TICKS:
                 emits: Sequence[Emit] = yield from self._time_passed(message, world)
             else:
                 emits = self._applied(message, world)
         except _Dead as dead:
-            reason, detail = dead.reason, dead.detail
+            reason, detail, also = dead.reason, dead.detail, dead.emits
         except codecs.Undecodable as error:
             reason, detail = DeadLetterReason(error.reason), error.detail
             if reason is not DeadLetterReason.INVALID:
@@ -210,7 +212,7 @@ class StageProcessor(Generic[R]):
             self._failures.took(failed=False)
             return emits
         self._failures.took(failed=reason is DeadLetterReason.FAILED)
-        return self._dead_letter(message, reason, detail, now)
+        return [*self._dead_letter(message, reason, detail, now), *also]
 
     def refuse(self, message: Message, detail: str, now: int) -> Sequence[Emit]:
         """The dead letter of a record that lies in a wrong partition and is not carried."""
@@ -228,10 +230,10 @@ class StageProcessor(Generic[R]):
         """The outputs of a record; the state has changed only when all of them could be encoded."""
         arrived = self._arrived(message)
         handled = self._core.handle(self.partition, arrived, world)
-        if handled.rejected is not None:
-            raise _Dead(DeadLetterReason(handled.rejected.reason.value), handled.rejected.detail)
         trace = trace_of(message)
         emits = [self._emit(output, trace) for output in handled.outputs]
+        if (why := handled.rejected) is not None:
+            raise _Dead(DeadLetterReason(why.reason.value), why.detail, emits)
         changed = {key: self._state(record) for key, record in handled.changed.items()}
         self._check_state(arrived, handled, changed)
         self._take_over(message, handled, changed)
@@ -354,9 +356,10 @@ class StageProcessor(Generic[R]):
                 f"its output to {output.topic} would have {len(value)} bytes: "
                 f"at most {VALUE_AT_MOST} are written",
             )
-        names = _IDENTITY.get(output.topic)
+        names, identity = _IDENTITY.get(output.topic), output.id
         if names is not None:
             identity = ":".join([str(getattr(output.record, name)) for name in names])
+        if identity is not None:
             trace = (("event_id", identity.encode()), *trace)
         key = TOPICS[output.topic].key_of(output.record)
         return Emit(output.topic, key.encode(), value, trace)

@@ -67,6 +67,7 @@ def test_the_good_records_alone_go_through_both_stages() -> None:
             "recourse.contact-cards",
             "recourse.disagreements",
             "recourse.escalations",
+            "recourse.insights",
             "recourse.notices",
             "recourse.outcomes",
             "recourse.visits",

@@ -40,7 +40,12 @@ from tests.kafka.engine_kit import wait_until
 OTHERS_A_SECOND, STORM_A_SECOND = 20, 150
 LONGER_SECONDS = 1.0
 """For so much longer than before the storm nobody else waits."""
-WATCHED = ("recourse.disagreements", "recourse.escalations", "recourse.notices")
+WATCHED = (
+    "recourse.disagreements",
+    "recourse.escalations",
+    "recourse.notices",
+    "recourse.insights",
+)
 _APPLICATION = "recourse"
 
 

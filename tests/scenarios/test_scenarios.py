@@ -85,6 +85,7 @@ OUTPUTS = {
     "recourse.answers": "answer",
     "recourse.erased": "erased",
     "recourse.notices": "notice",
+    "recourse.insights": "insight",
 }
 UNWATCHED = {
     "card": "cards",
@@ -92,6 +93,7 @@ UNWATCHED = {
     "answer": "answers",
     "erased": "erased",
     "notice": "notices",
+    "insight": "insights",
 }
 WORDS = {
     "disagreement": ("decision", "rule", "severity"),

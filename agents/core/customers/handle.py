@@ -5,7 +5,7 @@ from heapq import heapify, heappop, heappush
 
 from msgspec.structs import replace
 
-from agents.core.customers import answers, appeals, cards, erasure, outcomes, retention
+from agents.core.customers import answers, appeals, cards, erasure, feed, outcomes, retention
 from agents.core.customers.draft import Draft
 from agents.core.customers.episodes import judge, judge_decision, judge_time
 from agents.core.customers.partition import Partition
@@ -52,7 +52,8 @@ def handle(partition: Partition, arrived: Arrived, world: World) -> Handled[Cust
     erased_at = None if erased is None else erased.erased_at
     why = refused(customer, arrived, event, world, erased_at)
     if isinstance(why, DeadLettered):
-        return Handled(rejected=why)
+        visit = None if customer is None else customer.visits.get(event.visit_id)
+        return Handled(rejected=why, outputs=feed.of_rejected(why, arrived, event, visit, world))
     if why is not None:
         return Handled(passed_over=why)
     if customer is not None or erased is None:

@@ -7,6 +7,7 @@ from datetime import MAXYEAR, date, timedelta
 from msgspec.structs import replace
 
 from agents.core.calendar import DAY_MS, local_date
+from agents.core.customers import feed
 from agents.core.customers.appeals import is_undecided
 from agents.core.customers.cards import next_issue
 from agents.core.customers.draft import Draft
@@ -61,6 +62,7 @@ def end_visit(draft: Draft, visit_id: str, closed_at: int) -> None:
         policy_version=draft.world.policy.version,
     )
     draft.outputs.append(Output(topic="recourse.visits", record=record))
+    draft.outputs += feed.of_visit(draft, visit)
     draft.put(replace(visit, ended_published=True))
 
 

@@ -220,8 +220,9 @@ class Visit(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=alias)
     `late_closures`: the closures (event_id) that came long after they occurred, or after the
     visit's record had gone. `below_recorded`: estimates and revisions that have their
     BELOW_THRESHOLD, `awaiting_recorded` their AWAITING; `graces`: what was judged of those,
-    `ready_times`: of promised times; `granted`: what was decided for the customer, by escalation
-    (all from generation 2 of the policy on). `closed_at` is `now` when its last closure arrived,
+    `ready_times`: of promised times; `granted`: what was decided for the customer, by escalation;
+    `delays`: how many of its events came within which time, by `delays.py` (all from generation 2
+    of the policy on). `closed_at` is `now` when its last closure arrived,
     `silent_since` when it counted as closed because nothing came. `would_be_open`: a case that
     would have been raised counts as open until the visit is closed.
     `survey_at`: when the customer is to be asked how it was (ms); None: not at all, or no more.
@@ -256,6 +257,7 @@ class Visit(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=alias)
     graces: tuple[Grace, ...] = ()
     ready_times: tuple[ReadyTime, ...] = ()
     granted: tuple[Granted, ...] = ()
+    delays: tuple[int, ...] = ()
     raised: int = 0
     would_be_open: bool = False
     ended_published: bool = False

@@ -6,6 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agents.core.customers import survey
+from agents.core.customers.delays import with_delay
 from agents.core.customers.gate import arm_of
 from agents.core.customers.limits import too_many
 from agents.core.customers.rule_base.facts import invalid_reason, moment
@@ -154,6 +155,9 @@ def with_event(customer: Customer | None, arrived: Arrived, event: Fact, world: 
         closed_at=world.now if isinstance(event, Closure) else visit.closed_at,
         late_closures=_late_closures(customer, visit, arrived, world),
         survey_at=survey.due_by(visit, arrived, world),
+        delays=with_delay(visit.delays, arrived, event)
+        if world.policy.writes_generation(2)
+        else visit.delays,
     )
     first = min(
         (customer.first_visit_at, customer.first_event_id, customer.first_visit_id),

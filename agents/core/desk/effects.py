@@ -1,7 +1,7 @@
 """What each action does to an escalation that it can be done to (docs/life-cycle.md)."""
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from msgspec.structs import replace
 
@@ -125,6 +125,7 @@ def _resolve(state: EscalationState, action: Action, world: World, loads: Loads)
         outcome=action.outcome,
         acted=True,
         remedy=remedy,
+        **_decision(action, world),
     )
     after, output = step(
         resolved,
@@ -141,6 +142,13 @@ def _resolve(state: EscalationState, action: Action, world: World, loads: Loads)
         *output,
         outcome_of(after, OutcomeStatus.RESOLVED, world, outcome=counts_as, remedy=remedy),
     )
+
+
+def _decision(action: Action, world: World) -> dict[str, Any]:
+    """Who decided, and what, as it is kept for who decides after them."""
+    if not world.policy.writes_generation(2):
+        return {}
+    return {"decided_by": action.by, "decided_as": action.outcome}
 
 
 def _confirm(state: EscalationState, action: Action, world: World, loads: Loads) -> Transition:

@@ -8,6 +8,7 @@ from agents.core.desk.actions import handle_action
 from agents.core.desk.cases import correct, join, merge, open_case, reopen
 from agents.core.desk.heard import with_doings
 from agents.core.desk.inbound import handle_answer, handle_delivery, handle_erased
+from agents.core.desk.insights import with_insights
 from agents.core.desk.limits import full_of_grounds
 from agents.core.desk.notices import untold, with_notices
 from agents.core.desk.partition import Partition
@@ -42,7 +43,8 @@ def handle(partition: Partition, arrived: Arrived, world: World) -> Handled[Esca
     """What one record changes, and who is told."""
     record = arrived.record
     handled = with_doings(_handled_record(partition, arrived, world), record, world)
-    return in_one_go(with_notices(partition, handled, world, record))
+    told = in_one_go(with_notices(partition, handled, world, record))
+    return with_insights(partition, told, world)
 
 
 def handle_time(
@@ -55,12 +57,13 @@ def handle_time(
     """
     handled = yield from fire_due_timers(partition, world, aside)
     try:
-        return (yield from with_notices(partition, handled, world))
+        told = yield from with_notices(partition, handled, world)
     except Exception:
         failing = untold(partition, handled, world)
         if not failing.keys() - aside.keys():
             raise
         return (yield from handle_time(partition, world, {**aside, **failing}))
+    return with_insights(partition, told, world)
 
 
 def _handled_record(

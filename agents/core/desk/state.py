@@ -193,7 +193,8 @@ class EscalationState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults
     `withdrawn_by_customer`: they took it back, so what a person reopens can hurt them no more.
     `said_last`: the customer's own words, only while it is open. `stands_told_at` (ms): when they
     last heard where it stands, as they had asked again. `unsettled_told`: a manager above heard
-    that they call its last decision unsettled.
+    that they call its last decision unsettled. `decided_by`, `decided_as`: the last resolution,
+    also once it is open again (from generation 2 of the policy on).
     `customer_acted_at` (ms): when the customer last did something that the desk heard of.
     `erased`: the customer asked to be forgotten. `tried_again_at` (ms): time failed on
     it by a defect of ours, and is not tried before, or before its next step. `guards`: None, the
@@ -254,6 +255,8 @@ class EscalationState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults
     stands_told_at: int | None = None
     unsettled_told: bool = False
     customer_acted_at: int | None = None
+    decided_by: str | None = None
+    decided_as: OutcomeName | None = None
     disagreement_ids: tuple[str, ...] = ()
     action_ids: tuple[str, ...] = ()
     answer_ids: tuple[str, ...] = ()

@@ -31,6 +31,7 @@ WATCHED = (
     "recourse.outcomes",
     "recourse.contact-cards",
     "recourse.visits",
+    "recourse.insights",
     "recourse.notices",
     "recourse.answers",
     "recourse.dead-letters",

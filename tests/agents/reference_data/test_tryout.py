@@ -255,5 +255,6 @@ def test_what_is_tried_makes_each_kind_of_output_and_no_dead_letter() -> None:
 
     assert topics_ == {
         "recourse.answers", "recourse.contact-cards", "recourse.disagreements",
-        "recourse.escalations", "recourse.notices", "recourse.outcomes", "recourse.visits",
+        "recourse.escalations", "recourse.insights", "recourse.notices", "recourse.outcomes",
+        "recourse.visits",
     }  # fmt: skip

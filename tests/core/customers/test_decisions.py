@@ -3,7 +3,7 @@
 import pytest
 
 from agents.core.handling import DeadLetterCause, Handled, Skipped
-from schemas.records import Decision, Rule, Severity
+from schemas.records import Decision, Rule, Severity, VisitEnded
 from tests.core.builders import DAY, HOUR, at, check_in, closure, diagnosis, policy, said
 from tests.core.customers.stage import Stage, facts_of
 
@@ -328,7 +328,8 @@ def test_time_is_judged_in_the_order_of_the_due_moments_then_by_customer() -> No
         )
     handled = stage.tick(at(0.1) + 60 * DAY + HOUR)
 
-    assert [output.record.customer_id for output in handled.outputs] == ["amy", "zoe", "bob"]
+    ended = [each.record for each in handled.outputs if isinstance(each.record, VisitEnded)]
+    assert [each.customer_id for each in ended] == ["amy", "zoe", "bob"]
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from schemas.records import (
     Escalation,
     EscalationStatus,
     Hours,
+    Insight,
     Kind,
     Manager,
     ManagerContact,
@@ -239,7 +240,7 @@ def outcome(**fields: Any) -> Outcome:
 class Desk:
     """A partition that takes over what each handling changed; every step must follow the last.
 
-    What people are told is kept apart, in `notices`.
+    What people are told is kept apart, in `notices`, and what is counted in `insights`.
     """
 
     def __init__(self, *managers: Manager, **fields: Any) -> None:
@@ -248,6 +249,7 @@ class Desk:
         self.fields = fields
         self.steps: dict[str, int] = {}
         self.notices: list[Notice] = []
+        self.insights: list[Insight] = []
 
     def world(self, now: int) -> World:
         return world(*self.managers, now=now, **self.fields)
@@ -273,7 +275,7 @@ class Desk:
         return next_moment(self.partition, self.world(now))
 
     def _taken_over(self, handled: Handled[EscalationState]) -> Handled[EscalationState]:
-        """The handling without its notices, which come after everything else.
+        """The handling without its notices and insights, which come after everything else.
 
         What is raised while time acts on a case is that case's own failure: here it is the test's.
         """
@@ -281,8 +283,11 @@ class Desk:
         readable(handled.outputs)
         told = [each.record for each in handled.outputs if isinstance(each.record, Notice)]
         self.notices += told
-        others = len(handled.outputs) - len(told)
-        assert all(each.topic == "recourse.notices" for each in handled.outputs[others:])
+        counted = [each.record for each in handled.outputs if isinstance(each.record, Insight)]
+        self.insights += counted
+        others = len(handled.outputs) - len(told) - len(counted)
+        last = [*("recourse.notices" for _ in told), *("recourse.insights" for _ in counted)]
+        assert [each.topic for each in handled.outputs[others:]] == last
         handled = replace(handled, outputs=handled.outputs[:others])
         for output in handled.outputs:
             topic = {Escalation: "recourse.escalations", Outcome: "recourse.outcomes"}
