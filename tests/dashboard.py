@@ -89,6 +89,13 @@ MANAGERS = (
         "short",
         "{{tier}}",
     ),
+    Shown(
+        "Actions refused",
+        "sum by (why) (increase(recourse_actions_refused_total[1d]))",
+        "short",
+        "{{why}}",
+        "NO_REASON, NOT_CONTACTED and WAIT_TOO_LONG guard customers.",
+    ),
     Shown("Storms", "sum(increase(recourse_site_storms_total[1d]))", "short", "in a day"),
     Shown(
         "Directory",

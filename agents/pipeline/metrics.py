@@ -32,6 +32,7 @@ from schemas.records import (
     DeadLetterReason,
     Disagreement,
     Escalation,
+    EscalationStatus,
     Tier,
 )
 from streams.compiled import native
@@ -58,6 +59,11 @@ SKIPPED_BEFORE = Counter(
 )
 STEPS = Counter(
     "recourse_escalation_steps", "Steps of escalations, by what happened.", ["status", "tier"]
+)
+ACTIONS_REFUSED = Counter(
+    "recourse_actions_refused",
+    "Actions of people that were REFUSED, by the reason: what guards customers is among them.",
+    ["why"],
 )
 ACKNOWLEDGE_DEADLINES = Counter(
     "recourse_acknowledge_deadlines",
@@ -247,6 +253,8 @@ def _decision(record: Disagreement) -> None:
 def _step(record: Escalation, after: object) -> None:
     """Counts a step; `after` is the case as it has become, where that is known."""
     STEPS.labels(status=record.status.value, tier=record.tier.value).inc()
+    if record.status is EscalationStatus.REFUSED:
+        ACTIONS_REFUSED.labels(why=record.reasons[0].code).inc()
     for reason in record.reasons:
         if reason.code == SITE_STORM:
             STORMS.labels(kind=reason.facts["kind"]).inc()

@@ -269,3 +269,14 @@ def test_each_job_that_a_query_names_is_scraped_under_this_name() -> None:
     assert asked == {"recourse"}
     assert {each["job_name"] for each in scraped} == labels == {"recourse", "recourse-audit"}
     assert "jobLabel: app.kubernetes.io/name" in chart
+
+
+@pytest.mark.parametrize("code", ["NOT_CONTACTED", "NOT_ENTITLED"])
+def test_an_action_that_was_refused_is_counted_by_its_reason(code: str) -> None:
+    name = "recourse_actions_refused_total"
+    before = value(name, why=code)
+    why = Reason(code=code, facts={"action": "WAIT"})
+
+    told(step(EscalationStatus.REFUSED, why), step(EscalationStatus.WARNED, why))
+
+    assert value(name, why=code) == before + 1

@@ -15,7 +15,7 @@ from agents.core.customers.state import CaseStatus, Fact, Visit
 from agents.core.customers.verdict import open_case
 from agents.core.customers.words import settled_by, topic_of, words_of
 from agents.core.handling import Output
-from schemas.records import Answer, CheckIn, CustomerResponse, Response, Subject
+from schemas.records import Answer, CheckIn, CustomerResponse, Response, Subject, TopicName
 
 _MAY_BE_OPENED_AGAIN = (CaseStatus.RESOLVED, CaseStatus.WITHDRAWN)
 
@@ -33,7 +33,7 @@ def tell(draft: Draft, event: Fact, site_id: str | None = None) -> None:
             if case.status is CaseStatus.OPEN or case.status in _MAY_BE_OPENED_AGAIN:
                 said[case.escalation_id] = _checked_in(draft, visit, event, case.escalation_id)
     if isinstance(event, CustomerResponse):
-        for escalation_id, rating in _concerned(visit, event):
+        for escalation_id, rating in _concerned(draft, visit, event):
             answer = _answer(visit, event, escalation_id, event.response)
             answer = replace(answer, subject=event.subject, rating=rating, site_id=site_id)
             said[escalation_id] = _with_words(draft, answer, event)
@@ -88,12 +88,15 @@ def _with_words(draft: Draft, answer: Answer, response: CustomerResponse) -> Ans
     )
 
 
-def _concerned(visit: Visit, response: CustomerResponse) -> Iterator[tuple[str, int | None]]:
+def _concerned(
+    draft: Draft, visit: Visit, response: CustomerResponse
+) -> Iterator[tuple[str, int | None]]:
     """The escalations that a response concerns, each with the rating that it gets.
 
     That is the open one, and the one that is rated, also when it is closed. A rating of the visit
     (of anything but an escalation) is the open one's; where none is open, what it says of whether
-    the matter is settled is said of the one that was decided last.
+    the matter is settled is said of the one that was decided last. So is a question about
+    somebody's conduct: nobody may have spoken with the customer.
     """
     open_one = open_case(visit)
     rating = response.rating if response.response is Response.RATED else None
@@ -105,10 +108,15 @@ def _concerned(visit: Visit, response: CustomerResponse) -> Iterator[tuple[str, 
             yield open_one, None
     elif open_one is not None:
         yield open_one, rating
-    elif settled_by(response) is not None:
+    elif settled_by(response) is not None or _is_about_conduct(draft, response):
         decided = [each for each in visit.cases if each.status is CaseStatus.RESOLVED]
         if decided:
             yield max(decided, key=lambda each: each.resolved_at or 0).escalation_id, None
+
+
+def _is_about_conduct(draft: Draft, response: CustomerResponse) -> bool:
+    asked = response.response is Response.ASKED and response.topic is TopicName.CONDUCT
+    return asked and draft.world.policy.writes_generation(2)
 
 
 def _named(visit: Visit, named: str | None, open_one: str | None) -> str | None:

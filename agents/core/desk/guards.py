@@ -13,7 +13,7 @@ from agents.core.customers.rule_base.facts import instant
 from agents.core.desk.refusals import ActionRefusal, Why
 from agents.core.desk.state import EscalationState, Guards
 from agents.core.world import World
-from schemas.records import Action
+from schemas.records import Action, Answer, Response, TopicName
 
 GENERATION: Final = 2
 
@@ -42,6 +42,20 @@ def called(state: EscalationState, world: World) -> EscalationState:
     """The case once a manager took the customer's call."""
     held = guards(state, world)
     return state if held is None else replace(state, guards=replace(held, called=True))
+
+
+def denied(state: EscalationState, answer: Answer, world: World) -> EscalationState | None:
+    """The case whose customer says that nobody spoke with them, so that no contact counts.
+
+    None: they say nothing of the kind, or said it of what was before. A call that a manager took
+    counts all the same: that was the customer's own word.
+    """
+    held = guards(state, world)
+    if held is None or held.contacted_at is None or answer.occurred_at < held.contacted_at:
+        return None
+    if answer.response is not Response.ASKED or answer.topic is not TopicName.CONDUCT:
+        return None
+    return replace(state, guards=replace(held, contacted_at=None))
 
 
 def has_contact(held: Guards) -> bool:

@@ -7,6 +7,7 @@ from agents.core.desk.asides import told_beside
 from agents.core.desk.assignment import choose
 from agents.core.desk.cases import no_longer_waiting
 from agents.core.desk.customer_words import with_address, with_words
+from agents.core.desk.guards import denied
 from agents.core.desk.limits import full_of_answers
 from agents.core.desk.moves import (
     NOBODY_ELSE,
@@ -45,6 +46,7 @@ from schemas.records import (
 
 # Reasons of a step; facts: response, event_id; manager_id, notice_id, reason; notice_id, reason.
 CUSTOMER_ANSWERED = "CUSTOMER_ANSWERED"
+CONTACT_DENIED = "CONTACT_DENIED"  # facts: event_id
 MANAGER_NOT_REACHED = "MANAGER_NOT_REACHED"
 CUSTOMER_NOT_REACHED = "CUSTOMER_NOT_REACHED"
 ERASED = "ERASED"
@@ -96,12 +98,22 @@ def handle_answer(
 
 
 def _answered(state: EscalationState, answer: Answer, world: World) -> Transition:
-    if state.wait is None or answer.response is Response.CHECKED_IN:
+    """The end of a wait; that nobody spoke with the customer is a step also where it waits not.
+
+    Of a closed case that is only kept: what was found abusive is not confirmed then.
+    """
+    reasons = []
+    if state.wait is not None and answer.response is not Response.CHECKED_IN:
+        facts = {"response": str(answer.response), "event_id": answer.event_id}
+        reasons.append(Reason(code=CUSTOMER_ANSWERED, facts=facts))
+    without = denied(state, answer, world)
+    if without is not None:
+        state = without
+        reasons.append(Reason(code=CONTACT_DENIED, facts={"event_id": answer.event_id}))
+    if not reasons or not state.is_open:
         return state, ()
-    facts = {"response": str(answer.response), "event_id": answer.event_id}
-    reason = Reason(code=CUSTOMER_ANSWERED, facts=facts)
     running = no_longer_waiting(state, world)
-    return step(running, EscalationStatus.WARNED, world, reasons=(reason,))
+    return step(running, EscalationStatus.WARNED, world, reasons=tuple(reasons))
 
 
 def _at_known_site(state: EscalationState, answer: Answer, world: World) -> EscalationState:

@@ -10,14 +10,14 @@ from agents.core.calendar import DAY_MS
 from agents.core.customers.rule_base.facts import instant
 from agents.core.customers.throttle import gone_at
 from agents.core.desk.abuse import counted_outcome
-from agents.core.desk.guards import has_contact
+from agents.core.desk.guards import guards, has_contact
 from agents.core.desk.state import EscalationState
 from agents.core.desk.timers.clocks import chosen_as_of, reaches
 from agents.core.handling import Output, Turns
 from agents.core.notices.addressees import Wanted, contact_of, customer, manager, site
 from agents.core.notices.notice import CUSTOMER, NoticeReference, Parameters, build_notice
 from agents.core.notices.rule_parameters import rule_in, rule_parameters
-from agents.core.notices.table import REFUSED, Happening, row_of, site_message
+from agents.core.notices.table import CONTACTED, REFUSED, Happening, row_of, site_message
 from agents.core.notices.timing import after_quiet_hours, quiet_hours
 from agents.core.notices.wording.plain import NAME_AT_MOST, plain
 from agents.core.notices.wording.texts import QUOTE, WORDS
@@ -91,7 +91,8 @@ class _Teller:
         if step.status is EscalationStatus.REFUSED:
             yield from self._to_known(REFUSED, ACTED, step.by)
             return
-        if row.customer is not None and not self._forgotten:
+        unheard = row.customer == CONTACTED and guards(self._state, self._world) is None
+        if row.customer is not None and not (self._forgotten or unheard):
             yield self._to_customer(row.customer)
         if row.manager is not None and step.manager is not None:
             yield self._to_manager(row.manager, MANAGER, step.manager)

@@ -107,6 +107,8 @@ _BEGINS_STORM = _has("SITE_STORM")
 _IN_STORM = _has("PART_OF_STORM")
 _NOT_KEPT = _has(Rule.DECISION_NOT_KEPT.value)
 
+CONTACTED: Final = "customer-contacted"  # where guards hold: nobody could say otherwise before
+
 TABLE: Final[Mapping[EscalationStatus, tuple[Row, ...]]] = {
     _S.OPENED: (
         Row(when=_call_follows),  # told by ACKNOWLEDGED
@@ -145,8 +147,8 @@ TABLE: Final[Mapping[EscalationStatus, tuple[Row, ...]]] = {
         Row(when=_always, customer="customer-acknowledged"),  # the manager did it
     ),
     _S.CONTACTED: (
-        Row(when=_by_another, manager="manager-informed"),
-        Row(when=_always),  # they have just spoken with each other
+        Row(when=_by_another, customer=CONTACTED, manager="manager-informed"),
+        Row(when=_always, customer=CONTACTED),  # whether they spoke, the customer knows best
     ),
     _S.PROMISED: (
         Row(when=_by_another, customer="customer-promised", manager="manager-informed"),
@@ -185,6 +187,7 @@ TABLE: Final[Mapping[EscalationStatus, tuple[Row, ...]]] = {
         ),
         Row(when=_has("WAIT_ENDED"), manager="manager-back"),
         Row(when=_has("SNOOZE_ENDED"), manager="manager-back"),
+        Row(when=_has("CONTACT_DENIED"), manager="manager-contact-denied"),
         Row(when=_has("CUSTOMER_ANSWERED"), manager="manager-back"),
         Row(when=_has("CUSTOMER_NOT_REACHED"), manager="manager-customer-not-reached"),
         Row(when=_has("MANAGER_NOT_REACHED"), customer="customer-nobody"),  # nor anybody else

@@ -8,8 +8,10 @@ from agents.core.desk.statuses import ACKNOWLEDGING, CLOSED, GIVEN
 from agents.operations.explain.story import Story
 from schemas.records import Disagreement, Escalation, EscalationStatus
 
-# A warning that ends what the customer was told last: a wait, or a promise.
-_ENDS_SOMETHING = frozenset({"WAIT_ENDED", "CUSTOMER_ANSWERED", "SILENCE_PROMISE_MISSED"})
+# A warning that ends what the customer was told last: a wait, a promise, or that they spoke.
+_ENDS_SOMETHING = frozenset(
+    {"WAIT_ENDED", "CUSTOMER_ANSWERED", "CONTACT_DENIED", "SILENCE_PROMISE_MISSED"}
+)
 _NO_CHANGE = (EscalationStatus.REFUSED, EscalationStatus.WARNED, EscalationStatus.SNOOZED)
 
 

@@ -253,6 +253,19 @@ stands-call = { $until ->
        *[no] Sie werden bis { $until } angerufen.
     }
 }
+customer-contacted =
+    .title = { $who ->
+        [none] Wir haben ein Gespräch mit Ihnen notiert
+       *[other] { $who } hat ein Gespräch mit Ihnen notiert
+    }
+    .text = { $who ->
+        [none] Wir haben notiert, dass wir mit Ihnen gesprochen haben.
+       *[other] { $who } hat notiert, mit Ihnen gesprochen zu haben.
+    } Es ging um { matter }. Falls niemand mit Ihnen gesprochen hat, sagen Sie das bitte Ihrem Servicebetrieb: Dann zählt es nicht als Gespräch.
+    .sms = { $site }: { $who ->
+        [none] Wir haben notiert, dass wir mit Ihnen gesprochen haben.
+       *[other] { $who } hat notiert, mit Ihnen gesprochen zu haben.
+    } Falls nicht, sagen Sie das bitte Ihrem Servicebetrieb.
 customer-promised =
     .title = Sie werden angerufen
     .text = { promise } { still-has }
@@ -637,6 +650,10 @@ back-why = { $why ->
     [CUSTOMER_ANSWERED] Die Antwort ist da.
    *[other] Er braucht Sie wieder.
 }
+manager-contact-denied =
+    .title = Laut Kunde hat niemand mit ihm gesprochen
+    .text = { case-line } Der Kunde sagt, dass niemand mit ihm gesprochen hat; der Kontakt zählt nicht mehr. Bitte rufen Sie an{ and-decide-too }
+    .sms = Fall { $escalation_id }, { $site }: Der Kunde sagt, dass niemand mit ihm gesprochen hat. Bitte rufen Sie an. { short-decide }
 manager-customer-not-reached =
     .title = Eine Nachricht kam nicht an: { $site }
     .text = { case-line } Eine Nachricht an den Kunden konnte auf keinem Weg zugestellt werden. Bitte rufen Sie an{ and-decide-too }

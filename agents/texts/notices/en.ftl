@@ -255,6 +255,19 @@ stands-call = { $until ->
        *[no] You are to be called by { $until }.
     }
 }
+customer-contacted =
+    .title = { $who ->
+        [none] We have noted that we spoke with you
+       *[other] { $who } has noted that you spoke
+    }
+    .text = { $who ->
+        [none] We have noted that we spoke with you about { matter }.
+       *[other] { $who } has noted that they spoke with you about { matter }.
+    } If nobody spoke with you, please tell your service centre so: it will not count as a conversation then.
+    .sms = { $site }: { $who ->
+        [none] we have noted that we spoke with you about { matter }.
+       *[other] { $who } has noted that they spoke with you about { matter }.
+    } If nobody did, please tell your service centre so.
 customer-promised =
     .title = You will get a call
     .text = { promise } { still-has }
@@ -639,6 +652,10 @@ back-why = { $why ->
     [CUSTOMER_ANSWERED] The customer has answered.
    *[other] It needs you again.
 }
+manager-contact-denied =
+    .title = A customer says that nobody spoke with them
+    .text = { case-line } The customer says that nobody has spoken with them, so the contact counts no more. Please call them{ and-decide-too }
+    .sms = Case { $escalation_id }, { $site }: the customer says that nobody has spoken with them. Please call them. { short-decide }
 manager-customer-not-reached =
     .title = The customer could not be reached
     .text = { case-line } A notice to the customer could not be delivered by any channel. Please call them{ and-decide-too }

@@ -256,6 +256,19 @@ stands-call = { $until ->
        *[no] Le llamarán a más tardar el { $until }.
     }
 }
+customer-contacted =
+    .title = { $who ->
+        [none] Hemos anotado que hablamos con usted
+       *[other] { $who } ha anotado que habló con usted
+    }
+    .text = { $who ->
+        [none] Hemos anotado que hablamos con usted sobre su caso ({ matter }).
+       *[other] { $who } ha anotado que habló con usted sobre su caso ({ matter }).
+    } Si nadie ha hablado con usted, dígaselo a su centro de servicio: entonces no contará como conversación.
+    .sms = { $site }: { $who ->
+        [none] hemos anotado que hablamos con usted ({ matter }).
+       *[other] { $who } ha anotado que habló con usted ({ matter }).
+    } Si no es así, dígaselo a su centro de servicio.
 customer-promised =
     .title = Va a recibir una llamada
     .text = { promise } { still-has }
@@ -640,6 +653,10 @@ back-why = { $why ->
     [CUSTOMER_ANSWERED] El cliente ha respondido.
    *[other] Vuelve a necesitar su atención.
 }
+manager-contact-denied =
+    .title = El cliente dice que nadie ha hablado con él
+    .text = { case-line } El cliente dice que nadie ha hablado con él, así que el contacto ya no cuenta. Por favor, llámele{ and-decide-too }
+    .sms = Caso { $escalation_id }, { $site }: el cliente dice que nadie ha hablado con él. Por favor, llámele. { short-decide }
 manager-customer-not-reached =
     .title = No se localiza al cliente
     .text = { case-line } Un aviso al cliente no se pudo entregar por ningún medio. Por favor, llámele{ and-decide-too }

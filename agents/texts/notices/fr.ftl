@@ -253,6 +253,19 @@ stands-call = { $until ->
        *[no] Vous serez appelé au plus tard le { $until }.
     }
 }
+customer-contacted =
+    .title = { $who ->
+        [none] Nous avons noté un échange avec vous
+       *[other] { $who } a noté un échange avec vous
+    }
+    .text = { $who ->
+        [none] Nous avons noté vous avoir parlé de votre dossier ({ matter }).
+       *[other] { $who } a noté vous avoir parlé de votre dossier ({ matter }).
+    } Si personne ne vous a parlé, dites-le à votre centre de service : cela ne comptera pas comme un échange.
+    .sms = { $site } : { $who ->
+        [none] nous avons noté vous avoir parlé de votre dossier ({ matter }).
+       *[other] { $who } a noté vous avoir parlé de votre dossier ({ matter }).
+    } Si ce n’est pas le cas, dites-le à votre centre de service.
 customer-promised =
     .title = Vous allez recevoir un appel
     .text = { promise } { still-has }
@@ -637,6 +650,10 @@ back-why = { $why ->
     [CUSTOMER_ANSWERED] Le client a répondu.
    *[other] Il a de nouveau besoin de vous.
 }
+manager-contact-denied =
+    .title = Le client dit que personne ne lui a parlé
+    .text = { case-line } Le client dit que personne ne lui a parlé : l’échange ne compte plus. Merci de l’appeler{ and-decide-too }
+    .sms = Dossier { $escalation_id }, { $site } : le client dit que personne ne lui a parlé. Merci de l’appeler. { short-decide }
 manager-customer-not-reached =
     .title = Le client n’a pas pu être joint
     .text = { case-line } Un message au client n’a pu être remis par aucun moyen. Merci de l’appeler{ and-decide-too }

@@ -310,6 +310,9 @@ reason-WAIT_ENDED =
 reason-CUSTOMER_ANSWERED =
     .why = The customer { ANSWERED($response) } (event { $event_id }), so the wait is over and the clocks run on.
 
+reason-CONTACT_DENIED =
+    .why = The customer says that nobody has spoken with them (event { $event_id }): the contact counts no more.
+
 reason-SNOOZE_ENDED =
     .why = It was hidden until { $until } and is on the manager's list again.
 
