@@ -41,7 +41,7 @@ def test_the_customer_is_told_that_somebody_says_they_spoke_and_how_to_say_other
     (notice,) = desk.notices
     assert (notice.message, notice.addressee.id) == ("customer-contacted", "c1")
     assert notice.title == "LENA hat ein Gespräch mit Ihnen notiert"
-    assert "Falls niemand mit Ihnen gesprochen hat, sagen Sie das bitte" in notice.text
+    assert "Falls niemand mit Ihnen gesprochen hat" in notice.text
 
 
 def test_an_operator_who_spoke_is_we_and_the_manager_hears_of_it_too() -> None:
