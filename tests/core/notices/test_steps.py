@@ -358,6 +358,7 @@ def test_of_a_conversation_that_took_it_over_the_customer_is_told_who_has_it() -
     assert [(each[0], each[1]) for each in acts("ruth", ActionName.CONTACTED)] == [
         ("c1", "customer-assigned"),
         ("lena", "manager-released"),
+        ("c1", "customer-contacted"),
     ]
 
 
