@@ -10,6 +10,7 @@ from agents.core.policy_values import (
     Hours,
     LanguageCode,
     Minutes,
+    MinutesOrNone,
     Phrase,
     few,
 )
@@ -54,7 +55,8 @@ class Notices(Part):
     hours hold no notice that answers what the customer did, for so long after that. `survey`:
     whether customers are asked how their visit was; when, and of which visits, says the policy's
     `survey`. `stands_every_minutes`: how often who asks for a manager again hears where the case
-    stands.
+    stands. `new_manager_after_minutes`, in the case's own time: a customer hears of a new manager
+    after so long at the latest, and before that once they have taken the case on; 0: at once.
     """
 
     agreed_beyond_limit: Annotated[
@@ -73,6 +75,10 @@ class Notices(Part):
     stands_every_minutes: Annotated[
         Minutes,
         Phrase("The time between two answers to a customer who asks again for a manager"),
+    ]
+    new_manager_after_minutes: Annotated[
+        MinutesOrNone,
+        Phrase("The time after which a customer hears of a new manager who has not taken it on"),
     ]
     default: dict[str, AddresseeDefault]
 

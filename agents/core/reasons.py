@@ -29,3 +29,6 @@ FOUND: Final = "FOUND"
 # The manager whom the customer asked for is of a tier above the ceiling of such cases. facts:
 # manager_id, tier (the ceiling).
 WISH_ABOVE_CEILING: Final = "WISH_ABOVE_CEILING"
+
+# Somebody took the case over by what they did. facts: manager_id (who had it, if anybody).
+TAKEN: Final = "TAKEN"

@@ -39,6 +39,7 @@ _POLL_SECONDS: Final = 0.2
 _AT_ONCE_READ: Final = 500
 _COMMIT_EVERY_SECONDS: Final = 5.0  # of what made nothing: records passed over
 _MINUTE_SECONDS: Final = 60.0
+_READ_BACK_MS: Final = 4 * 86_400_000  # no notice waits longer: a site is closed for holidays
 
 
 class _Tried(NamedTuple):
@@ -87,6 +88,7 @@ class Notifier:
                 isolation_level="read_committed",
                 auto_offset_reset="earliest",
                 enable_auto_commit=False,
+                enable_partition_eof=True,
                 queued_max_messages_kbytes=16_384,
                 **membership,
             )
@@ -137,7 +139,9 @@ class Notifier:
         for message in messages:
             error = message.error()
             if error is not None:
-                if error.code() != KafkaError._PARTITION_EOF:  # noqa: SLF001 - librdkafka's own name
+                if error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 - librdkafka's own name
+                    self._book.reached_end(message.partition() or 0)
+                else:
                     log.warning("waiting_for_kafka", error=error.str())
                 continue
             self._take(message)
@@ -149,14 +153,21 @@ class Notifier:
         partition, offset, value = message.partition(), message.offset(), message.value()
         assert partition is not None, "a message that was read lies somewhere"
         assert offset is not None, "a message that was read lies somewhere"
-        if not self._book.is_new(partition, offset):
-            return
+        is_new = self._book.is_new(partition, offset)
         try:
             notice = self._wire.decode(NOTICES, value or b"")
         except codecs.Undecodable as problem:
-            self._set_aside(partition, offset, problem)
+            if is_new:
+                self._set_aside(partition, offset, problem)
             return
         assert isinstance(notice, Notice), "the topic's schema makes notices"
+        metrics.SUPERSEDED.inc(self._book.supersede(notice.supersedes or ()))
+        if not is_new:
+            return  # done before; but what it takes the place of may come again
+        if self._book.is_superseded(notice.notice_id):
+            self._book.pass_over(partition)
+            metrics.SUPERSEDED.inc()
+            return
         if notice.addressee.kind is AddresseeKind.UNKNOWN:  # a word of a later version
             self._book.pass_over(partition)
             metrics.SKIPPED.inc()
@@ -292,6 +303,8 @@ class Notifier:
         """Reads no more of a partition in which too much waits; goes on when it is done."""
         full = self._book.full(self._ways.in_hand_at_most) & self._book.partitions
         more, less = full - self._paused, (self._paused & self._book.partitions) - full
+        for each in full:
+            self._book.reached_end(each)  # no more of it can be read before something is sent
         if more:
             self._consumer.pause([TopicPartition(NOTICES, each) for each in more])
             log.warning("notify_paused", partitions=sorted(more))
@@ -301,7 +314,10 @@ class Notifier:
         metrics.PAUSED.set(len(full))
 
     def _assigned(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
-        """From the committed offsets on; their text says what is done after them."""
+        """From the committed offsets on; their text says what is done after them.
+
+        What came shortly before is read, too, for what it supersedes: that may still come.
+        """
         committed = patiently("ask for offsets", lambda: consumer.committed(partitions, 10), None)
         for each in committed:
             if each.offset < 0:  # nothing was ever committed: from the beginning
@@ -312,7 +328,7 @@ class Notifier:
                 )
                 each.offset = low
             self._book.open(each.partition, each.offset, each.metadata)
-        consumer.assign(committed)
+        consumer.assign(_from_before(consumer, committed))
         log.info("notify_assigned", partitions=sorted(each.partition for each in committed))
 
     def _revoked(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
@@ -335,6 +351,20 @@ class Notifier:
             self._book.close(each.partition)
         self._paused -= {each.partition for each in partitions}
         self._deliveries = []
+
+
+def _from_before(consumer: Consumer, committed: list[TopicPartition]) -> list[TopicPartition]:
+    """The places to read from: where something came so long ago, where that is before the mark."""
+    since = _now() - _READ_BACK_MS
+    asked = [TopicPartition(NOTICES, each.partition, since) for each in committed]
+    found = patiently("ask for times", lambda: consumer.offsets_for_times(asked, 10), None)
+    earlier = {each.partition: each.offset for each in found if each.offset >= 0}
+    return [
+        TopicPartition(
+            NOTICES, each.partition, min(each.offset, earlier.get(each.partition, each.offset))
+        )
+        for each in committed
+    ]
 
 
 def _now() -> int:

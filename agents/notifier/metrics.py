@@ -16,6 +16,10 @@ SKIPPED = Counter(
     "recourse_notify_skipped",
     "Notices for a kind of addressee that only a later version knows: nothing is sent or said.",
 )
+SUPERSEDED = Counter(
+    "recourse_notify_superseded",
+    "Notices that were not sent, as a later one for the same person says it all.",
+)
 IN_HAND = Gauge("recourse_notify_in_hand", "Notices read and not ended: due, waiting or tried.")
 PAUSED = Gauge(
     "recourse_notify_paused_partitions", "Partitions of which no more is read: too much waits."

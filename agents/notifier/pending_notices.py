@@ -5,7 +5,7 @@ that nobody reads of a decision before they read of the case.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from heapq import heappop, heappush
 
 from msgspec import Struct
@@ -15,6 +15,8 @@ from agents.notifier.offset_metadata import Mark, fits, mark_in, text_of
 from agents.notifier.plan import Progress
 from schemas.records import Notice
 
+SUPERSEDED_AT_MOST = 50_000
+"""Ids of notices that are not to be sent and are remembered, in case they come (again) later."""
 ASIDE_AT_MOST = 100
 """Records of a partition that can't be read and are kept for later: far fewer than a mark holds."""
 
@@ -41,6 +43,7 @@ class _Partition:
         self.position = mark.begin
         self.pending: set[int] = set()
         self.aside = 0
+        self.is_read = False  # once up to its end: then nothing that is due has been superseded
 
     def mark(self) -> Mark:
         """How it stands. What was pending before and is not read again yet is so still."""
@@ -59,6 +62,9 @@ class PendingNotices:
         self._busy: set[tuple[str, str]] = set()
         self._queued: dict[tuple[str, str], list[tuple[int, int, int]]] = defaultdict(list)
         self._changed: set[int] = set()
+        self._places: dict[str, set[tuple[int, int]]] = defaultdict(set)
+        self._flying: set[tuple[int, int]] = set()
+        self._superseded: dict[str, None] = {}  # in the order in which they came
 
     def __len__(self) -> int:
         """How many notices are in hand."""
@@ -78,7 +84,7 @@ class PendingNotices:
         self._partitions.pop(partition, None)
         self._changed.discard(partition)
         for place in [each for each in self._entries if each[0] == partition]:
-            del self._entries[place]
+            self._remove(place)
 
     def is_new(self, partition: int, offset: int) -> bool:
         """Takes the position over; whether the record there is still to be done."""
@@ -89,10 +95,38 @@ class PendingNotices:
         part.position = max(part.position, offset + 1)
         return not again and not part.before.is_done(offset)
 
+    def reached_end(self, partition: int) -> None:
+        """All that lay in a partition was read, or as much as may be: what is due may be sent."""
+        part = self._partitions.get(partition)
+        if part is not None:
+            part.is_read = True
+
+    def supersede(self, notice_ids: Iterable[str]) -> int:
+        """Another notice says it all: these are not sent, whenever they come; how many were here.
+
+        One that is on its way now is; it is not tried again.
+        """
+        count = 0
+        for notice_id in notice_ids:
+            self._superseded.pop(notice_id, None)
+            self._superseded[notice_id] = None
+            for place in tuple(self._places.get(notice_id, ())):
+                if place not in self._flying:
+                    self._done(place)
+                    count += 1
+        while len(self._superseded) > SUPERSEDED_AT_MOST:
+            del self._superseded[next(iter(self._superseded))]
+        return count
+
+    def is_superseded(self, notice_id: str) -> bool:
+        """Whether another notice has taken the place of one."""
+        return notice_id in self._superseded
+
     def add(self, entry: Entry) -> None:
         """A notice to be sent."""
         self._partitions[entry.partition].pending.add(entry.offset)
         self._entries[entry.partition, entry.offset] = entry
+        self._places[entry.notice.notice_id].add((entry.partition, entry.offset))
         heappush(self._waiting, (entry.progress.due, entry.partition, entry.offset))
 
     def set_aside(self, partition: int, offset: int) -> bool:
@@ -124,36 +158,60 @@ class PendingNotices:
         return self._waiting[0][0] if self._waiting else None
 
     def take_due(self, now: int, at_most: int) -> Iterator[Entry]:
-        """Up to so many notices that are due, each for somebody who gets no other at the moment."""
-        count = 0
+        """Up to so many notices that are due, each for somebody who gets no other at the moment.
+
+        None of a partition that is not read to its end yet: what supersedes it may lie there.
+        """
+        count, unread = 0, list[tuple[int, int, int]]()
         while count < at_most and self._waiting and self._waiting[0][0] <= now:
             due = heappop(self._waiting)
             entry = self._entries.get(due[1:])
             if entry is None or entry.progress.due != due[0]:
                 continue
+            if not self._partitions[entry.partition].is_read:
+                unread.append(due)
+                continue
             if entry.addressee in self._busy:
                 self._queued[entry.addressee].append(due)
                 continue
             self._busy.add(entry.addressee)
+            self._flying.add(due[1:])
             count += 1
             yield entry
+        for each in unread:
+            heappush(self._waiting, each)
 
     def put_back(self, entry: Entry, progress: Progress) -> None:
-        """A notice that was tried, for the next try."""
+        """A notice that was tried, for the next try, where no other has taken its place since."""
         self._free(entry)
         place = (entry.partition, entry.offset)
-        if place in self._entries:
+        if place in self._entries and self.is_superseded(entry.notice.notice_id):
+            self._done(place)
+        elif place in self._entries:
             self._entries[place] = replace(entry, progress=progress)
             heappush(self._waiting, (progress.due, *place))
 
     def end(self, entry: Entry) -> bool:
         """A notice that is done; whether it is still ours to say so."""
         self._free(entry)
-        if self._entries.pop((entry.partition, entry.offset), None) is None:
+        place = (entry.partition, entry.offset)
+        if place not in self._entries:
             return False
-        self._partitions[entry.partition].pending.discard(entry.offset)
-        self._changed.add(entry.partition)
+        self._done(place)
         return True
+
+    def _done(self, place: tuple[int, int]) -> None:
+        """Nothing more is to be done for what lies there."""
+        self._remove(place)
+        self._partitions[place[0]].pending.discard(place[1])
+        self._changed.add(place[0])
+
+    def _remove(self, place: tuple[int, int]) -> None:
+        notice_id = self._entries.pop(place).notice.notice_id
+        places = self._places[notice_id]
+        places.discard(place)
+        if not places:
+            del self._places[notice_id]
 
     def marks(self) -> Mapping[int, tuple[int, str]]:
         """What to commit of each partition that has changed since: the offset, and the text."""
@@ -177,5 +235,6 @@ class PendingNotices:
     def _free(self, entry: Entry) -> None:
         """The addressee can get another."""
         self._busy.discard(entry.addressee)
+        self._flying.discard((entry.partition, entry.offset))
         for due in self._queued.pop(entry.addressee, ()):
             heappush(self._waiting, due)

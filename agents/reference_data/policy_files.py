@@ -60,6 +60,7 @@ _OF_BEFORE: dict[str, Any] = {
     "notices": {
         "agreed_beyond_limit": False,
         "survey": False,
+        "new_manager_after_minutes": 0,
         "default": dict.fromkeys(default_data()["notices"]["default"], _WITHOUT_QUIET_HOURS),
     },
     "throttle": {"per_vehicle": 0},

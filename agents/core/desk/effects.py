@@ -17,10 +17,9 @@ from agents.core.desk.remedies import message_of, remedy_of
 from agents.core.desk.state import EscalationState, Phase, Wait
 from agents.core.desk.steps import Transition, acknowledged, ended, outcome_of, said, step
 from agents.core.desk.timers import clocks
+from agents.core.reasons import TAKEN
 from agents.core.world import World
 from schemas.records import Action, ActionName, EscalationStatus, OutcomeStatus, Reason
-
-TAKEN: Final = "TAKEN"  # somebody took the case over by acting; facts: manager_id, who had it
 
 
 def taken_over(state: EscalationState, action: Action, world: World) -> Transition:

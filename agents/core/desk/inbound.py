@@ -283,6 +283,7 @@ def _forgotten(state: EscalationState, world: World) -> Transition:
             only_estimate=None,
             said_last=None,
             customer_acted_at=None,
+            held=(),
             erased=True,
         ),
         outputs,

@@ -39,8 +39,12 @@ def with_notices(
         )
         for each in steps
     )
-    notices = yield from notices_of(happenings, states, world)
-    return replace(handled, outputs=(*handled.outputs, *notices))
+    notices, changed = yield from notices_of(happenings, states, world)
+    return replace(
+        handled,
+        changed={**handled.changed, **changed} if changed else handled.changed,
+        outputs=(*handled.outputs, *notices),
+    )
 
 
 def untold(

@@ -161,6 +161,19 @@ class SaidLast(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     topic: TopicName | None = None
 
 
+class HeldNotice(Struct, frozen=True, gc=False, array_like=True, omit_defaults=True):
+    """A notice that may not be sent before a time (ms): of which step, and for whom.
+
+    `whom` is how its id ends; `to`: of managers their id. `why`: what we are sorry for in it.
+    """
+
+    step: int
+    whom: str
+    not_before: int
+    to: str = ""
+    why: str = ""
+
+
 class EscalationState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """One escalation, as of its last step.
 
@@ -195,6 +208,8 @@ class EscalationState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults
     last heard where it stands, as they had asked again. `unsettled_told`: a manager above heard
     that they call its last decision unsettled. `decided_by`, `decided_as`: the last resolution,
     also once it is open again (from generation 2 of the policy on).
+    that they call its last decision unsettled.
+    `held`: the notices of it that may not be sent yet, which a later one takes the place of.
     `customer_acted_at` (ms): when the customer last did something that the desk heard of.
     `erased`: the customer asked to be forgotten. `tried_again_at` (ms): time failed on
     it by a defect of ours, and is not tried before, or before its next step. `guards`: None, the
@@ -257,6 +272,7 @@ class EscalationState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults
     customer_acted_at: int | None = None
     decided_by: str | None = None
     decided_as: OutcomeName | None = None
+    held: tuple[HeldNotice, ...] = ()
     disagreement_ids: tuple[str, ...] = ()
     action_ids: tuple[str, ...] = ()
     answer_ids: tuple[str, ...] = ()

@@ -11,17 +11,25 @@ from agents.core.customers.rule_base.facts import instant
 from agents.core.customers.throttle import gone_at
 from agents.core.desk.abuse import counted_outcome
 from agents.core.desk.guards import guards, has_contact
-from agents.core.desk.state import EscalationState
-from agents.core.desk.timers.clocks import chosen_as_of, reaches
+from agents.core.desk.state import EscalationState, HeldNotice
+from agents.core.desk.timers.clocks import after_minutes, chosen_as_of, reaches
 from agents.core.handling import Output, Turns
 from agents.core.notices.addressees import Wanted, contact_of, customer, manager, site
+from agents.core.notices.held import SORRY, HeldNotices
 from agents.core.notices.notice import CUSTOMER, NoticeReference, Parameters, build_notice
 from agents.core.notices.rule_parameters import rule_in, rule_parameters
-from agents.core.notices.table import CONTACTED, REFUSED, Happening, row_of, site_message
+from agents.core.notices.table import (
+    CONTACTED,
+    NEW_MANAGER,
+    REFUSED,
+    Happening,
+    row_of,
+    site_message,
+)
 from agents.core.notices.timing import after_quiet_hours, quiet_hours
 from agents.core.notices.wording.plain import NAME_AT_MOST, plain
 from agents.core.notices.wording.texts import QUOTE, WORDS
-from agents.core.reasons import FOUND, WISH_ABOVE_CEILING, WITHDRAWN_BY_CUSTOMER
+from agents.core.reasons import FOUND, TAKEN, WISH_ABOVE_CEILING, WITHDRAWN_BY_CUSTOMER
 from agents.core.world import World
 from schemas.records import (
     Channel,
@@ -58,25 +66,37 @@ def notice_id(escalation_id: str, step: int, whom: str) -> str:
 
 def notices_of(
     happenings: Iterable[Happening], states: Mapping[str, EscalationState], world: World
-) -> Turns[tuple[Output, ...]]:
+) -> Turns[tuple[tuple[Output, ...], Mapping[str, EscalationState]]]:
     """What people are told of steps, in their order; `states` are the cases after all of them.
 
-    Others may have a turn between two steps.
+    With it come the cases that have another notice that may not be sent yet, or one less. Others
+    may have a turn between two steps.
     """
     notices: list[Output] = []
+    held: dict[str, HeldNotices] = {}
     for each in happenings:
-        notices.extend(_Teller(each, states[each.step.escalation_id], world).all())
+        key = each.step.escalation_id
+        if key not in held:
+            held[key] = HeldNotices(states[key], world)
+        notices.extend(_Teller(each, states[key], world, held[key]).all())
         yield
-    return tuple(notices)
+    changed = {
+        key: replace(states[key], held=each.all)
+        for key, each in held.items()
+        if each.all != states[key].held
+    }
+    return tuple(notices), changed
 
 
 class _Teller:
     """One step, told to whom it concerns."""
 
-    def __init__(self, happening: Happening, state: EscalationState, world: World) -> None:
+    def __init__(
+        self, happening: Happening, state: EscalationState, world: World, held: HeldNotices
+    ) -> None:
         self._happening = happening
         self._step = happening.step
-        self._state = state
+        self._held = held
         self._addressing = state.addressing
         self._forgotten = state.erased
         self._about_conduct = state.about_conduct
@@ -112,15 +132,29 @@ class _Teller:
         reach = site(self._site, world)
         if reach is None:
             return
-        at = world if world.now == step.occurred_at else replace(world, now=step.occurred_at)
+        not_before = chosen_as_of(self._then(), step.site_id, step.severity)
         yield build_notice(
             message,
             self._facts | self._counted(),
             reach,
             self._about(SITE),
-            not_before=chosen_as_of(at, step.site_id, step.severity),
+            not_before=not_before,
             own=_to_contacts(self._site),
+            supersedes=self._supersedes(message, SITE, not_before),
         )
+
+    def _then(self) -> World:
+        """The world as of the step."""
+        at, world = self._step.occurred_at, self._world
+        return world if world.now == at else replace(world, now=at)
+
+    def _supersedes(
+        self, message: str, whom: str, not_before: int, to: str = "", why: str = ""
+    ) -> tuple[str, ...]:
+        """Whose place the notice takes that is written now."""
+        step = self._step
+        notice = HeldNotice(step.step, whom, not_before, to, why)
+        return self._held.take(notice, message, step.occurred_at)
 
     def _to_known(self, message: str, whom: str, manager_id: str | None) -> Iterator[Output]:
         """To a manager of the directory; who is none (an operator, say) has no contact there."""
@@ -136,17 +170,37 @@ class _Teller:
             time_zone=addressing.time_zone,
             wish=addressing.wish,
         )
-        not_before = self._not_before()
+        not_before = self._not_before(message)
         reach = customer(step.customer_id, wanted, step.site_id, self._world)
         facts = self._facts | self._counted() | contact_facts(step.manager)
-        about_it = self._about(CUSTOMER)
-        return build_notice(message, facts, reach, about_it, not_before=not_before, own={})
+        why = facts.get("why", "")
+        if why not in SORRY:
+            why = self._held.untold(CUSTOMER, "", step.occurred_at)
+            facts |= {"why": why} if why else {}
+        return build_notice(
+            message,
+            facts,
+            reach,
+            self._about(CUSTOMER),
+            not_before=not_before,
+            own={},
+            supersedes=self._supersedes(message, CUSTOMER, not_before, why=why),
+        )
 
-    def _not_before(self) -> int:
-        """After the customer's quiet hours, which hold no answer, and no promise within them."""
+    def _not_before(self, message: str) -> int:
+        """After the customer's quiet hours, which hold no answer, and no promise within them.
+
+        They hear of a new manager when that one has had some time to take the case on.
+        """
         step, addressing = self._step, self._addressing
-        if self._happening.answers:
-            return step.occurred_at
+        at, answers = step.occurred_at, self._happening.answers
+        minutes = self._world.policy.notices.new_manager_after_minutes
+        at_once = TAKEN in self._happening.codes or (answers and step.by is None)
+        writes = self._world.policy.writes_generation(2)
+        if message in NEW_MANAGER and not at_once and minutes and writes:
+            at = after_minutes(self._then(), step.site_id, step.severity, minutes)
+        elif answers:
+            return at
         quiet = quiet_hours(
             addressing.quiet_from,
             addressing.quiet_until,
@@ -154,28 +208,28 @@ class _Teller:
             self._site.country,
             self._world,
         )
-        held = after_quiet_hours(step.occurred_at, quiet, step.severity)
+        held = after_quiet_hours(at, quiet, step.severity)
         promised = step.until if step.status is EscalationStatus.PROMISED else None
-        return held if promised is None or promised > held else step.occurred_at
+        return held if promised is None or promised > held else at
 
     def _to_manager(self, message: str, whom: str, contact: ManagerContact) -> Output:
         """Not before the site opens, nor before the shift that the case waits for.
 
         Where its clock runs on the calendar, at once.
         """
-        step = self._step
-        world = self._world
-        at = world if world.now == step.occurred_at else replace(world, now=step.occurred_at)
+        step, at = self._step, self._then()
         opens = chosen_as_of(at, step.site_id, step.severity)
         has_it = whom == MANAGER and contact.manager_id == self._state.manager_id
         reach = manager(contact, step.site_id, self._world)
+        not_before = max(opens, reaches(at, self._state) if has_it else opens)
         return build_notice(
             message,
             self._facts | self._wishes() | self._so_far() | self._said(),
             reach,
             self._about(whom),
-            not_before=max(opens, reaches(at, self._state) if has_it else opens),
+            not_before=not_before,
             own=reached_by(contact),
+            supersedes=self._supersedes(message, whom, not_before, contact.manager_id),
         )
 
     def _about(self, whom: str) -> NoticeReference:

@@ -45,8 +45,12 @@ def build_notice(
     *,
     not_before: int,
     own: Parameters,
+    supersedes: tuple[str, ...] = (),
 ) -> Output:
-    """The notice; of the facts it has those that its message is made of, and `own` besides."""
+    """The notice; of the facts it has those that its message is made of, and `own` besides.
+
+    `supersedes`: the ids of earlier ones that need not be sent any more.
+    """
     known = facts | {
         "site": plain(of.site.name, NAME_AT_MOST),
         "time_zone": to.time_zone,
@@ -67,6 +71,7 @@ def build_notice(
         title=rendered.title,
         text=rendered.text,
         short_text=rendered.short,
+        supersedes=supersedes or None,
         escalation_id=of.escalation_id,
         region_id=of.region_id,
         disagreement_id=of.disagreement_id,

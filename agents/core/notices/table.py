@@ -10,7 +10,7 @@ from typing import Final
 from msgspec import Struct
 
 from agents.core.notices.rule_parameters import rule_in
-from agents.core.reasons import RECORDED_CALL
+from agents.core.reasons import RECORDED_CALL, TAKEN
 from schemas.records import Escalation, EscalationStatus, Rule
 
 _S = EscalationStatus
@@ -165,11 +165,11 @@ TABLE: Final[Mapping[EscalationStatus, tuple[Row, ...]]] = {
     _S.REASSIGNED: (
         # Who took it over did so; what they took it with tells the customer, unless they spoke.
         Row(
-            when=_all(_has("TAKEN"), _contacted_next),
+            when=_all(_has(TAKEN), _contacted_next),
             customer="customer-assigned",
             former="manager-released",
         ),
-        Row(when=_has("TAKEN"), former="manager-released"),
+        Row(when=_has(TAKEN), former="manager-released"),
         Row(when=_nobody, customer="customer-nobody", former="manager-released"),
         Row(
             when=_always,
@@ -257,6 +257,20 @@ MESSAGES: Final = frozenset(
     REFUSED,
     *(message for rows in SITE_TABLE.values() for _, message in rows if message is not None),
 }
+NEW_MANAGER: Final = frozenset({"customer-assigned", "customer-moved-up"})
+"""That somebody else has the case, which the customer hears when that one has taken it on."""
+NOT_SUPERSEDED: Final = frozenset(
+    {"customer-call-taken", "manager-call-taken"}
+    | {
+        message
+        for status in (_S.RESOLVED, _S.CONFIRMED)
+        for row in TABLE[status]
+        for message in (row.customer, row.manager, row.former)
+        if message is not None
+    }
+    | {message for _, message in SITE_TABLE[_S.RESOLVED] if message is not None}
+)
+"""What is told in any case, whatever is told after it."""
 
 
 def row_of(happening: Happening) -> Row:

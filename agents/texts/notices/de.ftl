@@ -39,7 +39,6 @@ wish-too-high = { $wish_too_high ->
 assigned-because = { $why ->
     [HANDED_OVER] Wer bisher für Ihr Anliegen zuständig war, ist nicht im Haus.
     [MANAGER_NOT_REACHED] Wer bisher für Ihr Anliegen zuständig war, ist nicht zu erreichen.
-    [OVERDUE_AGAIN] Ihr Anliegen wurde nicht rechtzeitig entschieden. Das tut uns leid.
    *[other] { "" }
 }
 appeal = { $appeal_until ->
@@ -219,12 +218,12 @@ customer-acknowledged =
         [NOBODY] Ihr Anliegen wurde gesehen
        *[MANAGER] { $manager } hat Ihr Anliegen übernommen
     }
-    .text = { $actor ->
+    .text = { moved-why } { $actor ->
         [ANOTHER] { seen } { still-decides }
         [NOBODY] { seen } { still-decides }
        *[MANAGER] { $manager } hat Ihr Anliegen übernommen{ and-decide } Es geht um { matter }.
     } { reach }
-    .sms = { $site }: { $actor ->
+    .sms = { $site }: { moved-why } { $actor ->
         [ANOTHER] { seen } { still-decides }
         [NOBODY] { seen } { still-decides }
        *[MANAGER] { $manager } hat Ihr Anliegen übernommen{ and-decide }
@@ -268,11 +267,11 @@ customer-contacted =
     } Falls nicht, sagen Sie das bitte Ihrem Servicebetrieb.
 customer-promised =
     .title = Sie werden angerufen
-    .text = { promise } { still-has }
-    .sms = { $site }: { promise }
+    .text = { moved-why } { promise } { still-has }
+    .sms = { $site }: { moved-why } { promise }
 customer-waiting =
     .title = Wir brauchen eine Antwort von Ihnen
-    .text = Es geht um { matter }: { $who ->
+    .text = { moved-why } Es geht um { matter }: { $who ->
         [none] Wir brauchen
        *[other] { $who } braucht
     } eine Antwort von Ihnen, um weitermachen zu können. { reply } { reach }
@@ -282,8 +281,8 @@ customer-waiting =
     } eine Antwort von Ihnen. { reply } { reach-short }
 customer-assigned =
     .title = { $manager } ist jetzt für Sie zuständig
-    .text = { assigned-because } { $manager } ist ab jetzt für Ihr Anliegen zuständig{ and-decide } Es geht um { matter }. { reach }
-    .sms = { $site }: { $manager } ist jetzt für Ihr Anliegen zuständig{ and-decide } { reach-short }
+    .text = { assigned-because } { moved-why } { $manager } ist ab jetzt für Ihr Anliegen zuständig{ and-decide } Es geht um { matter }. { reach }
+    .sms = { $site }: { moved-why } { $manager } ist jetzt für Ihr Anliegen zuständig{ and-decide } { reach-short }
 customer-moved-up =
     .title = Ihr Anliegen liegt jetzt bei { $manager }
     .text = { moved-why } { $manager } ist jetzt für Ihr Anliegen zuständig{ and-decide } Es geht um { matter }. { reach }
@@ -291,6 +290,7 @@ customer-moved-up =
 moved-why = { $why ->
     [NOT_ACKNOWLEDGED] Ihr Anliegen wurde nicht rechtzeitig übernommen. Das tut uns leid.
     [UNDECIDED] Ihr Anliegen wurde nicht rechtzeitig entschieden. Das tut uns leid.
+    [OVERDUE] Ihr Anliegen wurde nicht rechtzeitig entschieden. Das tut uns leid.
     [OVERDUE_AGAIN] Ihr Anliegen wurde nicht rechtzeitig entschieden. Das tut uns leid.
     [SILENCE_PROMISE_MISSED] Sie haben den versprochenen Anruf nicht erhalten. Das tut uns leid.
     [HAD_IT_BEFORE] Eine Führungskraft, die bisher nicht beteiligt war, ist nicht zu erreichen.

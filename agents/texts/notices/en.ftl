@@ -41,7 +41,6 @@ wish-too-high = { $wish_too_high ->
 assigned-because = { $why ->
     [HANDED_OVER] The manager who had your case is away.
     [MANAGER_NOT_REACHED] We could not reach the manager who had your case.
-    [OVERDUE_AGAIN] Your case was not decided in time. We are sorry.
    *[other] { "" }
 }
 appeal = { $appeal_until ->
@@ -221,12 +220,12 @@ customer-acknowledged =
         [NOBODY] Your case has been seen
        *[MANAGER] { $manager } has taken on your case
     }
-    .text = { $actor ->
+    .text = { moved-why } { $actor ->
         [ANOTHER] { seen } { still-decides }
         [NOBODY] { seen } { still-decides }
        *[MANAGER] { $manager } has taken on your case about { matter }{ and-decide }
     } { reach }
-    .sms = { $site }: { $actor ->
+    .sms = { $site }: { moved-why } { $actor ->
         [ANOTHER] { seen } { still-decides }
         [NOBODY] { seen } { still-decides }
        *[MANAGER] { $manager } has taken on your case{ and-decide }
@@ -270,11 +269,11 @@ customer-contacted =
     } If nobody did, please tell your service centre so.
 customer-promised =
     .title = You will get a call
-    .text = { promise } { still-has }
-    .sms = { $site }: { promise }
+    .text = { moved-why } { promise } { still-has }
+    .sms = { $site }: { moved-why } { promise }
 customer-waiting =
     .title = We need to hear from you
-    .text = To go on with your case about { matter }, { $who ->
+    .text = { moved-why } To go on with your case about { matter }, { $who ->
         [none] we need
        *[other] { $who } needs
     } an answer from you. { reply } { reach }
@@ -284,8 +283,8 @@ customer-waiting =
     } an answer from you about { matter }. { reply } { reach-short }
 customer-assigned =
     .title = { $manager } has your case now
-    .text = { assigned-because } { $manager } is responsible for your case about { matter } from now on{ and-decide } { reach }
-    .sms = { $site }: { $manager } has your case now{ and-decide } { reach-short }
+    .text = { assigned-because } { moved-why } { $manager } is responsible for your case about { matter } from now on{ and-decide } { reach }
+    .sms = { $site }: { moved-why } { $manager } has your case now{ and-decide } { reach-short }
 customer-moved-up =
     .title = Your case has been passed to { $manager }
     .text = { moved-why } { $manager } has your case about { matter } now{ and-decide } { reach }
@@ -293,6 +292,7 @@ customer-moved-up =
 moved-why = { $why ->
     [NOT_ACKNOWLEDGED] Nobody took on your case in time. We are sorry.
     [UNDECIDED] Your case was not decided in time. We are sorry.
+    [OVERDUE] Your case was not decided in time. We are sorry.
     [OVERDUE_AGAIN] Your case was not decided in time. We are sorry.
     [SILENCE_PROMISE_MISSED] You did not get the call that you were promised. We are sorry.
     [HAD_IT_BEFORE] We could not reach a manager who was not involved before.

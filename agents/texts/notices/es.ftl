@@ -42,7 +42,6 @@ wish-too-high = { $wish_too_high ->
 assigned-because = { $why ->
     [HANDED_OVER] La persona que llevaba su caso está ausente.
     [MANAGER_NOT_REACHED] No hemos localizado a la persona que llevaba su caso.
-    [OVERDUE_AGAIN] Su caso no se resolvió a tiempo. Lo sentimos.
    *[other] { "" }
 }
 appeal = { $appeal_until ->
@@ -222,12 +221,12 @@ customer-acknowledged =
         [NOBODY] Hemos visto su caso
        *[MANAGER] { $manager } se ha hecho cargo de su caso
     }
-    .text = { $actor ->
+    .text = { moved-why } { $actor ->
         [ANOTHER] { seen } { still-decides }
         [NOBODY] { seen } { still-decides }
        *[MANAGER] { $manager } se ha hecho cargo de su caso ({ matter }){ and-decide }
     } { reach }
-    .sms = { $site }: { $actor ->
+    .sms = { $site }: { moved-why } { $actor ->
         [ANOTHER] { seen } { still-decides }
         [NOBODY] { seen } { still-decides }
        *[MANAGER] { $manager } se ha hecho cargo de su caso{ and-decide }
@@ -271,11 +270,11 @@ customer-contacted =
     } Si no es así, dígaselo a su centro de servicio.
 customer-promised =
     .title = Va a recibir una llamada
-    .text = { promise } { still-has }
-    .sms = { $site }: { promise }
+    .text = { moved-why } { promise } { still-has }
+    .sms = { $site }: { moved-why } { promise }
 customer-waiting =
     .title = Necesitamos su respuesta
-    .text = Para seguir adelante ({ matter }), { $who ->
+    .text = { moved-why } Para seguir adelante ({ matter }), { $who ->
         [none] necesitamos
        *[other] { $who } necesita
     } una respuesta suya. { reply } { reach }
@@ -285,8 +284,8 @@ customer-waiting =
     } una respuesta suya ({ matter }). { reply } { reach-short }
 customer-assigned =
     .title = { $manager } lleva ahora su caso
-    .text = { assigned-because } { $manager } lleva desde ahora su caso ({ matter }){ and-decide } { reach }
-    .sms = { $site }: { $manager } lleva ahora su caso{ and-decide } { reach-short }
+    .text = { assigned-because } { moved-why } { $manager } lleva desde ahora su caso ({ matter }){ and-decide } { reach }
+    .sms = { $site }: { moved-why } { $manager } lleva ahora su caso{ and-decide } { reach-short }
 customer-moved-up =
     .title = Su caso ha pasado a { $manager }
     .text = { moved-why } { $manager } lleva ahora su caso ({ matter }){ and-decide } { reach }
@@ -294,6 +293,7 @@ customer-moved-up =
 moved-why = { $why ->
     [NOT_ACKNOWLEDGED] Nadie se hizo cargo de su caso a tiempo. Lo sentimos.
     [UNDECIDED] Su caso no se resolvió a tiempo. Lo sentimos.
+    [OVERDUE] Su caso no se resolvió a tiempo. Lo sentimos.
     [OVERDUE_AGAIN] Su caso no se resolvió a tiempo. Lo sentimos.
     [SILENCE_PROMISE_MISSED] No recibió la llamada prometida. Lo sentimos.
     [HAD_IT_BEFORE] No hemos podido localizar a un responsable que no haya intervenido antes.

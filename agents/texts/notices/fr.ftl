@@ -39,7 +39,6 @@ wish-too-high = { $wish_too_high ->
 assigned-because = { $why ->
     [HANDED_OVER] La personne qui suivait votre dossier est absente.
     [MANAGER_NOT_REACHED] La personne qui suivait votre dossier n’est pas joignable.
-    [OVERDUE_AGAIN] La décision n’a pas été prise à temps. Nous en sommes désolés.
    *[other] { "" }
 }
 appeal = { $appeal_until ->
@@ -219,7 +218,7 @@ customer-acknowledged =
         [NOBODY] Votre dossier a été vu
        *[MANAGER] { $manager } a pris en charge votre dossier
     }
-    .text = { $actor ->
+    .text = { moved-why } { $actor ->
         [ANOTHER] { seen } { still-decides }
         [NOBODY] { seen } { still-decides }
        *[MANAGER] { $manager } a pris en charge votre dossier ({ matter }){ and-decide }
@@ -268,11 +267,11 @@ customer-contacted =
     } Si ce n’est pas le cas, dites-le à votre centre de service.
 customer-promised =
     .title = Vous allez recevoir un appel
-    .text = { promise } { still-has }
+    .text = { moved-why } { promise } { still-has }
     .sms = { $site } : { promise }
 customer-waiting =
     .title = Nous attendons votre réponse
-    .text = Pour avancer ({ matter }), { $who ->
+    .text = { moved-why } Pour avancer ({ matter }), { $who ->
         [none] nous avons
        *[other] { $who } a
     } besoin d’une réponse de votre part. { reply } { reach }
@@ -282,7 +281,7 @@ customer-waiting =
     } besoin d’une réponse de votre part ({ matter }). { reply } { reach-short }
 customer-assigned =
     .title = { $manager } suit maintenant votre dossier
-    .text = { assigned-because } { $manager } suit désormais votre dossier ({ matter }){ and-decide } { reach }
+    .text = { assigned-because } { moved-why } { $manager } suit désormais votre dossier ({ matter }){ and-decide } { reach }
     .sms = { $site } : { $manager } suit maintenant votre dossier{ and-decide } { reach-short }
 customer-moved-up =
     .title = Votre dossier a été transmis à { $manager }
@@ -291,6 +290,7 @@ customer-moved-up =
 moved-why = { $why ->
     [NOT_ACKNOWLEDGED] Votre dossier n’a pas été pris en charge à temps. Nous en sommes désolés.
     [UNDECIDED] La décision n’a pas été prise à temps. Nous en sommes désolés.
+    [OVERDUE] La décision n’a pas été prise à temps. Nous en sommes désolés.
     [OVERDUE_AGAIN] La décision n’a pas été prise à temps. Nous en sommes désolés.
     [SILENCE_PROMISE_MISSED] Vous n’avez pas reçu l’appel promis. Nous en sommes désolés.
     [HAD_IT_BEFORE] Aucun responsable qui ne soit pas encore intervenu n’est joignable.

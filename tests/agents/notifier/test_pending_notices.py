@@ -1,7 +1,18 @@
 """Which notices are in hand, which is due first, and what is written down of them."""
 
-from agents.notifier.offset_metadata import PENDING_AT_MOST, SPAN_AT_MOST, Mark, mark_in
-from agents.notifier.pending_notices import ASIDE_AT_MOST, Entry, PendingNotices
+from agents.notifier.offset_metadata import (
+    PENDING_AT_MOST,
+    SPAN_AT_MOST,
+    Mark,
+    mark_in,
+    text_of,
+)
+from agents.notifier.pending_notices import (
+    ASIDE_AT_MOST,
+    SUPERSEDED_AT_MOST,
+    Entry,
+    PendingNotices,
+)
 from agents.notifier.plan import Progress
 from schemas.records import Channel
 from tests.agents.notifier.notices import a_notice
@@ -23,6 +34,8 @@ def book_with(*entries: Entry) -> PendingNotices:
     for each in entries:
         assert book.is_new(each.partition, each.offset)
         book.add(each)
+    for partition in sorted({each.partition for each in entries}):
+        book.reached_end(partition)
     return book
 
 
@@ -160,3 +173,72 @@ def test_of_very_many_that_can_not_be_read_the_others_count_as_done() -> None:
     assert book.full(600) == frozenset()
     book.close(0)
     assert book.aside == 0
+
+
+def test_what_another_takes_the_place_of_is_not_sent_and_needs_nothing_more() -> None:
+    book = book_with(entry(0), entry(1, due=100), entry(2, due=50))
+
+    assert book.supersede(["n0", "n2", "unheard-of"]) == 2
+    assert due(book, 100) == [1]
+    assert book.next_due() is None
+    assert book.marks()[0] == (1, text_of(Mark(position=3, pending=frozenset({1}))))
+
+
+def test_what_comes_after_what_takes_its_place_is_not_sent_either() -> None:
+    book = book_with(entry(0))
+
+    assert not book.is_superseded("n1")
+    assert book.supersede(["n1"]) == 0
+    assert book.is_superseded("n1")
+
+
+def test_what_is_on_its_way_is_not_stopped_but_is_not_tried_again() -> None:
+    first, second = entry(0), entry(1)
+    book = book_with(first, second)
+    assert due(book, 0) == [0, 1]
+
+    assert book.supersede(["n0", "n1"]) == 0
+    assert book.end(first)
+    book.put_back(second, Progress(channels=(Channel.SMS,), due=50, attempts=1))
+    assert due(book, 50) == []
+    assert len(book) == 0
+    assert book.marks()[0] == (2, "")
+
+
+def test_who_waits_for_an_earlier_notice_of_theirs_does_not_get_one_that_is_superseded() -> None:
+    first, second = entry(0, to="c1"), entry(1, to="c1")
+    book = book_with(first, second)
+    assert due(book, 0) == [0]
+    book.supersede(["n1"])
+    book.end(first)
+
+    assert due(book, 0) == []
+
+
+def test_nothing_is_sent_before_all_that_lies_there_was_read_of_that_partition() -> None:
+    book = PendingNotices()
+    for partition in (0, 1):
+        book.open(partition, 0, None)
+        assert book.is_new(partition, 0)
+    book.add(entry(0))
+    book.add(entry(0, partition=1, to="c9"))
+
+    assert due(book, 0) == []
+    book.reached_end(1)
+    assert [each.partition for each in book.take_due(0, 10)] == [1]
+    book.reached_end(0)
+    assert due(book, 0) == [0]
+    book.reached_end(7)  # another's
+
+
+def test_few_ids_of_what_is_not_to_be_sent_are_remembered_the_newest() -> None:
+    book = PendingNotices()
+    book.supersede(f"n{number}" for number in range(SUPERSEDED_AT_MOST))
+    book.supersede(["n0", "last"])
+
+    assert [book.is_superseded(each) for each in ("n0", "n1", "n2", "last")] == [
+        True,
+        False,
+        True,
+        True,
+    ]
