@@ -51,6 +51,7 @@ SHOWN_NOWHERE = {
     "recourse_notify_deliveries_total": "told by those that failed",
     "recourse_notify_in_hand": "for a look by hand",
     "recourse_notify_late_seconds": "for a look by hand",
+    "recourse_notify_superseded_total": "as it should be, for a look by hand",
     "recourse_notify_skipped_total": "of an upgrade, for a look by hand",
     "recourse_notify_paused_partitions": "for a look by hand",
     "recourse_notify_sendings_total": "told by those that failed",
