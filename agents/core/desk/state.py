@@ -208,7 +208,6 @@ class EscalationState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults
     last heard where it stands, as they had asked again. `unsettled_told`: a manager above heard
     that they call its last decision unsettled. `decided_by`, `decided_as`: the last resolution,
     also once it is open again (from generation 2 of the policy on).
-    that they call its last decision unsettled.
     `held`: the notices of it that may not be sent yet, which a later one takes the place of.
     `customer_acted_at` (ms): when the customer last did something that the desk heard of.
     `erased`: the customer asked to be forgotten. `tried_again_at` (ms): time failed on
