@@ -47,9 +47,7 @@ def test_they_are_in_the_records_that_bring_them_to_the_manager_and_in_no_other(
 
 def test_explain_says_none_of_them() -> None:
     records: list[Any] = [
-        JSON.decode(each.topic, bytes(each.value))
-        for each in run(*EVENTS)
-        if each.topic in TOLD
+        JSON.decode(each.topic, bytes(each.value)) for each in run(*EVENTS) if each.topic in TOLD
     ]
 
     for of in ("v1:1", "v1:REQUESTED_BY_CUSTOMER:1"):

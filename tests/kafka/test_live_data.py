@@ -368,7 +368,8 @@ def test_an_absence_is_respected_by_the_next_choice(live: Live) -> None:
     (after,) = live.of(Escalation, visit_id="after-v1")
 
     assert before.manager.manager_id == "m-brooks"
-    assert after.manager.manager_id != "m-brooks"
+    # Those of the region may have as many cases as they can.
+    assert after.manager is None or after.manager.manager_id != "m-brooks"
     assert PassedOverManager(manager_id="m-brooks", why=Why.ABSENT) in after.passed_over
 
 
