@@ -9,6 +9,7 @@ import math
 from msgspec import Struct
 from msgspec.structs import replace
 
+from agents.core.calendar import DAY_MS
 from agents.core.customers.asked import abuse_counts, counting, is_asked, of_visit
 from agents.core.customers.draft import Draft
 from agents.core.customers.rule_base.facts import instant, reason, valid_diagnoses
@@ -17,7 +18,6 @@ from agents.core.customers.state import CaseStatus, Customer, Entry, Visit
 from agents.core.customers.stays import stays_of
 from agents.core.customers.throttle import Limits, fade, in_last_day, next_at, passes, used
 from agents.core.policy import ListEntry, Policy
-from agents.core.policy_numbers import Appeals
 from agents.core.policy_values import epoch_milliseconds
 from agents.core.reasons import FOUND
 from schemas.records import Arm, Decision, OutcomeName, Reason, Rule, Severity, Throttle
@@ -84,7 +84,7 @@ def _asked_for(draft: Draft, visit: Visit, finding: Finding) -> Verdict:
         why = _throttle_reason(entries, at, limits, None)
         return Verdict(decision=Decision.RAISED, reasons=(why,), asked=True, throttle=counted)
     possible = next_at(entries, max(at, draft.world.now), limits)
-    why = _throttle_reason(entries, at, limits, possible, policy.appeals)
+    why = _throttle_reason(entries, at, limits, possible, _appeal_within_days(draft))
     throttle = replace(counted, next_at=possible)
     return Verdict(decision=Decision.THROTTLED, reasons=(why,), asked=True, throttle=throttle)
 
@@ -165,10 +165,22 @@ def _listed(
         reason=blocked.reason,
         until=_end(blocked),
         next_at=None if possible is None else instant(possible),
-        appeal_within_days=draft.world.policy.appeals.within_days,
+        appeal_within_days=_appeal_within_days(draft),
     )
     throttle = replace(counted, next_at=possible)
     return Verdict(decision=Decision.THROTTLED, reasons=(why,), asked=True, throttle=throttle)
+
+
+def _appeal_within_days(draft: Draft) -> int | None:
+    """Within how many days what is throttled now can be appealed; None: on none of them.
+
+    An entry that is ABUSIVE shuts the way as long as it counts, and nobody is told of a shut way.
+    """
+    policy = draft.world.policy
+    days = policy.appeals.within_days
+    last = draft.world.now + days * DAY_MS - 1
+    is_shut = policy.writes_generation(2) and abuse_counts(draft.customer, last, policy)
+    return None if is_shut else days
 
 
 def _entry_for(entries: tuple[ListEntry, ...], draft: Draft, finding: Finding) -> ListEntry | None:
@@ -194,7 +206,7 @@ def _throttle_reason(
     at: int,
     limits: Limits,
     possible: int | None,
-    appeals: Appeals | None = None,
+    appeal_within_days: int | None = None,
 ) -> Reason:
     """What counted at the finding's time, entry by entry, so that a person can add it up."""
     throttle = limits.throttle
@@ -215,5 +227,5 @@ def _throttle_reason(
         in_24_hours=in_last_day(entries, at),
         limit_in_24_hours=limits.of_day(at),
         next_at=None if possible is None else instant(possible),
-        appeal_within_days=None if appeals is None else appeals.within_days,
+        appeal_within_days=appeal_within_days,
     )

@@ -392,9 +392,9 @@ def _next_of_throttled(record: Disagreement, zone: str) -> Iterator[str]:
     else:
         yield f"{record.disagreement_id}: possible again from {local(possible, zone)}."
     until = appeal_until(record)
-    by = "" if until is None else f" until {local(until, zone)}"
-    yield localised(
-        f"The customer may appeal{by}: a customer response APPEALED with the subject "
-        f"{record.disagreement_id}.",
-        zone,
-    )
+    if until is not None:
+        yield localised(
+            f"The customer may appeal until {local(until, zone)}: a customer response APPEALED "
+            f"with the subject {record.disagreement_id}.",
+            zone,
+        )

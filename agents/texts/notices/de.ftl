@@ -418,7 +418,10 @@ customer-throttled =
             [yes] Jetzt wieder möglich.
            *[no] Wieder ab { $next_at }.
         }
-    } { appeal-brief }
+    } { $appeal_until ->
+        [none] { "" }
+       *[other] { appeal-brief }
+    }
 decision-throttled = { $limited ->
     [blocked] Zurzeit können wir Ihre Anfragen nicht an eine Führungskraft weitergeben.
     [day] Innerhalb von 24 Stunden können Sie sich { $times ->
@@ -446,9 +449,12 @@ throttled-next = { $next_passed ->
     [yes] Sie können jetzt wieder anfragen.
    *[no] Sie können ab { $next_at } wieder anfragen.
 }
-throttled-appeal = { $appeal_passed ->
-    [yes] { "" }
-   *[no] Wenn Sie das anders sehen, teilen Sie Ihrem Servicebetrieb bitte bis { $appeal_until } mit, dass Sie Einspruch einlegen; dann entscheidet eine übergeordnete Führungskraft.
+throttled-appeal = { $appeal_until ->
+    [none] { "" }
+   *[other] { $appeal_passed ->
+        [yes] { "" }
+       *[no] Wenn Sie das anders sehen, teilen Sie Ihrem Servicebetrieb bitte bis { $appeal_until } mit, dass Sie Einspruch einlegen; dann entscheidet eine übergeordnete Führungskraft.
+    }
 }
 customer-agreed =
     .title = Sie haben { $amount } zugestimmt

@@ -420,7 +420,10 @@ customer-throttled =
             [yes] Now possible again.
            *[no] Again from { $next_at }.
         }
-    } { appeal-brief }
+    } { $appeal_until ->
+        [none] { "" }
+       *[other] { appeal-brief }
+    }
 decision-throttled = { $limited ->
     [blocked] At present we cannot pass your requests on to a manager.
     [day] A manager can be asked { $times ->
@@ -448,9 +451,12 @@ throttled-next = { $next_passed ->
     [yes] You can ask again now.
    *[no] You can ask again from { $next_at }.
 }
-throttled-appeal = { $appeal_passed ->
-    [yes] { "" }
-   *[no] If you think this is wrong, please tell your service centre by { $appeal_until } that you appeal; a more senior manager will then decide.
+throttled-appeal = { $appeal_until ->
+    [none] { "" }
+   *[other] { $appeal_passed ->
+        [yes] { "" }
+       *[no] If you think this is wrong, please tell your service centre by { $appeal_until } that you appeal; a more senior manager will then decide.
+    }
 }
 customer-agreed =
     .title = You agreed to { $amount }

@@ -421,7 +421,10 @@ customer-throttled =
             [yes] Ya es posible de nuevo.
            *[no] De nuevo a partir del { $next_at }.
         }
-    } { appeal-brief }
+    } { $appeal_until ->
+        [none] { "" }
+       *[other] { appeal-brief }
+    }
 decision-throttled = { $limited ->
     [blocked] Por ahora no podemos trasladar sus solicitudes a un responsable.
     [day] Puede acudir a un responsable { $times ->
@@ -449,9 +452,12 @@ throttled-next = { $next_passed ->
     [yes] Ya puede volver a solicitarlo.
    *[no] Podrá volver a solicitarlo a partir del { $next_at }.
 }
-throttled-appeal = { $appeal_passed ->
-    [yes] { "" }
-   *[no] Si cree que es un error, diga a su centro de servicio, a más tardar el { $appeal_until }, que recurre la decisión; entonces decidirá un responsable de nivel superior.
+throttled-appeal = { $appeal_until ->
+    [none] { "" }
+   *[other] { $appeal_passed ->
+        [yes] { "" }
+       *[no] Si cree que es un error, diga a su centro de servicio, a más tardar el { $appeal_until }, que recurre la decisión; entonces decidirá un responsable de nivel superior.
+    }
 }
 customer-agreed =
     .title = Usted aceptó { $amount }

@@ -418,7 +418,10 @@ customer-throttled =
             [yes] De nouveau possible.
            *[no] De nouveau possible dès le { $next_at }.
         }
-    } { appeal-brief }
+    } { $appeal_until ->
+        [none] { "" }
+       *[other] { appeal-brief }
+    }
 decision-throttled = { $limited ->
     [blocked] Nous ne pouvons pas transmettre vos demandes à un responsable actuellement.
     [day] Vous pouvez vous adresser à un responsable { $times ->
@@ -446,9 +449,12 @@ throttled-next = { $next_passed ->
     [yes] Vous pouvez maintenant faire une nouvelle demande.
    *[no] Vous pourrez faire une nouvelle demande à partir du { $next_at }.
 }
-throttled-appeal = { $appeal_passed ->
-    [yes] { "" }
-   *[no] Si vous pensez que c’est une erreur, dites à votre centre de service, au plus tard le { $appeal_until }, que vous contestez cette décision ; un responsable de niveau supérieur décidera alors.
+throttled-appeal = { $appeal_until ->
+    [none] { "" }
+   *[other] { $appeal_passed ->
+        [yes] { "" }
+       *[no] Si vous pensez que c’est une erreur, dites à votre centre de service, au plus tard le { $appeal_until }, que vous contestez cette décision ; un responsable de niveau supérieur décidera alors.
+    }
 }
 customer-agreed =
     .title = Vous avez accepté { $amount }
