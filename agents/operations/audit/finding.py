@@ -24,6 +24,9 @@ class Breach(StrEnum):
     DECISIONS_WITH_GAPS = "DECISIONS_WITH_GAPS"
     THROTTLE_DIFFERS = "THROTTLE_DIFFERS"
     NOT_KEPT_DIFFERS = "NOT_KEPT_DIFFERS"
+    WAITED_TOO_LONG = "WAITED_TOO_LONG"
+    PROMISE_PUT_OFF = "PROMISE_PUT_OFF"
+    ABUSE_UNCONFIRMED = "ABUSE_UNCONFIRMED"
     MISPLACED = "MISPLACED"
     SPENT_ELSEWHERE = "SPENT_ELSEWHERE"
     CARRIED_OTHERWISE = "CARRIED_OTHERWISE"
@@ -47,6 +50,9 @@ MEANING = {
     Breach.DECISIONS_WITH_GAPS: "a visit and rule whose records are not 1, 2, 3, ...",
     Breach.THROTTLE_DIFFERS: "a throttle's count that the published entries do not give",
     Breach.NOT_KEPT_DIFFERS: "a decision said not to be kept that its case's steps do not give",
+    Breach.WAITED_TOO_LONG: "a case that waits for longer in sum than its severity may",
+    Breach.PROMISE_PUT_OFF: "a promise put off too late, or too often, that counts as no miss",
+    Breach.ABUSE_UNCONFIRMED: "an outcome ABUSIVE that no other person had confirmed",
     Breach.MISPLACED: "a topic whose producer does not place keys by murmur2: its order is lost",
     Breach.SPENT_ELSEWHERE: "a THROTTLED customer whose throttle is full of other sites' cases",
     Breach.CARRIED_OTHERWISE: "a carried record that is not what lies where it says it came from",

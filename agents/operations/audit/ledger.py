@@ -10,6 +10,7 @@ from agents.core.policy import Policy
 from agents.operations.audit.cases import Case
 from agents.operations.audit.decisions import NotKept
 from agents.operations.audit.finding import Breach, Finding
+from agents.operations.audit.guards import Guarded
 from agents.operations.audit.throttle import Throttles
 from agents.operations.audit.ticks import Ticks
 from schemas.records import (
@@ -68,6 +69,7 @@ class Ledger:
         self._decisions: dict[tuple[str, str], _Decided] = defaultdict(_Decided)
         self._throttles = Throttles()
         self._not_kept = NotKept()
+        self._guarded = Guarded()
         self._misplaced: Counter[tuple[str, int]] = Counter()  # topic and hour
         self._otherwise: dict[str, str] = {}
         self._unreadable: dict[str, tuple[str, int]] = {}  # by place: why, and when it came (ms)
@@ -89,6 +91,7 @@ class Ledger:
                 self._in_a_case.update(record.disagreement_ids)
             case Outcome():
                 self._throttles.take(record, at)
+                self._guarded.take(record)
             case Erased():
                 self._throttles.take(record)
                 self._erased.update(dict.fromkeys(record.escalation_ids, record.occurred_at))
@@ -163,6 +166,7 @@ class Ledger:
         yield from self._about_producers()
         yield from self._throttles.findings(self.policies, whole=self._whole)
         yield from self._not_kept.findings(self._cases, self._highest_tier, self.horizon)
+        yield from self._guarded.findings(self._cases, self.policies, self.horizon)
 
     def forget(self) -> None:
         """Lets go of what the topics have let go of too: closed for longer than they keep."""
@@ -172,6 +176,7 @@ class Ledger:
                 del self._misplaced[topic, hour]
         self.ticks.forget(before)
         self._not_kept.forget(before)
+        self._guarded.forget(before)
         if self._throttles.forget(before):
             self._whole = False
         self._notices = {key: each for key, each in self._notices.items() if each.at >= before}
