@@ -160,6 +160,16 @@ def test_ben_and_his_manager_hear_what_is_decided_each_in_their_language() -> No
     assert lines_with("Ben", "to manager", "München Moosach")
 
 
+def test_adas_abuse_is_confirmed_by_another_before_it_counts_and_she_is_told_plainly() -> None:
+    (found,) = lines_with("Ada", "decided by", "ABUSIVE")
+    (confirmed,) = lines_with("Ada", "looked at by another", "confirms ABUSIVE")
+    (told,) = lines_with("Ada", "to ada by APP", "counts as misuse")
+    throttled = lines_with("Ada", "THROTTLED", "6 of 3 used")[0]
+    lines = played()["Ada"]
+    places = [lines.index(each) for each in (found, confirmed, told, throttled)]
+    assert places == sorted(places)
+
+
 def test_explain_finds_by_their_bytes_all_that_belongs_to_an_id() -> None:
     known: list[Any] = [seen.record for seen in outputs() if seen.topic in TOLD]
     values = {seen.topic: [] for seen in outputs()}

@@ -18,6 +18,7 @@ _TOLD = (
     EscalationStatus.ACKNOWLEDGED,
     EscalationStatus.PROMISED,
     EscalationStatus.RESOLVED,
+    EscalationStatus.CONFIRMED,
     EscalationStatus.WITHDRAWN,
     EscalationStatus.MOVED_UP,
     EscalationStatus.REASSIGNED,
@@ -31,6 +32,7 @@ _SHOWN = frozenset(
         "customer-promise-missed",
         "customer-moved-up",
         "customer-resolved",
+        "customer-confirmed",
         "customer-throttled",
         "manager-incident",
         "manager-opened",
@@ -96,6 +98,8 @@ def _step(step: Escalation) -> str:
         case EscalationStatus.RESOLVED:
             assert step.outcome is not None, "a resolution has an outcome"
             return f"{step.escalation_id} decided by {who}: {step.outcome.value}"
+        case EscalationStatus.CONFIRMED:
+            return f"{step.escalation_id} looked at by another: {step.by} confirms ABUSIVE"
         case EscalationStatus.PROMISED:
             assert step.until is not None, "a promise has its time"
             return f"{step.escalation_id}: {who}, promises a call by {clock(step.until)}"
