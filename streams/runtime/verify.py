@@ -61,6 +61,8 @@ class Report:
         lines += self.differences[:SHOWN]
         if len(self.differences) > SHOWN:
             lines.append(f"and {len(self.differences) - SHOWN} more differences")
+            places = Counter(each.partition("[")[0] for each in self.differences)
+            lines += [f"{count} of them at {place}" for place, count in sorted(places.items())]
         return "\n".join([*lines, "EQUAL" if self.equal else "NOT EQUAL"])
 
 
