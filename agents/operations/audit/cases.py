@@ -8,12 +8,12 @@ from agents.operations.audit.ticks import Ticks
 from schemas.records import Escalation, EscalationStatus, Notice, Severity, Tier, Why
 
 _S = EscalationStatus
-_ENDS = frozenset({_S.RESOLVED, _S.WITHDRAWN, _S.MERGED, _S.CONFIRMED})
-_BEGINS = frozenset({_S.OPENED, _S.REOPENED})
+ENDS = frozenset({_S.RESOLVED, _S.WITHDRAWN, _S.MERGED, _S.CONFIRMED})
+BEGINS = frozenset({_S.OPENED, _S.REOPENED})
 _ACKNOWLEDGES = frozenset({_S.ACKNOWLEDGED, _S.CONTACTED, _S.PROMISED, _S.WAITING})
 _HANDS_OVER = frozenset({_S.MOVED_UP, _S.REASSIGNED, _S.OPENED, _S.REOPENED})
 _AFTER_DECIDE_BY = frozenset({"UNDECIDED", "OVERDUE", "OVERDUE_AGAIN"})
-_TIERS = (Tier.LOCAL, Tier.REGIONAL, Tier.EXECUTIVE)
+TIERS = (Tier.LOCAL, Tier.REGIONAL, Tier.EXECUTIVE)
 _AFTER_WAIT = frozenset({"WAIT_ENDED"})
 _PROMISE_MISSED = "SILENCE_PROMISE_MISSED"
 _NOBODY = "NOBODY_REACHABLE"
@@ -53,7 +53,7 @@ class Case:
     @property
     def is_open(self) -> bool:
         """Whether somebody still has to decide it."""
-        return self.last.status not in _ENDS
+        return self.last.status not in ENDS
 
     @property
     def acknowledged(self) -> bool:
@@ -112,13 +112,13 @@ class Case:
                 continue
             resolved = step.status is _S.RESOLVED
             last = step
-            if step.status in _BEGINS:
+            if step.status in BEGINS:
                 is_open = True
             elif not is_open and step.step:
                 yield self._found(
                     Breach.WRONG_ORDER, f"step {step.step} is {step.status}, after its end"
                 )
-            is_open = is_open and step.status not in _ENDS
+            is_open = is_open and step.status not in ENDS
 
     def _about_ceilings(self, highest_tier: Callable[[str, Severity], Tier]) -> Iterator[Finding]:
         """A person may give it to anybody, and so may a call; an appeal and a second OVERDUE may
@@ -128,16 +128,16 @@ class Case:
         for number, step in sorted(self.steps.items()):
             if step.status in (_S.REFUSED, _S.MERGED):
                 continue
-            codes, tier = _codes(step), _TIERS.index(step.tier)
+            codes, tier = _codes(step), TIERS.index(step.tier)
             appealed = appealed or "APPEAL" in codes
-            ceiling = _TIERS.index(highest_tier(step.policy_version, step.severity))
+            ceiling = TIERS.index(highest_tier(step.policy_version, step.severity))
             by_person = "RECORDED_CALL" in codes or (step.by is not None and "TAKEN" not in codes)
             one_more = appealed or "OVERDUE_AGAIN" in codes
             if not (tier <= max(ceiling + one_more, had) or by_person or (number and had < 0)):
                 yield self._found(
                     Breach.ABOVE_CEILING,
                     f"step {number} ({step.status}) gives it to {step.tier}: "
-                    f"{step.severity} goes no higher than {_TIERS[ceiling]}",
+                    f"{step.severity} goes no higher than {TIERS[ceiling]}",
                 )
             had = tier
 
@@ -167,7 +167,7 @@ class Case:
         promise: Escalation | None = None
         for before, step in pairwise(changing):
             promise = _promise_after(before, promise)
-            if before.status in _ENDS or before.step + 1 < step.step:
+            if before.status in ENDS or before.step + 1 < step.step:
                 continue
             due = [("decide_by", before.decide_by, _AFTER_DECIDE_BY)]
             if before.status is _S.WAITING and before.until is not None:
@@ -280,10 +280,14 @@ def _codes(step: Escalation) -> set[str]:
     return {reason.code for reason in step.reasons}
 
 
+def says_promise_missed(step: Escalation) -> bool:
+    """Whether a step says that a promised call did not come."""
+    return _PROMISE_MISSED in _codes(step)
+
+
 def _promise_after(step: Escalation, promise: Escalation | None) -> Escalation | None:
     """The promise that stands after a step, where one did before it."""
     if step.status is _S.PROMISED:
         return step
-    ends = step.status is _S.CONTACTED or step.status in _ENDS | _BEGINS
-    missed = any(reason.code == _PROMISE_MISSED for reason in step.reasons)
-    return None if ends or missed else promise
+    ends = step.status is _S.CONTACTED or step.status in ENDS | BEGINS
+    return None if ends or says_promise_missed(step) else promise

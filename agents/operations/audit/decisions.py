@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from agents.core.rfc3339 import milliseconds
-from agents.operations.audit.cases import Case
+from agents.operations.audit.cases import TIERS, Case
 from agents.operations.audit.finding import Breach, Finding
 from schemas.records import (
     Decision,
@@ -17,7 +17,6 @@ from schemas.records import (
     Tier,
 )
 
-_TIERS: Final = (Tier.LOCAL, Tier.REGIONAL, Tier.EXECUTIVE)
 _FOR_CUSTOMER: Final = (OutcomeName.UPHELD, OutcomeName.PARTLY_UPHELD)
 
 
@@ -107,9 +106,9 @@ def _spoken_in_time(case: Case, decided: Escalation) -> bool:
 
 
 def _one_above(tier: Tier, highest: Tier) -> Tier:
-    place = _TIERS.index(tier)
-    return _TIERS[max(place, min(place + 1, _TIERS.index(highest)))]
+    place = TIERS.index(tier)
+    return TIERS[max(place, min(place + 1, TIERS.index(highest)))]
 
 
 def _reaches(first: Escalation, lowest: Tier) -> bool:
-    return _TIERS.index(first.tier) >= _TIERS.index(lowest)
+    return TIERS.index(first.tier) >= TIERS.index(lowest)

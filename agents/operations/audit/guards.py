@@ -9,15 +9,13 @@ from typing import Final
 
 from agents.core.calendar import MINUTE_MS
 from agents.core.policy import Policy
-from agents.operations.audit.cases import Case
+from agents.operations.audit.cases import BEGINS, ENDS, Case, says_promise_missed
 from agents.operations.audit.finding import Breach, Finding
 from schemas.records import Escalation, EscalationStatus, Outcome, OutcomeName, OutcomeStatus
 
 _S = EscalationStatus
 _GENERATION: Final = 2
-_BEGINS: Final = frozenset({_S.OPENED, _S.REOPENED})
-_KEEPS: Final = frozenset({_S.CONTACTED, _S.RESOLVED, _S.WITHDRAWN, _S.MERGED})
-_PROMISE_MISSED: Final = "SILENCE_PROMISE_MISSED"
+_KEEPS: Final = frozenset({_S.CONTACTED, *ENDS, *BEGINS})
 
 
 class Guarded:
@@ -72,7 +70,7 @@ def _guarded(case: Case, policies: Mapping[str, Policy]) -> list[Escalation]:
         (
             place
             for place, each in enumerate(steps)
-            if each.status in _BEGINS and _guards(each, policies)
+            if each.status in BEGINS and _guards(each, policies)
         ),
         None,
     )
@@ -126,9 +124,9 @@ def _promises(
                     )
                     yield Finding(what=Breach.PROMISE_PUT_OFF, of=of, detail=detail)
             standing = step
-        elif step.status in _KEEPS or step.status in _BEGINS:
+        elif step.status in _KEEPS:
             standing, replaced = None, 0
-        elif _missed(step):
+        elif says_promise_missed(step):
             replaced = 0
             # The one that took its place at this moment stands.
             if standing is not None and standing.occurred_at < step.occurred_at:
@@ -136,8 +134,4 @@ def _promises(
 
 
 def _is_missed_at(at: int, steps: list[Escalation]) -> bool:
-    return any(each.occurred_at == at and _missed(each) for each in steps)
-
-
-def _missed(step: Escalation) -> bool:
-    return any(each.code == _PROMISE_MISSED for each in step.reasons)
+    return any(each.occurred_at == at and says_promise_missed(each) for each in steps)
