@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from agents.core.desk.state import Addressing
 from agents.core.notices.wording.texts import language_for
 from agents.core.world import World
 from schemas.records import Addressee, AddresseeKind, Channel, Manager, ManagerContact, Site, Wish
@@ -23,6 +24,16 @@ class Wanted(Struct, frozen=True, kw_only=True):
     channels: tuple[Channel, ...]
     time_zone: str
     wish: Wish | None = None
+
+
+def wanted_by(addressing: Addressing) -> Wanted:
+    """How the customer of a case wants to be addressed, as their newest check-in says."""
+    return Wanted(
+        languages=(addressing.visit_language or addressing.language,),
+        channels=addressing.channels,
+        time_zone=addressing.time_zone,
+        wish=addressing.wish,
+    )
 
 
 def customer(customer_id: str, wanted: Wanted, site_id: str, world: World) -> Reach:

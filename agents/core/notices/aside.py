@@ -9,10 +9,10 @@ from agents.core.customers.rule_base.facts import instant
 from agents.core.desk.state import EscalationState
 from agents.core.desk.timers.clocks import chosen_as_of
 from agents.core.handling import Output
-from agents.core.notices.addressees import Wanted, contact_of, customer, manager
+from agents.core.notices.addressees import contact_of, customer, manager, wanted_by
 from agents.core.notices.compose import contact_facts, reached_by, words_in
 from agents.core.notices.notice import NoticeReference, Parameters, build_notice
-from agents.core.notices.timing import after_quiet_hours, is_answer, quiet_hours
+from agents.core.notices.timing import quiet_hours, told_from
 from agents.core.notices.wording.plain import NAME_AT_MOST, plain
 from agents.core.world import World
 from schemas.records import Answer, Kind, Manager
@@ -34,19 +34,10 @@ def where_it_stands(state: EscalationState, answer: Answer, world: World) -> Out
     if state.promised_until is not None:
         facts["until"] = instant(state.promised_until)
     addressing = state.addressing
-    wanted = Wanted(
-        languages=(addressing.visit_language or addressing.language,),
-        channels=addressing.channels,
-        time_zone=addressing.time_zone,
-        wish=addressing.wish,
-    )
-    not_before = world.now
-    if not is_answer(answer.occurred_at, world.now, world):
-        said = addressing.quiet_from, addressing.quiet_until, addressing.time_zone
-        country = world.directory.site(state.site_id).country
-        quiet = quiet_hours(*said, country, world)
-        not_before = after_quiet_hours(world.now, quiet, state.severity)
-    reach = customer(state.customer_id, wanted, state.site_id, world)
+    said = addressing.quiet_from, addressing.quiet_until, addressing.time_zone
+    quiet = quiet_hours(*said, world.directory.site(state.site_id).country, world)
+    not_before = told_from(answer.occurred_at, world.now, quiet, state.severity, world)
+    reach = customer(state.customer_id, wanted_by(addressing), state.site_id, world)
     about = _reference(state, answer, "stands", world)
     return build_notice(STANDS, facts, reach, about, not_before=not_before, own={})
 

@@ -14,7 +14,7 @@ from agents.core.desk.guards import guards, has_contact
 from agents.core.desk.state import EscalationState, HeldNotice
 from agents.core.desk.timers.clocks import after_minutes, chosen_as_of, reaches
 from agents.core.handling import Output, Turns
-from agents.core.notices.addressees import Wanted, contact_of, customer, manager, site
+from agents.core.notices.addressees import contact_of, customer, manager, site, wanted_by
 from agents.core.notices.held import SORRY, HeldNotices
 from agents.core.notices.notice import CUSTOMER, NoticeReference, Parameters, build_notice
 from agents.core.notices.rule_parameters import rule_in, rule_parameters
@@ -163,13 +163,7 @@ class _Teller:
             yield self._to_manager(message, whom, contact_of(known))
 
     def _to_customer(self, message: str) -> Output:
-        step, addressing = self._step, self._addressing
-        wanted = Wanted(
-            languages=(addressing.visit_language or addressing.language,),
-            channels=addressing.channels,
-            time_zone=addressing.time_zone,
-            wish=addressing.wish,
-        )
+        step, wanted = self._step, wanted_by(self._addressing)
         not_before = self._not_before(message)
         reach = customer(step.customer_id, wanted, step.site_id, self._world)
         facts = self._facts | self._counted() | contact_facts(step.manager)

@@ -17,7 +17,7 @@ from agents.core.customers.state import Appeal, ThrottleTold
 from agents.core.notices.addressees import Wanted, customer
 from agents.core.notices.notice import CUSTOMER, NoticeReference, Parameters, build_notice
 from agents.core.notices.rule_parameters import rule_parameters
-from agents.core.notices.timing import after_quiet_hours, is_answer, quiet_hours
+from agents.core.notices.timing import quiet_hours, told_from
 from schemas.records import (
     Arm,
     CustomerResponse,
@@ -158,10 +158,8 @@ def tell(
     quiet = quiet_hours(
         address.quiet_from, address.quiet_until, address.time_zone, site.country, world
     )
-    not_before = draft.now
-    if not is_answer(acted_at, draft.now, world):
-        severity = record.severity if record else Severity.NORMAL
-        not_before = after_quiet_hours(draft.now, quiet, severity)
+    severity = record.severity if record else Severity.NORMAL
+    not_before = told_from(acted_at, draft.now, quiet, severity, world)
     about_it = NoticeReference(
         notice_id=f"{cause}:{CUSTOMER}",
         site=site,

@@ -51,3 +51,13 @@ def is_answer(acted_at: int | None, at: int, world: World) -> bool:
     """
     minutes = world.policy.notices.answered_within_minutes
     return acted_at is not None and at - acted_at <= minutes * MINUTE_MS
+
+
+def told_from(
+    acted_at: int | None, at: int, quiet: QuietHours, severity: Severity, world: World
+) -> int:
+    """From when a customer may be told what is said at a moment (ms): quiet hours hold no answer.
+
+    `acted_at`: when they did what it may be an answer to (ms); None: they did nothing.
+    """
+    return at if is_answer(acted_at, at, world) else after_quiet_hours(at, quiet, severity)
