@@ -20,9 +20,9 @@ from hypothesis import HealthCheck, settings
 import streams.transport.faust  # noqa: F401 - Faust sets up loggers when it is imported, once
 from streams.broker import Broker, Status
 from streams.runtime.logs import QUIET
-from tests import left_behind, strict
+from tests import left_behind, longest_first, strict
 
-_COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+_COMMON: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("quick", max_examples=50, **_COMMON)
 settings.register_profile("ci", max_examples=200, derandomize=True, print_blob=True, **_COMMON)
 settings.register_profile("night", max_examples=20_000, **_COMMON)
@@ -37,11 +37,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs Kafka comes first, in whatever order it was: its files take minutes.
-
-    Of several processes none then begins with one when the others have nothing left to do.
-    """
-    items.sort(key=lambda item: item.get_closest_marker("kafka") is None)
+    """Long files begin first: of several processes none is left alone with one at the end."""
+    items[:] = longest_first.in_order(items)
 
 
 @contextlib.contextmanager

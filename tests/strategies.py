@@ -2,17 +2,19 @@
 
 import math
 from datetime import date
+from functools import cache
 from typing import Any
 
 import msgspec
 from hypothesis import strategies as st
 from msgspec import inspect
 
-_WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), max_size=12)
+_WORDS = st.text(st.characters(codec="utf-8"), max_size=12)  # without surrogates
 
 
+@cache
 def records(kind: type[msgspec.Struct]) -> st.SearchStrategy[Any]:
-    """Valid records of a type."""
+    """Valid records of a type; one strategy for all who ask, as Hypothesis looks at each anew."""
     return _struct(inspect.type_info(kind))
 
 
@@ -24,7 +26,7 @@ def _struct(info: Any) -> st.SearchStrategy[Any]:
 def _of(info: Any) -> st.SearchStrategy[Any]:  # noqa: C901, PLR0911, PLR0912 - a case a type
     match info:
         case inspect.UnionType():
-            return st.one_of(_of(each) for each in info.types)
+            return st.one_of([_of(each) for each in info.types])
         case inspect.NoneType():
             return st.none()
         case inspect.StrType():

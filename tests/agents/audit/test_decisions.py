@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import pytest
@@ -129,13 +129,13 @@ def _spoken(after_ms: int) -> list[Struct]:
 @pytest.mark.parametrize(
     ("found", "detail"),
     [
-        (planted(_too_low), "v1:2 begins at LOCAL, below REGIONAL"),
-        (planted(_against), "v1:1 has no such decision for the customer"),
-        (_spoken(-1), "somebody spoke of it in time, in v1:1"),
-        (_spoken(0), "somebody spoke of it in time, in v1:1"),
-        (_spoken(1), None),
+        (partial(planted, _too_low), "v1:2 begins at LOCAL, below REGIONAL"),
+        (partial(planted, _against), "v1:1 has no such decision for the customer"),
+        (partial(_spoken, -1), "somebody spoke of it in time, in v1:1"),
+        (partial(_spoken, 0), "somebody spoke of it in time, in v1:1"),
+        (partial(_spoken, 1), None),
     ],
     ids=["begins too low", "no decision", "spoken before", "spoken at the moment", "after it"],
 )
-def test_a_planted_fault_is_named(found: list[Struct], detail: str | None) -> None:
-    assert [said for _, said in audited(found)] == ([] if detail is None else [detail])
+def test_a_planted_fault_is_named(found: Callable[[], list[Struct]], detail: str | None) -> None:
+    assert [said for _, said in audited(found())] == ([] if detail is None else [detail])
