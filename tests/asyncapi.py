@@ -233,7 +233,8 @@ def _type(avro: Any) -> tuple[str, dict[str, Any] | None]:
             return logical, None
         case {"type": inner_type}:
             return _type(inner_type)
-    raise AssertionError(f"no type of ours: {avro}")
+        case _:
+            raise AssertionError(f"no type of ours: {avro}")
 
 
 if __name__ == "__main__":

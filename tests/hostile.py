@@ -24,10 +24,10 @@ _LINE = re.compile(r"\x1b\[\?25[lh]|\x1b\[[12]?[AK]|\r")
 
 def hostile(record: Any, *, but: frozenset[str] = frozenset()) -> Any:
     """The record with the canary in each free text; fields named in `but` stay as they are."""
-    info = inspect.type_info(type(record))
+    info: Any = inspect.type_info(type(record))
     changes = {
         field.name: _in(getattr(record, field.name), field.type, but)
-        for field in info.fields  # type: ignore[union-attr]
+        for field in info.fields
         if field.name not in but
     }
     return msgspec.structs.replace(record, **changes)

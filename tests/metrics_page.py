@@ -40,7 +40,7 @@ def declared() -> dict[str, list[MetricWrapperBase]]:
 
 def exposed(metric: MetricWrapperBase) -> str:
     """The name that a query uses."""
-    return metric._name + _SUFFIX.get(metric._type, "")
+    return f"{metric._name}{_SUFFIX.get(metric._type or '', '')}"
 
 
 def names() -> Iterator[str]:

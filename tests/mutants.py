@@ -74,7 +74,7 @@ def mutants(only: str) -> list[Mutant]:
     return found
 
 
-class _Changed(importlib.abc.MetaPathFinder, importlib.machinery.SourceFileLoader):
+class _Changed(importlib.machinery.SourceFileLoader):
     """Gives the one module with its comparison flipped; all others come as they are."""
 
     def __init__(self, mutant: Mutant) -> None:

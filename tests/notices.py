@@ -242,10 +242,10 @@ def _choices(
         case list():
             for each in node:
                 yield from _choices(each, seen)
-        case SelectExpression(selector=VariableReference()):
+        case SelectExpression(selector=VariableReference(id=chosen)):
             for variant in node.variants:
                 if isinstance(variant.key, Identifier):
-                    yield node.selector.id.name, variant.key.name
+                    yield chosen.name, variant.key.name
             yield from _choices([each.value for each in node.variants], seen)
         case BaseNode():
             yield from _choices(list(vars(node).values()), seen)

@@ -24,7 +24,7 @@ def page() -> str:
     policy = default_policy().model_dump(mode="json")
     rows = []
     for place, (phrase, unit) in phrases().items():
-        value = policy
+        value: object = policy
         for key in place:
             value = value.get(key) if isinstance(value, dict) else None
         rows.append(f"| `{'.'.join(place)}` | {phrase} | {_shown(value)} | {unit} |\n")

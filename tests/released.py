@@ -6,7 +6,7 @@ of each stage between them, as its changelog has it.
 """
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,10 @@ State = dict[str, dict[str, bytes]]
 """Of each stage, its changelog: the last value of each key."""
 
 
+def _always(processor: StageProcessor[Any]) -> Callable[[int], StageProcessor[Any]]:
+    return lambda _: processor
+
+
 class Machine:
     """Both stages, and their state."""
 
@@ -49,7 +53,7 @@ class Machine:
                 processor.restore(key, value)
             processor.restored()
             self._processors[stage.name] = processor
-            pipeline.append(replace(stage, processor=lambda _, had=processor: had))
+            pipeline.append(replace(stage, processor=_always(processor)))
         self._simulation = Simulation(_reference(), pipeline)
 
     def run(self, texts: Sequence[bytes]) -> list[Written]:

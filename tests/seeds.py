@@ -61,7 +61,14 @@ def read(log: Path) -> list[Line]:
         return []
     _, *lines = log.read_text("utf-8").splitlines()
     rows = [line.split("\t") for line in lines]
-    return [Line(*row[:3], int(row[3]), row[4], *map(int, row[5:8]), row[8]) for row in rows]
+    numbers = {"seed", "seconds", "passed", "failed"}
+    return [
+        Line._make(
+            int(value) if name in numbers else value
+            for name, value in zip(Line._fields, row, strict=True)
+        )
+        for row in rows
+    ]
 
 
 def keep(log: Path, line: Line) -> None:

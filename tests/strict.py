@@ -6,6 +6,7 @@ make no bytes, call `readable`.
 
 from collections.abc import Iterable
 from functools import cache
+from typing import Any
 
 import msgspec
 
@@ -41,7 +42,9 @@ def readable(outputs: Iterable[Output]) -> None:
             raise Unreadable(f"{each.topic}: {found} is read, {each.record} was written")
 
 
-def _strictly(self: StageProcessor, output: Output, trace: tuple[tuple[str, bytes], ...]) -> Emit:
+def _strictly(
+    self: StageProcessor[Any], output: Output, trace: tuple[tuple[str, bytes], ...]
+) -> Emit:
     made = _emit(self, output, trace)
     readable([output])
     found = self._wire.decode(made.topic, made.value or b"")

@@ -78,12 +78,22 @@ def _thread() -> Undo:
     end = threading.Event()
     thread = threading.Thread(target=end.wait, name="planted")
     thread.start()
-    return lambda: (end.set(), thread.join())
+
+    def undo() -> None:
+        end.set()
+        thread.join()
+
+    return undo
 
 
 def _process() -> Undo:
     process = subprocess.Popen(["sleep", "60"])
-    return lambda: (process.kill(), process.wait())
+
+    def undo() -> None:
+        process.kill()
+        process.wait()
+
+    return undo
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import sys
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from packaging.requirements import Requirement
 
@@ -87,7 +87,8 @@ def of_package(name: str) -> str:
         said = importlib.metadata.metadata(name)
     except importlib.metadata.PackageNotFoundError:
         return ""
-    text = said.get("License-Expression") or said.get("License") or ""
+    plain: Any = said  # a message of mail, which knows `get`
+    text = plain.get("License-Expression") or plain.get("License") or ""
     if text and "\n" not in text and len(text) <= _LONGEST:
         return str(text)
     named = [

@@ -102,7 +102,7 @@ class Guard:
             BrokerError: it does not take them.
         """
         # Slow to import, and most brokers have no such listener.
-        from confluent_kafka.admin import (  # type: ignore[attr-defined]  # noqa: PLC0415
+        from confluent_kafka.admin import (  # noqa: PLC0415
             ScramCredentialInfo,
             ScramMechanism,
             UserScramCredentialAlteration,

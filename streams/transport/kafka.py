@@ -19,7 +19,7 @@ from confluent_kafka import (
     TopicPartition,
 )
 from confluent_kafka import Message as KafkaMessage
-from confluent_kafka.admin import (  # type: ignore[attr-defined]  # public, not in __all__
+from confluent_kafka.admin import (
     AdminClient,
     ConfigResource,
     OffsetSpec,

@@ -4,7 +4,7 @@ import time
 from collections.abc import Collection, Iterable
 from typing import Any, Literal, NamedTuple
 
-from confluent_kafka.admin import (  # type: ignore[attr-defined]  # exported, not declared so
+from confluent_kafka.admin import (
     AclBinding,
     AclBindingFilter,
     AclOperation,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from confluent_kafka import KafkaError, TopicPartition
-from confluent_kafka.admin import (  # type: ignore[attr-defined]  # public, not in __all__
+from confluent_kafka.admin import (
     AdminClient,
     OffsetSpec,
 )

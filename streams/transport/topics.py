@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from confluent_kafka.admin import (  # type: ignore[attr-defined]  # exported, not declared so
+from confluent_kafka.admin import (
     AdminClient,
     ConfigResource,
     NewTopic,

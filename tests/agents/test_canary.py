@@ -35,6 +35,7 @@ from agents.reference_data.directory_files import MANAGERS, SITES, demo_director
 from agents.reference_data.reference import POLICIES
 from agents.reference_data.written import directory_as_file
 from schemas.records import DeadLetterReason, EscalationStatus, Reason
+from streams.runtime import logs
 from streams.topology import Message
 from streams.transport.kafka import Write
 from tests.agents.explain.records import a_step
@@ -72,8 +73,8 @@ def called(*arguments: str, terminal: bool = False) -> str:
     with pytest.MonkeyPatch.context() as patched:
         for name, value in (("stdout", out), ("stderr", err), ("argv", ["recourse", *arguments])):
             patched.setattr(sys, name, value)
-        for name, value in (("TERM", "xterm"), ("COLUMNS", "400")):
-            patched.setenv(name, value)
+        for name, text in (("TERM", "xterm"), ("COLUMNS", "400")):
+            patched.setenv(name, text)
         with pytest.raises(SystemExit) as left:
             typer.main.get_command(app).main(list(arguments), prog_name="recourse")
     assert left.value.code in {0, 1, 2}, err.text
@@ -138,7 +139,8 @@ def published(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     """The reference topics hold them, and a record of each kind that nobody can read."""
     monkeypatch.setenv("RECOURSE_PRIVACY_KEY", "ab" * 16)
     policy = (folder / "policy.json").read_bytes()
-    entries = [(SITES, each.site_id, each) for each in _directory().sites.values()]
+    entries: list[tuple[str, str, Any]] = []
+    entries += [(SITES, each.site_id, each) for each in _directory().sites.values()]
     entries += [(MANAGERS, each.manager_id, each) for each in _directory().managers.values()]
     values = [(POLICIES, "p2", policy), (POLICIES, CANARY, f'{{"{CANARY[-9:]}"'.encode())]
     values += [(topic, key, codecs.encode(topic, entry)) for topic, key, entry in entries]
@@ -167,7 +169,7 @@ class Desk:
 def desk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(act_command, "Desk", Desk)
     monkeypatch.setattr(act_command, "now_of", lambda *_: NOW)
-    monkeypatch.setattr(act_command.logs, "configure", lambda *_: None)
+    monkeypatch.setattr(logs, "configure", lambda *_: None)
 
 
 class Reader:
@@ -213,7 +215,7 @@ def dead_letters(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dead_letters_command, "LetterReader", Reader)
     monkeypatch.setattr(dead_letters_command, "Redriver", Redriver)
     monkeypatch.setattr(dead_letters_command, "marks_of", lambda *_: Marks({}, frozenset()))
-    monkeypatch.setattr(dead_letters_command.logs, "configure", lambda *_: None)
+    monkeypatch.setattr(logs, "configure", lambda *_: None)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The demo's sweep ends what an earlier demo of this user left, and nothing of anybody else."""
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -12,7 +13,6 @@ import psutil
 import pytest
 
 from agents.simulation.demo.machine import sweep
-from streams import own_files
 
 STANDS = "import time; time.sleep(600)"
 A_WORKER = ("recourse", "worker")
@@ -96,7 +96,7 @@ def test_a_folder_that_somebody_else_may_have_made_is_left_alone(
     folder = planted(temporary, worker, broker)
     match how:
         case "another user's":
-            monkeypatch.setattr(own_files.os, "geteuid", lambda: folder.stat().st_uid + 1)
+            monkeypatch.setattr(os, "geteuid", lambda: folder.stat().st_uid + 1)
         case "others may write":
             folder.chmod(0o777)
         case "a link":

@@ -172,7 +172,7 @@ def test_adas_abuse_is_confirmed_by_another_before_it_counts_and_she_is_told_pla
 
 def test_explain_finds_by_their_bytes_all_that_belongs_to_an_id() -> None:
     known: list[Any] = [seen.record for seen in outputs() if seen.topic in TOLD]
-    values = {seen.topic: [] for seen in outputs()}
+    values: dict[str, list[Any]] = {seen.topic: [] for seen in outputs()}
     for seen in outputs():
         values[seen.topic].append((codecs.encode(seen.topic, seen.record), seen.record))
     ids = {each.visit_id for each in known if isinstance(each, Disagreement)}

@@ -33,7 +33,7 @@ def line(value: Any, topic: str = CHECK_INS, **more: Any) -> dict[str, Any]:
     return {"topic": topic, "value": value, **more}
 
 
-def prepared(*lines: Any, **options: bool) -> Prepared:
+def prepared(*lines: Any, **options: Any) -> Prepared:
     texts = [each if isinstance(each, bytes) else msgspec.json.encode(each) for each in lines]
     return prepare(lines_of(texts), {"recourse.ticks": 3}, **options)
 

@@ -16,8 +16,9 @@ from agents.commands.console import options, tables
 from agents.commands.records import cases
 from agents.commands.running import doctor, status
 from agents.operations.doctor.checks import fix
-from agents.operations.explain.operator import Happening, Line
+from agents.operations.explain.operator import Happening
 from agents.operations.explain.page import Explanation, show
+from agents.operations.explain.wording.reasons import Line
 from agents.reference_data.files import parse, written
 from streams.printable import (
     lines_without_controls,

@@ -102,7 +102,7 @@ def handle(partition: Tallies, arrived: Arrived, _: World) -> Handled[Tally]:
         case "huge":
             ids = (LONGEST_ID * "e",) * (VALUE_AT_MOST // LONGEST_ID)
             erased = Erased(region_id="r", occurred_at=NOW, escalation_ids=ids)
-            outputs = (Output(topic="recourse.erased", record=erased),)
+            outputs: tuple[Output, ...] = (Output(topic="recourse.erased", record=erased),)
         case "long":
             outputs = (outcome(check_in), outcome(check_in, visit_id="v" * 65))
         case _:

@@ -102,11 +102,15 @@ def test_in_turns_of_one_record_a_storm_makes_what_it_makes_in_one_go() -> None:
         assert in_turns(CUSTOMERS, presses, until) == decided
         assert in_turns(DESK, for_desk, until) == opened
 
-    raised = [codecs.decode(DISAGREEMENTS, each.value) for each in disagreements[DISAGREEMENTS]]
+    raised = [
+        codecs.decode(DISAGREEMENTS, each.value or b"") for each in disagreements[DISAGREEMENTS]
+    ]
     assert Counter(_of(each) for each in raised) == Counter(
         [f"s{n}" for n in range(STORM)] + [f"o{n}" for n in range(OTHERS)]
     )
-    steps = [codecs.decode(ESCALATIONS, w.value) for w in opened[0] if w.topic == ESCALATIONS]
+    steps = [
+        codecs.decode(ESCALATIONS, w.value or b"") for w in opened[0] if w.topic == ESCALATIONS
+    ]
     first = [each for each in steps if isinstance(each, Escalation) and each.step == 0]
     assert Counter(each.customer_id for each in first) == Counter(map(_of, raised))
     assert {each.status for each in first} == {EscalationStatus.OPENED}

@@ -6,18 +6,18 @@ The restore of stage customers takes a minute longer than it does; all else is a
 from typing import Any
 
 from agents.commands import main
-from streams.runtime import restore
+from streams.runtime import changelog
 
 SECONDS = 61
-_read = restore._read
+_read = changelog.read
 
 
-def _read_slowly(stage: Any, servers: Any, state: Any, begins: Any, stop: Any) -> int:
+def _read_slowly(stage: Any, servers: Any, found: Any, stop: Any) -> int:
     if stage.name == "customers":
         stop.wait(SECONDS)
-    return _read(stage, servers, state, begins, stop)
+    return _read(stage, servers, found, stop)
 
 
 if __name__ == "__main__":
-    restore._read = _read_slowly
+    changelog.read = _read_slowly  # type: ignore[assignment]  # it passes all on
     main()

@@ -87,7 +87,7 @@ Break = Callable[[str, Framing, int], Broken]
 
 def good_record(topic: str, at: int) -> msgspec.Struct:
     """What is broken: a record of a customer that fits among the good ones."""
-    service = {"event_id": "x1"}
+    service: dict[str, Any] = {"event_id": "x1"}
     made: dict[str, Callable[[], msgspec.Struct]] = {
         CHECK_INS: lambda: check_in(WHO, at, **service),
         DIAGNOSES: lambda: diagnosis(WHO, at, **service),

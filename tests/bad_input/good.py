@@ -129,7 +129,7 @@ def closure(customer: str, at: int, **own: Any) -> Closure:
 
 
 def action(customer: str, at: int, name: ActionName, **own: Any) -> Action:
-    given = {
+    given: dict[str, Any] = {
         "action_id": f"{customer}-{name}",
         "occurred_at": at,
         "escalation_id": f"{customer}-v1:1",

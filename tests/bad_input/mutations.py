@@ -107,7 +107,8 @@ class Mutator:
         plain = {field: f"n{self._count}" for field in _IDENTITIES if hasattr(good.record, field)}
         return Good(good.topic, replace(good.record, occurred_at=now, **plain), now)
 
-    def _bytes(self, message: Message, _: msgspec.Struct) -> Message:
+    def _bytes(self, message: Message, record: msgspec.Struct) -> Message:
+        del record
         value, random = bytearray(message.value or b""), self._random
         for _ in range(random.choice((1, 1, 1, 2, 5))):
             at, to = sorted(random.randrange(len(value) + 1) for _ in "at")

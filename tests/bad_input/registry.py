@@ -27,7 +27,12 @@ def _evolved() -> dict[int, dict[str, Any]]:
             other = "long" if field["type"] == "string" else "string"
             surplus = {"name": "surplus", "type": {"type": "array", "items": "string"}}
             laid_on = {"type": {"type": other, "logicalType": _LAID_ON[other]}}
-            instead = ([], [field | {"type": other}], [field, surplus], [field | laid_on])
+            instead: tuple[list[Any], ...] = (
+                [],
+                [field | {"type": other}],
+                [field, surplus],
+                [field | laid_on],
+            )
             for changed in instead:
                 number = _EVOLVED + len(found)
                 found[number] = original | {"fields": [*before, *changed, *after]}

@@ -154,8 +154,8 @@ def main() -> None:
                 for kind, guarantee in product(kinds, guarantees)
                 if guarantee == GUARANTEES[0] or not kind.startswith(PIPELINE)
             ]
-            for each in [r for r in rounds if r[0] not in OF_WORKERS_ALONE]:
-                run(*each)
+            for one in [r for r in rounds if r[0] not in OF_WORKERS_ALONE]:
+                run(*one)
             running = [together.submit(run, *r) for r in rounds if r[0] in OF_WORKERS_ALONE]
             for each in running:
                 each.result()

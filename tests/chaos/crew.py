@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Container, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -30,7 +31,8 @@ class Crew:
         module: tuple[str, ...] = ("tests.streams.toy_worker",),
     ) -> None:
         self._servers, self._application, self._folder = servers, application, folder
-        self._settings, self._module = dict(settings), module
+        self._settings: dict[str, Any] = dict(settings)
+        self._module = module
         self._members: dict[int, WorkerProcess] = {}
         self._absent_until: dict[int, float] = {}
         self._replaced: list[WorkerProcess] = []

@@ -4,12 +4,13 @@ from collections import Counter
 from itertools import chain
 from pathlib import Path
 
+from agents.core.calendar import MINUTE_MS
 from agents.pipeline.stages import stages
 from agents.pipeline.topic_specs import topic_specs
 from agents.records.engine_records import decode_order
 from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.reference import REFERENCES
-from agents.simulation.demo.event_generator import BEGIN, MINUTE_MS, life
+from agents.simulation.demo.event_generator import BEGIN, life
 from agents.simulation.demo.machine import reference_records
 from agents.simulation.demo.people import People
 from agents.simulation.demo.play import WATCHED, Player, Seen, Stuck, heed, play

@@ -113,6 +113,8 @@ class Scheduler:
                 proxy.cut()
             case What.HALF_OPEN:
                 proxy.half_open()
+            case _:
+                raise AssertionError(fault)
         self._later(fault.seconds, proxy.heal)
 
     def _load(self, fault: Fault) -> None:

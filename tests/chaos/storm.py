@@ -186,4 +186,4 @@ class _Reader:
     def read(self, seconds: float) -> Iterator[object]:
         for message in self._consumer.consume(1_000, seconds):
             if message.error() is None:
-                yield decode(message.topic() or "", message.value())
+                yield decode(message.topic() or "", message.value() or b"")

@@ -38,7 +38,7 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 START = 1_772_442_000_000  # 2026-03-02T09:00:00Z
 
-_FACTS = {
+_FACTS: dict[Any, str] = {
     CheckIn: "check_ins",
     Diagnosis: "diagnoses",
     Estimate: "estimates",
@@ -199,19 +199,15 @@ def context(
     here, rules = place or site(), rules or package_policy()
     if now is None:
         now = max(each.last_event_at for each in visits.values())
-    customer = Customer(
-        **(
-            {
-                "customer_id": "c1",
-                "first_visit_id": judged.visit_id,
-                "first_event_id": "",
-                "first_visit_at": judged.first_occurred_at,
-                "last_visit_at": now,
-                "visits": visits,
-            }
-            | customer_fields
-        )
-    )
+    given: dict[str, Any] = {
+        "customer_id": "c1",
+        "first_visit_id": judged.visit_id,
+        "first_event_id": "",
+        "first_visit_at": judged.first_occurred_at,
+        "last_visit_at": now,
+        "visits": visits,
+    }
+    customer = Customer(**(given | customer_fields))
     return RuleContext(
         customer=customer,
         visit=judged,

@@ -1,12 +1,15 @@
 """What thousands of cases or customers cost, as counts of what is looked at: no clock is asked."""
 
 from collections import Counter
+from typing import Any
 
 import pytest
 
 from agents.core.customers import state_codec
 from agents.core.customers.partition import Partition
 from agents.core.customers.state import Customer
+from agents.core.desk.assignment import Search
+from agents.core.desk.moves import search_for
 from agents.core.desk.timers import firing
 from agents.core.desk.timers.due import TimerIndex
 from tests.core.desk.world import HOUR, MINUTE, NOW, Desk, disagreement, manager
@@ -102,11 +105,10 @@ def test_of_cases_that_ask_for_the_same_nobody_is_searched_for_once_a_tick(
     for number in range(200):
         visit = f"v{number}"
         desk.says(disagreement(f"{visit}:R:1", visit_id=visit, escalation_id=f"{visit}:1"))
-    search_for = firing.search_for
 
-    def counted(*arguments: object) -> object:
+    def counted(*arguments: Any) -> Search:
         asked["search"] += 1
-        return search_for(*arguments)  # type: ignore[arg-type]
+        return search_for(*arguments)
 
     monkeypatch.setattr(firing, "search_for", counted)
     assert desk.ticks(NOW + MINUTE) == []

@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from confluent_kafka import Producer
@@ -63,7 +64,7 @@ class WorkerProcess:
         stages: str = "counting echo",
         *,
         module: tuple[str, ...] = ("tests.streams.toy_worker",),
-        **settings: object,
+        **settings: Any,
     ) -> None:
         self.servers = servers
         self._port: int | None = None
@@ -194,7 +195,7 @@ class Kit:
         self.producer.flush(30)
 
     def worker(
-        self, number: int = 0, stages: str = "counting echo", **settings: object
+        self, number: int = 0, stages: str = "counting echo", **settings: Any
     ) -> WorkerProcess:
         process = WorkerProcess(
             self.servers, self.toy.prefix, number, self.folder, stages, **settings

@@ -190,10 +190,11 @@ def test_nobody_else_fences_the_worker(guard: Guard) -> None:
 
 
 def test_a_wrong_password_and_a_plain_client_get_nothing(guard: Guard) -> None:
-    for settings in (
+    tried: list[dict[str, Any]] = [
         client(guard, "worker") | {"sasl.password": "wrong"},
         {"bootstrap.servers": guard.bootstrap_servers, "log_level": 0},
-    ):
+    ]
+    for settings in tried:
         with pytest.raises(KafkaException):
             AdminClient(settings).list_topics(timeout=2)
 

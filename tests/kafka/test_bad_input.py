@@ -197,10 +197,10 @@ def test_each_broken_record_is_the_dead_letter_of_the_table(sent: Sent) -> None:
         for place, (kind, framing) in sent.broken.items()
     }
     letters = [
-        letter
+        read
         for each in sent.outputs
         if each.topic == DEAD_LETTERS
-        and isinstance(letter := SINGLE_OBJECT.decode(each.topic, each.value or b""), DeadLetter)
+        and isinstance(read := SINGLE_OBJECT.decode(each.topic, each.value or b""), DeadLetter)
     ]
     found = {(each.topic, each.partition, each.offset): each for each in letters}
 

@@ -59,7 +59,7 @@ ACTION = {
     "action_id": "a1", "occurred_at": text_of(NINE), "escalation_id": "in-time-v:1",
     "region_id": "us-east", "by": "x-adeyemi", "action": "ACKNOWLEDGE",
 }  # fmt: skip
-DEAD = [
+DEAD: list[dict[str, Any]] = [
     # 30 h late when it arrives at nine; by two o'clock, when it is given up, it would be 35.
     {
         "topic": "service.customer-responses",

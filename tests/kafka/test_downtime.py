@@ -7,8 +7,9 @@ it comes back, is killed in the middle of them, comes back again, and is told to
 import random
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -77,7 +78,7 @@ def afternoon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Afternoon]:
     try:
         machine.start_broker(Console(quiet=True))
 
-        def start(**settings: object) -> WorkerProcess:
+        def start(**settings: Any) -> WorkerProcess:
             worker = WorkerProcess(
                 machine.bootstrap_servers, "recourse", 0, folder,
                 module=("agents", "worker"), **settings,
@@ -134,6 +135,12 @@ def committed_by_topic(servers: str) -> dict[str, int]:
     return found
 
 
+def _handles(
+    worker: WorkerProcess, place: tuple[str, str], *, more_than: float
+) -> Callable[[], bool]:
+    return lambda: handled_by(worker, *place) > more_than
+
+
 def handled_by(worker: WorkerProcess, stage: str, topic: str) -> float:
     return worker.metric(f'recourse_records_handled_total{{stage="{stage}",topic="{topic}"}}')
 
@@ -153,7 +160,7 @@ def stop_under_load(player: Player, worker: WorkerProcess) -> dict[str, float]:
     feeder.start()
     try:
         for each, count in began.items():
-            wait_until("load", lambda e=each, c=count: handled_by(worker, *e) > c + 1_000)
+            wait_until("load", _handles(worker, each, more_than=count + 1_000))
         handled = {each[1]: handled_by(worker, *each) - count for each, count in began.items()}
         worker.terminate()
         return handled

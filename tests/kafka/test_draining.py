@@ -13,7 +13,7 @@ from confluent_kafka import Consumer, TopicPartition
 
 from streams.runtime.restore import what_is_committed
 from streams.transport.draining import Drain
-from streams.transport.faust import MessageConsumer
+from streams.transport.fetching import MessageConsumer
 from tests.kafka.engine_kit import Kit, servers_of
 
 pytestmark = pytest.mark.kafka

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from click.testing import Result
 from confluent_kafka.admin import (
     AdminClient,
     AlterConfigOpType,
@@ -23,7 +22,7 @@ from confluent_kafka.admin import (
     ConfigResource,
     ResourceType,
 )
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from agents.commands import app
 from streams.broker import Broker
@@ -194,9 +193,10 @@ def live_through(kafka: Kafka, plain: dict[str, str], crew: Crew, folder: Path) 
     again = ("dead-letters", "redrive", "--all", "--yes")
     forbidden = call(kafka.guard.environment("operator"), *again)
     redriven = call(kafka.guard.environment("redriver"), *again)
+    all_of_them, cases, of_a_site = shown
     return Night(
-        before, status, *shown, checked, refused, drained, last, came_back, behind,
-        audited, forbidden, redriven,
+        before, status, all_of_them, cases, of_a_site, checked, refused, drained, last, came_back,
+        behind, audited, forbidden, redriven,
     )  # fmt: skip
 
 

@@ -138,7 +138,7 @@ def test_a_record_of_somebody_else_is_taken_away_and_one_of_ours_is_not(
 ) -> None:
     live(kit)
     producer = Producer({"bootstrap.servers": kit.servers})
-    offsets: list[int] = []
+    offsets: list[int | None] = []
     producer.produce(
         kit.toy.changelog, b"x", b"\xff\xfe", 3,
         on_delivery=lambda _, message: offsets.append(message.offset()),

@@ -264,7 +264,8 @@ class Desk:
         while named is not None and named.last.merged_into in self.cases:
             named = self.cases[named.last.merged_into or ""]
         open_one = next((each for each in self.open() if each.visit == record.visit_id), None)
-        target = (open_one or named).id if open_one or named else record.escalation_id
+        case = open_one or named
+        target = record.escalation_id if case is None else case.id
         expected = S.JOINED if open_one else S.REOPENED if named else S.OPENED
         merged = [each for each in steps if each.status is S.MERGED]
         mine = [each for each in steps if each.escalation_id == target]

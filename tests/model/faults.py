@@ -1,6 +1,7 @@
 """Faults planted in what a run wrote: the auditor must find each of them."""
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -145,7 +146,7 @@ def _one_too_many(made: Records, record: Disagreement) -> Records:
 
 
 FAULTS: dict[
-    str, tuple[Breach, Callable[[Records], Iterator[Struct]], Callable[[Records, object], Records]]
+    str, tuple[Breach, Callable[[Records], Iterator[Struct]], Callable[[Records, Any], Records]]
 ] = {
     "a step is lost": (
         Breach.STEPS_WITH_GAPS, _inner_steps, lambda made, at: without(made, [at]),

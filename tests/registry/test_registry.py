@@ -18,7 +18,7 @@ from confluent_kafka.serialization import MessageField, SerializationContext
 from agents.pipeline.topic_specs import topic_specs
 from agents.records.codecs import Codecs
 from schemas.catalogue import schema
-from schemas.records import Wish
+from schemas.records import CustomerResponse, Wish
 from streams.broker import Status
 from streams.broker.certificates import certificates
 from streams.broker.server import HOST
@@ -75,7 +75,8 @@ def start(broker: Status, registry: Away, tmp_path: Path) -> Iterator[Start]:
 
 
 def serializer(registry: Away, name: str = "customer_response") -> AvroSerializer:
-    return AvroSerializer(registry.client(), json.dumps(schema(name)), conf=PLAIN)
+    made: AvroSerializer = AvroSerializer(registry.client(), json.dumps(schema(name)), conf=PLAIN)
+    return made
 
 
 @pytest.mark.usefixtures("ids")
@@ -118,6 +119,7 @@ def test_a_schema_that_refers_to_another_is_read_as_one(registry: Away) -> None:
 
     read = Codecs(Registry(registry.url, 2.0).schema_of).decode(PRESSES, writes(plain, context))
 
+    assert isinstance(read, CustomerResponse)
     assert (read.event_id, read.wish) == ("e1", Wish(language="de"))
 
 
@@ -309,7 +311,7 @@ def test_a_registry_with_tls_and_a_password_is_read_and_written(
         # By its customer: other tests write in this framing too.
         return [v for v in upstream.values(DISAGREEMENTS, CONFLUENT) if b"guarded" in v]
 
-    wait_until("it is decided", decided)
+    wait_until("it is decided", lambda: bool(decided()))
     assert {code for _, code in guarded.asked} == {200}
     assert any("/schemas/ids/" in asked for asked, _ in guarded.asked)
     assert any(asked.startswith("POST") for asked, _ in guarded.asked)

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from agents.core.world import Directory
-from agents.pipeline.processor import TICKS
+from agents.pipeline.processor import TICKS, Core
 from agents.pipeline.stages import CUSTOMERS_CORE, DESK_CORE, stages
 from agents.records import codecs
 from agents.reference_data.directory_files import demo_directory
@@ -43,7 +43,7 @@ STREAMS: dict[str, Callable[[int, int, Directory], list[Arrival]]] = {
     "trouble": trouble,
 }
 _TAILS = {"life": 100 * DAY_MS, "trouble": 130 * DAY_MS}
-_CORES = {"customers": CUSTOMERS_CORE, "desk": DESK_CORE}
+_CORES: dict[str, Core[Any]] = {"customers": CUSTOMERS_CORE, "desk": DESK_CORE}
 
 
 @cache

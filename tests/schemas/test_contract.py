@@ -131,7 +131,7 @@ def _agree(ours: Any, theirs: Any, named: dict[str, Any]) -> None:
             assert plain in _PLAIN[type(ours)]
 
 
-_PLAIN = {
+_PLAIN: dict[Any, tuple[str, ...]] = {
     inspect.StrType: ("string",),
     inspect.IntType: ("int", "long"),
     inspect.FloatType: ("double",),

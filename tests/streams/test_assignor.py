@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from aiokafka.cluster import ClusterMetadata
 from hypothesis import given
 from hypothesis import strategies as some
 
@@ -68,7 +69,7 @@ def test_without_claims_the_order_is_that_of_stable_names() -> None:
     assert share_out(claims, range(4)) == {"b": [0, 1], "a": [2, 3]}
 
 
-class Cluster:
+class Cluster(ClusterMetadata):
     def __init__(self, counts: dict[str, int]) -> None:
         self.counts = counts
 

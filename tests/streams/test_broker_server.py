@@ -73,7 +73,7 @@ def test_no_password_of_a_guarded_broker_is_on_a_command_line(
 
     status = Status(port=1, pid=1, data=tmp_path, log=tmp_path)
     monkeypatch.setattr(process, "jars", lambda _: [])
-    monkeypatch.setattr(process.subprocess, "run", ran)
+    monkeypatch.setattr(subprocess, "run", ran)
     monkeypatch.setattr(Broker, "launch", launched)
     monkeypatch.setattr(Broker, "wait", lambda *_: status)
     monkeypatch.setattr(Guard, "let_in", lambda *_: None)

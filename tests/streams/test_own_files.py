@@ -5,14 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from streams import own_files
 from streams.own_files import NotOurs, check_folder, made, opened
 
 
 def somebody_else(monkeypatch: pytest.MonkeyPatch) -> int:
     """From here on this process is another user than who made the files before."""
     other = os.geteuid() + 1
-    monkeypatch.setattr(own_files.os, "geteuid", lambda: other)
+    monkeypatch.setattr(os, "geteuid", lambda: other)
     return other
 
 

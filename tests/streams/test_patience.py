@@ -15,7 +15,7 @@ from streams.transport.kafka import patiently, topic_ends
 class Asked:
     """Fails once with an error, then answers."""
 
-    def __init__(self, *error: object) -> None:
+    def __init__(self, *error: Any) -> None:
         self._errors = [KafkaException(KafkaError(*error))]
         self.times = 0
 

@@ -14,7 +14,6 @@ from hypothesis import given
 from hypothesis import strategies as some
 from structlog.testing import capture_logs
 
-from streams import own_files
 from streams.metrics import SNAPSHOTS
 from streams.runtime.snapshot_file import MAGIC, Header, Unusable, read, write
 from streams.runtime.snapshots import OLD_SECONDS, Bounds, Snapshots, Topic
@@ -35,7 +34,7 @@ def taken(found: tuple[Header, dict[str, bytes]] | None) -> tuple[int, dict[str,
 
 
 def outcomes(outcome: str) -> float:
-    return SNAPSHOTS.labels(STAGE.name, outcome)._value.get()
+    return float(SNAPSHOTS.labels(STAGE.name, outcome)._value.get())
 
 
 @given(some.dictionaries(some.text(), some.binary()))
@@ -121,7 +120,7 @@ def test_state_that_somebody_else_may_have_written_is_thrown_away(
             path.rename(tmp_path / "forged")
             path.symlink_to(tmp_path / "forged")
         case _:
-            monkeypatch.setattr(own_files.os, "geteuid", lambda: path.stat().st_uid + 1)
+            monkeypatch.setattr(os, "geteuid", lambda: path.stat().st_uid + 1)
 
     with capture_logs() as lines:
         assert kept.take(1, BOUNDS) is None

@@ -12,10 +12,9 @@ from streams.runtime.partition import Partition
 from streams.runtime.references import References
 from streams.runtime.stage import StageRunner
 from streams.settings import Settings
-from streams.topology import Message
+from streams.topology import Listed, Message
 from streams.transport.faust import Batch, Membership
 from streams.transport.kafka import admin
-from streams.transport.records import Listed
 from tests.streams.toy import Toy, encode_order
 
 TOY = Toy("toy")

@@ -1,4 +1,9 @@
+from typing import Any
+
 class AIOKafkaClient:
+    cluster: Any
+    force_metadata_update: Any
+    send: Any
     def __init__(self, **settings: object) -> None: ...
     async def bootstrap(self) -> None: ...
     async def close(self) -> None: ...

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException, Producer, TopicCollection
-from confluent_kafka.admin import (  # type: ignore[attr-defined]  # exported, not declared so
+from confluent_kafka.admin import (
     AdminClient,
     ConfigResource,
     ResourceType,

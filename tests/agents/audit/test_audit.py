@@ -168,12 +168,10 @@ def renumbered(records: Records, wanted: Callable[[Any], bool]) -> Records:
     gone: Any = records[place]
     left: Records = []
     for each in records[:place] + records[place + 1 :]:
-        is_later = (
-            isinstance(each, Escalation)
-            and each.escalation_id == gone.escalation_id
-            and each.step > gone.step
-        )
-        left.append(replace(each, step=each.step - 1) if is_later else each)
+        if isinstance(each, Escalation) and each.escalation_id == gone.escalation_id:
+            left.append(replace(each, step=each.step - (each.step > gone.step)))
+        else:
+            left.append(each)
     return left
 
 
@@ -526,7 +524,10 @@ def test_while_nobody_wrote_ticks_nothing_came_late() -> None:
 def test_no_customers_id_is_kept(good: Records) -> None:
     """So nothing of a customer who is forgotten has to be found again in its memory."""
     ledger = Ledger({})
-    known = {"customer_id": "somebody-known", "throttle": Throttle(used=0, limit=3, window_days=30)}
+    known: dict[str, Any] = {
+        "customer_id": "somebody-known",
+        "throttle": Throttle(used=0, limit=3, window_days=30),
+    }
     opened: Any = good[index(good, step_of(S.OPENED))]
     addressed = replace(_notice(good).addressee, id="somebody-known")
     for record in (

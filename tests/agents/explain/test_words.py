@@ -4,7 +4,7 @@ import ast
 import importlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
@@ -49,7 +49,7 @@ SERVICE_RECORDS = (
     "CheckIn", "Diagnosis", "Estimate", "WarrantyDecision", "CustomerResponse", "Closure",
 )  # fmt: skip
 # Codes that a call does not name itself: what the expression may be.
-INDIRECT = {
+INDIRECT: dict[str, Iterable[object]] = {
     "rule.value": [Rule.ESTIMATE_DISPUTED, Rule.DIAGNOSIS_DISPUTED, Rule.WARRANTY_DISPUTED],
     "str(why)": list(ActionRefusal),
     "first.code": [],  # of a reason that is there already

@@ -30,8 +30,8 @@ class Receiver:
 
 
 @contextmanager
-def receiving(receiver: Receiver | None = None) -> Iterator[Receiver]:
-    receiver = receiver or Receiver()
+def receiving(given: Receiver | None = None) -> Iterator[Receiver]:
+    receiver = given or Receiver()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:

@@ -230,7 +230,8 @@ def test_the_longest_waits_are_listed_and_the_rest_is_counted() -> None:
 def test_cases_that_were_not_read_to_the_beginning_are_called_so() -> None:
     (line,) = cases_of([a_step(step=4)])
     held = replace(NO_CASES, open=1, by_tier={"LOCAL": 1}, oldest=line)
-    said = dict(facts(replace(WELL, cases=CasesSay(figures=held, since=AT - MINUTE))))
+    cases = CasesSay(figures=held, since=AT - MINUTE)
+    said = {row[0]: row[1] for row in facts(replace(WELL, cases=cases))}
 
     assert "of those with a step since 2026-03-02T13:59:00Z: --whole reads on" in said["open cases"]
     assert said["oldest open"].startswith("v1:1, over 0 s: NORMAL, LOCAL, m-brooks; acknowledge in")
@@ -238,11 +239,11 @@ def test_cases_that_were_not_read_to_the_beginning_are_called_so() -> None:
 
 def test_lines_and_json_say_the_same() -> None:
     several = replace(WELL, stages=(a_stage(behind=(behind(5_000),)),))
-    told = as_json(several)
+    told: dict[str, Any] = as_json(several)
 
     assert "behind\tdesk\trecourse.actions\t1\tdesk-0\t7\t5 s" in lines(several)
     assert "dead letters\t2 in the last hour: 2 INVALID; of 2 service.estimates" in lines(several)
-    (stage,) = told["stages"]  # type: ignore[misc]
+    (stage,) = told["stages"]
     assert stage["behind_by_partition"] == [
         {
             "topic": "recourse.actions",

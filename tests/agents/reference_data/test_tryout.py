@@ -123,7 +123,7 @@ def is_right(text: str, *, by_hand: bool) -> bool:
 @pytest.mark.parametrize("by_hand", [True, False], ids=["a file", "published before"])
 @pytest.mark.parametrize("value", [525_600, 36_500, 1_200, 100, 1])
 def test_all_numbers_at_once_as_large_or_as_small_as_may_be(value: int, *, by_hand: bool) -> None:
-    good = {
+    good: dict[tuple[str, ...], float] = {
         place: value for place in PLACES if is_right(policy_text({place: value}), by_hand=by_hand)
     }
     assert len(good) > 20

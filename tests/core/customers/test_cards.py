@@ -1,5 +1,7 @@
 """Contact cards at check-in."""
 
+from typing import Any
+
 import pytest
 
 from agents.core.customers.cards import hours_in_words
@@ -56,7 +58,8 @@ def test_shifts_without_end_are_cut_where_a_card_could_not_hold_them() -> None:
 
 @pytest.mark.parametrize("contact", ["phone", "email", "app_handle"])
 def test_one_contact_is_enough_none_is_not(contact: str) -> None:
-    reachable = manager("one", **({"phone": None} | {contact: "x"}))
+    given: dict[str, Any] = {"phone": None, contact: "x"}
+    reachable = manager("one", **given)
     stage = Stage(None, reachable, manager("none", phone=None))
     stage.take(check_in())
 

@@ -1,16 +1,20 @@
 """What the decisions say in their reasons, and where order and place matter."""
 
+from typing import Any
+
 import pytest
 
 from agents.core.handling import DeadLetterCause, Handled, Skipped
-from schemas.records import Decision, Rule, Severity, VisitEnded
+from schemas.records import CustomerResponse, Decision, Rule, Severity, VisitEnded
 from tests.core.builders import DAY, HOUR, at, check_in, closure, diagnosis, policy, said
 from tests.core.customers.stage import Stage, facts_of
 
 OFF_FIRST = {"throttle": {"limit": 0}}
 
 
-def pressed(event_id: str = "p", days: float = 0, hours: float = 0, **fields: object):  # noqa: ANN201
+def pressed(
+    event_id: str = "p", days: float = 0, hours: float = 0, **fields: Any
+) -> CustomerResponse:
     return said(event_id, "REQUESTED", "NONE", hours, days, **fields)
 
 

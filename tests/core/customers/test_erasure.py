@@ -8,7 +8,7 @@ import pytest
 from agents.core.customers.state import Customer
 from agents.core.handling import DeadLetterCause, Handled, Skipped
 from agents.core.pseudonyms import Pseudonyms
-from schemas.records import Decision, Erased, Erasure
+from schemas.records import Decision, Disagreement, Erased, Erasure
 from tests.core.builders import DAY, at, check_in, closure, policy, said
 from tests.core.customers.stage import Stage
 
@@ -17,7 +17,8 @@ BOTH = Pseudonyms(keys=(b"o" * 32, b"k" * 32))
 
 
 def erase(stage: Stage, occurred_at: int, **fields: Any) -> Handled[Customer]:
-    return stage.take(Erasure(**({"customer_id": "c1", "occurred_at": occurred_at} | fields)))
+    given: dict[str, Any] = {"customer_id": "c1", "occurred_at": occurred_at}
+    return stage.take(Erasure(**(given | fields)))
 
 
 def pressed(event_id: str, visit_id: str = "v1", days: float = 0) -> Any:
@@ -34,7 +35,7 @@ def in_bytes(stage: Stage) -> bytes:
 def test_no_id_of_the_customer_or_of_a_visit_stays(keep: bool, pseudonyms: Pseudonyms) -> None:
     stage = Stage(policy(privacy={"keep_throttle_after_erasure": keep}))
     stage.pseudonyms = pseudonyms
-    ids = {"customer_id": "canary-customer", "vehicle_id": "canary-vehicle"}
+    ids: dict[str, Any] = {"customer_id": "canary-customer", "vehicle_id": "canary-vehicle"}
     stage.take(check_in("canary-in", visit_id="canary-visit", **ids))
     stage.take(said("canary-r", "REQUESTED", "NONE", 1, visit_id="canary-visit", **ids))
     stage.take(closure("canary-c", 2, visit_id="canary-visit", **ids))
@@ -170,10 +171,10 @@ def test_time_forgets_what_an_erasure_need_not_name_any_more() -> None:
 def test_who_is_forgotten_twice_on_one_visit_gets_no_id_twice() -> None:
     """What is left of the first time must not hide what the counters had come to by the second."""
     stage = Stage(policy(throttle={"per_day": 9}))
-    ids = []
+    ids: list[str] = []
     for number in (1, 2, 3):
         made = stage.take(pressed(f"r{number}", days=number))
-        ids += [each.record.disagreement_id for each in made.outputs if each.topic == DISAGREEMENTS]
+        ids += [r.disagreement_id for o in made.outputs if isinstance(r := o.record, Disagreement)]
         erase(stage, at(days=number + 0.5))
 
     assert ids == [f"v1:REQUESTED_BY_CUSTOMER:{number}" for number in (1, 2, 3)]

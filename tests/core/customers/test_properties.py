@@ -181,7 +181,7 @@ def test_the_limit_holds_in_every_window_floor_and_lists_aside(
     arrivals = sorted(((hours + late, number, hours) for number, (hours, late, _) in
                        enumerate(presses)))  # fmt: skip
     for arrives, number, hours in arrivals:
-        of = {"visit_id": f"x{number}", "vehicle_id": f"named{number}"}
+        of: dict[str, Any] = {"visit_id": f"x{number}", "vehicle_id": f"named{number}"}
         event = said(f"p{number}", "REQUESTED", "NONE", hours=hours + 1, **of)
         stage.take(event, at(0, arrives + 1))
     limits = policy().throttle

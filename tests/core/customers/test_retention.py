@@ -1,8 +1,10 @@
 """What is kept of a customer, and how long; how visits end."""
 
+from typing import Any
+
 import pytest
 
-from schemas.records import Decision, VisitEnded
+from schemas.records import CustomerResponse, Decision, VisitEnded
 from tests.core.builders import DAY, HOUR, at, check_in, closure, diagnosis, policy, said
 from tests.core.customers.stage import Stage
 
@@ -11,7 +13,7 @@ def _ended(stage: Stage) -> list[VisitEnded]:
     return [each for each in stage.outputs if isinstance(each, VisitEnded)]
 
 
-def _pressed(event_id: str = "p", days: float = 0, **fields: object):  # noqa: ANN202
+def _pressed(event_id: str = "p", days: float = 0, **fields: Any) -> CustomerResponse:
     return said(event_id, "REQUESTED", "NONE", days=days, **fields)
 
 

@@ -28,7 +28,7 @@ def values(name: str) -> dict[str, bytes]:
 
 
 def customer(customer_id: str = "c1", due_at: int = 0, **fields: Any) -> Customer:
-    whole = {
+    whole: dict[str, Any] = {
         "customer_id": customer_id,
         "first_visit_id": "v1",
         "first_visit_at": builders.at(),

@@ -8,6 +8,7 @@ from agents.core.desk.state import Guards
 from agents.core.reasons import RECORDED_CALL
 from schemas.records import (
     ActionName,
+    Channel,
     Erased,
     Escalation,
     EscalationStatus,
@@ -117,7 +118,7 @@ def test_abuse_that_one_person_found_is_said_to_managers_and_counts_as_unfounded
 def test_the_cases_manager_hears_what_another_found_and_the_site_does_not() -> None:
     at_site = SITE.__class__(
         **{each: getattr(SITE, each) for each in SITE.__struct_fields__}
-        | {"contacts": (SiteContact(channel="EMAIL", address="desk@example.com"),)}
+        | {"contacts": (SiteContact(channel=Channel.EMAIL, address="desk@example.com"),)}
     )
     desk = Desk(LENA, RUTH, EVA, sites=(at_site,))
     desk.says(disagreement())
@@ -157,7 +158,7 @@ def test_abuse_needs_that_somebody_spoke_with_the_customer() -> None:
 
 def test_a_call_that_a_manager_took_is_a_contact() -> None:
     desk = Desk()
-    call = {"rule": Rule.REQUESTED_BY_CUSTOMER, "wish": Wish(manager_id="lena")}
+    call: dict[str, Any] = {"rule": Rule.REQUESTED_BY_CUSTOMER, "wish": Wish(manager_id="lena")}
     desk.says(disagreement(reasons=(Reason(code=RECORDED_CALL, facts={}),), **call))
 
     assert codes(desk.says(ABUSIVE, LATER)) == []

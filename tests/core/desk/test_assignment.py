@@ -73,7 +73,8 @@ WEEKDAY = (1, 2, 3, 4, 5)
 
 @pytest.mark.parametrize("contact", ["phone", "email", "app_handle"])
 def test_one_contact_is_enough(contact: str) -> None:
-    anna = manager("anna", **({"email": None} | {contact: "x"}))
+    given: dict[str, Any] = {"email": None, contact: "x"}
+    anna = manager("anna", **given)
 
     assert choose(search(), world(anna), IDLE) == Choice(manager=anna)
 

@@ -24,7 +24,11 @@ ABUSIVE = action(
 
 
 def denies(**fields: Any) -> Any:
-    given = {"response": Response.ASKED, "topic": TopicName.CONDUCT, "occurred_at": NOW}
+    given: dict[str, Any] = {
+        "response": Response.ASKED,
+        "topic": TopicName.CONDUCT,
+        "occurred_at": NOW,
+    }
     return answer(**(given | fields))
 
 

@@ -273,6 +273,7 @@ def test_a_change_that_moves_no_deadline_says_nothing() -> None:
     assert desk.ticks(at("2026-03-02 10:30")) == []
     after = desk.state().clocks.begun
     assert before is not None
+    assert after is not None
     assert after == replace(before, set_by=after.set_by) != before
 
 

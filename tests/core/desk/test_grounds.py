@@ -668,7 +668,7 @@ def test_a_correction_is_found_by_what_it_corrects(escalation_id: str | None) ->
 
 
 def test_a_correction_of_what_is_not_known_is_passed_over() -> None:
-    unknown = Handled(passed_over=Skipped.NOT_KNOWN)
+    unknown: Handled[Any] = Handled(passed_over=Skipped.NOT_KNOWN)
 
     assert Desk().hears(corrected()) == unknown
     assert opened().hears(corrected("v1:OTHER:1")) == unknown

@@ -212,10 +212,10 @@ def test_the_waits_of_a_case_are_three_days_in_sum_whatever_happens(
     desk, now, waited = opened(LENA), NOW, 0
     desk.says(SPOKE)
     for number, (minutes, wanted, what) in enumerate(acts):
-        since, wait_until = now, desk.state().wait and desk.state().wait.until
+        since, waits = now, desk.state().wait
         now += minutes * MINUTE
         desk.ticks(now)
-        waited += 0 if wait_until is None else min(wait_until, now) - since
+        waited += 0 if waits is None else min(waits.until, now) - since
         name = str(number)
         if what == "wait":
             until = None if wanted is None else now + wanted * MINUTE

@@ -8,7 +8,8 @@ from msgspec.structs import replace
 from agents.core.desk.inbound import FORGOTTEN, parse_notice_id
 from agents.core.desk.state import EscalationState, Phase
 from agents.core.handling import Counted, DeadLetterCause, DeadLettered, Handled, Skipped
-from agents.core.notices.compose import CUSTOMER, MANAGER, notice_id
+from agents.core.notices.compose import MANAGER, notice_id
+from agents.core.notices.notice import CUSTOMER
 from schemas.records import (
     ActionName,
     Answer,
@@ -231,7 +232,7 @@ def test_a_failed_delivery_that_concerns_no_case_is_counted() -> None:
 
 
 @pytest.mark.parametrize("fields", [{"escalation_id": "v9:1"}, {"notice_id": "something-else"}])
-def test_a_delivery_of_what_is_not_known_is_passed_over(fields: dict[str, str]) -> None:
+def test_a_delivery_of_what_is_not_known_is_passed_over(fields: dict[str, Any]) -> None:
     assert opened().hears(delivery(**fields)) == Handled(passed_over=Skipped.NOT_KNOWN)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from schemas.records import (
     ActionName,
     Erased,
     EscalationStatus,
+    Manager,
     OutcomeName,
     Reason,
     Remedy,
@@ -43,13 +45,13 @@ LATER = NOW + MINUTE
 S = EscalationStatus
 
 
-def opened(*managers: object, **fields: object) -> Desk:
-    desk = Desk(*(managers or (LENA, LARS, RUTH, EVA)), holds=policy(operators=["op"]))  # type: ignore[arg-type]
+def opened(*managers: Manager, **fields: Any) -> Desk:
+    desk = Desk(*(managers or (LENA, LARS, RUTH, EVA)), holds=policy(operators=["op"]))
     desk.says(disagreement(**fields))
     return desk
 
 
-def after(what: ActionName, **fields: object) -> Callable[[], Desk]:
+def after(what: ActionName, **fields: Any) -> Callable[[], Desk]:
     def made() -> Desk:
         desk = opened()
         if what is ActionName.WAIT:
@@ -223,7 +225,7 @@ def test_an_action_makes_of_a_state_what_the_page_says(state: str, what: str, sa
     ],
 )
 def test_what_an_action_lacks_is_the_reason(
-    what: ActionName, fields: dict[str, object], code: str
+    what: ActionName, fields: dict[str, Any], code: str
 ) -> None:
     desk = opened()
 

@@ -10,6 +10,7 @@ from agents.core.reasons import RECORDED_CALL, START_TIER
 from schemas.records import (
     ActionName,
     Decision,
+    Disagreement,
     EscalationStatus,
     Hours,
     PassedOverManager,
@@ -41,10 +42,11 @@ from tests.core.desk.world import (
 )
 
 
-def called(**fields: object) -> object:
+def called(**fields: Any) -> Disagreement:
     wish = Wish(manager_id="ruth")
     reasons = (Reason(code=RECORDED_CALL, facts={}),)
-    return disagreement(**({"wish": wish, "reasons": reasons} | fields))
+    given: dict[str, Any] = {"wish": wish, "reasons": reasons}
+    return disagreement(**(given | fields))
 
 
 def test_a_raised_disagreement_opens_an_escalation_with_a_local_manager() -> None:
@@ -413,9 +415,10 @@ def test_the_same_disagreement_twice_is_a_duplicate() -> None:
     ],
 )
 @pytest.mark.parametrize("make", [disagreement, joined])
-def test_what_lacks_something_is_invalid(wrong: dict[str, object], make: object) -> None:
+def test_what_lacks_something_is_invalid(wrong: dict[str, object], make: Any) -> None:
     handled = Desk().hears(make(**wrong))
 
+    assert handled.rejected is not None
     assert handled.rejected.reason is DeadLetterCause.INVALID
     assert handled == Handled(rejected=handled.rejected)
 
@@ -432,7 +435,7 @@ def test_a_severity_of_a_later_version_is_normal() -> None:
 
 
 @pytest.mark.parametrize("make", [disagreement, joined])
-def test_a_decision_of_a_later_version_is_passed_over_and_counted(make: object) -> None:
+def test_a_decision_of_a_later_version_is_passed_over_and_counted(make: Any) -> None:
     handled = Desk().hears(make(decision=Decision("POSTPONED")))
 
     assert handled == Handled(passed_over=Skipped.OF_LATER_VERSION)
@@ -456,7 +459,7 @@ def test_a_visit_and_its_escalation_belong_together(
 
     fits = "visit_id" in wrong and escalation_id == "v1:2"
     assert (handled.rejected is None) is fits
-    if not fits:
+    if handled.rejected is not None:
         assert handled.rejected.reason is DeadLetterCause.INVALID
 
 

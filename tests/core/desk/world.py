@@ -258,13 +258,13 @@ class Desk:
         arrived = Arrived(topic="any", record=record, timestamp=now)
         return self._taken_over(handle(self.partition, arrived, self.world(now)))
 
-    def says(self, record: Struct, now: int = NOW) -> list[Struct]:
-        """What one record makes; it must be applied."""
+    def says(self, record: Struct, now: int = NOW) -> list[Any]:
+        """What one record makes, steps and outcomes; it must be applied."""
         handled = self.hears(record, now)
         assert (handled.rejected, handled.passed_over) == (None, None)
         return [output.record for output in handled.outputs]
 
-    def ticks(self, now: int) -> list[Struct]:
+    def ticks(self, now: int) -> list[Any]:
         handled = self._taken_over(in_one_go(handle_time(self.partition, self.world(now))))
         return [output.record for output in handled.outputs]
 
@@ -293,9 +293,9 @@ class Desk:
             topic = {Escalation: "recourse.escalations", Outcome: "recourse.outcomes"}
             assert output.topic == topic[type(output.record)]
             if isinstance(output.record, Escalation):
-                last = self.steps.get(output.record.escalation_id, -1)
-                assert output.record.step == last + 1
+                step = self.steps.get(output.record.escalation_id, -1) + 1
+                assert output.record.step == step
                 assert output.record.acknowledge_by <= output.record.decide_by
-                self.steps[output.record.escalation_id] = last + 1
+                self.steps[output.record.escalation_id] = step
         self.partition.apply(handled.changed)
         return handled

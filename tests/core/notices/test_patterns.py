@@ -1,6 +1,7 @@
 """Patterns worked out once say what Fluent says, for every message and whatever the values."""
 
 from random import Random
+from typing import Any
 
 import pytest
 from fluent.runtime import FluentBundle, FluentResource
@@ -29,15 +30,15 @@ both = { chosen } and { counted }
 WORDS = ("car", "bike", "none", "0", "{ $who }", "\ue0000\ue001", "a b", "")
 
 
-def fluent(language: str, text: object) -> FluentBundle:
+def fluent(language: str, text: Any) -> FluentBundle:
     bundle = FluentBundle([language], use_isolating=False)
     bundle.add_resource(text)
     return bundle
 
 
-def said(bundle: FluentBundle, message: str, attribute: str | None, values: object) -> str:
+def said(bundle: FluentBundle, message: str, attribute: str | None, values: dict[str, Any]) -> str:
     entry = bundle.get_message(message)
-    pattern = entry.value if attribute is None else entry.attributes[attribute]
+    pattern: Any = entry.value if attribute is None else entry.attributes[attribute]
     return str(bundle.format_pattern(pattern, values)[0])
 
 

@@ -31,10 +31,11 @@ WITH_DATES = {"recourse.insights", "directory.sites", "directory.managers"}
 AVRO = sorted(name for name, topic in TOPICS.items() if topic.schema)
 
 
-def both(written: Mapping[str, Any], record: type[Struct], **more: Any) -> tuple[Any, Any]:
-    return tuple(
-        Codec(written, record, words=WORDS, compiled=compiled, **more)
-        for compiled in (native, None)
+def both(written: Mapping[str, Any], record: type[Struct] | None, **more: Any) -> tuple[Any, Any]:
+    assert record is not None
+    return (
+        Codec(written, record, words=WORDS, compiled=native, **more),
+        Codec(written, record, words=WORDS, compiled=None, **more),
     )
 
 
@@ -162,7 +163,9 @@ def types(draw: some.DrawFn, number: int, depth: int = 2) -> tuple[Any, Any, Any
         return draw(leaves(number))
     if shape == "record":
         return draw(structs(number, depth - 1))
-    part, type_, values = draw(types(number * 10 + 1, depth - 1))
+    made: tuple[Any, Any, Any] = draw(types(number * 10 + 1, depth - 1))
+    part, values = made[0], made[2]
+    type_: Any = made[1]
     if shape == "array":
         of = draw(some.sampled_from([tuple[type_, ...], list[type_],
                                      Annotated[list[type_], Meta(max_length=1)]]))  # fmt: skip
@@ -381,6 +384,7 @@ def test_a_registered_schema_is_read_fast_once_it_is_known() -> None:
     value = Codec(OLD, Small, schema_id=9, compiled=None).encode_plain(
         {"id": "a", "note": "n", "colour": "RED", "count": 3, "gone": None}
     )
+    assert native is not None
     assert fast._fast.read(value) is native.ODD
 
     assert fast.decode(value) == slow.decode(value)

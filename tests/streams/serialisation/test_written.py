@@ -70,9 +70,10 @@ def example(info: Any) -> Any:  # noqa: PLR0911 - a case a type
         case inspect.EnumType():
             return next(iter(info.cls))
         case _:
-            return {inspect.IntType: 1, inspect.BytesType: b"b", inspect.FloatType: 0.5}.get(
-                type(info), True
-            )
+            plain: dict[Any, Any] = {
+                inspect.IntType: 1, inspect.BytesType: b"b", inspect.FloatType: 0.5,
+            }  # fmt: skip
+            return plain.get(type(info), True)
 
 
 def borders(info: Any) -> list[Any]:  # noqa: PLR0911 - a case a type
@@ -86,8 +87,8 @@ def borders(info: Any) -> list[Any]:  # noqa: PLR0911 - a case a type
             longest = _LONGEST[info.pattern or ""]
             return ["", "A" * longest, "A" * (longest + 1), "24:00", "24:01", "a\n", "ä", "\ud800"]
         case inspect.IntType():
-            low = info.ge if info.gt is None else info.gt + 1
-            high = info.le if info.lt is None else info.lt - 1
+            low: Any = info.ge if info.gt is None else info.gt + 1
+            high: Any = info.le if info.lt is None else info.lt - 1
             return [low, low - 1, high, high + 1, True]
         case inspect.BytesType():
             return [b"x" * (info.max_length or 9), b"x" * ((info.max_length or 9) + 1)]
@@ -109,11 +110,9 @@ def borders(info: Any) -> list[Any]:  # noqa: PLR0911 - a case a type
 
 
 CODECS = {
-    name: tuple(
-        Codec(schema(TOPICS[name].schema or ""), TOPICS[name].record, compiled=compiled)
-        for compiled in (native, None)
-    )
+    name: tuple(Codec(schema(declared), record, compiled=compiled) for compiled in (native, None))
     for name in AVRO
+    if (declared := TOPICS[name].schema) and (record := TOPICS[name].record)
 }
 
 

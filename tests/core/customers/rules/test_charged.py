@@ -1,5 +1,6 @@
 """CHARGED_OVER_AUTHORISED: the closure against the sum of the visit's bases."""
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -233,7 +234,7 @@ def test_the_finding_is_on_the_floor_and_says_what_was_compared() -> None:
                 ),
             ),
             floor=True,
-            excess_minor=2_000,
+            excess_minor=Fraction(2_000),
         ),
     )
 

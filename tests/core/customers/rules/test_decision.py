@@ -37,7 +37,11 @@ BY = at(hours=10)
 
 
 def granted(**differs: Any) -> Granted:
-    whole = {"escalation_id": "v1:1", "decided_at": DECIDED, "trigger_event_id": "e1"}
+    whole: dict[str, Any] = {
+        "escalation_id": "v1:1",
+        "decided_at": DECIDED,
+        "trigger_event_id": "e1",
+    }
     return Granted(**(whole | differs))
 
 
@@ -236,7 +240,7 @@ def test_it_starts_one_tier_above_the_decision(
 
 
 def outcome(escalation_id: str = "v1:1", **differs: Any) -> Outcome:
-    whole = {
+    whole: dict[str, Any] = {
         "visit_id": "v1",
         "customer_id": "c1",
         "occurred_at": DECIDED,
@@ -249,7 +253,7 @@ def outcome(escalation_id: str = "v1:1", **differs: Any) -> Outcome:
 
 
 def stands(subject_id: str | None, rule: Rule = Rule.WARRANTY_DISPUTED, **differs: Any) -> Any:
-    whole = {"live": True, "escalation_id": "v1:1", "trigger_event_id": "t"}
+    whole: dict[str, Any] = {"live": True, "escalation_id": "v1:1", "trigger_event_id": "t"}
     return EpisodeState(rule=rule, subject_id=subject_id, **(whole | differs))
 
 

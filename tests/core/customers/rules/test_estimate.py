@@ -3,6 +3,7 @@
 By a policy by which nothing waits for a yes; what waits is in test_grace.py.
 """
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -529,7 +530,7 @@ def test_the_finding_says_all_that_was_compared() -> None:
                 ),
             ),
             revision=2,
-            excess_minor=1_500,
+            excess_minor=Fraction(1_500),
         ),
     )
 

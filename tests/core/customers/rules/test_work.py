@@ -179,7 +179,8 @@ def test_a_decline_after_the_closure_is_the_trigger() -> None:
 
 
 def covered(decision: str = "APPROVED", **fields: Any) -> Any:
-    return warranty("w", decision, **({"hours": 1, "operations": ("brakes",)} | fields))
+    given: dict[str, Any] = {"hours": 1, "operations": ("brakes",)}
+    return warranty("w", decision, **(given | fields))
 
 
 def charged(event_id: str = "e1", *lines: Any, hours: float = 2, **fields: Any) -> Any:
