@@ -106,6 +106,7 @@ TOPICS = _topics(
         "customer_id",
         retention_ms=_WEEK,
     ),
+    Topic("recourse.receipts", records.Receipt, "receipt", "customer_id", retention_ms=_WEEK),
     Topic("recourse.visits", records.VisitEnded, "visit_ended", "region_id"),
     Topic("recourse.insights", records.Insight, "insight", "region_id"),
     Topic("recourse.dead-letters", records.DeadLetter, "dead_letter", "key"),

@@ -246,7 +246,7 @@ class TakesTurns(Protocol):
 class Refuses(Protocol):
     """A processor of a stage that carries misplaced records (`Stage.carried`)."""
 
-    def refuse(self, message: Message, detail: str, now: int) -> Sequence[Emit]:
+    def refuse(self, message: Message, detail: str, now: int, reference: object) -> Sequence[Emit]:
         """Gives up a record that the engine does not let through; `detail` says why.
 
         Must not raise: what it raises stops the worker.

@@ -5,11 +5,10 @@ letter with its reason; an exception in the core is one too, and leaves the stat
 that record.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from hashlib import blake2b
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 import msgspec
 
@@ -24,9 +23,10 @@ from agents.core.handling import (
 )
 from agents.core.world import World
 from agents.pipeline.counts import NO_COUNTS, Counts
-from agents.pipeline.dead_letter import DEAD_LETTERS, VALUE_AT_MOST, dead_letter
+from agents.pipeline.dead_letter import DEAD_LETTERS, VALUE_AT_MOST, dead_letter, id_of
 from agents.pipeline.failures import UNLIMITED, FailureLimit, place_of
-from agents.pipeline.state_store import AsRecords, StateStore
+from agents.pipeline.stage_core import Core, Wire
+from agents.pipeline.state_store import AsRecords
 from agents.records import codecs
 from agents.records.headers import WrongHeader, first_arrived_at, trace_of
 from agents.records.other_serializers import setting_for
@@ -52,38 +52,6 @@ _IDENTITY = {
 }
 
 R = TypeVar("R", bound=msgspec.Struct)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Core(Generic[R]):
-    """The pure functions of a stage, and the type of its records.
-
-    `next_due`: the next moment (ms) at which time makes something happen, as of `world.now`.
-    `kept`: how the records are kept; as MessagePack, where it is not said. `handle_time` gets the
-    keys of records on which it is known to fail; `whose` is the key of the record that made an
-    output. `too_much`: why what came makes a record too large that has more than `looked_at_from`
-    bytes; None where it does not.
-    """
-
-    record: type[R]
-    partition: Callable[[], Any]
-    handle: Callable[[Any, Arrived, World], Handled[R]]
-    handle_time: Callable[[Any, World, Mapping[str, Exception]], Turns[Handled[R]]]
-    next_due: Callable[[Any, World], int | None]
-    whose: Callable[[msgspec.Struct], str | None]
-    kept: Callable[[Any], StateStore[R]] | None = None
-    looked_at_from: int = VALUE_AT_MOST
-    too_much: Callable[[msgspec.Struct, R, int], str | None] = lambda *_: None
-
-
-class Wire(Protocol):
-    """How records are bytes: Avro on Kafka (`codecs.Codecs`), JSON in `simulate`."""
-
-    def decode(self, topic: str, value: bytes) -> msgspec.Struct:
-        """Bytes to record; raises `codecs.Undecodable`."""
-
-    def encode(self, topic: str, record: msgspec.Struct) -> bytes:
-        """Record to bytes."""
 
 
 class _Dead(Exception):  # noqa: N818 - a way out, not an error of ours
@@ -212,19 +180,38 @@ class StageProcessor(Generic[R]):
             self._failures.took(failed=False)
             return emits
         self._failures.took(failed=reason is DeadLetterReason.FAILED)
-        return [*self._dead_letter(message, reason, detail, now), *also]
+        letter, *told = self._dead_letter(message, reason, detail, world)
+        return [letter, *also, *told]
 
-    def refuse(self, message: Message, detail: str, now: int) -> Sequence[Emit]:
+    def refuse(self, message: Message, detail: str, now: int, reference: object) -> Sequence[Emit]:
         """The dead letter of a record that lies in a wrong partition and is not carried."""
-        return self._dead_letter(message, DeadLetterReason.INVALID, detail, now)
+        assert isinstance(reference, Reference), "the engine gives what REFERENCES folded"
+        world = reference.world(now)
+        return self._dead_letter(message, DeadLetterReason.INVALID, detail, world)
 
     def _dead_letter(
-        self, message: Message, reason: DeadLetterReason, detail: str, now: int
+        self, message: Message, reason: DeadLetterReason, detail: str, world: World
     ) -> Sequence[Emit]:
         self._counts.dead_letter(self._stage, message.topic, reason)
-        record = dead_letter(message, reason, detail, now)
+        record = dead_letter(message, reason, detail, world.now)
         key = message.key if record.key is not None else None
-        return [Emit(DEAD_LETTERS, key, self._wire.encode(DEAD_LETTERS, record), trace_of(message))]
+        trace = trace_of(message)
+        letter = Emit(DEAD_LETTERS, key, self._wire.encode(DEAD_LETTERS, record), trace)
+        told_of = self._core.told_of.get(message.topic)
+        if told_of is None or not (fields := self._fields(message)):
+            return [letter]
+        told = told_of(fields, reason, record.detail, id_of(record), world)
+        return [letter, *(self._emit(each, trace) for each in told)]
+
+    def _fields(self, message: Message) -> Mapping[str, object]:
+        """The fields of a record that could not be used, as far as they can be read."""
+        if message.value is None or len(message.value) > VALUE_AT_MOST:
+            return {}
+        try:
+            plain = self._wire.plain(message.topic, message.value)
+        except (codecs.Undecodable, msgspec.DecodeError, RecursionError):
+            return {}
+        return plain if isinstance(plain, dict) else {}
 
     def _applied(self, message: Message, world: World) -> Sequence[Emit]:
         """The outputs of a record; the state has changed only when all of them could be encoded."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from agents.core.customers import state_codec
+from agents.core.customers import receipts, state_codec
 from agents.core.customers.handle import handle as handle_customers
 from agents.core.customers.handle import handle_time as handle_customers_time
 from agents.core.customers.limits import LOOKED_AT_FROM, too_much
@@ -18,7 +18,8 @@ from agents.core.desk.timers.firing import next_moment
 from agents.pipeline.counts import NO_COUNTS, Counts
 from agents.pipeline.data_packages import data_versions
 from agents.pipeline.failures import UNLIMITED, FailureLimit
-from agents.pipeline.processor import TICKS, Core, StageProcessor, Wire
+from agents.pipeline.processor import TICKS, StageProcessor
+from agents.pipeline.stage_core import Core, Wire
 from agents.pipeline.state_store import AsBytes
 from agents.records.codecs import PLAIN
 from schemas.catalogue import TOPICS
@@ -48,6 +49,7 @@ CUSTOMERS_CORE = Core(
     kept=lambda partition: AsBytes(partition, state_codec.encode, state_codec.size),
     looked_at_from=LOOKED_AT_FROM,
     too_much=too_much,
+    told_of={receipts.CHANNEL: receipts.of_dead_letter},
 )
 DESK_CORE = Core(
     record=EscalationState,

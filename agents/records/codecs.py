@@ -105,6 +105,10 @@ class Codecs:
         """The record in a value of the topic; raises `Undecodable`."""
         return self.of(topic).decode(value)
 
+    def plain(self, topic: str, value: bytes) -> object:
+        """The plain data in a value, in its ranges or not; raises `Undecodable`."""
+        return self.of(topic).plain(value)
+
 
 PLAIN = Codecs()
 """Without a registry: writes single-object encoding, and reads no other."""
@@ -129,14 +133,19 @@ def from_json(topic: str, value: object) -> msgspec.Struct:
 
     Fields that the schema does not have are passed over, as an Avro reader does.
     """
-    change = _reading(topic)
     try:
-        return codec(topic).typed(value if change is None else change(value))
+        return codec(topic).typed(plain_from_json(topic, value))
     except Undecodable as error:
         before, no_time, _ = error.detail.partition(_NO_TIME)
         if not no_time:
             raise
         raise Undecodable(error.reason, f"{before}': {_A_TIME}") from error
+
+
+def plain_from_json(topic: str, value: object) -> object:
+    """The plain data that a JSON object means, in its ranges or not."""
+    change = _reading(topic)
+    return value if change is None else change(value)
 
 
 @cache

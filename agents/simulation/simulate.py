@@ -33,6 +33,10 @@ class Json:
         """Reads a record."""
         return codecs.from_json(topic, msgspec.json.decode(value))
 
+    def plain(self, topic: str, value: bytes) -> object:
+        """The plain data of a record, in its ranges or not."""
+        return codecs.plain_from_json(topic, msgspec.json.decode(value))
+
     def encode(self, topic: str, record: msgspec.Struct) -> bytes:
         """Writes a record; raises `codecs.Unwritable` where its own readers would refuse it."""
         codecs.codec(topic).check(record)

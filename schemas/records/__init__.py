@@ -17,6 +17,7 @@ from schemas.records.own import (
     Outcome,
     Tick,
 )
+from schemas.records.receipts import Receipt, ReceiptDecision
 from schemas.records.service import (
     CheckIn,
     Closure,
@@ -38,6 +39,7 @@ from schemas.records.symbols import (
     Kind,
     OutcomeName,
     OutcomeStatus,
+    ReceiptStatus,
     RemedyKind,
     Response,
     Rule,
@@ -94,6 +96,9 @@ __all__ = [
     "OutcomeStatus",
     "PassedOverManager",
     "Reason",
+    "Receipt",
+    "ReceiptDecision",
+    "ReceiptStatus",
     "Remedy",
     "RemedyKind",
     "Response",

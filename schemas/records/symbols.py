@@ -265,6 +265,15 @@ class TopicName(Symbol):
     OTHER = "OTHER"
 
 
+class ReceiptStatus(Symbol):
+    """What became of an event as a whole."""
+
+    UNKNOWN = "UNKNOWN"
+    TAKEN = "TAKEN"
+    REFUSED = "REFUSED"
+    ALREADY = "ALREADY"
+
+
 class Settled(Symbol):
     """Whether a matter is settled, as the customer says."""
 

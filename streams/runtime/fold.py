@@ -91,7 +91,7 @@ class Fold:
             case Carried():
                 return [found.write(self.now)]
             case Refused():
-                return _writes(self._refuse(found), self.now)
+                return _writes(self._refuse(found, reference), self.now)
 
     def _handle(self, message: Message, reference: object) -> list[Write]:
         """The same for a record that is in its place."""
@@ -123,11 +123,11 @@ class Fold:
         self.now = now
         return _writes(emits, now)
 
-    def _refuse(self, refused: Refused) -> Sequence[Emit]:
+    def _refuse(self, refused: Refused, reference: object) -> Sequence[Emit]:
         processor = self._processor
         assert isinstance(processor, Refuses), "a stage that carries records can refuse one"
         try:
-            return processor.refuse(refused.message, refused.detail, self.now)
+            return processor.refuse(refused.message, refused.detail, self.now, reference)
         except Exception as error:
             raise self._failed(_named(refused.message), error) from error
 

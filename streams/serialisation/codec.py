@@ -244,6 +244,10 @@ class Codec(Generic[R]):
             return error
 
     def _decoded(self, value: bytes) -> R:
+        return self.typed(self.plain(value))
+
+    def plain(self, value: bytes) -> Any:  # noqa: ANN401 - plain data
+        """The plain data in a value, in its ranges or not; raises `Undecodable`."""
         framed = split(value)
         if framed is None:
             raise Undecodable(
@@ -251,12 +255,9 @@ class Codec(Generic[R]):
                 f"the value begins with {value[:_SHOWN_BYTES].hex(' ') or 'nothing'}: must be Avro "
                 f"{self.name} in single-object encoding (c3 01) or Confluent's framing (00)",
             )
-        writer = (
-            self._known(framed.fingerprint)
-            if framed.schema_id is None
-            else self._registered(framed.schema_id)
-        )
-        return self.typed(self._plain(framed.body, writer, len(value) - len(framed.body)))
+        id_ = framed.schema_id
+        writer = self._known(framed.fingerprint) if id_ is None else self._registered(id_)
+        return self._plain(framed.body, writer, len(value) - len(framed.body))
 
     def _plain(self, body: bytes, writer: _Writer, begin: int) -> Any:  # noqa: ANN401 - plain
         try:

@@ -35,7 +35,7 @@ def test_a_service_system_can_not_say_the_customers_yes() -> None:
 
     assert set(system.writes) == EVENTS - {"service.customer-responses"}
     assert channel.writes == ("service.customer-responses",)
-    assert (system.reads, channel.reads) == ((), ())
+    assert (system.reads, channel.reads) == ((), ("recourse.receipts",))
 
 
 def test_the_name_of_before_is_granted_only_where_it_is_asked_for() -> None:

@@ -81,7 +81,7 @@ def test_the_table_of_outputs_has_the_retention_that_is_set() -> None:
         r"^\| `(recourse\.\S+)` \| `(\w+)` .* \| (\d+) days \|$", CONSUMERS, re.MULTILINE
     )
 
-    assert len(rows) == 10
+    assert len(rows) == 11
     for name, its_schema, days in rows:
         assert TOPICS[name].schema == its_schema
         assert TOPICS[name].retention_ms == int(days) * 86_400_000

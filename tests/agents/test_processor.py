@@ -18,7 +18,8 @@ from agents.core.handling import (
 from agents.core.world import World
 from agents.pipeline.dead_letter import DEAD_LETTERS, VALUE_AT_MOST
 from agents.pipeline.failures import FEWEST, FailureLimit, TooManyFailed
-from agents.pipeline.processor import TICKS, Core, StageProcessor, Wire
+from agents.pipeline.processor import TICKS, StageProcessor
+from agents.pipeline.stage_core import Core, Wire
 from agents.records import codecs
 from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.policy_files import default_policy

@@ -14,7 +14,8 @@ from agents.core.handling import Arrived, Handled, Output, Turns
 from agents.core.rfc3339 import milliseconds
 from agents.core.world import World
 from agents.pipeline.dead_letter import DEAD_LETTERS
-from agents.pipeline.processor import TICKS, Core, StageProcessor
+from agents.pipeline.processor import TICKS, StageProcessor
+from agents.pipeline.stage_core import Core
 from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.policy_files import default_policy
 from agents.reference_data.reference import reference_of

@@ -7,14 +7,17 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from agents.pipeline.stages import stages
-from schemas.records import DeadLetter, DeadLetterReason
+from agents.records.codecs import Undecodable
+from schemas.records import DeadLetter, DeadLetterReason, Receipt, ReceiptStatus
 from streams.topology import Message
 from tests.bad_input.breaking import FRAMINGS, Broken, Framing
 from tests.bad_input.good import Good, driver, morning
 from tests.bad_input.kinds import KINDS, Kind
 
+_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 INSIGHTS = "recourse.insights"
 DEAD_LETTERS = "recourse.dead-letters"
+RECEIPTS = "recourse.receipts"
 GOOD = morning(("ann", "ben", "cat"))
 HERE = 8  # the broken record comes when ann's escalation is open and acknowledged
 CASES = [(each, framing) for each in KINDS for framing in FRAMINGS if framing.name in each.framings]
@@ -71,14 +74,47 @@ def letters(came: Came, framing: Framing) -> list[DeadLetter]:
     return [each for each in found if isinstance(each, DeadLetter)]
 
 
-def others(came: Came) -> list[Message]:
-    """The outputs that are no dead letters, nor what one adds to the counts, right after it."""
+def others(came: Came, framing: Framing) -> list[Message]:
+    """The outputs that are no dead letters, nor what one adds to the counts, right after it.
+
+    Nor are they receipts of what had no effect.
+    """
     before = [None, *(each.topic for each in came.outputs)]
     return [
         each
         for each, topic in zip(came.outputs, before, strict=False)
-        if each.topic != DEAD_LETTERS and (each.topic, topic) != (INSIGHTS, DEAD_LETTERS)
+        if each.topic != DEAD_LETTERS
+        and (each.topic, topic) != (INSIGHTS, DEAD_LETTERS)
+        and _receipt(each, framing) in (None, ReceiptStatus.TAKEN)
     ]
+
+
+def answers(came: Came, framing: Framing) -> list[Receipt]:
+    """The receipts of what had no effect."""
+    found = [
+        framing.codecs.decode(each.topic, each.value or b"")
+        for each in came.outputs
+        if _receipt(each, framing) not in (None, ReceiptStatus.TAKEN)
+    ]
+    return [each for each in found if isinstance(each, Receipt)]
+
+
+def has_ids(value: bytes | None, topic: str, framing: Framing) -> bool:
+    """Whether an event says whose it is, whatever else is wrong with it."""
+    try:
+        plain = framing.codecs.plain(topic, value or b"")
+    except Undecodable:
+        return False
+    assert isinstance(plain, dict)
+    return all(_ID.fullmatch(str(plain[name])) for name in ("event_id", "customer_id"))
+
+
+def _receipt(output: Message, framing: Framing) -> ReceiptStatus | None:
+    if output.topic != RECEIPTS:
+        return None
+    found = framing.codecs.decode(output.topic, output.value or b"")
+    assert isinstance(found, Receipt)
+    return found.status
 
 
 def expected_detail(kind: Kind, broken: Broken) -> str:

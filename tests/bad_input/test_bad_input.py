@@ -8,12 +8,13 @@ from functools import cache
 
 import pytest
 
+from agents.pipeline.dead_letter import id_of
 from agents.records import codecs
 from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.policy_files import default_policy
 from agents.reference_data.reference import POLICIES, Reference, fold, reference_of
 from schemas.catalogue import TOPICS
-from schemas.records import DeadLetterReason
+from schemas.records import DeadLetterReason, ReceiptStatus
 from streams.topology import Message
 from tests.bad_input.breaking import FRAMINGS, Break, Framing, after, envelope, fields, written_with
 from tests.bad_input.good import (
@@ -34,8 +35,10 @@ from tests.bad_input.registry import READY_IN_MICROSECONDS, SURPLUS, UUIDS
 from tests.bad_input.run import (
     CASES,
     Came,
+    answers,
     broken_at,
     expected_letter,
+    has_ids,
     letters,
     of,
     others,
@@ -70,6 +73,7 @@ def test_the_good_records_alone_go_through_both_stages() -> None:
             "recourse.insights",
             "recourse.notices",
             "recourse.outcomes",
+            "recourse.receipts",
             "recourse.visits",
         }
 
@@ -81,8 +85,17 @@ def test_a_broken_record_is_one_dead_letter_and_bends_nothing(kind: Kind, framin
     broken = kind.broken(kind.topic, framing, broken_at())
     came = of(framing, broken.message)
 
-    assert letters(came, framing) == [expected_letter(kind, framing)]
-    assert others(came) == good_alone(framing).outputs
+    expected = expected_letter(kind, framing)
+    assert letters(came, framing) == [expected]
+    receipts = answers(came, framing)
+    said = kind.topic == RESPONSES and expected.reason is not DeadLetterReason.ERASED
+    value = broken.message.value
+    assert len(receipts) == int(said and has_ids(value, kind.topic, framing))
+    for receipt in receipts:
+        assert receipt.status is ReceiptStatus.REFUSED
+        assert receipt.reasons[0].code == expected.reason.value
+        assert receipt.reasons[0].facts["dead_letter"] == id_of(expected)
+    assert others(came, framing) == good_alone(framing).outputs
     assert came.state == good_alone(framing).state
 
 
@@ -94,7 +107,7 @@ def test_all_kinds_one_after_the_other_bend_nothing_either(framing: Framing) -> 
     assert [(each.topic, each.reason) for each in letters(came, framing)] == [
         (each.topic, each.reason) for each in kinds
     ]
-    assert others(came) == good_alone(framing).outputs
+    assert others(came, framing) == good_alone(framing).outputs
     assert came.state == good_alone(framing).state
 
 
@@ -124,7 +137,12 @@ PASSED_OVER: dict[str, tuple[str, Break]] = {
 def test_what_came_before_with_another_content_is_passed_over(name: str, framing: Framing) -> None:
     topic, broken = PASSED_OVER[name]
 
-    assert of(framing, broken(topic, framing, broken_at()).message) == good_alone(framing)
+    came = of(framing, broken(topic, framing, broken_at()).message)
+
+    assert others(came, framing) == good_alone(framing).outputs
+    assert came.state == good_alone(framing).state
+    said = [each.status for each in answers(came, framing)]
+    assert said == ([ReceiptStatus.ALREADY] if topic == RESPONSES else [])
 
 
 ODD_BUT_GOOD: dict[str, tuple[str, Break]] = {

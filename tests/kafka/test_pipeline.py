@@ -37,7 +37,17 @@ from agents.simulation.demo.people import People
 from agents.simulation.demo.play import WATCHED, Player, Seen, heed, one_in_twenty, play
 from agents.simulation.demo.stories import stories
 from schemas.catalogue import PARTITIONS, TOPICS, released, schema
-from schemas.records import Answer, DeadLetter, Decision, Disagreement, Escalation, Insight
+from schemas.records import (
+    Answer,
+    DeadLetter,
+    DeadLetterReason,
+    Decision,
+    Disagreement,
+    Escalation,
+    Insight,
+    Receipt,
+    ReceiptStatus,
+)
 from streams.broker import Status
 from streams.broker.console import console_consumer
 from streams.broker.server import any_free_port
@@ -50,6 +60,7 @@ from tests.kafka.engine_kit import wait_until
 
 pytestmark = pytest.mark.kafka
 KILLS = 10
+RECEIPTS_FOR = "service.customer-responses"
 SEED = 7
 
 
@@ -120,6 +131,27 @@ def test_a_consumer_saw_each_output_once(week: Week) -> None:
     assert sum(seen.values()) == len(week.outputs)
 
 
+def test_each_thing_said_had_its_receipt_once_through_all_that(week: Week) -> None:
+    said = list[tuple[str, str]]()
+    for message in read_all(week.servers, {RECEIPTS_FOR: PARTITIONS}):
+        try:
+            plain: Any = codecs.PLAIN.plain(RECEIPTS_FOR, message.value or b"")
+        except codecs.Undecodable:
+            continue
+        said.append((plain["customer_id"], plain["event_id"]))
+    dead = {
+        id_of(seen.record)
+        for seen in week.outputs
+        if isinstance(seen.record, DeadLetter) and seen.record.reason is DeadLetterReason.ERASED
+    }
+    receipts = [seen.record for seen in week.outputs if isinstance(seen.record, Receipt)]
+    first = [each for each in receipts if each.status is not ReceiptStatus.ALREADY]
+
+    assert len({(each.customer_id, each.event_id) for each in first}) == len(first) > 100
+    assert {(each.customer_id, each.event_id) for each in first} <= set(said)
+    assert len(said) - len(receipts) <= len(dead)
+
+
 def test_what_one_producer_misplaced_was_carried_once_through_all_that(week: Week) -> None:
     misplaced = [
         message
@@ -146,7 +178,11 @@ def test_every_story_is_told(week: Week) -> None:
 
 
 def test_explain_finds_the_whole_story_whatever_the_id(week: Week) -> None:
-    told = [seen.record for seen in week.outputs if not isinstance(seen.record, Answer | Insight)]
+    told = [
+        seen.record
+        for seen in week.outputs
+        if not isinstance(seen.record, Answer | Insight | Receipt)
+    ]
     known: list[Any] = told
     of_ben = [each for each in known if getattr(each, "customer_id", "") == "ben"]
     letters = [id_of(each) for each in known if isinstance(each, DeadLetter)]
@@ -165,7 +201,7 @@ def test_explain_says_how_much_it_looked_through_when_it_knows_nothing(week: Wee
     lookup = Lookup(week.servers, codecs.PLAIN, None)
 
     assert lookup.story("nobody:1", lambda *_: None) is None
-    told = [seen for seen in week.outputs if not isinstance(seen.record, Insight)]
+    told = [seen for seen in week.outputs if not isinstance(seen.record, Insight | Receipt)]
     assert lookup.looked_at >= len(told)
 
 

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
-from agents.pipeline.processor import Core, StageProcessor
+from agents.pipeline.processor import StageProcessor
+from agents.pipeline.stage_core import Core
 from agents.pipeline.stages import CUSTOMERS_CORE, DESK_CORE, stages
 from agents.reference_data.directory_files import directory_in
 from agents.reference_data.files import Document, _Loader, read
@@ -87,6 +88,7 @@ OUTPUTS = {
     "recourse.erased": "erased",
     "recourse.notices": "notice",
     "recourse.insights": "insight",
+    "recourse.receipts": "receipt",
 }
 UNWATCHED = {
     "card": "cards",
@@ -95,6 +97,7 @@ UNWATCHED = {
     "erased": "erased",
     "notice": "notices",
     "insight": "insights",
+    "receipt": "receipts",
 }
 WORDS = {
     "disagreement": ("decision", "rule", "severity"),
@@ -104,6 +107,7 @@ WORDS = {
     "answer": ("escalation_id", "response"),
     "erased": ("region_id",),
     "notice": ("message", "addressee"),
+    "receipt": ("event_id", "status"),
 }
 
 

@@ -47,6 +47,7 @@ CONTRACT = {
     "recourse.escalations": ("region_id", 12, 30),
     "recourse.notices": ("addressee.id", 12, 7),
     "recourse.contact-cards": ("customer_id", 12, 7),
+    "recourse.receipts": ("customer_id", 12, 7),
     "recourse.visits": ("region_id", 12, 30),
     "recourse.insights": ("region_id", 12, 30),
     "recourse.dead-letters": ("key", 12, 30),

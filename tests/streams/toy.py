@@ -45,7 +45,8 @@ class Counting:
         said = f"{side} {(message.value or b'').decode()} is {self.counts[key]} at {now}"
         return [Emit(self.out, message.key, said.encode(), (("event_id", message.value or b""),))]
 
-    def refuse(self, message: Message, detail: str, now: int) -> Sequence[Emit]:
+    def refuse(self, message: Message, detail: str, now: int, reference: object) -> Sequence[Emit]:
+        del reference
         where = f"{message.topic}[{message.partition}] offset {message.offset}"
         said = f"refused {where}: {detail} at {now}"
         return [Emit(self.out, message.key, said.encode(), (("event_id", message.value or b""),))]

@@ -5,7 +5,16 @@ from heapq import heapify, heappop, heappush
 
 from msgspec.structs import replace
 
-from agents.core.customers import answers, appeals, cards, erasure, feed, outcomes, retention
+from agents.core.customers import (
+    answers,
+    appeals,
+    cards,
+    erasure,
+    feed,
+    outcomes,
+    receipts,
+    retention,
+)
 from agents.core.customers.draft import Draft
 from agents.core.customers.episodes import judge, judge_decision, judge_time
 from agents.core.customers.partition import Partition
@@ -55,7 +64,7 @@ def handle(partition: Partition, arrived: Arrived, world: World) -> Handled[Cust
         visit = None if customer is None else customer.visits.get(event.visit_id)
         return Handled(rejected=why, outputs=feed.of_rejected(why, arrived, event, visit, world))
     if why is not None:
-        return Handled(passed_over=why)
+        return Handled(passed_over=why, outputs=receipts.of_repeated(event, why, world))
     if customer is not None or erased is None:
         before = None if customer is None else customer.visits.get(event.visit_id)
         return _event(with_event(customer, arrived, event, world), event, world, before)
@@ -91,6 +100,7 @@ def _event(
     if visit.closures:
         retention.end_visit(draft, event.visit_id, later(visit.closures).occurred_at)
     retention.end_would_be(draft)
+    receipts.give(draft, event, before)
     return _handled(draft)
 
 

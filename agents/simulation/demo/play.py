@@ -30,6 +30,7 @@ WATCHED = (
     "recourse.escalations",
     "recourse.outcomes",
     "recourse.contact-cards",
+    "recourse.receipts",
     "recourse.visits",
     "recourse.insights",
     "recourse.notices",

@@ -256,5 +256,5 @@ def test_what_is_tried_makes_each_kind_of_output_and_no_dead_letter() -> None:
     assert topics_ == {
         "recourse.answers", "recourse.contact-cards", "recourse.disagreements",
         "recourse.escalations", "recourse.insights", "recourse.notices", "recourse.outcomes",
-        "recourse.visits",
+        "recourse.receipts", "recourse.visits",
     }  # fmt: skip

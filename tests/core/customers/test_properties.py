@@ -86,7 +86,7 @@ def _typed(event: Any) -> Any:
 
 
 @st.composite
-def _visits(draw: st.DrawFn) -> list[Any]:
+def visits(draw: st.DrawFn) -> list[Any]:
     facts = draw(st.lists(_events(), min_size=1, max_size=9))
     return [
         _typed(msgspec.structs.replace(fact, event_id=f"{fact.event_id}{number}"))
@@ -107,7 +107,7 @@ def _standing(events: Sequence[Any]) -> set[tuple[str, Rule, str | None]]:
     }
 
 
-@given(_visits(), st.randoms(use_true_random=False), st.data())
+@given(visits(), st.randoms(use_true_random=False), st.data())
 def test_order_and_duplication_leave_the_same_findings(
     facts: list[Any], random: Any, data: st.DataObject
 ) -> None:
@@ -130,7 +130,7 @@ def _judged_by_time(events: Sequence[Any]) -> set[tuple[Any, ...]]:
     }
 
 
-@given(_visits(), st.randoms(use_true_random=False), st.data())
+@given(visits(), st.randoms(use_true_random=False), st.data())
 def test_a_price_waits_alike_in_any_order_of_arrival_and_with_duplicates(
     facts: list[Any], random: Any, data: st.DataObject
 ) -> None:
@@ -140,7 +140,7 @@ def test_a_price_waits_alike_in_any_order_of_arrival_and_with_duplicates(
     assert _judged_by_time(other) == _judged_by_time(facts)
 
 
-@given(_visits())
+@given(visits())
 def test_a_price_waits_once_a_revision_and_is_judged_once_a_due_moment(facts: list[Any]) -> None:
     stage = Stage()
     for event in sorted(facts, key=lambda each: each.occurred_at):
@@ -195,7 +195,7 @@ def test_the_limit_holds_in_every_window_floor_and_lists_aside(
 _OWN_WORDS = (Response.ASKED, Response.DISPUTED, Response.REQUESTED)
 
 
-@given(_visits(), st.sampled_from(["LIVE", "SHADOW"]))
+@given(visits(), st.sampled_from(["LIVE", "SHADOW"]))
 def test_who_says_nothing_of_their_own_never_meets_the_throttle_or_a_list(
     facts: list[Any], gate: str
 ) -> None:
@@ -231,12 +231,12 @@ def _played(events: Sequence[Any], *, restarts: bool) -> tuple[list[Any], dict[s
 
 
 @settings(max_examples=60)
-@given(_visits())
+@given(visits())
 def test_a_replay_gives_the_same_also_with_restarts_in_between(facts: list[Any]) -> None:
     assert _played(facts, restarts=True) == _played(facts, restarts=False)
 
 
-@given(_visits())
+@given(visits())
 def test_every_record_is_numbered_without_gaps_and_every_correction_names_its_record(
     facts: list[Any],
 ) -> None:
