@@ -90,13 +90,20 @@ SAMPLE: Final = {
     "who": "Lena Brandt",
     "window_days": "30",
     "found": "no",
+    "gone": "OTHER",
     "less": "no",
     "not_kept": "price",
     "shared": "no",
     "withdrawn": "no",
     "weighed": "no",
 }
-LOCALES: Final = {"de": "de-DE", "en": "en-GB", "es": "es-ES", "fr": "fr-FR"}
+LOCALES: Final = {
+    "de": "de-DE",
+    "en": "en-GB",
+    "en-US": "en-US",
+    "es": "es-ES",
+    "fr": "fr-FR",
+}
 ZONES: Final = {
     "currency": "EUR",
     "time_zone": "Europe/Berlin",
@@ -123,7 +130,7 @@ _WORDS: Final = frozenset(
 _ABOUT: Final = frozenset(
     {
         *("rule", "kind", "authorised", "tax", "asked", "by", "days", "attempts", "visits"),
-        *("times", "less", "shared", "not_kept"),
+        *("times", "less", "shared", "not_kept", "gone"),
     }
 )
 
@@ -165,6 +172,10 @@ def rules() -> Iterator[dict[str, str]]:
     for what in ("claim", "remedy"):
         yield known | {"rule": "DECISION_NOT_KEPT", "not_kept": what}
     yield known | {"rule": "WARRANTY_REPEAT_REPAIR", "by": "days"}
+    for gone in ("AGREED", "AGREED_LESS", "DECLINED"):
+        yield known | {"rule": "ESTIMATE_OVER_AUTHORISED", "gone": gone}
+    yield known | {"rule": "CHARGED_OVER_AUTHORISED", "gone": "AGREED"}
+    yield known | {"rule": "WARRANTY_DENIED_AGAINST_CAUSE", "gone": "DIAGNOSIS"}
     for asked in ("called", "disagrees", "appealed"):
         yield known | {"rule": "REQUESTED_BY_CUSTOMER", "asked": asked}
     for kind in choices("matter", "kind"):
@@ -186,16 +197,21 @@ def _parts() -> Iterator[str]:
             if block not in shown:
                 shown.add(block)
                 yield f"\n{what}:\n\n{block}" if what else f"\n{block}"
-    yield "\n## What it is about\n\nThe first sentence to a customer, and the manager's words.\n"
+    yield (
+        "\n## What it is about\n\nThe first sentence to a customer, what they read once its ground"
+        " has gone, and the manager's words.\n"
+    )
     for parameters in rules():
         name = parameters.get("rule") or f"no rule, {parameters['kind']}"
-        yield f"\n**{name}**\n\n"
+        gone = parameters.get("gone", "OTHER")
+        yield f"\n**{name}**{'' if gone == 'OTHER' else f', gone by {gone}'}\n\n"
         for language in sorted(languages()):
             told = {
                 message: render(message, SAMPLE | parameters, LOCALES[language]).text
-                for message in ("customer-nobody", "manager-joined")
+                for message in ("customer-nobody", "customer-withdrawn", "manager-joined")
             }
-            yield f"- {language}: {told['customer-nobody']}\n  - {told['manager-joined']}\n"
+            opened, withdrawn, joined = told.values()
+            yield f"- {language}: {opened}\n  - {withdrawn}\n  - {joined}\n"
 
 
 def _whom(message: str) -> str:

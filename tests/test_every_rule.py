@@ -26,8 +26,8 @@ TO_COME: tuple[Rule, ...] = ()
 SYMBOLS = [each for each in Rule if each is not Rule.UNKNOWN and each not in TO_COME]
 CODE = re.compile(r"(?<![:_])\b[A-Z]+(?:_[A-Z]+)+\b")  # but in an id
 DISAGREEMENTS = "recourse.disagreements"
-IN_EVERY_LANGUAGE = ("customer", "manager")
-IN_ENGLISH = ("matter", "operator")
+IN_EVERY_LANGUAGE = ("customer", "manager", "matter")
+IN_ENGLISH = ("operator",)
 OPERATORS = f"agents/texts/rules/{FALLBACK}.ftl"
 
 

@@ -1,6 +1,7 @@
 ### What a customer reads. A file a language: every message is in each of them (a test compares).
 ### Amounts, times and names come ready for the customer's language; numbers are numbers.
-### What a matter is about is in rules/en.ftl, why it is throttled in notices/en.ftl: said alike.
+### What a matter is about is in rules/en.ftl; why it is throttled, what was decided and what has
+### changed in notices/en.ftl: said alike. What Americans read otherwise is in en-US.ftl.
 
 ## Of a rule that only a newer version knows
 
@@ -12,8 +13,8 @@ later-matter = what a newer version of this service found
 decision-below-threshold = This is within what a repair may cost without asking you again, so nothing more needs to be decided.
 decision-awaiting = You have not answered the new price yet, so there is nothing to decide. You can say yes or no to it.
 decision-unknown = A newer version of this service decided on it, and can tell you more.
-decision-not-eligible = On this visit a manager cannot be asked directly yet. Please speak to your service centre, who will be glad to help.
-decision-shadowed = On this visit a manager cannot be asked directly yet. Please speak to your service centre, who will be glad to help.
+decision-not-eligible = On this visit a manager cannot be asked directly yet. Please speak to your { -service-centre }, who will be glad to help.
+decision-shadowed = On this visit a manager cannot be asked directly yet. Please speak to your { -service-centre }, who will be glad to help.
 decision-found = We found this ourselves; it does not count as a request of yours.
 decision-raised = { $safety ->
     [yes] As it may concern your safety, we have asked a manager to decide on it at once.
@@ -26,8 +27,8 @@ decision-joined = { $urgent ->
    *[no] We have passed it on to the manager who is looking after your visit already.
 }
 decision-corrected = { $withdrawn ->
-    [yes] You told us that it no longer matters: { $matter } is closed.
-   *[no] Something has changed since: { $matter } needs no decision any more.
+    [yes] You told us that it is no longer needed, so nothing needs to be decided about { $matter } any more.
+   *[no] { changed } So nothing needs to be decided about { $matter } any more.
 }
 
 ## How an escalation stands
@@ -38,34 +39,30 @@ contact-email = You can write to { $name } at { $contact }.
 escalation-nobody = We have not reached a manager yet, and we are sorry about that. We keep trying.
 escalation-open = { $decide_passed ->
     [yes] { $name } is responsible for it. It should have been decided by { $decide_by }.
-   *[no] { $name } is responsible for it and should decide by { $decide_by }.
+   *[no] { $name } is responsible for it and will get back to you by { $decide_by }.
 }
 escalation-taken = { $decide_passed ->
     [yes] { $name } has taken it on. It should have been decided by { $decide_by }.
-   *[no] { $name } has taken it on and should decide by { $decide_by }.
+   *[no] { $name } has taken it on and will get back to you by { $decide_by }.
 }
 escalation-moved = { $decide_passed ->
     [yes] It is now with { $name }. It should have been decided by { $decide_by }.
-   *[no] It is now with { $name }, who should decide by { $decide_by }.
+   *[no] It is now with { $name }, who will get back to you by { $decide_by }.
 }
 escalation-contacted = { $decide_passed ->
     [yes] { $name } has spoken with you. It should have been decided by { $decide_by }.
-   *[no] { $name } has spoken with you and should decide by { $decide_by }.
+   *[no] { $name } has spoken with you. You will have a decision by { $decide_by }.
 }
 escalation-promised = { $name } will call you by { $until }.
 escalation-waiting = { $name } is waiting for your answer.
-escalation-resolved-upheld = { $name } has decided: you are right.
-escalation-resolved-partly-upheld = { $name } has decided: you are right in part.
-escalation-resolved-unfounded = { $name } has looked into it carefully and found that the service centre acted correctly.
-escalation-resolved-abusive = { $name } has looked into it carefully and found no reason to change anything.
-escalation-confirmed = Another person has looked into it, too, and confirms that you asked for a manager without good reason. If you think this is wrong, tell your service centre that you appeal.
+escalation-confirmed = Another person has looked into it, too, and confirms that you asked for a manager without good reason. If you think this is wrong, tell your { -service-centre } that you appeal.
 escalation-withdrawn = There is nothing left to decide, so it is closed.
 escalation-merged = It is decided together with what was open already.
 
 ## Around it
 
 card = When you came in, we gave you the contacts of the managers who can decide.
-card-site = When you came in, we gave you the phone number of the service centre.
+card-site = When you came in, we gave you the phone number of the { -service-centre }.
 visit-ended = Your visit ended on { $ended }.
 nothing-to-decide = There was nothing that a manager had to decide.
 letter-late = Some information about your visit reached us too late to count.

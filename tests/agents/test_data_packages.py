@@ -119,7 +119,7 @@ def test_deadlines_are_by_the_zones_of_the_lock_whatever_the_machine_has(
         ("CUSTOMER", "2026-12-01T16:15:00Z"),
         ("MANAGER", "2026-12-01T16:15:00Z"),
     ]
-    assert "should decide by Tue, Dec 1 at 5:15 PM" in notices[0]["short_text"]
+    assert "will get back to you by Tue, Dec 1 at 5:15 p.m." in notices[0]["short_text"]
 
 
 def test_a_process_that_a_test_or_command_starts_has_the_same_zones(old_zones: Path) -> None:

@@ -1,5 +1,6 @@
 """The pages for the teams at either end say what is so; tests/kafka runs their lines."""
 
+import inspect
 import io
 import json
 import re
@@ -9,13 +10,15 @@ from typing import Any
 import fastavro
 import pytest
 
+from agents.core.desk import remedies
+from agents.core.desk.remedies import remedy_refused
 from agents.records import codecs
 from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.files import read
 from agents.reference_data.policy_files import default_policy, policy_in
 from agents.simulation.simulate import simulate
 from schemas.catalogue import TOPICS, schema
-from schemas.records import DeadLetterReason, Decision, EscalationStatus
+from schemas.records import DeadLetterReason, Decision, EscalationStatus, RemedyKind
 from streams.serialisation.framing import fingerprint_of, single_object
 from streams.serialisation.logical import parsed
 
@@ -95,6 +98,20 @@ def test_every_reason_decision_and_status_is_explained() -> None:
 
     assert reasons == {each.value for each in DeadLetterReason} - {"UNKNOWN"}
     assert {each.value for each in (*Decision, *EscalationStatus)} - told <= {"UNKNOWN"}
+
+
+def test_every_remedy_is_on_both_pages_and_all_that_refuses_one_on_the_managers() -> None:
+    section = PRODUCERS.partition("## What a manager's app sends\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (`.*?) \|", section, re.MULTILINE)
+    named = {each for row in rows for each in re.findall(r"`([A-Z_]+)`", row)}
+    kinds = {each.value for each in RemedyKind if each is not RemedyKind.UNKNOWN}
+    refusals = set(re.findall(r"ActionRefusal\.([A-Z_]+)", inspect.getsource(remedy_refused)))
+    refusals |= set(re.findall(r"ActionRefusal\.([A-Z_]+)", inspect.getsource(remedies._lacks)))
+
+    assert named == kinds | refusals
+    assert all(
+        re.search(rf"^\| with .*\b{kind}\b", CONSUMERS, re.MULTILINE) for kind in kinds - {"NONE"}
+    )
 
 
 @pytest.mark.parametrize(

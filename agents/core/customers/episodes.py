@@ -24,6 +24,7 @@ from agents.core.customers.rules.ready_time import judged as judged_ready_times
 from agents.core.customers.rules.silence import judged as judged_silences
 from agents.core.customers.state import Customer, EpisodeState, Fact, Visit
 from agents.core.customers.verdict import safety_holds
+from agents.core.customers.what_changed import how_it_stands
 from agents.core.reasons import WITHDRAWN_BY_CUSTOMER
 from agents.core.world import World
 from schemas.records import (
@@ -314,7 +315,7 @@ def _settle_gone(draft: Draft, visit_id: str, standing: EpisodeState, event: Fac
             decision=Decision.CORRECTED,
             trigger_event_id=event.event_id if event else standing.trigger_event_id,
             occurred_at=event.occurred_at if event else draft.now,
-            reasons=tuple(_why_gone(standing, event)),
+            reasons=tuple(_why_gone(draft, visit_id, standing, event)),
             escalation_id=standing.escalation_id,
             corrects=standing.disagreement_id,
             asked=_was_asked(standing),
@@ -323,11 +324,15 @@ def _settle_gone(draft: Draft, visit_id: str, standing: EpisodeState, event: Fac
     draft.stand(visit_id, replace(standing, true=False, live=False, excess=None, ended=()))
 
 
-def _why_gone(standing: EpisodeState, event: Fact | None) -> Iterator[Reason]:
+def _why_gone(
+    draft: Draft, visit_id: str, standing: EpisodeState, event: Fact | None
+) -> Iterator[Reason]:
+    said = draft.world.policy.writes_generation(2)
     yield reason(
         "GROUND_GONE",
         corrects=standing.disagreement_id,
         by=type(event).__name__ if event else "time",
+        now=how_it_stands(draft.visit(visit_id), standing, event) if said else None,
     )
     if isinstance(event, CustomerResponse) and event.response is Response.WITHDRAWN:
         yield reason(WITHDRAWN_BY_CUSTOMER, event_id=event.event_id)

@@ -26,6 +26,7 @@ from agents.core.desk.steps import Transition, acknowledged, ended, outcome_of, 
 from agents.core.desk.storms import Storm, in_storm
 from agents.core.desk.timers import clocks
 from agents.core.handling import Output
+from agents.core.notices.case_facts import with_facts
 from agents.core.reasons import RECORDED_CALL, WITHDRAWN_BY_CUSTOMER
 from agents.core.tiers import TIERS
 from agents.core.world import World
@@ -320,28 +321,30 @@ def is_asked_for(state: EscalationState) -> bool:
 def _added(state: EscalationState, disagreement: Disagreement, world: World) -> EscalationState:
     """The case with what a disagreement brings: its ground, prices, and the customer's words."""
     return with_words(
-        with_prices(_with_ground(state, disagreement), disagreement, world), disagreement
+        with_prices(_with_ground(state, disagreement, world), disagreement, world), disagreement
     )
 
 
-def _with_ground(state: EscalationState, disagreement: Disagreement) -> EscalationState:
+def _with_ground(
+    state: EscalationState, disagreement: Disagreement, world: World
+) -> EscalationState:
     """One of the rule and subject that stands already is the same ground, in a graver form."""
     grounds = list(state.grounds)
     for index, ground in enumerate(grounds):
         if _is_same(ground, disagreement):
             ids = (*ground.disagreement_ids, disagreement.disagreement_id)
-            grounds[index] = replace(ground, disagreement_ids=ids)
+            graver = replace(ground, disagreement_ids=ids)
+            grounds[index] = with_facts(graver, disagreement, world)
             break
     else:
-        grounds.append(
-            Ground(
-                rule=disagreement.rule,
-                kind=disagreement.kind,
-                subject_id=disagreement.subject_id,
-                occurred_at=disagreement.occurred_at,
-                disagreement_ids=(disagreement.disagreement_id,),
-            )
+        ground = Ground(
+            rule=disagreement.rule,
+            kind=disagreement.kind,
+            subject_id=disagreement.subject_id,
+            occurred_at=disagreement.occurred_at,
+            disagreement_ids=(disagreement.disagreement_id,),
         )
+        grounds.append(with_facts(ground, disagreement, world))
     return replace(
         state,
         grounds=tuple(grounds),

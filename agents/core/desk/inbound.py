@@ -291,7 +291,7 @@ def _forgotten(state: EscalationState, world: World) -> Transition:
 
 
 def _without_ids(ground: Ground) -> Ground:
-    return replace(ground, stands=False, disagreement_ids=())
+    return replace(ground, stands=False, disagreement_ids=(), told=None)
 
 
 def _wrong(

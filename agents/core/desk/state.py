@@ -37,7 +37,8 @@ class Ground(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
 
     `disagreement_ids`: the record that began the episode, then those that wrote a rise of severity.
     `occurred_at` (ms): the trigger of the first of them, by which storms are counted. `stands` is
-    False once a CORRECTED took it away.
+    False once a CORRECTED took it away. `told`: what notices say of it, as their parameters; None
+    of one of a version before.
     """
 
     rule: Rule
@@ -46,6 +47,7 @@ class Ground(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     subject_id: str | None = None
     occurred_at: int = 0
     stands: bool = True
+    told: dict[str, str] | None = None
 
 
 class Assignment(Struct, frozen=True, gc=False, array_like=True):

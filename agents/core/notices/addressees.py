@@ -41,14 +41,15 @@ def customer(customer_id: str, wanted: Wanted, site_id: str, world: World) -> Re
 
     A channel that is wished goes first; who named none is reached by the policy's.
     """
-    default = world.policy.notices.of(world.directory.site(site_id).country)
+    country = world.directory.site(site_id).country
+    default = world.policy.notices.of(country)
     wish = wanted.wish
     languages = ((wish.language,) if wish and wish.language else ()) + wanted.languages
     wished = (wish.channel,) if wish and wish.channel else ()
     known = [each for each in (*wished, *wanted.channels) if each is not Channel.UNKNOWN]
     return Reach(
         addressee=Addressee(kind=AddresseeKind.CUSTOMER, id=customer_id),
-        language=language_for((*languages, default.language)),
+        language=language_for((*languages, default.language), country),
         channels=tuple(dict.fromkeys(known or default.channels)),
         time_zone=wanted.time_zone,
     )
@@ -62,7 +63,7 @@ def manager(contact: ManagerContact, site_id: str, world: World) -> Reach:
     spoken = known.languages if known else ()
     return Reach(
         addressee=Addressee(kind=AddresseeKind.MANAGER, id=contact.manager_id),
-        language=language_for((*spoken, default.language)),
+        language=language_for((*spoken, default.language), site.country),
         channels=_channels(contact),
         time_zone=known.time_zone if known else site.time_zone,
     )
@@ -76,7 +77,7 @@ def site(known: Site, world: World) -> Reach | None:
     default = world.policy.notices.of(known.country)
     return Reach(
         addressee=Addressee(kind=AddresseeKind.SITE, id=known.site_id),
-        language=language_for((default.language,)),
+        language=language_for((default.language,), known.country),
         channels=tuple(dict.fromkeys(each.channel for each in contacts)),
         time_zone=known.time_zone,
     )

@@ -10,12 +10,13 @@ from agents.core.desk.state import EscalationState
 from agents.core.desk.timers.clocks import chosen_as_of
 from agents.core.handling import Output
 from agents.core.notices.addressees import contact_of, customer, manager, wanted_by
+from agents.core.notices.case_facts import about_case
 from agents.core.notices.compose import contact_facts, reached_by, words_in
 from agents.core.notices.notice import NoticeReference, Parameters, build_notice
 from agents.core.notices.timing import quiet_hours, told_from
 from agents.core.notices.wording.plain import NAME_AT_MOST, plain
 from agents.core.world import World
-from schemas.records import Answer, Kind, Manager
+from schemas.records import Answer, Manager
 
 STANDS: Final = "customer-stands"
 NOT_SETTLED: Final = "manager-not-settled"
@@ -59,9 +60,7 @@ def not_settled(state: EscalationState, answer: Answer, to: Manager, world: Worl
 
 
 def _facts(state: EscalationState) -> Parameters:
-    kinds = {ground.kind for ground in state.shown_grounds}
-    kind = next((each for each in Kind if each in kinds), Kind.REQUEST)
-    return {"escalation_id": state.escalation_id, "kind": kind.value}
+    return {"escalation_id": state.escalation_id} | about_case(state)
 
 
 def _reference(state: EscalationState, answer: Answer, what: str, world: World) -> NoticeReference:

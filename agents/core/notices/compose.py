@@ -6,7 +6,6 @@ from functools import cached_property
 
 from msgspec.structs import replace
 
-from agents.core.calendar import DAY_MS
 from agents.core.customers.rule_base.facts import instant
 from agents.core.customers.throttle import gone_at
 from agents.core.desk.abuse import counted_outcome
@@ -15,9 +14,9 @@ from agents.core.desk.state import EscalationState, HeldNotice
 from agents.core.desk.timers.clocks import after_minutes, chosen_as_of, reaches
 from agents.core.handling import Output, Turns
 from agents.core.notices.addressees import contact_of, customer, manager, site, wanted_by
+from agents.core.notices.case_facts import about, appeal_within, decision
 from agents.core.notices.held import SORRY, HeldNotices
 from agents.core.notices.notice import CUSTOMER, NoticeReference, Parameters, build_notice
-from agents.core.notices.rule_parameters import rule_in, rule_parameters
 from agents.core.notices.table import (
     CONTACTED,
     NEW_MANAGER,
@@ -35,10 +34,7 @@ from schemas.records import (
     Channel,
     Escalation,
     EscalationStatus,
-    Kind,
     ManagerContact,
-    OutcomeName,
-    Remedy,
     Site,
     TopicName,
 )
@@ -243,7 +239,6 @@ class _Teller:
         by_customer = any(each.code == WITHDRAWN_BY_CUSTOMER for each in step.reasons)
         facts = {
             "escalation_id": step.escalation_id,
-            "kind": (step.kinds[0] if step.kinds else Kind.REQUEST).value,
             "severity": step.severity.value,
             "acknowledge_by": instant(step.acknowledge_by),
             "decide_by": instant(step.decide_by),
@@ -251,9 +246,7 @@ class _Teller:
             "all_gone": "no" if self._stands else "yes",
             "found": "yes" if any(each.code == FOUND for each in step.reasons) else "no",
         }
-        rule = rule_in(step.reasons)
-        if rule is not None:
-            facts |= rule_parameters(rule, step.reasons)
+        facts |= about(step, self._state) | decision(step) | appeal_within(step, self._world)
         if step.manager is not None:
             facts["manager"] = plain(step.manager.name, NAME_AT_MOST)
         if step.until is not None:
@@ -262,12 +255,8 @@ class _Teller:
             facts["wish_too_high"] = "yes"
         if step.by is not None:
             facts |= self._actor(step.by)
-        if step.outcome is not None:
-            facts |= _outcome(step, step.outcome, self._world)
         if step.status is EscalationStatus.CONFIRMED:
             facts["until"] = instant(self._counts_until())
-        if step.remedy is not None:
-            facts |= _remedy(step.remedy)
         if step.message is not None:
             facts[QUOTE] = step.message
         return facts | _why(step)
@@ -320,25 +309,6 @@ def words_in(words: str | None, topic: TopicName | None) -> Parameters:
     """The customer's own words, and what they are about: for managers alone."""
     about = {} if topic is None else {"topic": topic.value}
     return about if words is None else about | {WORDS: words}
-
-
-def _outcome(step: Escalation, outcome: OutcomeName, world: World) -> Parameters:
-    said = {"outcome": outcome.value}
-    if outcome is OutcomeName.UPHELD:
-        return said
-    within = world.policy.appeals.within_days * DAY_MS
-    return said | {"appeal_until": instant(step.occurred_at + within)}
-
-
-def _remedy(remedy: Remedy) -> Parameters:
-    said = {"remedy": remedy.kind.value}
-    if remedy.amount is not None:
-        said["remedy_minor"] = str(remedy.amount)
-        if remedy.currency is not None:
-            said["currency"] = remedy.currency
-    if remedy.estimate_id is not None:
-        said["estimate_id"] = remedy.estimate_id
-    return said if remedy.by is None else said | {"remedy_by": instant(remedy.by)}
 
 
 # Facts of reasons that messages speak of, by the reason's code; of REFUSED steps by any.

@@ -1,29 +1,27 @@
 """The words of the rules: `agents/texts/rules`, a file a language, a message a rule.
 
-A message has an attribute for each who reads it: `.customer` and `.manager` in every language, what
-operators and the demo read in English. So a rule's words are written in one place a language.
+A message has an attribute for each who reads it: `.customer`, `.manager` and `.matter` in every
+language, `.gone` where facts can take its ground away, and what operators and the demo read in
+English. So a rule's words are written in one place a language.
 """
 
 from collections.abc import Iterator
-from functools import cache
-from importlib.resources import files
 from typing import Final
 
 from fluent.runtime import FluentResource
 from fluent.syntax import ast
 
+from agents.core.notices.text_files import RULES, texts_in
 from schemas.records import Rule
 
 PREFIX: Final = "rule-"
-_CHOICES: Final = {"about": "customer", "case": "manager"}
+_CHOICES: Final = {"about": "customer", "case": "manager", "changed": "gone"}
 """The messages of notices that choose by rule, and which of its words each takes."""
 
 
-@cache
 def rule_texts(language: str) -> ast.Resource:
-    """The file of a language, read once."""
-    file = files("agents").joinpath("texts", "rules", f"{language}.ftl")
-    return FluentResource(file.read_text(encoding="utf-8"))
+    """What a language says of the rules."""
+    return texts_in(RULES, language)
 
 
 def message_of(rule: Rule) -> str:
@@ -36,16 +34,18 @@ def for_notices(language: str) -> Iterator[ast.EntryType]:
 
     What is said of a rule without words, another version's, is the message's `-other`.
     """
-    names = []
+    have: dict[str, list[str]] = {attribute: [] for attribute in _CHOICES.values()}
     for entry in rule_texts(language).body:
         if isinstance(entry, ast.Message) and entry.id.name.startswith(PREFIX):
-            said = [each for each in entry.attributes if each.id.name in _CHOICES.values()]
+            said = [each for each in entry.attributes if each.id.name in have]
+            for each in said:
+                have[each.id.name].append(entry.id.name)
             if said:
-                names.append(entry.id.name)
                 yield ast.Message(entry.id, attributes=said)
     for message, attribute in _CHOICES.items():
         variants = "".join(
-            f"    [{each.removeprefix(PREFIX)}] {{ {each}.{attribute} }}\n" for each in names
+            f"    [{each.removeprefix(PREFIX)}] {{ {each}.{attribute} }}\n"
+            for each in have[attribute]
         )
         text = f"{message} = {{ $rule ->\n{variants}   *[other] {{ {message}-other }}\n}}\n"
         yield from FluentResource(text).body

@@ -2,15 +2,21 @@
 
 from collections.abc import Iterator
 
+from agents.core.notices.case_facts import GROUND_GONE, decision, gone_by
 from agents.core.notices.rule_parameters import rule_parameters
 from agents.core.notices.rule_texts import message_of
 from agents.core.notices.throttled import appeal_until, limit_of
 from agents.core.notices.wording.texts import values_of
 from agents.core.reasons import FOUND, RECORDED_CALL, WITHDRAWN_BY_CUSTOMER
-from agents.operations.explain.state import CaseStatus, disagreements, standings, time_zone_of
+from agents.operations.explain.state import (
+    CaseStatus,
+    disagreements,
+    language_of,
+    standings,
+    time_zone_of,
+)
 from agents.operations.explain.story import Story
-from agents.operations.explain.wording.texts import FALLBACK, Texts, texts_for
-from agents.operations.explain.wording.time_format import for_customers as moment_for_customers
+from agents.operations.explain.wording.texts import Texts, texts_for
 from schemas.records import (
     ContactCard,
     DeadLetter,
@@ -19,6 +25,8 @@ from schemas.records import (
     Disagreement,
     Escalation,
     EscalationStatus,
+    Kind,
+    OutcomeName,
     Rule,
     Severity,
     VisitEnded,
@@ -38,9 +46,8 @@ class _Speaker:
     """The texts of one story, in the customer's language and time zone."""
 
     def __init__(self, story: Story) -> None:
-        own = disagreements(story)
         self._story = story
-        self._texts: Texts = texts_for(own[-1].language if own else FALLBACK)
+        self._texts: Texts = texts_for(language_of(story))
         self._language = self._texts.locale.replace("_", "-")
         self._zone = time_zone_of(story.records)
 
@@ -90,7 +97,7 @@ class _Speaker:
         return self._texts.say(message_of(record.rule), values, attribute)
 
     def _moment(self, at: int) -> str:
-        return moment_for_customers(at, self._zone, self._texts.locale)
+        return self._texts.moment(at, self._zone)
 
     def _disagreement(self, record: Disagreement) -> str:
         if record.decision is Decision.CORRECTED:
@@ -102,10 +109,16 @@ class _Speaker:
 
     def _corrected(self, record: Disagreement) -> str:
         withdrawn = any(each.code == WITHDRAWN_BY_CUSTOMER for each in record.reasons)
-        matter = self._of_rule(record, "matter")
-        return self._say(
-            "decision-corrected", {"matter": matter, "withdrawn": "yes" if withdrawn else "no"}
-        )
+        values: Values = {
+            "matter": self._of_rule(record, "matter"),
+            "withdrawn": "yes" if withdrawn else "no",
+            "rule": record.rule.value,
+            "gone": "OTHER",
+        }
+        gone = next((each for each in record.reasons if each.code == GROUND_GONE), None)
+        if gone is not None:
+            values |= gone_by(gone)
+        return self._say("decision-corrected", values)
 
     def _about(self, record: Disagreement) -> Values:
         """What the sentence of the rule needs, from its reasons."""
@@ -132,11 +145,12 @@ class _Speaker:
             yield self._say("decision-found")
 
     def _throttled(self, record: Disagreement) -> Iterator[str]:
-        yield self._say("decision-throttled", values_of(limit_of(record), self._language))
+        yield self._say("throttled-helps")
         if record.throttle is not None and record.throttle.next_at is not None:
             at = record.throttle.next_at
             passed = _passed(at, record.decided_at)
             yield self._say("throttled-next", {"next_at": self._moment(at), "next_passed": passed})
+        yield self._say("decision-throttled", values_of(limit_of(record), self._language))
         until = appeal_until(record)
         if until is not None:
             passed = _passed(until, record.decided_at)
@@ -152,7 +166,9 @@ class _Speaker:
                 return self._say("escalation-merged")
             case _:
                 pass
-        if step.manager is None and step.status is not EscalationStatus.RESOLVED:
+        if step.status is EscalationStatus.RESOLVED:
+            return self._say("decided", self._decision(step))
+        if step.manager is None:
             return self._say("escalation-nobody")
         known = step.manager is not None and step.manager.name != step.manager.manager_id
         name = step.manager.name if known and step.manager else self._say("somebody")
@@ -164,6 +180,21 @@ class _Speaker:
             values["until"] = self._moment(step.until)
         said = self._say(_message(standing), values)
         return " ".join((said, *self._contact(step, name))) if standing.is_open else said
+
+    def _decision(self, step: Escalation) -> Values:
+        """What was decided, as the customer's notice says it; abuse once it is confirmed."""
+        facts = decision(step)
+        kind = step.kinds[0] if step.kinds else Kind.REQUEST
+        facts |= {"kind": kind.value, "remedy_passed": "no"}
+        if step.remedy is not None and step.remedy.by is not None:
+            facts["remedy_passed"] = _passed(step.remedy.by, step.occurred_at)
+        if facts.get("outcome") == OutcomeName.ABUSIVE:
+            facts["outcome"] = OutcomeName.UNFOUNDED.value
+        zones = {"time_zone": self._zone, "site_time_zone": self._zone}
+        values = values_of(facts | zones, self._language, "decided")
+        if step.by is not None and step.manager is not None and step.by == step.manager.manager_id:
+            values["who"] = step.manager.name
+        return values if step.message is None else values | {"quote": step.message}
 
     def _contact(self, step: Escalation, name: str) -> Iterator[str]:
         if step.manager is None:
@@ -192,9 +223,6 @@ def _message(standing: CaseStatus) -> str:
     """The message for a step with a manager that is not an end by facts."""
     step = standing.told
     match step.status:
-        case EscalationStatus.RESOLVED:
-            outcome = step.outcome.value if step.outcome is not None else "UNFOUNDED"
-            return f"escalation-resolved-{outcome.lower().replace('_', '-')}"
         case EscalationStatus.CONFIRMED:
             return "escalation-confirmed"
         case EscalationStatus.CONTACTED:

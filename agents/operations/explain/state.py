@@ -5,8 +5,10 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 
 from agents.core.desk.statuses import ACKNOWLEDGING, CLOSED, GIVEN
+from agents.core.notices.wording.formats import country_of
+from agents.core.notices.wording.texts import FALLBACK, language_for
 from agents.operations.explain.story import Story
-from schemas.records import Disagreement, Escalation, EscalationStatus
+from schemas.records import AddresseeKind, Disagreement, Escalation, EscalationStatus, Notice
 
 # A warning that ends what the customer was told last: a wait, a promise, or that they spoke.
 _ENDS_SOMETHING = frozenset(
@@ -61,6 +63,23 @@ def _ends_something(step: Escalation) -> bool:
 def disagreements(story: Story) -> list[Disagreement]:
     """The disagreements of a story, in order."""
     return [each for each in story.records if isinstance(each, Disagreement)]
+
+
+def language_of(story: Story) -> str:
+    """The customer's language: that of their last notice, else as they said it, where they are."""
+    told = [
+        each.language
+        for each in story.records
+        if isinstance(each, Notice) and each.addressee.kind is AddresseeKind.CUSTOMER
+    ]
+    if told:
+        return told[-1]
+    own = disagreements(story)
+    if not own:
+        return FALLBACK
+    last = own[-1]
+    wished = last.wish.language if last.wish else None
+    return language_for((wished or last.language,), country_of(last.time_zone))
 
 
 def time_zone_of(records: Iterable[object]) -> str:

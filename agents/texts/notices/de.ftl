@@ -1,25 +1,30 @@
-### Was Menschen gesagt wird, auf Deutsch. Siehe en.ftl.
+### Was Menschen gesagt wird, auf Deutsch. Siehe en.ftl; die Begriffe: docs/terms.md.
 
 moment = { $day }, { $clock } Uhr{ $zone ->
     [none] { "" }
    *[other] { " " }({ $zone })
 }
-some-manager = eine Führungskraft
-some-who = Eine Führungskraft
+moment-short = { $day }, { $clock } Uhr
+some-manager = die Leitung
+some-who = Die Leitung
 some-site = Ihr Servicebetrieb
 
-## Worum es geht, nach Regel: für Kunden
+## Worum es geht, nach Regel: für Kunden. „Ihr Anliegen { matter }“
 
-about-other = Es geht um { matter }.
+about-other = Wir haben Ihr Anliegen { matter } erhalten.
 matter = { $kind ->
-    [ESTIMATE] den Preis
-    [DIAGNOSIS] die Diagnose zu Ihrem Fahrzeug
-    [WARRANTY] Ihren Garantieantrag
-    [SILENCE] die Antwort, auf die Sie warten
-   *[REQUEST] Ihre Anfrage
+    [ESTIMATE] zum Preis
+    [DIAGNOSIS] zur Diagnose Ihres Fahrzeugs
+    [WARRANTY] zur Garantie
+    [SILENCE] zur ausstehenden Antwort
+   *[REQUEST] zum gewünschten Gespräch
 }
 
-## Wie die Führungskraft zu erreichen ist, und wie Einspruch eingelegt wird
+## Warum der Grund entfallen ist, nach Regel: für Kunden
+
+changed-other = Inzwischen hat sich etwas geändert.
+
+## Wie die Leitung zu erreichen ist, und wie Einspruch eingelegt wird
 
 reach = { $phone ->
     [none] { $email ->
@@ -37,7 +42,7 @@ wish-too-high = { $wish_too_high ->
    *[other] { "" }
 }
 assigned-because = { $why ->
-    [HANDED_OVER] Wer bisher für Ihr Anliegen zuständig war, ist nicht im Haus.
+    [HANDED_OVER] Wer bisher für Ihr Anliegen zuständig war, ist zurzeit nicht da.
     [MANAGER_NOT_REACHED] Wer bisher für Ihr Anliegen zuständig war, ist nicht zu erreichen.
    *[other] { "" }
 }
@@ -45,7 +50,7 @@ appeal = { $appeal_until ->
     [none] { "" }
    *[other] { $appeal_passed ->
         [yes] { "" }
-       *[no] Wenn Sie das anders sehen, teilen Sie Ihrem Servicebetrieb bis { $appeal_until } mit, dass Sie Einspruch einlegen; dann entscheidet eine Führungskraft, die bisher nicht beteiligt war.
+       *[no] Wenn Sie das anders sehen, teilen Sie Ihrem Servicebetrieb bis { $appeal_until } mit, dass Sie Einspruch einlegen; dann entscheidet jemand, der bisher nicht beteiligt war.
     }
 }
 
@@ -53,39 +58,39 @@ appeal = { $appeal_until ->
 
 and-decide = { $decide_passed ->
     [yes] . Die Entscheidung hätte bis { $decide_by } fallen sollen.
-   *[no] {" "}und soll bis { $decide_by } entscheiden.
+   *[no] {" "}und meldet sich bis { $decide_by } mit einer Entscheidung.
 }
 and-decide-at-once = { $decide_passed ->
     [yes] . Die Entscheidung hätte bis { $decide_by } fallen sollen.
-   *[no] , und soll bis { $decide_by } entscheiden.
+   *[no] {" "}und meldet sich bis { $decide_by } mit einer Entscheidung.
 }
 and-be-decided = { $decide_passed ->
     [yes] . Die Entscheidung hätte bis { $decide_by } fallen sollen.
-   *[no] {" "}und soll bis { $decide_by } entschieden werden.
+   *[no] . Sie hören bis { $decide_by } von uns.
 }
 and-be-decided-brief = { $decide_passed ->
     [yes] . Die Entscheidung hätte bis { $decide_by } fallen sollen.
-   *[no] {" "}und soll bis { $decide_by } entschieden werden.
+   *[no] . Sie hören bis { $decide_by } von uns.
 }
 changed-brief = { $decide_passed ->
     [yes] hätte bis { $decide_by } entschieden werden sollen.
-   *[no] soll jetzt bis { $decide_by } entschieden werden.
+   *[no] wird jetzt bis { $decide_by } entschieden.
 }
 manager-decides = { $decide_passed ->
     [yes] Die Entscheidung hätte bis { $decide_by } fallen sollen.
-   *[no] { $manager } soll bis { $decide_by } entscheiden.
+   *[no] { $manager } meldet sich bis { $decide_by } mit einer Entscheidung.
 }
 decide-line = { $decide_passed ->
     [yes] Die Entscheidung hätte bis { $decide_by } fallen sollen.
-   *[no] Entschieden werden soll bis { $decide_by }.
+   *[no] Sie hören bis { $decide_by } von uns.
 }
 decide-brief = { $decide_passed ->
     [yes] Die Entscheidung hätte bis { $decide_by } fallen sollen.
-   *[no] Entschieden werden soll bis { $decide_by }.
+   *[no] Sie hören bis { $decide_by } von uns.
 }
 changed-decide = { $decide_passed ->
     [yes] hätte bis { $decide_by } entschieden werden sollen.
-   *[no] soll jetzt bis { $decide_by } entschieden werden.
+   *[no] wird jetzt bis { $decide_by } entschieden.
 }
 please-decide = { $decide_passed ->
     [yes] Die Entscheidung hätte bis { $decide_by } fallen sollen. Bitte entscheiden Sie sofort.
@@ -125,13 +130,13 @@ reply = { $until_passed ->
 }
 promise = { $until_passed ->
     [yes] { $who ->
-        [none] Wir wollten Sie bis { $until } anrufen.
-       *[other] { $who } wollte Sie bis { $until } anrufen.
-    } Es geht um { matter }.
+        [none] Wir wollten Sie bis { $until } wegen Ihres Anliegens { matter } anrufen.
+       *[other] { $who } wollte Sie bis { $until } wegen Ihres Anliegens { matter } anrufen.
+    }
    *[no] { $who ->
-        [none] Wir rufen Sie bis { $until } an.
-       *[other] { $who } ruft Sie bis { $until } an.
-    } Es geht um { matter }.
+        [none] Wir rufen Sie bis { $until } wegen Ihres Anliegens { matter } an.
+       *[other] { $who } ruft Sie bis { $until } wegen Ihres Anliegens { matter } an.
+    }
 }
 please-both = { $acknowledge_passed ->
     [yes] { $decide_passed ->
@@ -155,11 +160,11 @@ short-both = { $acknowledge_passed ->
     }
 }
 seen = { $who ->
-    [none] Wir haben Ihr Anliegen zur Kenntnis genommen. Es geht um { matter }.
-   *[other] { $who } hat Ihr Anliegen zur Kenntnis genommen. Es geht um { matter }.
+    [none] Wir haben Ihr Anliegen { matter } gesehen.
+   *[other] { $who } hat Ihr Anliegen { matter } gesehen.
 }
 still-decides = { $actor ->
-    [NOBODY] Wir versuchen weiter, eine Führungskraft zu erreichen.
+    [NOBODY] Wir versuchen weiter, die verantwortliche Leitung zu erreichen.
    *[ANOTHER] { manager-decides }
 }
 still-has = { $actor ->
@@ -178,24 +183,24 @@ found-in-brief = { $found ->
    *[other] { "" }
 }
 customer-opened =
-    .title = Eine Führungskraft kümmert sich um Ihr Anliegen
+    .title = Die Leitung kümmert sich um Ihr Anliegen
     .text = { about } { found-by-us } { wish-too-high } { $severity ->
-        [SAFETY] Da es Ihre Sicherheit betreffen kann, wurde { $manager } gebeten, sich sofort darum zu kümmern{ and-decide-at-once }
+        [SAFETY] Da es Ihre Sicherheit betreffen kann, kümmert sich { $manager } sofort darum{ and-decide-at-once }
        *[other] { $manager } kümmert sich darum{ and-decide }
     } { reach }
-    .sms = { $site }: Es geht um { matter }. { $manager } kümmert sich darum{ and-decide } { found-in-brief } { reach-short }
+    .sms = { $site }: { $manager } kümmert sich um Ihr Anliegen { matter }{ and-decide } { found-in-brief } { reach-short }
 customer-nobody =
     .title = Wir haben noch niemanden erreicht
-    .text = { about } { found-by-us } { wish-too-high } Wir haben versucht, eine Führungskraft für Sie zu finden, aber noch niemanden erreicht. Das tut uns leid. Wir versuchen es weiter und melden uns, sobald jemand Ihr Anliegen übernommen hat.
-    .sms = { $site }: Wir haben noch keine Führungskraft erreicht. Es geht um { matter }. Das tut uns leid. Wir versuchen es weiter und melden uns, sobald jemand übernommen hat.
+    .text = { about } { found-by-us } { wish-too-high } Wir haben noch niemanden aus der Leitung erreicht, der Ihr Anliegen übernimmt. Das tut uns leid. Wir versuchen es weiter und melden uns, sobald jemand Ihr Anliegen übernommen hat.
+    .sms = { $site }: Für Ihr Anliegen { matter } haben wir noch niemanden aus der Leitung erreicht. Das tut uns leid. Wir versuchen es weiter und melden uns, sobald jemand übernommen hat.
 customer-joined =
     .title = Wir haben Ihr Anliegen ergänzt
     .text = { about } { found-by-us } { $manager ->
-        [none] Wir haben es zu Ihrem offenen Anliegen genommen und versuchen weiter, eine Führungskraft zu erreichen.
-       *[other] Wir haben es an { $manager } weitergegeben. { $manager } kümmert sich bereits um Ihren Besuch{ and-decide }
+        [none] Wir haben es zu Ihrem offenen Anliegen genommen und versuchen weiter, die verantwortliche Leitung zu erreichen.
+       *[other] Wir haben es an { $manager } weitergegeben. { $manager } kümmert sich bereits um Ihren Werkstatttermin{ and-decide }
     }
-    .sms = { $site }: Wir haben Ihr offenes Anliegen ergänzt, es geht auch um { matter }. { $manager ->
-        [none] Wir versuchen weiter, eine Führungskraft zu erreichen.
+    .sms = { $site }: Wir haben Ihr offenes Anliegen ergänzt, jetzt auch { matter }. { $manager ->
+        [none] Wir versuchen weiter, die verantwortliche Leitung zu erreichen.
        *[other] { manager-decides }
     }
 customer-more-urgent =
@@ -209,9 +214,9 @@ customer-more-urgent =
        *[other] Wir behandeln Ihr Anliegen jetzt mit höherer Dringlichkeit.
     } { decide-brief }
 customer-call-taken =
-    .title = Ihr Anruf ist festgehalten
-    .text = Sie haben { $manager } angerufen. Ihr Anliegen liegt jetzt bei { $manager }{ and-be-decided } { reach }
-    .sms = { $site }: Ihr Anruf ist festgehalten. Ihr Anliegen liegt bei { $manager }{ and-be-decided-brief } { reach-short }
+    .title = Ihr Anruf bei { $manager } ist notiert
+    .text = Ihr Anruf bei { $manager } ist notiert. Ihr Anliegen liegt jetzt dort{ and-be-decided } { reach }
+    .sms = { $site }: Ihr Anruf bei { $manager } ist notiert. Ihr Anliegen liegt jetzt dort{ and-be-decided-brief } { reach-short }
 customer-acknowledged =
     .title = { $actor ->
         [ANOTHER] Ihr Anliegen wurde gesehen
@@ -221,7 +226,7 @@ customer-acknowledged =
     .text = { moved-why } { $actor ->
         [ANOTHER] { seen } { still-decides }
         [NOBODY] { seen } { still-decides }
-       *[MANAGER] { $manager } hat Ihr Anliegen übernommen{ and-decide } Es geht um { matter }.
+       *[MANAGER] { $manager } hat Ihr Anliegen { matter } übernommen{ and-decide }
     } { reach }
     .sms = { $site }: { moved-why } { $actor ->
         [ANOTHER] { seen } { still-decides }
@@ -230,11 +235,11 @@ customer-acknowledged =
     } { reach-short }
 customer-stands =
     .title = So steht es um Ihr Anliegen
-    .text = Ihr Anliegen ist in Bearbeitung. Es geht um { matter }. { stands-with } { stands-call } { $manager ->
+    .text = Ihr Anliegen { matter } ist in Bearbeitung. { stands-with } { stands-call } { $manager ->
         [none] { "" }
        *[other] { reach }
     }
-    .sms = { $site }: Ihr Anliegen ist in Bearbeitung. { stands-with } { stands-call } { $manager ->
+    .sms = { $site }: Ihr Anliegen { matter } ist in Bearbeitung. { stands-with } { stands-call } { $manager ->
         [none] { "" }
        *[other] { reach-short }
     }
@@ -248,7 +253,7 @@ stands-with = { $manager ->
 stands-call = { $until ->
     [none] { "" }
    *[other] { $until_passed ->
-        [yes] Sie hätten bis { $until } angerufen werden sollen.
+        [yes] Ein Anruf war Ihnen bis { $until } zugesagt.
        *[no] Sie werden bis { $until } angerufen.
     }
 }
@@ -258,76 +263,95 @@ customer-contacted =
        *[other] { $who } hat ein Gespräch mit Ihnen notiert
     }
     .text = { $who ->
-        [none] Wir haben notiert, dass wir mit Ihnen gesprochen haben.
-       *[other] { $who } hat notiert, mit Ihnen gesprochen zu haben.
-    } Es ging um { matter }. Falls niemand mit Ihnen gesprochen hat, sagen Sie das bitte Ihrem Servicebetrieb: Dann zählt es nicht als Gespräch.
+        [none] Wir haben ein Gespräch mit Ihnen notiert. Es ging um Ihr Anliegen { matter }.
+       *[other] { $who } hat ein Gespräch mit Ihnen notiert. Es ging um Ihr Anliegen { matter }.
+    } Falls niemand mit Ihnen gesprochen hat, sagen Sie das bitte Ihrem Servicebetrieb: Dann zählt es nicht als Gespräch.
     .sms = { $site }: { $who ->
-        [none] Wir haben notiert, dass wir mit Ihnen gesprochen haben.
-       *[other] { $who } hat notiert, mit Ihnen gesprochen zu haben.
-    } Falls nicht, sagen Sie das bitte Ihrem Servicebetrieb.
+        [none] Wir haben ein Gespräch mit Ihnen notiert. Es ging um Ihr Anliegen { matter }.
+       *[other] { $who } hat ein Gespräch mit Ihnen notiert. Es ging um Ihr Anliegen { matter }.
+    } Falls niemand mit Ihnen gesprochen hat, sagen Sie das bitte Ihrem Servicebetrieb.
 customer-promised =
     .title = Sie werden angerufen
     .text = { moved-why } { promise } { still-has }
     .sms = { $site }: { moved-why } { promise }
 customer-waiting =
     .title = Wir brauchen eine Antwort von Ihnen
-    .text = { moved-why } Es geht um { matter }: { $who ->
-        [none] Wir brauchen
-       *[other] { $who } braucht
-    } eine Antwort von Ihnen, um weitermachen zu können. { reply } { reach }
-    .sms = { $site }: Es geht um { matter }: { $who ->
-        [none] Wir brauchen
-       *[other] { $who } braucht
+    .text = { moved-why } Um bei Ihrem Anliegen { matter } weiterzukommen, { $who ->
+        [none] brauchen wir
+       *[other] braucht { $who }
+    } eine Antwort von Ihnen. { reply } { reach }
+    .sms = { $site }: Zu Ihrem Anliegen { matter } { $who ->
+        [none] brauchen wir
+       *[other] braucht { $who }
     } eine Antwort von Ihnen. { reply } { reach-short }
 customer-assigned =
     .title = { $manager } ist jetzt für Sie zuständig
-    .text = { assigned-because } { moved-why } { $manager } ist ab jetzt für Ihr Anliegen zuständig{ and-decide } Es geht um { matter }. { reach }
+    .text = { assigned-because } { moved-why } { $manager } ist ab jetzt für Ihr Anliegen { matter } zuständig{ and-decide } { reach }
     .sms = { $site }: { moved-why } { $manager } ist jetzt für Ihr Anliegen zuständig{ and-decide } { reach-short }
 customer-moved-up =
     .title = Ihr Anliegen liegt jetzt bei { $manager }
-    .text = { moved-why } { $manager } ist jetzt für Ihr Anliegen zuständig{ and-decide } Es geht um { matter }. { reach }
+    .text = { moved-why } { $manager } ist jetzt für Ihr Anliegen { matter } zuständig{ and-decide } { reach }
     .sms = { $site }: { moved-why } { $manager } ist jetzt zuständig{ and-decide } { reach-short }
 moved-why = { $why ->
     [NOT_ACKNOWLEDGED] Ihr Anliegen wurde nicht rechtzeitig übernommen. Das tut uns leid.
-    [UNDECIDED] Ihr Anliegen wurde nicht rechtzeitig entschieden. Das tut uns leid.
-    [OVERDUE] Ihr Anliegen wurde nicht rechtzeitig entschieden. Das tut uns leid.
-    [OVERDUE_AGAIN] Ihr Anliegen wurde nicht rechtzeitig entschieden. Das tut uns leid.
+    [UNDECIDED] Über Ihr Anliegen wurde nicht rechtzeitig entschieden. Das tut uns leid.
+    [OVERDUE] Über Ihr Anliegen wurde nicht rechtzeitig entschieden. Das tut uns leid.
+    [OVERDUE_AGAIN] Über Ihr Anliegen wurde nicht rechtzeitig entschieden. Das tut uns leid.
     [SILENCE_PROMISE_MISSED] Sie haben den versprochenen Anruf nicht erhalten. Das tut uns leid.
-    [HAD_IT_BEFORE] Eine Führungskraft, die bisher nicht beteiligt war, ist nicht zu erreichen.
+    [HAD_IT_BEFORE] Wir konnten niemanden erreichen, der bisher nicht beteiligt war.
    *[other] { "" }
 }
 customer-resolved =
-    .title = Ihr Anliegen ist entschieden
-    .text = { $who ->
-        [none] Wir haben
-       *[other] { $who } hat
-    } entschieden. Es ging um { matter }. Das Ergebnis: { $outcome ->
-        [UPHELD] Sie haben recht.
-        [PARTLY_UPHELD] Sie haben teilweise recht.
-        [ABUSIVE] Es gibt keinen Grund, etwas zu ändern.
-       *[UNFOUNDED] Der Servicebetrieb hat richtig gehandelt.
-    } { remedy } { quote-line } { appeal }
-    .sms = { $site }: Ihr Anliegen ist entschieden. Es ging um { matter }. { $outcome ->
-        [UPHELD] Sie haben recht.
-        [PARTLY_UPHELD] Sie haben teilweise recht.
-        [ABUSIVE] Es gibt keinen Grund, etwas zu ändern.
-       *[UNFOUNDED] Der Servicebetrieb hat richtig gehandelt.
-    } { remedy } { $appeal_until ->
+    .title = { $outcome ->
+        [UPHELD] Ihr Einwand ist berechtigt
+        [PARTLY_UPHELD] Ihr Einwand ist teilweise berechtigt
+       *[other] Über Ihr Anliegen ist entschieden
+    }
+    .text = { decided } { appeal }
+    .sms = { $site }: { $outcome ->
+        [UPHELD] Ihr Einwand { matter } ist berechtigt{ remedy }
+        [PARTLY_UPHELD] Ihr Einwand { matter } ist teilweise berechtigt{ remedy }
+        [ABUSIVE] Wir haben Ihr Anliegen { matter } geprüft und keinen Grund gefunden, etwas zu ändern.
+       *[UNFOUNDED] Wir haben Ihr Anliegen { matter } geprüft. Das Vorgehen des Servicebetriebs ist korrekt.
+    } { remedy-by } { $appeal_until ->
         [none] { "" }
        *[other] { appeal-short }
     } { quote-short }
-remedy = { $remedy ->
-    [PRICE_TO] Die Arbeiten kosten { $remedy_amount }.
-    [FREE_OF_CHARGE] Für diese Arbeiten zahlen Sie nichts.
-    [GOODWILL] { $remedy_amount ->
-        [none] Sie erhalten ein Kulanzangebot.
-       *[other] Aus Kulanz erhalten Sie { $remedy_amount }.
-    }
-    [SECOND_DIAGNOSIS] Ihr Fahrzeug wird ein zweites Mal untersucht.
-    [LOANER] Sie erhalten einen Ersatzwagen.
-    [APOLOGY] Was geschehen ist, tut uns leid.
+decided = { $outcome ->
+    [UPHELD] { has-decided } Ihr Einwand ist berechtigt{ remedy }
+    [PARTLY_UPHELD] { has-decided } Ihr Einwand ist teilweise berechtigt{ remedy }
+    [ABUSIVE] { has-looked } und keinen Grund gefunden, etwas zu ändern.
+   *[UNFOUNDED] { has-looked }. Danach ist das Vorgehen des Servicebetriebs korrekt. { ask-why }
+} { remedy-by } { quote-line }
+has-decided = { $who ->
+    [none] Wir haben über Ihr Anliegen { matter } entschieden.
+   *[other] { $who } hat über Ihr Anliegen { matter } entschieden.
+}
+has-looked = { $who ->
+    [none] Wir haben Ihr Anliegen { matter } geprüft
+   *[other] { $who } hat Ihr Anliegen { matter } geprüft
+}
+ask-why = { $quote ->
+    [none] Wenn Sie die Gründe wissen möchten, fragen Sie uns bitte.
    *[other] { "" }
-} { $remedy_by ->
+}
+remedy = { $remedy ->
+    [PRICE_TO] : Sie zahlen { $remedy_amount } für die Arbeiten.
+    [FREE_OF_CHARGE] : Sie zahlen für die Arbeiten nichts.
+    [GOODWILL] { $remedy_amount ->
+        [none] . Sie erhalten ein Kulanzangebot.
+       *[other] . Aus Kulanz erhalten Sie { $remedy_amount }.
+    }
+    [SECOND_DIAGNOSIS] . Ihr Fahrzeug wird ein zweites Mal untersucht.
+    [LOANER] . Sie erhalten einen Ersatzwagen.
+    [APOLOGY] . Wir bitten um Entschuldigung.
+    [OTHER] { $quote ->
+        [none] . Was wir nun tun, teilen wir Ihnen mit.
+       *[other] .
+    }
+   *[other] .
+}
+remedy-by = { $remedy_by ->
     [none] { "" }
    *[other] { $remedy_passed ->
         [yes] Das sollte bis { $remedy_by } erledigt sein.
@@ -348,16 +372,16 @@ quote-short = { $quote ->
 customer-confirmed =
     .title = Ihre Anfrage gilt als missbräuchlich
     .text = { $who ->
-        [none] Wir haben Ihr Anliegen ein zweites Mal geprüft. Wir bestätigen
-       *[other] { $who } hat Ihr Anliegen ein zweites Mal geprüft und bestätigt
-    }: Für Ihre Bitte um ein Gespräch mit einer Führungskraft gab es keinen triftigen Grund. Es ging um { matter }. { counts } { appeal }
-    .sms = { $site }: Nach einer zweiten Prüfung gilt Ihre Bitte um eine Führungskraft als missbräuchlich. { counts-brief } { $appeal_until ->
+        [none] Wir haben Ihr Anliegen { matter } ein zweites Mal geprüft. Wir bestätigen
+       *[other] { $who } hat Ihr Anliegen { matter } ein zweites Mal geprüft und bestätigt
+    }: Für Ihre Bitte um ein Gespräch mit der Leitung gab es keinen triftigen Grund. { counts } { appeal }
+    .sms = { $site }: Nach einer zweiten Prüfung gilt Ihre Bitte um ein Gespräch mit der Leitung als missbräuchlich. { counts-brief } { $appeal_until ->
         [none] { "" }
        *[other] { appeal-short }
     }
 counts = { $until_passed ->
     [yes] { "" }
-   *[no] Das zählt bis { $until }. Bis dahin können wir Ihre Anfragen möglicherweise nicht an eine Führungskraft weitergeben.
+   *[no] Das zählt bis { $until }. Bis dahin können wir Ihre Anfragen möglicherweise nicht an die Leitung weitergeben.
 }
 counts-brief = { $until_passed ->
     [yes] { "" }
@@ -365,79 +389,77 @@ counts-brief = { $until_passed ->
 }
 customer-reopened =
     .title = Ihr Anliegen ist wieder offen
-    .text = Wir befassen uns noch einmal mit Ihrem Anliegen. Es geht um { matter }. { $manager } ist dafür zuständig{ and-decide } { reach }
+    .text = Wir befassen uns noch einmal mit Ihrem Anliegen { matter }. { $manager } ist dafür zuständig{ and-decide } { reach }
     .sms = { $site }: Ihr Anliegen ist wieder offen. { $manager } ist zuständig{ and-decide } { reach-short }
 customer-withdrawn =
     .title = Ihr Anliegen ist abgeschlossen
     .text = { $withdrawn ->
-        [yes] Sie haben uns mitgeteilt, dass sich die Sache erledigt hat. Ihr Anliegen ist damit abgeschlossen. Es ging um { matter }.
-       *[no] Inzwischen hat sich etwas geändert, sodass nichts mehr zu entscheiden ist. Ihr Anliegen ist damit abgeschlossen. Es ging um { matter }. Wenn Sie das anders sehen, sagen Sie es bitte Ihrem Servicebetrieb.
+        [yes] Sie haben uns mitgeteilt, dass sich die Sache erledigt hat. Ihr Anliegen { matter } ist damit abgeschlossen.
+       *[no] { changed } Damit ist nichts mehr zu entscheiden, und Ihr Anliegen { matter } ist abgeschlossen. Wenn Sie das anders sehen, sagen Sie es bitte Ihrem Servicebetrieb.
     }
-    .sms = { $site }: Ihr Anliegen ist abgeschlossen, { $withdrawn ->
-        [yes] wie von Ihnen gewünscht.
-       *[no] da nichts mehr zu entscheiden ist. Wenn Sie das anders sehen, sagen Sie es uns bitte.
-    } Es ging um { matter }.
+    .sms = { $site }: { $withdrawn ->
+        [yes] Ihr Anliegen { matter } ist abgeschlossen, wie von Ihnen gewünscht.
+       *[no] Ihr Anliegen { matter } ist abgeschlossen. { changed } Wenn Sie das anders sehen, sagen Sie es uns bitte.
+    }
 customer-overdue =
     .title = Ihr Anliegen dauert länger als zugesagt
-    .text = Ihr Anliegen sollte inzwischen entschieden sein und ist es nicht. Das tut uns leid. Es geht um { matter }. { $manager ->
-        [none] Wir versuchen weiter, eine Führungskraft zu erreichen.
+    .text = Über Ihr Anliegen { matter } sollte inzwischen entschieden sein, und das ist es nicht. Das tut uns leid. { $manager ->
+        [none] Wir versuchen weiter, die verantwortliche Leitung zu erreichen.
        *[other] { $manager } ist weiterhin zuständig und wurde darauf hingewiesen. { reach }
     }
-    .sms = { $site }: Ihr Anliegen sollte inzwischen entschieden sein. Das tut uns leid. { $manager ->
-        [none] Wir versuchen weiter, eine Führungskraft zu erreichen.
+    .sms = { $site }: Über Ihr Anliegen { matter } sollte inzwischen entschieden sein. Das tut uns leid. { $manager ->
+        [none] Wir versuchen weiter, die verantwortliche Leitung zu erreichen.
        *[other] { $manager } ist weiterhin zuständig und wurde darauf hingewiesen. { reach-short }
     }
 customer-deadlines-changed =
     .title = Für Ihr Anliegen gilt ein neuer Termin
-    .text = Unsere Zeiten oder Regeln haben sich geändert. Ihr Anliegen { changed-decide } Es geht um { matter }.
-    .sms = { $site }: Unsere Zeiten oder Regeln haben sich geändert. Ihr Anliegen { changed-brief } Es geht um { matter }.
+    .text = Unsere Zeiten oder Regeln haben sich geändert. Ihr Anliegen { matter } { changed-decide }
+    .sms = { $site }: Unsere Zeiten oder Regeln haben sich geändert. Ihr Anliegen { matter } { changed-brief }
 customer-promise-missed =
     .title = Sie haben Ihren Anruf nicht erhalten
     .text = Sie haben den versprochenen Anruf nicht erhalten. Das tut uns leid. { $manager ->
-        [none] Wir versuchen weiter, eine Führungskraft zu erreichen.
+        [none] Wir versuchen weiter, die verantwortliche Leitung zu erreichen.
        *[other] { $manager } ist weiterhin zuständig und wurde darauf hingewiesen. { reach }
     }
     .sms = { $site }: Sie haben den versprochenen Anruf nicht erhalten. Das tut uns leid. { $manager ->
-        [none] Wir versuchen weiter, eine Führungskraft zu erreichen.
+        [none] Wir versuchen weiter, die verantwortliche Leitung zu erreichen.
        *[other] { $manager } wurde darauf hingewiesen. { reach-short }
     }
 customer-throttled =
-    .title = Wir können das gerade nicht weitergeben
-    .text = { about } { decision-throttled } { throttled-remaining } { $next_at ->
+    .title = Ihr Servicebetrieb antwortet Ihnen
+    .text = { about } { throttled-helps } { $next_at ->
         [none] { "" }
        *[other] { throttled-next }
-    } { throttled-appeal }
-    .sms = { $site }: Wir können Ihr Anliegen gerade nicht weitergeben: { $limited ->
-        [blocked] Dieser Weg ist zurzeit geschlossen.
-        [never] Dieser Weg ist zurzeit geschlossen.
+    } { decision-throttled } { throttled-remaining } { throttled-appeal }
+    .sms = { $site }: Ihr Servicebetrieb antwortet Ihnen auf Ihr Anliegen { matter }. { $next_at ->
+        [none] { "" }
+       *[other] { throttled-next }
+    } { $limited ->
+        [blocked] Zurzeit können wir nichts weitergeben.
+        [never] Zurzeit können wir nichts weitergeben.
         [day] { $times } Anfragen in 24 Stunden sind möglich.
        *[window] { $times } Anfragen in { $days } Tagen sind möglich.
-    } { $next_at ->
-        [none] { "" }
-       *[other] { $next_passed ->
-            [yes] Jetzt wieder möglich.
-           *[no] Wieder ab { $next_at }.
-        }
     } { $appeal_until ->
         [none] { "" }
        *[other] { appeal-brief }
     }
+throttled-helps = Ihr Servicebetrieb antwortet Ihnen darauf.
 decision-throttled = { $limited ->
-    [blocked] Zurzeit können wir Ihre Anfragen nicht an eine Führungskraft weitergeben.
+    [blocked] Zurzeit können wir Ihre Anfragen nicht an die Leitung weitergeben.
     [day] Innerhalb von 24 Stunden können Sie sich { $times ->
         [one] einmal
         [2] zweimal
        *[other] { $times }-mal
-    } an eine Führungskraft wenden. Das haben Sie getan, deshalb können wir es jetzt nicht weitergeben.
-    [never] Zurzeit können wir keine Anfragen an Führungskräfte weitergeben.
+    } an die Leitung wenden, und das haben Sie getan.
+    [never] Zurzeit können wir keine Anfragen an die Leitung weitergeben.
    *[window] Innerhalb von { $days } Tagen können Sie sich { $times ->
         [one] einmal
         [2] zweimal
        *[other] { $times }-mal
-    } an eine Führungskraft wenden{ $weighed ->
+    } an die Leitung wenden{ $weighed ->
         [yes] ; eine Anfrage, die sich als unbegründet erwiesen hat, zählt mehrfach
        *[no] { "" }
-    }. Diese Grenze ist erreicht, deshalb können wir es jetzt nicht weitergeben.
+    }. Diese Grenze ist erreicht.
 }
 throttled-remaining = { $remaining ->
     [none] { "" }
@@ -446,20 +468,20 @@ throttled-remaining = { $remaining ->
    *[other] Innerhalb von { $window_days } Tagen bleiben Ihnen noch { $remaining } Anfragen.
 }
 throttled-next = { $next_passed ->
-    [yes] Sie können jetzt wieder anfragen.
-   *[no] Sie können ab { $next_at } wieder anfragen.
+    [yes] An die Leitung können Sie sich jetzt wieder wenden.
+   *[no] An die Leitung können Sie sich ab { $next_at } wieder wenden.
 }
 throttled-appeal = { $appeal_until ->
     [none] { "" }
    *[other] { $appeal_passed ->
         [yes] { "" }
-       *[no] Wenn Sie das anders sehen, teilen Sie Ihrem Servicebetrieb bitte bis { $appeal_until } mit, dass Sie Einspruch einlegen; dann entscheidet eine übergeordnete Führungskraft.
+       *[no] Wenn Sie das anders sehen, teilen Sie Ihrem Servicebetrieb bitte bis { $appeal_until } mit, dass Sie Einspruch einlegen; dann entscheidet die nächsthöhere Leitung.
     }
 }
 customer-agreed =
     .title = Sie haben { $amount } zugestimmt
-    .text = Wir haben vermerkt, dass Sie für die Arbeiten an Ihrem Fahrzeug { $amount } zugestimmt haben. { agreed-before } Wenn Sie das nicht getan haben, bitten Sie um ein Gespräch mit einer Führungskraft.
-    .sms = { $site }: Laut unserem Vermerk haben Sie { $amount } zugestimmt. { agreed-before } Wenn nicht, bitten Sie um ein Gespräch mit einer Führungskraft.
+    .text = Wir haben vermerkt, dass Sie für die Arbeiten an Ihrem Fahrzeug { $amount } zugestimmt haben. { agreed-before } Wenn Sie das nicht getan haben, bitten Sie um ein Gespräch mit der Leitung.
+    .sms = { $site }: Laut unserem Vermerk haben Sie { $amount } zugestimmt. { agreed-before } Wenn nicht, bitten Sie um ein Gespräch mit der Leitung.
 agreed-before = { $stood ->
     [AGREED] Vorher hatten Sie { $base } zugestimmt.
     [ESTIMATED] Der erste Kostenvoranschlag lautete auf { $base }.
@@ -471,7 +493,7 @@ customer-rate =
     .sms = { $site }: Ihr Werkstatttermin ist abgeschlossen. Bitte sagen Sie uns, ob alles geklärt ist (Ja, Teilweise oder Nein), und bewerten Sie den Termin von 1 (schlecht) bis 5 (sehr gut).
 customer-request-open =
     .title = Ihre Anfrage liegt uns bereits vor
-    .text = Sie haben Einspruch gegen eine Entscheidung eingelegt. Das ist nicht möglich: { appeal-refused } Wir behandeln es als Bitte um ein Gespräch mit einer Führungskraft. Eine solche Anfrage von Ihnen ist bereits offen, Sie müssen also nichts weiter tun.
+    .text = Sie haben Einspruch gegen eine Entscheidung eingelegt. Das ist nicht möglich: { appeal-refused } Wir behandeln es als Bitte um ein Gespräch mit der Leitung. Eine solche Anfrage von Ihnen ist bereits offen, Sie müssen also nichts weiter tun.
     .sms = { $site }: Ihr Einspruch ist nicht möglich: { appeal-refused } Wir behandeln ihn als Bitte um ein Gespräch; eine solche Anfrage ist bereits offen.
 appeal-refused = { $refused ->
     [ONCE] Gegen jede Entscheidung ist nur ein Einspruch möglich.
@@ -482,17 +504,17 @@ appeal-refused = { $refused ->
    *[other] Es gibt zurzeit nichts, wogegen Einspruch möglich ist.
 }
 
-## An Führungskräfte
+## An die Leitung
 
 case-line = Fall { $escalation_id }, { $site }: { case }. { said-line }
 said-line = { $words ->
     [none] { $topic ->
         [none] { "" }
-       *[other] Als Thema wurde genannt: { said-topic }.
+       *[other] Der Kunde nennt als Thema: { said-topic }.
     }
    *[other] { $topic ->
-        [none] Dazu kam diese Nachricht: „{ $words }“
-       *[other] Dazu kam diese Nachricht, Thema { said-topic }: „{ $words }“
+        [none] Der Kunde schreibt: „{ $words }“
+       *[other] Der Kunde schreibt zum Thema { said-topic }: „{ $words }“
     }
 }
 said-topic = { $topic ->
@@ -500,9 +522,9 @@ said-topic = { $topic ->
     [DIAGNOSIS] Diagnose
     [WARRANTY] Garantie
     [TIME] Dauer
-    [LOANER] Ersatzfahrzeug
+    [LOANER] Ersatzwagen
     [DAMAGE] Schaden am Fahrzeug
-    [CONDUCT] Umgang mit der Kundschaft
+    [CONDUCT] Umgang mit Kunden
    *[OTHER] Sonstiges
 }
 said-short = { $words ->
@@ -539,37 +561,32 @@ manager-opened =
     .text = { case-line } { safety-line } { please-both } { wish-line }
     .sms = Neuer Fall { $escalation_id }, { $site }: { case }. { safety-line } { short-both } { said-short }
 manager-call-taken =
-    .title = Ihr Gespräch ist festgehalten
+    .title = Der Anruf bei Ihnen ist notiert
     .text = { case-line } Sie haben den Anruf entgegengenommen, der Fall liegt also bei Ihnen. { please-decide }
-    .sms = Fall { $escalation_id }, { $site }: Sie haben den Anruf entgegengenommen, der Fall liegt bei Ihnen. { short-decide }
+    .sms = Fall { $escalation_id }, { $site }: { case }. Sie haben den Anruf entgegengenommen, der Fall liegt bei Ihnen. { short-decide }
 manager-joined =
     .title = Ihr Fall wurde ergänzt: { $site }
     .text = { case-line } Das ist hinzugekommen. { safety-line } { please-decide }
     .sms = Fall { $escalation_id }, { $site }: hinzugekommen ist: { case }. { safety-line } { short-decide } { said-short }
 manager-corrected =
     .title = Ein Grund ist entfallen: { $site }
-    .text = Fall { $escalation_id }, { $site }: { $withdrawn ->
-        [yes] Ein Teil wurde zurückgenommen.
-       *[no] { $all_gone ->
-            [yes] Keiner der Gründe trifft noch zu.
-           *[no] Ein Teil trifft nicht mehr zu.
-        }
-    } Bitte prüfen Sie ihn noch einmal{ then-decide }
-    .sms = Fall { $escalation_id }, { $site }: { $withdrawn ->
-        [yes] Ein Teil wurde zurückgenommen.
-       *[no] { $all_gone ->
-            [yes] Keiner der Gründe trifft noch zu.
-           *[no] Ein Teil trifft nicht mehr zu.
-        }
-    } { short-decide }
+    .text = { case-line } { part-gone } Bitte prüfen Sie den Fall noch einmal{ then-decide }
+    .sms = Fall { $escalation_id }, { $site }: { case }. { part-gone } { short-decide }
+part-gone = { $withdrawn ->
+    [yes] Das hat der Kunde zurückgenommen.
+   *[no] { $all_gone ->
+        [yes] Das trifft nicht mehr zu, und sonst nichts an dem Fall.
+       *[no] Das trifft nicht mehr zu; anderes an dem Fall schon.
+    }
+}
 manager-more-urgent =
     .title = Ihr Fall ist dringender: { $site }
     .text = { case-line } Er ist jetzt dringender. { safety-line } { please-both }
-    .sms = Fall { $escalation_id }, { $site } ist dringender. { safety-line } { short-both }
+    .sms = Fall { $escalation_id }, { $site }, ist dringender: { case }. { safety-line } { short-both }
 manager-assigned =
     .title = Ein Fall liegt jetzt bei Ihnen: { $site }
     .text = { case-line } { assigned-why } { so-far } { safety-line } { please-both } { wish-line }
-    .sms = Fall { $escalation_id }, { $site } liegt bei Ihnen: { case }. { safety-line } { short-both } { said-short }
+    .sms = Fall { $escalation_id }, { $site }, liegt bei Ihnen: { case }. { safety-line } { short-both } { said-short }
 so-far = { $spoken ->
     [yes] Mit dem Kunden wurde bereits gesprochen.
     [no] Mit dem Kunden hat noch niemand gesprochen.
@@ -582,7 +599,7 @@ so-far = { $spoken ->
     }
 }
 assigned-why = { $why ->
-    [HANDED_OVER] Wer bisher zuständig war, ist nicht im Haus.
+    [HANDED_OVER] Wer bisher zuständig war, ist zurzeit nicht da.
     [MANAGER_NOT_REACHED] Wer bisher zuständig war, ist nicht zu erreichen.
     [NOT_ACKNOWLEDGED] Er wurde nicht rechtzeitig bestätigt.
     [UNDECIDED] Er wurde nicht rechtzeitig entschieden.
@@ -618,14 +635,14 @@ passed-why = { $why ->
 manager-kept =
     .title = Ein Fall bleibt bei Ihnen: { $site }
     .text = { case-line } Er hätte an die nächste Ebene gehen sollen, aber es ist sonst niemand zu erreichen. Er bleibt deshalb bei Ihnen. { please-decide }
-    .sms = Fall { $escalation_id }, { $site }: Sonst ist niemand zu erreichen, der Fall bleibt bei Ihnen. { short-decide }
+    .sms = Fall { $escalation_id }, { $site }: { case }. Sonst ist niemand zu erreichen, der Fall bleibt bei Ihnen. { short-decide } { said-short }
 manager-warned =
     .title = Eine Frist läuft ab: { $site }
     .text = { case-line } { warned-why } { $deadline ->
         [ACKNOWLEDGE] { please-both }
        *[other] { please-decide }
     }
-    .sms = Fall { $escalation_id }, { $site }: Eine Frist läuft ab. { $deadline ->
+    .sms = Fall { $escalation_id }, { $site }: { case }. Eine Frist läuft ab. { $deadline ->
         [ACKNOWLEDGE] { short-both }
        *[other] { short-decide }
     } { said-short }
@@ -636,34 +653,34 @@ warned-why = { $deadline ->
 }
 manager-overdue =
     .title = Ein Fall ist überfällig: { $site }
-    .text = { case-line } Er sollte inzwischen entschieden sein. { safety-line } Bitte entscheiden Sie ihn sofort; die Verspätung wurde bereits mitgeteilt.
-    .sms = Fall { $escalation_id }, { $site }, ist überfällig. { safety-line } Bitte entscheiden Sie ihn sofort; die Verspätung wurde bereits mitgeteilt.
+    .text = { case-line } Er sollte inzwischen entschieden sein. { safety-line } Bitte entscheiden Sie ihn sofort; der Kunde weiß von der Verspätung.
+    .sms = Fall { $escalation_id }, { $site }, ist überfällig: { case }. { safety-line } Bitte entscheiden Sie sofort; der Kunde weiß von der Verspätung. { said-short }
 manager-deadlines-changed =
     .title = Neue Fristen für einen Fall: { $site }
     .text = { case-line } Mit den Öffnungszeiten oder Regeln haben sich die Fristen geändert: { list-both }
-    .sms = Fall { $escalation_id }, { $site }: neue Fristen. { short-both }
+    .sms = Fall { $escalation_id }, { $site }: { case }. Neue Fristen. { short-both }
 manager-promise-missed =
     .title = Ein versprochener Anruf ist ausgeblieben
-    .text = { case-line } Der versprochene Anruf ist ausgeblieben. Bitte rufen Sie jetzt an.
-    .sms = Fall { $escalation_id }, { $site }: Der versprochene Anruf ist ausgeblieben. Bitte rufen Sie jetzt an.
+    .text = { case-line } Der Kunde hat den versprochenen Anruf nicht erhalten. Bitte rufen Sie jetzt an.
+    .sms = Fall { $escalation_id }, { $site }: { case }. Der versprochene Anruf ist ausgeblieben. Bitte rufen Sie jetzt an. { said-short }
 manager-back =
     .title = Ein Fall steht wieder auf Ihrer Liste: { $site }
     .text = { case-line } { back-why } { please-decide }
-    .sms = Fall { $escalation_id }, { $site }, steht wieder auf Ihrer Liste. { back-why } { short-decide } { said-short }
+    .sms = Fall { $escalation_id }, { $site }, wieder auf Ihrer Liste: { case }. { back-why } { short-decide } { said-short }
 back-why = { $why ->
     [SNOOZE_ENDED] Die Zeit, für die Sie ihn ausgeblendet hatten, ist vorbei.
-    [WAIT_ENDED] Eine Antwort ist nicht rechtzeitig gekommen.
-    [CUSTOMER_ANSWERED] Die Antwort ist da.
+    [WAIT_ENDED] Der Kunde hat nicht rechtzeitig geantwortet.
+    [CUSTOMER_ANSWERED] Der Kunde hat geantwortet.
    *[other] Er braucht Sie wieder.
 }
 manager-contact-denied =
     .title = Laut Kunde hat niemand mit ihm gesprochen
     .text = { case-line } Der Kunde sagt, dass niemand mit ihm gesprochen hat; der Kontakt zählt nicht mehr. Bitte rufen Sie an{ and-decide-too }
-    .sms = Fall { $escalation_id }, { $site }: Der Kunde sagt, dass niemand mit ihm gesprochen hat. Bitte rufen Sie an. { short-decide }
+    .sms = Fall { $escalation_id }, { $site }: { case }. Der Kunde sagt, dass niemand mit ihm gesprochen hat. Bitte rufen Sie an. { short-decide }
 manager-customer-not-reached =
     .title = Eine Nachricht kam nicht an: { $site }
     .text = { case-line } Eine Nachricht an den Kunden konnte auf keinem Weg zugestellt werden. Bitte rufen Sie an{ and-decide-too }
-    .sms = Fall { $escalation_id }, { $site }: Eine Nachricht an den Kunden konnte auf keinem Weg zugestellt werden. Bitte rufen Sie an. { short-decide }
+    .sms = Fall { $escalation_id }, { $site }: { case }. Keine Nachricht erreicht den Kunden. Bitte rufen Sie an. { short-decide }
 manager-incident =
     .title = Viele Fälle auf einmal: { $site }
     .text = { $site }: { $cases } Fälle einer Art sind in kurzer Zeit gekommen und liegen deshalb alle bei Ihnen: { $incident_id }. Jeder behält seine eigenen Fristen.
@@ -720,21 +737,21 @@ confirmed-by = { $who ->
 }
 manager-not-settled =
     .title = Ein entschiedener Fall ist noch nicht geklärt
-    .text = { case-line } Entschieden wurde: { outcome-word }. Die Rückmeldung lautet jetzt: nicht geklärt. Sie können den Fall noch einmal ansehen und wieder öffnen.
-    .sms = Fall { $escalation_id }, { $site }: entschieden als { outcome-word }, laut Rückmeldung aber nicht geklärt. Sie können ihn wieder öffnen. { said-short }
+    .text = { case-line } Entschieden wurde: { outcome-word }. Der Kunde sagt jetzt, dass es nicht geklärt ist. Sie können den Fall noch einmal ansehen und wieder öffnen.
+    .sms = Fall { $escalation_id }, { $site }: entschieden als { outcome-word }, laut Kunde aber nicht geklärt. Sie können ihn wieder öffnen. { said-short }
 manager-reopened =
     .title = Ein Fall ist wieder offen: { $site }
     .text = { case-line } Er ist wieder offen und liegt bei Ihnen. { safety-line } { please-both } { wish-line }
-    .sms = Fall { $escalation_id }, { $site }, ist wieder offen und liegt bei Ihnen. { short-both } { said-short }
+    .sms = Fall { $escalation_id }, { $site }, ist wieder offen und liegt bei Ihnen: { case }. { short-both } { said-short }
 manager-withdrawn =
     .title = Ein Fall ist abgeschlossen: { $site }
     .text = Fall { $escalation_id }, { $site }, ist abgeschlossen: { $withdrawn ->
-        [yes] Er wurde zurückgenommen.
-       *[no] Es ist nichts mehr zu entscheiden.
+        [yes] Der Kunde hat ihn zurückgenommen.
+       *[no] Die Lage hat sich geändert, es ist nichts mehr zu entscheiden.
     }
     .sms = Fall { $escalation_id }, { $site }, ist abgeschlossen: { $withdrawn ->
-        [yes] Er wurde zurückgenommen.
-       *[no] Es ist nichts mehr zu entscheiden.
+        [yes] Der Kunde hat ihn zurückgenommen.
+       *[no] Die Lage hat sich geändert, es ist nichts mehr zu entscheiden.
     }
 manager-refused =
     .title = Ihre Aktion war nicht möglich
@@ -764,8 +781,8 @@ refused-why = { $why ->
     [HAS_IT_ALREADY] Der Fall liegt bereits dort.
     [NOT_CLOSED] Der Fall ist nicht abgeschlossen.
     [WENT_INTO_ANOTHER] Der Fall ist in einem anderen aufgegangen.
-    [CUSTOMER_FORGOTTEN] Die Daten wurden auf Wunsch gelöscht.
-    [ANOTHER_IS_OPEN] Zum selben Besuch ist ein anderer Fall offen.
+    [CUSTOMER_FORGOTTEN] Die Daten des Kunden wurden auf seinen Wunsch gelöscht.
+    [ANOTHER_IS_OPEN] Zum selben Werkstatttermin ist ein anderer Fall offen.
     [ENDED_TOO_LONG_AGO] Der Fall ist schon zu lange abgeschlossen.
     [REOPENED_BEFORE] Der Fall wurde erst vor Kurzem wieder geöffnet.
     [TAKEN_BACK] Der Fall wurde vom Kunden zurückgenommen.
@@ -773,7 +790,7 @@ refused-why = { $why ->
     [ONLY_WITH_RESOLVE] Eine Abhilfe oder Nachricht gehört zu einer Entscheidung.
     [NOTHING_UPHELD] Eine Abhilfe gibt es nur, wenn der Einwand berechtigt ist.
     [NO_AMOUNT] Der Betrag fehlt.
-    [OTHER_CURRENCY] Der Betrag muss in der Währung des Besuchs sein.
+    [OTHER_CURRENCY] Der Betrag muss in der Währung des Werkstatttermins sein.
     [NO_ESTIMATE] Es fehlt, um welchen Kostenvoranschlag es geht.
     [BY_IS_PAST] Der Zeitpunkt der Abhilfe ist schon vorbei.
     [NOT_CONTACTED] Bisher hat niemand mit dem Kunden gesprochen.
@@ -799,7 +816,7 @@ site-manager = { $manager ->
 }
 site-not-kept =
     .title = Entscheidung nicht eingehalten: { $site }
-    .text = Fall { $escalation_id }, { $site }: { case }. Bitte halten Sie die Entscheidung ein oder sagen Sie der Führungskraft, was dagegen spricht. { site-manager }
+    .text = Fall { $escalation_id }, { $site }: { case }. Bitte halten Sie die Entscheidung ein oder sagen Sie der Leitung, was dagegen spricht. { site-manager }
     .sms = Fall { $escalation_id }, { $site }: { case }. Bitte halten Sie die Entscheidung ein. { site-manager }
 site-incident =
     .title = Viele Fälle auf einmal: { $site }
@@ -830,21 +847,21 @@ site-remedy = { $remedy ->
     [LOANER] Bitte stellen Sie dem Kunden einen Ersatzwagen.
     [APOLOGY] Der Kunde erhält eine Entschuldigung.
     [NONE] Sie müssen nichts weiter tun.
-   *[OTHER] Bitte fragen Sie nach, was zu tun ist.
+   *[OTHER] Bitte fragen Sie die Leitung, was zu tun ist.
 } { $remedy_by ->
     [none] { "" }
    *[other] { $remedy_passed ->
         [yes] Das sollte bis { $remedy_by } erledigt sein.
-       *[no] Das muss bis { $remedy_by } erledigt sein.
+       *[no] Bitte sorgen Sie dafür, dass es bis { $remedy_by } erledigt ist.
     }
 }
 site-withdrawn =
     .title = Ein Fall ist abgeschlossen: { $site }
     .text = Fall { $escalation_id }, { $site }, ist abgeschlossen: { $withdrawn ->
-        [yes] Er wurde zurückgenommen.
-       *[no] Es ist nichts mehr zu entscheiden.
+        [yes] Der Kunde hat ihn zurückgenommen.
+       *[no] Die Lage hat sich geändert, es ist nichts mehr zu entscheiden.
     }
     .sms = Fall { $escalation_id }, { $site }, ist abgeschlossen: { $withdrawn ->
-        [yes] Er wurde zurückgenommen.
-       *[no] Es ist nichts mehr zu entscheiden.
+        [yes] Der Kunde hat ihn zurückgenommen.
+       *[no] Die Lage hat sich geändert, es ist nichts mehr zu entscheiden.
     }

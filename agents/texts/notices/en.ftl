@@ -1,14 +1,18 @@
 ### What people are told, in English. A file a language: a test compares what each of them has.
 ### A message has a title, a text, and a short text for SMS: at most two parts, letters of GSM 03.38.
 ### Amounts, times and names come as they are written in the language; symbols are the contract's.
+### What Americans read otherwise is in en-US.ftl, and only that. The terms: docs/terms.md.
 
+-service-centre = service centre
+-courtesy-car = courtesy car
 moment = { $day } at { $clock }{ $zone ->
     [none] { "" }
    *[other] { " " }({ $zone })
 }
+moment-short = { $day } at { $clock }
 some-manager = a manager
 some-who = A manager
-some-site = Your service centre
+some-site = Your { -service-centre }
 
 ## What it is about, by rule: to the customer
 
@@ -20,6 +24,10 @@ matter = { $kind ->
     [SILENCE] the answer that you are waiting for
    *[REQUEST] your request
 }
+
+## Why its ground has gone, by rule: to the customer
+
+changed-other = Something has changed since.
 
 ## How the manager is reached, and how the customer appeals
 
@@ -47,7 +55,7 @@ appeal = { $appeal_until ->
     [none] { "" }
    *[other] { $appeal_passed ->
         [yes] { "" }
-       *[no] If you think this is wrong, tell your service centre by { $appeal_until } that you appeal; a manager who was not involved before will then decide.
+       *[no] If you think this is wrong, tell your { -service-centre } by { $appeal_until } that you appeal; a manager who was not involved before will then decide.
     }
 }
 
@@ -55,43 +63,43 @@ appeal = { $appeal_until ->
 
 and-decide = { $decide_passed ->
     [yes] . It should have been decided by { $decide_by }.
-   *[no] {" "}and should decide by { $decide_by }.
+   *[no] {" "}and will get back to you by { $decide_by }.
 }
 and-be-decided = { $decide_passed ->
     [yes] . It should have been decided by { $decide_by }.
-   *[no] {" "}and should be decided by { $decide_by }.
+   *[no] , and you will hear back by { $decide_by }.
 }
 and-decide-at-once = { $decide_passed ->
     [yes] . It should have been decided by { $decide_by }.
-   *[no] {" "}and should decide by { $decide_by }.
+   *[no] {" "}and will get back to you by { $decide_by }.
 }
 and-be-decided-brief = { $decide_passed ->
     [yes] . It should have been decided by { $decide_by }.
-   *[no] {" "}and should be decided by { $decide_by }.
+   *[no] , and you will hear back by { $decide_by }.
 }
 decide-brief = { $decide_passed ->
     [yes] It should have been decided by { $decide_by }.
-   *[no] It should be decided by { $decide_by }.
+   *[no] You will hear back by { $decide_by }.
 }
 changed-brief = { $decide_passed ->
     [yes] should have been decided by { $decide_by }.
-   *[no] should be decided by { $decide_by } now.
+   *[no] will now be decided by { $decide_by }.
 }
 appeal-brief = { $appeal_passed ->
     [yes] { "" }
-   *[no] You can appeal at your service centre by { $appeal_until }.
+   *[no] You can appeal at your { -service-centre } by { $appeal_until }.
 }
 manager-decides = { $decide_passed ->
     [yes] It should have been decided by { $decide_by }.
-   *[no] { $manager } should decide by { $decide_by }.
+   *[no] { $manager } will get back to you by { $decide_by }.
 }
 decide-line = { $decide_passed ->
     [yes] It should have been decided by { $decide_by }.
-   *[no] It should be decided by { $decide_by }.
+   *[no] You will hear back by { $decide_by }.
 }
 changed-decide = { $decide_passed ->
     [yes] should have been decided by { $decide_by }.
-   *[no] should be decided by { $decide_by } now.
+   *[no] will now be decided by { $decide_by }.
 }
 please-both = { $acknowledge_passed ->
     [yes] { $decide_passed ->
@@ -109,7 +117,7 @@ please-decide = { $decide_passed ->
 }
 then-decide = { $decide_passed ->
     [yes] . It should have been decided by { $decide_by }.
-   *[no] ; decide by { $decide_by }.
+   *[no] , and decide by { $decide_by }.
 }
 and-decide-too = { $decide_passed ->
     [yes] . The case should have been decided by { $decide_by }.
@@ -140,10 +148,10 @@ short-decide = { $decide_passed ->
 }
 appeal-short = { $appeal_passed ->
     [yes] { "" }
-   *[no] You can appeal at your service centre by { $appeal_until }.
+   *[no] You can appeal at your { -service-centre } by { $appeal_until }.
 }
 reply = { $until_passed ->
-    [yes] It should have come by { $until }; please reply as soon as you can.
+    [yes] We asked for it by { $until }; please reply as soon as you can.
    *[no] Please reply by { $until }.
 }
 promise = { $until_passed ->
@@ -157,8 +165,8 @@ promise = { $until_passed ->
     } will call you by { $until } about { matter }.
 }
 seen = { $who ->
-    [none] We have taken note of your case about { matter }.
-   *[other] { $who } has taken note of your case about { matter }.
+    [none] We have seen your case about { matter }.
+   *[other] { $who } has seen your case about { matter }.
 }
 still-decides = { $actor ->
     [NOBODY] We keep trying to reach a manager.
@@ -185,7 +193,7 @@ customer-opened =
         [SAFETY] As it may concern your safety, { $manager } has been asked to deal with it at once{ and-decide-at-once }
        *[other] { $manager } will look into it{ and-decide }
     } { reach }
-    .sms = { $site }: { $manager } will look into your case ({ matter }){ and-decide } { found-in-brief } { reach-short }
+    .sms = { $site }: { $manager } will look into your case about { matter }{ and-decide } { found-in-brief } { reach-short }
 customer-nobody =
     .title = We have not reached a manager yet
     .text = { about } { found-by-us } { wish-too-high } We have tried to find a manager for you, but have not reached anybody yet. We are sorry. We keep trying, and we will tell you as soon as somebody has taken over.
@@ -211,9 +219,9 @@ customer-more-urgent =
        *[other] we now treat your case as more urgent.
     } { decide-brief }
 customer-call-taken =
-    .title = Your call is recorded
-    .text = You called { $manager }. Your case is with { $manager } now{ and-be-decided } { reach }
-    .sms = { $site }: your call is recorded. Your case is with { $manager }{ and-be-decided-brief } { reach-short }
+    .title = We have noted your call to { $manager }
+    .text = We have noted your call to { $manager }, who has your case now{ and-be-decided } { reach }
+    .sms = { $site }: we have noted your call to { $manager }, who has your case now{ and-be-decided-brief } { reach-short }
 customer-acknowledged =
     .title = { $actor ->
         [ANOTHER] Your case has been seen
@@ -251,7 +259,7 @@ stands-call = { $until ->
     [none] { "" }
    *[other] { $until_passed ->
         [yes] You should have been called by { $until }.
-       *[no] You are to be called by { $until }.
+       *[no] You will be called by { $until }.
     }
 }
 customer-contacted =
@@ -262,11 +270,11 @@ customer-contacted =
     .text = { $who ->
         [none] We have noted that we spoke with you about { matter }.
        *[other] { $who } has noted that they spoke with you about { matter }.
-    } If nobody spoke with you, please tell your service centre so: it will not count as a conversation then.
+    } If nobody spoke with you, please tell your { -service-centre }: it will then not count as a conversation.
     .sms = { $site }: { $who ->
         [none] we have noted that we spoke with you about { matter }.
        *[other] { $who } has noted that they spoke with you about { matter }.
-    } If nobody did, please tell your service centre so.
+    } If nobody did, please tell your { -service-centre }.
 customer-promised =
     .title = You will get a call
     .text = { moved-why } { promise } { still-has }
@@ -299,41 +307,60 @@ moved-why = { $why ->
    *[other] { "" }
 }
 customer-resolved =
-    .title = Your case has been decided
-    .text = { $who ->
-        [none] We have decided
-       *[other] { $who } has decided
-    } about { matter }: { $outcome ->
-        [UPHELD] you are right.
-        [PARTLY_UPHELD] you are right in part.
-        [ABUSIVE] there is no reason to change anything.
-       *[UNFOUNDED] the service centre acted correctly.
-    } { remedy } { quote-line } { appeal }
-    .sms = { $site }: your case about { matter } is decided: { $outcome ->
-        [UPHELD] you are right.
-        [PARTLY_UPHELD] you are right in part.
-        [ABUSIVE] there is no reason to change anything.
-       *[UNFOUNDED] the service centre acted correctly.
-    } { remedy } { $appeal_until ->
+    .title = { $outcome ->
+        [UPHELD] We agree with you
+        [PARTLY_UPHELD] We agree with you in part
+       *[other] Your case has been decided
+    }
+    .text = { decided } { appeal }
+    .sms = { $site }: { $outcome ->
+        [UPHELD] about { matter }, we agree with you{ remedy }
+        [PARTLY_UPHELD] about { matter }, we agree with you in part{ remedy }
+        [ABUSIVE] we looked into { matter } and found no reason to change anything.
+       *[UNFOUNDED] we looked into { matter } and found that the { -service-centre } followed the rules.
+    } { remedy-by } { $appeal_until ->
         [none] { "" }
        *[other] { appeal-short }
     } { quote-short }
-remedy = { $remedy ->
-    [PRICE_TO] The price for the work is { $remedy_amount }.
-    [FREE_OF_CHARGE] You do not have to pay for this work.
-    [GOODWILL] { $remedy_amount ->
-        [none] You get a goodwill offer.
-       *[other] As a gesture of goodwill you get { $remedy_amount }.
-    }
-    [SECOND_DIAGNOSIS] Your vehicle will be diagnosed a second time.
-    [LOANER] You get a loaner vehicle.
-    [APOLOGY] We are sorry for what happened.
+decided = { $outcome ->
+    [UPHELD] { has-decided } about { matter }. We agree with you{ remedy }
+    [PARTLY_UPHELD] { has-decided } about { matter }. We agree with you in part{ remedy }
+    [ABUSIVE] { has-looked } into { matter } and found no reason to change anything.
+   *[UNFOUNDED] { has-looked } into { matter } and found that the { -service-centre } followed the rules. { ask-why }
+} { remedy-by } { quote-line }
+has-decided = { $who ->
+    [none] We have decided
+   *[other] { $who } has decided
+}
+has-looked = { $who ->
+    [none] We have looked
+   *[other] { $who } has looked
+}
+ask-why = { $quote ->
+    [none] If you want to know why, please ask us.
    *[other] { "" }
-} { $remedy_by ->
+}
+remedy = { $remedy ->
+    [PRICE_TO] : you pay { $remedy_amount } for the work.
+    [FREE_OF_CHARGE] : you pay nothing for the work.
+    [GOODWILL] { $remedy_amount ->
+        [none] , and make you a goodwill offer.
+       *[other] , and give you { $remedy_amount } as a gesture of goodwill.
+    }
+    [SECOND_DIAGNOSIS] : your vehicle will be diagnosed a second time.
+    [LOANER] : you get a { -courtesy-car }.
+    [APOLOGY] , and we are sorry for what happened.
+    [OTHER] { $quote ->
+        [none] , and will tell you what we do about it.
+       *[other] .
+    }
+   *[other] .
+}
+remedy-by = { $remedy_by ->
     [none] { "" }
    *[other] { $remedy_passed ->
         [yes] It should have been done by { $remedy_by }.
-       *[no] It is to be done by { $remedy_by }.
+       *[no] It will be done by { $remedy_by }.
     }
 }
 quote-line = { $quote ->
@@ -372,12 +399,12 @@ customer-reopened =
 customer-withdrawn =
     .title = Your case is closed
     .text = { $withdrawn ->
-        [yes] You told us that it no longer matters, so your case about { matter } is closed.
-       *[no] Something has changed since, so there is nothing left to decide: your case about { matter } is closed. If you see it differently, please tell your service centre.
+        [yes] You told us that it is no longer needed, so your case about { matter } is closed.
+       *[no] { changed } So there is nothing left to decide, and your case about { matter } is closed. If you see it differently, please tell your { -service-centre }.
     }
-    .sms = { $site }: your case about { matter } is closed, { $withdrawn ->
-        [yes] as you wished.
-       *[no] as there is nothing left to decide. If you see it differently, please tell us.
+    .sms = { $site }: { $withdrawn ->
+        [yes] your case about { matter } is closed, as you wished.
+       *[no] your case about { matter } is closed. { changed } If you see it differently, please tell us.
     }
 customer-overdue =
     .title = We are late with your case
@@ -404,42 +431,40 @@ customer-promise-missed =
        *[other] { $manager } has been told. { reach-short }
     }
 customer-throttled =
-    .title = We cannot pass this on to a manager now
-    .text = { about } { decision-throttled } { throttled-remaining } { $next_at ->
+    .title = Your { -service-centre } will answer this
+    .text = { about } { throttled-helps } { $next_at ->
         [none] { "" }
        *[other] { throttled-next }
-    } { throttled-appeal }
-    .sms = { $site }: we cannot pass this on to a manager now ({ matter }): { $limited ->
-        [blocked] this way is closed at present.
-        [never] this way is closed at present.
-        [day] you asked { $times } times within 24 hours.
-       *[window] you have reached the limit of { $times } within { $days } days.
-    } { $next_at ->
+    } { decision-throttled } { throttled-remaining } { throttled-appeal }
+    .sms = { $site }: your { -service-centre } will answer you about { matter }. { $next_at ->
         [none] { "" }
-       *[other] { $next_passed ->
-            [yes] Now possible again.
-           *[no] Again from { $next_at }.
-        }
+       *[other] { throttled-next }
+    } { $limited ->
+        [blocked] At present we cannot ask a manager for you.
+        [never] At present we cannot ask a manager.
+        [day] You asked { $times } times within 24 hours.
+       *[window] The limit is { $times } within { $days } days.
     } { $appeal_until ->
         [none] { "" }
        *[other] { appeal-brief }
     }
+throttled-helps = Your { -service-centre } will answer this.
 decision-throttled = { $limited ->
     [blocked] At present we cannot pass your requests on to a manager.
-    [day] A manager can be asked { $times ->
+    [day] You can ask { $times ->
         [one] once
         [2] twice
        *[other] { $times } times
-    } within 24 hours, and you have done so; so we cannot pass this on now.
+    } within 24 hours, and you have done so.
     [never] At present we cannot pass requests on to a manager.
-   *[window] A manager can be asked { $times ->
+   *[window] You can ask { $times ->
         [one] once
         [2] twice
        *[other] { $times } times
     } within { $days } days{ $weighed ->
         [yes] , and a request that was found to be unfounded counts more than once
        *[no] { "" }
-    }. You have reached that limit, so we cannot pass this on now.
+    }. You have reached that limit.
 }
 throttled-remaining = { $remaining ->
     [none] { "" }
@@ -448,14 +473,14 @@ throttled-remaining = { $remaining ->
    *[other] { $remaining } more requests are left to you within { $window_days } days.
 }
 throttled-next = { $next_passed ->
-    [yes] You can ask again now.
-   *[no] You can ask again from { $next_at }.
+    [yes] You can ask for a manager again now.
+   *[no] You can ask for a manager again from { $next_at }.
 }
 throttled-appeal = { $appeal_until ->
     [none] { "" }
    *[other] { $appeal_passed ->
         [yes] { "" }
-       *[no] If you think this is wrong, please tell your service centre by { $appeal_until } that you appeal; a more senior manager will then decide.
+       *[no] If you think this is wrong, please tell your { -service-centre } by { $appeal_until } that you appeal; a more senior manager will then decide.
     }
 }
 customer-agreed =
@@ -480,7 +505,7 @@ appeal-refused = { $refused ->
     [LATE] the time for it is over.
     [RECENT] you appealed another decision not long ago.
     [UNDECIDED] your previous appeal is not decided yet.
-    [OPEN] it is not decided yet.
+    [OPEN] what you appeal against is not decided yet.
    *[other] there is nothing that can be appealed now.
 }
 
@@ -502,7 +527,7 @@ said-topic = { $topic ->
     [DIAGNOSIS] the diagnosis
     [WARRANTY] the warranty
     [TIME] how long it takes
-    [LOANER] a loaner vehicle
+    [LOANER] a { -courtesy-car }
     [DAMAGE] damage to the vehicle
     [CONDUCT] how they were treated
    *[OTHER] something else
@@ -541,37 +566,32 @@ manager-opened =
     .text = { case-line } { safety-line } { please-both } { wish-line }
     .sms = New case { $escalation_id }, { $site }: { case }. { safety-line } { short-both } { said-short }
 manager-call-taken =
-    .title = Your call is recorded
-    .text = { case-line } You took the customer's call, so the case is yours. { please-decide }
-    .sms = Case { $escalation_id }, { $site }: you took the customer's call, so it is yours. { short-decide }
+    .title = We have noted the customer’s call to you
+    .text = { case-line } You took the customer’s call, so the case is yours. { please-decide }
+    .sms = Case { $escalation_id }, { $site }: { case }. You took the customer’s call, so it is yours. { short-decide }
 manager-joined =
     .title = Something was added to your case at { $site }
     .text = { case-line } This was added to your case. { safety-line } { please-decide }
     .sms = Case { $escalation_id }, { $site }: added: { case }. { safety-line } { short-decide } { said-short }
 manager-corrected =
     .title = Your case at { $site } has changed
-    .text = Case { $escalation_id } at { $site }: { $withdrawn ->
-        [yes] the customer took back a part of it.
-       *[no] { $all_gone ->
-            [yes] nothing of it holds any longer.
-           *[no] a part of it no longer holds.
-        }
-    } Please look at it again{ then-decide }
-    .sms = Case { $escalation_id }, { $site }: { $withdrawn ->
-        [yes] the customer took back a part of it.
-       *[no] { $all_gone ->
-            [yes] nothing of it holds any longer.
-           *[no] a part of it no longer holds.
-        }
-    } { short-decide }
+    .text = { case-line } { part-gone } Please look at it again{ then-decide }
+    .sms = Case { $escalation_id }, { $site }: { case }. { part-gone } { short-decide }
+part-gone = { $withdrawn ->
+    [yes] The customer took this back.
+   *[no] { $all_gone ->
+        [yes] This no longer holds, and nothing else of the case does.
+       *[no] This no longer holds; the rest of the case does.
+    }
+}
 manager-more-urgent =
     .title = Your case at { $site } is more urgent
     .text = { case-line } It is more urgent now. { safety-line } { please-both }
-    .sms = Case { $escalation_id }, { $site } is more urgent. { safety-line } { short-both }
+    .sms = Case { $escalation_id }, { $site }, is more urgent: { case }. { safety-line } { short-both }
 manager-assigned =
     .title = A case at { $site } is with you now
     .text = { case-line } { assigned-why } { so-far } { safety-line } { please-both } { wish-line }
-    .sms = Case { $escalation_id }, { $site } is with you: { case }. { safety-line } { short-both } { said-short }
+    .sms = Case { $escalation_id }, { $site }, is with you: { case }. { safety-line } { short-both } { said-short }
 so-far = { $spoken ->
     [yes] The customer has been spoken to.
     [no] Nobody has spoken to the customer yet.
@@ -597,7 +617,7 @@ manager-released =
         [none] no longer with you.
        *[other] with { $manager } now.
     } You need do nothing more.
-    .sms = Case { $escalation_id }, { $site } is { $manager ->
+    .sms = Case { $escalation_id }, { $site }, is { $manager ->
         [none] no longer with you.
        *[other] with { $manager } now.
     } You need do nothing more.
@@ -607,7 +627,7 @@ manager-passed-by =
         [none] { "" }
        *[other] {" "}to { $manager }
     }. { passed-why } You may still act on it until somebody else has acknowledged it.
-    .sms = Case { $escalation_id }, { $site } has moved up{ $manager ->
+    .sms = Case { $escalation_id }, { $site }, has moved up{ $manager ->
         [none] { "" }
        *[other] {" "}to { $manager }
     }. You may still act until somebody else has acknowledged it.
@@ -620,14 +640,14 @@ passed-why = { $why ->
 manager-kept =
     .title = A case at { $site } stays with you
     .text = { case-line } It should have moved up, but nobody else can be reached, so it stays with you. { please-decide }
-    .sms = Case { $escalation_id }, { $site } should have moved up, but nobody else can be reached: it stays with you. { short-decide }
+    .sms = Case { $escalation_id }, { $site }: { case }. Nobody else can be reached, so it stays with you. { short-decide } { said-short }
 manager-warned =
     .title = A deadline at { $site } is near
     .text = { case-line } { warned-why } { $deadline ->
         [ACKNOWLEDGE] { please-both }
        *[other] { please-decide }
     }
-    .sms = Case { $escalation_id }, { $site }: a deadline is near. { $deadline ->
+    .sms = Case { $escalation_id }, { $site }: { case }. A deadline is near. { $deadline ->
         [ACKNOWLEDGE] { short-both }
        *[other] { short-decide }
     } { said-short }
@@ -638,20 +658,20 @@ warned-why = { $deadline ->
 }
 manager-overdue =
     .title = A case at { $site } is overdue
-    .text = { case-line } It should have been decided by now. { safety-line } Please decide it at once; the customer has been told that it is late.
-    .sms = Case { $escalation_id }, { $site } is overdue. { safety-line } Please decide it at once; the customer has been told that it is late.
+    .text = { case-line } It should have been decided by now. { safety-line } Please decide it at once; the customer knows that it is late.
+    .sms = Case { $escalation_id }, { $site }, is overdue: { case }. { safety-line } Please decide it at once; the customer knows that it is late. { said-short }
 manager-deadlines-changed =
     .title = New deadlines for a case at { $site }
     .text = { case-line } Its deadlines have changed, with the site’s hours or the policy: { list-both }
-    .sms = Case { $escalation_id }, { $site }: new deadlines. { short-both }
+    .sms = Case { $escalation_id }, { $site }: { case }. New deadlines. { short-both }
 manager-promise-missed =
     .title = A promised call was missed
     .text = { case-line } The customer did not get the call that was promised. Please call now.
-    .sms = Case { $escalation_id }, { $site }: the customer did not get the promised call. Please call now.
+    .sms = Case { $escalation_id }, { $site }: { case }. The customer did not get the promised call. Please call now. { said-short }
 manager-back =
     .title = A case at { $site } is back on your list
     .text = { case-line } { back-why } { please-decide }
-    .sms = Case { $escalation_id }, { $site } is back on your list. { back-why } { short-decide } { said-short }
+    .sms = Case { $escalation_id }, { $site }, is back on your list: { case }. { back-why } { short-decide } { said-short }
 back-why = { $why ->
     [SNOOZE_ENDED] The time for which you had hidden it is over.
     [WAIT_ENDED] The customer has not answered in time.
@@ -660,12 +680,12 @@ back-why = { $why ->
 }
 manager-contact-denied =
     .title = A customer says that nobody spoke with them
-    .text = { case-line } The customer says that nobody has spoken with them, so the contact counts no more. Please call them{ and-decide-too }
-    .sms = Case { $escalation_id }, { $site }: the customer says that nobody has spoken with them. Please call them. { short-decide }
+    .text = { case-line } The customer says that nobody has spoken with them, so the contact no longer counts. Please call them{ and-decide-too }
+    .sms = Case { $escalation_id }, { $site }: { case }. The customer says that nobody spoke with them. Please call them. { short-decide }
 manager-customer-not-reached =
     .title = The customer could not be reached
-    .text = { case-line } A notice to the customer could not be delivered by any channel. Please call them{ and-decide-too }
-    .sms = Case { $escalation_id }, { $site }: a notice to the customer could not be delivered by any channel. Please call them. { short-decide }
+    .text = { case-line } A message to the customer could not be delivered by any channel. Please call them{ and-decide-too }
+    .sms = Case { $escalation_id }, { $site }: { case }. No message reaches the customer. Please call them. { short-decide }
 manager-incident =
     .title = Many cases at once at { $site }
     .text = At { $site }, { $cases } cases of one kind came within a short time, so they are all with you: { $incident_id }. Each keeps its own deadlines.
@@ -702,7 +722,7 @@ manager-resolved =
         [none] us
        *[other] { $who }
     }: { outcome-word }.
-    .sms = Case { $escalation_id }, { $site } was decided by { $who ->
+    .sms = Case { $escalation_id }, { $site }, was decided by { $who ->
         [none] us
        *[other] { $who }
     }: { outcome-word }.
@@ -727,16 +747,16 @@ manager-not-settled =
 manager-reopened =
     .title = A case at { $site } is open again
     .text = { case-line } It is open again and with you. { safety-line } { please-both } { wish-line }
-    .sms = Case { $escalation_id }, { $site } is open again and with you. { short-both } { said-short }
+    .sms = Case { $escalation_id }, { $site }, is open again and with you: { case }. { short-both } { said-short }
 manager-withdrawn =
     .title = A case at { $site } is closed
     .text = Case { $escalation_id } at { $site } is closed: { $withdrawn ->
         [yes] the customer took it back.
-       *[no] nothing is left to decide.
+       *[no] the facts have changed, and nothing is left to decide.
     }
-    .sms = Case { $escalation_id }, { $site } is closed: { $withdrawn ->
+    .sms = Case { $escalation_id }, { $site }, is closed: { $withdrawn ->
         [yes] the customer took it back.
-       *[no] nothing is left to decide.
+       *[no] the facts have changed, and nothing is left to decide.
     }
 manager-refused =
     .title = Your action was not possible
@@ -814,7 +834,7 @@ site-managers = { $manager ->
 site-resolved =
     .title = A case at { $site } is decided
     .text = Case { $escalation_id } at { $site } is decided: { outcome-word }. { site-remedy }
-    .sms = Case { $escalation_id }, { $site } is decided: { outcome-word }. { site-remedy }
+    .sms = Case { $escalation_id }, { $site }, is decided: { outcome-word }. { site-remedy }
 site-remedy = { $remedy ->
     [PRICE_TO] Please charge { $remedy_amount }{ $estimate_id ->
         [none] { "" }
@@ -829,7 +849,7 @@ site-remedy = { $remedy ->
        *[other] As a gesture of goodwill the customer gets { $remedy_amount }.
     }
     [SECOND_DIAGNOSIS] Please diagnose the vehicle a second time.
-    [LOANER] Please give the customer a loaner vehicle.
+    [LOANER] Please give the customer a { -courtesy-car }.
     [APOLOGY] The customer gets an apology.
     [NONE] You need do nothing more.
    *[OTHER] Please ask the manager what is to be done.
@@ -837,16 +857,16 @@ site-remedy = { $remedy ->
     [none] { "" }
    *[other] { $remedy_passed ->
         [yes] It should have been done by { $remedy_by }.
-       *[no] It is to be done by { $remedy_by }.
+       *[no] Please see that it is done by { $remedy_by }.
     }
 }
 site-withdrawn =
     .title = A case at { $site } is closed
     .text = Case { $escalation_id } at { $site } is closed: { $withdrawn ->
         [yes] the customer took it back.
-       *[no] nothing is left to decide.
+       *[no] the facts have changed, and nothing is left to decide.
     }
-    .sms = Case { $escalation_id }, { $site } is closed: { $withdrawn ->
+    .sms = Case { $escalation_id }, { $site }, is closed: { $withdrawn ->
         [yes] the customer took it back.
-       *[no] nothing is left to decide.
+       *[no] the facts have changed, and nothing is left to decide.
     }

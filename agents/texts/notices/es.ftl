@@ -1,19 +1,31 @@
-### Lo que se dice a las personas, en español. Véase en.ftl.
+### Lo que se dice a las personas, en español. Véase en.ftl; los términos: docs/terms.md.
 
-moment = { $weekday } { $date } { $hour ->
-    [1] a la
-   *[other] a las
-} { $clock }{ $zone ->
+moment = { $hour ->
+    [1] la
+   *[other] las
+} { $half ->
+    [am] { $hour }:{ $minute } a. m.
+    [pm] { $hour }:{ $minute } p. m.
+   *[none] { $clock }
+}{ $zone ->
     [none] { "" }
    *[other] { " " }({ $zone })
-}
+} del { $weekday } { $date }
+moment-short = { $hour ->
+    [1] la
+   *[other] las
+} { $half ->
+    [am] { $hour }:{ $minute } a. m.
+    [pm] { $hour }:{ $minute } p. m.
+   *[none] { $clock }
+} del { $day }
 some-manager = un responsable
 some-who = Un responsable
 some-site = Su centro de servicio
 
-## De qué se trata, por regla: para el cliente
+## De qué se trata, por regla: para el cliente. «sobre { matter }»
 
-about-other = Motivo: { matter }.
+about-other = Se trata de su caso sobre { matter }.
 matter = { $kind ->
     [ESTIMATE] el precio
     [DIAGNOSIS] el diagnóstico de su vehículo
@@ -21,6 +33,10 @@ matter = { $kind ->
     [SILENCE] la respuesta que usted espera
    *[REQUEST] su solicitud
 }
+
+## Por qué ha desaparecido el motivo, por regla: para el cliente
+
+changed-other = La situación ha cambiado.
 
 ## Cómo contactar con el responsable, y cómo recurrir
 
@@ -48,118 +64,118 @@ appeal = { $appeal_until ->
     [none] { "" }
    *[other] { $appeal_passed ->
         [yes] { "" }
-       *[no] Si no está de acuerdo, diga a su centro de servicio, a más tardar el { $appeal_until }, que recurre la decisión; entonces decidirá un responsable que no haya intervenido antes.
+       *[no] Si no está de acuerdo, diga a su centro de servicio antes de { $appeal_until } que recurre la decisión; entonces decidirá un responsable que no haya intervenido antes.
     }
 }
 
 ## Un plazo, por venir o vencido; quién ha actuado
 
 and-decide = { $decide_passed ->
-    [yes] . Debería haberse decidido a más tardar el { $decide_by }.
-   *[no] {" "}y debe decidir a más tardar el { $decide_by }.
+    [yes] . Debería haberse decidido antes de { $decide_by }.
+   *[no] {" "}y le dará una respuesta antes de { $decide_by }.
 }
 and-decide-at-once = { $decide_passed ->
-    [yes] . Debería haberse decidido a más tardar el { $decide_by }.
-   *[no] {" "}y decidir a más tardar el { $decide_by }.
+    [yes] . Debería haberse decidido antes de { $decide_by }.
+   *[no] {" "}y le dará una respuesta antes de { $decide_by }.
 }
 and-be-decided = { $decide_passed ->
-    [yes] . Debería haberse decidido a más tardar el { $decide_by }.
-   *[no] {" "}y debe decidirse a más tardar el { $decide_by }.
+    [yes] . Debería haberse decidido antes de { $decide_by }.
+   *[no] {" "}y le dará una respuesta antes de { $decide_by }.
 }
 and-be-decided-brief = { $decide_passed ->
-    [yes] . Debería haberse decidido a más tardar el { $decide_by }.
-   *[no] , que debe decidirse a más tardar el { $decide_by }.
+    [yes] . Debería haberse decidido antes de { $decide_by }.
+   *[no] {" "}y le dará una respuesta antes de { $decide_by }.
 }
 manager-decides = { $decide_passed ->
-    [yes] Debería haberse decidido a más tardar el { $decide_by }.
-   *[no] { $manager } debe decidir a más tardar el { $decide_by }.
+    [yes] Debería haberse decidido antes de { $decide_by }.
+   *[no] { $manager } le dará una respuesta antes de { $decide_by }.
 }
 decide-line = { $decide_passed ->
-    [yes] Debería haberse decidido a más tardar el { $decide_by }.
-   *[no] Debe decidirse a más tardar el { $decide_by }.
+    [yes] Debería haberse decidido antes de { $decide_by }.
+   *[no] Tendrá una respuesta antes de { $decide_by }.
 }
 decide-brief = { $decide_passed ->
-    [yes] Debería haberse decidido a más tardar el { $decide_by }.
-   *[no] Debe decidirse a más tardar el { $decide_by }.
+    [yes] Debería haberse decidido antes de { $decide_by }.
+   *[no] Tendrá una respuesta antes de { $decide_by }.
 }
 changed-brief = { $decide_passed ->
-    [yes] debería haberse decidido a más tardar el { $decide_by }.
-   *[no] debe decidirse ahora a más tardar el { $decide_by }.
+    [yes] debería haberse decidido antes de { $decide_by }.
+   *[no] se decidirá ahora antes de { $decide_by }.
 }
 changed-decide = { $decide_passed ->
-    [yes] debería haberse decidido a más tardar el { $decide_by }.
-   *[no] debe decidirse ahora a más tardar el { $decide_by }.
+    [yes] debería haberse decidido antes de { $decide_by }.
+   *[no] se decidirá ahora antes de { $decide_by }.
 }
 please-decide = { $decide_passed ->
-    [yes] Debería haberse decidido a más tardar el { $decide_by }. Por favor, decida de inmediato.
-   *[no] Por favor, decida a más tardar el { $decide_by }.
+    [yes] Debería haberse decidido antes de { $decide_by }. Por favor, decida de inmediato.
+   *[no] Por favor, decida antes de { $decide_by }.
 }
 then-decide = { $decide_passed ->
-    [yes] . Debería haberse decidido a más tardar el { $decide_by }.
-   *[no] {" "}y decida a más tardar el { $decide_by }.
+    [yes] . Debería haberse decidido antes de { $decide_by }.
+   *[no] {" "}y decida antes de { $decide_by }.
 }
 and-decide-too = { $decide_passed ->
-    [yes] . Debería haberse decidido a más tardar el { $decide_by }.
-   *[no] {" "}y decida a más tardar el { $decide_by }.
+    [yes] . Debería haberse decidido antes de { $decide_by }.
+   *[no] {" "}y decida antes de { $decide_by }.
 }
 list-acknowledge = { $acknowledge_passed ->
-    [yes] Debería haberse confirmado el { $acknowledge_by }
-   *[no] Confirmar: { $acknowledge_by }
+    [yes] Debería haberse confirmado antes de { $acknowledge_by }
+   *[no] Confirmar antes de { $acknowledge_by }
 }
 list-decide = { $decide_passed ->
-    [yes] debería haberse decidido el { $decide_by }
-   *[no] decidir: { $decide_by }
+    [yes] debería haberse decidido antes de { $decide_by }
+   *[no] decidir antes de { $decide_by }
 }
 short-decide = { $decide_passed ->
-    [yes] Debería haberse decidido el { $decide_by }.
-   *[no] Decidir: { $decide_by }.
+    [yes] Debería haberse decidido antes de { $decide_by }.
+   *[no] Decida antes de { $decide_by }.
 }
 appeal-short = { $appeal_passed ->
     [yes] { "" }
-   *[no] Puede recurrir en el centro de servicio a más tardar el { $appeal_until }.
+   *[no] Puede recurrir en el centro antes de { $appeal_until }.
 }
 appeal-brief = { $appeal_passed ->
     [yes] { "" }
-   *[no] Puede recurrir en el centro hasta el { $appeal_until }.
+   *[no] Puede recurrir en el centro antes de { $appeal_until }.
 }
 reply = { $until_passed ->
-    [yes] Se la habíamos pedido para el { $until }; por favor, responda en cuanto pueda.
-   *[no] Por favor, responda a más tardar el { $until }.
+    [yes] Se la habíamos pedido antes de { $until }; por favor, responda en cuanto pueda.
+   *[no] Por favor, responda antes de { $until }.
 }
 promise = { $until_passed ->
     [yes] { $who ->
-        [none] Nos comprometimos a llamarle a más tardar el { $until }
-       *[other] { $who } se comprometió a llamarle a más tardar el { $until }
-    } ({ matter }).
+        [none] Nos comprometimos a llamarle antes de { $until } sobre { matter }.
+       *[other] { $who } se comprometió a llamarle antes de { $until } sobre { matter }.
+    }
    *[no] { $who ->
-        [none] Le llamaremos a más tardar el { $until }
-       *[other] { $who } le llamará a más tardar el { $until }
-    } ({ matter }).
+        [none] Le llamaremos antes de { $until } sobre { matter }.
+       *[other] { $who } le llamará antes de { $until } sobre { matter }.
+    }
 }
 please-both = { $acknowledge_passed ->
     [yes] { $decide_passed ->
-        [yes] Debería haberse confirmado a más tardar el { $acknowledge_by } y decidido a más tardar el { $decide_by }. Por favor, ocúpese de inmediato.
-       *[no] Debería haberse confirmado a más tardar el { $acknowledge_by }. Por favor, hágalo de inmediato y decida a más tardar el { $decide_by }.
+        [yes] Debería haberse confirmado antes de { $acknowledge_by } y decidido antes de { $decide_by }. Por favor, ocúpese de inmediato.
+       *[no] Debería haberse confirmado antes de { $acknowledge_by }. Por favor, hágalo de inmediato y decida antes de { $decide_by }.
     }
    *[no] { $decide_passed ->
-        [yes] Por favor, confírmelo a más tardar el { $acknowledge_by }. Debería haberse decidido a más tardar el { $decide_by }.
-       *[no] Por favor, confírmelo a más tardar el { $acknowledge_by } y decida a más tardar el { $decide_by }.
+        [yes] Por favor, confírmelo antes de { $acknowledge_by }. Debería haberse decidido antes de { $decide_by }.
+       *[no] Por favor, confírmelo antes de { $acknowledge_by } y decida antes de { $decide_by }.
     }
 }
 list-both = { list-acknowledge }; { list-decide }.
 short-both = { $acknowledge_passed ->
     [yes] { $decide_passed ->
-        [yes] Debía decidirse el { $decide_by }.
-       *[no] Confirmar ya; decidir: { $decide_by }.
+        [yes] Debía decidirse antes de { $decide_by }.
+       *[no] Confirme ya; decida antes de { $decide_by }.
     }
    *[no] { $decide_passed ->
-        [yes] Confirmar: { $acknowledge_by }; decisión fuera de plazo.
-       *[no] Confirmar: { $acknowledge_by }; decidir: { $decide_by }.
+        [yes] Confirme antes de { $acknowledge_by }; decisión fuera de plazo.
+       *[no] Confirme antes de { $acknowledge_by }; decida antes de { $decide_by }.
     }
 }
 seen = { $who ->
-    [none] Hemos tomado nota de su caso ({ matter }).
-   *[other] { $who } ha tomado nota de su caso ({ matter }).
+    [none] Hemos visto su caso sobre { matter }.
+   *[other] { $who } ha visto su caso sobre { matter }.
 }
 still-decides = { $actor ->
     [NOBODY] Seguimos intentando localizar a un responsable.
@@ -183,21 +199,21 @@ found-in-brief = { $found ->
 customer-opened =
     .title = Un responsable se ocupa de su caso
     .text = { about } { found-by-us } { wish-too-high } { $severity ->
-        [SAFETY] Como puede afectar a su seguridad, { $manager } debe ocuparse de inmediato{ and-decide-at-once }
+        [SAFETY] Como puede afectar a su seguridad, { $manager } se ocupa de inmediato{ and-decide-at-once }
        *[other] { $manager } se ocupa de ello{ and-decide }
     } { reach }
-    .sms = { $site }: { $manager } se ocupa de su caso ({ matter }){ and-decide } { found-in-brief } { reach-short }
+    .sms = { $site }: { $manager } se ocupa de su caso sobre { matter }{ and-decide } { found-in-brief } { reach-short }
 customer-nobody =
     .title = Todavía no hemos localizado a un responsable
     .text = { about } { found-by-us } { wish-too-high } Hemos buscado un responsable para usted, pero todavía no hemos localizado a nadie. Lo sentimos. Seguimos intentándolo y le avisaremos en cuanto alguien se haga cargo de su caso.
-    .sms = { $site }: todavía no hemos localizado a un responsable ({ matter }). Lo sentimos. Seguimos intentándolo y le avisaremos en cuanto alguien se haga cargo.
+    .sms = { $site }: todavía no hemos localizado a un responsable para su caso sobre { matter }. Lo sentimos. Seguimos intentándolo y le avisaremos en cuanto alguien se haga cargo.
 customer-joined =
     .title = Hemos ampliado su caso
     .text = { about } { found-by-us } { $manager ->
         [none] Lo hemos añadido a su caso abierto y seguimos intentando localizar a un responsable.
-       *[other] Se lo hemos trasladado a { $manager }, que ya se ocupa de su visita{ and-decide }
+       *[other] Se lo hemos pasado a { $manager }, que ya se ocupa de su visita{ and-decide }
     }
-    .sms = { $site }: hemos ampliado su caso ({ matter }). { $manager ->
+    .sms = { $site }: hemos ampliado su caso abierto: { matter }. { $manager ->
         [none] Seguimos intentando localizar a un responsable.
        *[other] { manager-decides }
     }
@@ -212,9 +228,9 @@ customer-more-urgent =
        *[other] ahora tratamos su caso como más urgente.
     } { decide-brief }
 customer-call-taken =
-    .title = Su llamada ha quedado registrada
-    .text = Ha llamado a { $manager }. Su caso está ahora en manos de { $manager }{ and-be-decided } { reach }
-    .sms = { $site }: su llamada ha quedado registrada. { $manager } lleva su caso{ and-be-decided-brief } { reach-short }
+    .title = Hemos anotado su llamada a { $manager }
+    .text = Hemos anotado su llamada a { $manager }, que ahora lleva su caso{ and-be-decided } { reach }
+    .sms = { $site }: hemos anotado su llamada a { $manager }, que ahora lleva su caso{ and-be-decided-brief } { reach-short }
 customer-acknowledged =
     .title = { $actor ->
         [ANOTHER] Hemos visto su caso
@@ -224,7 +240,7 @@ customer-acknowledged =
     .text = { moved-why } { $actor ->
         [ANOTHER] { seen } { still-decides }
         [NOBODY] { seen } { still-decides }
-       *[MANAGER] { $manager } se ha hecho cargo de su caso ({ matter }){ and-decide }
+       *[MANAGER] { $manager } se ha hecho cargo de su caso sobre { matter }{ and-decide }
     } { reach }
     .sms = { $site }: { moved-why } { $actor ->
         [ANOTHER] { seen } { still-decides }
@@ -233,11 +249,11 @@ customer-acknowledged =
     } { reach-short }
 customer-stands =
     .title = Cómo va su caso
-    .text = Su caso está en curso: { matter }. { stands-with } { stands-call } { $manager ->
+    .text = Su caso sobre { matter } está en curso. { stands-with } { stands-call } { $manager ->
         [none] { "" }
        *[other] { reach }
     }
-    .sms = { $site }: su caso ({ matter }) está en curso. { stands-with } { stands-call } { $manager ->
+    .sms = { $site }: su caso sobre { matter } está en curso. { stands-with } { stands-call } { $manager ->
         [none] { "" }
        *[other] { reach-short }
     }
@@ -251,8 +267,8 @@ stands-with = { $manager ->
 stands-call = { $until ->
     [none] { "" }
    *[other] { $until_passed ->
-        [yes] Deberían haberle llamado a más tardar el { $until }.
-       *[no] Le llamarán a más tardar el { $until }.
+        [yes] Deberían haberle llamado antes de { $until }.
+       *[no] Le llamarán antes de { $until }.
     }
 }
 customer-contacted =
@@ -261,12 +277,12 @@ customer-contacted =
        *[other] { $who } ha anotado que habló con usted
     }
     .text = { $who ->
-        [none] Hemos anotado que hablamos con usted sobre su caso ({ matter }).
-       *[other] { $who } ha anotado que habló con usted sobre su caso ({ matter }).
+        [none] Hemos anotado que hablamos con usted sobre { matter }.
+       *[other] { $who } ha anotado que habló con usted sobre { matter }.
     } Si nadie ha hablado con usted, dígaselo a su centro de servicio: entonces no contará como conversación.
     .sms = { $site }: { $who ->
-        [none] hemos anotado que hablamos con usted ({ matter }).
-       *[other] { $who } ha anotado que habló con usted ({ matter }).
+        [none] hemos anotado que hablamos con usted sobre { matter }.
+       *[other] { $who } ha anotado que habló con usted sobre { matter }.
     } Si no es así, dígaselo a su centro de servicio.
 customer-promised =
     .title = Va a recibir una llamada
@@ -274,21 +290,21 @@ customer-promised =
     .sms = { $site }: { moved-why } { promise }
 customer-waiting =
     .title = Necesitamos su respuesta
-    .text = { moved-why } Para seguir adelante ({ matter }), { $who ->
+    .text = { moved-why } Para seguir adelante con su caso sobre { matter }, { $who ->
         [none] necesitamos
        *[other] { $who } necesita
     } una respuesta suya. { reply } { reach }
     .sms = { $site }: { $who ->
         [none] necesitamos
        *[other] { $who } necesita
-    } una respuesta suya ({ matter }). { reply } { reach-short }
+    } una respuesta suya sobre { matter }. { reply } { reach-short }
 customer-assigned =
     .title = { $manager } lleva ahora su caso
-    .text = { assigned-because } { moved-why } { $manager } lleva desde ahora su caso ({ matter }){ and-decide } { reach }
+    .text = { assigned-because } { moved-why } { $manager } lleva desde ahora su caso sobre { matter }{ and-decide } { reach }
     .sms = { $site }: { moved-why } { $manager } lleva ahora su caso{ and-decide } { reach-short }
 customer-moved-up =
     .title = Su caso ha pasado a { $manager }
-    .text = { moved-why } { $manager } lleva ahora su caso ({ matter }){ and-decide } { reach }
+    .text = { moved-why } { $manager } lleva ahora su caso sobre { matter }{ and-decide } { reach }
     .sms = { $site }: { moved-why } { $manager } lleva ahora su caso{ and-decide } { reach-short }
 moved-why = { $why ->
     [NOT_ACKNOWLEDGED] Nadie se hizo cargo de su caso a tiempo. Lo sentimos.
@@ -300,41 +316,60 @@ moved-why = { $why ->
    *[other] { "" }
 }
 customer-resolved =
-    .title = Su caso está resuelto
-    .text = { $who ->
-        [none] Hemos
-       *[other] { $who } ha
-    } tomado una decisión ({ matter }): { $outcome ->
-        [UPHELD] usted tiene razón.
-        [PARTLY_UPHELD] usted tiene razón en parte.
-        [ABUSIVE] no hay motivo para cambiar nada.
-       *[UNFOUNDED] el centro de servicio actuó correctamente.
-    } { remedy } { quote-line } { appeal }
-    .sms = { $site }: su caso ({ matter }) está resuelto: { $outcome ->
-        [UPHELD] usted tiene razón.
-        [PARTLY_UPHELD] usted tiene razón en parte.
-        [ABUSIVE] no hay motivo para cambiar nada.
-       *[UNFOUNDED] el centro de servicio actuó correctamente.
-    } { remedy } { $appeal_until ->
+    .title = { $outcome ->
+        [UPHELD] Le damos la razón
+        [PARTLY_UPHELD] Le damos la razón en parte
+       *[other] Su caso está resuelto
+    }
+    .text = { decided } { appeal }
+    .sms = { $site }: { $outcome ->
+        [UPHELD] sobre { matter }, le damos la razón{ remedy }
+        [PARTLY_UPHELD] sobre { matter }, le damos la razón en parte{ remedy }
+        [ABUSIVE] hemos revisado su caso sobre { matter } y no hay motivo para cambiar nada.
+       *[UNFOUNDED] hemos revisado su caso sobre { matter }: el centro de servicio siguió las reglas.
+    } { remedy-by } { $appeal_until ->
         [none] { "" }
        *[other] { appeal-short }
     } { quote-short }
-remedy = { $remedy ->
-    [PRICE_TO] El precio del trabajo es de { $remedy_amount }.
-    [FREE_OF_CHARGE] No tiene que pagar nada por este trabajo.
-    [GOODWILL] { $remedy_amount ->
-        [none] Recibirá una oferta de cortesía.
-       *[other] Como gesto comercial recibirá { $remedy_amount }.
-    }
-    [SECOND_DIAGNOSIS] Se hará un segundo diagnóstico de su vehículo.
-    [LOANER] Recibirá un vehículo de sustitución.
-    [APOLOGY] Lamentamos lo ocurrido.
+decided = { $outcome ->
+    [UPHELD] { has-decided } sobre { matter }. Le damos la razón{ remedy }
+    [PARTLY_UPHELD] { has-decided } sobre { matter }. Le damos la razón en parte{ remedy }
+    [ABUSIVE] { has-looked } y no hay motivo para cambiar nada.
+   *[UNFOUNDED] { has-looked }: el centro de servicio siguió las reglas. { ask-why }
+} { remedy-by } { quote-line }
+has-decided = { $who ->
+    [none] Hemos tomado una decisión
+   *[other] { $who } ha tomado una decisión
+}
+has-looked = { $who ->
+    [none] Hemos revisado su caso sobre { matter }
+   *[other] { $who } ha revisado su caso sobre { matter }
+}
+ask-why = { $quote ->
+    [none] Si desea saber los motivos, pregúntenos.
    *[other] { "" }
-} { $remedy_by ->
+}
+remedy = { $remedy ->
+    [PRICE_TO] : usted paga { $remedy_amount } por el trabajo.
+    [FREE_OF_CHARGE] : no tiene que pagar nada por el trabajo.
+    [GOODWILL] { $remedy_amount ->
+        [none] . Recibirá una oferta de cortesía.
+       *[other] . Como gesto comercial recibirá { $remedy_amount }.
+    }
+    [SECOND_DIAGNOSIS] : se hará un segundo diagnóstico de su vehículo.
+    [LOANER] : recibirá un vehículo de sustitución.
+    [APOLOGY] {" "}y le pedimos disculpas.
+    [OTHER] { $quote ->
+        [none] . Le diremos qué vamos a hacer.
+       *[other] .
+    }
+   *[other] .
+}
+remedy-by = { $remedy_by ->
     [none] { "" }
    *[other] { $remedy_passed ->
-        [yes] Debía estar hecho antes del { $remedy_by }.
-       *[no] Estará hecho antes del { $remedy_by }.
+        [yes] Debía estar hecho antes de { $remedy_by }.
+       *[no] Estará hecho antes de { $remedy_by }.
     }
 }
 quote-line = { $quote ->
@@ -351,8 +386,8 @@ quote-short = { $quote ->
 customer-confirmed =
     .title = Su solicitud se considera un uso indebido
     .text = { $who ->
-        [none] Hemos revisado por segunda vez su caso ({ matter }) y confirmamos
-       *[other] { $who } ha revisado por segunda vez su caso ({ matter }) y confirma
+        [none] Hemos revisado por segunda vez su caso sobre { matter } y confirmamos
+       *[other] { $who } ha revisado por segunda vez su caso sobre { matter } y confirma
     } que pidió hablar con un responsable sin un motivo justificado. { counts } { appeal }
     .sms = { $site }: tras otra revisión, su petición de hablar con un responsable se considera indebida. { counts-brief } { $appeal_until ->
         [none] { "" }
@@ -360,40 +395,40 @@ customer-confirmed =
     }
 counts = { $until_passed ->
     [yes] { "" }
-   *[no] Esto cuenta hasta el { $until }. Hasta entonces es posible que no podamos pasar sus solicitudes a un responsable.
+   *[no] Esto cuenta hasta { $until }. Hasta entonces es posible que no podamos pasar sus solicitudes a un responsable.
 }
 counts-brief = { $until_passed ->
     [yes] { "" }
-   *[no] Hasta el { $until } quizá no pasemos otras solicitudes.
+   *[no] Hasta { $until } quizá no pasemos otras solicitudes.
 }
 customer-reopened =
     .title = Su caso vuelve a estar abierto
-    .text = Estamos revisando de nuevo su caso ({ matter }). { $manager } lo lleva{ and-decide } { reach }
+    .text = Estamos revisando de nuevo su caso sobre { matter }. { $manager } lo lleva{ and-decide } { reach }
     .sms = { $site }: su caso vuelve a estar abierto. { $manager } lo lleva{ and-decide } { reach-short }
 customer-withdrawn =
     .title = Su caso está cerrado
     .text = { $withdrawn ->
-        [yes] Nos ha dicho que ya no es necesario, por lo que su caso ({ matter }) está cerrado.
-       *[no] La situación ha cambiado y ya no hay nada que decidir, por lo que su caso ({ matter }) está cerrado. Si usted lo ve de otra manera, dígaselo a su centro de servicio.
+        [yes] Nos ha dicho que ya no es necesario, por lo que su caso sobre { matter } está cerrado.
+       *[no] { changed } Ya no hay nada que decidir, por lo que su caso sobre { matter } está cerrado. Si usted lo ve de otra manera, dígaselo a su centro de servicio.
     }
-    .sms = { $site }: su caso ({ matter }) está cerrado, { $withdrawn ->
-        [yes] como usted deseaba.
-       *[no] porque ya no hay nada que decidir. Si usted lo ve de otra manera, díganoslo.
+    .sms = { $site }: { $withdrawn ->
+        [yes] su caso sobre { matter } está cerrado, como usted deseaba.
+       *[no] su caso sobre { matter } está cerrado. { changed } Si usted lo ve de otra manera, díganoslo.
     }
 customer-overdue =
     .title = Su caso lleva retraso
-    .text = Su caso ({ matter }) ya debería estar resuelto y no lo está. Lo sentimos. { $manager ->
+    .text = Su caso sobre { matter } ya debería estar resuelto y no lo está. Lo sentimos. { $manager ->
         [none] Seguimos intentando localizar a un responsable.
        *[other] { $manager } lo sigue llevando y ha recibido un aviso. { reach }
     }
-    .sms = { $site }: su caso ({ matter }) ya debería estar resuelto. Lo sentimos. { $manager ->
+    .sms = { $site }: su caso sobre { matter } ya debería estar resuelto. Lo sentimos. { $manager ->
         [none] Seguimos intentando localizar a un responsable.
        *[other] { $manager } lo sigue llevando y ha recibido un aviso. { reach-short }
     }
 customer-deadlines-changed =
     .title = Hay un nuevo plazo para su caso
-    .text = Nuestros horarios o reglas han cambiado. Su caso ({ matter }) { changed-decide }
-    .sms = { $site }: nuestros horarios o reglas han cambiado. Su caso ({ matter }) { changed-brief }
+    .text = Nuestros horarios o reglas han cambiado. Su caso sobre { matter } { changed-decide }
+    .sms = { $site }: nuestros horarios o reglas han cambiado. Su caso sobre { matter } { changed-brief }
 customer-promise-missed =
     .title = No ha recibido su llamada
     .text = No ha recibido la llamada prometida. Lo sentimos. { $manager ->
@@ -405,34 +440,32 @@ customer-promise-missed =
        *[other] { $manager } ha recibido un aviso. { reach-short }
     }
 customer-throttled =
-    .title = De momento no podemos trasladar su solicitud
-    .text = { about } { decision-throttled } { throttled-remaining } { $next_at ->
+    .title = Su centro de servicio le responderá
+    .text = { about } { throttled-helps } { $next_at ->
         [none] { "" }
        *[other] { throttled-next }
-    } { throttled-appeal }
-    .sms = { $site }: de momento no podemos trasladar su solicitud a un responsable: { $limited ->
-        [blocked] esta vía está cerrada por ahora.
-        [never] esta vía está cerrada por ahora.
-        [day] { $times } en 24 horas como máximo.
-       *[window] { $times } en { $days } días como máximo.
-    } { $next_at ->
+    } { decision-throttled } { throttled-remaining } { throttled-appeal }
+    .sms = { $site }: su centro le responderá sobre { matter }. { $next_at ->
         [none] { "" }
-       *[other] { $next_passed ->
-            [yes] Ya es posible de nuevo.
-           *[no] De nuevo a partir del { $next_at }.
-        }
+       *[other] { throttled-next }
+    } { $limited ->
+        [blocked] Por ahora no podemos pasarla.
+        [never] Por ahora no podemos pasarla.
+        [day] Como máximo { $times } en 24 horas.
+       *[window] Como máximo { $times } en { $days } días.
     } { $appeal_until ->
         [none] { "" }
        *[other] { appeal-brief }
     }
+throttled-helps = Su centro de servicio le responderá.
 decision-throttled = { $limited ->
-    [blocked] Por ahora no podemos trasladar sus solicitudes a un responsable.
+    [blocked] Por ahora no podemos pasar sus solicitudes a un responsable.
     [day] Puede acudir a un responsable { $times ->
         [one] una vez
         [2] dos veces
        *[other] { $times } veces
-    } en 24 horas, y ya lo ha hecho; por eso ahora no podemos trasladar esta solicitud.
-    [never] Por ahora no podemos trasladar solicitudes a un responsable.
+    } en 24 horas, y ya lo ha hecho.
+    [never] Por ahora no podemos pasar solicitudes a un responsable.
    *[window] Puede acudir a un responsable { $times ->
         [one] una vez
         [2] dos veces
@@ -440,7 +473,7 @@ decision-throttled = { $limited ->
     } en { $days } días{ $weighed ->
         [yes] ; una solicitud que resultó infundada cuenta más de una vez
        *[no] { "" }
-    }. Ha alcanzado ese límite; por eso ahora no podemos trasladar esta solicitud.
+    }. Ha alcanzado ese límite.
 }
 throttled-remaining = { $remaining ->
     [none] { "" }
@@ -449,14 +482,14 @@ throttled-remaining = { $remaining ->
    *[other] Le quedan { $remaining } solicitudes más en { $window_days } días.
 }
 throttled-next = { $next_passed ->
-    [yes] Ya puede volver a solicitarlo.
-   *[no] Podrá volver a solicitarlo a partir del { $next_at }.
+    [yes] Ya puede volver a acudir a un responsable.
+   *[no] Podrá volver a acudir a un responsable a partir de { $next_at }.
 }
 throttled-appeal = { $appeal_until ->
     [none] { "" }
    *[other] { $appeal_passed ->
         [yes] { "" }
-       *[no] Si cree que es un error, diga a su centro de servicio, a más tardar el { $appeal_until }, que recurre la decisión; entonces decidirá un responsable de nivel superior.
+       *[no] Si cree que es un error, diga a su centro de servicio antes de { $appeal_until } que recurre la decisión; entonces decidirá un responsable de nivel superior.
     }
 }
 customer-agreed =
@@ -533,7 +566,7 @@ wish-line = Idioma deseado por el cliente: { $customer_language }{ $wished_chann
     [none] { "" }
    *[other] { $call_passed ->
         [yes] { "" }
-       *[no] , no antes del { $call_not_before }
+       *[no] , no antes de { $call_not_before }
     }
 }.
 
@@ -542,33 +575,28 @@ manager-opened =
     .text = { case-line } { safety-line } { please-both } { wish-line }
     .sms = Nuevo caso { $escalation_id }, { $site }: { case }. { safety-line } { short-both } { said-short }
 manager-call-taken =
-    .title = Su llamada ha quedado registrada
+    .title = Hemos anotado la llamada del cliente
     .text = { case-line } Usted atendió la llamada del cliente, por lo que el caso es suyo. { please-decide }
-    .sms = Caso { $escalation_id }, { $site }: usted atendió la llamada del cliente, por lo que es suyo. { short-decide }
+    .sms = Caso { $escalation_id }, { $site }: { case }. Usted atendió la llamada del cliente, por lo que es suyo. { short-decide }
 manager-joined =
     .title = Su caso se ha ampliado: { $site }
     .text = { case-line } Esto se ha añadido. { safety-line } { please-decide }
     .sms = Caso { $escalation_id }, { $site }, añadido: { case }. { safety-line } { short-decide } { said-short }
 manager-corrected =
     .title = Un motivo ya no es válido: { $site }
-    .text = Caso { $escalation_id }, { $site }: { $withdrawn ->
-        [yes] el cliente ha retirado una parte.
-       *[no] { $all_gone ->
-            [yes] ningún motivo sigue siendo válido.
-           *[no] una parte ya no es válida.
-        }
-    } Por favor, revíselo{ then-decide }
-    .sms = Caso { $escalation_id }, { $site }: { $withdrawn ->
-        [yes] el cliente ha retirado una parte.
-       *[no] { $all_gone ->
-            [yes] ningún motivo sigue siendo válido.
-           *[no] una parte ya no es válida.
-        }
-    } { short-decide }
+    .text = { case-line } { part-gone } Por favor, revíselo{ then-decide }
+    .sms = Caso { $escalation_id }, { $site }: { case }. { part-gone } { short-decide }
+part-gone = { $withdrawn ->
+    [yes] El cliente lo ha retirado.
+   *[no] { $all_gone ->
+        [yes] Esto ya no es válido, y no queda ningún otro motivo.
+       *[no] Esto ya no es válido; el resto del caso, sí.
+    }
+}
 manager-more-urgent =
     .title = Su caso es más urgente: { $site }
     .text = { case-line } Ahora es más urgente. { safety-line } { please-both }
-    .sms = Caso { $escalation_id }, { $site }: más urgente. { safety-line } { short-both }
+    .sms = Caso { $escalation_id }, { $site }, más urgente: { case }. { safety-line } { short-both }
 manager-assigned =
     .title = Se le ha asignado un caso: { $site }
     .text = { case-line } { assigned-why } { so-far } { safety-line } { please-both } { wish-line }
@@ -580,8 +608,8 @@ so-far = { $spoken ->
 } { $promised_by ->
     [none] { "" }
    *[other] { $promised_passed ->
-        [yes] Se prometió una llamada a más tardar el { $promised_by } y no se ha hecho.
-       *[no] Hay una llamada prometida a más tardar el { $promised_by }.
+        [yes] Se prometió una llamada antes de { $promised_by } y no se ha hecho.
+       *[no] Hay una llamada prometida antes de { $promised_by }.
     }
 }
 assigned-why = { $why ->
@@ -621,14 +649,14 @@ passed-why = { $why ->
 manager-kept =
     .title = Un caso sigue siendo suyo: { $site }
     .text = { case-line } Debería haber pasado al nivel superior, pero no se localiza a nadie más; por eso sigue siendo suyo. { please-decide }
-    .sms = Caso { $escalation_id }, { $site }: no se localiza a nadie más, por eso sigue siendo suyo. { short-decide }
+    .sms = Caso { $escalation_id }, { $site }: { case }. No se localiza a nadie más, por eso sigue siendo suyo. { short-decide } { said-short }
 manager-warned =
     .title = Se acerca un plazo: { $site }
     .text = { case-line } { warned-why } { $deadline ->
         [ACKNOWLEDGE] { please-both }
        *[other] { please-decide }
     }
-    .sms = Caso { $escalation_id }, { $site }: se acerca un plazo. { $deadline ->
+    .sms = Caso { $escalation_id }, { $site }: { case }. Se acerca un plazo. { $deadline ->
         [ACKNOWLEDGE] { short-both }
        *[other] { short-decide }
     } { said-short }
@@ -640,19 +668,19 @@ warned-why = { $deadline ->
 manager-overdue =
     .title = Un caso lleva retraso: { $site }
     .text = { case-line } Ya debería estar resuelto. { safety-line } Por favor, decida de inmediato; se ha comunicado el retraso al cliente.
-    .sms = Caso { $escalation_id }, { $site }, con retraso. { safety-line } Por favor, decida de inmediato; se ha comunicado el retraso al cliente.
+    .sms = Caso { $escalation_id }, { $site }, con retraso: { case }. { safety-line } Por favor, decida de inmediato; el cliente lo sabe. { said-short }
 manager-deadlines-changed =
     .title = Nuevos plazos para un caso: { $site }
     .text = { case-line } Sus plazos han cambiado con el horario del centro o las reglas. { list-both }
-    .sms = Caso { $escalation_id }, { $site }: nuevos plazos. { short-both }
+    .sms = Caso { $escalation_id }, { $site }: { case }. Nuevos plazos. { short-both }
 manager-promise-missed =
     .title = No se hizo una llamada prometida
     .text = { case-line } El cliente no recibió la llamada prometida. Por favor, llame ahora.
-    .sms = Caso { $escalation_id }, { $site }: el cliente no recibió la llamada prometida. Por favor, llame ahora.
+    .sms = Caso { $escalation_id }, { $site }: { case }. El cliente no recibió la llamada prometida. Por favor, llame ahora. { said-short }
 manager-back =
     .title = Un caso vuelve a su lista: { $site }
     .text = { case-line } { back-why } { please-decide }
-    .sms = Caso { $escalation_id }, { $site }, vuelve a su lista. { back-why } { short-decide } { said-short }
+    .sms = Caso { $escalation_id }, { $site }, vuelve a su lista: { case }. { back-why } { short-decide } { said-short }
 back-why = { $why ->
     [SNOOZE_ENDED] Ha pasado el tiempo durante el que lo había ocultado.
     [WAIT_ENDED] El cliente no ha respondido a tiempo.
@@ -662,11 +690,11 @@ back-why = { $why ->
 manager-contact-denied =
     .title = El cliente dice que nadie ha hablado con él
     .text = { case-line } El cliente dice que nadie ha hablado con él, así que el contacto ya no cuenta. Por favor, llámele{ and-decide-too }
-    .sms = Caso { $escalation_id }, { $site }: el cliente dice que nadie ha hablado con él. Por favor, llámele. { short-decide }
+    .sms = Caso { $escalation_id }, { $site }: { case }. El cliente dice que nadie ha hablado con él. Por favor, llámele. { short-decide }
 manager-customer-not-reached =
     .title = No se localiza al cliente
     .text = { case-line } Un aviso al cliente no se pudo entregar por ningún medio. Por favor, llámele{ and-decide-too }
-    .sms = Caso { $escalation_id }, { $site }: un aviso al cliente no se pudo entregar por ningún medio. Por favor, llámele. { short-decide }
+    .sms = Caso { $escalation_id }, { $site }: { case }. Ningún aviso llega al cliente. Por favor, llámele. { short-decide }
 manager-incident =
     .title = Muchos casos a la vez: { $site }
     .text = { $site }: en poco tiempo han llegado { $cases } casos del mismo tipo, por lo que todos son suyos: { $incident_id }. Cada uno conserva sus propios plazos.
@@ -685,16 +713,16 @@ informed = { $did ->
        *[other] { $who } ha hablado con el cliente.
     }
     [PROMISED] { $who ->
-        [none] Hemos prometido al cliente una llamada a más tardar el { $until }.
-       *[other] { $who } ha prometido al cliente una llamada a más tardar el { $until }.
+        [none] Hemos prometido al cliente una llamada antes de { $until }.
+       *[other] { $who } ha prometido al cliente una llamada antes de { $until }.
     }
     [WAITING] { $who ->
-        [none] Hemos pedido al cliente que responda a más tardar el { $until }.
-       *[other] { $who } ha pedido al cliente que responda a más tardar el { $until }.
+        [none] Hemos pedido al cliente que responda antes de { $until }.
+       *[other] { $who } ha pedido al cliente que responda antes de { $until }.
     }
    *[SNOOZED] { $who ->
-        [none] Lo hemos ocultado de su lista hasta el { $until }.
-       *[other] { $who } lo ha ocultado de su lista hasta el { $until }.
+        [none] Lo hemos ocultado de su lista hasta { $until }.
+       *[other] { $who } lo ha ocultado de su lista hasta { $until }.
     }
 }
 manager-resolved =
@@ -728,16 +756,16 @@ manager-not-settled =
 manager-reopened =
     .title = Un caso vuelve a estar abierto: { $site }
     .text = { case-line } Vuelve a estar abierto y es suyo. { safety-line } { please-both } { wish-line }
-    .sms = Caso { $escalation_id }, { $site }, abierto de nuevo y suyo. { short-both } { said-short }
+    .sms = Caso { $escalation_id }, { $site }, abierto de nuevo y suyo: { case }. { short-both } { said-short }
 manager-withdrawn =
     .title = Un caso está cerrado: { $site }
     .text = El caso { $escalation_id }, { $site }, está cerrado: { $withdrawn ->
         [yes] el cliente lo ha retirado.
-       *[no] ya no hay nada que decidir.
+       *[no] la situación ha cambiado y ya no hay nada que decidir.
     }
     .sms = El caso { $escalation_id }, { $site }, está cerrado: { $withdrawn ->
         [yes] el cliente lo ha retirado.
-       *[no] ya no hay nada que decidir.
+       *[no] la situación ha cambiado y ya no hay nada que decidir.
     }
 manager-refused =
     .title = Su acción no fue posible
@@ -837,17 +865,17 @@ site-remedy = { $remedy ->
 } { $remedy_by ->
     [none] { "" }
    *[other] { $remedy_passed ->
-        [yes] Debía estar hecho antes del { $remedy_by }.
-       *[no] Debe estar hecho antes del { $remedy_by }.
+        [yes] Debía estar hecho antes de { $remedy_by }.
+       *[no] Por favor, asegúrese de que esté hecho antes de { $remedy_by }.
     }
 }
 site-withdrawn =
     .title = Un caso está cerrado: { $site }
     .text = El caso { $escalation_id }, { $site }, está cerrado: { $withdrawn ->
         [yes] el cliente lo ha retirado.
-       *[no] ya no hay nada que decidir.
+       *[no] la situación ha cambiado y ya no hay nada que decidir.
     }
     .sms = El caso { $escalation_id }, { $site }, está cerrado: { $withdrawn ->
         [yes] el cliente lo ha retirado.
-       *[no] ya no hay nada que decidir.
+       *[no] la situación ha cambiado y ya no hay nada que decidir.
     }

@@ -1,23 +1,34 @@
-### Ce qui est dit aux personnes, en français. Voir en.ftl.
+### Ce qui est dit aux personnes, en français. Voir en.ftl ; les termes : docs/terms.md.
 
-moment = { $day } à { $clock }{ $zone ->
+moment = { $weekday } { $date } à { $full_hour ->
+    [yes] { $hour } h
+   *[no] { $hour } h { $minute }
+}{ $zone ->
     [none] { "" }
    *[other] { " " }({ $zone })
+}
+moment-short = { $day } à { $full_hour ->
+    [yes] { $hour } h
+   *[no] { $hour } h { $minute }
 }
 some-manager = un responsable
 some-who = Un responsable
 some-site = Votre centre de service
 
-## De quoi il s’agit, par règle : pour le client
+## De quoi il s’agit, par règle : pour le client. « à propos { matter } »
 
-about-other = Cela concerne { matter }.
+about-other = Il s’agit { matter }.
 matter = { $kind ->
-    [ESTIMATE] le prix demandé
-    [DIAGNOSIS] le diagnostic de votre véhicule
-    [WARRANTY] votre demande de garantie
-    [SILENCE] la réponse que vous attendez
-   *[REQUEST] votre demande
+    [ESTIMATE] du prix
+    [DIAGNOSIS] du diagnostic de votre véhicule
+    [WARRANTY] de la prise en charge sous garantie
+    [SILENCE] de la réponse que vous attendez
+   *[REQUEST] de votre demande
 }
+
+## Pourquoi le motif a disparu, par règle : pour le client
+
+changed-other = La situation a changé.
 
 ## Comment joindre le responsable, et comment contester
 
@@ -45,118 +56,118 @@ appeal = { $appeal_until ->
     [none] { "" }
    *[other] { $appeal_passed ->
         [yes] { "" }
-       *[no] Si vous n’êtes pas d’accord, dites à votre centre de service, au plus tard le { $appeal_until }, que vous contestez cette décision ; un responsable qui n’est pas encore intervenu décidera alors.
+       *[no] Si vous n’êtes pas d’accord, dites à votre centre de service, avant le { $appeal_until }, que vous contestez cette décision ; un responsable qui n’est pas encore intervenu décidera alors.
     }
 }
 
 ## Une échéance, à venir ou passée ; qui a agi
 
 and-decide = { $decide_passed ->
-    [yes] . La décision aurait dû être prise au plus tard le { $decide_by }.
-   *[no] {" "}et doit décider au plus tard le { $decide_by }.
+    [yes] . La décision aurait dû être prise avant le { $decide_by }.
+   *[no] {" "}et vous répondra avant le { $decide_by }.
 }
 and-decide-at-once = { $decide_passed ->
-    [yes] . La décision aurait dû être prise au plus tard le { $decide_by }.
-   *[no] {" "}et décider au plus tard le { $decide_by }.
+    [yes] . La décision aurait dû être prise avant le { $decide_by }.
+   *[no] {" "}et vous répondra avant le { $decide_by }.
 }
 and-be-decided = { $decide_passed ->
-    [yes] . La décision aurait dû être prise au plus tard le { $decide_by }.
-   *[no] {" "}et doit décider au plus tard le { $decide_by }.
+    [yes] . La décision aurait dû être prise avant le { $decide_by }.
+   *[no] {" "}et vous répondra avant le { $decide_by }.
 }
 manager-decides = { $decide_passed ->
-    [yes] La décision aurait dû être prise au plus tard le { $decide_by }.
-   *[no] { $manager } doit décider au plus tard le { $decide_by }.
+    [yes] La décision aurait dû être prise avant le { $decide_by }.
+   *[no] { $manager } vous répondra avant le { $decide_by }.
 }
 decide-line = { $decide_passed ->
-    [yes] La décision aurait dû être prise au plus tard le { $decide_by }.
-   *[no] La décision doit être prise au plus tard le { $decide_by }.
+    [yes] La décision aurait dû être prise avant le { $decide_by }.
+   *[no] Vous aurez une réponse avant le { $decide_by }.
 }
 decide-brief = { $decide_passed ->
-    [yes] La décision aurait dû être prise au plus tard le { $decide_by }.
-   *[no] Décision au plus tard le { $decide_by }.
+    [yes] La décision aurait dû être prise avant le { $decide_by }.
+   *[no] Réponse avant le { $decide_by }.
 }
 changed-decide = { $decide_passed ->
-    [yes] aurait dû être prise au plus tard le { $decide_by }.
-   *[no] doit maintenant être prise au plus tard le { $decide_by }.
+    [yes] aurait dû être prise avant le { $decide_by }.
+   *[no] sera maintenant prise avant le { $decide_by }.
 }
 changed-brief = { $decide_passed ->
-    [yes] attendue au plus tard le { $decide_by }.
-   *[no] au plus tard le { $decide_by }.
+    [yes] aurait dû être prise avant le { $decide_by }.
+   *[no] sera prise avant le { $decide_by }.
 }
 and-be-decided-brief = { $decide_passed ->
-    [yes] . La décision aurait dû être prise au plus tard le { $decide_by }.
-   *[no] {" "}et doit décider au plus tard le { $decide_by }.
+    [yes] . La décision aurait dû être prise avant le { $decide_by }.
+   *[no] {" "}et vous répondra avant le { $decide_by }.
 }
 please-decide = { $decide_passed ->
-    [yes] La décision aurait dû être prise au plus tard le { $decide_by }. Merci de décider immédiatement.
-   *[no] Merci de décider au plus tard le { $decide_by }.
+    [yes] La décision aurait dû être prise avant le { $decide_by }. Merci de décider immédiatement.
+   *[no] Merci de décider avant le { $decide_by }.
 }
 then-decide = { $decide_passed ->
-    [yes] . La décision aurait dû être prise au plus tard le { $decide_by }.
-   *[no] {" "}et de décider au plus tard le { $decide_by }.
+    [yes] . La décision aurait dû être prise avant le { $decide_by }.
+   *[no] {" "}et de décider avant le { $decide_by }.
 }
 and-decide-too = { $decide_passed ->
-    [yes] . La décision aurait dû être prise au plus tard le { $decide_by }.
-   *[no] {" "}et de décider au plus tard le { $decide_by }.
+    [yes] . La décision aurait dû être prise avant le { $decide_by }.
+   *[no] {" "}et de décider avant le { $decide_by }.
 }
 list-acknowledge = { $acknowledge_passed ->
-    [yes] Prise en charge attendue le { $acknowledge_by }
-   *[no] Prise en charge : { $acknowledge_by }
+    [yes] Prise en charge attendue avant le { $acknowledge_by }
+   *[no] Prise en charge avant le { $acknowledge_by }
 }
 list-decide = { $decide_passed ->
-    [yes] décision attendue le { $decide_by }
-   *[no] décision : { $decide_by }
+    [yes] décision attendue avant le { $decide_by }
+   *[no] décision avant le { $decide_by }
 }
 short-decide = { $decide_passed ->
-    [yes] La décision était attendue le { $decide_by }.
-   *[no] Décision : { $decide_by }.
+    [yes] La décision était attendue avant le { $decide_by }.
+   *[no] Décision avant le { $decide_by }.
 }
 appeal-short = { $appeal_passed ->
     [yes] { "" }
-   *[no] Vous pouvez la contester auprès du centre de service au plus tard le { $appeal_until }.
+   *[no] Contestation possible auprès du centre avant le { $appeal_until }.
 }
 appeal-brief = { $appeal_passed ->
     [yes] { "" }
-   *[no] Contestation auprès du centre jusqu’au { $appeal_until }.
+   *[no] Contestation auprès du centre avant le { $appeal_until }.
 }
 reply = { $until_passed ->
-    [yes] Nous l’attendions pour le { $until } ; merci de répondre dès que possible.
-   *[no] Merci de répondre au plus tard le { $until }.
+    [yes] Nous l’attendions avant le { $until } ; merci de répondre dès que possible.
+   *[no] Merci de répondre avant le { $until }.
 }
 promise = { $until_passed ->
     [yes] { $who ->
-        [none] Nous devions vous appeler au plus tard le { $until }.
-       *[other] { $who } devait vous appeler au plus tard le { $until }.
-    } Cela concerne { matter }.
+        [none] Nous devions vous appeler avant le { $until } au sujet { matter }.
+       *[other] { $who } devait vous appeler avant le { $until } au sujet { matter }.
+    }
    *[no] { $who ->
-        [none] Nous vous appellerons au plus tard le { $until }.
-       *[other] { $who } vous appellera au plus tard le { $until }.
-    } Cela concerne { matter }.
+        [none] Nous vous appellerons avant le { $until } au sujet { matter }.
+       *[other] { $who } vous appellera avant le { $until } au sujet { matter }.
+    }
 }
 please-both = { $acknowledge_passed ->
     [yes] { $decide_passed ->
-        [yes] Il aurait dû être pris en charge au plus tard le { $acknowledge_by } et tranché au plus tard le { $decide_by }. Merci de vous en occuper immédiatement.
-       *[no] Il aurait dû être pris en charge au plus tard le { $acknowledge_by }. Merci de le faire immédiatement et de décider au plus tard le { $decide_by }.
+        [yes] Il aurait dû être pris en charge avant le { $acknowledge_by } et tranché avant le { $decide_by }. Merci de vous en occuper immédiatement.
+       *[no] Il aurait dû être pris en charge avant le { $acknowledge_by }. Merci de le faire immédiatement et de décider avant le { $decide_by }.
     }
    *[no] { $decide_passed ->
-        [yes] Merci de le prendre en charge au plus tard le { $acknowledge_by }. La décision aurait dû être prise au plus tard le { $decide_by }.
-       *[no] Merci de le prendre en charge au plus tard le { $acknowledge_by } et de décider au plus tard le { $decide_by }.
+        [yes] Merci de le prendre en charge avant le { $acknowledge_by }. La décision aurait dû être prise avant le { $decide_by }.
+       *[no] Merci de le prendre en charge avant le { $acknowledge_by } et de décider avant le { $decide_by }.
     }
 }
 list-both = { list-acknowledge } ; { list-decide }.
 short-both = { $acknowledge_passed ->
     [yes] { $decide_passed ->
-        [yes] La décision était attendue le { $decide_by }.
-       *[no] Prise en charge immédiate ; décision : { $decide_by }.
+        [yes] La décision était attendue avant le { $decide_by }.
+       *[no] Prise en charge immédiate ; décision avant le { $decide_by }.
     }
    *[no] { $decide_passed ->
-        [yes] Prise en charge : { $acknowledge_by } ; décision en retard.
-       *[no] Prise en charge : { $acknowledge_by } ; décision : { $decide_by }.
+        [yes] Prise en charge avant le { $acknowledge_by } ; décision en retard.
+       *[no] Prise en charge avant le { $acknowledge_by } ; décision avant le { $decide_by }.
     }
 }
 seen = { $who ->
-    [none] Nous avons pris note de votre dossier ({ matter }).
-   *[other] { $who } a pris note de votre dossier ({ matter }).
+    [none] Nous avons pris note de votre dossier au sujet { matter }.
+   *[other] { $who } a pris note de votre dossier au sujet { matter }.
 }
 still-decides = { $actor ->
     [NOBODY] Nous continuons à chercher un responsable.
@@ -180,38 +191,38 @@ found-in-brief = { $found ->
 customer-opened =
     .title = Un responsable s’occupe de votre dossier
     .text = { about } { found-by-us } { wish-too-high } { $severity ->
-        [SAFETY] Comme votre sécurité peut être en jeu, { $manager } doit s’en occuper immédiatement{ and-decide-at-once }
+        [SAFETY] Comme votre sécurité peut être en jeu, { $manager } s’en occupe immédiatement{ and-decide-at-once }
        *[other] { $manager } s’en occupe{ and-decide }
     } { reach }
-    .sms = { $site } : { $manager } s’occupe de votre dossier ({ matter }){ and-decide } { found-in-brief } { reach-short }
+    .sms = { $site } : au sujet { matter }, { $manager } s’en occupe{ and-decide } { found-in-brief } { reach-short }
 customer-nobody =
     .title = Nous n’avons pas encore pu joindre de responsable
     .text = { about } { found-by-us } { wish-too-high } Nous avons cherché un responsable pour vous, mais n’avons encore pu joindre personne. Nous en sommes désolés. Nous continuons d’essayer et vous préviendrons dès que quelqu’un aura repris votre dossier.
-    .sms = { $site } : nous n’avons pas encore pu joindre de responsable ({ matter }). Nous en sommes désolés. Nous continuons et vous préviendrons dès que quelqu’un aura repris votre dossier.
+    .sms = { $site } : au sujet { matter }, nous n’avons pas encore pu joindre de responsable. Nous en sommes désolés. Nous continuons et vous préviendrons dès que quelqu’un aura repris votre dossier.
 customer-joined =
     .title = Nous avons complété votre dossier
     .text = { about } { found-by-us } { $manager ->
         [none] Nous l’avons ajouté à votre dossier en cours et continuons d’essayer de joindre un responsable.
        *[other] Nous l’avons transmis à { $manager }, qui s’occupe déjà de votre visite{ and-decide }
     }
-    .sms = { $site } : nous avons complété votre dossier ({ matter }). { $manager ->
+    .sms = { $site } : nous avons complété votre dossier au sujet { matter }. { $manager ->
         [none] Nous continuons d’essayer de joindre un responsable.
        *[other] { manager-decides }
     }
 customer-more-urgent =
     .title = Votre dossier devient plus urgent
     .text = { $severity ->
-        [SAFETY] Comme votre sécurité peut être en jeu, nous traitons maintenant votre dossier en toute priorité.
-       *[other] Nous traitons maintenant votre dossier comme plus urgent.
+        [SAFETY] Comme votre sécurité peut être en jeu, nous traitons maintenant votre dossier en priorité.
+       *[other] Votre dossier est maintenant plus urgent pour nous.
     } { decide-line }
     .sms = { $site } : { $severity ->
-        [SAFETY] comme votre sécurité peut être en jeu, votre dossier est maintenant traité en toute priorité.
-       *[other] nous traitons maintenant votre dossier comme plus urgent.
+        [SAFETY] comme votre sécurité peut être en jeu, votre dossier est maintenant traité en priorité.
+       *[other] votre dossier est maintenant plus urgent pour nous.
     } { decide-brief }
 customer-call-taken =
-    .title = Votre appel est enregistré
-    .text = Vous avez appelé { $manager }. { $manager } suit maintenant votre dossier{ and-be-decided } { reach }
-    .sms = { $site } : votre appel est noté. { $manager } suit votre dossier{ and-be-decided-brief } { reach-short }
+    .title = Nous avons bien noté votre appel
+    .text = Nous avons bien noté votre appel à { $manager }, qui suit maintenant votre dossier{ and-be-decided } { reach }
+    .sms = { $site } : votre appel à { $manager } est noté ; { $manager } suit votre dossier{ and-be-decided-brief } { reach-short }
 customer-acknowledged =
     .title = { $actor ->
         [ANOTHER] Votre dossier a été vu
@@ -221,7 +232,7 @@ customer-acknowledged =
     .text = { moved-why } { $actor ->
         [ANOTHER] { seen } { still-decides }
         [NOBODY] { seen } { still-decides }
-       *[MANAGER] { $manager } a pris en charge votre dossier ({ matter }){ and-decide }
+       *[MANAGER] { $manager } a pris en charge votre dossier au sujet { matter }{ and-decide }
     } { reach }
     .sms = { $site } : { $actor ->
         [ANOTHER] { seen } { still-decides }
@@ -230,11 +241,11 @@ customer-acknowledged =
     } { reach-short }
 customer-stands =
     .title = Où en est votre dossier
-    .text = Votre dossier est ouvert : { matter }. { stands-with } { stands-call } { $manager ->
+    .text = Votre dossier au sujet { matter } est ouvert. { stands-with } { stands-call } { $manager ->
         [none] { "" }
        *[other] { reach }
     }
-    .sms = { $site } : votre dossier ({ matter }) est ouvert. { stands-with } { stands-call } { $manager ->
+    .sms = { $site } : votre dossier au sujet { matter } est ouvert. { stands-with } { stands-call } { $manager ->
         [none] { "" }
        *[other] { reach-short }
     }
@@ -248,8 +259,8 @@ stands-with = { $manager ->
 stands-call = { $until ->
     [none] { "" }
    *[other] { $until_passed ->
-        [yes] Vous auriez dû être appelé au plus tard le { $until }.
-       *[no] Vous serez appelé au plus tard le { $until }.
+        [yes] Un appel vous était promis avant le { $until }.
+       *[no] Vous serez appelé avant le { $until }.
     }
 }
 customer-contacted =
@@ -258,34 +269,34 @@ customer-contacted =
        *[other] { $who } a noté un échange avec vous
     }
     .text = { $who ->
-        [none] Nous avons noté vous avoir parlé de votre dossier ({ matter }).
-       *[other] { $who } a noté vous avoir parlé de votre dossier ({ matter }).
-    } Si personne ne vous a parlé, dites-le à votre centre de service : cela ne comptera pas comme un échange.
-    .sms = { $site } : { $who ->
-        [none] nous avons noté vous avoir parlé de votre dossier ({ matter }).
-       *[other] { $who } a noté vous avoir parlé de votre dossier ({ matter }).
-    } Si ce n’est pas le cas, dites-le à votre centre de service.
+        [none] Nous avons noté un échange avec vous au sujet { matter }.
+       *[other] { $who } a noté un échange avec vous au sujet { matter }.
+    } Si personne ne vous a parlé, dites-le à votre centre de service : cela ne comptera pas comme un échange.
+    .sms = { $site } : { $who ->
+        [none] nous avons noté un échange avec vous au sujet { matter }.
+       *[other] { $who } a noté un échange avec vous au sujet { matter }.
+    } Si personne ne vous a parlé, dites-le à votre centre de service.
 customer-promised =
     .title = Vous allez recevoir un appel
     .text = { moved-why } { promise } { still-has }
     .sms = { $site } : { promise }
 customer-waiting =
     .title = Nous attendons votre réponse
-    .text = { moved-why } Pour avancer ({ matter }), { $who ->
-        [none] nous avons
-       *[other] { $who } a
-    } besoin d’une réponse de votre part. { reply } { reach }
-    .sms = { $site } : { $who ->
-        [none] nous avons
-       *[other] { $who } a
-    } besoin d’une réponse de votre part ({ matter }). { reply } { reach-short }
+    .text = { moved-why } Au sujet { matter }, { $who ->
+        [none] nous attendons
+       *[other] { $who } attend
+    } votre réponse pour avancer. { reply } { reach }
+    .sms = { $site } : au sujet { matter }, { $who ->
+        [none] nous attendons
+       *[other] { $who } attend
+    } votre réponse pour avancer. { reply } { reach-short }
 customer-assigned =
     .title = { $manager } suit maintenant votre dossier
-    .text = { assigned-because } { moved-why } { $manager } suit désormais votre dossier ({ matter }){ and-decide } { reach }
+    .text = { assigned-because } { moved-why } { $manager } suit désormais votre dossier au sujet { matter }{ and-decide } { reach }
     .sms = { $site } : { $manager } suit maintenant votre dossier{ and-decide } { reach-short }
 customer-moved-up =
     .title = Votre dossier a été transmis à { $manager }
-    .text = { moved-why } { $manager } suit maintenant votre dossier ({ matter }){ and-decide } { reach }
+    .text = { moved-why } { $manager } suit maintenant votre dossier au sujet { matter }{ and-decide } { reach }
     .sms = { $site } : { moved-why } { $manager } suit votre dossier{ and-decide } { reach-short }
 moved-why = { $why ->
     [NOT_ACKNOWLEDGED] Votre dossier n’a pas été pris en charge à temps. Nous en sommes désolés.
@@ -293,41 +304,60 @@ moved-why = { $why ->
     [OVERDUE] La décision n’a pas été prise à temps. Nous en sommes désolés.
     [OVERDUE_AGAIN] La décision n’a pas été prise à temps. Nous en sommes désolés.
     [SILENCE_PROMISE_MISSED] Vous n’avez pas reçu l’appel promis. Nous en sommes désolés.
-    [HAD_IT_BEFORE] Aucun responsable qui ne soit pas encore intervenu n’est joignable.
+    [HAD_IT_BEFORE] Nous n’avons pu joindre aucun responsable qui ne soit pas encore intervenu.
    *[other] { "" }
 }
 customer-resolved =
-    .title = Une décision a été prise
-    .text = { $who ->
-        [none] Nous avons
-       *[other] { $who } a
-    } pris une décision ({ matter }) : { $outcome ->
-        [UPHELD] vous avez raison.
-        [PARTLY_UPHELD] vous avez raison en partie.
+    .title = { $outcome ->
+        [UPHELD] Nous vous donnons raison
+        [PARTLY_UPHELD] Nous vous donnons partiellement raison
+       *[other] Une décision a été prise
+    }
+    .text = { decided } { appeal }
+    .sms = { $site } : au sujet { matter }, { $outcome ->
+        [UPHELD] nous vous donnons raison{ remedy }
+        [PARTLY_UPHELD] nous vous donnons partiellement raison{ remedy }
         [ABUSIVE] il n’y a pas de raison de changer quoi que ce soit.
-       *[UNFOUNDED] le centre de service a agi correctement.
-    } { remedy } { quote-line } { appeal }
-    .sms = { $site } : décision prise ({ matter }) : { $outcome ->
-        [UPHELD] vous avez raison.
-        [PARTLY_UPHELD] vous avez raison en partie.
-        [ABUSIVE] pas de raison de changer quoi que ce soit.
-       *[UNFOUNDED] le centre de service a agi correctement.
-    } { remedy } { $appeal_until ->
+       *[UNFOUNDED] après examen, le centre de service a suivi les règles.
+    } { remedy-by } { $appeal_until ->
         [none] { "" }
        *[other] { appeal-short }
     } { quote-short }
-remedy = { $remedy ->
-    [PRICE_TO] Le prix des travaux est de { $remedy_amount }.
-    [FREE_OF_CHARGE] Vous n’avez rien à payer pour ces travaux.
-    [GOODWILL] { $remedy_amount ->
-        [none] Un geste commercial vous est accordé.
-       *[other] À titre de geste commercial, vous recevez { $remedy_amount }.
-    }
-    [SECOND_DIAGNOSIS] Un second diagnostic de votre véhicule sera fait.
-    [LOANER] Un véhicule de prêt vous est accordé.
-    [APOLOGY] Nous vous présentons nos excuses.
+decided = { $outcome ->
+    [UPHELD] { has-decided } au sujet { matter }. Nous vous donnons raison{ remedy }
+    [PARTLY_UPHELD] { has-decided } au sujet { matter }. Nous vous donnons partiellement raison{ remedy }
+    [ABUSIVE] { has-looked } et n’y voit pas de raison de changer quoi que ce soit.
+   *[UNFOUNDED] { has-looked } : le centre de service a suivi les règles. { ask-why }
+} { remedy-by } { quote-line }
+has-decided = { $who ->
+    [none] Notre équipe a pris une décision
+   *[other] { $who } a pris une décision
+}
+has-looked = { $who ->
+    [none] Notre équipe a examiné votre dossier au sujet { matter }
+   *[other] { $who } a examiné votre dossier au sujet { matter }
+}
+ask-why = { $quote ->
+    [none] Si vous voulez en connaître les raisons, demandez-les-nous.
    *[other] { "" }
-} { $remedy_by ->
+}
+remedy = { $remedy ->
+    [PRICE_TO] {"\u00A0"}: vous payez { $remedy_amount } pour ces travaux.
+    [FREE_OF_CHARGE] {"\u00A0"}: vous n’avez rien à payer pour ces travaux.
+    [GOODWILL] { $remedy_amount ->
+        [none] . Un geste commercial vous est accordé.
+       *[other] . À titre de geste commercial, vous recevez { $remedy_amount }.
+    }
+    [SECOND_DIAGNOSIS] {"\u00A0"}: un second diagnostic de votre véhicule sera fait.
+    [LOANER] {"\u00A0"}: un véhicule de prêt vous est accordé.
+    [APOLOGY] {" "}et vous présentons nos excuses.
+    [OTHER] { $quote ->
+        [none] . Nous vous dirons ce que nous allons faire.
+       *[other] .
+    }
+   *[other] .
+}
+remedy-by = { $remedy_by ->
     [none] { "" }
    *[other] { $remedy_passed ->
         [yes] Cela devait être fait avant le { $remedy_by }.
@@ -339,7 +369,7 @@ quote-line = { $quote ->
    *[other] { $who ->
         [none] Notre message
        *[other] { $who } vous écrit
-    } : « { $quote } »
+    } : « { $quote } »
 }
 quote-short = { $quote ->
     [none] { "" }
@@ -348,10 +378,10 @@ quote-short = { $quote ->
 customer-confirmed =
     .title = Votre demande est jugée abusive
     .text = { $who ->
-        [none] Nous avons examiné une seconde fois votre dossier ({ matter }) et confirmons
-       *[other] { $who } a examiné une seconde fois votre dossier ({ matter }) et confirme
+        [none] Nous avons examiné une seconde fois votre dossier au sujet { matter } et confirmons
+       *[other] { $who } a examiné une seconde fois votre dossier au sujet { matter } et confirme
     } que vous avez demandé à parler à un responsable sans motif valable. { counts } { appeal }
-    .sms = { $site } : après un second examen, votre demande de parler à un responsable est jugée abusive. { counts-brief } { $appeal_until ->
+    .sms = { $site } : après un second examen, votre demande de parler à un responsable est jugée abusive. { counts-brief } { $appeal_until ->
         [none] { "" }
        *[other] { appeal-short }
     }
@@ -365,32 +395,32 @@ counts-brief = { $until_passed ->
 }
 customer-reopened =
     .title = Votre dossier est rouvert
-    .text = Nous réexaminons votre dossier ({ matter }). { $manager } le suit{ and-decide } { reach }
+    .text = Nous réexaminons votre dossier au sujet { matter }. { $manager } le suit{ and-decide } { reach }
     .sms = { $site } : votre dossier est rouvert. { $manager } le suit{ and-decide } { reach-short }
 customer-withdrawn =
     .title = Votre dossier est clos
     .text = { $withdrawn ->
-        [yes] Vous nous avez dit que cela n’a plus d’importance ; votre dossier ({ matter }) est donc clos.
-       *[no] La situation a changé et il n’y a plus rien à décider ; votre dossier ({ matter }) est donc clos. Si vous n’êtes pas de cet avis, dites-le à votre centre de service.
+        [yes] Vous nous avez dit que ce n’est plus nécessaire ; votre dossier au sujet { matter } est donc clos.
+       *[no] { changed } Il n’y a donc plus rien à décider, et votre dossier au sujet { matter } est clos. Si vous n’êtes pas de cet avis, dites-le à votre centre de service.
     }
-    .sms = { $site } : votre dossier ({ matter }) est clos, { $withdrawn ->
-        [yes] comme vous l’avez souhaité.
-       *[no] car il n’y a plus rien à décider. Si vous n’êtes pas de cet avis, dites-le-nous.
+    .sms = { $site } : { $withdrawn ->
+        [yes] votre dossier au sujet { matter } est clos, comme vous l’avez souhaité.
+       *[no] votre dossier au sujet { matter } est clos. { changed } Si vous n’êtes pas de cet avis, dites-le-nous.
     }
 customer-overdue =
     .title = Votre dossier a pris du retard
-    .text = La décision sur votre dossier ({ matter }) aurait déjà dû être prise, et ne l’est pas encore. Nous en sommes désolés. { $manager ->
+    .text = La décision au sujet { matter } aurait déjà dû être prise, et ne l’est pas encore. Nous en sommes désolés. { $manager ->
         [none] Nous continuons d’essayer de joindre un responsable.
-       *[other] { $manager } le suit toujours et a reçu un rappel. { reach }
+       *[other] { $manager } suit toujours votre dossier et a reçu un rappel. { reach }
     }
-    .sms = { $site } : la décision sur votre dossier ({ matter }) aurait déjà dû être prise. Nous en sommes désolés. { $manager ->
+    .sms = { $site } : la décision au sujet { matter } aurait déjà dû être prise. Nous en sommes désolés. { $manager ->
         [none] Nous continuons d’essayer de joindre un responsable.
        *[other] { $manager } a reçu un rappel. { reach-short }
     }
 customer-deadlines-changed =
     .title = Un nouveau délai pour votre dossier
-    .text = Nos horaires ou nos règles ont changé. La décision sur votre dossier ({ matter }) { changed-decide }
-    .sms = { $site } : nos horaires ou nos règles ont changé. Décision sur votre dossier ({ matter }) { changed-brief }
+    .text = Nos horaires ou nos règles ont changé. La décision au sujet { matter } { changed-decide }
+    .sms = { $site } : nos horaires ou nos règles ont changé. La décision au sujet { matter } { changed-brief }
 customer-promise-missed =
     .title = Vous n’avez pas reçu votre appel
     .text = Vous n’avez pas reçu l’appel promis. Nous en sommes désolés. { $manager ->
@@ -402,33 +432,31 @@ customer-promise-missed =
        *[other] { $manager } a reçu un rappel. { reach-short }
     }
 customer-throttled =
-    .title = Nous ne pouvons pas transmettre votre demande pour le moment
-    .text = { about } { decision-throttled } { throttled-remaining } { $next_at ->
+    .title = Votre centre de service vous répondra
+    .text = { about } { throttled-helps } { $next_at ->
         [none] { "" }
        *[other] { throttled-next }
-    } { throttled-appeal }
-    .sms = { $site } : nous ne pouvons pas transmettre votre demande pour le moment : { $limited ->
-        [blocked] cette voie est fermée actuellement.
-        [never] cette voie est fermée actuellement.
-        [day] { $times } par 24 heures au plus.
-       *[window] { $times } en { $days } jours au plus.
-    } { $next_at ->
+    } { decision-throttled } { throttled-remaining } { throttled-appeal }
+    .sms = { $site } : votre centre vous répondra au sujet { matter }. { $next_at ->
         [none] { "" }
-       *[other] { $next_passed ->
-            [yes] De nouveau possible.
-           *[no] De nouveau possible dès le { $next_at }.
-        }
+       *[other] { throttled-next }
+    } { $limited ->
+        [blocked] Transmission impossible actuellement.
+        [never] Transmission impossible actuellement.
+        [day] { $times } demandes par 24 heures au plus.
+       *[window] { $times } demandes en { $days } jours au plus.
     } { $appeal_until ->
         [none] { "" }
        *[other] { appeal-brief }
     }
+throttled-helps = Votre centre de service vous répondra.
 decision-throttled = { $limited ->
     [blocked] Nous ne pouvons pas transmettre vos demandes à un responsable actuellement.
     [day] Vous pouvez vous adresser à un responsable { $times ->
         [one] une fois
         [2] deux fois
        *[other] { $times } fois
-    } en 24 heures, et vous l’avez fait ; nous ne pouvons donc pas transmettre votre demande maintenant.
+    } en 24 heures, et vous l’avez fait.
     [never] Nous ne pouvons transmettre aucune demande à un responsable actuellement.
    *[window] Vous pouvez vous adresser à un responsable { $times ->
         [one] une fois
@@ -437,7 +465,7 @@ decision-throttled = { $limited ->
     } en { $days } jours{ $weighed ->
         [yes] {"\u00A0"}; une demande qui s’est révélée infondée compte plus d’une fois
        *[no] { "" }
-    }. Cette limite est atteinte ; nous ne pouvons donc pas transmettre votre demande maintenant.
+    }. Cette limite est atteinte.
 }
 throttled-remaining = { $remaining ->
     [none] { "" }
@@ -446,20 +474,20 @@ throttled-remaining = { $remaining ->
    *[other] Il vous reste { $remaining } demandes possibles en { $window_days } jours.
 }
 throttled-next = { $next_passed ->
-    [yes] Vous pouvez maintenant faire une nouvelle demande.
-   *[no] Vous pourrez faire une nouvelle demande à partir du { $next_at }.
+    [yes] Vous pouvez à nouveau vous adresser à un responsable.
+   *[no] Vous pourrez à nouveau vous adresser à un responsable à partir du { $next_at }.
 }
 throttled-appeal = { $appeal_until ->
     [none] { "" }
    *[other] { $appeal_passed ->
         [yes] { "" }
-       *[no] Si vous pensez que c’est une erreur, dites à votre centre de service, au plus tard le { $appeal_until }, que vous contestez cette décision ; un responsable de niveau supérieur décidera alors.
+       *[no] Si vous pensez que c’est une erreur, dites à votre centre de service, avant le { $appeal_until }, que vous contestez cette décision ; un responsable de niveau supérieur décidera alors.
     }
 }
 customer-agreed =
     .title = Vous avez accepté { $amount }
     .text = Nous avons noté que vous avez accepté { $amount } pour les travaux sur votre véhicule. { agreed-before } Si ce n’est pas le cas, demandez à parler à un responsable.
-    .sms = { $site } : nous avons noté votre accord pour { $amount }. { agreed-before } Si ce n’est pas le cas, demandez à parler à un responsable.
+    .sms = { $site } : nous avons noté votre accord pour { $amount }. { agreed-before } Si ce n’est pas le cas, demandez à parler à un responsable.
 agreed-before = { $stood ->
     [AGREED] Auparavant, vous aviez accepté { $base }.
     [ESTIMATED] Le premier devis était de { $base }.
@@ -539,37 +567,32 @@ manager-opened =
     .text = { case-line } { safety-line } { please-both } { wish-line }
     .sms = Nouveau dossier { $escalation_id }, { $site } : { case }. { safety-line } { short-both } { said-short }
 manager-call-taken =
-    .title = Votre appel est enregistré
+    .title = L’appel du client est noté
     .text = { case-line } Vous avez pris l’appel du client, le dossier vous est donc confié. { please-decide }
-    .sms = Dossier { $escalation_id }, { $site } : vous avez pris l’appel du client, il vous est donc confié. { short-decide }
+    .sms = Dossier { $escalation_id }, { $site } : { case }. Vous avez pris l’appel du client, il vous est donc confié. { short-decide }
 manager-joined =
     .title = Votre dossier est complété : { $site }
     .text = { case-line } Cela s’ajoute au dossier. { safety-line } { please-decide }
     .sms = Dossier { $escalation_id }, { $site }, ajout : { case }. { safety-line } { short-decide } { said-short }
 manager-corrected =
     .title = Un motif n’est plus valable : { $site }
-    .text = Dossier { $escalation_id }, { $site } : { $withdrawn ->
-        [yes] le client en a retiré une partie.
-       *[no] { $all_gone ->
-            [yes] plus aucun motif n’est valable.
-           *[no] une partie n’est plus valable.
-        }
-    } Merci de le revoir{ then-decide }
-    .sms = Dossier { $escalation_id }, { $site } : { $withdrawn ->
-        [yes] le client en a retiré une partie.
-       *[no] { $all_gone ->
-            [yes] plus aucun motif n’est valable.
-           *[no] une partie n’est plus valable.
-        }
-    } { short-decide }
+    .text = { case-line } { part-gone } Merci de revoir le dossier{ then-decide }
+    .sms = Dossier { $escalation_id }, { $site } : { case }. { part-gone } { short-decide }
+part-gone = { $withdrawn ->
+    [yes] Le client a retiré ce point.
+   *[no] { $all_gone ->
+        [yes] Ce point n’est plus valable, et aucun autre ne reste.
+       *[no] Ce point n’est plus valable ; le reste du dossier l’est.
+    }
+}
 manager-more-urgent =
     .title = Votre dossier est plus urgent : { $site }
     .text = { case-line } Il est maintenant plus urgent. { safety-line } { please-both }
-    .sms = Dossier { $escalation_id }, { $site } : plus urgent. { safety-line } { short-both }
+    .sms = Dossier { $escalation_id }, { $site }, plus urgent : { case }. { safety-line } { short-both }
 manager-assigned =
     .title = Un dossier vous est confié : { $site }
     .text = { case-line } { assigned-why } { so-far } { safety-line } { please-both } { wish-line }
-    .sms = Dossier { $escalation_id }, { $site }, vous est confié : { case }. { safety-line } { short-both } { said-short }
+    .sms = Dossier { $escalation_id }, { $site }, pour vous : { case }. { safety-line } { short-both } { said-short }
 so-far = { $spoken ->
     [yes] Quelqu’un a déjà parlé au client.
     [no] Personne n’a encore parlé au client.
@@ -577,8 +600,8 @@ so-far = { $spoken ->
 } { $promised_by ->
     [none] { "" }
    *[other] { $promised_passed ->
-        [yes] Un appel était promis au plus tard le { $promised_by } et n’a pas eu lieu.
-       *[no] Un appel est promis au plus tard le { $promised_by }.
+        [yes] Un appel était promis avant le { $promised_by } et n’a pas eu lieu.
+       *[no] Un appel est promis avant le { $promised_by }.
     }
 }
 assigned-why = { $why ->
@@ -618,14 +641,14 @@ passed-why = { $why ->
 manager-kept =
     .title = Un dossier vous reste confié : { $site }
     .text = { case-line } Il aurait dû être transmis au niveau supérieur, mais personne d’autre n’est joignable ; il vous reste donc confié. { please-decide }
-    .sms = Dossier { $escalation_id }, { $site } : personne d’autre n’est joignable, il vous reste donc confié. { short-decide }
+    .sms = Dossier { $escalation_id }, { $site } : { case }. Personne d’autre n’est joignable, il vous reste donc confié. { short-decide } { said-short }
 manager-warned =
     .title = Une échéance approche : { $site }
     .text = { case-line } { warned-why } { $deadline ->
         [ACKNOWLEDGE] { please-both }
        *[other] { please-decide }
     }
-    .sms = Dossier { $escalation_id }, { $site } : une échéance approche. { $deadline ->
+    .sms = Dossier { $escalation_id }, { $site } : { case }. Une échéance approche. { $deadline ->
         [ACKNOWLEDGE] { short-both }
        *[other] { short-decide }
     } { said-short }
@@ -637,19 +660,19 @@ warned-why = { $deadline ->
 manager-overdue =
     .title = Un dossier est en retard : { $site }
     .text = { case-line } La décision aurait déjà dû être prise. { safety-line } Merci de décider immédiatement ; le client a été prévenu du retard.
-    .sms = Dossier { $escalation_id }, { $site }, en retard. { safety-line } Merci de décider immédiatement ; le client a été prévenu du retard.
+    .sms = Dossier { $escalation_id }, { $site }, en retard : { case }. { safety-line } Merci de décider immédiatement ; le client le sait. { said-short }
 manager-deadlines-changed =
     .title = Nouvelles échéances pour un dossier : { $site }
     .text = { case-line } Ses échéances ont changé avec les horaires du centre ou les règles. { list-both }
-    .sms = Dossier { $escalation_id }, { $site }, nouvelles échéances. { short-both }
+    .sms = Dossier { $escalation_id }, { $site } : { case }. Nouvelles échéances. { short-both }
 manager-promise-missed =
     .title = Un appel promis n’a pas eu lieu
     .text = { case-line } Le client n’a pas reçu l’appel promis. Merci d’appeler maintenant.
-    .sms = Dossier { $escalation_id }, { $site } : le client n’a pas reçu l’appel promis. Merci d’appeler maintenant.
+    .sms = Dossier { $escalation_id }, { $site } : { case }. Le client n’a pas reçu l’appel promis. Merci d’appeler maintenant. { said-short }
 manager-back =
     .title = Un dossier est de retour dans votre liste : { $site }
     .text = { case-line } { back-why } { please-decide }
-    .sms = Dossier { $escalation_id }, { $site }, de retour dans votre liste. { back-why } { short-decide } { said-short }
+    .sms = Dossier { $escalation_id }, { $site }, de retour : { case }. { back-why } { short-decide } { said-short }
 back-why = { $why ->
     [SNOOZE_ENDED] Le temps pendant lequel vous l’aviez masqué est passé.
     [WAIT_ENDED] Le client n’a pas répondu à temps.
@@ -658,12 +681,12 @@ back-why = { $why ->
 }
 manager-contact-denied =
     .title = Le client dit que personne ne lui a parlé
-    .text = { case-line } Le client dit que personne ne lui a parlé : l’échange ne compte plus. Merci de l’appeler{ and-decide-too }
-    .sms = Dossier { $escalation_id }, { $site } : le client dit que personne ne lui a parlé. Merci de l’appeler. { short-decide }
+    .text = { case-line } Le client dit que personne ne lui a parlé : l’échange ne compte plus. Merci de l’appeler{ and-decide-too }
+    .sms = Dossier { $escalation_id }, { $site } : { case }. Le client dit que personne ne lui a parlé. Merci de l’appeler. { short-decide }
 manager-customer-not-reached =
     .title = Le client n’a pas pu être joint
     .text = { case-line } Un message au client n’a pu être remis par aucun moyen. Merci de l’appeler{ and-decide-too }
-    .sms = Dossier { $escalation_id }, { $site } : un message au client n’a pu être remis par aucun moyen. Merci de l’appeler. { short-decide }
+    .sms = Dossier { $escalation_id }, { $site } : { case }. Aucun message ne parvient au client. Merci de l’appeler. { short-decide }
 manager-incident =
     .title = Plusieurs dossiers à la fois : { $site }
     .text = { $site } : { $cases } dossiers du même type sont arrivés en peu de temps et vous sont donc tous confiés : { $incident_id }. Chacun garde ses propres échéances.
@@ -682,12 +705,12 @@ informed = { $did ->
        *[other] { $who } a parlé au client.
     }
     [PROMISED] { $who ->
-        [none] Nous avons promis au client un appel au plus tard le { $until }.
-       *[other] { $who } a promis au client un appel au plus tard le { $until }.
+        [none] Nous avons promis au client un appel avant le { $until }.
+       *[other] { $who } a promis au client un appel avant le { $until }.
     }
     [WAITING] { $who ->
-        [none] Nous avons demandé au client de répondre au plus tard le { $until }.
-       *[other] { $who } a demandé au client de répondre au plus tard le { $until }.
+        [none] Nous avons demandé au client de répondre avant le { $until }.
+       *[other] { $who } a demandé au client de répondre avant le { $until }.
     }
    *[SNOOZED] { $who ->
         [none] Nous l’avons masqué de votre liste jusqu’au { $until }.
@@ -706,14 +729,14 @@ manager-resolved =
     } : { outcome-word }.
 outcome-word = { $outcome ->
     [UPHELD] fondé
-    [PARTLY_UPHELD] fondé en partie
+    [PARTLY_UPHELD] partiellement fondé
     [ABUSIVE] abusif
    *[UNFOUNDED] non fondé
 }
 manager-confirmed =
-    .title = Abus confirmé : { $site }
-    .text = Dossier { $escalation_id }, { $site } : { confirmed-by } Le client en est informé, et cela compte désormais.
-    .sms = Dossier { $escalation_id }, { $site } : { confirmed-by } Cela compte désormais.
+    .title = Abus confirmé : { $site }
+    .text = Dossier { $escalation_id }, { $site } : { confirmed-by } Le client en est informé, et cela compte désormais.
+    .sms = Dossier { $escalation_id }, { $site } : { confirmed-by } Cela compte désormais.
 confirmed-by = { $who ->
     [none] nous avons confirmé l’abus.
    *[other] { $who } a confirmé l’abus.
@@ -725,16 +748,16 @@ manager-not-settled =
 manager-reopened =
     .title = Un dossier est rouvert : { $site }
     .text = { case-line } Il est rouvert et vous est confié. { safety-line } { please-both } { wish-line }
-    .sms = Dossier { $escalation_id }, { $site }, rouvert, vous est confié. { short-both } { said-short }
+    .sms = Dossier { $escalation_id }, { $site }, rouvert, vous est confié : { case }. { short-both } { said-short }
 manager-withdrawn =
     .title = Un dossier est clos : { $site }
     .text = Le dossier { $escalation_id }, { $site }, est clos : { $withdrawn ->
         [yes] le client l’a retiré.
-       *[no] il n’y a plus rien à décider.
+       *[no] la situation a changé, il n’y a plus rien à décider.
     }
     .sms = Le dossier { $escalation_id }, { $site }, est clos : { $withdrawn ->
         [yes] le client l’a retiré.
-       *[no] il n’y a plus rien à décider.
+       *[no] la situation a changé, il n’y a plus rien à décider.
     }
 manager-refused =
     .title = Votre action n’a pas pu être effectuée
@@ -790,29 +813,29 @@ refused-why = { $why ->
 ## Au site, donc au conseiller qui parle au client
 
 site-opened =
-    .title = Un client a un dossier : { $site }
+    .title = Un client a un dossier : { $site }
     .text = { case-line } { safety-line } { site-manager }
-    .sms = Dossier { $escalation_id }, { $site } : { case }. { safety-line } { site-manager }
+    .sms = Dossier { $escalation_id }, { $site } : { case }. { safety-line } { site-manager }
 site-manager = { $manager ->
     [none] Aucun responsable ne le suit encore.
    *[other] { $manager } le suit et peut vous poser des questions.
 }
 site-not-kept =
-    .title = Décision non respectée : { $site }
-    .text = Dossier { $escalation_id }, { $site } : { case }. Merci d’appliquer la décision, ou de dire au responsable ce qui s’y oppose. { site-manager }
-    .sms = Dossier { $escalation_id }, { $site } : { case }. Merci d’appliquer la décision. { site-manager }
+    .title = Décision non respectée : { $site }
+    .text = Dossier { $escalation_id }, { $site } : { case }. Merci d’appliquer la décision, ou de dire au responsable ce qui s’y oppose. { site-manager }
+    .sms = Dossier { $escalation_id }, { $site } : { case }. Merci d’appliquer la décision. { site-manager }
 site-incident =
-    .title = Plusieurs dossiers à la fois : { $site }
-    .text = { $site } : { $cases } dossiers du même type sont arrivés en peu de temps : { $incident_id }. { site-managers }
-    .sms = { $site } : { $cases } dossiers du même type en peu de temps : { $incident_id }. { site-managers }
+    .title = Plusieurs dossiers à la fois : { $site }
+    .text = { $site } : { $cases } dossiers du même type sont arrivés en peu de temps : { $incident_id }. { site-managers }
+    .sms = { $site } : { $cases } dossiers du même type en peu de temps : { $incident_id }. { site-managers }
 site-managers = { $manager ->
     [none] Aucun responsable ne les suit encore.
    *[other] { $manager } les suit.
 }
 site-resolved =
-    .title = Un dossier est tranché : { $site }
-    .text = Le dossier { $escalation_id }, { $site }, est tranché : { outcome-word }. { site-remedy }
-    .sms = Dossier { $escalation_id }, { $site }, tranché : { outcome-word }. { site-remedy }
+    .title = Un dossier est tranché : { $site }
+    .text = Le dossier { $escalation_id }, { $site }, est tranché : { outcome-word }. { site-remedy }
+    .sms = Dossier { $escalation_id }, { $site }, tranché : { outcome-word }. { site-remedy }
 site-remedy = { $remedy ->
     [PRICE_TO] Merci de facturer { $remedy_amount }{ $estimate_id ->
         [none] { "" }
@@ -835,16 +858,16 @@ site-remedy = { $remedy ->
     [none] { "" }
    *[other] { $remedy_passed ->
         [yes] Cela devait être fait avant le { $remedy_by }.
-       *[no] C’est à faire avant le { $remedy_by }.
+       *[no] Merci de veiller à ce que ce soit fait avant le { $remedy_by }.
     }
 }
 site-withdrawn =
-    .title = Un dossier est clos : { $site }
-    .text = Le dossier { $escalation_id }, { $site }, est clos : { $withdrawn ->
+    .title = Un dossier est clos : { $site }
+    .text = Le dossier { $escalation_id }, { $site }, est clos : { $withdrawn ->
         [yes] le client l’a retiré.
-       *[no] il n’y a plus rien à décider.
+       *[no] la situation a changé, il n’y a plus rien à décider.
     }
-    .sms = Le dossier { $escalation_id }, { $site }, est clos : { $withdrawn ->
+    .sms = Le dossier { $escalation_id }, { $site }, est clos : { $withdrawn ->
         [yes] le client l’a retiré.
-       *[no] il n’y a plus rien à décider.
+       *[no] la situation a changé, il n’y a plus rien à décider.
     }

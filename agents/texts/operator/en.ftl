@@ -100,7 +100,12 @@ reason-SEVERITY_ROSE =
     .demo = severity rose from { $before } to { $after }
 
 reason-GROUND_GONE =
-    .why = The ground of { $corrects } is gone, because of { RECORD($by) }.
+    .why = The ground of { $corrects } is gone, because of { RECORD($by) }{ $now ->
+        [AGREED] : the customer agreed to the price.
+        [AGREED_LESS] : the customer agreed to a lower price.
+        [DECLINED] : the customer declined the price.
+       *[none] .
+    }
     .demo = corrects { $corrects }
 
 reason-WITHDRAWN_BY_CUSTOMER =

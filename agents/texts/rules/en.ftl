@@ -1,6 +1,7 @@
 ### The words of every rule, in English: a message a rule, an attribute for each who reads it.
 ### .customer: what it is about, to the customer. .manager: the case in short, to the manager.
-### In English alone: .matter, to the customer once it is settled; .operator, its name;
+### .matter: “your case about ...”, to the customer once it is settled. .gone: why it no longer holds.
+### In English alone: .operator, its name;
 ### .facts, .base and .limit, the lines of `explain` (functions: agents/operations/explain/facts.py);
 ### .demo, the demo's line. A reason of a rule that has a code of its own stands below the rule.
 
@@ -17,6 +18,12 @@ rule-ESTIMATE_OVER_AUTHORISED =
     }
     .manager = the estimate rose from { $base } to { $amount }, { $excess } more
     .matter = the rise of your estimate
+    .gone = { $gone ->
+        [AGREED] You have agreed to the new price.
+        [AGREED_LESS] You have agreed to a lower price, and the rest counts as declined.
+        [DECLINED] You have declined the new price.
+       *[other] The estimate has changed, and no longer rises above what it may without asking you.
+    }
     .operator = an estimate above what the customer authorised
     .facts = Estimate { $estimate_id }, revision { $revision }, is { MONEY($amount_minor) } ({ $amount }): { MONEY($excess_minor) } above its base.
     .base = { MONEY($base_minor) }, { $authorised_by ->
@@ -42,6 +49,10 @@ rule-CHARGED_OVER_AUTHORISED =
     }
     .manager = { $amount } was charged, { $excess } more than agreed
     .matter = the amount that you were charged
+    .gone = { $gone ->
+        [AGREED] You had agreed to the amount that you were charged.
+       *[other] As far as we know now, you were not charged more than you agreed to.
+    }
     .operator = more was charged than the customer authorised
     .facts = Closure { $closure } charged { MONEY($charged_minor) } ({ $amount }): { MONEY($excess_minor) } above the base.
     .base = { MONEY($base_minor) }: { BASES($bases) }.
@@ -52,6 +63,7 @@ rule-ESTIMATE_DECLINED_WORK_DONE =
     .customer = Work that you had declined was done on your vehicle.
     .manager = work was done that the customer had declined
     .matter = the work that you had declined
+    .gone = As far as we know now, no work was done that you had declined.
     .operator = work was done that the customer had declined
     .facts = Done by closure { $closure }, though declined in { $declined_by } with revision { $declined_revision } of estimate { $estimate_id }: { $operations_done }.
     .base = { $operations_authorised ->
@@ -70,6 +82,7 @@ rule-ESTIMATE_CHARGES_COVERED_WORK =
        *[no] {" "}for work that the warranty covers
     }
     .matter = the charge for work under warranty
+    .gone = As far as we know now, you are not being charged for work that the warranty should pay for.
     .operator = a charge for work that the warranty covers
     .facts = Estimate { $estimate_id }, revision { $revision }, { $closure ->
         [none] charges { MONEY($amount_minor) } for { $operation }
@@ -113,15 +126,17 @@ rule-DIAGNOSIS_CHANGED_AFTER_AUTHORISATION =
     .customer = The diagnosis changed after you had agreed to the work.
     .manager = the diagnosis changed after the customer had agreed
     .matter = the change of the diagnosis
+    .gone = As far as we know now, the diagnosis did not change after you had agreed to the work.
     .operator = the diagnosis changed after the customer's yes
     .facts = Diagnosis { $diagnosis_id } changed from { $code_before } (revision { $revision_before }) to { $code_after } (revision { $revision_after }) on { $changed_at }.
     .base = The customer had first authorised something on { $authorised_at } (event { $authorised_by }).
     .demo = { $code_before } became { $code_after } after the customer's yes
 
 rule-DIAGNOSIS_REMOTE_DIFFERS =
-    .customer = The diagnosis of the service centre differs from the one that was made remotely before.
+    .customer = The diagnosis of the { -service-centre } differs from the one that was made remotely before.
     .manager = the diagnosis differs from the remote one
     .matter = the difference between the two diagnoses
+    .gone = The two diagnoses no longer differ.
     .operator = the centre's diagnosis differs from the remote one
     .facts = { $symptom ->
         [none] The
@@ -138,6 +153,7 @@ rule-DIAGNOSIS_NO_FAULT_FOUND_AGAIN =
     } with the same problem, and no fault was found.
     .manager = no fault was found on { $visits } visits
     .matter = the search for the fault
+    .gone = What was found on your vehicle has been corrected since.
     .operator = no fault found, again
     .facts = No fault was found for the symptom "{ $symptom }"{ $vehicle_id ->
         [none] { "" }
@@ -151,6 +167,10 @@ rule-WARRANTY_DENIED_AGAINST_CAUSE =
     .customer = Your warranty claim was refused, although the diagnosis points to a manufacturing fault.
     .manager = a claim was refused although the cause is manufacturing
     .matter = your warranty claim
+    .gone = { $gone ->
+        [DIAGNOSIS] The diagnosis no longer points to a manufacturing fault.
+       *[other] Your warranty claim is no longer refused.
+    }
     .operator = a claim denied although the cause is manufacturing
     .facts = Claim { $claim_id }, revision { $claim_revision }, is denied (the claim's own reason: { $reason_code }).
     .base = Diagnosis { $diagnosis_id }, revision { $diagnosis_revision }, code { $code }, names the cause: { CAUSE($cause) }.
@@ -166,6 +186,7 @@ rule-WARRANTY_REVERSED =
        *[no] a claim was accepted and then refused
     }
     .matter = your warranty claim
+    .gone = Your warranty claim is covered again as it was promised first.
     .operator = a claim granted first, and denied or cut later
     .facts = Claim { $claim_id } was { CLAIM($decision_before) } in revision { $revision_before } and is { CLAIM($decision_now) } in revision { $revision_now } (its reason: { $reason_code }){ $covered_percent_now ->
         [none] .
@@ -204,6 +225,7 @@ rule-WARRANTY_REPEAT_REPAIR =
        *[attempts] { $attempts } repairs for one problem
     }
     .matter = the question of repeated repairs
+    .gone = What we know of the repairs to your vehicle has been corrected since.
     .operator = repaired again and again, or out of service for too long
     .facts = Attempt { $attempts } to repair the symptom "{ $symptom }"{ $vehicle_id ->
         [none] { "" }
@@ -224,6 +246,7 @@ rule-SILENCE_NO_WORD =
     .customer = You asked us something and have not had an answer.
     .manager = the customer asked and had no answer
     .matter = our answer to your question
+    .gone = We have learned that you had been answered in time.
     .operator = the customer asked and heard nothing
     .facts = The customer asked{ $subject_id ->
         [none] { "" }
@@ -236,6 +259,7 @@ rule-SILENCE_READY_TIME_MOVED =
     .customer = The time at which your vehicle should be ready was put off more than once.
     .manager = the ready time was put off more than once
     .matter = the time at which your vehicle is ready
+    .gone = As far as we know now, the ready time was not put off more than once.
     .operator = the promised time moved later again and again
     .facts = The promised time moved later { $times } times: { $moved }.
     .base = First promised for { $promised_first }, now for { $promised_now }.
@@ -274,6 +298,7 @@ rule-SILENCE_READY_TIME_PASSED =
     .customer = The time at which your vehicle should be ready has passed without any news.
     .manager = the ready time passed without any news
     .matter = the time at which your vehicle should have been ready
+    .gone = We have learned that there was news of your vehicle in time.
     .operator = the promised time passed without a word
     .facts = The vehicle was promised for { $promised_for } (event { $event_id }); no word came by { $due_at }.
     .limit = { $business_hours } business hours of the site. Source: policy.
@@ -291,6 +316,7 @@ rule-DECISION_NOT_KEPT =
        *[remedy] what was promised is not done
     }
     .matter = the decision that was not kept
+    .gone = As far as we know now, what was decided is being kept.
     .operator = a decision was not kept
     .facts = { $about ->
         [PRICE] { $closure ->

@@ -6,7 +6,6 @@ from agents.core.notices.wording.formats import money
 from agents.operations.explain.wording.amounts import in_figures
 from agents.operations.explain.wording.reasons import lines_of
 from agents.operations.explain.wording.texts import texts_for
-from agents.operations.explain.wording.time_format import for_customers as moment_for_customers
 from agents.operations.explain.wording.time_format import local, localised
 from schemas.records import Reason
 from tests.agents.explain.records import AT
@@ -119,10 +118,11 @@ def test_times_are_local_with_their_zone() -> None:
 @pytest.mark.parametrize(
     ("language", "zone", "shown"),
     [
-        ("en-US", "America/New_York", "Monday, March 2, 2026, 9:00\u202fAM (EST)"),
-        ("en-GB", "Europe/Berlin", "Monday, 2 March 2026, 15:00 (CET)"),
-        ("fr", "America/Sao_Paulo", "Monday, March 2, 2026, 11:00\u202fAM (GMT-03:00)"),
+        ("en-US", "America/New_York", "Mon, Mar 2, 2026 at 9\u00a0a.m. (EST)"),
+        ("en-GB", "Europe/Berlin", "Mon, 2 Mar 2026 at 15:00 (CET)"),
+        ("es-US", "America/Chicago", "las 8:00\u00a0a.\u00a0m. (CST) del lunes 2 de marzo de 2026"),
+        ("fr", "America/Sao_Paulo", "lundi 2 mars 2026 à 11\u00a0h (UTC-03:00)"),
     ],
 )
 def test_a_customer_reads_times_as_at_home(language: str, zone: str, shown: str) -> None:
-    assert moment_for_customers(AT, zone, texts_for(language).locale) == shown
+    assert texts_for(language).moment(AT, zone) == shown

@@ -6,15 +6,16 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from importlib.resources import files
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+from fluent.syntax.ast import Message
 
 from agents.core import customers, desk
 from agents.core.desk.refusals import ActionRefusal
+from agents.core.notices.text_files import EXPLANATIONS, NOTICES, texts_in
 from agents.operations.explain.page import Explanation, explained
 from agents.operations.explain.story import Record, Story, story_of
 from agents.operations.explain.wording import words
@@ -129,7 +130,7 @@ def test_every_rule_has_a_name(rule: Rule) -> None:
 
 
 def test_each_attribute_of_the_operators_words_has_a_reader() -> None:
-    readers = {"customer", "manager", "matter", "operator", "demo", "accepted", *LABELS}
+    readers = {"customer", "manager", "matter", "operator", "demo", "gone", "accepted", *LABELS}
 
     assert {a for each in sentences().messages() for a in sentences().attributes(each)} == readers
 
@@ -197,15 +198,13 @@ def test_every_output_of_every_scenario_is_explained_without_codes(
 def test_each_language_has_the_same_messages_and_all_are_used() -> None:
     found = {each: _messages(each) for each in languages()}
     source = (ROOT / "agents" / "operations" / "explain" / "customer.py").read_text()
-    said_by_notices = {"decision-throttled", "throttled-next", "throttled-appeal"}
-    outcomes = {
-        f"escalation-resolved-{each.value.lower().replace('_', '-')}" for each in words.OUTCOMES
-    }
+    of_throttled = {"throttled-helps", "decision-throttled", "throttled-next", "throttled-appeal"}
+    said_by_notices = of_throttled | {"decided"}
     decisions = {f"decision-{each.value.lower().replace('_', '-')}" for each in Decision}
     others = {each for each in found[FALLBACK] if f'"{each}"' in source}
 
     assert all(messages == found[FALLBACK] for messages in found.values())
-    assert found[FALLBACK] == (outcomes | decisions | others) - said_by_notices
+    assert found[FALLBACK] == (decisions | others) - said_by_notices
     assert said_by_notices < _messages(f"notices/{FALLBACK}")
 
 
@@ -239,7 +238,8 @@ def check_customer(explanation: Explanation) -> None:
         assert not RAW & set(WORD.findall(each)), each
         assert not set("{}<>_") & set(each), each
         assert not re.search(r"\b(v\d|e\d|c\d|est\d|claim\d|dia\d)\b", each), each
-        assert re.fullmatch(r"[A-Z].*[.)]", each), each
+        assert each[0].isupper(), each
+        assert each[-1] in ".)”“»", each
         assert len(each) < 600, each
 
 
@@ -267,8 +267,10 @@ def _ids(record: Record) -> Iterator[str]:
 
 
 def _messages(language: str) -> set[str]:
-    text = files("agents").joinpath("texts", f"{language}.ftl").read_text(encoding="utf-8")
-    return set(re.findall(r"^([a-z][a-z-]*) =", text, re.MULTILINE))
+    """The messages of a language, of customers' texts or of notices'; a country's with all."""
+    folder = NOTICES if language.startswith("notices/") else EXPLANATIONS
+    texts = texts_in(folder, language.rpartition("/")[2])
+    return {each.id.name for each in texts.body if isinstance(each, Message)}
 
 
 @pytest.mark.parametrize(

@@ -81,8 +81,8 @@ def test_remedy_and_message_stand_in_the_step_and_the_remedy_in_the_outcome() ->
     assert desk.state().remedy == whole
     (notice,) = desk.notices
     assert notice.text == (
-        "LENA has decided about the price: you are right. The price for the work is €100.00. "
-        "It is to be done by Mon, Mar 2 at 11:00\u202fAM. LENA writes: “As agreed.”"
+        "LENA has decided about the price. We agree with you: you pay €100.00 for the work. "
+        "It will be done by Mon, Mar 2 at 11:00\u202fAM. LENA writes: “As agreed.”"
     )
     assert (notice.short_text or "").endswith(' by Mon, Mar 2 at 11:00 AM. "As agreed."')
 

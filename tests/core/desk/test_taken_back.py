@@ -67,14 +67,14 @@ def test_their_withdrawal_of_one_ground_of_two_ends_nothing() -> None:
 
     assert isinstance(step, Escalation)
     assert step.status is EscalationStatus.JOINED
-    assert "took back a part of it" in desk.notices[-1].text or "Teil" in desk.notices[-1].text
+    assert "Das hat der Kunde zurückgenommen." in desk.notices[-1].text
 
 
 @pytest.mark.parametrize(
     ("two", "said"),
     [
-        (False, "Keiner der Gründe trifft"),
-        (True, "Ein Teil trifft"),
+        (False, "Das trifft nicht mehr zu, und sonst nichts an dem Fall."),
+        (True, "Das trifft nicht mehr zu; anderes an dem Fall schon."),
     ],
 )
 def test_a_fact_that_takes_a_ground_away_leaves_it_to_the_manager_and_says_how_much(

@@ -6,7 +6,7 @@ import pytest
 from babel.core import get_global
 
 from agents.core.money import exponent
-from agents.core.notices.wording.formats import exact, money
+from agents.core.notices.wording.formats import exact, locale_of, money
 from agents.core.notices.wording.texts import languages, render, values_of
 
 
@@ -93,7 +93,9 @@ def test_what_a_notice_says_adds_up(message: str, language: str, currency: str) 
         "base_minor": "10050", "amount_minor": "11160", "excess_minor": "1110",
         "currency": currency,
     }  # fmt: skip
-    agreed, now, more = (money(each, currency, language) for each in ("10050", "11160", "1110"))
+    agreed, now, more = (
+        money(each, currency, locale_of(language) or "") for each in ("10050", "11160", "1110")
+    )
     made = render(message, given, language)
 
     assert all(each in made.text for each in (agreed, now, more)), made.text

@@ -140,7 +140,7 @@ def test_of_an_incident_a_site_hears_once() -> None:
             Remedy(kind=RemedyKind.PRICE_TO, amount=10_000, estimate_id="est1"),
             ["Please charge €100.00 for estimate est1."],
         ),
-        (Remedy(kind=RemedyKind.LOANER), ["Please give the customer a loaner vehicle."]),
+        (Remedy(kind=RemedyKind.LOANER), ["Please give the customer a courtesy car."]),
     ],
 )
 def test_a_decision_is_told_to_the_site_with_its_remedy_and_never_with_the_message(

@@ -96,10 +96,10 @@ def test_both_sides_are_told_of_a_new_case() -> None:
             },
             title="A manager is looking after your visit",
             text="You agreed to €100.00. The estimate for your vehicle is now €145.00, which is "
-            "€45.00 more. Lena b Groß /b will look into it and should decide by "
+            "€45.00 more. Lena b Groß /b will look into it and will get back to you by "
             "Tue, Mar 3 at 4:00\u202fAM (EST). You can call Lena b Groß /b on +49 89 1.",
-            short_text="Moosach: Lena b Groß /b will look into your case (the price) and should "
-            "decide by Tue, Mar 3 at 4:00 AM. Call: +49 89 1",
+            short_text="Moosach: Lena b Groß /b will look into your case about the price and "
+            "will get back to you by Tue, Mar 3 at 4:00 AM. Call: +49 89 1",
             escalation_id="v1:1",
             region_id="r1",
             policy_version="default",
@@ -308,7 +308,8 @@ def test_every_status_says_in_the_table_who_is_told() -> None:
 
 OPERATED = policy(operators=["op"])
 INFORMED = (
-    "Fall v1:1, Moosach: Preis. Wir haben dem Kunden bis Mo., 2. M\u00e4rz, 11:00 Uhr einen Anruf "
+    "Fall v1:1, Moosach: Der Kostenvoranschlag stieg von 100,00\u00a0€ auf 145,00\u00a0€, "
+    "45,00\u00a0€ mehr. Wir haben dem Kunden bis Mo., 2. M\u00e4rz, 11:00 Uhr einen Anruf "
     "zugesagt. Der Fall bleibt bei Ihnen."
 )
 
@@ -373,7 +374,7 @@ def test_what_another_does_is_told_to_who_has_the_case(what: ActionName) -> None
 @pytest.mark.parametrize(
     ("after", "passed", "said"),
     [
-        (-1, "no", "und soll bis"),
+        (-1, "no", "meldet sich bis"),
         (0, "yes", "h\u00e4tte bis"),
         (1, "yes", "h\u00e4tte bis"),
     ],

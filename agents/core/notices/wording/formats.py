@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
-from babel.core import Locale, UnknownLocaleError
+from babel.core import Locale, UnknownLocaleError, get_global
 from babel.dates import (
     format_date,
     format_skeleton,
@@ -16,12 +16,14 @@ from babel.dates import (
     get_timezone_gmt,
     get_timezone_name,
 )
+from babel.languages import get_official_languages
 from babel.numbers import NumberPattern, format_currency
 
 from agents.core.money import exponent
 from agents.core.standards import is_currency, zone_of
 
 _HOUR: Final = re.compile(r"\d+")
+_NOON: Final = 12
 _LONG: Final = 20  # digits; an amount has fewer, and a Decimal takes more
 
 
@@ -69,13 +71,14 @@ def day_and_clock(
     """A moment (ms) by the wall clock of a time zone, for a language to choose from.
 
     `day` is `Mon, Mar 2`, `clock` is `9:20 AM`; `weekday` and `date` are whole (`lunes`, `2 de
-    marzo`), `hour` is that of `clock`.
+    marzo`). `hour` is that of `clock`, `minute` has two digits, `half` is `am` or `pm` where the
+    clock has twelve hours, else `none`; `full_hour` is yes or no.
     """
     year = "y" if with_year else ""
     local = in_zone(at, time_zone)
-    clock = _clock(local.time().replace(second=0, microsecond=0), locale)
-    hour = _HOUR.search(clock)
-    return _day(local.date(), locale, year) | {"clock": clock, "hour": int(hour[0]) if hour else 0}
+    return _day(local.date(), locale, year) | _clock(
+        local.time().replace(second=0, microsecond=0), locale
+    )
 
 
 @lru_cache(maxsize=8_192)
@@ -83,13 +86,24 @@ def _day(local: date, locale: str, year: str) -> dict[str, str | int]:
     return {
         "day": format_skeleton(f"{year}MMMEd", local, locale=locale, fuzzy=True),
         "weekday": format_date(local, "EEEE", locale=locale),
-        "date": format_skeleton(f"{year}MMMMd", local, locale=locale, fuzzy=True),
+        "date": format_date(local, "long", locale=locale)
+        if year
+        else format_skeleton("MMMMd", local, locale=locale, fuzzy=True),
     }
 
 
 @lru_cache(maxsize=8_192)
-def _clock(local: time, locale: str) -> str:
-    return format_time(local, "short", locale=locale)
+def _clock(local: time, locale: str) -> dict[str, str | int]:
+    clock = format_time(local, "short", locale=locale)
+    hour = _HOUR.search(clock)
+    twelve_hours = "a" in _locale(locale).time_formats["short"].pattern
+    return {
+        "clock": clock,
+        "hour": int(hour[0]) if hour else 0,
+        "minute": f"{local.minute:02}",
+        "full_hour": "no" if local.minute else "yes",
+        "half": ("pm" if local.hour >= _NOON else "am") if twelve_hours else "none",
+    }
 
 
 def zone_name(at: int, time_zone: str, locale: str) -> str:
@@ -115,6 +129,24 @@ def locale_of(tag: str) -> str | None:
         return str(Locale.parse(tag, sep="-"))
     except (ValueError, UnknownLocaleError):
         return None
+
+
+def country_of(time_zone: str) -> str:
+    """The country that a time zone is of (CLDR); empty where it is of none, as UTC."""
+    return str(get_global("zone_territories").get(time_zone, ""))
+
+
+def region_of(locale: str) -> str | None:
+    """The region that a locale (CLDR) names: `US` of `en_US`."""
+    return _locale(locale).territory
+
+
+@lru_cache(maxsize=256)
+def is_of_its_own(language: str, country: str) -> bool:
+    """Whether a language is one of a country, and this not the one that CLDR means without any."""
+    usual = str(get_global("likely_subtags").get(language, ""))
+    spoken = get_official_languages(country, regional=True, de_facto=True) if country else ()
+    return language in spoken and not usual.endswith(f"_{country}")
 
 
 def in_zone(at: int, time_zone: str) -> datetime:

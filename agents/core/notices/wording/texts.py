@@ -8,16 +8,15 @@ the contract. So who has texts of their own can make them from the same.
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import Final
 
-from fluent.runtime import FluentResource
 from fluent.syntax.ast import Resource
 from msgspec import Struct
 
 from agents.core.languages import bounded, primary
 from agents.core.notices import entries
 from agents.core.notices.rule_texts import for_notices
+from agents.core.notices.text_files import NOTICES, languages_in, texts_in
 from agents.core.notices.wording import formats
 from agents.core.notices.wording.gsm import MOST_PARTS, fitting, gsm, is_writable, parts
 from agents.core.notices.wording.patterns import Patterns
@@ -28,7 +27,6 @@ FALLBACK: Final = "en"
 NONE: Final = "none"  # what a message sees of an optional parameter that is not there
 _SPACES: Final = re.compile(r"[ \n]+")  # none that hold an amount or a time together
 _TWO_STOPS: Final = re.compile(r"(?<!\.)\.\.(?!\.)")  # of `a.m.`, and of the sentence that it ends
-_FOLDER: Final = ("texts", "notices")
 
 # Parameters that are no plain words, and what a message gets of them.
 MOMENTS: Final = frozenset(
@@ -83,17 +81,29 @@ class Rendered(Struct, frozen=True, kw_only=True):
     short: str
 
 
-def language_for(wanted: Iterable[str]) -> str:
-    """The first language (BCP 47) of those wanted that has texts, else English."""
-    for tag in wanted:
-        if primary(tag) in languages():
-            return bounded(tag)
-    return FALLBACK
+def language_for(wanted: Iterable[str], country: str = "") -> str:
+    """The first language (BCP 47) of those wanted that has texts, else English.
+
+    `country`: the site's. One without a region is what people speak there: `en-US` of `en`.
+    """
+    tag = next((each for each in wanted if primary(each) in languages()), FALLBACK)
+    return _spoken_at(bounded(tag), country)
+
+
+@lru_cache(maxsize=1_024)
+def _spoken_at(tag: str, country: str) -> str:
+    """A language with the country's region, where that makes a difference to what people read."""
+    spoken = primary(tag)
+    if tag.lower() != spoken:
+        return tag
+    regional = f"{spoken}-{country}"
+    differs = regional in languages() or formats.is_of_its_own(spoken, country)
+    return regional if differs else tag
 
 
 def render(message: str, parameters: Mapping[str, str], language: str) -> Rendered:
     """A message in a language that has texts, from its parameters."""
-    spoken = primary(language)
+    spoken, _ = spoken_in(language)
     values = values_of(parameters, language, message)
     short = values | _differs_in_short(parameters, language)
     text = _attribute(spoken, message, "text", values)
@@ -125,7 +135,8 @@ def _quote_in(parameters: Mapping[str, str]) -> str:
 def in_short(message: str, parameters: Mapping[str, str], language: str) -> str:
     """The short text before it is made to fit; the messages are such that it does (tests)."""
     short = values_of(parameters, language, message) | _differs_in_short(parameters, language)
-    return gsm(_with_quote(_attribute(primary(language), message, "sms", short), parameters))
+    spoken, _ = spoken_in(language)
+    return gsm(_with_quote(_attribute(spoken, message, "sms", short), parameters))
 
 
 def values_of(
@@ -135,7 +146,7 @@ def values_of(
 
     `message`: the one that they are for; else there is something for all that any uses.
     """
-    spoken, locale = _spoken_in(language)
+    spoken, locale = spoken_in(language)
     values = dict(_nothing(spoken, message))
     parameters = _adding_up(parameters)
     zones, with_year = _zones(parameters), _lie_in_several_years(parameters)
@@ -184,27 +195,23 @@ def _lie_in_several_years(parameters: Mapping[str, str]) -> bool:
 
 
 @lru_cache(maxsize=1_024)
-def _spoken_in(language: str) -> tuple[str, str]:
-    """The language itself, and its locale (CLDR)."""
+def spoken_in(language: str) -> tuple[str, str]:
+    """The texts that a language is read in (`en-US` of `en-US`), and its locale (CLDR)."""
     spoken = primary(language)
-    return spoken, formats.locale_of(language) or spoken
+    locale = formats.locale_of(language) or spoken
+    regional = f"{spoken}-{formats.region_of(locale)}"
+    return regional if regional in languages() else spoken, locale
 
 
-@cache
 def languages() -> frozenset[str]:
-    """The languages that have texts."""
-    folder = files("agents").joinpath(*_FOLDER)
-    return frozenset(
-        each.name.removesuffix(".ftl") for each in folder.iterdir() if each.name.endswith(".ftl")
-    )
+    """The languages that have texts; of a country's (`en-US`), its own words alone."""
+    return languages_in(NOTICES)
 
 
 @cache
 def resource(language: str) -> Resource:
-    """The file of a language, with what notices say of the rules; read once."""
-    file = files("agents").joinpath(*_FOLDER, f"{language}.ftl")
-    own = FluentResource(file.read_text(encoding="utf-8"))
-    return Resource([*own.body, *for_notices(language)])
+    """The texts of a language, with what notices say of the rules; read once."""
+    return Resource([*texts_in(NOTICES, language).body, *for_notices(language)])
 
 
 @lru_cache(maxsize=8_192)
@@ -215,19 +222,36 @@ def _moment(
     at = milliseconds(given)
     if at is None:
         return given
-    elsewhere = site_time_zone != time_zone
-    zone = formats.zone_name(at, time_zone, locale) if elsewhere else NONE
+    with_zone = site_time_zone != time_zone
+    return moment(at, time_zone, spoken, locale, with_year=with_year, with_zone=with_zone)
+
+
+def moment(
+    at: int, time_zone: str, spoken: str, locale: str, *, with_year: bool, with_zone: bool
+) -> str:
+    """A moment (ms) by the wall clock of a time zone, in the words of a language."""
+    zone = formats.zone_name(at, time_zone, locale) if with_zone else NONE
     shown = formats.day_and_clock(at, time_zone, locale, with_year=with_year)
     return say(spoken, "moment", shown | {"zone": zone})
 
 
+@lru_cache(maxsize=8_192)
+def _short_moment(given: str, time_zone: str, spoken: str, locale: str, *, with_year: bool) -> str:
+    """A moment as a short text says it: in fewer letters, and without the zone."""
+    at = milliseconds(given)
+    if at is None:
+        return given
+    shown = formats.day_and_clock(at, time_zone, locale, with_year=with_year)
+    return say(spoken, "moment-short", shown)
+
+
 def _differs_in_short(parameters: Mapping[str, str], language: str) -> dict[str, str | int]:
-    """What a short text gets of parameters otherwise: names and ids shorter, moments without zone.
+    """What a short text gets of parameters otherwise: names, ids and moments, each shorter.
 
     A name that its alphabet cannot write is left out.
     """
-    spoken, locale = _spoken_in(language)
-    time_zone, site_time_zone = _zones(parameters)
+    spoken, locale = spoken_in(language)
+    time_zone, _ = _zones(parameters)
     with_year = _lie_in_several_years(parameters)
     short: dict[str, str | int] = {}
     for name, given in parameters.items():
@@ -235,8 +259,8 @@ def _differs_in_short(parameters: Mapping[str, str], language: str) -> dict[str,
             short[name] = _short_name(name, given, spoken)
         elif name in _IDS:
             short[name] = clipped(given, _SHORT_ID)
-        elif name in MOMENTS and site_time_zone != time_zone:
-            short[name] = _moment(given, time_zone, time_zone, spoken, locale, with_year=with_year)
+        elif name in MOMENTS:
+            short[name] = _short_moment(given, time_zone, spoken, locale, with_year=with_year)
     return short
 
 
@@ -251,7 +275,12 @@ def say(spoken: str, message: str, values: Mapping[str, str | int]) -> str:
 
 
 def _attribute(spoken: str, message: str, name: str, values: Mapping[str, str | int]) -> str:
-    text = _in_a_line(_patterns(spoken).say(message, name, values)).strip()
+    return tidied(_patterns(spoken).say(message, name, values))
+
+
+def tidied(text: str) -> str:
+    """A text in one line, without what parts that are not there leave behind."""
+    text = _in_a_line(text).strip()
     return _TWO_STOPS.sub(".", text) if ".." in text else text
 
 

@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 
-from fluent.runtime import FluentBundle, FluentResource
+from fluent.runtime import FluentBundle
 from msgspec import Struct
 
 from agents.core.languages import primary
 from agents.core.notices.rule_texts import rule_texts
-from agents.core.notices.wording.formats import locale_of
-from agents.core.notices.wording.texts import FALLBACK, resource
+from agents.core.notices.text_files import EXPLANATIONS, languages_in, texts_in
+from agents.core.notices.wording.texts import FALLBACK, moment, resource, spoken_in, tidied
 
 __all__ = ["FALLBACK", "Texts", "languages", "texts_for"]
 
@@ -34,32 +33,30 @@ class Texts(Struct, frozen=True, kw_only=True):
         assert pattern is not None, f"{message} has no text in {self.language}"
         text, errors = bundle.format_pattern(pattern, dict(values or {}))
         assert not errors, f"{message} in {self.language}: {errors}"
-        return str(text)
+        return tidied(str(text))
+
+    def moment(self, at: int, time_zone: str) -> str:
+        """A moment (ms) by the clock of a time zone, with the year and the zone's name."""
+        return moment(at, time_zone, self.language, self.locale, with_year=True, with_zone=True)
 
 
 def texts_for(language: str) -> Texts:
     """The texts in a customer's language (BCP 47), else in English."""
-    spoken = primary(language)
-    if spoken not in languages():
+    if primary(language) not in languages():
         return Texts(language=FALLBACK, locale=FALLBACK)
-    return Texts(language=spoken, locale=locale_of(language) or spoken)
+    spoken, locale = spoken_in(language)
+    return Texts(language=spoken, locale=locale)
 
 
-@cache
 def languages() -> frozenset[str]:
-    """The languages that have texts."""
-    return frozenset(
-        each.name.removesuffix(".ftl")
-        for each in files("agents").joinpath("texts").iterdir()
-        if each.name.endswith(".ftl")
-    )
+    """The languages that have texts; of a country's (`en-US`), its own words alone."""
+    return languages_in(EXPLANATIONS)
 
 
 @cache
 def _bundle(language: str) -> FluentBundle:
-    text = files("agents").joinpath("texts", f"{language}.ftl").read_text(encoding="utf-8")
     bundle = FluentBundle([language], use_isolating=False)
     bundle.add_resource(rule_texts(language))  # first: it has more of the rules than notices say
     bundle.add_resource(resource(language))
-    bundle.add_resource(FluentResource(text))
+    bundle.add_resource(texts_in(EXPLANATIONS, language))
     return bundle

@@ -3,8 +3,6 @@
 import re
 from datetime import UTC, datetime
 
-from babel.dates import format_date, format_time, get_timezone_gmt, get_timezone_name
-
 from agents.core.rfc3339 import milliseconds
 from agents.core.standards import zone_of
 
@@ -21,18 +19,6 @@ def local(at: int, time_zone: str) -> str:
 def localised(text: str, time_zone: str) -> str:
     """A text of the core with its instants (RFC 3339, UTC) as an operator reads them."""
     return _INSTANT.sub(lambda found: local(milliseconds(found[0]) or 0, time_zone), text)
-
-
-def for_customers(at: int, time_zone: str, locale: str) -> str:
-    """A moment for a customer: `Monday, March 2, 2026, 9:20 AM (EST)`."""
-    moment = _moment(at, time_zone)
-    day = format_date(moment, "full", locale=locale)
-    clock = format_time(moment, "short", locale=locale)
-    zone = get_timezone_name(moment, "short", locale=locale)
-    if not zone.isalpha():  # CLDR has no short name in this language
-        own = f"{moment:%Z}"
-        zone = own if own.isalpha() else get_timezone_gmt(moment, locale=locale)
-    return f"{day}, {clock} ({zone})"
 
 
 def _moment(at: int, time_zone: str) -> datetime:
