@@ -16,6 +16,10 @@ REPLACED_KEPT_MS = 7 * _DAY_MS
 """How long a compacted topic keeps a record after another of its key: what a record that nobody can
 read has replaced can be published again until then."""
 
+REPLACED_READABLE_MS, DELETIONS_READABLE_MS = _DAY_MS, 7 * _DAY_MS
+"""Of records about people: how long one may be read that another of its key has replaced, and for
+how long whoever reads them must be able to see that one was deleted."""
+
 
 _field = cache(attrgetter)
 
@@ -27,6 +31,7 @@ class Topic(NamedTuple):
     JSON, and where it is a value of other topics, `carried`, as it was written there. `key` is the
     record's field that is the key (with a dot, a field's field); of a tick and of the order log it
     is the partition's number, of a policy its version. `retention_ms` is None for compacted topics.
+    `of_people`: one that is compacted, and lets go of what was replaced or deleted within a day.
     """
 
     name: str
@@ -36,6 +41,7 @@ class Topic(NamedTuple):
     partitions: int = PARTITIONS
     retention_ms: int | None = 30 * _DAY_MS
     carried: tuple[str, ...] = ()
+    of_people: bool = False
 
     def key_of(self, record: Struct) -> str:
         """The key of a record of the topic."""
@@ -49,11 +55,16 @@ class Topic(NamedTuple):
     @property
     def config(self) -> dict[str, str]:
         """Kafka's settings of the topic; the broker stamps the time, also in production."""
-        kept = (
-            {"cleanup.policy": "compact", "min.compaction.lag.ms": str(REPLACED_KEPT_MS)}
-            if self.retention_ms is None
-            else {"cleanup.policy": "delete", "retention.ms": str(self.retention_ms)}
-        )
+        if self.retention_ms is not None:
+            kept = {"cleanup.policy": "delete", "retention.ms": str(self.retention_ms)}
+        elif self.of_people:
+            kept = {
+                "cleanup.policy": "compact",
+                "max.compaction.lag.ms": str(REPLACED_READABLE_MS),
+                "delete.retention.ms": str(DELETIONS_READABLE_MS),
+            }
+        else:
+            kept = {"cleanup.policy": "compact", "min.compaction.lag.ms": str(REPLACED_KEPT_MS)}
         return kept | {"message.timestamp.type": "LogAppendTime"}
 
 
@@ -62,6 +73,8 @@ def _topics(*topics: Topic) -> dict[str, Topic]:
 
 
 _TWO_WEEKS, _WEEK, _TWO_DAYS = 14 * _DAY_MS, 7 * _DAY_MS, 2 * _DAY_MS
+_TWO_MONTHS = 60 * _DAY_MS
+"""As long as a visit may go on without any event."""
 
 TOPICS = _topics(
     Topic("service.check-ins", records.CheckIn, "check_in", "customer_id", retention_ms=_TWO_WEEKS),
@@ -98,13 +111,16 @@ TOPICS = _topics(
     Topic("privacy.erasures", records.Erasure, "erasure", "customer_id"),
     Topic("recourse.disagreements", records.Disagreement, "disagreement", "region_id"),
     Topic("recourse.escalations", records.Escalation, "escalation", "region_id"),
+    Topic(
+        "recourse.cases", records.Case, "case", "escalation_id", retention_ms=None, of_people=True
+    ),
     Topic("recourse.notices", records.Notice, "notice", "addressee.id", retention_ms=_WEEK),
     Topic(
         "recourse.contact-cards",
         records.ContactCard,
         "contact_card",
         "customer_id",
-        retention_ms=_WEEK,
+        retention_ms=_TWO_MONTHS,
     ),
     Topic("recourse.receipts", records.Receipt, "receipt", "customer_id", retention_ms=_WEEK),
     Topic("recourse.visits", records.VisitEnded, "visit_ended", "region_id"),

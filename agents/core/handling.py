@@ -78,10 +78,17 @@ class Counted(StrEnum):
     RECORDS_EXCEEDED = "RECORDS_EXCEEDED"  # a visit and rule had its records of the day
 
 
+class Tombstone(Struct, frozen=True, kw_only=True):
+    """There is no record of a key any more, in a topic that keeps the newest of each."""
+
+    key: str
+
+
 class Output(Struct, frozen=True, kw_only=True):
     """A record to be written; its key is the field that the catalogue names for the topic.
 
-    `id`: what tells it from any other, where no field of it does.
+    Of a `Tombstone` the value is null. `id`: what tells it from any other, where no field of it
+    does.
     """
 
     topic: str

@@ -18,6 +18,7 @@ from agents.core.handling import (
     Failure,
     Handled,
     Output,
+    Tombstone,
     Turns,
     in_one_go,
 )
@@ -44,6 +45,7 @@ _CHANGELOG_ESCAPE = ":"  # an id may begin with it; the engine's own keys do
 _IDENTITY = {
     "recourse.disagreements": ("disagreement_id",),
     "recourse.escalations": ("escalation_id", "step"),
+    "recourse.cases": ("escalation_id", "step"),
     "recourse.answers": ("event_id", "escalation_id"),
     "recourse.outcomes": ("escalation_id", "status", "occurred_at"),
     "recourse.contact-cards": ("card_id",),
@@ -336,6 +338,8 @@ class StageProcessor(Generic[R]):
         )
 
     def _emit(self, output: Output, trace: tuple[tuple[str, bytes], ...]) -> Emit:
+        if isinstance(output.record, Tombstone):
+            return Emit(output.topic, output.record.key.encode(), None, trace)
         value = self._wire.encode(output.topic, output.record)
         if len(value) > VALUE_AT_MOST:
             raise _Dead(

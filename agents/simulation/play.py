@@ -110,7 +110,7 @@ def _value(line: Line, wire: Codecs, prepared: Prepared, pseudonyms: Pseudonyms)
         record = codecs.from_json(topic.name, msgspec.json.decode(message.value))
     except codecs.Undecodable as error:
         raise _NoRecord(error.detail) from error
-    if topic.compacted:
+    if topic.compacted and not topic.of_people:
         _check_entry(topic.name, message.key, record)
     occurred_at = getattr(record, "occurred_at", None)
     if topic.name.startswith("service.") and occurred_at is not None:

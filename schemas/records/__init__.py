@@ -1,5 +1,6 @@
 """The records of the contract, field for field as in `schemas/avro/`: frozen, keyword-only."""
 
+from schemas.records.cases import Case, CaseGround, CasePrice
 from schemas.records.common import ManagerContact, Reason, Remedy, Wish
 from schemas.records.decisions import Disagreement, Throttle
 from schemas.records.desk import CardManager, ContactCard, Escalation, PassedOverManager
@@ -31,6 +32,7 @@ from schemas.records.symbols import (
     ActionName,
     AddresseeKind,
     Arm,
+    CasePhase,
     Cause,
     Channel,
     DeadLetterReason,
@@ -64,6 +66,10 @@ __all__ = [
     "Answer",
     "Arm",
     "CardManager",
+    "Case",
+    "CaseGround",
+    "CasePhase",
+    "CasePrice",
     "Cause",
     "Channel",
     "CheckIn",

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from schemas.records.common import (
+    Body,
     Code,
     Id,
     Int,
@@ -14,7 +15,9 @@ from schemas.records.common import (
     Remedy,
     Text,
     Time,
+    Word,
 )
+from schemas.records.directory import Hours
 from schemas.records.symbols import EscalationStatus, Kind, OutcomeName, Severity, Tier, Why
 
 
@@ -61,6 +64,8 @@ class CardManager(Struct, frozen=True, kw_only=True):
     tier: Tier
     manager: ManagerContact
     hours: Text
+    shifts: tuple[Hours, ...] | None = None
+    time_zone: Word | None = None
 
 
 class ContactCard(Struct, frozen=True, kw_only=True):
@@ -75,3 +80,4 @@ class ContactCard(Struct, frozen=True, kw_only=True):
     language: Language
     policy_version: Id
     site_phone: Code | None = None
+    text: Body | None = None

@@ -230,6 +230,16 @@ class EscalationStatus(Symbol):
     CONFIRMED = "CONFIRMED"
 
 
+class CasePhase(Symbol):
+    """Where a case stands."""
+
+    UNKNOWN = "UNKNOWN"
+    OPEN = "OPEN"
+    RESOLVED = "RESOLVED"
+    WITHDRAWN = "WITHDRAWN"
+    MERGED = "MERGED"
+
+
 class Why(Symbol):
     """Why a manager was passed over."""
 

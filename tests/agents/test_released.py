@@ -1,16 +1,24 @@
 """A version reads the state that the one before it wrote, and goes on as if it had been there."""
 
+from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
+from agents.core.desk import case_records
+from agents.core.rfc3339 import text_of
+from agents.pipeline.processor import TICKS
 from agents.simulation.simulate import Written
 from streams.errors import EXIT_CONFIGURATION, UnreadableState
-from tests.released import RELEASED, Machine, State
+from tests.released import HALF, RELEASED, STEP, Machine, State
 
 VERSIONS = sorted(each.name for each in RELEASED.iterdir())
+OPEN_CASES = Path(__file__).with_name("cases_of_25_november.msgpack")
+"""What the desk of fb9e217 kept at `IN_BETWEEN` of the days that `tests.released` plays."""
+IN_BETWEEN = HALF + STEP
 
 
 def lines(version: str, name: str) -> list[bytes]:
@@ -50,6 +58,51 @@ def test_the_version_before_can_read_what_this_one_keeps_of_cases(version: str) 
 
     for value in machine.state()["desk"].values():
         assert needed <= shape_of(value)
+
+
+def test_what_was_open_in_the_version_before_is_shown_under_a_policy_of_generation_2_and_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One at each tick here, with a restart in between; of what had ended nothing is said."""
+    monkeypatch.setattr(case_records, "SHOWN_AT_ONCE", 1)
+    cases = msgspec.msgpack.decode(OPEN_CASES.read_bytes(), type=State)
+    phases = {key: msgspec.msgpack.decode(each)["phase"] for key, each in cases["desk"].items()}
+    assert Counter(phases.values()) == {"OPEN": 6, "RESOLVED": 7}
+    open_ = {key for key, phase in phases.items() if phase == "OPEN"}
+    before = Machine(cases)
+    assert shown(before.run([line_at(IN_BETWEEN, TICKS, now=text_of(IN_BETWEEN))])) == []
+    policy = {"version": "second", "effective_from": text_of(IN_BETWEEN), "generation": 2}
+
+    first = before.run(
+        [
+            line_at(IN_BETWEEN + 1, "recourse.policies", **policy),
+            line_at(IN_BETWEEN + 2, TICKS, now=text_of(IN_BETWEEN + 2)),
+        ]
+    )
+    assert 0 < len(shown(first)) < len(open_)
+    after, later = Machine(before.state()), IN_BETWEEN + 10 * 60_000
+    rest = after.run(
+        [
+            line_at(IN_BETWEEN + 3, "recourse.policies", **policy),
+            line_at(later, TICKS, now=text_of(later)),
+        ]
+    )
+
+    filled = [each for each in shown([*first, *rest]) if each["status"] is None]
+    assert sorted(each["escalation_id"] for each in filled) == sorted(open_)
+    assert {each["generation"] for each in filled} == {2}
+    assert {each["escalation_id"] for each in shown([*first, *rest])} == open_
+
+
+def line_at(at: int, topic: str, **value: Any) -> bytes:
+    key = {"key": value["version"]} if "version" in value else {}
+    return msgspec.json.encode({"topic": topic, "value": value, "arrived_at": text_of(at)} | key)
+
+
+def shown(written: list[Written]) -> list[dict[str, Any]]:
+    values = [msgspec.json.decode(e.value) for e in written if e.topic == "recourse.cases"]
+    assert None not in values
+    return values
 
 
 def shape_of(value: bytes) -> set[tuple[str, str]]:

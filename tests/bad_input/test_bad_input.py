@@ -67,6 +67,7 @@ def test_the_good_records_alone_go_through_both_stages() -> None:
 
         assert topics == {
             "recourse.answers",
+            "recourse.cases",
             "recourse.contact-cards",
             "recourse.disagreements",
             "recourse.escalations",

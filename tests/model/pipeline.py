@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from agents.core.handling import Tombstone
 from agents.pipeline.stages import stages
 from agents.records.codecs import PLAIN
 from agents.reference_data.reference import Reference, fold
@@ -39,7 +40,12 @@ class Done(NamedTuple):
     @property
     def outputs(self) -> list[Struct]:
         """What was written."""
-        return [PLAIN.decode(each.topic, each.value or b"") for each in self.wrote]
+        return [
+            Tombstone(key=(each.key or b"").decode())
+            if each.value is None
+            else PLAIN.decode(each.topic, each.value)
+            for each in self.wrote
+        ]
 
 
 class Worker:

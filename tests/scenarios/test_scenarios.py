@@ -89,6 +89,7 @@ OUTPUTS = {
     "recourse.notices": "notice",
     "recourse.insights": "insight",
     "recourse.receipts": "receipt",
+    "recourse.cases": "case",
 }
 UNWATCHED = {
     "card": "cards",
@@ -98,6 +99,7 @@ UNWATCHED = {
     "notice": "notices",
     "insight": "insights",
     "receipt": "receipts",
+    "case": "cases",
 }
 WORDS = {
     "disagreement": ("decision", "rule", "severity"),
@@ -106,6 +108,7 @@ WORDS = {
     "dead-letter": ("reason",),
     "answer": ("escalation_id", "response"),
     "erased": ("region_id",),
+    "case": ("status", "phase", "manager"),
     "notice": ("message", "addressee"),
     "receipt": ("event_id", "status"),
 }
@@ -213,7 +216,7 @@ def _directory(changes: dict[str, list[dict[str, Any]]]) -> Any:
 
 def _actual(written: Any) -> dict[str, Any]:
     """An output as scenarios speak of it."""
-    value = json.loads(bytes(written.value))
+    value = json.loads(bytes(written.value)) or {"gone": written.key}
     if "reasons" in value:
         value["reasons"] = [reason["code"] for reason in value["reasons"]]
     if isinstance(value.get("manager"), dict):

@@ -14,6 +14,7 @@ from agents.core.customers.draft import Draft
 from agents.core.customers.rule_base.facts import LONGEST_VALUE
 from agents.core.customers.state import Customer, Visit
 from agents.core.handling import Output
+from agents.core.notices.card_text import card_text, hours_text, manager_text
 from agents.core.notices.wording.plain import clipped
 from agents.core.tiers import TIERS
 from agents.core.world import World
@@ -24,6 +25,7 @@ from schemas.records import (
     Hours,
     Manager,
     ManagerContact,
+    Site,
     Tier,
 )
 
@@ -41,20 +43,25 @@ def issue(draft: Draft, visit_id: str) -> None:
     if not _lacks_card(visit, draft.world):
         return
     abusive = _is_abusive(draft.customer, draft.now, draft.world)
-    phone = draft.world.directory.site(visit.site_id).phone if abusive else None
-    managers = () if abusive else tuple(_shown(visit, draft.then))
-    if not managers and phone is None:
+    site = draft.world.directory.site(visit.site_id)
+    phone = site.phone if abusive else None
+    address = draft.address(visit)
+    shown = [] if abusive else list(_shown(visit, site, address.language, draft.then))
+    if not shown and phone is None:
         return
+    told = draft.world.policy.writes_generation(2)
+    lines = (line for _, line in shown)
     card = ContactCard(
         card_id=f"{visit_id}:card",
         visit_id=visit_id,
         customer_id=draft.customer.customer_id,
         site_id=visit.site_id,
         issued_at=draft.world.now,
-        managers=managers,
-        language=draft.address(visit).language,
+        managers=tuple(each for each, _ in shown),
+        language=address.language,
         policy_version=draft.world.policy.version,
         site_phone=phone,
+        text=card_text(lines, phone, site, address.language) if told else None,
     )
     draft.outputs.append(Output(topic="recourse.contact-cards", record=card))
     draft.put(replace(visit, counters={**visit.counters, _CARDS: 1}))
@@ -95,27 +102,46 @@ def _answering(visit: Visit, world: World) -> Iterator[tuple[Tier, Manager]]:
                     yield tier, each
 
 
-def _shown(visit: Visit, world: World) -> Iterator[CardManager]:
-    """Of these, who is not absent now."""
+def _shown(
+    visit: Visit, site: Site, language: str, world: World
+) -> Iterator[tuple[CardManager, str]]:
+    """Of these, who is not absent now, each with a line of the card's text."""
+    as_of = language if world.policy.writes_generation(2) else ""
     for tier, each in _answering(visit, world):
         if back_from(each, world.now) == world.now:
-            yield _on_card_as(tier, each)
+            yield _on_card_as(tier, each, site, as_of)
 
 
 # By identity, for a record of the directory is asked for again and again, and its hash is long.
-_ON_CARDS: dict[tuple[int, Tier], tuple[Manager, CardManager]] = {}
+_Key = tuple[int, Tier, str, str, str]
+_ON_CARDS: dict[_Key, tuple[Manager, CardManager, str]] = {}
 _REMEMBERED: Final = 8192
 
 
-def _on_card_as(tier: Tier, manager: Manager) -> CardManager:
-    place = (id(manager), tier)
+def _on_card_as(tier: Tier, manager: Manager, site: Site, language: str) -> tuple[CardManager, str]:
+    """The manager in a language, and the line; in none, before generation 2 of the policy."""
+    place = (id(manager), tier, language, site.time_zone, site.country)
     known = _ON_CARDS.get(place)
     if known is None or known[0] is not manager:
         if len(_ON_CARDS) >= _REMEMBERED:
             _ON_CARDS.clear()
-        shown = CardManager(tier=tier, manager=contact_of(manager), hours=_hours(manager))
-        known = _ON_CARDS[place] = manager, shown
-    return known[1]
+        known = _ON_CARDS[place] = manager, *_told(tier, manager, site, language)
+    return known[1:]
+
+
+def _told(tier: Tier, manager: Manager, site: Site, language: str) -> tuple[CardManager, str]:
+    contact = contact_of(manager)
+    if not language:
+        return CardManager(tier=tier, manager=contact, hours=_hours(manager)), ""
+    hours = hours_text(manager.shifts, manager.time_zone, site, language)
+    shown = CardManager(
+        tier=tier,
+        manager=contact,
+        hours=hours,
+        shifts=manager.shifts,
+        time_zone=manager.time_zone,
+    )
+    return shown, manager_text(contact, hours, site, language)
 
 
 def contact_of(manager: Manager) -> ManagerContact:
@@ -134,7 +160,7 @@ def _hours(manager: Manager) -> str:
     return clipped(hours_in_words(manager), LONGEST_VALUE)
 
 
-def hours_in_words(manager: Manager) -> str:
+def hours_in_words(manager: Manager | CardManager) -> str:
     """The shifts, as in "Mon-Fri 08:00-12:00, Sat 09:00-13:00 (Europe/Berlin)"."""
     if not manager.shifts:
         return "at any time"

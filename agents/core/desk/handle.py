@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from agents.core.desk.actions import handle_action
+from agents.core.desk.case_records import unshown, with_cases
 from agents.core.desk.cases import correct, join, merge, open_case, reopen
 from agents.core.desk.heard import with_doings
 from agents.core.desk.inbound import handle_answer, handle_delivery, handle_erased
@@ -44,7 +45,7 @@ def handle(partition: Partition, arrived: Arrived, world: World) -> Handled[Esca
     record = arrived.record
     handled = with_doings(_handled_record(partition, arrived, world), record, world)
     told = in_one_go(with_notices(partition, handled, world, record))
-    return with_insights(partition, told, world)
+    return in_one_go(with_cases(partition, with_insights(partition, told, world), world))
 
 
 def handle_time(
@@ -63,7 +64,9 @@ def handle_time(
         if not failing.keys() - aside.keys():
             raise
         return (yield from handle_time(partition, world, {**aside, **failing}))
-    return with_insights(partition, told, world)
+    counted = with_insights(partition, told, world)
+    also = [each for each in unshown(partition, world) if each not in aside]
+    return (yield from with_cases(partition, counted, world, also=also))
 
 
 def _handled_record(
@@ -113,9 +116,9 @@ def _grounds(
         return stopped
     if disagreement.escalation_id is None:
         return _invalid(f"a {disagreement.decision} needs its escalation_id")
-    if partition.is_forgotten(disagreement.escalation_id):
-        return Handled(rejected=_FORGOTTEN)
     named = _named(partition, disagreement)
+    if partition.is_forgotten(disagreement.escalation_id) or (named and named.erased):
+        return Handled(rejected=_FORGOTTEN)
     there = partition.open_of(disagreement.visit_id)
     full = full_of_grounds(there or named)
     if full is not None:

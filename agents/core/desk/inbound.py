@@ -281,6 +281,7 @@ def _forgotten(state: EscalationState, world: World) -> Transition:
             answer_ids=(),
             remedy=None,
             only_estimate=None,
+            vehicle_id=None,
             said_last=None,
             customer_acted_at=None,
             held=(),

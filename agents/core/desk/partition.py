@@ -39,6 +39,7 @@ class Partition:
         self.records: dict[str, EscalationState] = {}
         self._of_visit: dict[str, tuple[str, ...]] = {}
         self._without_manager: set[str] = set()
+        self._unshown: set[str] = set()
         self._open: dict[ManagerInRegion, int] = defaultdict(int)
         self._new: dict[ManagerInRegion, list[int]] = defaultdict(list)
         self._presences: Counter[tuple[str, int]] = Counter()
@@ -73,6 +74,11 @@ class Partition:
     def without_manager(self) -> Collection[str]:
         """The ids of the open ones that nobody has."""
         return self._without_manager
+
+    @property
+    def unshown(self) -> Collection[str]:
+        """The ids of the open ones that do not stand in recourse.cases yet, and may."""
+        return self._unshown
 
     def ended_by(self, last_step_at: int) -> Iterator[EscalationState]:
         """The closed ones whose last step was then or before, in order of it, then by id."""
@@ -177,6 +183,8 @@ class Partition:
         self._of_visit[state.visit_id] = (*of_visit, state.escalation_id)
         if state.waits_for_manager:
             self._without_manager.add(state.escalation_id)
+        if state.is_open and not state.shown and not state.erased:
+            self._unshown.add(state.escalation_id)
         if not state.is_open:
             self._ended.put(state.escalation_id, state.last_step_at)
         elif state.manager_id is not None:
@@ -198,6 +206,7 @@ class Partition:
         else:
             del self._of_visit[state.visit_id]
         self._without_manager.discard(state.escalation_id)
+        self._unshown.discard(state.escalation_id)
         if state.is_open and state.manager_id is not None:
             self._open[state.region_id, state.manager_id] -= 1
             self._presences[state.manager_id, state.presence] -= 1

@@ -21,7 +21,7 @@ _GENERATION: Final = 2
 def with_prices(
     state: EscalationState, disagreement: Disagreement, world: World
 ) -> EscalationState:
-    """The case with what its newest ground says of the visit's currency and only estimate."""
+    """The case with what its newest ground says of the visit: currency, only estimate, vehicle."""
     if not world.policy.writes_generation(_GENERATION):
         return state
     facts = disagreement.reasons[0].facts if disagreement.reasons else {}
@@ -29,7 +29,12 @@ def with_prices(
     only_estimate = facts.get(ONLY_ESTIMATE)
     if disagreement.kind is Kind.ESTIMATE and disagreement.subject_id is not None:
         only_estimate = state.only_estimate  # the ground names its own
-    return replace(state, currency=currency, only_estimate=only_estimate)
+    return replace(
+        state,
+        currency=currency,
+        only_estimate=only_estimate,
+        vehicle_id=disagreement.vehicle_id or state.vehicle_id,
+    )
 
 
 def taken_back(state: EscalationState, action: Action) -> Why | None:

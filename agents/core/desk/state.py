@@ -211,6 +211,8 @@ class EscalationState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults
     that they call its last decision unsettled. `decided_by`, `decided_as`: the last resolution,
     also once it is open again (from generation 2 of the policy on).
     `held`: the notices of it that may not be sent yet, which a later one takes the place of.
+    `vehicle_id`: of the visit, as the newest ground says. `shown`: its newest step stands in
+    recourse.cases; what a version before opened is shown by and by.
     `customer_acted_at` (ms): when the customer last did something that the desk heard of.
     `erased`: the customer asked to be forgotten. `tried_again_at` (ms): time failed on
     it by a defect of ours, and is not tried before, or before its next step. `guards`: None, the
@@ -274,6 +276,8 @@ class EscalationState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults
     decided_by: str | None = None
     decided_as: OutcomeName | None = None
     held: tuple[HeldNotice, ...] = ()
+    vehicle_id: str | None = None
+    shown: bool = False
     disagreement_ids: tuple[str, ...] = ()
     action_ids: tuple[str, ...] = ()
     answer_ids: tuple[str, ...] = ()

@@ -29,6 +29,7 @@ class Breach(StrEnum):
     ABUSE_UNCONFIRMED = "ABUSE_UNCONFIRMED"
     MISPLACED = "MISPLACED"
     SPENT_ELSEWHERE = "SPENT_ELSEWHERE"
+    SHOWN_OTHERWISE = "SHOWN_OTHERWISE"
     CARRIED_OTHERWISE = "CARRIED_OTHERWISE"
     UNREADABLE = "UNREADABLE"
 
@@ -55,6 +56,7 @@ MEANING = {
     Breach.ABUSE_UNCONFIRMED: "an outcome ABUSIVE that no other person had confirmed",
     Breach.MISPLACED: "a topic whose producer does not place keys by murmur2: its order is lost",
     Breach.SPENT_ELSEWHERE: "a THROTTLED customer whose throttle is full of other sites' cases",
+    Breach.SHOWN_OTHERWISE: "a case that recourse.cases shows otherwise than its newest step says",
     Breach.CARRIED_OTHERWISE: "a carried record that is not what lies where it says it came from",
     Breach.UNREADABLE: "a record of ours that can't be read: what it says is not looked at",
 }

@@ -6,13 +6,16 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from agents.core.handling import Tombstone
 from agents.core.policy import Policy
 from agents.operations.audit.cases import Case
 from agents.operations.audit.decisions import NotKept
 from agents.operations.audit.finding import Breach, Finding
 from agents.operations.audit.guards import Guarded
+from agents.operations.audit.shown import Shown
 from agents.operations.audit.throttle import Throttles
 from agents.operations.audit.ticks import Ticks
+from schemas.records import Case as ShownCase
 from schemas.records import (
     Decision,
     Disagreement,
@@ -70,6 +73,7 @@ class Ledger:
         self._throttles = Throttles()
         self._not_kept = NotKept()
         self._guarded = Guarded()
+        self._shown = Shown()
         self._misplaced: Counter[tuple[str, int]] = Counter()  # topic and hour
         self._otherwise: dict[str, str] = {}
         self._unreadable: dict[str, tuple[str, int]] = {}  # by place: why, and when it came (ms)
@@ -77,7 +81,7 @@ class Ledger:
         self.now = 0
 
     def take(self, record: Struct, at: int | None = None, partition: int = 0) -> None:
-        """A record more of recourse.disagreements, escalations, outcomes, notices or erased.
+        """A record more of a topic that is looked at; a `Tombstone` is of recourse.cases.
 
         `at`: when it came into its topic (ms), where that is known; `partition`: of that topic.
         """
@@ -89,11 +93,15 @@ class Ledger:
                 case.partition = partition
                 case.take(replace(record, customer_id=""))  # what is not kept need not be forgotten
                 self._in_a_case.update(record.disagreement_ids)
+                self._shown.take(record, at)
+            case ShownCase() | Tombstone():
+                self._shown.take(record, at)
             case Outcome():
                 self._throttles.take(record, at)
                 self._guarded.take(record)
             case Erased():
                 self._throttles.take(record)
+                self._shown.take(record, at)
                 self._erased.update(dict.fromkeys(record.escalation_ids, record.occurred_at))
             case Notice():
                 told = self._notices.setdefault(record.notice_id, _Told())
@@ -167,6 +175,7 @@ class Ledger:
         yield from self._throttles.findings(self.policies, whole=self._whole)
         yield from self._not_kept.findings(self._cases, self._highest_tier, self.horizon)
         yield from self._guarded.findings(self._cases, self.policies, self.horizon)
+        yield from self._shown.findings(self.policies, self.horizon)
 
     def forget(self) -> None:
         """Lets go of what the topics have let go of too: closed for longer than they keep."""
@@ -177,6 +186,7 @@ class Ledger:
         self.ticks.forget(before)
         self._not_kept.forget(before)
         self._guarded.forget(before)
+        self._shown.forget(before)
         if self._throttles.forget(before):
             self._whole = False
         self._notices = {key: each for key, each in self._notices.items() if each.at >= before}

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from agents.core.handling import Tombstone
 from agents.core.policy import Policy
 from agents.core.rfc3339 import milliseconds
 from agents.operations.audit.ledger import Ledger
@@ -19,9 +20,11 @@ from streams.transport.single import SingleReader
 
 TICKS = "recourse.ticks"
 CARRIED = tuple(name for name, topic in CATALOGUE.items() if topic.carried)
+CASES = "recourse.cases"
 TOPICS = (
     "recourse.disagreements",
     "recourse.escalations",
+    CASES,
     "recourse.outcomes",
     "recourse.notices",
     "recourse.erased",
@@ -67,13 +70,19 @@ def records_of_lines(
         try:
             line = msgspec.json.decode(text, type=dict[str, object])
             topic, at = str(line["topic"]), milliseconds(line["at"])
-            record = from_json(topic, line["value"]) if topic in TOPICS else None
+            record = _record(topic, line) if topic in TOPICS else None
         except (msgspec.MsgspecError, KeyError, Undecodable) as error:
             raise Unreadable(f"line {number} is not what `simulate` writes: {error}") from error
         last = max(last, at or 0)
         if record is not None:
             records.append((record, at))
     return records, last
+
+
+def _record(topic: str, line: Mapping[str, object]) -> msgspec.Struct:
+    if topic == CASES and line["value"] is None:
+        return Tombstone(key=str(line["key"]))
+    return from_json(topic, line["value"])
 
 
 class TopicsRead:
@@ -134,7 +143,10 @@ class TopicsRead:
                 came = original(message)
                 ledger.misplaced(came.topic if came else message.topic, message.timestamp)
                 self._carried.append(message)
-            elif message.value is not None:
+            elif message.value is None:
+                if message.topic == CASES and message.key is not None:
+                    ledger.take(Tombstone(key=message.key.decode(errors="replace")))
+            else:
                 try:
                     record = self._wire.decode(message.topic, message.value)
                 except Undecodable as error:

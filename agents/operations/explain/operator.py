@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
+from agents.core.customers.cards import hours_in_words
 from agents.core.desk.statuses import ACKNOWLEDGING, CLOSED, GIVEN
 from agents.core.notices.throttled import appeal_until
 from agents.operations.explain.notices import NoticesOfStory
@@ -282,10 +283,9 @@ def _card(record: ContactCard) -> Iterator[Line]:
     if record.site_phone is not None:
         yield Line("Site", f"The site's own phone, {record.site_phone}, and no manager.")
     for each in record.managers:
-        yield Line(
-            "Manager",
-            f"{named(each.manager)}, {TIERS[each.tier]}{_reach(each.manager)}; {each.hours}.",
-        )
+        hours = each.hours if each.shifts is None else hours_in_words(each)
+        who = f"{named(each.manager)}, {TIERS[each.tier]}"
+        yield Line("Manager", f"{who}{_reach(each.manager)}; {hours}.")
 
 
 def _visit(record: VisitEnded) -> Iterator[Line]:

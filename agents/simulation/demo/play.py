@@ -14,6 +14,7 @@ import msgspec
 from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 from confluent_kafka import Message as KafkaMessage
 
+from agents.core.handling import Tombstone
 from agents.pipeline.stages import stages
 from agents.records import codecs
 from agents.reference_data.publish import Record
@@ -28,6 +29,7 @@ ACTIONS = "recourse.actions"
 WATCHED = (
     "recourse.disagreements",
     "recourse.escalations",
+    "recourse.cases",
     "recourse.outcomes",
     "recourse.contact-cards",
     "recourse.receipts",
@@ -241,8 +243,11 @@ class Player:
         if place[0] in _CARRIED:
             return
         value = message.value()
-        assert value is not None, f"{place[0]} has no tombstones"
-        self._show(Seen(place[0], codecs.decode(place[0], value), message.timestamp()[1]))
+        if value is None:
+            record: msgspec.Struct = Tombstone(key=(message.key() or b"").decode())
+        else:
+            record = codecs.decode(place[0], value)
+        self._show(Seen(place[0], record, message.timestamp()[1]))
 
     def _rest(self) -> str:
         return ", ".join(

@@ -865,3 +865,12 @@ site-withdrawn =
         [yes] Der Kunde hat ihn zurückgenommen.
        *[no] Die Lage hat sich geändert, es ist nichts mehr zu entscheiden.
     }
+
+## Die Kontaktkarte
+
+card-managers = Bei Fragen zu Ihrem Werkstatttermin erreichen Sie bei { $site }:
+card-site = Bei Fragen zu Ihrem Werkstatttermin erreichen Sie { $site } unter { $phone }.
+card-manager = { $manager }: { $reach } ({ $hours })
+card-hours = { $weekdays } { $begin }–{ $end } Uhr
+card-always = jederzeit
+clock-time = { $clock }

@@ -870,3 +870,12 @@ site-withdrawn =
         [yes] the customer took it back.
        *[no] the facts have changed, and nothing is left to decide.
     }
+
+## The contact card
+
+card-managers = If you have questions about your visit to { $site }, you can reach:
+card-site = If you have questions about your visit, you can call { $site } on { $phone }.
+card-manager = { $manager }: { $reach } ({ $hours })
+card-hours = { $weekdays } { $begin }–{ $end }
+card-always = at any time
+clock-time = { $clock }

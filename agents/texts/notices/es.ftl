@@ -879,3 +879,16 @@ site-withdrawn =
         [yes] el cliente lo ha retirado.
        *[no] la situación ha cambiado y ya no hay nada que decidir.
     }
+
+## La tarjeta de contacto
+
+card-managers = Si tiene preguntas sobre su visita a { $site }, puede contactar con:
+card-site = Si tiene preguntas sobre su visita, puede llamar a { $site } al { $phone }.
+card-manager = { $manager }: { $reach } ({ $hours })
+card-hours = { $weekdays } { $begin }–{ $end }
+card-always = a cualquier hora
+clock-time = { $half ->
+    [am] { $hour }:{ $minute } a. m.
+    [pm] { $hour }:{ $minute } p. m.
+   *[none] { $clock }
+}

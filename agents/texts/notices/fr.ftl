@@ -871,3 +871,15 @@ site-withdrawn =
         [yes] le client l’a retiré.
        *[no] la situation a changé, il n’y a plus rien à décider.
     }
+
+## La carte de contact
+
+card-managers = Pour toute question sur votre visite à { $site }, vous pouvez joindre :
+card-site = Pour toute question sur votre visite, vous pouvez joindre { $site } au { $phone }.
+card-manager = { $manager } : { $reach } ({ $hours })
+card-hours = { $weekdays } { $begin }–{ $end }
+card-always = à tout moment
+clock-time = { $full_hour ->
+    [yes] { $hour } h
+   *[no] { $hour } h { $minute }
+}

@@ -52,8 +52,73 @@ def test_shifts_without_end_are_cut_where_a_card_could_not_hold_them() -> None:
 
     ((shown,),) = (card.managers for card in stage.cards)
     assert len(shown.hours) == 2_000
-    assert shown.hours.startswith("Mon 08:00-12:00, ")
+    assert shown.hours.startswith("Mon 8 a.m.")
     assert shown.hours.endswith("...")
+
+
+def test_a_german_card_has_german_hours_and_the_same_as_data() -> None:
+    shifts = (hours(WEEK, "07:30", "16:30"), hours((6,), "09:00", "24:00"))
+    berlin = {"time_zone": "Europe/Berlin"}
+    people = (
+        manager("lena", shifts=shifts, email="lena@example.com", **berlin),
+        manager("tom", Tier.REGIONAL, shifts=shifts[:1], time_zone="Asia/Tokyo"),
+        manager("uma", Tier.REGIONAL, phone=None, app_handle="uma-1", **berlin),
+    )
+    stage = Stage(None, *people)
+    stage.directory = Directory([site(name="Moosach", **berlin)], people)
+    stage.take(check_in(language="de-DE"))
+
+    (card,) = stage.cards
+    assert [(dashed(each.hours), each.shifts, each.time_zone) for each in card.managers] == [
+        ("Mo-Fr 07:30-16:30 Uhr, Sa 09:00-00:00 Uhr", shifts, "Europe/Berlin"),
+        ("Mo-Fr 07:30-16:30 Uhr, Japanische Zeit", shifts[:1], "Asia/Tokyo"),
+        ("jederzeit", (), "Europe/Berlin"),
+    ]
+    first, *others = dashed(card.text).splitlines()
+    assert first.startswith("Bei Fragen zu Ihrem Werkstatttermin erreichen")
+    assert first.endswith(" bei Moosach:")
+    assert others == [
+        "Lena: +1-202-555-0101, lena@example.com (Mo-Fr 07:30-16:30 Uhr, Sa 09:00-00:00 Uhr)",
+        "Tom: +1-202-555-0101 (Mo-Fr 07:30-16:30 Uhr, Japanische Zeit)",
+        "Uma: uma-1 (jederzeit)",
+    ]
+
+
+def dashed(text: str | None) -> str:
+    """With hyphens, which look like what they are, in place of dashes."""
+    assert text is not None
+    return text.replace("\N{EN DASH}", "-").replace("\N{NO-BREAK SPACE}", " ")
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [
+        ("en-US", "Mon-Wed, Sat 7:30 a.m.-4:30 p.m."),
+        ("en-GB", "Mon-Wed, Sat 07:30-16:30"),
+        ("fr", "lun.-mer., sam. 7 h 30-16 h 30"),
+        ("es-ES", "lun-mié, sáb 7:30-16:30"),
+        ("es", "lun-mié, sáb 7:30 a. m.-4:30 p. m."),
+        ("ja", "Mon-Wed, Sat 7:30 a.m.-4:30 p.m."),  # it has no texts
+    ],
+)
+def test_hours_are_written_as_people_write_them_there(language: str, shown: str) -> None:
+    shifts = (hours((1, 2, 3, 6), "07:30", "16:30"),)
+    stage = Stage(None, manager(shifts=shifts))
+    stage.take(check_in(language=language))
+
+    assert dashed(stage.cards[0].managers[0].hours) == shown
+
+
+def test_before_generation_2_a_card_is_as_it_was() -> None:
+    shifts = (hours(WEEK, "07:30", "16:30"),)
+    stage = Stage(policy(generation=1), manager(shifts=shifts))
+    stage.take(check_in(language="de"))
+
+    (card,) = stage.cards
+    (shown,) = card.managers
+    assert (shown.hours, shown.shifts, shown.time_zone, card.text) == (
+        "Mon-Fri 07:30-16:30 (UTC)", None, None, None,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("contact", ["phone", "email", "app_handle"])

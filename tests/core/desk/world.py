@@ -37,6 +37,7 @@ from schemas.records import (
     Site,
     Tier,
 )
+from tests.core.desk.cases_topic import CasesTopic
 from tests.strict import readable
 
 MINUTE = 60_000
@@ -240,7 +241,8 @@ def outcome(**fields: Any) -> Outcome:
 class Desk:
     """A partition that takes over what each handling changed; every step must follow the last.
 
-    What people are told is kept apart, in `notices`, and what is counted in `insights`.
+    What people are told is kept apart, in `notices`, what is counted in `insights`, and where cases
+    stand in `cases`, which is checked after each handling.
     """
 
     def __init__(self, *managers: Manager, **fields: Any) -> None:
@@ -250,6 +252,7 @@ class Desk:
         self.steps: dict[str, int] = {}
         self.notices: list[Notice] = []
         self.insights: list[Insight] = []
+        self.cases = CasesTopic()
 
     def world(self, now: int) -> World:
         return world(*self.managers, now=now, **self.fields)
@@ -275,7 +278,7 @@ class Desk:
         return next_moment(self.partition, self.world(now))
 
     def _taken_over(self, handled: Handled[EscalationState]) -> Handled[EscalationState]:
-        """The handling without its notices and insights, which come after everything else.
+        """The handling without notices, insights and cases, which come after everything else.
 
         What is raised while time acts on a case is that case's own failure: here it is the test's.
         """
@@ -285,8 +288,14 @@ class Desk:
         self.notices += told
         counted = [each.record for each in handled.outputs if isinstance(each.record, Insight)]
         self.insights += counted
-        others = len(handled.outputs) - len(told) - len(counted)
-        last = [*("recourse.notices" for _ in told), *("recourse.insights" for _ in counted)]
+        shown = [each for each in handled.outputs if each.topic == "recourse.cases"]
+        self.cases.takes(each.record for each in handled.outputs)
+        others = len(handled.outputs) - len(told) - len(counted) - len(shown)
+        last = [
+            *("recourse.notices" for _ in told),
+            *("recourse.insights" for _ in counted),
+            *("recourse.cases" for _ in shown),
+        ]
         assert [each.topic for each in handled.outputs[others:]] == last
         handled = replace(handled, outputs=handled.outputs[:others])
         for output in handled.outputs:
@@ -298,4 +307,5 @@ class Desk:
                 assert output.record.acknowledge_by <= output.record.decide_by
                 self.steps[output.record.escalation_id] = step
         self.partition.apply(handled.changed)
+        self.cases.check(self.partition)
         return handled

@@ -15,6 +15,7 @@ from agents.core.calendar import DAY_MS, MINUTE_MS
 from agents.core.customers.rule_base.facts import instant
 from agents.core.desk.above_ceilings import overdue_at_ceiling
 from agents.core.desk.assignment import choose
+from agents.core.desk.case_records import lacks_cases
 from agents.core.desk.ceilings import highest_for, is_at_ceiling
 from agents.core.desk.guards import waited
 from agents.core.desk.moves import (
@@ -298,7 +299,8 @@ def _choosing(working: UnitOfWork, world: World) -> Callable[[EscalationState], 
 def next_moment(partition: Partition, world: World) -> int | None:
     """The next moment (ms) at which time changes something.
 
-    While a case has no manager, that is the next whole UTC minute after `now` at the latest; where
+    While a case has no manager, or is not shown yet, that is the next whole UTC minute after `now`
+    at the latest; where
     a manager's shifts or absences have changed, or what clocks follow, it is at once.
     """
     changed = chain(
@@ -310,6 +312,6 @@ def next_moment(partition: Partition, world: World) -> int | None:
     ended = partition.earliest_ended()
     if ended is not None:
         moments.append(ended + world.policy.kept.closed_escalation_days * DAY_MS)
-    if partition.without_manager:
+    if partition.without_manager or lacks_cases(partition, world):
         moments.append((world.now // MINUTE_MS + 1) * MINUTE_MS)
     return min((each for each in moments if each is not None), default=None)

@@ -13,6 +13,7 @@ from babel.dates import (
     format_date,
     format_skeleton,
     format_time,
+    get_day_names,
     get_timezone_gmt,
     get_timezone_name,
 )
@@ -114,6 +115,30 @@ def zone_name(at: int, time_zone: str, locale: str) -> str:
         return name
     own = f"{local:%Z}"  # CLDR has no short name in this language
     return own if own.isalpha() else get_timezone_gmt(local, locale=locale)
+
+
+def zone_in_words(time_zone: str, locale: str) -> str:
+    """A time zone as people call it, whatever the season: `Central European Time`."""
+    return get_timezone_name(zone_of(time_zone), "long", locale=locale)
+
+
+@lru_cache(maxsize=8_192)
+def weekdays(days: tuple[int, ...], locale: str) -> str:
+    """Days of the week (1 is Monday), several that follow each other as one: `Mon-Wed, Fri`."""
+    names = get_day_names("abbreviated", "stand-alone", locale)
+    runs: list[list[int]] = []
+    for day in sorted(set(days)):
+        if runs and runs[-1][-1] == day - 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    shown = (dict.fromkeys([run[0], run[-1]]) for run in runs)
+    return ", ".join("\u2013".join(str(names[day - 1]) for day in run) for run in shown)
+
+
+def clock_time(given: str, locale: str) -> dict[str, str | int]:
+    """A time of the day (`07:30`; `24:00` is its end) as `day_and_clock` has that of a moment."""
+    return _clock(time(int(given[:2]) % 24, int(given[3:])), locale)
 
 
 def language_name(tag: str, locale: str) -> str:
