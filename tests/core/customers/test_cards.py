@@ -58,7 +58,7 @@ def test_shifts_without_end_are_cut_where_a_card_could_not_hold_them() -> None:
 
 def test_a_german_card_has_german_hours_and_the_same_as_data() -> None:
     shifts = (hours(WEEK, "07:30", "16:30"), hours((6,), "09:00", "24:00"))
-    berlin = {"time_zone": "Europe/Berlin"}
+    berlin: dict[str, Any] = {"time_zone": "Europe/Berlin"}
     people = (
         manager("lena", shifts=shifts, email="lena@example.com", **berlin),
         manager("tom", Tier.REGIONAL, shifts=shifts[:1], time_zone="Asia/Tokyo"),
