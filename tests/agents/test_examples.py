@@ -15,7 +15,7 @@ EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
     ("options", "said"),
     [
         ([], ["BELOW_THRESHOLD"]),
-        (["--policy", str(EXAMPLES / "strict.yaml")], ["AWAITING", "RAISED", "OPENED"]),
+        (["--policy", str(EXAMPLES / "strict.yaml")], ["AWAITING", "RAISED", "OPEN"]),
     ],
 )
 def test_a_lower_limit_raises_the_example(
@@ -27,7 +27,7 @@ def test_a_lower_limit_raises_the_example(
 
     lines = [json.loads(line) for line in result.stdout.splitlines()]
     values = [line["value"] for line in lines if line["topic"] != "recourse.receipts"]
-    found = [value.get("decision") or value.get("status") for value in values]
+    found = [value.get("decision") or value.get("phase") for value in values]
     assert [each for each in found if each] == said
 
 
