@@ -189,7 +189,7 @@ class Codec(Generic[R]):
     def _read_again(self, value: bytes) -> None:
         """For a record whose ranges alone do not say whether it can be read."""
         try:
-            self._decoded(value)
+            self.typed(self.plain(value))
         except Undecodable as error:
             raise Unwritable(f"{self.name}: what it would be can't be read") from error
 
@@ -225,7 +225,7 @@ class Codec(Generic[R]):
             found: R = self._fast.read(value)
             if found is not self._odd:
                 return found
-        return self._decoded(value)
+        return self.typed(self.plain(value))
 
     def decode_all(self, records: Records) -> list[R | Undecodable]:
         """What is in the values of records, or why it is none; one without a value is empty."""
@@ -242,9 +242,6 @@ class Codec(Generic[R]):
             return self.decode(value)
         except Undecodable as error:
             return error
-
-    def _decoded(self, value: bytes) -> R:
-        return self.typed(self.plain(value))
 
     def plain(self, value: bytes) -> Any:  # noqa: ANN401 - plain data
         """The plain data in a value, in its ranges or not; raises `Undecodable`."""

@@ -10,7 +10,8 @@ from typing import Any
 import msgspec
 
 from agents.core.world import Directory
-from agents.pipeline.processor import TICKS, Core
+from agents.pipeline.processor import TICKS
+from agents.pipeline.stage_core import Core
 from agents.pipeline.stages import CUSTOMERS_CORE, DESK_CORE, stages
 from agents.records import codecs
 from agents.reference_data.directory_files import demo_directory

@@ -20,7 +20,7 @@ def hours_text(shifts: Iterable[Hours], time_zone: str, site: Site, language: st
     spoken, locale = _read_in(language, site)
     told = [_shift(each, spoken, locale) for each in shifts]
     if not told:
-        return say(spoken, "card-always", {})
+        return say(spoken, "contacts-always", {})
     if time_zone != site.time_zone:
         told.append(formats.zone_in_words(time_zone, locale))
     return clipped(", ".join(told), _HOURS_AT_MOST)
@@ -32,7 +32,7 @@ def _shift(shift: Hours, spoken: str, locale: str) -> str:
         for each in (shift.from_, shift.to)
     )
     days = formats.weekdays(shift.days, locale)
-    return say(spoken, "card-hours", {"weekdays": days, "begin": begin, "end": end})
+    return say(spoken, "contacts-hours", {"weekdays": days, "begin": begin, "end": end})
 
 
 def manager_text(contact: ManagerContact, hours: str, site: Site, language: str) -> str:
@@ -43,7 +43,7 @@ def manager_text(contact: ManagerContact, hours: str, site: Site, language: str)
         "reach": ", ".join(reach),
         "hours": hours,
     }
-    return say(_read_in(language, site)[0], "card-manager", values)
+    return say(_read_in(language, site)[0], "contacts-manager", values)
 
 
 def card_text(lines: Iterable[str], phone: str | None, site: Site, language: str) -> str:
@@ -51,8 +51,10 @@ def card_text(lines: Iterable[str], phone: str | None, site: Site, language: str
     spoken, _ = _read_in(language, site)
     name = plain(site.name, NAME_AT_MOST)
     if phone is not None:
-        return say(spoken, "card-site", {"site": name, "phone": phone})
-    return clipped("\n".join([say(spoken, "card-managers", {"site": name}), *lines]), _TEXT_AT_MOST)
+        return say(spoken, "contacts-site", {"site": name, "phone": phone})
+    return clipped(
+        "\n".join([say(spoken, "contacts-managers", {"site": name}), *lines]), _TEXT_AT_MOST
+    )
 
 
 def _read_in(language: str, site: Site) -> tuple[str, str]:

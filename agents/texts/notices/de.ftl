@@ -868,9 +868,9 @@ site-withdrawn =
 
 ## Die Kontaktkarte
 
-card-managers = Bei Fragen zu Ihrem Werkstatttermin erreichen Sie bei { $site }:
-card-site = Bei Fragen zu Ihrem Werkstatttermin erreichen Sie { $site } unter { $phone }.
-card-manager = { $manager }: { $reach } ({ $hours })
-card-hours = { $weekdays } { $begin }–{ $end } Uhr
-card-always = jederzeit
+contacts-managers = Bei Fragen zu Ihrem Werkstatttermin erreichen Sie bei { $site }:
+contacts-site = Bei Fragen zu Ihrem Werkstatttermin erreichen Sie { $site } unter { $phone }.
+contacts-manager = { $manager }: { $reach } ({ $hours })
+contacts-hours = { $weekdays } { $begin }–{ $end } Uhr
+contacts-always = jederzeit
 clock-time = { $clock }

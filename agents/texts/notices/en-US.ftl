@@ -28,7 +28,7 @@ reach = { $phone ->
     }
    *[other] You can call { $manager } at { $phone }.
 }
-card-site = If you have questions about your visit, you can call { $site } at { $phone }.
+contacts-site = If you have questions about your visit, you can call { $site } at { $phone }.
 clock-time = { $full_hour ->
     [yes] { $hour }
    *[no] { $hour }:{ $minute }

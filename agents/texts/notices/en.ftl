@@ -873,9 +873,9 @@ site-withdrawn =
 
 ## The contact card
 
-card-managers = If you have questions about your visit to { $site }, you can reach:
-card-site = If you have questions about your visit, you can call { $site } on { $phone }.
-card-manager = { $manager }: { $reach } ({ $hours })
-card-hours = { $weekdays } { $begin }–{ $end }
-card-always = at any time
+contacts-managers = If you have questions about your visit to { $site }, you can reach:
+contacts-site = If you have questions about your visit, you can call { $site } on { $phone }.
+contacts-manager = { $manager }: { $reach } ({ $hours })
+contacts-hours = { $weekdays } { $begin }–{ $end }
+contacts-always = at any time
 clock-time = { $clock }

@@ -882,11 +882,11 @@ site-withdrawn =
 
 ## La tarjeta de contacto
 
-card-managers = Si tiene preguntas sobre su visita a { $site }, puede contactar con:
-card-site = Si tiene preguntas sobre su visita, puede llamar a { $site } al { $phone }.
-card-manager = { $manager }: { $reach } ({ $hours })
-card-hours = { $weekdays } { $begin }–{ $end }
-card-always = a cualquier hora
+contacts-managers = Si tiene preguntas sobre su visita a { $site }, puede contactar con:
+contacts-site = Si tiene preguntas sobre su visita, puede llamar a { $site } al { $phone }.
+contacts-manager = { $manager }: { $reach } ({ $hours })
+contacts-hours = { $weekdays } { $begin }–{ $end }
+contacts-always = a cualquier hora
 clock-time = { $half ->
     [am] { $hour }:{ $minute } a. m.
     [pm] { $hour }:{ $minute } p. m.

@@ -874,11 +874,11 @@ site-withdrawn =
 
 ## La carte de contact
 
-card-managers = Pour toute question sur votre visite à { $site }, vous pouvez joindre :
-card-site = Pour toute question sur votre visite, vous pouvez joindre { $site } au { $phone }.
-card-manager = { $manager } : { $reach } ({ $hours })
-card-hours = { $weekdays } { $begin }–{ $end }
-card-always = à tout moment
+contacts-managers = Pour toute question sur votre visite à { $site }, vous pouvez joindre :
+contacts-site = Pour toute question sur votre visite, vous pouvez joindre { $site } au { $phone }.
+contacts-manager = { $manager } : { $reach } ({ $hours })
+contacts-hours = { $weekdays } { $begin }–{ $end }
+contacts-always = à tout moment
 clock-time = { $full_hour ->
     [yes] { $hour } h
    *[no] { $hour } h { $minute }
