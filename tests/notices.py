@@ -174,7 +174,8 @@ def rules() -> Iterator[dict[str, str]]:
     yield known | {"rule": "WARRANTY_REPEAT_REPAIR", "by": "days"}
     for gone in ("AGREED", "AGREED_LESS", "DECLINED"):
         yield known | {"rule": "ESTIMATE_OVER_AUTHORISED", "gone": gone}
-    yield known | {"rule": "CHARGED_OVER_AUTHORISED", "gone": "AGREED"}
+    for rule in ("CHARGED_OVER_AUTHORISED", "ESTIMATE_CHARGES_COVERED_WORK"):
+        yield known | {"rule": rule, "gone": "AGREED"}
     yield known | {"rule": "WARRANTY_DENIED_AGAINST_CAUSE", "gone": "DIAGNOSIS"}
     for asked in ("called", "disagrees", "appealed"):
         yield known | {"rule": "REQUESTED_BY_CUSTOMER", "asked": asked}

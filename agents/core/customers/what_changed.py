@@ -4,11 +4,16 @@ A yes may be to the new price or to less; what customers read of a correction sa
 """
 
 from enum import StrEnum
+from typing import Final
 
 from agents.core.customers.rule_base.authorised import authorisations, base_of, estimates
 from agents.core.customers.rule_base.facts import valid_revision
 from agents.core.customers.state import EpisodeState, Fact, Visit
 from schemas.records import CustomerResponse, Response, Rule
+
+
+_BY_A_YES: Final = (Rule.CHARGED_OVER_AUTHORISED, Rule.ESTIMATE_CHARGES_COVERED_WORK)
+"""Whatever else the customer says of these, a yes that takes the ground away is to the price."""
 
 
 class Now(StrEnum):
@@ -24,7 +29,7 @@ class Now(StrEnum):
 
 def how_it_stands(visit: Visit, standing: EpisodeState, event: Fact | None) -> Now | None:
     """What the customer said of the price that a finding was about; None: it is not by that."""
-    if standing.rule is Rule.CHARGED_OVER_AUTHORISED:
+    if standing.rule in _BY_A_YES:
         said_yes = isinstance(event, CustomerResponse) and event.response is Response.AUTHORISED
         return Now.AGREED if said_yes else None
     if standing.rule is not Rule.ESTIMATE_OVER_AUTHORISED:

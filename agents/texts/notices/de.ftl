@@ -318,8 +318,8 @@ customer-resolved =
        *[other] { appeal-short }
     } { quote-short }
 decided = { $outcome ->
-    [UPHELD] { has-decided } Ihr Einwand ist berechtigt{ remedy }
-    [PARTLY_UPHELD] { has-decided } Ihr Einwand ist teilweise berechtigt{ remedy }
+    [UPHELD] { has-decided } Ihr Einwand ist berechtigt{ remedy } { what-next }
+    [PARTLY_UPHELD] { has-decided } Ihr Einwand ist teilweise berechtigt{ remedy } { what-next }
     [ABUSIVE] { has-looked } und keinen Grund gefunden, etwas zu ändern.
    *[UNFOUNDED] { has-looked }. Danach ist das Vorgehen des Servicebetriebs korrekt. { ask-why }
 } { remedy-by } { quote-line }
@@ -330,6 +330,13 @@ has-decided = { $who ->
 has-looked = { $who ->
     [none] Wir haben Ihr Anliegen { matter } geprüft
    *[other] { $who } hat Ihr Anliegen { matter } geprüft
+}
+what-next = { $remedy ->
+    [none] { $quote ->
+        [none] Wenn Sie wissen möchten, wie es weitergeht, fragen Sie uns bitte.
+       *[other] { "" }
+    }
+   *[other] { "" }
 }
 ask-why = { $quote ->
     [none] Wenn Sie die Gründe wissen möchten, fragen Sie uns bitte.

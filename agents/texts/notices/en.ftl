@@ -323,8 +323,8 @@ customer-resolved =
        *[other] { appeal-short }
     } { quote-short }
 decided = { $outcome ->
-    [UPHELD] { has-decided } about { matter }. We agree with you{ remedy }
-    [PARTLY_UPHELD] { has-decided } about { matter }. We agree with you in part{ remedy }
+    [UPHELD] { has-decided } about { matter }. We agree with you{ remedy } { what-next }
+    [PARTLY_UPHELD] { has-decided } about { matter }. We agree with you in part{ remedy } { what-next }
     [ABUSIVE] { has-looked } into { matter } and found no reason to change anything.
    *[UNFOUNDED] { has-looked } into { matter } and found that the { -service-centre } followed the rules. { ask-why }
 } { remedy-by } { quote-line }
@@ -335,6 +335,13 @@ has-decided = { $who ->
 has-looked = { $who ->
     [none] We have looked
    *[other] { $who } has looked
+}
+what-next = { $remedy ->
+    [none] { $quote ->
+        [none] If you want to know what happens next, please ask us.
+       *[other] { "" }
+    }
+   *[other] { "" }
 }
 ask-why = { $quote ->
     [none] If you want to know why, please ask us.

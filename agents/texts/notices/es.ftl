@@ -332,8 +332,8 @@ customer-resolved =
        *[other] { appeal-short }
     } { quote-short }
 decided = { $outcome ->
-    [UPHELD] { has-decided } sobre { matter }. Le damos la razón{ remedy }
-    [PARTLY_UPHELD] { has-decided } sobre { matter }. Le damos la razón en parte{ remedy }
+    [UPHELD] { has-decided } sobre { matter }. Le damos la razón{ remedy } { what-next }
+    [PARTLY_UPHELD] { has-decided } sobre { matter }. Le damos la razón en parte{ remedy } { what-next }
     [ABUSIVE] { has-looked } y no hay motivo para cambiar nada.
    *[UNFOUNDED] { has-looked }: el centro de servicio siguió las reglas. { ask-why }
 } { remedy-by } { quote-line }
@@ -344,6 +344,13 @@ has-decided = { $who ->
 has-looked = { $who ->
     [none] Hemos revisado su caso sobre { matter }
    *[other] { $who } ha revisado su caso sobre { matter }
+}
+what-next = { $remedy ->
+    [none] { $quote ->
+        [none] Si desea saber qué ocurrirá ahora, pregúntenos.
+       *[other] { "" }
+    }
+   *[other] { "" }
 }
 ask-why = { $quote ->
     [none] Si desea saber los motivos, pregúntenos.

@@ -324,8 +324,8 @@ customer-resolved =
        *[other] { appeal-short }
     } { quote-short }
 decided = { $outcome ->
-    [UPHELD] { has-decided } au sujet { matter }. Nous vous donnons raison{ remedy }
-    [PARTLY_UPHELD] { has-decided } au sujet { matter }. Nous vous donnons partiellement raison{ remedy }
+    [UPHELD] { has-decided } au sujet { matter }. Nous vous donnons raison{ remedy } { what-next }
+    [PARTLY_UPHELD] { has-decided } au sujet { matter }. Nous vous donnons partiellement raison{ remedy } { what-next }
     [ABUSIVE] { has-looked } et n’y voit pas de raison de changer quoi que ce soit.
    *[UNFOUNDED] { has-looked } : le centre de service a suivi les règles. { ask-why }
 } { remedy-by } { quote-line }
@@ -336,6 +336,13 @@ has-decided = { $who ->
 has-looked = { $who ->
     [none] Notre équipe a examiné votre dossier au sujet { matter }
    *[other] { $who } a examiné votre dossier au sujet { matter }
+}
+what-next = { $remedy ->
+    [none] { $quote ->
+        [none] Si vous voulez savoir ce qui va se passer, demandez-le-nous.
+       *[other] { "" }
+    }
+   *[other] { "" }
 }
 ask-why = { $quote ->
     [none] Si vous voulez en connaître les raisons, demandez-les-nous.

@@ -52,7 +52,10 @@ rule-ESTIMATE_CHARGES_COVERED_WORK =
        *[no] für Arbeiten berechnet, die die Garantie trägt
     }
     .matter = zur Berechnung von Garantiearbeiten
-    .gone = Nach heutigem Stand werden Ihnen keine Arbeiten berechnet, die die Garantie tragen sollte.
+    .gone = { $gone ->
+        [AGREED] Sie haben diesem Anteil an den Arbeiten zugestimmt.
+       *[other] Nach heutigem Stand werden Ihnen keine Arbeiten berechnet, die die Garantie tragen sollte.
+    }
 
 rule-ESTIMATE_DISPUTED =
     .customer = Sie haben uns mitgeteilt, dass Sie mit dem Kostenvoranschlag nicht einverstanden sind.

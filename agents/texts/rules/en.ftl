@@ -82,7 +82,10 @@ rule-ESTIMATE_CHARGES_COVERED_WORK =
        *[no] {" "}for work that the warranty covers
     }
     .matter = the charge for work under warranty
-    .gone = As far as we know now, you are not being charged for work that the warranty should pay for.
+    .gone = { $gone ->
+        [AGREED] You have agreed to pay this share of the work.
+       *[other] As far as we know now, you are not being charged for work that the warranty should pay for.
+    }
     .operator = a charge for work that the warranty covers
     .facts = Estimate { $estimate_id }, revision { $revision }, { $closure ->
         [none] charges { MONEY($amount_minor) } for { $operation }

@@ -52,7 +52,10 @@ rule-ESTIMATE_CHARGES_COVERED_WORK =
        *[no] {" "}por trabajos que cubre la garantía
     }
     .matter = el cobro de trabajos en garantía
-    .gone = Que sepamos, no se le cobra ningún trabajo que debería cubrir la garantía.
+    .gone = { $gone ->
+        [AGREED] Usted ha aceptado pagar esta parte del trabajo.
+       *[other] Que sepamos, no se le cobra ningún trabajo que debería cubrir la garantía.
+    }
 
 rule-ESTIMATE_DISPUTED =
     .customer = Nos ha dicho que no está de acuerdo con el presupuesto.

@@ -52,7 +52,10 @@ rule-ESTIMATE_CHARGES_COVERED_WORK =
        *[no] {" "}pour des travaux sous garantie
     }
     .matter = de la facturation de travaux sous garantie
-    .gone = À notre connaissance, aucun travail que la garantie devrait prendre en charge ne vous est facturé.
+    .gone = { $gone ->
+        [AGREED] Vous avez accepté de payer cette part des travaux.
+       *[other] À notre connaissance, aucun travail que la garantie devrait prendre en charge ne vous est facturé.
+    }
 
 rule-ESTIMATE_DISPUTED =
     .customer = Vous nous avez dit que vous n’êtes pas d’accord avec le devis.

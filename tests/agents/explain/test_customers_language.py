@@ -1,0 +1,137 @@
+"""The customer's words in the customer's language: which it is, and a decision in each."""
+
+from typing import Any
+
+import pytest
+
+from agents.core.notices.wording.plain import quoted
+from agents.operations.explain.page import explained
+from agents.operations.explain.story import story_of
+from schemas.records import (
+    EscalationStatus,
+    Notice,
+    OutcomeName,
+    Remedy,
+    RemedyKind,
+    Rule,
+    Wish,
+)
+from tests.agents.explain.records import AT, HOUR, a_disagreement, a_step
+from tests.agents.explain.test_notices import a_notice
+
+ASKED = {
+    "en": "You asked to speak to a manager.",
+    "de": "Sie haben um ein Gespräch mit der Leitung gebeten.",
+    "fr": "Vous avez demandé à parler à un responsable.",
+    "es": "Ha pedido hablar con un responsable.",
+}
+
+
+def paragraphs(*records: Any) -> tuple[str, ...]:
+    story = story_of("v1:1", records)
+    assert story is not None
+    return explained(story).customer
+
+
+def a_request(**changes: Any) -> Any:
+    return a_disagreement(
+        **({"rule": Rule.REQUESTED_BY_CUSTOMER, "escalation_id": "v1:1", "reasons": ()} | changes)
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "language", "call"),
+    [
+        ({"language": "en"}, "en", "at +1."),
+        ({"language": "en", "time_zone": "Europe/Berlin"}, "en", "on +1."),
+        ({"language": "en-GB"}, "en", "on +1."),
+        ({"language": "de"}, "de", "unter +1."),
+        ({"language": "de-AT"}, "de", "unter +1."),
+        ({"language": "fr-CA"}, "fr", "au +1."),
+        ({"language": "es"}, "es", "al +1."),
+        ({"language": "zz"}, "en", "at +1."),
+        ({"language": "de", "wish": Wish(language="fr")}, "fr", "au +1."),
+    ],
+)
+def test_a_customer_is_spoken_to_in_their_language_as_where_they_are(
+    said: dict[str, Any], language: str, call: str
+) -> None:
+    about, stands = paragraphs(a_request(**said), a_step())
+
+    assert about.startswith(ASKED[language])
+    assert stands.endswith(call)
+
+
+@pytest.mark.parametrize(
+    ("notice", "call"),
+    [
+        (a_notice(language="es-US"), "al +1."),
+        (a_notice("v1:1:0:manager", language="es-US"), "at +1."),
+    ],
+)
+def test_the_last_notice_to_the_customer_says_in_which_language(notice: Notice, call: str) -> None:
+    told = paragraphs(a_request(language="en"), a_step(), notice)
+
+    assert told[-1].endswith(call)
+
+
+DECIDED = {
+    "en-US": "Terrence Brooks has decided about the price. We agree with you in part: you pay "
+    "$600.00 for the work. It will be done by Mon, Mar 2 at 12\u00a0p.m. Terrence Brooks writes: "
+    "“So it was agreed.”",
+    "de": "Terrence Brooks hat über Ihr Anliegen zum Preis entschieden. Ihr Einwand ist teilweise "
+    "berechtigt: Sie zahlen 600,00\u00a0$ für die Arbeiten. Das wird bis Mo., 2. März, 12:00 Uhr "
+    "erledigt. Terrence Brooks schreibt: „So it was agreed.“",
+    "fr": "Terrence Brooks a pris une décision au sujet du prix. Nous vous donnons partiellement "
+    "raison\u00a0: vous payez 600,00\u00a0$US pour ces travaux. Ce sera fait avant le lundi 2 mars "
+    "à 12\u00a0h. Terrence Brooks vous écrit\u00a0: «\u00a0So it was agreed.\u00a0»",
+    "es-US": "Terrence Brooks ha tomado una decisión sobre el precio. Le damos la razón en parte: "
+    "usted paga $600.00 por el trabajo. Estará hecho antes de las 12:00\u00a0p.\u00a0m. del lunes "
+    "2 de marzo. Terrence Brooks le escribe: «So it was agreed.»",
+}
+
+
+@pytest.mark.parametrize("language", sorted(DECIDED))
+def test_a_decision_is_told_with_its_remedy_and_the_managers_own_words(language: str) -> None:
+    remedy = Remedy(kind=RemedyKind.PRICE_TO, amount=60_000, currency="USD", by=AT + 3 * HOUR)
+    resolved = a_step(
+        step=1,
+        status=EscalationStatus.RESOLVED,
+        outcome=OutcomeName.PARTLY_UPHELD,
+        remedy=remedy,
+        message=quoted("So it was agreed."),
+    )
+    told = paragraphs(a_request(language=language), a_step(), resolved)
+
+    assert told[-1] == DECIDED[language]
+
+
+AGREED = (
+    "Terrence Brooks has decided about the price. We agree with you. If you want to know what "
+    "happens next, please ask us."
+)
+FOLLOWED = (
+    "Terrence Brooks has looked into the price and found that the service center followed the "
+    "rules. If you want to know why, please ask us."
+)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [
+        (OutcomeName.UPHELD, AGREED),
+        (OutcomeName.UNFOUNDED, FOLLOWED),
+        (OutcomeName.ABUSIVE, FOLLOWED),  # only managers hear of abuse that nobody has confirmed
+    ],
+)
+def test_a_decision_without_words_says_that_one_may_ask(outcome: OutcomeName, said: str) -> None:
+    resolved = a_step(step=1, status=EscalationStatus.RESOLVED, outcome=outcome)
+
+    assert paragraphs(a_request(), a_step(), resolved)[-1] == said
+
+
+def test_what_an_operator_decided_was_decided_by_us() -> None:
+    fields = {"status": EscalationStatus.RESOLVED, "outcome": OutcomeName.UPHELD, "by": "op"}
+    told = paragraphs(a_request(), a_step(), a_step(step=1, **fields))
+
+    assert told[-1].startswith("We have decided about the price.")
