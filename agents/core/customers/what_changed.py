@@ -11,7 +11,6 @@ from agents.core.customers.rule_base.facts import valid_revision
 from agents.core.customers.state import EpisodeState, Fact, Visit
 from schemas.records import CustomerResponse, Response, Rule
 
-
 _BY_A_YES: Final = (Rule.CHARGED_OVER_AUTHORISED, Rule.ESTIMATE_CHARGES_COVERED_WORK)
 """Whatever else the customer says of these, a yes that takes the ground away is to the price."""
 

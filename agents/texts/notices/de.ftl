@@ -215,8 +215,8 @@ customer-more-urgent =
     } { decide-brief }
 customer-call-taken =
     .title = Ihr Anruf bei { $manager } ist notiert
-    .text = Ihr Anruf bei { $manager } ist notiert. Ihr Anliegen liegt jetzt dort{ and-be-decided } { reach }
-    .sms = { $site }: Ihr Anruf bei { $manager } ist notiert. Ihr Anliegen liegt jetzt dort{ and-be-decided-brief } { reach-short }
+    .text = Wir haben Ihren Anruf bei { $manager } notiert. { $manager } ist jetzt für Ihr Anliegen zuständig{ and-be-decided } { reach }
+    .sms = { $site }: Ihr Anruf bei { $manager } ist notiert; { $manager } ist jetzt zuständig{ and-be-decided-brief } { reach-short }
 customer-acknowledged =
     .title = { $actor ->
         [ANOTHER] Ihr Anliegen wurde gesehen
@@ -420,8 +420,8 @@ customer-overdue =
     }
 customer-deadlines-changed =
     .title = Für Ihr Anliegen gilt ein neuer Termin
-    .text = Unsere Zeiten oder Regeln haben sich geändert. Ihr Anliegen { matter } { changed-decide }
-    .sms = { $site }: Unsere Zeiten oder Regeln haben sich geändert. Ihr Anliegen { matter } { changed-brief }
+    .text = Unsere Zeiten oder Regeln haben sich geändert. Über Ihr Anliegen { matter } { changed-decide }
+    .sms = { $site }: Unsere Zeiten oder Regeln haben sich geändert. Über Ihr Anliegen { matter } { changed-brief }
 customer-promise-missed =
     .title = Sie haben Ihren Anruf nicht erhalten
     .text = Sie haben den versprochenen Anruf nicht erhalten. Das tut uns leid. { $manager ->
@@ -482,7 +482,7 @@ throttled-appeal = { $appeal_until ->
     [none] { "" }
    *[other] { $appeal_passed ->
         [yes] { "" }
-       *[no] Wenn Sie das anders sehen, teilen Sie Ihrem Servicebetrieb bitte bis { $appeal_until } mit, dass Sie Einspruch einlegen; dann entscheidet die nächsthöhere Leitung.
+       *[no] Wenn Sie das anders sehen, teilen Sie Ihrem Servicebetrieb bitte bis { $appeal_until } mit, dass Sie Einspruch einlegen; dann entscheidet die nächsthöhere Ebene.
     }
 }
 customer-agreed =

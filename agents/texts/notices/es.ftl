@@ -18,7 +18,7 @@ moment-short = { $hour ->
     [am] { $hour }:{ $minute } a. m.
     [pm] { $hour }:{ $minute } p. m.
    *[none] { $clock }
-} del { $day }
+} del { $weekday } { $short_date }
 some-manager = un responsable
 some-who = Un responsable
 some-site = Su centro de servicio
@@ -603,11 +603,11 @@ part-gone = { $withdrawn ->
 manager-more-urgent =
     .title = Su caso es más urgente: { $site }
     .text = { case-line } Ahora es más urgente. { safety-line } { please-both }
-    .sms = Caso { $escalation_id }, { $site }, más urgente: { case }. { safety-line } { short-both }
+    .sms = Caso { $escalation_id }, { $site }, urgente: { case }. { safety-line } { short-both }
 manager-assigned =
     .title = Se le ha asignado un caso: { $site }
     .text = { case-line } { assigned-why } { so-far } { safety-line } { please-both } { wish-line }
-    .sms = Caso { $escalation_id }, { $site }, ahora suyo: { case }. { safety-line } { short-both } { said-short }
+    .sms = Caso { $escalation_id }, { $site }, suyo: { case }. { safety-line } { short-both } { said-short }
 so-far = { $spoken ->
     [yes] Ya se ha hablado con el cliente.
     [no] Todavía nadie ha hablado con el cliente.

@@ -213,11 +213,11 @@ customer-more-urgent =
     .title = Votre dossier devient plus urgent
     .text = { $severity ->
         [SAFETY] Comme votre sécurité peut être en jeu, nous traitons maintenant votre dossier en priorité.
-       *[other] Votre dossier est maintenant plus urgent pour nous.
+       *[other] Nous avons relevé le degré d’urgence de votre dossier.
     } { decide-line }
     .sms = { $site } : { $severity ->
         [SAFETY] comme votre sécurité peut être en jeu, votre dossier est maintenant traité en priorité.
-       *[other] votre dossier est maintenant plus urgent pour nous.
+       *[other] nous avons relevé le degré d’urgence de votre dossier.
     } { decide-brief }
 customer-call-taken =
     .title = Nous avons bien noté votre appel
@@ -260,7 +260,7 @@ stands-call = { $until ->
     [none] { "" }
    *[other] { $until_passed ->
         [yes] Un appel vous était promis avant le { $until }.
-       *[no] Vous serez appelé avant le { $until }.
+       *[no] Vous recevrez un appel avant le { $until }.
     }
 }
 customer-contacted =

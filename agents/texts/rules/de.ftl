@@ -18,7 +18,7 @@ rule-ESTIMATE_OVER_AUTHORISED =
         [AGREED] Sie haben dem neuen Preis zugestimmt.
         [AGREED_LESS] Sie haben einem niedrigeren Preis zugestimmt; der Rest gilt als abgelehnt.
         [DECLINED] Sie haben den neuen Preis abgelehnt.
-       *[other] Der Kostenvoranschlag wurde geändert und steigt nicht mehr stärker, als es ohne Rückfrage zulässig ist.
+       *[other] Der Kostenvoranschlag wurde geändert und liegt jetzt in dem Rahmen, der ohne Rückfrage zulässig ist.
     }
 
 rule-CHARGED_OVER_AUTHORISED =

@@ -22,7 +22,7 @@ rule-ESTIMATE_OVER_AUTHORISED =
         [AGREED] You have agreed to the new price.
         [AGREED_LESS] You have agreed to a lower price, and the rest counts as declined.
         [DECLINED] You have declined the new price.
-       *[other] The estimate has changed, and no longer rises above what it may without asking you.
+       *[other] The estimate has changed, and is now within what is allowed without asking you.
     }
     .operator = an estimate above what the customer authorised
     .facts = Estimate { $estimate_id }, revision { $revision }, is { MONEY($amount_minor) } ({ $amount }): { MONEY($excess_minor) } above its base.

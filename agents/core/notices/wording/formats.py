@@ -72,8 +72,8 @@ def day_and_clock(
     """A moment (ms) by the wall clock of a time zone, for a language to choose from.
 
     `day` is `Mon, Mar 2`, `clock` is `9:20 AM`; `weekday` and `date` are whole (`lunes`, `2 de
-    marzo`). `hour` is that of `clock`, `minute` has two digits, `half` is `am` or `pm` where the
-    clock has twelve hours, else `none`; `full_hour` is yes or no.
+    marzo`), `short_date` is `2 mar`. `hour` is that of `clock`, `minute` has two digits, `half` is
+    `am` or `pm` where the clock has twelve hours, else `none`; `full_hour` is yes or no.
     """
     year = "y" if with_year else ""
     local = in_zone(at, time_zone)
@@ -90,6 +90,7 @@ def _day(local: date, locale: str, year: str) -> dict[str, str | int]:
         "date": format_date(local, "long", locale=locale)
         if year
         else format_skeleton("MMMMd", local, locale=locale, fuzzy=True),
+        "short_date": format_skeleton(f"{year}MMMd", local, locale=locale, fuzzy=True),
     }
 
 
