@@ -19,6 +19,7 @@ from agents.core.notices.wording.texts import (
     FALLBACK,
     NONE,
     PASSED,
+    Rendered,
     in_short,
     language_for,
     languages,
@@ -106,15 +107,18 @@ def test_each_language_has_every_message_with_the_same_parts_and_parameters(lang
 @pytest.mark.parametrize("language", sorted(languages()))
 def test_each_message_has_all_that_it_needs_in_each_of_its_forms(language: str) -> None:
     for message, parameters in every_case():
-        rendered = render(message, parameters, LOCALES[language])
-        for text in (rendered.title, rendered.text, rendered.short):
-            assert text, (message, language)
-            assert NONE not in text.lower().split(), (message, language, text)
-            assert not set("{}$") & set(text), (message, language, text)
-            assert "  " not in text, (message, language, text)
-            assert " ." not in text, (message, language, text)
-            assert " ," not in text, (message, language, text)
-            assert text[-1] in '.!?)”“»"' + string.digits or text is rendered.title, text
+        assert_whole(message, render(message, parameters, LOCALES[language]), language)
+
+
+def assert_whole(message: str, rendered: Rendered, language: str) -> None:
+    """A notice is of whole sentences: nothing is missing in it, and nothing is left over."""
+    for text in (rendered.title, rendered.text, rendered.short):
+        assert text, (message, language)
+        assert NONE not in text.lower().split(), (message, language, text)
+        assert not set("{}$") & set(text), (message, language, text)
+        for slip in ("  ", " .", " ,", ",.", ":.", " :" if language != "fr" else "::"):
+            assert slip not in text, (message, language, text)
+        assert text[-1] in '.!?)”“»"' + string.digits or text is rendered.title, text
 
 
 @pytest.mark.parametrize("language", ["de-AT", "en-US", "es-MX", "fr-CA", "fr-FR"])
