@@ -1,5 +1,6 @@
 """The customer's words in the customer's language: which it is, and a decision in each."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from agents.core.notices.wording.plain import quoted
 from agents.operations.explain.page import explained
 from agents.operations.explain.story import story_of
+from agents.reference_data.files import read
 from schemas.records import (
     EscalationStatus,
     Notice,
@@ -19,12 +21,9 @@ from schemas.records import (
 from tests.agents.explain.records import AT, HOUR, a_disagreement, a_step
 from tests.agents.explain.test_notices import a_notice
 
-ASKED = {
-    "en": "You asked to speak to a manager.",
-    "de": "Sie haben um ein Gespräch mit der Leitung gebeten.",
-    "fr": "Vous avez demandé à parler à un responsable.",
-    "es": "Ha pedido hablar con un responsable.",
-}
+SAID = read(Path(__file__).with_suffix(".yaml")).data  # the spelling's check knows English
+UNDER = SAID["under"]
+ASKED, DECIDED = SAID["asked"], SAID["decided"]
 
 
 def paragraphs(*records: Any) -> tuple[str, ...]:
@@ -45,8 +44,8 @@ def a_request(**changes: Any) -> Any:
         ({"language": "en"}, "en", "at +1."),
         ({"language": "en", "time_zone": "Europe/Berlin"}, "en", "on +1."),
         ({"language": "en-GB"}, "en", "on +1."),
-        ({"language": "de"}, "de", "unter +1."),
-        ({"language": "de-AT"}, "de", "unter +1."),
+        ({"language": "de"}, "de", UNDER),
+        ({"language": "de-AT"}, "de", UNDER),
         ({"language": "fr-CA"}, "fr", "au +1."),
         ({"language": "es"}, "es", "al +1."),
         ({"language": "zz"}, "en", "at +1."),
@@ -73,22 +72,6 @@ def test_the_last_notice_to_the_customer_says_in_which_language(notice: Notice, 
     told = paragraphs(a_request(language="en"), a_step(), notice)
 
     assert told[-1].endswith(call)
-
-
-DECIDED = {
-    "en-US": "Terrence Brooks has decided about the price. We agree with you in part: you pay "
-    "$600.00 for the work. It will be done by Mon, Mar 2 at 12\u00a0p.m. Terrence Brooks writes: "
-    "“So it was agreed.”",
-    "de": "Terrence Brooks hat über Ihr Anliegen zum Preis entschieden. Ihr Einwand ist teilweise "
-    "berechtigt: Sie zahlen 600,00\u00a0$ für die Arbeiten. Das wird bis Mo., 2. März, 12:00 Uhr "
-    "erledigt. Terrence Brooks schreibt: „So it was agreed.“",
-    "fr": "Terrence Brooks a pris une décision au sujet du prix. Nous vous donnons partiellement "
-    "raison\u00a0: vous payez 600,00\u00a0$US pour ces travaux. Ce sera fait avant le lundi 2 mars "
-    "à 12\u00a0h. Terrence Brooks vous écrit\u00a0: «\u00a0So it was agreed.\u00a0»",
-    "es-US": "Terrence Brooks ha tomado una decisión sobre el precio. Le damos la razón en parte: "
-    "usted paga $600.00 por el trabajo. Estará hecho antes de las 12:00\u00a0p.\u00a0m. del lunes "
-    "2 de marzo. Terrence Brooks le escribe: «So it was agreed.»",
-}
 
 
 @pytest.mark.parametrize("language", sorted(DECIDED))
