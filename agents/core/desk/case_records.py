@@ -130,8 +130,8 @@ def _price(told: Mapping[str, str]) -> CasePrice | None:
     amount, currency = told.get("amount_minor"), told.get("currency")
     if amount is None or currency is None:
         return None
-    asked, base = round(exact(amount)), told.get("base_minor")
-    stood = None if base is None else round(exact(base))
+    asked, base = _minor(amount), told.get("base_minor")
+    stood = None if base is None else _minor(base)
     return CasePrice(
         amount=asked,
         base=stood,
@@ -139,6 +139,11 @@ def _price(told: Mapping[str, str]) -> CasePrice | None:
         currency=currency,
         before_tax=told.get("tax") == "before",
     )
+
+
+def _minor(amount: str) -> int:
+    """An amount as a reason holds it; most are whole, and a fraction takes its time."""
+    return int(amount) if amount.isdecimal() else round(exact(amount))
 
 
 def _lacks_case(state: EscalationState) -> bool:

@@ -1,6 +1,7 @@
 """A contact card in the customer's language: hours, and the whole as a text."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from agents.core.notices.wording import formats
@@ -17,7 +18,7 @@ def hours_text(shifts: Iterable[Hours], time_zone: str, site: Site, language: st
 
     The time zone is said where it is not the site's. Shifts without end are cut.
     """
-    spoken, locale = _read_in(language, site)
+    spoken, locale = _read_in(language, site.country)
     told = [_shift(each, spoken, locale) for each in shifts]
     if not told:
         return say(spoken, "contacts-always", {})
@@ -43,12 +44,12 @@ def manager_text(contact: ManagerContact, hours: str, site: Site, language: str)
         "reach": ", ".join(reach),
         "hours": hours,
     }
-    return say(_read_in(language, site)[0], "contacts-manager", values)
+    return say(_read_in(language, site.country)[0], "contacts-manager", values)
 
 
 def card_text(lines: Iterable[str], phone: str | None, site: Site, language: str) -> str:
     """The whole card; `phone`: the site's own, where it names no manager."""
-    spoken, _ = _read_in(language, site)
+    spoken, _ = _read_in(language, site.country)
     name = plain(site.name, NAME_AT_MOST)
     if phone is not None:
         return say(spoken, "contacts-site", {"site": name, "phone": phone})
@@ -57,6 +58,7 @@ def card_text(lines: Iterable[str], phone: str | None, site: Site, language: str
     )
 
 
-def _read_in(language: str, site: Site) -> tuple[str, str]:
-    """The texts that a language is read in at a site, and its locale (CLDR)."""
-    return spoken_in(language_for((language,), site.country))
+@lru_cache(maxsize=1_024)
+def _read_in(language: str, country: str) -> tuple[str, str]:
+    """The texts that a language is read in in a country, and its locale (CLDR)."""
+    return spoken_in(language_for((language,), country))
