@@ -152,7 +152,7 @@ asyncapi: setup ## write docs/asyncapi.yaml and docs/asyncapi.md anew
 symbols: setup ## write the members of schemas/records/symbols.py anew, from the enums of schemas/avro
 	$(BIN)/python -m tests.symbols
 
-walks: setup ## the pretend rules of tests/walks in copies of the tree: their files counted, each forgotten one named (minutes)
+walks: setup ## what CONTRIBUTING says of each kind of addition, in copies of the tree: files counted, each forgotten one named (minutes; ARGS="command setting")
 	$(BIN)/python -m tests.walks $(ARGS)
 
 commands: setup ## write docs/commands.md anew
@@ -162,6 +162,10 @@ commands: setup ## write docs/commands.md anew
 thirty-days: setup ## simulate the month and write docs/thirty-days.md anew (6 minutes of two idle cores)
 	$(BIN)/recourse month --json > docs/thirty-days.json
 	$(BIN)/python -m tests.thirty_days
+
+.PHONY: settings
+settings: setup ## write docs/settings.md anew
+	$(BIN)/python -m tests.settings_page
 
 .PHONY: policy-numbers
 policy-numbers: setup ## write docs/policy-numbers.md anew

@@ -97,13 +97,8 @@ SAMPLE: Final = {
     "withdrawn": "no",
     "weighed": "no",
 }
-LOCALES: Final = {
-    "de": "de-DE",
-    "en": "en-GB",
-    "en-US": "en-US",
-    "es": "es-ES",
-    "fr": "fr-FR",
-}
+_SPOKEN: Final = {"de": "de-DE", "en": "en-GB", "es": "es-ES", "fr": "fr-FR"}
+LOCALES: Final = {each: _SPOKEN.get(each, each) for each in languages()}
 ZONES: Final = {
     "currency": "EUR",
     "time_zone": "Europe/Berlin",

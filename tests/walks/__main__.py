@@ -1,8 +1,9 @@
-"""`make walks`: pretend rules, made by what CONTRIBUTING says and nothing else, as patches.
+"""`make walks`: pretend additions, made by what CONTRIBUTING says and nothing else, as patches.
 
 Each is applied to a copy of the tree. What is generated is written, the fast checks must pass, and
 the files that a person wrote are counted. Then each of them is forgotten once: the check must fail
-and name it. A patch's lines stand amid others, not last, so that a real rule does not outdate it.
+and name it. A patch's lines stand amid others, not last, so that a real addition does not outdate
+it.
 """
 
 import os
@@ -10,62 +11,107 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final, NamedTuple
 
 ROOT = Path(__file__).parents[2]
 PATCHES = Path(__file__).parent
-GENERATED = ("symbols", "explanations", "notices", "asyncapi")
-COMPLETE = ("tests/test_every_rule.py",)
-FAST = (
-    *COMPLETE,
-    "tests/core/customers/rules",
-    "tests/core/notices",
-    "tests/schemas/test_contract.py",
-)
 LANGUAGES = "agents/texts/"
-BY_HAND_AT_MOST = 4
-"""Files beside one a language."""
+
+
+class Walk(NamedTuple):
+    """One kind of addition."""
+
+    generated: tuple[str, ...]
+    """The programs of `make` that write what follows from it."""
+    complete: tuple[str, ...]
+    """The tests that name what somebody forgot."""
+    fast: tuple[str, ...] = ()
+    """What must pass beside these."""
+    by_hand: int = 4
+    """Files at most, beside one a language."""
+
+
+_RULE: Final = Walk(
+    ("symbols", "explanations", "notices", "asyncapi"),
+    ("tests/test_every_rule.py",),
+    (
+        "tests/core/customers/rules",
+        "tests/core/notices",
+        "tests/schemas/test_contract.py",
+    ),
+)
+_PARTS: Final = ("tests/test_every_part.py",)
+WALKS: Final = {
+    "rule_on_events": _RULE,
+    "rule_on_time": _RULE,
+    "command": Walk(("commands_page",), _PARTS, ("tests/agents/operations/test_commands.py",)),
+    "setting": Walk(("settings_page",), _PARTS, ("tests/streams/test_settings.py",), 2),
+    "metric": Walk(("metrics_page", "dashboard"), _PARTS, ("tests/agents/test_metrics.py",), 2),
+    "number": Walk(("policy_page",), _PARTS, ("tests/core/test_policy.py",), 3),
+    "field": Walk(("symbols", "asyncapi"), _PARTS, ("tests/schemas/test_contract.py",), 3),
+    "language": Walk(("notices",), _PARTS, ("tests/test_every_rule.py",), 0),
+    "notice": Walk(("notices",), _PARTS, ("tests/core/notices/test_steps.py",), 1),
+}
+
+
+def _italian(copy: Path) -> list[str]:
+    """Another language, in French: whether it is well said no test can tell."""
+    made = []
+    for folder in ("notices", "rules"):
+        file = f"{LANGUAGES}{folder}/it.ftl"
+        shutil.copy(copy / LANGUAGES / folder / "fr.ftl", copy / file)
+        made.append(file)
+    return made
+
+
+MADE: Final[dict[str, Callable[[Path], list[str]]]] = {"language": _italian}
+"""What is made by a function instead of a patch, which every new message would outdate."""
 
 
 def main() -> int:
-    """Walks all patches, or those that are named; 0 when each is as it should be."""
-    names = sys.argv[1:] or sorted(each.stem for each in PATCHES.glob("*.patch"))
-    wrong = [f"{name}: {each}" for name in names for each in _walk(name)]
+    """Walks all, or those that are named; 0 when each is as it should be."""
+    names = sys.argv[1:] or list(WALKS)
+    patches = {each.stem for each in PATCHES.glob("*.patch")}
+    wrong = [f"{name}: a patch without its line in WALKS" for name in patches - WALKS.keys()]
+    wrong += [f"{name}: {each}" for name in names for each in _walk(name, WALKS[name])]
     sys.stdout.writelines(f"WRONG {each}\n" for each in wrong)
     return 1 if wrong else 0
 
 
-def _walk(name: str) -> Iterator[str]:
+def _walk(name: str, walk: Walk) -> Iterator[str]:
     """What is not as it should be."""
-    patch = PATCHES / f"{name}.patch"
-    files = re.findall(
-        r"^diff --git a/\S+ b/(\S+)$", patch.read_text(encoding="utf-8"), re.MULTILINE
-    )
-    by_hand = [each for each in files if not each.startswith(LANGUAGES)]
-    said = f"{len(by_hand)} files by hand, {len(files) - len(by_hand)} of languages"
-    sys.stdout.write(f"{name}: {said}\n")
-    if len(by_hand) > BY_HAND_AT_MOST:
-        yield f"{said}; {BY_HAND_AT_MOST} at most by hand"
     with TemporaryDirectory() as folder:
         copy = Path(folder, "copy")
         _copied(copy)
-        applied = _run(copy, "git", "apply", "-C1", str(patch))
-        if applied.returncode:
-            yield f"the patch no longer applies, make it anew: {applied.stderr.strip()}"
-            return
-        for each in GENERATED:
+        if name in MADE:
+            files = MADE[name](copy)
+        else:
+            patch = PATCHES / f"{name}.patch"
+            text = patch.read_text(encoding="utf-8")
+            files = re.findall(r"^diff --git a/\S+ b/(\S+)$", text, re.MULTILINE)
+            applied = _run(copy, "git", "apply", "-C1", str(patch))
+            if applied.returncode:
+                yield f"the patch no longer applies, make it anew: {applied.stderr.strip()}"
+                return
+        by_hand = [each for each in files if not each.startswith(LANGUAGES)]
+        said = f"{len(by_hand)} files by hand, {len(files) - len(by_hand)} of languages"
+        sys.stdout.write(f"{name}: {said}\n")
+        if len(by_hand) > walk.by_hand:
+            yield f"{said}; {walk.by_hand} at most by hand"
+        for each in walk.generated:
             yield from _failed(f"make {each}", _python(copy, "-m", f"tests.{each}"))
-        checked = _pytest(copy, FAST)
+        checked = _pytest(copy, (*walk.complete, *walk.fast), "-x", "--numprocesses", "2")
         yield from _failed("the fast checks", checked)
         sys.stdout.write(f"{name}: {checked.stdout.strip().splitlines()[-1]}\n")
         for each in files:
-            yield from _forgotten(copy, each)
+            yield from _forgotten(copy, each, walk)
 
 
-def _forgotten(copy: Path, file: str) -> Iterator[str]:
-    """Whether the check names a file that somebody forgot."""
+def _forgotten(copy: Path, file: str, walk: Walk) -> Iterator[str]:
+    """Whether the check names a file that somebody forgot, or the folder that it is in."""
     written, before = copy / file, ROOT / file
     text = written.read_text(encoding="utf-8")
     if before.exists():
@@ -74,13 +120,16 @@ def _forgotten(copy: Path, file: str) -> Iterator[str]:
         written.unlink()
     if file.endswith(".avsc"):
         _python(copy, "-m", "tests.symbols")
-    checked = _pytest(copy, COMPLETE)
-    places = f"{re.escape(file)}|{re.escape(str(Path(file).parent))}: "
-    named = re.search(f"(?:{places}).*", checked.stdout)
+    # Without the source of the check, which holds the names, too.
+    checked = _pytest(copy, walk.complete, "--numprocesses", "0", "--tb=short", "-vv")
+    folders = (f"{re.escape(str(each))}: " for each in Path(file).parents if str(each) != ".")
+    places = "|".join((re.escape(file), *folders))
+    said = checked.stdout + checked.stderr
+    named = re.search(f"(?<![\\w/])(?:{places}).*", said)
     if checked.returncode == 0:
         yield f"without {file} nothing fails"
     elif named is None:
-        yield f"without {file} something fails, and does not name it: {checked.stdout[-600:]}"
+        yield f"without {file} something fails, and does not name it: {said[-600:]}"
     else:
         sys.stdout.write(f"  without {file}: {named[0][:120]}\n")
     written.write_text(text, encoding="utf-8")
@@ -103,9 +152,8 @@ def _failed(what: str, done: subprocess.CompletedProcess[str]) -> Iterator[str]:
         yield f"{what} failed:\n{(done.stdout + done.stderr)[-3_000:]}"
 
 
-def _pytest(copy: Path, tests: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
-    processes = "2" if tests is FAST else "0"
-    return _python(copy, "-m", "pytest", "-q", "-x", "--numprocesses", processes, *tests)
+def _pytest(copy: Path, tests: tuple[str, ...], *options: str) -> subprocess.CompletedProcess[str]:
+    return _python(copy, "-m", "pytest", "-q", *options, *tests)
 
 
 def _python(copy: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
