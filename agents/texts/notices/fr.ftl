@@ -881,9 +881,9 @@ site-withdrawn =
 
 ## La carte de contact
 
-contacts-managers = Pour toute question sur votre visite à { $site }, vous pouvez joindre :
+contacts-managers = Pour toute question sur votre visite à { $site }, vous pouvez joindre :
 contacts-site = Pour toute question sur votre visite, vous pouvez joindre { $site } au { $phone }.
-contacts-manager = { $manager } : { $reach } ({ $hours })
+contacts-manager = { $manager } : { $reach } ({ $hours })
 contacts-hours = { $weekdays } { $begin }–{ $end }
 contacts-always = à tout moment
 clock-time = { $full_hour ->
