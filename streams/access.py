@@ -5,18 +5,27 @@ it: not a log line, not an error, not `--help`, not /metrics.
 """
 
 import os
+import re
 import ssl
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from streams.errors import ConfigurationError
 
+if TYPE_CHECKING:
+    from streams import tokens
+
 PREFIX = "RECOURSE_"
 WITH_TLS = ("SSL", "SASL_SSL")
 WITH_SASL = ("SASL_PLAINTEXT", "SASL_SSL")
+BY_TOKEN = "OAUTHBEARER"  # noqa: S105 - a mechanism
+_SECRETS = ("sasl_password", "oauth_client_secret", "registry_password")
+_EXTENSION = re.compile(r"[A-Za-z]+=[\x21-\x2b\x2d-\x7e]+")
+_LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
 class Access(BaseSettings):
@@ -26,8 +35,10 @@ class Access(BaseSettings):
 
     security_protocol: Literal["PLAINTEXT", "SSL", "SASL_SSL", "SASL_PLAINTEXT"] = "PLAINTEXT"
     """How Kafka is spoken to."""
-    sasl_mechanism: Literal["SCRAM-SHA-512", "SCRAM-SHA-256"] = "SCRAM-SHA-512"
-    """How the password is proven."""
+    sasl_mechanism: Literal["SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN", "OAUTHBEARER"] = (
+        "SCRAM-SHA-512"
+    )
+    """How the brokers are shown who this is: by a password, or by a token (OAUTHBEARER)."""
     sasl_username: Annotated[str | None, Field(min_length=1)] = None
     """Who this process is for Kafka."""
     sasl_password: SecretStr | None = None
@@ -36,6 +47,20 @@ class Access(BaseSettings):
     """The file that holds the password."""
     sasl_without_tls: bool = False
     """Whether SASL_PLAINTEXT is meant: what is sent can then be read on the way."""
+    oauth_token_url: str | None = None
+    """Where OAUTHBEARER has its tokens from: https://..., by client credentials."""
+    oauth_client_id: Annotated[str | None, Field(min_length=1)] = None
+    """Who this process is there."""
+    oauth_client_secret: SecretStr | None = None
+    """Its secret; better in a file."""
+    oauth_client_secret_file: Path | None = None
+    """The file that holds the secret."""
+    oauth_scope: Annotated[str | None, Field(min_length=1)] = None
+    """What a token is asked for, where the endpoint wants to know; several with spaces."""
+    oauth_extensions: Annotated[str | None, Field(min_length=1)] = None
+    """What brokers want beside a token: name=value, several with commas."""
+    oauth_ca_file: Path | None = None
+    """PEM: who vouches for the token endpoint; without it the system's list."""
     tls_ca_file: Path | None = None
     """PEM: who vouches for the brokers; without it the system's list."""
     tls_certificate_file: Path | None = None
@@ -56,18 +81,20 @@ class Access(BaseSettings):
     @model_validator(mode="after")
     def _know_each_other(self) -> Self:
         protocol = self.security_protocol
-        for name in ("sasl_password", "registry_password"):
+        for name in _SECRETS:
             if getattr(self, name) is not None and getattr(self, f"{name}_file") is not None:
                 raise ValueError(f"{name.upper()} and its _FILE are both set: set one of them")
         for name in (each for each in type(self).model_fields if each.endswith("_file")):
             _readable(name, getattr(self, name))
         if protocol in WITH_SASL:
-            if self.sasl_username is None or _secret(self, "sasl_password") is None:
-                raise ValueError(
-                    f"SECURITY_PROTOCOL={protocol} needs SASL_USERNAME and SASL_PASSWORD_FILE"
-                )
+            self._says_who_it_is()
         elif self.sasl_username is not None or _secret(self, "sasl_password") is not None:
             raise ValueError(f"SASL_USERNAME needs SECURITY_PROTOCOL=SASL_SSL: it is {protocol}")
+        if not self.by_token and (given := self._of_tokens()):
+            raise ValueError(
+                f"{given[0].upper()} needs SECURITY_PROTOCOL=SASL_SSL and "
+                f"SASL_MECHANISM={BY_TOKEN}: they are {protocol} and {self.sasl_mechanism}"
+            )
         if protocol == "SASL_PLAINTEXT" and not self.sasl_without_tls:
             raise ValueError(
                 "SECURITY_PROTOCOL=SASL_PLAINTEXT sends everything readable: must be SASL_SSL, "
@@ -75,6 +102,36 @@ class Access(BaseSettings):
             )
         self._files_fit_together()
         return self
+
+    def _says_who_it_is(self) -> None:
+        protocol = self.security_protocol
+        if self.by_token:
+            self._tokens_can_be_had()
+        elif self.sasl_username is None or _secret(self, "sasl_password") is None:
+            raise ValueError(
+                f"SECURITY_PROTOCOL={protocol} needs SASL_USERNAME and SASL_PASSWORD_FILE"
+            )
+
+    def _of_tokens(self) -> list[str]:
+        """The settings of tokens that are given."""
+        names = [each for each in type(self).model_fields if each.startswith("oauth_")]
+        return [each for each in names if getattr(self, each) is not None]
+
+    def _tokens_can_be_had(self) -> None:
+        if self.sasl_username is not None or _secret(self, "sasl_password") is not None:
+            raise ValueError(
+                f"SASL_USERNAME is of a password, SASL_MECHANISM={BY_TOKEN} of a token: set one"
+            )
+        needed = (self.oauth_token_url, self.oauth_client_id, _secret(self, "oauth_client_secret"))
+        if None in needed:
+            raise ValueError(
+                f"SASL_MECHANISM={BY_TOKEN} needs OAUTH_TOKEN_URL, OAUTH_CLIENT_ID and "
+                "OAUTH_CLIENT_SECRET_FILE"
+            )
+        _check_token_url(str(self.oauth_token_url), without_tls=self.sasl_without_tls)
+        for each in (self.oauth_extensions or "").split(",") if self.oauth_extensions else ():
+            if not _EXTENSION.fullmatch(each) or each.startswith("auth="):
+                raise ValueError("OAUTH_EXTENSIONS must be name=value, several with commas")
 
     def _files_fit_together(self) -> None:
         if self.security_protocol not in WITH_TLS and self.tls_ca_file is not None:
@@ -88,15 +145,50 @@ class Access(BaseSettings):
             raise ValueError("REGISTRY_USERNAME and REGISTRY_PASSWORD_FILE go together: set both")
 
     @property
+    def by_token(self) -> bool:
+        """Whether the brokers are shown a token and no password."""
+        return self.security_protocol in WITH_SASL and self.sasl_mechanism == BY_TOKEN
+
+    @property
+    def who(self) -> str:
+        """As who this process comes, for a sentence."""
+        return (self.oauth_client_id if self.by_token else self.sasl_username) or (
+            "a nameless client"
+        )
+
+    @property
+    def extensions(self) -> dict[str, str]:
+        """What goes to the brokers beside a token."""
+        pairs = self.oauth_extensions.split(",") if self.oauth_extensions else ()
+        return {name: value for name, _, value in (each.partition("=") for each in pairs)}
+
+    def token_client(self) -> "tokens.Client":
+        """Who asks for tokens; where `by_token` alone."""
+        from streams import tokens  # noqa: PLC0415 - most have a password
+
+        secret = _secret(self, "oauth_client_secret")
+        assert self.oauth_token_url is not None, "looked at, above"
+        assert self.oauth_client_id is not None, "looked at, above"
+        assert secret is not None, "looked at, above"
+        return tokens.Client(
+            url=self.oauth_token_url,
+            client_id=self.oauth_client_id,
+            secret=secret,
+            scope=self.oauth_scope,
+            ca_file=None if self.oauth_ca_file is None else str(self.oauth_ca_file),
+        )
+
+    @property
     def secret(self) -> str | None:
         """The password for Kafka."""
         return _secret(self, "sasl_password")
 
-    def for_librdkafka(self) -> dict[str, str]:
+    def for_librdkafka(self) -> dict[str, Any]:
         """The settings of a confluent-kafka client.
 
         Raises:
-            ConfigurationError: a certificate or key can't be used; librdkafka would only fail.
+            ConfigurationError: a certificate or key can't be used, or no token is to be had;
+                librdkafka would only fail.
         """
         if self.security_protocol == "PLAINTEXT":
             return {}
@@ -115,14 +207,26 @@ class Access(BaseSettings):
                 "sasl.username": self.sasl_username,
                 "sasl.password": self.secret,
             }
-        return {name: str(value) for name, value in given.items() if value is not None}
+        known: dict[str, Any] = {k: str(v) for k, v in given.items() if v is not None}
+        if self.by_token:
+            # Asked here, too: the client itself waits ten seconds for one, and can't say why.
+            _as_librdkafka_asks("")
+            known["oauth_cb"] = _as_librdkafka_asks
+        return known
 
     def for_aiokafka(self) -> dict[str, Any]:
         """The arguments of an aiokafka client."""
         given: dict[str, Any] = {"security_protocol": self.security_protocol}
         if self.security_protocol in WITH_TLS:
             given["ssl_context"] = self._ssl_context()
-        if self.security_protocol in WITH_SASL:
+        if self.by_token:
+            from streams.transport.bearer import TokenProvider  # noqa: PLC0415 - it asks us
+
+            given |= {
+                "sasl_mechanism": self.sasl_mechanism,
+                "sasl_oauth_token_provider": TokenProvider(),
+            }
+        elif self.security_protocol in WITH_SASL:
             given |= {
                 "sasl_mechanism": self.sasl_mechanism,
                 "sasl_plain_username": self.sasl_username,
@@ -185,6 +289,36 @@ def access() -> Access:
         raise ConfigurationError(f"{where}{text}") from None
 
 
+def _as_librdkafka_asks(config: str) -> tuple[str, float, str, dict[str, str]]:
+    """Token, until when it lasts (seconds since 1970), who, and what goes along.
+
+    In a thread of librdkafka's, at the beginning and when a fifth of a token's time is left.
+    """
+    from streams import tokens  # noqa: PLC0415 - most have a password
+
+    del config  # what is asked for stands in our own settings, as they are now
+    known = access()
+    had = tokens.token(known.token_client())
+    return had.value, had.until, known.who, known.extensions
+
+
+def _check_token_url(url: str, *, without_tls: bool) -> None:
+    """Raises: ValueError, without the address where it may hold a secret."""
+    if "@" in url or "?" in url or "#" in url:
+        raise ValueError(
+            "OAUTH_TOKEN_URL: no name, password or question may stand in it: set OAUTH_CLIENT_ID "
+            "and OAUTH_CLIENT_SECRET_FILE"
+        )
+    if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", url):
+        raise ValueError("OAUTH_TOKEN_URL must be https://HOST, with a port and a path or not")
+    local = urlsplit(url).hostname in _LOCAL
+    if url.startswith("http:") and not local and not without_tls:
+        raise ValueError(
+            f"OAUTH_TOKEN_URL is {url!r}: the secret could be read on the way, so it must be "
+            "https://, or RECOURSE_SASL_WITHOUT_TLS=true says that it is meant"
+        )
+
+
 def _secret(of: Access, name: str) -> str | None:
     given: SecretStr | None = getattr(of, name)
     return _line(getattr(of, f"{name}_file")) if given is None else given.get_secret_value()
@@ -203,7 +337,7 @@ def _readable(name: str, path: Path | None) -> None:
         problem = "there is no such file"
     elif not os.access(path, os.R_OK):
         problem = "this process may not read it"
-    elif name.endswith("password_file") and not _line(path):
+    elif name.endswith(("password_file", "secret_file")) and not _line(path):
         problem = "it is empty"
     if problem is not None:
         raise ValueError(f"{name.upper()} names {path}: {problem}")

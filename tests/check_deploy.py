@@ -17,6 +17,7 @@ import kubernetes_validate
 import yaml
 from prometheus_client import generate_latest
 
+from streams.settings import Settings
 from tests import pins
 from tests.fetched_tools import ToolMissing, asyncapi_parser, tool
 from tests.metrics_page import declared
@@ -30,6 +31,18 @@ CUSTOM = {
     "ScaledObject",
     "ServiceMonitor",
 }  # of operators: not in Kubernetes' own schemas
+OAUTH = {
+    "tokenUrl": "https://identity:8443/realms/kafka/token",
+    "scope": "kafka",
+    "extensions": "logicalCluster=lkc-1,identityPoolId=pool-1",
+    "caKey": "identity.pem",
+}
+MECHANISMS: dict[str, dict[str, Any]] = {
+    "SCRAM-SHA-512": {},
+    "SCRAM-SHA-256": {},
+    "PLAIN": {},
+    "OAUTHBEARER": {"oauth": OAUTH},
+}
 VALUES: dict[str, dict[str, Any]] = {
     "as it comes": {"privacyKeySecret": "privacy"},
     "all of it": {
@@ -63,6 +76,17 @@ VALUES: dict[str, dict[str, Any]] = {
         "image": {"digest": f"sha256:{'0' * 64}"},
         "keda": {"enabled": True, "prometheus": "http://prometheus:9090"},
     },
+    **{
+        f"three brokers, {mechanism}": {
+            "privacyKeySecret": "privacy",
+            "kafka": {
+                "bootstrapServers": "a:9093,b:9093,c:9093",
+                "saslMechanism": mechanism,
+                **more,
+            },
+        }
+        for mechanism, more in MECHANISMS.items()
+    },
     "plain": {
         "withoutPrivacyKey": True,
         "kafka": {"securityProtocol": "PLAINTEXT"},
@@ -92,6 +116,22 @@ WRONG: dict[str, dict[str, Any]] = {
         "privacyKeySecret": "privacy",
         "autoscaling": {"enabled": True},
         "keda": {"enabled": True, "prometheus": "http://prometheus:9090"},
+    },
+    "tokens from nowhere": {
+        "privacyKeySecret": "privacy",
+        "kafka": {"saslMechanism": "OAUTHBEARER"},
+    },
+    "a token endpoint that nobody asks": {
+        "privacyKeySecret": "privacy",
+        "kafka": {"oauth": {"tokenUrl": "https://identity/token"}},
+    },
+    "a token endpoint without TLS": {
+        "privacyKeySecret": "privacy",
+        "kafka": {"saslMechanism": "OAUTHBEARER", "oauth": {"tokenUrl": "http://identity/token"}},
+    },
+    "a mechanism that is none": {
+        "privacyKeySecret": "privacy",
+        "kafka": {"saslMechanism": "GSSAPI"},
     },
     "KEDA without Prometheus": {"privacyKeySecret": "privacy", "keda": {"enabled": True}},
 }
@@ -180,6 +220,7 @@ def chart() -> None:
                 raise Wrong(f"{name}: {manifest['kind']}: {error}") from error
     _ports_are_open()
     _every_pod_has_the_settings()
+    _every_pod_can_log_in()
     _rules_are_those_of_this_folder()
     for name, values in WRONG.items():
         try:
@@ -195,6 +236,10 @@ def _ports_are_open() -> None:
     ports = [port["port"] for rule in policies[0]["spec"]["egress"] for port in rule["ports"]]
     if ports != [53, 53, 9093, 443, 9094]:
         raise Wrong(f"NetworkPolicy lets out to {ports}")
+    tokens = rendered(VALUES["three brokers, OAUTHBEARER"])
+    (policy,) = (each for each in tokens if each["kind"] == "NetworkPolicy")
+    if {"protocol": "TCP", "port": 8443} not in policy["spec"]["egress"][1]["ports"]:
+        raise Wrong("NetworkPolicy lets nobody out to the token endpoint")
     names, rest = policies[0]["spec"]["egress"]
     system = {"kubernetes.io/metadata.name": "kube-system"}
     peers = (names["to"], rest["to"])
@@ -232,6 +277,34 @@ def _every_pod_has_the_settings() -> None:
         user = pods["OpenShift, and KEDA", kind]["securityContext"]
         if not user["runAsNonRoot"] or {"runAsUser", "fsGroup"} & user.keys():
             raise Wrong(f"{kind} says on OpenShift who it is: {user}")
+
+
+def _every_pod_can_log_in() -> None:
+    """What the chart says of each mechanism is what a worker takes."""
+    for mechanism, more in MECHANISMS.items():
+        for each in rendered(VALUES[f"three brokers, {mechanism}"]):
+            if "template" in each.get("spec", {}):
+                _takes(each, mechanism, by_token="oauth" in more)
+
+
+def _takes(manifest: dict[str, Any], mechanism: str, *, by_token: bool) -> None:
+    """The settings of a pod, with its files where this machine has one."""
+    kind, pod = manifest["kind"], manifest["spec"]["template"]["spec"]
+    said = {each["name"]: each.get("value", "0") for each in pod["containers"][0]["env"]}
+    with tempfile.TemporaryDirectory() as folder:
+        for name in (each for each in said if each.endswith("_FILE")):
+            file = Path(folder) / Path(said[name]).name
+            file.write_text("secret")
+            said[name] = str(file)
+        said["RECOURSE_STATE_DIR"] = folder
+        known = {name.removeprefix("RECOURSE_").lower(): value for name, value in said.items()}
+        known.pop("privacy_key_file", None)
+        try:
+            taken = Settings(**known)
+        except ValueError as error:
+            raise Wrong(f"{kind}, {mechanism}: {error}") from error
+    if (taken.sasl_mechanism, taken.by_token) != (mechanism, by_token):
+        raise Wrong(f"{kind} says it is {taken.sasl_mechanism}, not {mechanism}")
 
 
 def _rules_are_those_of_this_folder() -> None:

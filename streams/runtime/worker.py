@@ -38,7 +38,7 @@ from streams.settings import Settings
 from streams.topology import EncodeOrder, EncodeTick, ReferenceTopics, Stage
 from streams.transport.coordinators import Coordinators
 from streams.transport.kafka import PlainProducer, admin, patiently, timestamp_type
-from streams.transport.reaching import check_reader
+from streams.transport.reaching import check_believed, check_reader
 
 log = structlog.get_logger()
 
@@ -119,6 +119,7 @@ class Worker:
 
     async def _start(self) -> None:
         settings = self._settings
+        await asyncio.to_thread(check_believed, settings.bootstrap_servers)
         client = admin(settings.bootstrap_servers)
         counts = await asyncio.to_thread(
             check_topics, self._stages, self._reference_topics, settings, client

@@ -12,16 +12,19 @@ import structlog
 from aiokafka.client import AIOKafkaClient
 from aiokafka.conn import collect_hosts, create_conn
 from aiokafka.errors import KafkaError
+from confluent_kafka import KafkaError as BrokerError
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
-from streams.access import access
+from streams.access import Access, access
 from streams.errors import ConfigurationError
+from streams.transport.kafka import client
 
 log = structlog.get_logger()
 ATTEMPTS = 5
 """How often only one of the clients may connect before that is no coincidence."""
 _SECONDS = 5.0
+_POLL_SECONDS = 0.2
 
 
 def reader_s_problem(bootstrap_servers: str) -> str | None:
@@ -45,6 +48,45 @@ def reader_s_problem(bootstrap_servers: str) -> str | None:
     if failed:
         raise failed[0]
     return found[0] if found else "it failed"
+
+
+REFUSALS = ("_AUTHENTICATION", "SASL_AUTHENTICATION_FAILED")
+"""As librdkafka names that a broker does not believe who this is."""
+
+
+def check_believed(bootstrap_servers: str) -> None:
+    """Whether the brokers believe who this is; whatever else stands in the way is not looked at.
+
+    Raises:
+        ConfigurationError: they say that they do not. A client would go on asking for ever.
+    """
+    heard: list[BrokerError] = []
+    asked = AdminClient(client(bootstrap_servers) | {"error_cb": heard.append, "log_level": 0})
+    try:
+        asked.list_topics(timeout=_SECONDS)
+    except KafkaException:
+        asked.poll(_POLL_SECONDS)
+    if any(each.name() in REFUSALS for each in heard):
+        raise ConfigurationError(f"Kafka at {bootstrap_servers}: {'; '.join(refused(access()))}")
+
+
+def refused(known: Access) -> tuple[str, str]:
+    """What the brokers refuse, and what must be right."""
+    if known.by_token:
+        return (
+            f"RECOURSE_OAUTH_CLIENT_ID is {known.oauth_client_id!r}: the brokers refuse its token",
+            (
+                "its issuer, audience, scope (RECOURSE_OAUTH_SCOPE) and time must be as the "
+                "brokers expect them (RECOURSE_OAUTH_EXTENSIONS, where they want more)"
+            ),
+        )
+    return (
+        f"RECOURSE_SASL_USERNAME is {known.sasl_username!r}, {known.sasl_mechanism}: refused",
+        (
+            "user, password (RECOURSE_SASL_PASSWORD_FILE) and mechanism must be ones that the "
+            "brokers know"
+        ),
+    )
 
 
 async def _problem(bootstrap_servers: str) -> str | None:

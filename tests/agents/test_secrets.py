@@ -9,7 +9,13 @@ from typer.testing import CliRunner
 
 from agents.commands import COMMANDS
 
-SECRETS = ("SASL_PASSWORD", "REGISTRY_PASSWORD", "PRIVACY_KEY", "TLS_KEY_PASSWORD")
+SECRETS = (
+    "SASL_PASSWORD",
+    "OAUTH_CLIENT_SECRET",
+    "REGISTRY_PASSWORD",
+    "PRIVACY_KEY",
+    "TLS_KEY_PASSWORD",
+)
 CANARY = "ca9a41ca9a41ca9a41ca9a41ca9a41ca"
 
 

@@ -15,6 +15,13 @@ from streams.errors import ConfigurationError
 from streams.transport.kafka import client
 
 SECRET = "canary-3f9a"
+OAUTH = {
+    "security_protocol": "SASL_SSL",
+    "sasl_mechanism": "OAUTHBEARER",
+    "oauth_token_url": "https://identity.example/token",
+    "oauth_client_id": "worker",
+    "oauth_client_secret": SECRET,
+}
 
 
 def given(monkeypatch: pytest.MonkeyPatch, **values: object) -> None:
@@ -119,6 +126,62 @@ def test_what_one_asks_with_is_not_what_the_next_is_given(
         (
             {"registry_password": SECRET},
             "RECOURSE_REGISTRY_USERNAME and REGISTRY_PASSWORD_FILE go together: set both",
+        ),
+        (
+            {"security_protocol": "SASL_SSL", "sasl_mechanism": "PLAIN", "sasl_username": "worker"},
+            "RECOURSE_SECURITY_PROTOCOL=SASL_SSL needs SASL_USERNAME and SASL_PASSWORD_FILE",
+        ),
+        (
+            OAUTH | {"sasl_username": "worker"},
+            (
+                "RECOURSE_SASL_USERNAME is of a password, SASL_MECHANISM=OAUTHBEARER of a token: "
+                "set one"
+            ),
+        ),
+        (
+            {"security_protocol": "SASL_SSL", "sasl_mechanism": "OAUTHBEARER"},
+            (
+                "RECOURSE_SASL_MECHANISM=OAUTHBEARER needs OAUTH_TOKEN_URL, OAUTH_CLIENT_ID and "
+                "OAUTH_CLIENT_SECRET_FILE"
+            ),
+        ),
+        (
+            OAUTH | {"sasl_mechanism": "PLAIN"},
+            "RECOURSE_SECURITY_PROTOCOL=SASL_SSL needs SASL_USERNAME and SASL_PASSWORD_FILE",
+        ),
+        (
+            {"oauth_client_id": "worker"},
+            (
+                "RECOURSE_OAUTH_CLIENT_ID needs SECURITY_PROTOCOL=SASL_SSL and "
+                "SASL_MECHANISM=OAUTHBEARER: they are PLAINTEXT and SCRAM-SHA-512"
+            ),
+        ),
+        (
+            OAUTH | {"oauth_token_url": f"https://worker:{SECRET}@identity.example/token"},
+            (
+                "RECOURSE_OAUTH_TOKEN_URL: no name, password or question may stand in it: set "
+                "OAUTH_CLIENT_ID and OAUTH_CLIENT_SECRET_FILE"
+            ),
+        ),
+        (
+            OAUTH | {"oauth_token_url": "identity.example"},
+            "RECOURSE_OAUTH_TOKEN_URL must be https://HOST, with a port and a path or not",
+        ),
+        (
+            OAUTH | {"oauth_token_url": "http://identity.example/token"},
+            (
+                "RECOURSE_OAUTH_TOKEN_URL is 'http://identity.example/token': the secret could be "
+                "read on the way, so it must be https://, or RECOURSE_SASL_WITHOUT_TLS=true says "
+                "that it is meant"
+            ),
+        ),
+        (
+            OAUTH | {"oauth_extensions": "auth=other"},
+            "RECOURSE_OAUTH_EXTENSIONS must be name=value, several with commas",
+        ),
+        (
+            OAUTH | {"oauth_client_secret_file": __file__},
+            "RECOURSE_OAUTH_CLIENT_SECRET and its _FILE are both set: set one of them",
         ),
         (
             {"sasl_password": SECRET, "sasl_password_file": __file__},

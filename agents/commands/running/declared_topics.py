@@ -158,7 +158,7 @@ class _Run:
         if problem.code() == KafkaError.SECURITY_DISABLED:
             leave(_Unreachable(f"Kafka at {self._servers} has no authoriser: no ACL holds there"))
         if problem.name().endswith("AUTHORIZATION_FAILED"):
-            who = access_of_process().sasl_username or "a nameless client"
+            who = access_of_process().who
             leave(
                 _Unreachable(
                     f"Kafka at {self._servers} does not let {who} do this ({problem.name()}): "

@@ -107,7 +107,7 @@ class _Examination:
             return
         yield reader_check(settings.bootstrap_servers)
         self.looked = True
-        yield from self._of_kafka(admin, settings, who.sasl_username or "a nameless client")
+        yield from self._of_kafka(admin, settings, who.who)
         yield from schema_checks(settings)
 
     def _of_kafka(self, admin: AdminClient, settings: Settings, who: str) -> Iterator[Check]:

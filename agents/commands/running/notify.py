@@ -17,6 +17,7 @@ from agents.reference_data.files import UnusableFile, read
 from streams.errors import EXIT_CONFIGURATION, EXIT_RESTART, ConfigurationError, Fenced
 from streams.runtime import logs
 from streams.runtime.health import HealthServer
+from streams.transport.reaching import check_believed
 
 
 def notify(
@@ -47,9 +48,12 @@ def notify(
         secrets = secrets_of(ways)
         checked(ways, secrets, str(configuration))
         wire = codecs_of(loaded)
-    except (ConfigurationError, UnusableFile) as problem:
+        check_believed(loaded.bootstrap_servers)
+        notifier = Notifier(loaded, ways, secrets, Sinks(ways.timeout_seconds), wire)
+    except UnusableFile as problem:
         leave_service(problem, EXIT_CONFIGURATION)
-    notifier = Notifier(loaded, ways, secrets, Sinks(ways.timeout_seconds), wire)
+    except ConfigurationError as problem:
+        leave_service(problem, problem.exit_code)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: notifier.stop())
     health = HealthServer(loaded.http_host, loaded.http_port, lambda: None, lambda: None)
@@ -57,7 +61,7 @@ def notify(
     try:
         notifier.run(idle)
     except ConfigurationError as problem:
-        leave_service(problem, EXIT_CONFIGURATION)
+        leave_service(problem, problem.exit_code)
     except (Fenced, KafkaException) as problem:
         leave_service(problem, EXIT_RESTART)
     finally:

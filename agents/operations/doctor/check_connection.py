@@ -9,7 +9,7 @@ from agents.operations.doctor.checks import Check, fine, fix
 from streams.access import PREFIX, WITH_SASL, WITH_TLS, Access
 from streams.errors import ConfigurationError
 from streams.transport.kafka import client
-from streams.transport.reaching import reader_s_problem
+from streams.transport.reaching import REFUSALS, reader_s_problem, refused
 
 _POLL_SECONDS = 0.2
 _CONNECT_SECONDS = 2.0
@@ -29,7 +29,7 @@ def connection(
         listens = _listens(bootstrap_servers)
         code, text = heard[0].name(), heard[0].str()
         return None, unreachable(code, text, bootstrap_servers, access, listens=listens)
-    who = access.sasl_username or "a nameless client"
+    who = access.who
     count = f"{len(brokers)} broker{'s' if len(brokers) > 1 else ''}"
     found = f"{bootstrap_servers} answers: {count}, {access.security_protocol}, as {who}"
     return asked, fine("kafka", found)
@@ -53,7 +53,7 @@ def reader_check(bootstrap_servers: str) -> Check:
     )
 
 
-_TELLING = ("_SSL", "_AUTHENTICATION", "_RESOLVE", "SASL_AUTHENTICATION_FAILED")
+_TELLING = ("_SSL", "_RESOLVE", *REFUSALS)
 
 
 def _listens(bootstrap_servers: str) -> bool:
@@ -78,13 +78,8 @@ def unreachable(
     protocol = f"{PREFIX}SECURITY_PROTOCOL is {access.security_protocol}"
     servers = f"{PREFIX}BOOTSTRAP_SERVERS is {bootstrap_servers}"
     low = text.lower()
-    if code in ("_AUTHENTICATION", "SASL_AUTHENTICATION_FAILED"):
-        return fix(
-            "kafka",
-            f"{PREFIX}SASL_USERNAME is {access.sasl_username!r}, {access.sasl_mechanism}: refused",
-            "user, password (RECOURSE_SASL_PASSWORD_FILE) and mechanism must be ones that the "
-            "brokers know",
-        )
+    if code in REFUSALS:
+        return fix("kafka", *refused(access))
     if code == "_SSL" and "verify failed" in low:
         trusted = access.tls_ca_file or "not set: the system's list"
         return fix(

@@ -52,8 +52,24 @@ envFrom: {{- toYaml . | nindent 2 }}
 - {name: RECOURSE_TLS_CA_FILE, value: "/etc/recourse/kafka/{{ $values.kafka.caKey }}"}
 {{- end }}
 {{- if eq $values.kafka.securityProtocol "SASL_SSL" }}
+- {name: RECOURSE_SASL_MECHANISM, value: {{ $values.kafka.saslMechanism | quote }}}
+{{- if eq $values.kafka.saslMechanism "OAUTHBEARER" }}
+- {name: RECOURSE_OAUTH_TOKEN_URL, value: {{ $values.kafka.oauth.tokenUrl | quote }}}
+- {name: RECOURSE_OAUTH_CLIENT_ID, value: {{ .username | quote }}}
+- {name: RECOURSE_OAUTH_CLIENT_SECRET_FILE, value: "/etc/recourse/kafka/{{ $values.kafka.passwordKey }}"}
+{{- with $values.kafka.oauth.scope }}
+- {name: RECOURSE_OAUTH_SCOPE, value: {{ . | quote }}}
+{{- end }}
+{{- with $values.kafka.oauth.extensions }}
+- {name: RECOURSE_OAUTH_EXTENSIONS, value: {{ . | quote }}}
+{{- end }}
+{{- with $values.kafka.oauth.caKey }}
+- {name: RECOURSE_OAUTH_CA_FILE, value: "/etc/recourse/kafka/{{ . }}"}
+{{- end }}
+{{- else }}
 - {name: RECOURSE_SASL_USERNAME, value: {{ .username | quote }}}
 - {name: RECOURSE_SASL_PASSWORD_FILE, value: "/etc/recourse/kafka/{{ $values.kafka.passwordKey }}"}
+{{- end }}
 {{- end }}
 {{- with $values.registry.url }}
 - {name: RECOURSE_REGISTRY_URL, value: {{ . | quote }}}
