@@ -125,6 +125,10 @@ sbom: setup ## dist/*.cdx.json: what the image and what the development install,
 chaos: setup ## faults by plans from seeds, on a Kafka of its own (an hour; ARGS="--kind kills --seed 7 --rounds 10")
 	$(BIN)/python -m tests.chaos $(ARGS)
 
+.PHONY: three-brokers
+three-brokers: setup ## two workers on three brokers: too few, restarted in turn, leaders moved; against the pure core (15 minutes; ARGS="--kind rolling --seed 7")
+	$(BIN)/python -m tests.three_brokers $(ARGS)
+
 fuzz: setup ## a million mutated records through both stages (20 minutes; ARGS="--records 100000 --seed 7")
 	$(BIN)/python -m tests.bad_input.fuzz $(ARGS)
 
@@ -144,6 +148,10 @@ explanations: setup ## write docs/explanations.md anew
 .PHONY: notices commands
 notices: setup ## write docs/notices.md anew
 	$(BIN)/python -m tests.notices
+
+.PHONY: strimzi
+strimzi: setup ## write deploy/strimzi anew: topics and users as Strimzi's resources
+	$(BIN)/python -m tests.strimzi
 
 .PHONY: asyncapi symbols walks
 asyncapi: setup ## write docs/asyncapi.yaml and docs/asyncapi.md anew

@@ -4,6 +4,7 @@ import difflib
 import os
 import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any, Literal, Self
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
@@ -57,6 +58,8 @@ class Settings(Access):
     """Folder for the state of a planned stop, which makes the next start short; without it, none.
 
     It holds customers' data, readable for the worker's user alone. Workers may share it."""
+    spans_path: Path | None = None
+    """Where the stages' own spans go, for a collector of traces; without it, nowhere."""
     registry_url: str | None = None
     """A schema registry with Confluent's interface; without it only single-object is read."""
     registry_wait_ms: int = Field(3_000, ge=0, le=30_000)

@@ -1,20 +1,31 @@
 """deploy/grafana/recourse.json, made from this: `make dashboard`.
 
-Three rows: customers, managers and sites, machine room.
+Three rows: customers, managers and sites, machine room. Whoever looks chooses the data source, the
+namespace and the worker; where Prometheus knows no namespace, there is none to choose.
 """
 
+import re
 from pathlib import Path
 from typing import NamedTuple
 
-from grafana_foundation_sdk.builders.dashboard import Dashboard, Row
+import yaml
+from grafana_foundation_sdk.builders.dashboard import (
+    Dashboard,
+    DatasourceVariable,
+    QueryVariable,
+    Row,
+)
 from grafana_foundation_sdk.builders.prometheus import Dataquery
 from grafana_foundation_sdk.builders.stat import Panel as Stat
 from grafana_foundation_sdk.builders.timeseries import Panel as TimeSeries
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
-from grafana_foundation_sdk.models.dashboard import DataSourceRef
+from grafana_foundation_sdk.models.dashboard import DataSourceRef, VariableRefresh
 
 FILE = Path(__file__).parents[1] / "deploy" / "grafana" / "recourse.json"
-SOURCE = DataSourceRef(type_val="prometheus", uid="prometheus")
+RULES = FILE.parents[1] / "prometheus" / "rules.yaml"
+SOURCE = DataSourceRef(type_val="prometheus", uid="${datasource}")
+CHOSEN = 'namespace=~"$namespace",instance=~"$instance"'
+_METRIC = re.compile(r"\b((?:recourse|process)_[a-z0-9_]+)(?:\{([^}]*)\})?")
 
 
 class Shown(NamedTuple):
@@ -116,6 +127,19 @@ MANAGERS = (
 MACHINES = (
     Shown("Lag", "recourse:lag_records:sum", "short", "{{stage}}"),
     Shown(
+        "Lag, from outside",
+        "recourse:group_lag_records:sum",
+        "short",
+        "{{consumergroup}}",
+        "By an exporter beside Kafka, of partitions without an owner too; of all namespaces.",
+    ),
+    Shown(
+        "Starts in an hour",
+        'changes(process_start_time_seconds{job="recourse"}[1h])',
+        "short",
+        "{{instance}}",
+    ),
+    Shown(
         "Records handled",
         "sum by (stage, topic) (rate(recourse_records_handled_total[5m]))",
         "reqps",
@@ -169,6 +193,9 @@ ROWS = {"Customers": CUSTOMERS, "Managers and sites": MANAGERS, "Machine room": 
 def dashboard() -> str:
     """The file's text."""
     built = Dashboard("recourse").uid("recourse").refresh("30s").time("now-6h", "now").readonly()
+    built = built.with_variable(DatasourceVariable("datasource").type("prometheus"))
+    for name in ("namespace", "instance"):
+        built = built.with_variable(_choice(name))
     for title, panels in ROWS.items():
         built = built.with_row(Row(title))
         for shown in panels:
@@ -176,8 +203,39 @@ def dashboard() -> str:
     return JSONEncoder(sort_keys=True, indent=2).encode(built.build()) + "\n"
 
 
+def _choice(label: str) -> QueryVariable:
+    """One of a label's values, several, or all, also where no series has the label."""
+    asked = f'label_values(up{{job=~"recourse|recourse-audit"}}, {label})'
+    choice = (
+        QueryVariable(label)
+        .datasource(SOURCE)
+        .query(asked)
+        .refresh(VariableRefresh.ON_TIME_RANGE_CHANGED)
+    )
+    return choice.multi(True).include_all(True).all_value(".*")
+
+
+def chosen(query: str) -> str:
+    """A panel's query, of what was chosen: recorded series have lost who they are of.
+
+    So what they record stands in their place; what others measure stays as it is.
+    """
+    recorded = {
+        rule["record"]: rule["expr"]
+        for group in yaml.safe_load(RULES.read_text())["groups"]
+        for rule in group["rules"]
+    }
+    if query in recorded and _METRIC.search(recorded[query]):
+        query = recorded[query]
+    return _METRIC.sub(lambda found: f"{found[1]}{{{_and(found[2])}}}", query)
+
+
+def _and(given: str | None) -> str:
+    return f"{given},{CHOSEN}" if given else CHOSEN
+
+
 def _panel(shown: Shown) -> Stat | TimeSeries:
-    query = Dataquery().expr(shown.query).legend_format(shown.legend).ref_id("A")
+    query = Dataquery().expr(chosen(shown.query)).legend_format(shown.legend).ref_id("A")
     kind = TimeSeries().span(8) if shown.legend else Stat().span(6)
     return (
         kind.title(shown.title)

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from agents.commands import COMMANDS
+from agents.operations.access import granted_roles, permissions_of
 from agents.reference_data.policy_files import default_policy
 from agents.reference_data.policy_words import phrases
-from tests import policy_page
+from tests import policy_page, strimzi
 from tests.metrics_page import declared, exposed
 from tests.rooms import crowded, house
 
@@ -207,3 +209,11 @@ def test_settings_of_tools_name_what_is_there() -> None:
         each for each in re.findall(r"\b((?:agents|streams|schemas|tests)/[\w/]+\.py)\b", text)
         if not (ROOT / each).exists()
     ] == []  # fmt: skip
+
+
+def test_strimzi_s_resources_are_what_is_declared() -> None:
+    for path, text in strimzi.files().items():
+        assert path.read_text(encoding="utf-8") == text, f"{path.name}: make strimzi"
+    users = list(yaml.safe_load_all((strimzi.FOLDER / "users.yaml").read_text()))
+    declared = permissions_of(list(granted_roles().values()), strimzi.APPLICATION)
+    assert {each for user in users for each in strimzi.granted(user)} == declared

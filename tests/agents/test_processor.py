@@ -1,5 +1,6 @@
 """One partition of a stage on bytes: what is good, what is broken, what fails, what is replayed."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -21,6 +22,7 @@ from agents.pipeline.failures import FEWEST, FailureLimit, TooManyFailed
 from agents.pipeline.processor import TICKS, StageProcessor
 from agents.pipeline.stage_core import Core, Wire
 from agents.records import codecs
+from agents.records.headers import span_of
 from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.policy_files import default_policy
 from agents.reference_data.reference import reference_of
@@ -190,6 +192,66 @@ def test_the_trace_of_a_record_goes_on_to_its_outputs() -> None:
     (emit,) = processor().handle(message(headers=headers), NOW, REFERENCE)
 
     assert emit.headers[1:] == (("traceparent", b"00-1-2-01"),)
+
+
+TRACE_ID, PARENT = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
+SAMPLED = f"00-{TRACE_ID}-{PARENT}-01".encode()
+
+
+def test_a_trace_that_somebody_keeps_goes_on_from_a_span_of_the_stage_s_own() -> None:
+    headers = (("tracestate", b"vendor=1"), ("traceparent", SAMPLED))
+    (emit,) = processor().handle(message(headers=headers), NOW, REFERENCE)
+    (again,) = processor().handle(message(headers=headers), NOW, REFERENCE)
+    (other,) = processor().handle(message(headers=headers, offset=8), NOW, REFERENCE)
+    span = span_of(message(headers=headers), "customers")
+
+    assert span is not None
+    assert (span.trace_id, span.parent_id, span.flags) == (TRACE_ID, PARENT, "01")
+    assert emit.headers[1:] == (
+        ("traceparent", f"00-{TRACE_ID}-{span.span_id}-01".encode()),
+        ("tracestate", b"vendor=1"),
+    )
+    assert re.fullmatch("[0-9a-f]{16}", span.span_id)
+    assert span.span_id != PARENT
+    assert again.headers == emit.headers
+    assert other.headers[1:] != emit.headers[1:]
+    assert span_of(message(headers=headers), "desk") != span
+
+
+@pytest.mark.parametrize(
+    "trace",
+    [
+        f"00-{TRACE_ID}-{PARENT}-00",  # nobody keeps it
+        f"00-{TRACE_ID}-{PARENT}-02",
+        f"00-{'0' * 32}-{PARENT}-01",
+        f"00-{TRACE_ID}-{'0' * 16}-01",
+        f"00-{TRACE_ID.upper()}-{PARENT}-01",
+        f"01-{TRACE_ID}-{PARENT}-01",
+        f"00-{TRACE_ID}-{PARENT}-01-more",
+        f"00-{TRACE_ID}-{PARENT}-01\n",
+    ],
+)
+def test_what_is_no_trace_that_somebody_keeps_goes_on_as_it_is(trace: str) -> None:
+    headers = (("traceparent", trace.encode()), ("tracestate", b"x" * 513))
+    (emit,) = processor().handle(message(headers=headers), NOW, REFERENCE)
+
+    assert emit.headers[1:] == headers[:1]
+
+
+def test_a_state_without_a_trace_goes_nowhere() -> None:
+    (emit,) = processor().handle(message(headers=(("tracestate", b"a=1"),)), NOW, REFERENCE)
+
+    assert emit.headers[1:] == ()
+
+
+def test_a_dead_letter_belongs_to_the_span_too() -> None:
+    headers = (("traceparent", SAMPLED), ("tracestate", b"vendor=1"))
+    given = message("broken", headers=headers)
+    (emit,) = processor().handle(given, NOW, REFERENCE)
+
+    span = span_of(given, "customers")
+    assert span is not None
+    assert emit.headers == (("traceparent", span.header), ("tracestate", b"vendor=1"))
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,14 @@ from tests.alerts.watch import ALWAYS, Watch
 from tests.dashboard import ROWS
 from tests.fetched_tools import ToolMissing, tool
 
+NOT_CAUSED = {
+    "RecourseContainerEnds",  # asks kube-state-metrics
+    "RecourseGroupBehind",  # asks an exporter beside Kafka
+    "RecourseOverdueAtItsCeiling",
+    "RecourseNoticesUnreadable",
+}
+"""What has unit tests alone (docs/runbooks/README.md says so, too)."""
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
@@ -109,8 +117,8 @@ def _verdict(machine: Machine, watch: Watch) -> None:
     named = {rule["alert"] for group in alerts["groups"] for rule in group["rules"]}
     seen = watch.seen.keys() & (watch.ended.keys() | {ALWAYS})
     told = {each[1] for each in machine.hooks.got}
-    if named - seen:
-        raise NotSeen(f"not seen, or not ended: {sorted(named - seen)}")
+    if missing := named - seen - NOT_CAUSED:
+        raise NotSeen(f"not seen, or not ended: {sorted(missing)}")
     if seen - told:
         raise NotSeen(f"not sent to any receiver: {sorted(seen - told)}")
     pages = sorted({alert for receiver, alert, _ in machine.hooks.got if receiver == "pages"})

@@ -41,6 +41,7 @@ class MachineRoom:
         time.sleep(3)
         watch.tell(f"the worker ended with {machine.stop('worker')}")
         watch.wait("RecourseWorkersGone", 20)
+        watch.wait("RecourseWorkerDown", 30)
         watch.tell("runbook: start it again (but, for the next alert, without the desk)")
         machine.start_worker("--stage", "customers")
         watch.cause("stop the auditor")
@@ -123,6 +124,7 @@ class MachineRoom:
                     machine.launch_worker(name, number=0)
 
         watch.wait("RecourseRebalanceLoop", 120, supervise)
+        watch.wait("RecourseWorkerRestarts", 120, supervise)
         watch.tell(f"they have ended {len(codes)} times, with {sorted(set(codes))}")
         watch.tell("runbook: give each worker its number")
         self._stop_if_there("worker", "worker-1")

@@ -38,6 +38,8 @@ _APPLICATION = "recourse"
 class PipelineRound:
     """On a broker of its own: the topics have the names that they have."""
 
+    make_scheduler = Scheduler
+
     def __init__(self, ground: Ground, plan: Plan, seed: int, folder: Path) -> None:
         self._ground, self._plan, self._seed = ground, plan, seed
         settings = dict(plan.settings)
@@ -46,7 +48,7 @@ class PipelineRound:
             settings[STATE_DIR] = disk.folder
         module = ("agents", "worker")
         self._crew = Crew(ground.proxied, _APPLICATION, folder, settings, module)
-        self._scheduler = Scheduler(ground, self._crew, plan, disk)
+        self.scheduler = self.make_scheduler(ground, self._crew, plan, disk)
 
     def run(self) -> Outcome:
         """Everything, in order; nothing is left running."""
@@ -57,33 +59,36 @@ class PipelineRound:
             self._crew.problems.append(f"stuck: {stuck}")
             seen = []
         finally:
-            self._scheduler.heal()
+            self.scheduler.heal()
             self._crew.close()
         crew = self._crew
         return Outcome(self._verdict(seen), crew.ends, crew.problems, crew.peak_mb)
 
     def _play(self) -> list[Seen]:
-        declare(admin(self._ground.direct), topic_specs(own_time=True))
+        self._declare()
         people, outputs = People(self._seed), list[Seen]()
 
         def show(seen: Seen) -> None:
             outputs.append(seen)
             heed(people, seen)
 
-        player = Player(self._ground.direct, self._scheduler.step, show)
+        player = Player(self._ground.direct, self.scheduler.step, show)
         player.publish(reference_records())
         for number in range(self._plan.workers):
             self._crew.join(number)
         wait_until("all workers ready", self._crew.is_ready, READY_SECONDS)
         arrivals = life(self._seed, _CUSTOMERS, demo_directory())
         steps = iter(range(BEGIN + _STEP_MS, BEGIN + (_STEPS + 1) * _STEP_MS, _STEP_MS))
-        self._scheduler.begin()
+        self.scheduler.begin()
         try:
             for _ in play(player, people, arrivals, steps, self._plan.seconds / _STEPS):
-                self._scheduler.step()
+                self.scheduler.step()
         finally:
             player.close()
         return outputs
+
+    def _declare(self) -> None:
+        declare(admin(self._ground.direct), topic_specs(own_time=True))
 
     def _verdict(self, seen: list[Seen]) -> Verdict:
         settings = Settings(bootstrap_servers=self._ground.direct, application=_APPLICATION)

@@ -46,16 +46,19 @@ class Outcome(NamedTuple):
 class Round:
     """A plan on a broker that is there already."""
 
+    make_kit = Kit
+    make_scheduler = Scheduler
+
     def __init__(self, ground: Ground, plan: Plan, guarantee: str, seed: int, folder: Path) -> None:
         self._plan, self._guarantee = plan, guarantee
-        self.kit = Kit(ground.direct, f"c{time.time_ns()}", folder)
+        self.kit = self.make_kit(ground.direct, f"c{time.time_ns()}", folder)
         settings = {**plan.settings, "guarantee": guarantee}
         disk = Disk(folder / STATE, self.kit.toy.prefix, seed)
         if STATE_DIR in settings:
             settings[STATE_DIR] = disk.folder
         self._crew = Crew(ground.proxied, self.kit.toy.prefix, folder, settings)
         self._feeder = Feeder(ground.direct, self.kit.toy, seed)
-        self._scheduler = Scheduler(ground, self._crew, plan, disk, self._feeder)
+        self.scheduler = self.make_scheduler(ground, self._crew, plan, disk, self._feeder)
 
     def run(self) -> Outcome:
         """Everything, in order; nothing is left running."""
@@ -67,7 +70,7 @@ class Round:
         except AssertionError as stuck:
             self._crew.problems.append(f"stuck: {stuck}")
         finally:
-            self._scheduler.heal()
+            self.scheduler.heal()
             self._crew.close()
             self.kit.close()
         judge = {"exactly_once": verdict.exactly_once, "at_least_once": verdict.at_least_once}
@@ -82,10 +85,10 @@ class Round:
         wait_until("all workers ready", self._crew.is_ready, READY_SECONDS)
 
     def _play(self) -> None:
-        self._scheduler.begin()
+        self.scheduler.begin()
         self._feeder.start()
-        while not self._scheduler.is_over():
-            self._scheduler.step()
+        while not self.scheduler.is_over():
+            self.scheduler.step()
             time.sleep(_STEP)
         self._feeder.stop()
 

@@ -139,6 +139,8 @@ class WorkerProcess:
 class Kit:
     """One test's topics and workers on a real broker."""
 
+    replication = 1
+
     def __init__(self, servers: str, prefix: str, folder: Path) -> None:
         self.servers, self.toy, self.folder = servers, Toy(prefix), folder
         self.workers: list[WorkerProcess] = []
@@ -157,16 +159,16 @@ class Kit:
 
         A record of 1970 is: a broker that looks just then (each five minutes) takes it away.
         """
-        toy = self.toy
+        toy, copies = self.toy, self.replication
         inputs_and_carried = (toy.left, toy.right, toy.carried)
-        new = [NewTopic(t, PARTITIONS, 1, config=_timed(inputs)) for t in inputs_and_carried]
-        new += [NewTopic(toy.ticks, PARTITIONS, 1, config=_timed(ticks))]
-        compact = {"cleanup.policy": "compact"}
+        new = [NewTopic(t, PARTITIONS, copies, config=_timed(inputs)) for t in inputs_and_carried]
+        new += [NewTopic(toy.ticks, PARTITIONS, copies, config=_timed(ticks))]
+        compact, own_time = {"cleanup.policy": "compact"}, dict(OWN_TIME)
         for changelog in (toy.changelog, toy.echo_changelog):
-            new += [NewTopic(changelog, PARTITIONS, 1, config=compact)]
-        new += [NewTopic(t, PARTITIONS, 1, config=dict(OWN_TIME)) for t in (toy.out, toy.echo)]
-        new += [NewTopic(toy.order, 1, 1, config=dict(OWN_TIME))]
-        new += [NewTopic(toy.reference, 1, 1)]
+            new += [NewTopic(changelog, PARTITIONS, copies, config=compact)]
+        new += [NewTopic(t, PARTITIONS, copies, config=own_time) for t in (toy.out, toy.echo)]
+        new += [NewTopic(toy.order, 1, copies, config=own_time)]
+        new += [NewTopic(toy.reference, 1, copies)]
         for future in self.admin.create_topics(new).values():
             future.result(30)
 

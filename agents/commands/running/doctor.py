@@ -1,7 +1,7 @@
 """`recourse doctor`: is it set up rightly? If not: what, and what would be right."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated
 
 import typer
@@ -12,6 +12,7 @@ from rich.text import Text
 
 from agents.commands.console.options import BootstrapOption
 from agents.commands.console.output import say, say_json, say_row
+from agents.commands.console.progress import Progress
 from agents.commands.console.screen import Screen
 from agents.commands.running.declared_topics import OwnTimeOption
 from agents.core.pseudonyms import Pseudonyms
@@ -68,11 +69,13 @@ def doctor(
     if role not in roles():
         raise typer.BadParameter(f"--role is {role!r}: must be one of {', '.join(granted_roles())}")
     logs.configure("ERROR", "auto")
-    examination = _Examination(bootstrap_servers, role, own_time=own_time)
     verdicts = []
-    for check in examination.checks():
-        verdicts.append(check.verdict)
-        _print(check, json_=json_)
+    with Progress("recourse doctor", "looking at the settings and this machine") as progress:
+        examination = _Examination(bootstrap_servers, role, progress.say, own_time=own_time)
+        for check in examination.checks():
+            verdicts.append(check.verdict)
+            progress.hide()
+            _print(check, json_=json_)
     found = verdicts.count(Verdict.FIX)
     if not json_:
         _sum_up(len(verdicts), found, verdicts.count(Verdict.UNKNOWN))
@@ -84,8 +87,11 @@ def doctor(
 class _Examination:
     """All checks, in the order in which one needs what the one before found."""
 
-    def __init__(self, servers: str, role: str, *, own_time: bool) -> None:
+    def __init__(
+        self, servers: str, role: str, tell: Callable[[str], None], *, own_time: bool
+    ) -> None:
         self._servers = servers
+        self._tell = tell
         self._role = role
         self._own_time = own_time
         self.looked = False
@@ -101,13 +107,16 @@ class _Examination:
             return
         yield fine("settings", "they fit together")
         yield from machine_checks(settings, erases=self._role == "worker")
+        self._tell(f"asking Kafka at {settings.bootstrap_servers}")
         admin, said = connection(settings.bootstrap_servers, who)
         yield said
         if admin is None:
             return
+        self._tell("asking it by the client that reads, too")
         yield reader_check(settings.bootstrap_servers)
         self.looked = True
         yield from self._of_kafka(admin, settings, who.who)
+        self._tell("looking at the schemas")
         yield from schema_checks(settings)
 
     def _of_kafka(self, admin: AdminClient, settings: Settings, who: str) -> Iterator[Check]:
@@ -121,22 +130,26 @@ class _Examination:
             coordinators = Coordinators(settings.bootstrap_servers)
             yield from permission_checks(coordinators, role, application, seen, who)
 
-        yield from _guarded("topics", topics())
+        yield from self._looking("topics", topics())
         asked = transaction_checks(settings.bootstrap_servers, role, application, who)
-        yield from _guarded("permissions", asked)
+        yield from self._looking("permissions", asked)
         inputs = readable(role, [spec.name for spec in specs])
         placed = placement_checks(admin, settings.bootstrap_servers, stages(), inputs)
-        yield from _guarded("partitions", placed)
+        yield from self._looking("partitions", placed)
         wire = PLAIN
         try:
             wire = codecs_of(settings, writes=False)
         except ConfigurationError as problem:
             yield fix("registry", str(problem), "a worker ends with 78 by it")
-        yield from _guarded("policy", reference_checks(admin, settings, wire, _keys()))
+        yield from self._looking("policy", reference_checks(admin, settings, wire, _keys()))
         for stage in stages():
             asked = state_checks(stage, application, settings.bootstrap_servers)
-            yield from _guarded("state", asked)
-        yield from _guarded("clock", clock_checks(admin, settings, TICKS))
+            yield from self._looking("state", asked)
+        yield from self._looking("clock", clock_checks(admin, settings, TICKS))
+
+    def _looking(self, area: str, checks: Iterable[Check]) -> Iterator[Check]:
+        self._tell(f"looking at: {area}")
+        yield from _guarded(area, checks)
 
 
 def _keys() -> Pseudonyms:

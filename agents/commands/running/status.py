@@ -13,6 +13,7 @@ from rich.text import Text
 
 from agents.commands.console.options import BootstrapOption, leave
 from agents.commands.console.output import say_json, say_row
+from agents.commands.console.progress import Progress
 from agents.commands.console.screen import Screen
 from agents.operations.status.probe import Probe
 from agents.operations.status.status import Status, wants_a_look
@@ -93,11 +94,9 @@ def status(
 
 
 def _looked(look: Probe, bootstrap_servers: str) -> Status:
-    """One look; on a terminal it says that it is under way."""
-    if not sys.stderr.isatty():
-        return look.now()
-    with Screen(stderr=True).status(Text(printable(f"Asking Kafka at {bootstrap_servers} ..."))):
-        return look.now()
+    """One look, and what it is at meanwhile."""
+    with Progress("recourse status", f"asking Kafka at {bootstrap_servers}") as progress:
+        return look.now(progress.say)
 
 
 def _watch(look: Probe, every: float, *, json_: bool) -> NoReturn:

@@ -11,6 +11,7 @@ from agents.pipeline.metrics import PrometheusCounts
 from agents.pipeline.stages import stages
 from agents.records.engine_records import encode_order, encode_tick
 from agents.records.schema_registry import codecs_of
+from agents.records.spans import NO_SPANS, SpanFile
 from agents.reference_data.reference import references
 from streams.errors import ConfigurationError
 from streams.runtime import logs
@@ -52,6 +53,7 @@ def worker(
         pseudonyms = settings.pseudonyms()
         logs.configure(loaded.log_level, loaded.log_format)
         wire = codecs_of(loaded)
+        spans = NO_SPANS if loaded.spans_path is None else SpanFile(loaded.spans_path)
     except ConfigurationError as problem:
         logs.say_end(problem, problem.exit_code)
         raise typer.Exit(problem.exit_code) from None
@@ -59,7 +61,7 @@ def worker(
         log.warning("without_privacy_key", meaning=_WITHOUT_KEY)
     counts = PrometheusCounts()
     failures = FailureLimit(loaded.failed_at_most_percent)
-    built = stages(counts=counts, wire=wire, failures=failures)
+    built = stages(counts=counts, wire=wire, failures=failures, spans=spans)
     chosen = [each for each in built if not stage or each.name in stage]
     read = references(wire.decode, pseudonyms, counts.reference)
     collect_rarely()

@@ -17,6 +17,7 @@ from agents.pipeline.dead_letter import DEAD_LETTERS
 from agents.pipeline.stages import DESK
 from agents.pipeline.topic_specs import not_shown
 from agents.records.codecs import Codecs, Undecodable
+from agents.records.headers import is_of_trace
 from agents.reference_data.reference import Reference
 from schemas.records import Action, DeadLetter, Escalation
 from streams.errors import ConfigurationError
@@ -85,7 +86,7 @@ class Desk:
                 for _, messages in reader.read(ranges, lambda value: needle in value):
                     for message, step in self._steps(messages, case_id):
                         steps[step.step] = step
-                        if trace in message.headers:
+                        if trace is not None and is_of_trace(message, trace[1]):
                             answer[step.step] = step
                 if (steps and trace is None) or _begins_in(steps, answer):
                     break
@@ -128,7 +129,7 @@ class Desk:
         )
         sender.finish()
         for messages in records_as_they_come(self._bootstrap_servers, begins, seconds):
-            made = [each for each in messages if (name, trace) in each.headers]
+            made = [each for each in messages if is_of_trace(each, trace)]
             if made:
                 return self._reply(action, found.last, made)
         return None

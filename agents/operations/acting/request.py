@@ -129,12 +129,13 @@ def action_of(request: Request, case: Escalation, site: Site, now: int, action_i
 
 
 def trace_of_action(action_id: str) -> tuple[str, bytes]:
-    """The header by which the answer to an action is known: every record made of it has it, too.
+    """The header by which the answer to an action is known: every record made of it has its trace.
 
-    It follows from the id, so who asks again with the same id hears the same answer.
+    Nobody keeps that one (its flags say so). It follows from the id, so who asks again with the
+    same id hears the same answer.
     """
     digest = sha256(f"recourse act {action_id}".encode()).hexdigest()
-    return TRACE, f"00-{digest[:_DIGEST]}-{digest[_DIGEST : _DIGEST + 16]}-01".encode()
+    return TRACE, f"00-{digest[:_DIGEST]}-{digest[_DIGEST : _DIGEST + 16]}-00".encode()
 
 
 def _symbol_problems(request: Request) -> Iterator[str]:

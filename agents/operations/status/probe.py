@@ -68,14 +68,15 @@ class Probe:
         self._admin: AdminClient = admin(bootstrap_servers)
         self._coordinators = Coordinators(bootstrap_servers)
 
-    def now(self) -> Status:
-        """How it stands.
+    def now(self, tell: Callable[[str], None] = lambda _: None) -> Status:
+        """How it stands; `tell` hears what it is at.
 
         Raises:
             KafkaException: the broker can't be asked at all.
         """
         began = time.monotonic()
         brokers = len(self._admin.list_topics(timeout=_UNREAD_SECONDS * 5).brokers)
+        tell(f"{brokers} broker{'s' if brokers > 1 else ''}: asking who has which partitions")
         writers_time = time_of_ticks(self._admin, TICKS)
         now = clock() if writers_time is None else writers_time
         unknown: list[str] = []
@@ -96,6 +97,7 @@ class Probe:
                 for stage in stages()
                 if self._group(stage) in known
             }
+            tell("reading ticks, dead letters, policy and cases")
             return Status(
                 bootstrap_servers=self._servers,
                 brokers=brokers,

@@ -230,9 +230,9 @@ def test_an_actions_trace_is_one_that_the_desk_passes_on_and_follows_from_its_id
     header = trace_of_action("a1")
     message = Message("recourse.actions", 0, 0, 0, b"r1", b"", (header,))
 
-    assert trace_of(message) == (header,)
+    assert trace_of(message, "desk") == (header,)
     assert header == trace_of_action("a1") != trace_of_action("a2")
     version, trace, parent, flags = header[1].decode().split("-")
-    assert (version, len(trace), len(parent), flags) == ("00", 32, 16, "01")
+    assert (version, len(trace), len(parent), flags) == ("00", 32, 16, "00")
     assert int(trace, 16) > 0
     assert int(parent, 16) > 0

@@ -4,6 +4,7 @@ import io
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from typer.testing import CliRunner
 
 from agents.commands import COMMANDS, app, sign_of_life
 from agents.commands.console.manual import MANUAL, exits_of
+from agents.commands.console.progress import Progress
 from tests.commands_page import PAGE, leaves, page
 
 ROOT = Path(__file__).parents[3]
@@ -33,18 +35,76 @@ class Terminal(io.StringIO):
 
 
 @pytest.mark.parametrize(
-    ("terminal", "before", "after"),
-    [(True, "recourse status ...", "recourse status ...\r\x1b[2K"), (False, "", "")],
+    ("name", "terminal", "before", "after"),
+    [
+        ("cases", True, "recourse cases ...", "recourse cases ...\r\x1b[2K"),
+        ("cases", False, "", ""),
+        ("status", True, "recourse status ...", "recourse status ...\r\x1b[2K"),
+        ("status", False, "recourse status ...\n", "recourse status ...\n"),
+        ("doctor", False, "recourse doctor ...\n", "recourse doctor ...\n"),
+    ],
 )
-def test_a_command_says_that_it_begins_on_a_terminal_and_nothing_in_a_pipe(
-    terminal: bool, before: str, after: str, monkeypatch: pytest.MonkeyPatch
+def test_a_command_says_that_it_begins_and_in_a_pipe_those_that_are_waited_for(
+    name: str, terminal: bool, before: str, after: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stream = Terminal(terminal=terminal)
     monkeypatch.setattr(sys, "stderr", stream)
 
-    with sign_of_life("status"):
+    with sign_of_life(name):
         assert stream.getvalue() == before
     assert stream.getvalue() == after
+
+
+def progress(
+    monkeypatch: pytest.MonkeyPatch, *, terminal: bool
+) -> Iterator[tuple[Progress, Terminal]]:
+    """What a command is at, and the stream that says it; its seconds are the test's."""
+    stream = Terminal(terminal=terminal)
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setattr(Progress, "_run", lambda self: self._over.wait())
+    with Progress("recourse status", "asking Kafka at a:1") as begun:
+        yield begun, stream
+
+
+def test_on_a_terminal_a_command_says_what_it_is_at_on_one_line_that_goes_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr("agents.commands.console.progress.time.monotonic", lambda: now[0])
+    steps = progress(monkeypatch, terminal=True)
+    begun, stream = next(steps)
+    now[0] = 3.2
+    begun.tick()
+    begun.say("reading \x1b cases")
+    begun.hide()
+    assert next(steps, None) is None
+
+    away = "\r\x1b[2K"
+    assert stream.getvalue().split(away)[1:] == [
+        "recourse status: asking Kafka at a:1 ...",
+        "recourse status: asking Kafka at a:1 ... 3 s",
+        "recourse status: reading \\x1b cases ...",
+        "",
+        "",
+    ]
+
+
+def test_in_a_pipe_what_takes_two_seconds_is_a_line_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr("agents.commands.console.progress.time.monotonic", lambda: now[0])
+    steps = progress(monkeypatch, terminal=False)
+    begun, stream = next(steps)
+    for now[0] in (1.9, 2.0, 2.1):
+        begun.tick()
+    begun.say("reading cases")
+    for now[0] in (4.0, 4.1, 5.0):
+        begun.tick()
+    begun.hide()
+    assert next(steps, None) is None
+
+    assert stream.getvalue() == (
+        "recourse status: asking Kafka at a:1 ...\nrecourse status: reading cases ...\n"
+    )
 
 
 def test_the_page_is_what_the_commands_say() -> None:

@@ -26,3 +26,14 @@ app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- end }}
+{{- define "recourse.topics" -}}
+{{ .Release.Name | trunc 40 | trimSuffix "-" }}-topics
+{{- end }}
+{{- define "recourse.topicsLabels" -}}
+app.kubernetes.io/name: recourse-topics
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/component: topics
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
+{{- end }}
