@@ -85,7 +85,7 @@ check: setup ## lint, format, types, import rules, spelling, the lock, schemas
 	$(BIN)/codespell agents benchmarks schemas streams tests docs README.md CONTRIBUTING.md
 	$(BIN)/python -m tests.check_lock
 	$(BIN)/python -m tests.check_schemas
-	$(BIN)/python -m pytest -q tests/test_tidy.py
+	$(BIN)/python -m pytest -q tests/test_tidy.py tests/test_every_part.py
 
 bench: setup ## measure (ARGS="pipeline latency --events 100000"; leave the machine alone meanwhile)
 	@$(BIN)/python -m benchmarks $(ARGS)
