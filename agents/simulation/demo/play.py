@@ -29,7 +29,6 @@ ACTIONS = "recourse.actions"
 WATCHED = (
     "recourse.disagreements",
     "recourse.escalations",
-    "recourse.cases",
     "recourse.outcomes",
     "recourse.contact-cards",
     "recourse.receipts",
