@@ -126,6 +126,7 @@ TOPICS = _topics(
     Topic("recourse.visits", records.VisitEnded, "visit_ended", "region_id"),
     Topic("recourse.insights", records.Insight, "insight", "region_id"),
     Topic("recourse.dead-letters", records.DeadLetter, "dead_letter", "key"),
+    Topic("service.dead-letters", records.DeadLetter, "dead_letter", "key"),
     Topic(
         "recourse.carried-customers",
         None,

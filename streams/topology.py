@@ -274,6 +274,8 @@ class Stage:
     """Compacted topic that holds the processor's state; the key `:now` is the engine's."""
     processor: Callable[[int], Processor]
     """Makes the processor of a partition."""
+    outputs: tuple[str, ...] = ()
+    """Topics that the processor writes to and the stage does not read: without them no start."""
     writes_ticks: bool = False
     """The owner of this stage's partition 0 writes the ticks."""
     carried: str | None = None

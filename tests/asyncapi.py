@@ -175,10 +175,13 @@ def page() -> str:
             f"| `{topic.name}` | [{record}](#{record.lower()}) | `{topic.key}` | "
             f"{topic.partitions} | {kept} | {writers} | {readers} |\n"
         )
+    by_record: dict[str, list[Topic]] = {}
     for topic in TOPICS.values():
-        if topic.carried:
-            continue
-        lines.append(f"\n## {_record(topic)}\n\n`{topic.name}`. {_doc(topic)}\n")
+        if not topic.carried:
+            by_record.setdefault(_record(topic), []).append(topic)
+    for record, (topic, *more) in by_record.items():
+        names = ", ".join(f"`{each.name}`" for each in (topic, *more))
+        lines.append(f"\n## {record}\n\n{names}. {_doc(topic)}\n")
         if topic.schema is not None:
             lines.append("\n| field | type | meaning |\n|---|---|---|\n")
             lines += _fields(schema(topic.schema), "")

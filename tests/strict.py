@@ -12,11 +12,13 @@ import msgspec
 
 from agents.core.handling import Output, Tombstone
 from agents.pipeline.processor import StageProcessor
+from agents.pipeline.stages import CUSTOMERS_CORE, CUSTOMERS_OUTPUTS, DESK_CORE, DESK_OUTPUTS
 from schemas.catalogue import TOPICS, schema
 from streams.serialisation.codec import Codec, Undecodable, Unwritable
 from streams.topology import Emit
 
 _emit = StageProcessor._emit
+_DECLARED = ((CUSTOMERS_CORE, CUSTOMERS_OUTPUTS), (DESK_CORE, DESK_OUTPUTS))
 
 
 class Unreadable(BaseException):
@@ -48,6 +50,9 @@ def _strictly(
     self: StageProcessor[Any], output: Output, trace: tuple[tuple[str, bytes], ...]
 ) -> Emit:
     made = _emit(self, output, trace)
+    for core, outputs in _DECLARED:
+        if self._core is core and made.topic not in outputs:
+            raise Unreadable(f"stage {self._stage} declares no output {made.topic} (stages.py)")
     if isinstance(output.record, Tombstone):
         return made
     readable([output])

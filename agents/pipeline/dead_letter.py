@@ -1,4 +1,4 @@
-"""How a record that could not be used becomes a record of `recourse.dead-letters`."""
+"""How a record that could not be used becomes a dead letter, and in which topic it is kept."""
 
 import re
 from hashlib import sha256
@@ -10,6 +10,11 @@ from streams.serialisation.words import shown
 from streams.topology import Message
 
 DEAD_LETTERS = "recourse.dead-letters"
+SERVICE_DEAD_LETTERS = "service.dead-letters"
+"""Those of what service centres and customers sent: their senders read this topic, and no other."""
+LETTER_TOPICS = (SERVICE_DEAD_LETTERS, DEAD_LETTERS)
+"""Where dead letters are. A version of before kept all of them in `recourse.dead-letters`."""
+_SERVICE = "service."
 # Bytes, as characters of the record: below the broker's limit of a record, with room for the rest.
 VALUE_AT_MOST = LONGEST_VALUE
 KEY_AT_MOST = LONGEST_KEY  # no id is so long, and the key is written twice
@@ -41,6 +46,11 @@ def place_of(letter: DeadLetter) -> LetterPlace:
 def id_of(letter: DeadLetter) -> str:
     """What a dead letter is called: topic, partition and offset of its record."""
     return str(place_of(letter))
+
+
+def kept_in(letter: DeadLetter) -> str:
+    """The topic in which a dead letter is kept, by the topic of its record."""
+    return SERVICE_DEAD_LETTERS if letter.topic.startswith(_SERVICE) else DEAD_LETTERS
 
 
 def place_named(id_: str) -> LetterPlace | None:

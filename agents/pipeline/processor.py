@@ -29,6 +29,7 @@ from agents.pipeline.dead_letter import (
     VALUE_AT_MOST,
     dead_letter,
     id_of,
+    kept_in,
     shown_key,
 )
 from agents.pipeline.failures import UNLIMITED, FailureLimit, place_of
@@ -208,7 +209,8 @@ class StageProcessor(Generic[R]):
         record = dead_letter(message, reason, detail, world.now)
         key = message.key if record.key is not None else None
         trace = trace_of(message, self._stage)
-        letter = Emit(DEAD_LETTERS, key, self._wire.encode(DEAD_LETTERS, record), trace)
+        topic = kept_in(record)
+        letter = Emit(topic, key, self._wire.encode(topic, record), trace)
         told_of = self._core.told_of.get(message.topic)
         if told_of is None or not (fields := self._fields(message)):
             return [letter]

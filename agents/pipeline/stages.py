@@ -17,6 +17,7 @@ from agents.core.desk.state import EscalationState
 from agents.core.desk.timers.firing import next_moment
 from agents.pipeline.counts import NO_COUNTS, Counts
 from agents.pipeline.data_packages import data_versions
+from agents.pipeline.dead_letter import DEAD_LETTERS, SERVICE_DEAD_LETTERS
 from agents.pipeline.failures import UNLIMITED, FailureLimit
 from agents.pipeline.processor import TICKS, StageProcessor
 from agents.pipeline.stage_core import Core, Wire
@@ -29,6 +30,20 @@ from streams.topology import Stage
 
 CARRIED_CUSTOMERS, CARRIED_REGIONS = "recourse.carried-customers", "recourse.carried-regions"
 """What lay in a wrong partition of the inputs, on its way into its own."""
+
+_BY_BOTH = ("recourse.notices", "recourse.insights", DEAD_LETTERS)
+CUSTOMERS_OUTPUTS = (
+    *_BY_BOTH,
+    SERVICE_DEAD_LETTERS,
+    "recourse.disagreements",
+    "recourse.answers",
+    "recourse.erased",
+    "recourse.contact-cards",
+    "recourse.receipts",
+    "recourse.visits",
+)
+DESK_OUTPUTS = (*_BY_BOTH, "recourse.escalations", "recourse.cases", "recourse.outcomes")
+"""What each stage writes for others; where one of them is not there, no worker starts."""
 
 CUSTOMERS_INPUTS, DESK_INPUTS = TOPICS[CARRIED_CUSTOMERS].carried, TOPICS[CARRIED_REGIONS].carried
 
@@ -89,6 +104,7 @@ def stages(
             tick_topic=TICKS,
             changelog="recourse-customers-changelog",
             processor=lambda _: processor("customers", CUSTOMERS_CORE, checks_ticks=True),
+            outputs=CUSTOMERS_OUTPUTS,
             writes_ticks=True,
             carried=CARRIED_CUSTOMERS,
             made_with=data_versions(),
@@ -99,6 +115,7 @@ def stages(
             tick_topic=TICKS,
             changelog="recourse-desk-changelog",
             processor=lambda _: processor("desk", DESK_CORE),
+            outputs=DESK_OUTPUTS,
             carried=CARRIED_REGIONS,
             made_with=data_versions(),
         ),

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from agents.records.codecs import PLAIN, Codecs
 from schemas.catalogue import TOPICS, schema
+from schemas.records import DeadLetter
 from streams.settings import Settings
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ def compatibility_of(topic: str) -> str:
     # Slow to import, and most have no registry.
     from streams.serialisation.registry import READ_BY_ALL, READ_BY_ALL_LATER  # noqa: PLC0415
 
-    others = topic.startswith("service.") or topic in _WRITTEN_BY_OTHERS
+    ours = TOPICS[topic].record is DeadLetter
+    others = (topic.startswith("service.") and not ours) or topic in _WRITTEN_BY_OTHERS
     return READ_BY_ALL if others else READ_BY_ALL_LATER
 
 

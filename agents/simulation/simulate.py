@@ -14,7 +14,7 @@ import msgspec
 from agents.core.policy import Policy
 from agents.core.rfc3339 import milliseconds, text_of
 from agents.core.world import Directory
-from agents.pipeline.dead_letter import DEAD_LETTERS, dead_letter
+from agents.pipeline.dead_letter import dead_letter, kept_in
 from agents.pipeline.processor import TICKS, StageProcessor
 from agents.pipeline.stages import stages
 from agents.records import codecs
@@ -264,8 +264,8 @@ class Simulation:
 
     def _dead(self, message: Message, reason: DeadLetterReason, detail: str) -> None:
         record = dead_letter(message, reason, detail, self._now)
-        value = JSON.encode(DEAD_LETTERS, record)
-        self._take_written([Emit(DEAD_LETTERS, message.key, value)])
+        topic = kept_in(record)
+        self._take_written([Emit(topic, message.key, JSON.encode(topic, record))])
 
     def _take_written(self, emits: Iterable[Emit]) -> None:
         for message in self._write(emits):

@@ -13,7 +13,7 @@ import msgspec
 from agents.core.policy import Gate, Policy, SiteGate
 from agents.core.rfc3339 import text_of
 from agents.core.world import Directory
-from agents.pipeline.dead_letter import DEAD_LETTERS
+from agents.pipeline.dead_letter import LETTER_TOPICS
 from agents.reference_data.differences import differences
 from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.files import Document, Place, UnusableFile
@@ -107,7 +107,7 @@ def _problem(policy: Policy, directory: Directory) -> str | None:
         policy = policy_of_json(told)
         for written in simulate(_lines(directory), policy, directory):
             for each in written:
-                if each.topic == DEAD_LETTERS and (why := _failed(bytes(each.value))) is not None:
+                if each.topic in LETTER_TOPICS and (why := _failed(bytes(each.value))) is not None:
                     return why
             if time.process_time() - began > CPU_SECONDS:
                 return f"a few events cost more than {CPU_SECONDS:.0f} s of CPU"

@@ -76,7 +76,7 @@ def main(idle_seconds):
     consumer = Consumer(
         {
             "bootstrap.servers": SERVERS,
-            "group.id": "escalation-follower",  # a name of your team's
+            "group.id": "consumer-escalations",  # of your team's own; it begins with the role
             "isolation.level": "read_committed",
             "auto.offset.reset": "earliest",
             "enable.auto.commit": False,

@@ -1,4 +1,4 @@
-"""What must be so before a worker starts: topics there, partitions equal."""
+"""What must be so before a worker starts: all topics there, and partitions equal."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from streams.settings import Settings
 from streams.topology import ReferenceTopics, Stage
 from streams.transport.kafka import partition_counts, patiently
 
-CREATE_COMMAND = "recourse topics create"
+CREATE_COMMAND = "recourse topics apply"
 
 
 def check_topics(
@@ -23,15 +23,16 @@ def check_topics(
     Raises:
         ConfigurationError: one sentence that says what is missing or unequal.
     """
-    names = [t for s in stages for t in (*s.topics, s.changelog)] + list(references.topics)
+    names = [t for s in stages for t in (*s.topics, *s.outputs, s.changelog)]
+    names += references.topics
     if settings.order_log:
         names.append(f"{settings.application}.order")
     counts = patiently("look at the topics", lambda: partition_counts(admin_client, names))
     absent = sorted(set(names) - set(counts))
     if absent:
         raise ConfigurationError(
-            f"Kafka at {settings.bootstrap_servers} has no topic {', '.join(absent)}: "
-            f"create them with `{CREATE_COMMAND}`"
+            f"Kafka at {settings.bootstrap_servers} has no topic {', '.join(absent)}, or does not "
+            f"show it to this user: `{CREATE_COMMAND}` makes topics, with --access also the rights"
         )
     for stage in stages:
         _check_equal(stage, counts)

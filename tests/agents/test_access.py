@@ -5,12 +5,13 @@ import pytest
 from agents.operations.access import covers, granted_roles, permissions_of, roles, shared
 from agents.operations.audit.reading import CARRIED, TICKS
 from agents.operations.audit.reading import TOPICS as AUDITED
+from agents.pipeline.dead_letter import LETTER_TOPICS, SERVICE_DEAD_LETTERS
 from agents.pipeline.stages import stages
 from agents.reference_data.reference import REFERENCES
 from schemas.catalogue import TOPICS
 from streams.broker.guard import USERS
 
-EVENTS = {name for name in TOPICS if name.startswith("service.")}
+EVENTS = {name for name in TOPICS if name.startswith("service.")} - {SERVICE_DEAD_LETTERS}
 CHANGELOGS = {stage.changelog for stage in stages()}
 
 
@@ -26,6 +27,9 @@ def test_a_worker_reads_what_its_stages_read_and_nothing_else() -> None:
 def test_a_worker_writes_no_event_no_action_and_no_reference() -> None:
     written = set(roles()["worker"].writes)
 
+    outputs = {topic for stage in stages() for topic in (*stage.outputs, *stage.topics)}
+    assert written - CHANGELOGS - outputs == {"recourse.order"}
+    assert {topic for stage in stages() for topic in stage.outputs} <= written
     assert not written & (EVENTS | set(REFERENCES.topics))
     assert not written & {"recourse.actions", "privacy.erasures", "recourse.deliveries"}
 
@@ -35,7 +39,25 @@ def test_a_service_system_can_not_say_the_customers_yes() -> None:
 
     assert set(system.writes) == EVENTS - {"service.customer-responses"}
     assert channel.writes == ("service.customer-responses",)
-    assert (system.reads, channel.reads) == ((), ("recourse.receipts",))
+    assert system.reads == (SERVICE_DEAD_LETTERS,)
+    assert channel.reads == (SERVICE_DEAD_LETTERS, "recourse.receipts")
+
+
+def test_who_sends_events_reads_their_dead_letters_and_no_others() -> None:
+    for name in ("service-system", "customer-channel", "upstream"):
+        letters = [topic for topic in LETTER_TOPICS if topic in roles()[name].reads]
+        assert letters == [SERVICE_DEAD_LETTERS], name
+        assert roles()[name].groups == (f"{name}-*",)
+    readers = {name for name, role in roles().items() if covers(role.reads, LETTER_TOPICS[1])}
+    assert readers == {"act", "redriver", "operator"}
+
+
+def test_an_app_may_what_a_consumer_and_the_customers_channel_may_and_no_more() -> None:
+    app, *both = (roles()[name] for name in ("customer-app", "consumer", "customer-channel"))
+
+    assert set(app.reads) == {topic for role in both for topic in role.reads}
+    assert set(app.writes) == {topic for role in both for topic in role.writes}
+    assert app.never_writes == roles()["customer-channel"].never_writes
 
 
 def test_the_name_of_before_is_granted_only_where_it_is_asked_for() -> None:
@@ -70,8 +92,8 @@ def test_one_principal_for_both_sides_is_said() -> None:
     [
         ("recourse.actions", {"managers-app", "act", "redriver"}),
         ("privacy.erasures", {"privacy", "redriver"}),
-        ("recourse.deliveries", {"notify", "redriver"}),
-        ("service.customer-responses", {"customer-channel", "redriver"}),
+        ("recourse.deliveries", {"notify", "sender", "redriver"}),
+        ("service.customer-responses", {"customer-channel", "customer-app", "redriver"}),
         ("service.estimates", {"service-system", "redriver"}),
         ("recourse.disagreements", {"worker", "redriver"}),
         ("recourse.escalations", {"worker"}),
@@ -98,7 +120,7 @@ def test_who_redrives_writes_and_reads_what_a_dead_letter_can_be_of() -> None:
     role = roles()["redriver"]
     inputs = {topic for stage in stages() for topic in stage.inputs}
 
-    assert inputs | {"recourse.dead-letters"} <= {t for t in TOPICS if covers(role.reads, t)}
+    assert inputs | set(LETTER_TOPICS) <= {t for t in TOPICS if covers(role.reads, t)}
     by_nobody = {t for t in inputs if TOPICS[t].carried or t == TICKS}  # redrive refuses them
     assert set(role.writes) == inputs - by_nobody
     assert role.transactions == ("{application}-redrive",)

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from agents.pipeline.dead_letter import place_of
+from agents.pipeline.dead_letter import LETTER_TOPICS, place_of
 from agents.pipeline.stages import CARRIED_CUSTOMERS, CARRIED_REGIONS, CUSTOMERS, DESK, stages
 from agents.records import codecs
 from agents.reference_data.directory_files import demo_directory
@@ -44,7 +44,7 @@ from tests.bad_input.good import (
     response,
 )
 
-DEAD_LETTERS = "recourse.dead-letters"
+DEAD_LETTERS = "service.dead-letters"
 HOUR_MS = 3_600_000
 HOME = partition_of(b"cora", PARTITIONS)
 WRONG = (HOME + 5) % PARTITIONS
@@ -116,7 +116,7 @@ def decided(made: list[Message]) -> list[tuple[str, Decision, float]]:
 
 
 def letters(made: list[Message]) -> list[DeadLetter]:
-    found = (codecs.decode(m.topic, m.value or b"") for m in made if m.topic == DEAD_LETTERS)
+    found = (codecs.decode(m.topic, m.value or b"") for m in made if m.topic in LETTER_TOPICS)
     return [each for each in found if isinstance(each, DeadLetter)]
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from agents.operations.explain.page import as_json, explained, plain
 from agents.operations.explain.story import TOLD, story_of
+from agents.pipeline.dead_letter import LETTER_TOPICS
 from agents.simulation.simulate import JSON
 from tests.scenarios.test_scenarios import as_it_is_run
 
@@ -74,7 +75,7 @@ def test_a_dead_letter_says_what_is_wrong_without_them(wrong: dict[str, Any]) ->
     letters: list[Any] = [
         JSON.decode(each.topic, bytes(each.value))
         for each in run(EVENTS[0], {"at": "1 09:01", **wrong})
-        if each.topic == "recourse.dead-letters"
+        if each.topic in LETTER_TOPICS
     ]
 
     assert len(letters) == 1

@@ -11,6 +11,9 @@ import fastavro
 import pytest
 
 from agents.core.desk import remedies
+from agents.operations.access import granted_roles, roles
+from agents.pipeline.dead_letter import LETTER_TOPICS
+from agents.pipeline.stages import CUSTOMERS_INPUTS
 from agents.records import codecs
 from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.files import read
@@ -26,6 +29,7 @@ PRODUCERS = (DOCS / "producers.md").read_text(encoding="utf-8")
 CONSUMERS = (DOCS / "consumers.md").read_text(encoding="utf-8")
 ESTIMATES = "service.estimates"
 NOTICES = "recourse.notices"
+REDRIVER = "redriver"
 ESTIMATE: dict[str, Any] = {
     "event_id": "e1",
     "occurred_at": 1_772_462_160_000,
@@ -70,7 +74,7 @@ def test_the_table_of_inputs_has_every_topic_with_its_schema_and_the_bytes_in_fr
     assert rows == [
         (topic.name, topic.schema, first_bytes(topic.schema or ""))
         for topic in TOPICS.values()
-        if topic.name.startswith("service.")
+        if topic.name in CUSTOMERS_INPUTS and topic.name.startswith("service.")
     ]
 
 
@@ -80,13 +84,39 @@ def first_bytes(name: str) -> str:
 
 def test_the_table_of_outputs_has_the_retention_that_is_set() -> None:
     rows = re.findall(
-        r"^\| `(recourse\.\S+)` \| `(\w+)` .* \| (\d+) days \|$", CONSUMERS, re.MULTILINE
+        r"^\| `((?:recourse|privacy)\S+)` \| `(\w+)` .* \| (\d+ days|the newest record .*) \|$",
+        CONSUMERS,
+        re.MULTILINE,
     )
 
-    assert len(rows) == 11
-    for name, its_schema, days in rows:
+    assert {name for name, *_ in rows} == set(roles()["consumer"].reads)
+    for name, its_schema, kept in rows:
         assert TOPICS[name].schema == its_schema
-        assert TOPICS[name].retention_ms == int(days) * 86_400_000
+        if not TOPICS[name].compacted:
+            days, _, unit = kept.partition(" ")
+            assert (unit, TOPICS[name].retention_ms) == ("days", int(days) * 86_400_000), name
+
+
+def test_each_topic_of_a_producer_has_the_roles_that_write_it() -> None:
+    rows = re.findall(r"^\| `(service\.\S+)` \|.*?` \|.*?` \| (`.*?) \|", PRODUCERS, re.MULTILINE)
+
+    assert [(topic, re.findall(r"`(.*?)`", cell)) for topic, cell in rows] == [
+        (
+            topic,
+            [n for n, role in granted_roles().items() if topic in role.writes and n != REDRIVER],
+        )
+        for topic in CUSTOMERS_INPUTS
+        if topic.startswith("service.")
+    ]
+
+
+def test_each_topic_of_a_consumer_has_the_roles_that_read_it() -> None:
+    rows = re.findall(r"^\| `(\S+)` \|.*\| (`[^|]*`) \| [^|]+ \|$", CONSUMERS, re.MULTILINE)
+
+    assert rows
+    for topic, cell in rows:
+        readers = [n for n in ("consumer", "sender") if topic in granted_roles()[n].reads]
+        assert re.findall(r"`(.*?)`", cell) == readers, topic
 
 
 def test_every_reason_decision_and_status_is_explained() -> None:
@@ -161,7 +191,7 @@ def test_the_details_of_events_that_cannot_be_used_are_those_on_the_page(
         json.loads(bytes(each.value))
         for made in written
         for each in made
-        if each.topic == "recourse.dead-letters"
+        if each.topic in LETTER_TOPICS
     ]
 
     assert f"| {dead['reason']} |" in PRODUCERS

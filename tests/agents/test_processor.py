@@ -17,7 +17,12 @@ from agents.core.handling import (
     Turns,
 )
 from agents.core.world import World
-from agents.pipeline.dead_letter import DEAD_LETTERS, VALUE_AT_MOST
+from agents.pipeline.dead_letter import (
+    SERVICE_DEAD_LETTERS,
+    VALUE_AT_MOST,
+    dead_letter,
+    kept_in,
+)
 from agents.pipeline.failures import FEWEST, FailureLimit, TooManyFailed
 from agents.pipeline.processor import TICKS, StageProcessor
 from agents.pipeline.stage_core import Core, Wire
@@ -166,10 +171,33 @@ def message(visit_id: str = "v1", customer_id: str = "c1", **changes: Any) -> Me
 
 def dead(emits: Any) -> DeadLetter:
     (emit,) = emits
-    assert emit.topic == "recourse.dead-letters"
     record = codecs.decode(emit.topic, emit.value)
     assert isinstance(record, DeadLetter)
+    assert emit.topic == kept_in(record)
     return record
+
+
+@pytest.mark.parametrize(
+    ("topic", "kept"),
+    [
+        ("service.check-ins", "service.dead-letters"),
+        ("service.customer-responses", "service.dead-letters"),
+        ("service.closures", "service.dead-letters"),
+        ("privacy.erasures", "recourse.dead-letters"),
+        ("recourse.outcomes", "recourse.dead-letters"),
+        ("recourse.actions", "recourse.dead-letters"),
+        ("recourse.ticks", "recourse.dead-letters"),
+    ],
+)
+def test_dead_letters_of_what_others_send_are_in_a_topic_that_they_may_read(
+    topic: str, kept: str
+) -> None:
+    letter = dead_letter(message(topic=topic), DeadLetterReason.INVALID, "why", NOW)
+
+    (emit,) = processor().refuse(message(topic=topic), "why", NOW)
+
+    assert (kept_in(letter), emit.topic) == (kept, kept)
+    assert codecs.decode(kept, emit.value or b"") == letter
 
 
 def test_a_good_record_changes_the_state_and_is_answered() -> None:
@@ -440,7 +468,7 @@ def test_an_output_that_its_readers_would_refuse_is_our_failure_and_leaves_the_s
     made = stage.handle(message("long")._replace(value=value), NOW, REFERENCE)
 
     (emit,) = made
-    letter = wire.decode(DEAD_LETTERS, emit.value or b"")
+    letter = wire.decode(SERVICE_DEAD_LETTERS, emit.value or b"")
     assert isinstance(letter, DeadLetter)
     assert letter.reason is DeadLetterReason.FAILED
     assert letter.detail == (

@@ -10,6 +10,7 @@ import pytest
 
 from agents.core.desk import case_records
 from agents.core.rfc3339 import text_of
+from agents.pipeline.dead_letter import LETTER_TOPICS
 from agents.pipeline.processor import TICKS
 from agents.simulation.simulate import Written
 from streams.errors import EXIT_CONFIGURATION, UnreadableState
@@ -31,7 +32,7 @@ def state_of(version: str) -> State:
 
 def told(written: list[Written]) -> list[Written]:
     """Without dead letters: they say offsets, and a simulation counts them from its own begin."""
-    return [each for each in written if each.topic != "recourse.dead-letters"]
+    return [each for each in written if each.topic not in LETTER_TOPICS]
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -6,6 +6,7 @@ from functools import cache
 from hashlib import sha256
 from typing import NamedTuple
 
+from agents.pipeline.dead_letter import LETTER_TOPICS
 from agents.pipeline.stages import stages
 from agents.records.codecs import Undecodable
 from schemas.records import DeadLetter, DeadLetterReason, Receipt, ReceiptStatus
@@ -16,7 +17,6 @@ from tests.bad_input.kinds import KINDS, Kind
 
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 INSIGHTS = "recourse.insights"
-DEAD_LETTERS = "recourse.dead-letters"
 RECEIPTS = "recourse.receipts"
 GOOD = morning(("ann", "ben", "cat"))
 HERE = 8  # the broken record comes when ann's escalation is open and acknowledged
@@ -69,7 +69,7 @@ def letters(came: Came, framing: Framing) -> list[DeadLetter]:
     found = [
         framing.codecs.decode(each.topic, each.value or b"")
         for each in came.outputs
-        if each.topic == DEAD_LETTERS
+        if each.topic in LETTER_TOPICS
     ]
     return [each for each in found if isinstance(each, DeadLetter)]
 
@@ -83,8 +83,8 @@ def others(came: Came, framing: Framing) -> list[Message]:
     return [
         each
         for each, topic in zip(came.outputs, before, strict=False)
-        if each.topic != DEAD_LETTERS
-        and (each.topic, topic) != (INSIGHTS, DEAD_LETTERS)
+        if each.topic not in LETTER_TOPICS
+        and not (each.topic == INSIGHTS and topic in LETTER_TOPICS)
         and _receipt(each, framing) in (None, ReceiptStatus.TAKEN)
     ]
 

@@ -9,11 +9,11 @@ from functools import cache
 import pytest
 
 from agents.pipeline.dead_letter import id_of
+from agents.pipeline.stages import CUSTOMERS_INPUTS
 from agents.records import codecs
 from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.policy_files import default_policy
 from agents.reference_data.reference import POLICIES, Reference, fold, reference_of
-from schemas.catalogue import TOPICS
 from schemas.records import DeadLetterReason, ReceiptStatus
 from streams.topology import Message
 from tests.bad_input.breaking import FRAMINGS, Break, Framing, after, envelope, fields, written_with
@@ -233,7 +233,7 @@ def test_bad_reference_data_leaves_the_old_in_force_and_is_noted(name: str) -> N
 
 
 def test_every_topic_that_a_stage_reads_from_outside_is_in_the_table() -> None:
-    assert {each for each in TOPICS if each.startswith("service.")} <= set(INPUTS)
+    assert {each for each in CUSTOMERS_INPUTS if each.startswith("service.")} <= set(INPUTS)
 
 
 def test_the_page_in_docs_has_the_table() -> None:

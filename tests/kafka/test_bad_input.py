@@ -19,6 +19,7 @@ from confluent_kafka import Producer
 from msgspec.structs import replace
 from rich.console import Console
 
+from agents.pipeline.dead_letter import LETTER_TOPICS
 from agents.pipeline.stages import stages
 from agents.records.codecs import decode
 from agents.records.engine_records import decode_order
@@ -40,7 +41,6 @@ from tests.bad_input.kinds import Kind
 from tests.bad_input.registry import SCHEMAS, SINGLE_OBJECT
 from tests.bad_input.run import (
     CASES,
-    DEAD_LETTERS,
     GOOD,
     HERE,
     INSIGHTS,
@@ -199,7 +199,7 @@ def test_each_broken_record_is_the_dead_letter_of_the_table(sent: Sent) -> None:
     letters = [
         read
         for each in sent.outputs
-        if each.topic == DEAD_LETTERS
+        if each.topic in LETTER_TOPICS
         and isinstance(read := SINGLE_OBJECT.decode(each.topic, each.value or b""), DeadLetter)
     ]
     found = {(each.topic, each.partition, each.offset): each for each in letters}
@@ -210,7 +210,9 @@ def test_each_broken_record_is_the_dead_letter_of_the_table(sent: Sent) -> None:
 
 def test_the_good_records_give_what_they_give_alone(sent: Sent) -> None:
     alone = of(FRAMINGS[0]).outputs
-    others = [each for each in sent.outputs if each.topic != DEAD_LETTERS and not _too_late(each)]
+    others = [
+        each for each in sent.outputs if each.topic not in LETTER_TOPICS and not _too_late(each)
+    ]
 
     assert sorted(map(_content, others)) == sorted(map(_content, alone))
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import structlog
-from confluent_kafka import OFFSET_END, TopicPartition
+from confluent_kafka import OFFSET_END, Producer, TopicPartition
 from rich.console import Console
 from typer.testing import CliRunner, Result
 
@@ -23,7 +23,13 @@ from agents.commands.simulation.play import play
 from agents.core.rfc3339 import milliseconds, text_of
 from agents.operations.dead_letters.reader import LetterReader
 from agents.operations.dead_letters.redriver import NotRedriven, Redriver
-from agents.pipeline.dead_letter import DEAD_LETTERS, id_of
+from agents.pipeline.dead_letter import (
+    DEAD_LETTERS,
+    LETTER_TOPICS,
+    SERVICE_DEAD_LETTERS,
+    dead_letter,
+    id_of,
+)
 from agents.pipeline.stages import stages
 from agents.records import codecs
 from agents.records.codecs import PLAIN
@@ -35,10 +41,11 @@ from agents.reference_data.reference import POLICIES, REFERENCES, Reference
 from agents.simulation.demo.machine import Machine
 from agents.simulation.demo.play import WATCHED, Player
 from schemas.catalogue import TOPICS
+from schemas.records import DeadLetterReason
 from streams.runtime.verify import verify
 from streams.settings import load
 from streams.topology import Message
-from streams.transport.kafka import admin
+from streams.transport.kafka import admin, client
 from streams.transport.reading import read_all
 
 pytestmark = pytest.mark.kafka
@@ -94,6 +101,9 @@ class Story:
     def records(self, topic: str) -> list[Message]:
         return list(read_all(self.servers, {topic: TOPICS[topic].partitions}))
 
+    def letters(self) -> int:
+        return sum(len(self.records(topic)) for topic in LETTER_TOPICS)
+
     def decoded(self, topic: str) -> list[Any]:
         return [codecs.decode(topic, each.value or b"") for each in self.topics[topic]]
 
@@ -130,7 +140,7 @@ def told(story: Story, player: Player, folder: Path) -> None:
     player.tick(NINE + 5 * HOUR)
     player.settle()
     sent(story, folder, DEAD)
-    until("three dead letters", lambda: len(story.records(DEAD_LETTERS)) == 3)
+    until("three dead letters", lambda: story.letters() == 3)
     story.said["list"] = story.command("list")
     for line in story.said["list"].stdout.splitlines():
         _, _, name, key, *_ = line.split("\t")
@@ -143,11 +153,11 @@ def told(story: Story, player: Player, folder: Path) -> None:
     player.tick(NINE + 7 * HOUR)
     player.settle()
     story.said["redrive"] = story.command("redrive", *sorted(story.ids.values()))
-    until("the huge one is dead again", lambda: len(story.records(DEAD_LETTERS)) == 4)
+    until("the huge one is dead again", lambda: story.letters() == 4)
     story.said["second"] = story.command("redrive", story.ids["late"])
     story.said["unasked"] = story.command("redrive", "--all")
     story.said["rest"] = story.command("redrive", "--all", "--yes")
-    until("and again", lambda: len(story.records(DEAD_LETTERS)) == 5)
+    until("and again", lambda: story.letters() == 5)
     story.said["again"] = story.command("redrive", story.ids["late"], "--again")
     story.said["json"] = story.command("list", "--json", "--topic", "recourse.actions")
     story.said["shown"] = story.command("show", story.ids["late"])
@@ -156,7 +166,7 @@ def told(story: Story, player: Player, folder: Path) -> None:
     story.topics = {
         topic: story.records(topic)
         for topic in (
-            DEAD_LETTERS, "recourse.disagreements", "recourse.escalations", "service.estimates",
+            *LETTER_TOPICS, "recourse.disagreements", "recourse.escalations", "service.estimates",
             "service.customer-responses",
         )
     }  # fmt: skip
@@ -195,6 +205,31 @@ def test_each_dead_letter_is_listed_with_its_reason(story: Story) -> None:
         ("INVALID", "huge", "no"),
     }
     assert {at for at, *_ in lines} == {text_of(NINE + 5 * HOUR)}
+
+
+def test_each_dead_letter_is_kept_where_its_sender_may_read_it(story: Story) -> None:
+    kept = {topic: [each.topic for each in story.decoded(topic)] for topic in LETTER_TOPICS}
+
+    assert kept[DEAD_LETTERS] == ["recourse.actions"]
+    assert sorted(kept[SERVICE_DEAD_LETTERS]) == [
+        "service.customer-responses",
+        *["service.estimates"] * 3,
+    ]
+
+
+def test_a_dead_letter_of_a_version_before_is_redriven_from_the_old_place(story: Story) -> None:
+    (original,) = [e for e in story.topics["service.customer-responses"] if e.key == b"in-time"]
+    letter = dead_letter(original, DeadLetterReason.UNKNOWN_SCHEMA, "as it was", original.timestamp)
+    producer = Producer(client(story.servers))
+    producer.produce(DEAD_LETTERS, codecs.encode(DEAD_LETTERS, letter), original.key)
+    assert producer.flush(30) == 0
+
+    listed = story.command("list", "--reason", "UNKNOWN_SCHEMA", "--json")
+    (found,) = (json.loads(line) for line in listed.stdout.splitlines())
+    redriven = story.command("redrive", id_of(letter))
+
+    assert (found["id"], found["redriven"]) == (id_of(letter), None)
+    assert redriven.stdout.startswith(f"{id_of(letter)} is sent again; ")
 
 
 def test_a_dead_letter_is_shown_with_its_value_and_its_first_arrival(story: Story) -> None:
@@ -267,7 +302,9 @@ def test_what_is_redriven_is_passed_over_by_a_selection_and_the_rest_keeps_its_f
     assert "give --yes" in story.said["unasked"].output
     assert "3 are passed over" in story.said["rest"].stdout
     assert f"first arrived {text_of(NINE)}." in story.said["rest"].stdout
-    redriven = [each for each in story.decoded(DEAD_LETTERS) if "redriven_from" in each.headers]
+    redriven = [
+        each for each in story.decoded(SERVICE_DEAD_LETTERS) if "redriven_from" in each.headers
+    ]
     assert [each.reason for each in redriven] == ["INVALID", "INVALID"]
     assert {each.headers["first_arrived_at"] for each in redriven} == {str(NINE).encode()}
 
@@ -297,8 +334,8 @@ def test_where_records_are_gone_nobody_can_tell_and_the_dead_letter_is_sent(stor
     name = story.ids["us-east"]
     topic, partition, _ = name.split(":")
     gone = TopicPartition(topic, int(partition), OFFSET_END)
-    client = admin(story.servers)  # held: without it nobody answers
-    client.delete_records([gone])[gone].result(30)
+    held = admin(story.servers)  # held: without it nobody answers
+    held.delete_records([gone])[gone].result(30)
 
     refused = story.command("redrive", name)
     assert refused.exit_code == 1

@@ -185,4 +185,15 @@ def test_a_worker_without_topics_does_not_start_and_names_the_command(kit: Kit) 
 
     assert worker.ended() == 78
     assert f"has no topic {kit.toy.changelog}, {kit.toy.carried}, {kit.toy.left}" in worker.said()
-    assert "recourse topics create" in worker.said()
+    assert "`recourse topics apply` makes topics" in worker.said()
+
+
+def test_a_worker_without_a_topic_that_it_writes_does_not_start_and_names_it(kit: Kit) -> None:
+    kit.create_topics()
+    kit.write_reference()
+    kit.admin.delete_topics([kit.toy.out])[kit.toy.out].result(30)
+
+    worker = kit.worker(stages="counting")
+
+    assert worker.ended() == 78
+    assert f"has no topic {kit.toy.out}, or does not show it to this user" in worker.said()

@@ -93,7 +93,7 @@ def test_the_lines_for_consumers_work(clone: Path) -> None:
     assert [(number, status) for number, status, _ in steps] == [("0", "OPENED")]
     assert steps[0][2].startswith("with ")
     assert "ESTIMATE_DISPUTED" in steps[0][2]
-    assert re.search(r"^escalation-follower +recourse.escalations +\d+ +0", printed, re.MULTILINE)
+    assert re.search(r"^consumer-escalations +recourse.escalations +\d+ +0", printed, re.MULTILINE)
     assert re.findall(r"^event_id:(ben-v1:\S+)\tus-east$", printed, re.MULTILINE) == [
         "ben-v1:1:0",
     ]

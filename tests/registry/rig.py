@@ -23,7 +23,7 @@ from streams.transport.reading import read_all
 
 PRESSES = "service.customer-responses"
 DISAGREEMENTS = "recourse.disagreements"
-DEAD_LETTERS = "recourse.dead-letters"
+DEAD_LETTERS = "service.dead-letters"
 SINGLE_OBJECT, CONFLUENT = b"\xc3\x01", b"\x00"
 WAIT_MS = 1_500
 

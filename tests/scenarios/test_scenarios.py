@@ -82,6 +82,7 @@ OUTPUTS = {
     "recourse.escalations": "escalation",
     "recourse.outcomes": "outcome",
     "recourse.dead-letters": "dead-letter",
+    "service.dead-letters": "dead-letter",
     "recourse.contact-cards": "card",
     "recourse.visits": "visit",
     "recourse.answers": "answer",

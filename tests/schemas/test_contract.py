@@ -52,6 +52,7 @@ CONTRACT = {
     "recourse.visits": ("region_id", 12, 30),
     "recourse.insights": ("region_id", 12, 30),
     "recourse.dead-letters": ("key", 12, 30),
+    "service.dead-letters": ("key", 12, 30),
     "recourse.carried-customers": ("customer_id", 12, 14),
     "recourse.carried-regions": ("region_id", 12, 14),
     "recourse.order": ("partition", 12, 7),

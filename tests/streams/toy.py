@@ -112,6 +112,7 @@ class Toy:
             tick_topic=self.ticks,
             changelog=self.changelog,
             processor=lambda partition: Counting(self.ticks, self.out, partition),
+            outputs=(self.out,),
             writes_ticks=True,
             carried=self.carried,
         )
@@ -125,6 +126,7 @@ class Toy:
             tick_topic=self.ticks,
             changelog=self.echo_changelog,
             processor=lambda partition: Counting(self.ticks, self.echo, partition),
+            outputs=(self.echo,),
         )
 
     @property

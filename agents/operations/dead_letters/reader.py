@@ -6,7 +6,7 @@ from typing import NamedTuple
 from confluent_kafka.admin import AdminClient
 
 from agents.operations.dead_letters.redriving import REPLACED, Marks, Redriven, left_out, mark_of
-from agents.pipeline.dead_letter import DEAD_LETTERS, LetterPlace, id_of, place_of
+from agents.pipeline.dead_letter import LETTER_TOPICS, LetterPlace, id_of, place_of
 from agents.pipeline.topic_specs import not_shown
 from agents.records.codecs import Codecs, Undecodable
 from schemas.records import DeadLetter
@@ -46,21 +46,22 @@ class LetterReader:
         """All dead letters, partition by partition mixed; unreadable ones are counted.
 
         Raises:
-            ConfigurationError: there is no such topic.
+            ConfigurationError: there is none of their topics.
         """
-        counts = partition_counts(self._admin, [DEAD_LETTERS])
+        counts = partition_counts(self._admin, LETTER_TOPICS)
         if not counts:
-            raise ConfigurationError(not_shown(self._bootstrap_servers, [DEAD_LETTERS]))
+            raise ConfigurationError(not_shown(self._bootstrap_servers, LETTER_TOPICS))
         self.unreadable = 0
         for message in read_all(self._bootstrap_servers, counts):
             record = self._record(message)
             if record is None:
                 self.unreadable += 1
             else:
-                yield Letter(LetterPlace(DEAD_LETTERS, message.partition, message.offset), record)
+                place = LetterPlace(message.topic, message.partition, message.offset)
+                yield Letter(place, record)
 
     def letter_at(self, own: LetterPlace) -> Letter | None:
-        """The dead letter that lies at a place of `recourse.dead-letters`."""
+        """The dead letter that lies at a place of one of their topics."""
         message = self._reader().at(*own)
         record = None if message is None else self._record(message)
         return None if record is None else Letter(own, record)
@@ -135,7 +136,7 @@ class LetterReader:
 
     def _record(self, message: Message) -> DeadLetter | None:
         try:
-            record = self._wire.decode(DEAD_LETTERS, message.value or b"")
+            record = self._wire.decode(message.topic, message.value or b"")
         except Undecodable:
             return None
         assert isinstance(record, DeadLetter), "the topic's record"

@@ -11,7 +11,7 @@ from typing import cast
 from agents.operations.explain.prefilter import is_whole, wanted
 from agents.operations.explain.story import TOLD, Record, Story, letter_place, story_of
 from agents.operations.left_out import LeftOut
-from agents.pipeline.dead_letter import DEAD_LETTERS
+from agents.pipeline.dead_letter import LETTER_TOPICS
 from agents.pipeline.topic_specs import not_shown
 from agents.records.codecs import Codecs, Undecodable
 from schemas.catalogue import TOPICS
@@ -27,7 +27,7 @@ from streams.transport.kafka import (
 )
 from streams.transport.ranges import Range, RangeReader, newest, offsets_since
 
-_ANYWHERE = frozenset({DEAD_LETTERS, "recourse.notices", "recourse.deliveries"})
+_ANYWHERE = frozenset({*LETTER_TOPICS, "recourse.notices", "recourse.deliveries"})
 FIRST_SPAN_MS = 1_000
 LONGER = 2
 """How much further each span of time reaches back than the one before."""
@@ -59,7 +59,7 @@ class Lookup:
         Raises:
             ConfigurationError: none of the topics is there.
         """
-        topics = TOLD if letter_place(id_) is None else (DEAD_LETTERS,)
+        topics = TOLD if letter_place(id_) is None else LETTER_TOPICS
         self._counts = partition_counts(self._admin, topics)
         if not self._counts:
             raise ConfigurationError(not_shown(self._bootstrap_servers, topics))

@@ -7,7 +7,7 @@ from enum import StrEnum
 import msgspec
 from msgspec import Struct
 
-from agents.pipeline.dead_letter import LetterPlace, id_of, place_named
+from agents.pipeline.dead_letter import LETTER_TOPICS, LetterPlace, id_of, place_named
 from agents.records import codecs
 from schemas.catalogue import TOPICS
 from schemas.records import (
@@ -30,7 +30,7 @@ TOLD = (
     "recourse.visits",
     "recourse.notices",
     "recourse.deliveries",
-    "recourse.dead-letters",
+    *LETTER_TOPICS,
 )
 """The topics that a story is told from."""
 

@@ -24,7 +24,7 @@ from agents.operations.status.local_workers import LocalWorker, local_workers
 from agents.operations.status.status import CasesSay, DeadLetters, ReferenceSays, Status
 from agents.operations.status.worker_numbers import Twice, twice_here, twice_said
 from agents.operations.status.workers import WorkerSays, ask
-from agents.pipeline.dead_letter import DEAD_LETTERS
+from agents.pipeline.dead_letter import LETTER_TOPICS
 from agents.pipeline.processor import TICKS
 from agents.pipeline.stages import stages
 from agents.records.codecs import Codecs, Undecodable
@@ -169,7 +169,7 @@ class Probe:
 
         def look(message: Message) -> None:
             try:
-                letter = self._wire.decode(DEAD_LETTERS, message.value or b"")
+                letter = self._wire.decode(message.topic, message.value or b"")
             except Undecodable as why:
                 left_out.add(message, why)
                 return
@@ -177,7 +177,8 @@ class Probe:
             reasons[letter.reason.value] += 1
             topics[letter.topic or "no topic"] += 1
 
-        all_ = self._last_hour(places_of(self._admin, DEAD_LETTERS), now, look)
+        places = [place for topic in LETTER_TOPICS for place in places_of(self._admin, topic)]
+        all_ = self._last_hour(places, now, look)
         return DeadLetters(
             by_reason=dict(reasons.most_common()),
             by_topic=dict(topics.most_common()),

@@ -15,6 +15,7 @@ from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 from confluent_kafka import Message as KafkaMessage
 
 from agents.core.handling import Tombstone
+from agents.pipeline.dead_letter import LETTER_TOPICS
 from agents.pipeline.stages import stages
 from agents.records import codecs
 from agents.reference_data.publish import Record
@@ -36,7 +37,7 @@ WATCHED = (
     "recourse.insights",
     "recourse.notices",
     "recourse.answers",
-    "recourse.dead-letters",
+    *LETTER_TOPICS,
 )
 _CARRIED = tuple(stage.carried for stage in stages() if stage.carried is not None)
 _SETTLE_SECONDS = 60.0

@@ -9,6 +9,7 @@ from agents.core.calendar import DAY_MS, MINUTE_MS
 from agents.core.policy import Policy
 from agents.core.world import Directory
 from agents.operations.audit.ledger import Ledger
+from agents.pipeline.dead_letter import LETTER_TOPICS
 from agents.pipeline.stages import stages
 from agents.records import codecs
 from agents.reference_data.reference import REFERENCES
@@ -28,7 +29,7 @@ _LOOKED_AT = frozenset(
         "recourse.escalations",
         "recourse.outcomes",
         "recourse.notices",
-        "recourse.dead-letters",
+        *LETTER_TOPICS,
     }
 )
 

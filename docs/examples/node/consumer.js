@@ -11,7 +11,7 @@ import { headOf } from "./heads.js";
 
 const SCHEMAS = process.env.SCHEMAS ?? "../../../schemas";
 const SERVERS = process.env.RECOURSE_BOOTSTRAP_SERVERS ?? "localhost:9092";
-const GROUP = process.env.GROUP ?? "escalation-follower-node"; // a name of your team's
+const GROUP = process.env.GROUP ?? "consumer-escalations-node"; // a name of your team's
 const REGISTRY = process.env.REGISTRY;
 
 const read = (file) => JSON.parse(readFileSync(file, "utf8"));

@@ -164,7 +164,7 @@ func main() {
 	}
 	client, err := kgo.NewClient(
 		kgo.SeedBrokers(or("RECOURSE_BOOTSTRAP_SERVERS", "localhost:9092")),
-		kgo.ConsumerGroup(or("GROUP", "escalation-follower-go")), // a name of your team's
+		kgo.ConsumerGroup(or("GROUP", "consumer-escalations-go")), // a name of your team's
 		kgo.ConsumeTopics("recourse.escalations"),
 		kgo.FetchIsolationLevel(kgo.ReadCommitted()),
 		kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()),

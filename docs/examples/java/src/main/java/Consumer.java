@@ -88,7 +88,7 @@ public final class Consumer {
     var decoder = decoder(Example.SCHEMAS);
     var settings = new Properties();
     settings.put("bootstrap.servers", Example.SERVERS);
-    settings.put("group.id", Example.or("GROUP", "escalation-follower-java")); // your team's
+    settings.put("group.id", Example.or("GROUP", "consumer-escalations-java")); // your team's
     settings.put("isolation.level", "read_committed");
     settings.put("auto.offset.reset", "earliest");
     settings.put("enable.auto.commit", false);
