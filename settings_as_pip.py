@@ -2,7 +2,8 @@
 
 A user behind a company's index or proxy has told pip (its file, or PIP_...), and nobody else. uv
 asks neither pip's file nor, by itself, the machine's certificate authorities; Kafka's jars come by
-requests, which has authorities of its own. So what pip is told is said again in their words. What
+requests, and AsyncAPI's parser by npm, which have authorities of their own. So what pip is told is
+said again in their words. What
 the user told uv itself (UV_..., uv.toml) stands. Needs nothing but pip.
 """
 
@@ -42,7 +43,7 @@ def main() -> None:
 def said_again(
     pip: Mapping[str, str], environment: Mapping[str, str], *, index_of_uv: bool
 ) -> dict[str, str]:
-    """What pip is told, as variables of uv, requests and OpenSSL; what is set already stands."""
+    """What pip is told, as variables of uv, requests, OpenSSL and Node; what is set stands."""
     said = _authorities(pip, environment) | _network(pip)
     if not index_of_uv:
         said |= _indexes(pip)
@@ -65,6 +66,8 @@ def _authorities(pip: Mapping[str, str], environment: Mapping[str, str]) -> dict
         bundle = environment.get("REQUESTS_CA_BUNDLE") or environment.get("CURL_CA_BUNDLE")
     if bundle:
         said["SSL_CERT_DIR" if Path(bundle).is_dir() else "SSL_CERT_FILE"] = bundle
+    if (file := said.get("SSL_CERT_FILE", environment.get("SSL_CERT_FILE"))) is not None:
+        said["NODE_EXTRA_CA_CERTS"] = file  # Node adds them to its own, and knows no folder
     if "cert" in pip:
         said["REQUESTS_CA_BUNDLE"] = pip["cert"]
     if "client-cert" in pip:

@@ -4,6 +4,7 @@ An AsyncAPI 3 document as seen from the worker: what it receives, what it sends,
 others that belong to the contract.
 """
 
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,11 @@ from typing import Any
 import yaml
 
 from agents.operations.access import Role, granted_roles
+from agents.operations.dead_letters.redriving import REDRIVEN_FROM
+from agents.records.headers import FIRST_ARRIVED_AT, TRACE
 from schemas.catalogue import TOPICS, Topic, schema
+from schemas.records import DeadLetter
+from tests.asyncapi_examples import example_payloads
 
 ROOT = Path(__file__).parents[1]
 DOCUMENT = ROOT / "docs" / "asyncapi.yaml"
@@ -27,6 +32,28 @@ _POLICY: dict[str, Any] = {
     "properties": {
         "version": {"type": "string"},
         "effective_from": {"type": "string", "format": "date-time"},
+    },
+}
+_REGISTERED = {
+    # Where the value is in Confluent's framing; single-object encoding names no id.
+    "schemaIdLocation": "payload",
+    "schemaIdPayloadEncoding": "confluent",
+    "schemaLookupStrategy": "TopicNameStrategy",
+}
+_EVENT_ID = {"type": "string", "description": "The record's id: a second copy is the same record."}
+_TRACE = {
+    "type": "string",
+    "description": "W3C trace context of the event that caused the record, where that had one.",
+}
+_REDRIVEN = {
+    FIRST_ARRIVED_AT: {
+        "type": "string",
+        "pattern": "^[0-9]+$",
+        "description": "When a record that is sent again first arrived (ms): redrive's alone.",
+    },
+    REDRIVEN_FROM: {
+        "type": "string",
+        "description": "The dead letter that a record sent again was: redrive's alone.",
     },
 }
 _CARRIED = (
@@ -82,6 +109,13 @@ def _document() -> dict[str, Any]:
                 "protocol": "kafka-secure",
                 "description": "Your cluster; docs/security.md has its roles.",
                 "security": [{"$ref": "#/components/securitySchemes/scram"}],
+                "bindings": {
+                    "kafka": {
+                        "schemaRegistryUrl": "https://registry.example.com",
+                        "schemaRegistryVendor": "confluent",
+                        "bindingVersion": "0.5.0",
+                    }
+                },
             }
         },
         "channels": {topic.name: _channel(topic) for topic in TOPICS.values()},
@@ -120,18 +154,36 @@ def _channel(topic: Topic) -> dict[str, Any]:
 def _message(topic: Topic) -> dict[str, Any]:
     avro = topic.schema is not None
     payload = {"schemaFormat": AVRO, "schema": schema(topic.schema)} if topic.schema else _POLICY
-    return {
+    found: dict[str, Any] = {
         "name": _record(topic),
         "title": _record(topic),
         "contentType": SINGLE_OBJECT if avro else "application/json",
         "payload": payload,
         "bindings": {
-            "kafka": {
-                "key": {"type": "string", "description": f"{topic.key}, as UTF-8"},
-                "bindingVersion": "0.5.0",
-            }
+            "kafka": {"key": {"type": "string", "description": f"{topic.key}, as UTF-8"}}
+            | (_REGISTERED if avro else {})
+            | {"bindingVersion": "0.5.0"}
         },
     }
+    if headers := _headers(topic):
+        found["headers"] = {"type": "object", "properties": headers}
+    if (example := example_payloads().get(topic.name)) is not None:
+        found["examples"] = [{"name": _identifier(topic.name), "payload": example}]
+    return found
+
+
+def _headers(topic: Topic) -> dict[str, Any]:
+    """Those that a record may have: Kafka's are bytes, here as the text in them."""
+    worker = granted_roles()["worker"]
+    if topic.record is None or topic.name in ("recourse.ticks", "recourse.order"):
+        return {}
+    redriven = topic.name in granted_roles()["redriver"].writes
+    named = topic.name in worker.writes and topic.record is not DeadLetter
+    return (
+        ({"event_id": _EVENT_ID} if named else {})
+        | ({TRACE: _TRACE} if topic.name in {*worker.reads, *worker.writes} else {})
+        | (_REDRIVEN if redriven or topic.record is DeadLetter else {})
+    )
 
 
 def _operations(worker: Role) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -139,7 +191,13 @@ def _operations(worker: Role) -> Iterator[tuple[str, dict[str, Any]]]:
         for name in names:
             if name in TOPICS:
                 channel = {"$ref": f"#/channels/{_pointer(name)}"}
-                yield f"{verb} {name}", {"action": verb, "channel": channel}
+                yield _identifier(f"{verb}.{name}"), {"action": verb, "channel": channel}
+
+
+def _identifier(name: str) -> str:
+    """A name that code may have: `receive.service.check-ins` as `receiveServiceCheckIns`."""
+    first, *more = re.split(r"[.-]", name)
+    return first + "".join(each.capitalize() for each in more)
 
 
 def _pointer(name: str) -> str:

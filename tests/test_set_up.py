@@ -28,6 +28,7 @@ NETWORK = (
     "UV_",
     "REQUESTS_",
     "CURL_",
+    "NODE_EXTRA_CA_CERTS",
     "HTTP_PROXY",
     "HTTPS_PROXY",
     "ALL_PROXY",
@@ -153,18 +154,37 @@ def made_venv(venv: Path, *told: str) -> tuple[int, str]:
 # --- pip's settings for all ---
 
 
+def trusted(file: str) -> dict[str, str]:
+    """As OpenSSL and as Node are told of it."""
+    return {"SSL_CERT_FILE": file, "NODE_EXTRA_CA_CERTS": file}
+
+
 @pytest.mark.parametrize(
     ("pip", "environment", "said"),
     [
         ({}, {}, {}),
-        ({"cert": "/a.pem"}, {}, {"SSL_CERT_FILE": "/a.pem", "REQUESTS_CA_BUNDLE": "/a.pem"}),
+        ({"cert": "/a.pem"}, {}, {**trusted("/a.pem"), "REQUESTS_CA_BUNDLE": "/a.pem"}),
         (
             {"cert": "/a.pem"},
             {"SSL_CERT_FILE": "/b.pem"},
+            {**trusted("/a.pem"), "REQUESTS_CA_BUNDLE": "/a.pem"},
+        ),
+        (
+            {"cert": "/a.pem"},
+            {"NODE_EXTRA_CA_CERTS": "/b.pem"},
             {"SSL_CERT_FILE": "/a.pem", "REQUESTS_CA_BUNDLE": "/a.pem"},
         ),
-        ({}, {"REQUESTS_CA_BUNDLE": "/c.pem"}, {"SSL_CERT_FILE": "/c.pem"}),
-        ({}, {"REQUESTS_CA_BUNDLE": "/c.pem", "SSL_CERT_FILE": "/d.pem"}, {}),
+        (
+            {"cert": str(ROOT)},  # a folder, of which Node knows nothing
+            {},
+            {"SSL_CERT_DIR": str(ROOT), "REQUESTS_CA_BUNDLE": str(ROOT)},
+        ),
+        ({}, {"REQUESTS_CA_BUNDLE": "/c.pem"}, trusted("/c.pem")),
+        (
+            {},
+            {"REQUESTS_CA_BUNDLE": "/c.pem", "SSL_CERT_FILE": "/d.pem"},
+            {"NODE_EXTRA_CA_CERTS": "/d.pem"},
+        ),
         ({"index-url": "https://a/simple"}, {}, {"UV_DEFAULT_INDEX": "https://a/simple"}),
         ({"index-url": "https://a/simple"}, {"UV_INDEX_URL": "https://b/simple"}, {}),
         ({"index-url": "https://a/simple"}, {"UV_DEFAULT_INDEX": "https://b/simple"}, {}),
@@ -302,6 +322,21 @@ def test_uv_installs_where_pip_is_told_index_and_authority(
     assert "invalid peer certificate" in refused.stderr
     assert (done.returncode, done.stderr) == (0, "")
     assert (tmp_path / "there" / "thing.py").exists()
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="no Node here; nothing else needs it")
+def test_node_trusts_the_authority_that_only_pip_is_told(company: tuple[str, Path]) -> None:
+    address, authority = company
+    script = f"fetch('{address}/simple/thing/').then(a => console.log(a.status), console.error)"
+
+    def said(*before: str) -> str:
+        told = bare(PIP_CERT=str(authority))
+        command = [*before, "node", "-e", script]
+        done = subprocess.run(command, env=told, capture_output=True, text=True, check=False)
+        return done.stdout.strip()
+
+    assert said() != "200"
+    assert said(sys.executable, str(ROOT / "settings_as_pip.py")) == "200"
 
 
 def test_what_jgo_fetches_is_trusted_by_the_machines_store(

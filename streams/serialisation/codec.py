@@ -216,11 +216,7 @@ class Codec(Generic[R]):
         return single_object(self.fingerprint, body)
 
     def decode(self, value: bytes) -> R:
-        """The record in a value.
-
-        Raises:
-            Undecodable: it is none.
-        """
+        """The record in a value; raises `Undecodable`."""
         if self._fast is not None:
             found: R = self._fast.read(value)
             if found is not self._odd:
@@ -252,9 +248,9 @@ class Codec(Generic[R]):
                 f"the value begins with {value[:_SHOWN_BYTES].hex(' ') or 'nothing'}: must be Avro "
                 f"{self.name} in single-object encoding (c3 01) or Confluent's framing (00)",
             )
-        id_ = framed.schema_id
-        writer = self._known(framed.fingerprint) if id_ is None else self._registered(id_)
-        return self._plain(framed.body, writer, len(value) - len(framed.body))
+        number, mark, body = framed.schema_id, framed.fingerprint, framed.body
+        writer = self._known(mark) if number is None else self._registered(number)
+        return self._plain(body, writer, len(value) - len(body))
 
     def _plain(self, body: bytes, writer: _Writer, begin: int) -> Any:  # noqa: ANN401 - plain
         try:

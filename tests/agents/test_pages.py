@@ -111,7 +111,7 @@ def test_each_topic_of_a_producer_has_the_roles_that_write_it() -> None:
 
 
 def test_each_topic_of_a_consumer_has_the_roles_that_read_it() -> None:
-    rows = re.findall(r"^\| `(\S+)` \|.*\| (`[^|]*`) \| [^|]+ \|$", CONSUMERS, re.MULTILINE)
+    rows = re.findall(r"^\| `([a-z]+\.\S+)` \|.*\| (`[^|]*`) \| [^|]+ \|$", CONSUMERS, re.MULTILINE)
 
     assert rows
     for topic, cell in rows:

@@ -194,7 +194,7 @@ def test_dead_letters_of_what_others_send_are_in_a_topic_that_they_may_read(
 ) -> None:
     letter = dead_letter(message(topic=topic), DeadLetterReason.INVALID, "why", NOW)
 
-    (emit,) = processor().refuse(message(topic=topic), "why", NOW)
+    (emit,) = processor().refuse(message(topic=topic), "why", NOW, REFERENCE)
 
     assert (kept_in(letter), emit.topic) == (kept, kept)
     assert codecs.decode(kept, emit.value or b"") == letter

@@ -1,13 +1,14 @@
 """The AsyncAPI document: fresh, valid, and whole. `make check-deploy` has AsyncAPI's own parser."""
 
 import importlib
+import io
 import json
 from pathlib import Path
 
 import fastavro
 import yaml
 
-from agents.pipeline.stages import stages
+from agents.pipeline.stages import CUSTOMERS_INPUTS, stages
 from schemas.catalogue import TOPICS
 from tests.asyncapi import DOCUMENT, PAGE, document, page
 
@@ -58,8 +59,34 @@ def test_a_topic_of_carried_records_has_the_messages_of_the_topics_that_they_com
         ) - {stage.carried}
 
 
-def test_each_operation_is_of_a_channel() -> None:
+def test_each_example_is_what_its_schema_takes() -> None:
+    messages = yaml.safe_load(document())["components"]["messages"]
+    shown = {name: each["examples"] for name, each in messages.items() if "examples" in each}
+
+    assert {name for name in CUSTOMERS_INPUTS if name.startswith("service.")} <= shown.keys()
+    for name, (example,) in shown.items():
+        schema = fastavro.parse_schema(messages[name]["payload"]["schema"])
+        fastavro.schemaless_writer(io.BytesIO(), schema, example["payload"], strict=True)
+
+
+def test_headers_are_those_that_records_have() -> None:
+    messages = yaml.safe_load(document())["components"]["messages"]
+    found = {
+        name: list(each["headers"]["properties"])
+        for name, each in messages.items()
+        if "headers" in each
+    }
+
+    assert found["service.estimates"] == ["traceparent", "first_arrived_at", "redriven_from"]
+    assert found["recourse.escalations"] == ["event_id", "traceparent"]
+    assert "event_id" not in found["service.dead-letters"]
+    assert "recourse.policies" not in found
+
+
+def test_each_operation_is_of_a_channel_and_named_as_code_may_name_it() -> None:
     loaded = yaml.safe_load(document())
 
+    assert all(name.isidentifier() for name in loaded["operations"])
+    assert "receiveServiceCheckIns" in loaded["operations"]
     for operation in loaded["operations"].values():
         assert operation["channel"]["$ref"].removeprefix("#/channels/") in loaded["channels"]
