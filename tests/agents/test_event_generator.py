@@ -125,7 +125,7 @@ def test_fay_is_forgotten_and_so_is_her_case() -> None:
     (withdrawn,) = lines_with("Fay", "fay-v1:1 withdrawn")
     assert withdrawn.endswith("because the customer asked to be forgotten")
     told = played()["Fay"][-1]
-    assert "to manager m-haddad by SMS: Case fay-v1:1, Detroit Corktown is closed" in told
+    assert "to manager m-haddad by SMS: Case fay-v1:1, Detroit Corktown, is closed" in told
 
 
 def test_gus_is_one_of_a_storm_and_waits_in_vain_for_a_call() -> None:
