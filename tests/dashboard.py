@@ -107,6 +107,19 @@ MANAGERS = (
         "{{why}}",
         "NO_REASON, NOT_CONTACTED and WAIT_TOO_LONG guard customers.",
     ),
+    Shown(
+        "Found abusive, and no manager can confirm it",
+        "sum(increase(recourse_nobody_to_confirm_total[1d]))",
+        "short",
+        "in a day",
+    ),
+    Shown(
+        "Insights",
+        "sum by (stage) (increase(recourse_insights_total[1h]))",
+        "short",
+        "{{stage}}",
+        "None are written under a policy of generation 1.",
+    ),
     Shown("Storms", "sum(increase(recourse_site_storms_total[1d]))", "short", "in a day"),
     Shown(
         "Directory",

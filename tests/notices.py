@@ -42,6 +42,7 @@ SAMPLE: Final = {
     "acknowledge_by": "2026-03-02T17:00:00Z",
     "acknowledge_passed": "no",
     "action": "RESOLVE",
+    "again": "no",
     "actor": "MANAGER",
     "all_gone": "no",
     "amount_minor": "109460",
@@ -113,6 +114,7 @@ THERE: Final = {
     "remaining": "2",
     "remedy_by": "2026-03-04T16:00:00Z",
     "wished_channel": "PHONE",
+    "wish_language": "fr",
 }
 AMOUNTS_IN: Final = frozenset({"amount_minor", "base_minor", "excess_minor"})
 _REACH: Final = frozenset({"phone", "email"})  # shown once, with the first message that has it

@@ -74,6 +74,7 @@ class Counted(StrEnum):
     OTHER_REGION = "OTHER_REGION"  # a check-in at a site of another region than the visit's
     WITHOUT_REMEDY = "WITHOUT_REMEDY"  # a case was decided for the customer, who got nothing named
     CLOSURE_NOT_JUDGED = "CLOSURE_NOT_JUDGED"  # it came late, and nothing says what was agreed to
+    NOBODY_TO_CONFIRM = "NOBODY_TO_CONFIRM"  # what was found ABUSIVE can only an operator confirm
     UNDELIVERED = "UNDELIVERED"  # a notice that concerns no escalation could not be delivered
     RECORDS_EXCEEDED = "RECORDS_EXCEEDED"  # a visit and rule had its records of the day
 

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from agents.core.policy_money import Amounts, Money, of_dollars
-from agents.core.policy_notices import Notices, Survey
+from agents.core.policy_notices import LowAtSite, Notices, Survey
 from agents.core.policy_numbers import (
     Appeals,
     Cards,
@@ -164,6 +164,7 @@ class Policy(Part):
     wish: WishRule
     cards: Cards
     storm: Storm
+    low_at_site: LowAtSite
     privacy: Privacy
     kept: Retention
     late_after_hours: Annotated[

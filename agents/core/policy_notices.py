@@ -6,6 +6,7 @@ from agents.core.policy_numbers import Part
 from agents.core.policy_values import (
     ChannelName,
     ClockTime,
+    Count,
     Days,
     Hours,
     LanguageCode,
@@ -32,6 +33,18 @@ class Survey(Part):
             "The time from a decision in which the tier above hears that the customer calls it "
             "unsettled"
         ),
+    ]
+
+
+class LowAtSite(Part):
+    """How many LOW cases of a site within how long its regional manager hears of; 0: of none."""
+
+    cases: Annotated[
+        Count,
+        Phrase("The number of LOW cases at one site of which a regional manager is told"),
+    ]
+    within_days: Annotated[
+        Days, Phrase("The time within which LOW cases at one site are told of together")
     ]
 
 

@@ -292,6 +292,10 @@ class Clocks(Part):
     confirm_within_days: Annotated[
         Days, Phrase("The time in which another person can confirm that a case was ABUSIVE")
     ]
+    confirm_warned_before_days: Annotated[
+        Days,
+        Phrase("The time before the end of that at which who can confirm is told once more"),
+    ]
     reopen_within_days: Annotated[Days, Phrase("The time in which a case can be reopened")]
     follow_changes: Annotated[
         bool, Phrase("Whether deadlines of open cases follow a change of hours or policy")

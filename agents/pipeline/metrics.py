@@ -21,6 +21,7 @@ from agents.core.desk.moves import (
     PROMISE_MISSED,
     UNDECIDED,
 )
+from agents.core.desk.refusals import ActionRefusal
 from agents.core.desk.state import EscalationState
 from agents.core.desk.statuses import ACKNOWLEDGING, CLOSED
 from agents.core.desk.storms import SITE_STORM
@@ -33,6 +34,7 @@ from schemas.records import (
     Disagreement,
     Escalation,
     EscalationStatus,
+    Insight,
     Tier,
 )
 from streams.compiled import native
@@ -105,6 +107,16 @@ UNDELIVERED = Counter(
     "recourse_undelivered_notices",
     "Notices that no channel took and that concern no escalation.",
 )
+INSIGHTS = Counter(
+    "recourse_insights",
+    "Insights written, by the stage that did; none under a policy of generation 1.",
+    ["stage"],
+)
+NOBODY_TO_CONFIRM = Counter(
+    "recourse_nobody_to_confirm",
+    "Times that a case found ABUSIVE could be told to no manager who can confirm it: only an "
+    "operator can, else it stays UNFOUNDED.",
+)
 WITHOUT_REMEDY = Counter(
     "recourse_decisions_without_remedy",
     "Cases decided UPHELD or PARTLY_UPHELD that say nothing of what the customer gets.",
@@ -136,6 +148,7 @@ _NOTED = {
     Counted.OTHER_REGION: OTHER_REGION,
     Counted.CLOSURE_NOT_JUDGED: CLOSURES_NOT_JUDGED,
     Counted.RECORDS_EXCEEDED: RECORDS_EXCEEDED,
+    Counted.NOBODY_TO_CONFIRM: NOBODY_TO_CONFIRM,
     Counted.UNDELIVERED: UNDELIVERED,
     Counted.WITHOUT_REMEDY: WITHOUT_REMEDY,
 }
@@ -164,7 +177,6 @@ class PrometheusCounts:
 
     def handled(self, stage: str, topic: str, handled: Handled[Any]) -> None:
         """Counts what a record made."""
-        del stage
         if handled.passed_over is not None:
             for counter in (SKIPPED, SKIPPED_BEFORE):
                 counter.labels(topic=topic, why=handled.passed_over.value).inc()
@@ -176,6 +188,8 @@ class PrometheusCounts:
                     _decision(output.record)
                 case Escalation():
                     _step(output.record, handled.changed.get(output.record.escalation_id))
+                case Insight():
+                    INSIGHTS.labels(stage=stage).inc()
                 case _:
                     pass
 
@@ -229,6 +243,8 @@ def _begin_at_zero() -> None:
             DEADLINES_MISSED.labels(deadline=deadline, tier=tier.value)
     for tier in Tier:
         OVERDUE_CASES.labels(tier=tier.value)
+    for why in ActionRefusal:
+        ACTIONS_REFUSED.labels(why=why.value)
     for topic in TOPICS:
         DEAD_LETTERS.labels(topic=topic, reason=DeadLetterReason.FAILED.value)
 

@@ -7,7 +7,7 @@ from agents.reference_data.policy_words import place_in_words
 
 
 def warnings(policy: Policy) -> Iterator[str]:
-    """A sentence for each limit in force whose source nobody could open."""
+    """Each limit in force whose source nobody could open, and what can't be counted: a sentence."""
     for place in policy.jurisdictions:
         country, _, subdivision = place.partition("-")
         found = policy.jurisdiction(country, place if subdivision else None)
@@ -23,3 +23,9 @@ def warnings(policy: Policy) -> Iterator[str]:
                     f"{place_in_words(place)} {what} unchecked: neither the text of the source "
                     f"({part.source}) nor an authority's page on it was read"
                 )
+    counted, kept = policy.low_at_site.within_days, policy.kept.closed_escalation_days
+    if policy.low_at_site.cases and counted > kept:
+        yield (
+            f"low_at_site.within_days is {counted}, and closed cases are kept for {kept} days "
+            "(kept.closed_escalation_days): those that ended before that are not counted"
+        )

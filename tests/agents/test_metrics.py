@@ -19,6 +19,7 @@ from schemas.records import (
     Escalation,
     EscalationStatus,
     Kind,
+    OutcomeName,
     Reason,
     Rule,
     Severity,
@@ -96,6 +97,7 @@ def told(*outputs: Output, counts: PrometheusCounts | None = None) -> None:
         (Counted.OTHER_REGION, "recourse_check_ins_of_another_region_total"),
         (Counted.CLOSURE_NOT_JUDGED, "recourse_closures_not_judged_total"),
         (Counted.RECORDS_EXCEEDED, "recourse_records_exceeded_total"),
+        (Counted.NOBODY_TO_CONFIRM, "recourse_nobody_to_confirm_total"),
         (Counted.UNDELIVERED, "recourse_undelivered_notices_total"),
     ],
 )
@@ -109,6 +111,23 @@ def test_what_is_noted_is_counted(noted: Counted, name: str) -> None:
 
 def test_everything_that_can_be_noted_has_a_metric() -> None:
     PrometheusCounts().handled("desk", "recourse.deliveries", Handled(noted=tuple(Counted)))
+
+
+def test_insights_are_counted_by_the_stage_that_writes_them() -> None:
+    before = {stage: value("recourse_insights_total", stage=stage) for stage in STAGES}
+    desk = Desk()
+    desk.says(raised())
+    handled = desk.hears(action(ActionName.RESOLVE, action_id="r", outcome=OutcomeName.UPHELD))
+    counted = tuple(Output(topic="recourse.insights", record=each) for each in desk.insights)
+    assert len(counted) == 1, handled
+
+    told(*counted)
+
+    after = {stage: value("recourse_insights_total", stage=stage) for stage in STAGES}
+    assert after == {"customers": before["customers"], "desk": before["desk"] + 1}
+
+
+STAGES = ("customers", "desk")
 
 
 def acknowledge_deadlines() -> tuple[float, float]:

@@ -257,6 +257,12 @@ def _status(output: dict[str, dict[str, Any]]) -> str | None:
     return status
 
 
+def _message(output: dict[str, dict[str, Any]]) -> str | None:
+    """Which message a notice is."""
+    message: str | None = output.get("notice", {}).get("message")
+    return message
+
+
 def _in_words(output: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """An output that nobody expected, short enough to read."""
     ((kind, value),) = output.items()
@@ -354,7 +360,7 @@ def as_it_is_run(scenario: dict[str, Any]) -> list[Written]:
 @pytest.mark.parametrize("scenario", _scenarios())
 def test_scenario(scenario: dict[str, Any]) -> None:
     known = {"name", "why", "policy", "directory", "events", "expect", "explain"}
-    known |= {"watch", "only", "without"}
+    known |= {"watch", "only", "without", "messages"}
     assert scenario.keys() <= known, f"unknown: {scenario.keys() - known}"
     outputs = [_actual(each) for each in as_it_is_run(scenario) if each.topic in OUTPUTS]
     watched = [
@@ -367,6 +373,8 @@ def test_scenario(scenario: dict[str, Any]) -> None:
         watched = [output for output in watched if next(iter(output)) in scenario["only"]]
     without = scenario.get("without", ())
     watched = [each for each in watched if _status(each) not in without]
+    if "messages" in scenario:
+        watched = [each for each in watched if _message(each) in (None, *scenario["messages"])]
     _compare(watched, [_expected(entry) for entry in scenario["expect"]])
 
 

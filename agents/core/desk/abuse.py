@@ -59,7 +59,7 @@ def confirmation_refused(state: EscalationState, action: Action, world: World) -
         return ActionRefusal.NOT_ENTITLED, {"tier": str(state.tier)}
     if guards(state, world) is None:
         return ActionRefusal.NOT_YET, {"lacking": str(action.action)}
-    held = _found(state)
+    held = found_abusive(state)
     if held is None:
         return ActionRefusal.NOT_ABUSIVE, {"phase": str(state.phase)}
     return _not_by_them(state, held, action, world) or _not_any_more(state, held, action, world)
@@ -90,10 +90,10 @@ def _not_any_more(state: EscalationState, held: Guards, action: Action, world: W
 
 def confirmed(state: EscalationState, action: Action, world: World) -> Transition:
     """CONFIRMED: it counts as ABUSIVE from now, and the customer is told."""
-    held = _found(state)
+    held = found_abusive(state)
     assert held is not None, "it is REFUSED otherwise"
     after, output = step(
-        replace(state, guards=replace(held, confirmed=True)),
+        replace(state, guards=replace(held, confirmed=True, confirm_warned_at=None)),
         EscalationStatus.CONFIRMED,
         world,
         by=action.by,
@@ -104,7 +104,7 @@ def confirmed(state: EscalationState, action: Action, world: World) -> Transitio
     return after, (*output, counts)
 
 
-def _found(state: EscalationState) -> Guards | None:
+def found_abusive(state: EscalationState) -> Guards | None:
     """What guards a case that is resolved as ABUSIVE; None: it is not."""
     held = state.guards
     if held is None or held.found_by is None or state.phase is not Phase.RESOLVED:
@@ -116,9 +116,14 @@ def _may_confirm(state: EscalationState, by: str, world: World) -> bool:
     """An operator, or a manager for the site of a tier above who found it (else the case's)."""
     if by in world.policy.operators:
         return True
+    return any(serves(by, tier, state, world) for tier in confirming_tiers(state))
+
+
+def confirming_tiers(state: EscalationState) -> tuple[Tier, ...]:
+    """The tiers whose managers can confirm what was found, the lowest first."""
     held = state.guards
     below = state.tier if held is None or held.found_tier is None else held.found_tier
-    return any(serves(by, tier, state, world) for tier in TIERS[TIERS.index(below) + 1 :])
+    return TIERS[TIERS.index(below) + 1 :]
 
 
 def _tier_of(by: str, state: EscalationState, world: World) -> Tier | None:

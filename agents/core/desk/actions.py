@@ -3,6 +3,7 @@
 from msgspec.structs import replace
 
 from agents.core.desk.cases import no_longer_waiting
+from agents.core.desk.confirmation import asked_to_confirm
 from agents.core.desk.effects import EFFECTS, taken_over
 from agents.core.desk.limits import full_of_actions
 from agents.core.desk.partition import Partition
@@ -57,8 +58,9 @@ def handle_action(
     else:
         state, taken = taken_over(no_longer_waiting(state, world), action, world)
         state, done = EFFECTS[action.action](state, action, world, working)
-        working.take((state, (*taken, *done)))
         resolved = action.action is ActionName.RESOLVE
+        state, asked = asked_to_confirm(state, world, working) if resolved else (state, ())
+        working.take((state, (*taken, *done, *asked)))
         if resolved and action.outcome in UPHELD and action.remedy is None:
             working.note(Counted.WITHOUT_REMEDY)
     return working.handled()

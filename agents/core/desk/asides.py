@@ -5,15 +5,15 @@ from typing import Final
 from msgspec.structs import replace
 
 from agents.core.calendar import DAY_MS, MINUTE_MS
-from agents.core.desk.assignment import choose
 from agents.core.desk.ceilings import next_tier
-from agents.core.desk.moves import search_for, were_in
+from agents.core.desk.informed import whom_to_tell
+from agents.core.desk.moves import were_in
 from agents.core.desk.partition import Loads
 from agents.core.desk.state import EscalationState, Phase
 from agents.core.desk.steps import Transition
 from agents.core.notices.aside import not_settled, where_it_stands
 from agents.core.world import World
-from schemas.records import Answer, Manager, Response, Rule, Settled
+from schemas.records import Answer, Response, Rule, Settled
 
 _GENERATION: Final = 2
 
@@ -22,14 +22,14 @@ def told_beside(state: EscalationState, answer: Answer, world: World, loads: Loa
     """The case, and what is told beside its steps: nothing of what a version before opened it to.
 
     Who asks for a manager while such a request of theirs is open hears where the case stands. That
-    a decision is not settled is told once to a manager of the tier above.
+    a decision is not settled is told once to a manager of the tier above, as far as the ceiling.
     """
     if state.erased or not world.policy.writes_generation(_GENERATION):
         return state, ()
     if _asks_again(state, answer, world):
         return replace(state, stands_told_at=world.now), (where_it_stands(state, answer, world),)
     if _is_not_settled(state, answer, world):
-        above = _above(state, world, loads)
+        above = whom_to_tell(next_tier(state, world), state, world, loads, were_in(state))
         if above is not None:
             return replace(state, unsettled_told=True), (not_settled(state, answer, above, world),)
     return state, ()
@@ -61,18 +61,3 @@ def _is_not_settled(state: EscalationState, answer: Answer, world: World) -> boo
         return False
     within = world.policy.survey.unsettled_within_days * DAY_MS
     return 0 < answer.occurred_at - state.ended_at < within
-
-
-def _above(state: EscalationState, world: World, loads: Loads) -> Manager | None:
-    """A manager of the tier above, as far as the ceiling: who was not in it, else any.
-
-    It is a word and no case, so who can't be reached now hears of it later.
-    """
-    tier = next_tier(state, world)
-    were = were_in(state)
-    search = replace(search_for(state, world), tier=tier, highest=tier, tried=were)
-    chosen = choose(search, world, loads).manager
-    if chosen is not None:
-        return chosen
-    serving = world.directory.managers_of(tier, state.site_id, state.region_id)
-    return min(serving, key=lambda each: (each.manager_id in were, each.manager_id), default=None)

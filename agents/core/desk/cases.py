@@ -10,7 +10,7 @@ from agents.core.desk.above_ceilings import moved_up_for_appeal, one_up_for_appe
 from agents.core.desk.assignment import Choice, choose
 from agents.core.desk.beginnings import is_appeal, start_tier, wish_too_high
 from agents.core.desk.ceilings import highest_for, is_above
-from agents.core.desk.customer_words import address_in, with_words
+from agents.core.desk.customer_words import address_in, with_wish, with_words
 from agents.core.desk.guards import called, guards_of_new, waited
 from agents.core.desk.moves import (
     NOBODY_ELSE,
@@ -319,10 +319,9 @@ def is_asked_for(state: EscalationState) -> bool:
 
 
 def _added(state: EscalationState, disagreement: Disagreement, world: World) -> EscalationState:
-    """The case with what a disagreement brings: its ground, prices, and the customer's words."""
-    return with_words(
-        with_prices(_with_ground(state, disagreement, world), disagreement, world), disagreement
-    )
+    """The case with what a disagreement brings: ground, prices, the customer's words and wish."""
+    state = with_prices(_with_ground(state, disagreement, world), disagreement, world)
+    return with_wish(with_words(state, disagreement), disagreement.wish, world)
 
 
 def _with_ground(

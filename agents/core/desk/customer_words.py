@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from agents.core.desk.state import Addressing, EscalationState, SaidLast
 from agents.core.languages import said
+from agents.core.world import World
 from schemas.records import Answer, Disagreement, Response, Wish
 
 
@@ -45,6 +46,32 @@ def with_address(state: EscalationState, answer: Answer) -> EscalationState:
         wish=wish,
     )
     return state if addressing == state.addressing else replace(state, addressing=addressing)
+
+
+def with_wish(state: EscalationState, wish: Wish | None, world: World) -> EscalationState:
+    """The case with what the customer wishes now, each thing in the place of an earlier one.
+
+    Which manager they wish for was for the choice; who has the case stays.
+    """
+    had, of_visit = state.addressing.wish, state.addressing.visit_language
+    if wish is None or not world.policy.writes_generation(2):
+        return state
+    before = Wish() if had is None else had
+    now = replace(
+        before,
+        channel=wish.channel or before.channel,
+        language=wish.language or before.language,
+        not_before=before.not_before if wish.not_before is None else wish.not_before,
+    )
+    of_visit = of_visit or state.addressing.language
+    language = wished_language(now) or of_visit
+    visit_language = None if language == of_visit else of_visit
+    if now == before:
+        return state
+    addressing = replace(
+        state.addressing, wish=now, language=language, visit_language=visit_language
+    )
+    return replace(state, addressing=addressing)
 
 
 def address_in(disagreement: Disagreement) -> Addressing:

@@ -11,6 +11,7 @@ from agents.core.desk.heard import with_doings
 from agents.core.desk.inbound import handle_answer, handle_delivery, handle_erased
 from agents.core.desk.insights import with_insights
 from agents.core.desk.limits import full_of_grounds
+from agents.core.desk.low_cases import with_many_low
 from agents.core.desk.notices import untold, with_notices
 from agents.core.desk.partition import Partition
 from agents.core.desk.state import EscalationState, Phase
@@ -45,7 +46,8 @@ def handle(partition: Partition, arrived: Arrived, world: World) -> Handled[Esca
     record = arrived.record
     handled = with_doings(_handled_record(partition, arrived, world), record, world)
     told = in_one_go(with_notices(partition, handled, world, record))
-    return in_one_go(with_cases(partition, with_insights(partition, told, world), world))
+    counted = with_insights(partition, with_many_low(partition, told, world), world)
+    return in_one_go(with_cases(partition, counted, world))
 
 
 def handle_time(

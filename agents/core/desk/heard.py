@@ -13,7 +13,7 @@ from agents.core.handling import Handled
 from agents.core.notices.timing import is_answer
 from agents.core.reasons import WITHDRAWN_BY_CUSTOMER
 from agents.core.world import World
-from schemas.records import Answer, Decision, Disagreement, Escalation, Response
+from schemas.records import Answer, Decision, Disagreement, Escalation, Response, Wish
 
 
 def with_doings(
@@ -46,6 +46,13 @@ def answers_customer(
     if isinstance(record, Disagreement) and record.trigger_event_id in state.answer_ids:
         return True
     return _acted_at(record) is not None
+
+
+def new_wish(step: Escalation, record: Struct | None, world: World) -> Wish | None:
+    """How the customer wished to be spoken to with what made a step of their case."""
+    if not isinstance(record, Disagreement) or record.visit_id != step.visit_id:
+        return None
+    return record.wish if world.policy.writes_generation(2) else None
 
 
 def _heard(state: EscalationState, acted_at: int) -> EscalationState:

@@ -5,7 +5,7 @@ from collections import defaultdict
 from msgspec import Struct
 from msgspec.structs import replace
 
-from agents.core.desk.heard import answers_customer
+from agents.core.desk.heard import answers_customer, new_wish
 from agents.core.desk.partition import Partition
 from agents.core.desk.state import EscalationState
 from agents.core.handling import Handled, Output, Turns, in_one_go
@@ -36,6 +36,7 @@ def with_notices(
         replace(
             _happening(partition, each, of_case[each.escalation_id]),
             answers=answers_customer(each, states.get(each.escalation_id), record, world),
+            wish=new_wish(each, record, world),
         )
         for each in steps
     )

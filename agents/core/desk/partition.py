@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Final, Protocol
 
 from agents.core.calendar import MINUTE_MS
+from agents.core.desk.low_index import LowIndex
 from agents.core.desk.occurrences import OfKind, Recent
 from agents.core.desk.presence import presence_of
 from agents.core.desk.state import EscalationState, Phase
@@ -49,6 +50,7 @@ class Partition:
         self._due = TimerIndex(self._due_at, _DUE_BUCKET_MS)
         self._ended = TimerIndex(self._ended_at, _ENDED_BUCKET_MS)
         self._recent = Recent()
+        self.low = LowIndex()
         self.apply(records or {})
 
     def get(self, escalation_id: str) -> EscalationState | None:
@@ -163,6 +165,7 @@ class Partition:
                 self.records[escalation_id] = after
                 self._note(after, before)
             self._recent.change(before, after)
+            self.low.change(before, after)
             self._assign(before, after)
 
     def _assign(self, before: EscalationState | None, after: EscalationState | None) -> None:

@@ -128,7 +128,8 @@ class Guards(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     the place of in time. Of the whole life: `waited_ms`, how long the waits that are over lasted.
 
     Of what was found ABUSIVE: `found_by`, who resolved it, and `found_tier`, at which tier (None:
-    an operator); `confirmed`: another person looked at it too, so that it counts.
+    an operator); `confirmed`: another person looked at it too, so that it counts;
+    `confirm_warned_at` (ms): until when nobody has, who can is told once more; None: they were.
     """
 
     contacted_at: int | None = None
@@ -138,6 +139,7 @@ class Guards(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     found_by: str | None = None
     found_tier: Tier | None = None
     confirmed: bool = False
+    confirm_warned_at: int | None = None
 
 
 class Addressing(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
@@ -213,6 +215,8 @@ class EscalationState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults
     `held`: the notices of it that may not be sent yet, which a later one takes the place of.
     `vehicle_id`: of the visit, as the newest ground says. `shown`: its newest step stands in
     recourse.cases; what a version before opened is shown by and by.
+    `low_told_at` (ms): with it, as a LOW one, a manager above was told of many at its site, and of
+    the cases up to which moment.
     `customer_acted_at` (ms): when the customer last did something that the desk heard of.
     `erased`: the customer asked to be forgotten. `tried_again_at` (ms): time failed on
     it by a defect of ours, and is not tried before, or before its next step. `guards`: None, the
@@ -278,6 +282,7 @@ class EscalationState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults
     held: tuple[HeldNotice, ...] = ()
     vehicle_id: str | None = None
     shown: bool = False
+    low_told_at: int | None = None
     disagreement_ids: tuple[str, ...] = ()
     action_ids: tuple[str, ...] = ()
     answer_ids: tuple[str, ...] = ()

@@ -1,6 +1,6 @@
-"""What is told of a case without a step of it: how it stands, and that it is not settled.
+"""What is told of a case without a step of it, or of several.
 
-Their ids are made from the answer of the customer that caused them.
+Their ids are made from what caused them: an answer of the customer, or the case's last step.
 """
 
 from typing import Final
@@ -20,7 +20,9 @@ from schemas.records import Answer, Manager
 
 STANDS: Final = "customer-stands"
 NOT_SETTLED: Final = "manager-not-settled"
-MESSAGES: Final = frozenset({STANDS, NOT_SETTLED})
+MANY_LOW: Final = "manager-many-low"
+TO_CONFIRM: Final = "manager-to-confirm"
+MESSAGES: Final = frozenset({STANDS, NOT_SETTLED, MANY_LOW, TO_CONFIRM})
 
 
 def where_it_stands(state: EscalationState, answer: Answer, world: World) -> Output:
@@ -39,7 +41,7 @@ def where_it_stands(state: EscalationState, answer: Answer, world: World) -> Out
     quiet = quiet_hours(*said, world.directory.site(state.site_id).country, world)
     not_before = told_from(answer.occurred_at, world.now, quiet, state.severity, world)
     reach = customer(state.customer_id, wanted_by(addressing), state.site_id, world)
-    about = _reference(state, answer, "stands", world)
+    about = _reference(state, f"{answer.event_id}:stands", world)
     return build_notice(STANDS, facts, reach, about, not_before=not_before, own={})
 
 
@@ -48,12 +50,51 @@ def not_settled(state: EscalationState, answer: Answer, to: Manager, world: Worl
     facts = _facts(state) | words_in(answer.words, answer.topic)
     if state.outcome is not None:
         facts["outcome"] = state.outcome.value
+    cause = f"{answer.event_id}:unsettled"
+    return _to_manager(NOT_SETTLED, facts, state, to, world, cause=cause)
+
+
+def many_low(state: EscalationState, cases: int, to: Manager, world: World) -> Output:
+    """To a manager above the site: with this case it has so many LOW ones within the time."""
+    within = world.policy.low_at_site.within_days
+    facts = _facts(state) | {"cases": str(cases), "days": str(within)}
+    cause = f"{state.steps - 1}:many-low"
+    return _to_manager(MANY_LOW, facts, state, to, world, cause=cause)
+
+
+def to_confirm(
+    state: EscalationState, to: Manager, until: int, world: World, *, again: bool
+) -> Output:
+    """To who can confirm it: the case was found ABUSIVE, which counts if they do until then (ms).
+
+    `again`: nobody has, and the time is nearly over.
+    """
+    held = state.guards
+    found_by = world.directory.managers.get((held and held.found_by) or "")
+    facts = _facts(state) | {"until": instant(until), "again": "yes" if again else "no"}
+    if found_by is not None:
+        facts["who"] = plain(found_by.name, NAME_AT_MOST)
+    what = "confirm-again" if again else "confirm"
+    cause = f"{state.steps - 1}:{what}"
+    return _to_manager(TO_CONFIRM, facts, state, to, world, cause=cause)
+
+
+def _to_manager(
+    message: str,
+    facts: Parameters,
+    state: EscalationState,
+    to: Manager,
+    world: World,
+    *,
+    cause: str,
+) -> Output:
+    """Not before the site opens; where its clock runs on the calendar, at once."""
     contact = contact_of(to)
     return build_notice(
-        NOT_SETTLED,
+        message,
         facts,
         manager(contact, state.site_id, world),
-        _reference(state, answer, "unsettled", world),
+        _reference(state, cause, world),
         not_before=chosen_as_of(world, state.site_id, state.severity),
         own=reached_by(contact),
     )
@@ -63,9 +104,9 @@ def _facts(state: EscalationState) -> Parameters:
     return {"escalation_id": state.escalation_id} | about_case(state)
 
 
-def _reference(state: EscalationState, answer: Answer, what: str, world: World) -> NoticeReference:
+def _reference(state: EscalationState, cause: str, world: World) -> NoticeReference:
     return NoticeReference(
-        notice_id=f"{state.escalation_id}:{answer.event_id}:{what}",
+        notice_id=f"{state.escalation_id}:{cause}",
         site=world.directory.site(state.site_id),
         region_id=state.region_id,
         policy_version=world.policy.version,

@@ -13,6 +13,7 @@ from agents.core.desk.guards import guards, has_contact
 from agents.core.desk.state import EscalationState, HeldNotice
 from agents.core.desk.timers.clocks import after_minutes, chosen_as_of, reaches
 from agents.core.handling import Output, Turns
+from agents.core.notices import wishes
 from agents.core.notices.addressees import contact_of, customer, manager, site, wanted_by
 from agents.core.notices.case_facts import about, appeal_within, decision
 from agents.core.notices.held import SORRY, HeldNotices
@@ -163,6 +164,7 @@ class _Teller:
         not_before = self._not_before(message)
         reach = customer(step.customer_id, wanted, step.site_id, self._world)
         facts = self._facts | self._counted() | contact_facts(step.manager)
+        facts |= wishes.noted(self._happening.wish, step.decide_by, not_before)
         why = facts.get("why", "")
         if why not in SORRY:
             why = self._held.untold(CUSTOMER, "", step.occurred_at)
@@ -214,7 +216,7 @@ class _Teller:
         not_before = max(opens, reaches(at, self._state) if has_it else opens)
         return build_notice(
             message,
-            self._facts | self._wishes() | self._so_far() | self._said(),
+            self._facts | self._wishes(not_before) | self._so_far() | self._said(),
             reach,
             self._about(whom),
             not_before=not_before,
@@ -295,14 +297,11 @@ class _Teller:
             said["promised_by"] = instant(state.promised_until)
         return said
 
-    def _wishes(self) -> Parameters:
+    def _wishes(self, told_from: int) -> Parameters:
         """What the manager must know of how the customer wants to be spoken to."""
-        wish, said = self._addressing.wish, {"customer_language": self._addressing.language}
-        if wish is not None and wish.not_before is not None:
-            said["call_not_before"] = instant(wish.not_before)
-        if wish is not None and wish.channel is not None:
-            said["wished_channel"] = wish.channel.value
-        return said
+        said = {"customer_language": self._addressing.language}
+        new, decide_by = self._happening.wish, self._step.decide_by
+        return said | wishes.for_manager(self._addressing.wish, new, decide_by, told_from)
 
 
 def words_in(words: str | None, topic: TopicName | None) -> Parameters:

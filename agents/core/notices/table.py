@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from agents.core.notices.rule_parameters import rule_in
 from agents.core.reasons import RECORDED_CALL, TAKEN
-from schemas.records import Escalation, EscalationStatus, Rule
+from schemas.records import Escalation, EscalationStatus, Rule, Wish
 
 _S = EscalationStatus
 
@@ -19,7 +19,8 @@ _S = EscalationStatus
 class Happening(Struct, frozen=True, kw_only=True):
     """A step, with who had the case before it, and its neighbours of the same handling.
 
-    `answers`: what the customer did just before, so that quiet hours do not hold it.
+    `answers`: what the customer did just before, so that quiet hours do not hold it. `wish`: how
+    the customer wished to be spoken to with what made the step.
     """
 
     step: Escalation
@@ -29,6 +30,7 @@ class Happening(Struct, frozen=True, kw_only=True):
     codes: frozenset[str] = frozenset()
     """Of the step's reasons."""
     answers: bool = False
+    wish: Wish | None = None
 
 
 Condition = Callable[[Happening], bool]

@@ -166,7 +166,7 @@ class Case:
         changing = [e for _, e in sorted(self.steps.items()) if e.status is not _S.REFUSED]
         promise: Escalation | None = None
         for before, step in pairwise(changing):
-            promise = _promise_after(before, promise)
+            promise = promise_after(before, promise)
             if before.status in ENDS or before.step + 1 < step.step:
                 continue
             due = [("decide_by", before.decide_by, _AFTER_DECIDE_BY)]
@@ -252,7 +252,7 @@ class Case:
         """The promise that nobody has kept, or found missed, yet."""
         promise = None
         for _, step in sorted(self.steps.items()):
-            promise = _promise_after(step, promise)
+            promise = promise_after(step, promise)
         return promise
 
     def _about_notices(self, horizon: int) -> Iterator[Finding]:
@@ -285,9 +285,19 @@ def says_promise_missed(step: Escalation) -> bool:
     return _PROMISE_MISSED in _codes(step)
 
 
-def _promise_after(step: Escalation, promise: Escalation | None) -> Escalation | None:
-    """The promise that stands after a step, where one did before it."""
+def promise_after(step: Escalation, promise: Escalation | None) -> Escalation | None:
+    """The promise that stands after a step, where one did before it.
+
+    One that took the place of a missed one stands, though the miss is said after it, in its moment.
+    """
     if step.status is _S.PROMISED:
         return step
-    ends = step.status is _S.CONTACTED or step.status in ENDS | BEGINS
-    return None if ends or says_promise_missed(step) else promise
+    if promise is None or keeps_promise(step):
+        return None
+    replaced = promise.occurred_at == step.occurred_at
+    return promise if replaced or not says_promise_missed(step) else None
+
+
+def keeps_promise(step: Escalation) -> bool:
+    """Whether a step ends what was promised: somebody spoke, or the case ends or begins."""
+    return step.status is _S.CONTACTED or step.status in ENDS | BEGINS

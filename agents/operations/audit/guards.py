@@ -9,13 +9,18 @@ from typing import Final
 
 from agents.core.calendar import MINUTE_MS
 from agents.core.policy import Policy
-from agents.operations.audit.cases import BEGINS, ENDS, Case, says_promise_missed
+from agents.operations.audit.cases import (
+    BEGINS,
+    Case,
+    keeps_promise,
+    promise_after,
+    says_promise_missed,
+)
 from agents.operations.audit.finding import Breach, Finding
 from schemas.records import Escalation, EscalationStatus, Outcome, OutcomeName, OutcomeStatus
 
 _S = EscalationStatus
 _GENERATION: Final = 2
-_KEEPS: Final = frozenset({_S.CONTACTED, *ENDS, *BEGINS})
 
 
 class Guarded:
@@ -123,14 +128,9 @@ def _promises(
                         "and no miss was said"
                     )
                     yield Finding(what=Breach.PROMISE_PUT_OFF, of=of, detail=detail)
-            standing = step
-        elif step.status in _KEEPS:
-            standing, replaced = None, 0
-        elif says_promise_missed(step):
+        elif keeps_promise(step) or says_promise_missed(step):
             replaced = 0
-            # The one that took its place at this moment stands.
-            if standing is not None and standing.occurred_at < step.occurred_at:
-                standing = None
+        standing = promise_after(step, standing)
 
 
 def _is_missed_at(at: int, steps: list[Escalation]) -> bool:

@@ -19,6 +19,7 @@ from agents.operations.cases.case_lines import figures
 from agents.operations.cases.case_reader import NoCases, read_cases
 from agents.operations.left_out import LeftOut
 from agents.operations.status.clock import clock, places_of, time_of_ticks
+from agents.operations.status.insights import insights_of
 from agents.operations.status.lag import StageLag, lag_of, unread_from
 from agents.operations.status.local_workers import LocalWorker, local_workers
 from agents.operations.status.status import CasesSay, DeadLetters, ReferenceSays, Status
@@ -87,6 +88,7 @@ class Probe:
             reference = pool.submit(self._reference, now)
             letters = pool.submit(self._letters, now)
             misplaced = pool.submit(self._misplaced, now)
+            insights = pool.submit(insights_of, self._admin, now)
             tick = pool.submit(lambda: newest(self._admin, places_of(self._admin, TICKS)))
             found = pool.submit(
                 lambda: groups(self._coordinators, [self._group(each) for each in stages()])
@@ -113,6 +115,7 @@ class Probe:
                 last_tick=_or_none(tick, "ticks", unknown),
                 dead_letters=_or_none(letters, "dead letters", unknown),
                 misplaced=_or_none(misplaced, "carried records", unknown),
+                insights=_or_none(insights, "insights", unknown),
                 cases=_or_none(cases, "cases", unknown),
                 workers=(said := tuple(each.result() for each in workers)),
                 twice=self._twice(said, here.result()),
@@ -162,6 +165,7 @@ class Probe:
             refused=len(reference.unmended),
             at_risk=len(reference.at_risk),
             missing=missing(reference),
+            generation=1 if holds is None else holds.policy.generation,
         )
 
     def _letters(self, now: int) -> DeadLetters:

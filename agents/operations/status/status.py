@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from agents.operations.cases.case_lines import Figures
 from agents.operations.status.durations import lasting
+from agents.operations.status.insights import InsightsSay
 from agents.operations.status.lag import StageLag
 from agents.operations.status.worker_numbers import Twice
 from agents.operations.status.workers import WorkerSays
@@ -30,6 +31,8 @@ class ReferenceSays(Struct, frozen=True, kw_only=True):
     refused: int
     at_risk: int
     missing: str | None
+    generation: int = 1
+    """That of the policy in force."""
 
 
 class DeadLetters(Struct, frozen=True, kw_only=True):
@@ -78,6 +81,7 @@ class Status(Struct, frozen=True, kw_only=True):
     last_tick: int | None
     dead_letters: DeadLetters | None
     cases: CasesSay | None
+    insights: InsightsSay | None = None
     misplaced: Mapping[str, int] | None = None
     """Records of the last hour that lay in a wrong partition and were carried, by topic."""
     workers: tuple[WorkerSays, ...]
@@ -97,6 +101,7 @@ def _sentences(status: Status) -> Iterator[str]:
     yield from _of_time_and_reference(status)
     yield from _of_the_desk(status)
     yield from _of_producers(status)
+    yield from _of_insights(status)
     for each in status.twice:
         yield (
             f"stage {each.stage}: worker number {each.number} runs {len(each.who)} times "
@@ -138,6 +143,23 @@ def _of_producers(status: Status) -> Iterator[str]:
         yield (
             f"records of the last hour lay in a wrong partition and were carried: {topics} "
             "(docs/runbooks/RecourseRecordsMisplaced.md)"
+        )
+
+
+def _of_insights(status: Status) -> Iterator[str]:
+    held, found = status.reference, status.insights
+    if found is None:
+        return
+    if not found.there:
+        yield (
+            "recourse.insights is not there, so no worker can commit what adds to it: "
+            "`recourse topics apply`"
+        )
+    elif held is not None and held.generation > 1 and found.are_behind(held.since or 0):
+        yield (
+            "visits end without insights of them, though the policy in force is of generation "
+            f"{held.generation}: does a worker of an older version run? "
+            "(docs/runbooks/RecourseInsightsStopped.md)"
         )
 
 

@@ -35,6 +35,8 @@ def _facts(status: Status) -> Iterator[tuple[str, ...]]:
         yield "last tick", f"{lasting(status.now - status.last_tick)} ago"
     if status.dead_letters is not None:
         yield "dead letters", _dead_letters(status)
+    if status.insights is not None:
+        yield "insights", _insights(status)
     if status.cases is not None:
         yield "open cases", _cases(status)
         held_cases = status.cases.figures
@@ -63,6 +65,17 @@ def _dead_letters(status: Status) -> str:
     more = "" if held.all else "at least "
     reasons, topics = _counts(held.by_reason), _counts(held.by_topic)
     return f"{more}{held.count:,} in the last hour: {reasons}; of {topics}"
+
+
+def _insights(status: Status) -> str:
+    held = status.insights
+    assert held is not None, "asked before"
+    if not held.there:
+        return "the topic is not there"
+    if held.newest is None:
+        return "none"
+    ago = lasting(max(0, status.now - held.newest))
+    return f"{held.last_hour:,} in the last hour, the newest {ago} ago"
 
 
 def _cases(status: Status) -> str:
@@ -194,6 +207,7 @@ def as_json(status: Status) -> dict[str, object]:
             "by_topic": status.dead_letters.by_topic,
         },
         "misplaced": status.misplaced,
+        "insights": _insights_json(status),
         "cases": _cases_json(status),
         "workers": [
             {
@@ -252,6 +266,18 @@ def _policy_json(status: Status) -> dict[str, object] | None:
         "following_from": None if held.following_from is None else text_of(held.following_from),
         "refused": held.refused,
         "at_risk": held.at_risk,
+    }
+
+
+def _insights_json(status: Status) -> dict[str, object] | None:
+    held = status.insights
+    if held is None:
+        return None
+    return {
+        "there": held.there,
+        "last_hour": held.last_hour,
+        "newest": None if held.newest is None else text_of(held.newest),
+        "newest_visit": None if held.newest_visit is None else text_of(held.newest_visit),
     }
 
 

@@ -41,6 +41,47 @@ wish-too-high = { $wish_too_high ->
     [yes] Wen Sie sich gewünscht haben, übernimmt nur schwerwiegendere Fälle.
    *[other] { "" }
 }
+wish-noted = { $wished ->
+    [yes] Wir haben notiert, wie wir Sie erreichen sollen: { wish-parts }. { $decided_before_call ->
+        [yes] Ihr Anliegen wird voraussichtlich schon vorher entschieden.
+       *[none] { "" }
+    }
+   *[none] { "" }
+}
+wish-parts = { $wish_language ->
+    [none] { $wished_channel ->
+        [none] { wish-when }
+       *[other] { wish-by }{ wish-and-when }
+    }
+   *[other] auf { $wish_language }{ $wished_channel ->
+        [none] { "" }
+       *[other] , { wish-by }
+    }{ wish-and-when }
+}
+wish-by = { $wished_channel ->
+    [EMAIL] per E-Mail
+    [SMS] per SMS
+    [APP] in der App
+   *[PHONE] per Telefon
+}
+wish-when = { $call_not_before ->
+    [none] wie Sie es uns gesagt haben
+   *[other] nicht vor { $call_not_before }
+}
+wish-and-when = { $call_not_before ->
+    [none] { "" }
+   *[other] , { wish-when }
+}
+wish-brief = { $wished ->
+    [yes] { $call_not_before ->
+        [none] Ihre Wünsche sind notiert.
+       *[other] Notiert: nicht vor { $call_not_before }.
+    } { $decided_before_call ->
+        [yes] Entschieden wird voraussichtlich schon vorher.
+       *[none] { "" }
+    }
+   *[none] { "" }
+}
 assigned-because = { $why ->
     [HANDED_OVER] Wer bisher für Ihr Anliegen zuständig war, ist zurzeit nicht da.
     [MANAGER_NOT_REACHED] Wer bisher für Ihr Anliegen zuständig war, ist nicht zu erreichen.
@@ -187,22 +228,22 @@ customer-opened =
     .text = { about } { found-by-us } { wish-too-high } { $severity ->
         [SAFETY] Da es Ihre Sicherheit betreffen kann, kümmert sich { $manager } sofort darum{ and-decide-at-once }
        *[other] { $manager } kümmert sich darum{ and-decide }
-    } { reach }
-    .sms = { $site }: { $manager } kümmert sich um Ihr Anliegen { matter }{ and-decide } { found-in-brief } { reach-short }
+    } { wish-noted } { reach }
+    .sms = { $site }: { $manager } kümmert sich um Ihr Anliegen { matter }{ and-decide } { found-in-brief } { wish-brief } { reach-short }
 customer-nobody =
     .title = Wir haben noch niemanden erreicht
-    .text = { about } { found-by-us } { wish-too-high } Wir haben noch niemanden aus der Leitung erreicht, der Ihr Anliegen übernimmt. Das tut uns leid. Wir versuchen es weiter und melden uns, sobald jemand Ihr Anliegen übernommen hat.
-    .sms = { $site }: Für Ihr Anliegen { matter } haben wir noch niemanden aus der Leitung erreicht. Das tut uns leid. Wir versuchen es weiter und melden uns, sobald jemand übernommen hat.
+    .text = { about } { found-by-us } { wish-too-high } Wir haben noch niemanden aus der Leitung erreicht, der Ihr Anliegen übernimmt. Das tut uns leid. Wir versuchen es weiter und melden uns, sobald jemand Ihr Anliegen übernommen hat. { wish-noted }
+    .sms = { $site }: Für Ihr Anliegen { matter } haben wir noch niemanden aus der Leitung erreicht. Das tut uns leid. Wir versuchen es weiter und melden uns, sobald jemand übernommen hat. { wish-brief }
 customer-joined =
     .title = Wir haben Ihr Anliegen ergänzt
     .text = { about } { found-by-us } { $manager ->
         [none] Wir haben es zu Ihrem offenen Anliegen genommen und versuchen weiter, die verantwortliche Leitung zu erreichen.
        *[other] Wir haben es an { $manager } weitergegeben. { $manager } kümmert sich bereits um Ihren Werkstatttermin{ and-decide }
-    }
+    } { wish-noted }
     .sms = { $site }: Wir haben Ihr offenes Anliegen ergänzt, jetzt auch { matter }. { $manager ->
         [none] Wir versuchen weiter, die verantwortliche Leitung zu erreichen.
        *[other] { manager-decides }
-    }
+    } { wish-brief }
 customer-more-urgent =
     .title = Ihr Anliegen hat jetzt Vorrang
     .text = { $severity ->
@@ -290,8 +331,8 @@ customer-assigned =
     .sms = { $site }: { moved-why } { $manager } ist jetzt für Ihr Anliegen zuständig{ and-decide } { reach-short }
 customer-moved-up =
     .title = Ihr Anliegen liegt jetzt bei { $manager }
-    .text = { moved-why } { $manager } ist jetzt für Ihr Anliegen { matter } zuständig{ and-decide } { reach }
-    .sms = { $site }: { moved-why } { $manager } ist jetzt zuständig{ and-decide } { reach-short }
+    .text = { moved-why } { $manager } ist jetzt für Ihr Anliegen { matter } zuständig{ and-decide } { wish-noted } { reach }
+    .sms = { $site }: { moved-why } { $manager } ist jetzt zuständig{ and-decide } { wish-brief } { reach-short }
 moved-why = { $why ->
     [NOT_ACKNOWLEDGED] Ihr Anliegen wurde nicht rechtzeitig übernommen. Das tut uns leid.
     [UNDECIDED] Über Ihr Anliegen wurde nicht rechtzeitig entschieden. Das tut uns leid.
@@ -396,8 +437,8 @@ counts-brief = { $until_passed ->
 }
 customer-reopened =
     .title = Ihr Anliegen ist wieder offen
-    .text = Wir befassen uns noch einmal mit Ihrem Anliegen { matter }. { $manager } ist dafür zuständig{ and-decide } { reach }
-    .sms = { $site }: Ihr Anliegen ist wieder offen. { $manager } ist zuständig{ and-decide } { reach-short }
+    .text = Wir befassen uns noch einmal mit Ihrem Anliegen { matter }. { $manager } ist dafür zuständig{ and-decide } { wish-noted } { reach }
+    .sms = { $site }: Ihr Anliegen ist wieder offen. { $manager } ist zuständig{ and-decide } { wish-brief } { reach-short }
 customer-withdrawn =
     .title = Ihr Anliegen ist abgeschlossen
     .text = { $withdrawn ->
@@ -562,10 +603,18 @@ wish-line = Gewünschte Sprache: { $customer_language }{ $wished_channel ->
        *[no] , nicht vor { $call_not_before }
     }
 }.
+after-decision = { $decided_before_call ->
+    [yes] Der Fall ist schon vorher zu entscheiden.
+   *[none] { "" }
+}
+new-wish = { $wished ->
+    [yes] { wish-line } { after-decision }
+   *[none] { "" }
+}
 
 manager-opened =
     .title = Neuer Fall: { $site }
-    .text = { case-line } { safety-line } { please-both } { wish-line }
+    .text = { case-line } { safety-line } { please-both } { wish-line } { after-decision }
     .sms = Neuer Fall { $escalation_id }, { $site }: { case }. { safety-line } { short-both } { said-short }
 manager-call-taken =
     .title = Der Anruf bei Ihnen ist notiert
@@ -573,7 +622,7 @@ manager-call-taken =
     .sms = Fall { $escalation_id }, { $site }: { case }. Sie haben den Anruf entgegengenommen, der Fall liegt bei Ihnen. { short-decide }
 manager-joined =
     .title = Ihr Fall wurde ergänzt: { $site }
-    .text = { case-line } Das ist hinzugekommen. { safety-line } { please-decide }
+    .text = { case-line } Das ist hinzugekommen. { safety-line } { please-decide } { new-wish }
     .sms = Fall { $escalation_id }, { $site }: hinzugekommen ist: { case }. { safety-line } { short-decide } { said-short }
 manager-corrected =
     .title = Ein Grund ist entfallen: { $site }
@@ -592,7 +641,7 @@ manager-more-urgent =
     .sms = Fall { $escalation_id }, { $site }, ist dringender: { case }. { safety-line } { short-both }
 manager-assigned =
     .title = Ein Fall liegt jetzt bei Ihnen: { $site }
-    .text = { case-line } { assigned-why } { so-far } { safety-line } { please-both } { wish-line }
+    .text = { case-line } { assigned-why } { so-far } { safety-line } { please-both } { wish-line } { after-decision }
     .sms = Fall { $escalation_id }, { $site }, liegt bei Ihnen: { case }. { safety-line } { short-both } { said-short }
 so-far = { $spoken ->
     [yes] Mit dem Kunden wurde bereits gesprochen.
@@ -742,13 +791,37 @@ confirmed-by = { $who ->
     [none] Wir haben den Missbrauch bestätigt.
    *[other] { $who } hat den Missbrauch bestätigt.
 }
+manager-many-low =
+    .title = Viele kleinere Fälle: { $site }
+    .text = { $site }: { $cases } kleinere Fälle innerhalb von { $days } Tagen. Jeder wird im Betrieb entschieden und geht nicht weiter nach oben; deshalb weisen wir Sie einmal darauf hin, dass es viele sind. Bitte prüfen Sie, ob sie eine gemeinsame Ursache haben. Der letzte Fall: { $escalation_id }.
+    .sms = { $site }: { $cases } kleinere Fälle innerhalb von { $days } Tagen, jeder im Betrieb entschieden. Bitte prüfen Sie, ob es eine gemeinsame Ursache gibt. Der letzte: { $escalation_id }.
+manager-to-confirm =
+    .title = Missbrauch zu bestätigen: { $site }
+    .text = { case-line } { found-abusive } { confirm-line }
+    .sms = Fall { $escalation_id }, { $site }: { found-abusive } { confirm-short }
+found-abusive = { $who ->
+    [none] Wir haben den Fall als Missbrauch eingestuft.
+   *[other] { $who } hat den Fall als Missbrauch eingestuft.
+}
+confirm-line = { $until_passed ->
+    [yes] Bis { $until } hat das niemand bestätigt; der Fall gilt als unbegründet.
+   *[no] { not-confirmed } Als Missbrauch zählt er nur, wenn eine zweite Person das bis { $until } bestätigt; sonst gilt er als unbegründet. Bitte sehen Sie sich den Fall an, und bestätigen Sie, wenn Sie zustimmen.
+}
+confirm-short = { $until_passed ->
+    [yes] Das hat niemand rechtzeitig bestätigt; er gilt als unbegründet.
+   *[no] { not-confirmed } Wenn Sie zustimmen, bestätigen Sie es bitte bis { $until }; sonst gilt er als unbegründet.
+}
+not-confirmed = { $again ->
+    [yes] Bisher hat das niemand bestätigt.
+   *[no] { "" }
+}
 manager-not-settled =
     .title = Ein entschiedener Fall ist noch nicht geklärt
     .text = { case-line } Entschieden wurde: { outcome-word }. Der Kunde sagt jetzt, dass es nicht geklärt ist. Sie können den Fall noch einmal ansehen und wieder öffnen.
     .sms = Fall { $escalation_id }, { $site }: entschieden als { outcome-word }, laut Kunde aber nicht geklärt. Sie können ihn wieder öffnen. { said-short }
 manager-reopened =
     .title = Ein Fall ist wieder offen: { $site }
-    .text = { case-line } Er ist wieder offen und liegt bei Ihnen. { safety-line } { please-both } { wish-line }
+    .text = { case-line } Er ist wieder offen und liegt bei Ihnen. { safety-line } { please-both } { wish-line } { after-decision }
     .sms = Fall { $escalation_id }, { $site }, ist wieder offen und liegt bei Ihnen: { case }. { short-both } { said-short }
 manager-withdrawn =
     .title = Ein Fall ist abgeschlossen: { $site }

@@ -46,6 +46,47 @@ wish-too-high = { $wish_too_high ->
     [yes] The manager you asked for takes on only more serious cases.
    *[other] { "" }
 }
+wish-noted = { $wished ->
+    [yes] We have noted how you would like to be contacted: { wish-parts }. { $decided_before_call ->
+        [yes] Your case should be decided before then.
+       *[none] { "" }
+    }
+   *[none] { "" }
+}
+wish-parts = { $wish_language ->
+    [none] { $wished_channel ->
+        [none] { wish-when }
+       *[other] { wish-by }{ wish-and-when }
+    }
+   *[other] in { $wish_language }{ $wished_channel ->
+        [none] { "" }
+       *[other] , { wish-by }
+    }{ wish-and-when }
+}
+wish-by = { $wished_channel ->
+    [EMAIL] by email
+    [SMS] by SMS
+    [APP] in the app
+   *[PHONE] by phone
+}
+wish-when = { $call_not_before ->
+    [none] as you told us
+   *[other] not before { $call_not_before }
+}
+wish-and-when = { $call_not_before ->
+    [none] { "" }
+   *[other] , { wish-when }
+}
+wish-brief = { $wished ->
+    [yes] { $call_not_before ->
+        [none] We have noted your wishes.
+       *[other] Noted: not before { $call_not_before }.
+    } { $decided_before_call ->
+        [yes] It should be decided before then.
+       *[none] { "" }
+    }
+   *[none] { "" }
+}
 assigned-because = { $why ->
     [HANDED_OVER] The manager who had your case is away.
     [MANAGER_NOT_REACHED] We could not reach the manager who had your case.
@@ -192,22 +233,22 @@ customer-opened =
     .text = { about } { found-by-us } { wish-too-high } { $severity ->
         [SAFETY] As it may concern your safety, { $manager } has been asked to deal with it at once{ and-decide-at-once }
        *[other] { $manager } will look into it{ and-decide }
-    } { reach }
-    .sms = { $site }: { $manager } will look into your case about { matter }{ and-decide } { found-in-brief } { reach-short }
+    } { wish-noted } { reach }
+    .sms = { $site }: { $manager } will look into your case about { matter }{ and-decide } { found-in-brief } { wish-brief } { reach-short }
 customer-nobody =
     .title = We have not reached a manager yet
-    .text = { about } { found-by-us } { wish-too-high } We have tried to find a manager for you, but have not reached anybody yet. We are sorry. We keep trying, and we will tell you as soon as somebody has taken over.
-    .sms = { $site }: we have not reached a manager about { matter } yet. We are sorry. We keep trying and will tell you as soon as somebody has taken over.
+    .text = { about } { found-by-us } { wish-too-high } We have tried to find a manager for you, but have not reached anybody yet. We are sorry. We keep trying, and we will tell you as soon as somebody has taken over. { wish-noted }
+    .sms = { $site }: we have not reached a manager about { matter } yet. We are sorry. We keep trying and will tell you as soon as somebody has taken over. { wish-brief }
 customer-joined =
     .title = We have added this to your open case
     .text = { about } { found-by-us } { $manager ->
         [none] We have added it to your open case and keep trying to reach a manager.
        *[other] We have passed it on to { $manager }, who is looking after your visit already{ and-decide }
-    }
+    } { wish-noted }
     .sms = { $site }: we have added this to your open case: { matter }. { $manager ->
         [none] We keep trying to reach a manager.
        *[other] { manager-decides }
-    }
+    } { wish-brief }
 customer-more-urgent =
     .title = We treat your case as more urgent
     .text = { $severity ->
@@ -295,8 +336,8 @@ customer-assigned =
     .sms = { $site }: { moved-why } { $manager } has your case now{ and-decide } { reach-short }
 customer-moved-up =
     .title = Your case has been passed to { $manager }
-    .text = { moved-why } { $manager } has your case about { matter } now{ and-decide } { reach }
-    .sms = { $site }: { moved-why } { $manager } has your case now{ and-decide } { reach-short }
+    .text = { moved-why } { $manager } has your case about { matter } now{ and-decide } { wish-noted } { reach }
+    .sms = { $site }: { moved-why } { $manager } has your case now{ and-decide } { wish-brief } { reach-short }
 moved-why = { $why ->
     [NOT_ACKNOWLEDGED] Nobody took on your case in time. We are sorry.
     [UNDECIDED] Your case was not decided in time. We are sorry.
@@ -401,8 +442,8 @@ counts-brief = { $until_passed ->
 }
 customer-reopened =
     .title = Your case is open again
-    .text = We are looking into { matter } again. { $manager } has your case{ and-decide } { reach }
-    .sms = { $site }: your case is open again. { $manager } has it{ and-decide } { reach-short }
+    .text = We are looking into { matter } again. { $manager } has your case{ and-decide } { wish-noted } { reach }
+    .sms = { $site }: your case is open again. { $manager } has it{ and-decide } { wish-brief } { reach-short }
 customer-withdrawn =
     .title = Your case is closed
     .text = { $withdrawn ->
@@ -567,10 +608,18 @@ wish-line = The customer would like to speak { $customer_language }{ $wished_cha
        *[no] , not before { $call_not_before }
     }
 }.
+after-decision = { $decided_before_call ->
+    [yes] The case should be decided before that.
+   *[none] { "" }
+}
+new-wish = { $wished ->
+    [yes] { wish-line } { after-decision }
+   *[none] { "" }
+}
 
 manager-opened =
     .title = New case at { $site }
-    .text = { case-line } { safety-line } { please-both } { wish-line }
+    .text = { case-line } { safety-line } { please-both } { wish-line } { after-decision }
     .sms = New case { $escalation_id }, { $site }: { case }. { safety-line } { short-both } { said-short }
 manager-call-taken =
     .title = We have noted the customer’s call to you
@@ -578,7 +627,7 @@ manager-call-taken =
     .sms = Case { $escalation_id }, { $site }: { case }. You took the customer’s call, so it is yours. { short-decide }
 manager-joined =
     .title = Something was added to your case at { $site }
-    .text = { case-line } This was added to your case. { safety-line } { please-decide }
+    .text = { case-line } This was added to your case. { safety-line } { please-decide } { new-wish }
     .sms = Case { $escalation_id }, { $site }: added: { case }. { safety-line } { short-decide } { said-short }
 manager-corrected =
     .title = Your case at { $site } has changed
@@ -597,7 +646,7 @@ manager-more-urgent =
     .sms = Case { $escalation_id }, { $site }, is more urgent: { case }. { safety-line } { short-both }
 manager-assigned =
     .title = A case at { $site } is with you now
-    .text = { case-line } { assigned-why } { so-far } { safety-line } { please-both } { wish-line }
+    .text = { case-line } { assigned-why } { so-far } { safety-line } { please-both } { wish-line } { after-decision }
     .sms = Case { $escalation_id }, { $site }, is with you: { case }. { safety-line } { short-both } { said-short }
 so-far = { $spoken ->
     [yes] The customer has been spoken to.
@@ -747,13 +796,37 @@ confirmed-by = { $who ->
     [none] We have confirmed that it was abusive.
    *[other] { $who } has confirmed that it was abusive.
 }
+manager-many-low =
+    .title = Many minor cases at { $site }
+    .text = { $cases } minor cases came up at { $site } within { $days } days. Each is decided at the site and goes no higher, so we tell you once that they are many. Please see whether they have one cause. The latest is { $escalation_id }.
+    .sms = { $site }: { $cases } minor cases within { $days } days, each decided at the site. Please see whether they have one cause. The latest: { $escalation_id }.
+manager-to-confirm =
+    .title = Abuse to be confirmed at { $site }
+    .text = { case-line } { found-abusive } { confirm-line }
+    .sms = Case { $escalation_id }, { $site }: { found-abusive } { confirm-short }
+found-abusive = { $who ->
+    [none] We found it abusive.
+   *[other] { $who } found it abusive.
+}
+confirm-line = { $until_passed ->
+    [yes] Nobody confirmed that by { $until }, so it stays unfounded.
+   *[no] { not-confirmed } It counts as abuse only if another person confirms it by { $until }; otherwise it stays unfounded. Please look at the case, and confirm it if you agree.
+}
+confirm-short = { $until_passed ->
+    [yes] Nobody confirmed that in time, so it stays unfounded.
+   *[no] { not-confirmed } If you agree, please confirm it by { $until }; otherwise it stays unfounded.
+}
+not-confirmed = { $again ->
+    [yes] Nobody has confirmed that yet.
+   *[no] { "" }
+}
 manager-not-settled =
     .title = A customer says that a case is not settled
     .text = { case-line } It was decided: { outcome-word }. The customer now says that it is not settled. You can look at it again, and reopen it.
     .sms = Case { $escalation_id }, { $site }: decided as { outcome-word }, but not settled, says the customer. You can reopen it. { said-short }
 manager-reopened =
     .title = A case at { $site } is open again
-    .text = { case-line } It is open again and with you. { safety-line } { please-both } { wish-line }
+    .text = { case-line } It is open again and with you. { safety-line } { please-both } { wish-line } { after-decision }
     .sms = Case { $escalation_id }, { $site }, is open again and with you: { case }. { short-both } { said-short }
 manager-withdrawn =
     .title = A case at { $site } is closed

@@ -55,6 +55,47 @@ wish-too-high = { $wish_too_high ->
     [yes] El responsable que usted pidió solo lleva casos más graves.
    *[other] { "" }
 }
+wish-noted = { $wished ->
+    [yes] Hemos anotado cómo desea que le contactemos: { wish-parts }. { $decided_before_call ->
+        [yes] Su caso debería decidirse antes.
+       *[none] { "" }
+    }
+   *[none] { "" }
+}
+wish-parts = { $wish_language ->
+    [none] { $wished_channel ->
+        [none] { wish-when }
+       *[other] { wish-by }{ wish-and-when }
+    }
+   *[other] en { $wish_language }{ $wished_channel ->
+        [none] { "" }
+       *[other] , { wish-by }
+    }{ wish-and-when }
+}
+wish-by = { $wished_channel ->
+    [EMAIL] por correo electrónico
+    [SMS] por SMS
+    [APP] en la aplicación
+   *[PHONE] por teléfono
+}
+wish-when = { $call_not_before ->
+    [none] como nos indicó
+   *[other] no antes de { $call_not_before }
+}
+wish-and-when = { $call_not_before ->
+    [none] { "" }
+   *[other] , { wish-when }
+}
+wish-brief = { $wished ->
+    [yes] { $call_not_before ->
+        [none] Hemos anotado sus deseos.
+       *[other] Anotado: no antes de { $call_not_before }.
+    } { $decided_before_call ->
+        [yes] Debería decidirse antes.
+       *[none] { "" }
+    }
+   *[none] { "" }
+}
 assigned-because = { $why ->
     [HANDED_OVER] La persona que llevaba su caso está ausente.
     [MANAGER_NOT_REACHED] No hemos localizado a la persona que llevaba su caso.
@@ -201,22 +242,22 @@ customer-opened =
     .text = { about } { found-by-us } { wish-too-high } { $severity ->
         [SAFETY] Como puede afectar a su seguridad, { $manager } se ocupa de inmediato{ and-decide-at-once }
        *[other] { $manager } se ocupa de ello{ and-decide }
-    } { reach }
-    .sms = { $site }: { $manager } se ocupa de su caso sobre { matter }{ and-decide } { found-in-brief } { reach-short }
+    } { wish-noted } { reach }
+    .sms = { $site }: { $manager } se ocupa de su caso sobre { matter }{ and-decide } { found-in-brief } { wish-brief } { reach-short }
 customer-nobody =
     .title = Todavía no hemos localizado a un responsable
-    .text = { about } { found-by-us } { wish-too-high } Hemos buscado un responsable para usted, pero todavía no hemos localizado a nadie. Lo sentimos. Seguimos intentándolo y le avisaremos en cuanto alguien se haga cargo de su caso.
-    .sms = { $site }: todavía no hemos localizado a un responsable para su caso sobre { matter }. Lo sentimos. Seguimos intentándolo y le avisaremos en cuanto alguien se haga cargo.
+    .text = { about } { found-by-us } { wish-too-high } Hemos buscado un responsable para usted, pero todavía no hemos localizado a nadie. Lo sentimos. Seguimos intentándolo y le avisaremos en cuanto alguien se haga cargo de su caso. { wish-noted }
+    .sms = { $site }: todavía no hemos localizado a un responsable para su caso sobre { matter }. Lo sentimos. Seguimos intentándolo y le avisaremos en cuanto alguien se haga cargo. { wish-brief }
 customer-joined =
     .title = Hemos ampliado su caso
     .text = { about } { found-by-us } { $manager ->
         [none] Lo hemos añadido a su caso abierto y seguimos intentando localizar a un responsable.
        *[other] Se lo hemos pasado a { $manager }, que ya se ocupa de su visita{ and-decide }
-    }
+    } { wish-noted }
     .sms = { $site }: hemos ampliado su caso abierto: { matter }. { $manager ->
         [none] Seguimos intentando localizar a un responsable.
        *[other] { manager-decides }
-    }
+    } { wish-brief }
 customer-more-urgent =
     .title = Su caso es ahora más urgente
     .text = { $severity ->
@@ -304,8 +345,8 @@ customer-assigned =
     .sms = { $site }: { moved-why } { $manager } lleva ahora su caso{ and-decide } { reach-short }
 customer-moved-up =
     .title = Su caso ha pasado a { $manager }
-    .text = { moved-why } { $manager } lleva ahora su caso sobre { matter }{ and-decide } { reach }
-    .sms = { $site }: { moved-why } { $manager } lleva ahora su caso{ and-decide } { reach-short }
+    .text = { moved-why } { $manager } lleva ahora su caso sobre { matter }{ and-decide } { wish-noted } { reach }
+    .sms = { $site }: { moved-why } { $manager } lleva ahora su caso{ and-decide } { wish-brief } { reach-short }
 moved-why = { $why ->
     [NOT_ACKNOWLEDGED] Nadie se hizo cargo de su caso a tiempo. Lo sentimos.
     [UNDECIDED] Su caso no se resolvió a tiempo. Lo sentimos.
@@ -410,8 +451,8 @@ counts-brief = { $until_passed ->
 }
 customer-reopened =
     .title = Su caso vuelve a estar abierto
-    .text = Estamos revisando de nuevo su caso sobre { matter }. { $manager } lo lleva{ and-decide } { reach }
-    .sms = { $site }: su caso vuelve a estar abierto. { $manager } lo lleva{ and-decide } { reach-short }
+    .text = Estamos revisando de nuevo su caso sobre { matter }. { $manager } lo lleva{ and-decide } { wish-noted } { reach }
+    .sms = { $site }: su caso vuelve a estar abierto. { $manager } lo lleva{ and-decide } { wish-brief } { reach-short }
 customer-withdrawn =
     .title = Su caso está cerrado
     .text = { $withdrawn ->
@@ -576,10 +617,18 @@ wish-line = Idioma deseado por el cliente: { $customer_language }{ $wished_chann
        *[no] , no antes de { $call_not_before }
     }
 }.
+after-decision = { $decided_before_call ->
+    [yes] El caso debería decidirse antes.
+   *[none] { "" }
+}
+new-wish = { $wished ->
+    [yes] { wish-line } { after-decision }
+   *[none] { "" }
+}
 
 manager-opened =
     .title = Nuevo caso: { $site }
-    .text = { case-line } { safety-line } { please-both } { wish-line }
+    .text = { case-line } { safety-line } { please-both } { wish-line } { after-decision }
     .sms = Nuevo caso { $escalation_id }, { $site }: { case }. { safety-line } { short-both } { said-short }
 manager-call-taken =
     .title = Hemos anotado la llamada del cliente
@@ -587,7 +636,7 @@ manager-call-taken =
     .sms = Caso { $escalation_id }, { $site }: { case }. Usted atendió la llamada del cliente, por lo que es suyo. { short-decide }
 manager-joined =
     .title = Su caso se ha ampliado: { $site }
-    .text = { case-line } Esto se ha añadido. { safety-line } { please-decide }
+    .text = { case-line } Esto se ha añadido. { safety-line } { please-decide } { new-wish }
     .sms = Caso { $escalation_id }, { $site }, añadido: { case }. { safety-line } { short-decide } { said-short }
 manager-corrected =
     .title = Un motivo ya no es válido: { $site }
@@ -606,7 +655,7 @@ manager-more-urgent =
     .sms = Caso { $escalation_id }, { $site }, urgente: { case }. { safety-line } { short-both }
 manager-assigned =
     .title = Se le ha asignado un caso: { $site }
-    .text = { case-line } { assigned-why } { so-far } { safety-line } { please-both } { wish-line }
+    .text = { case-line } { assigned-why } { so-far } { safety-line } { please-both } { wish-line } { after-decision }
     .sms = Caso { $escalation_id }, { $site }, suyo: { case }. { safety-line } { short-both } { said-short }
 so-far = { $spoken ->
     [yes] Ya se ha hablado con el cliente.
@@ -756,13 +805,37 @@ confirmed-by = { $who ->
     [none] hemos confirmado el abuso.
    *[other] { $who } ha confirmado el abuso.
 }
+manager-many-low =
+    .title = Muchos casos menores en { $site }
+    .text = { $site }: { $cases } casos menores en { $days } días. Cada uno se decide en el propio centro y no pasa a un nivel superior; por eso le avisamos una sola vez de que son muchos. Por favor, compruebe si tienen una causa común. El último: { $escalation_id }.
+    .sms = { $site }: { $cases } casos menores en { $days } días, cada uno decidido en el propio centro. Por favor, compruebe si tienen una causa común. El último: { $escalation_id }.
+manager-to-confirm =
+    .title = Abuso por confirmar en { $site }
+    .text = { case-line } { found-abusive } { confirm-line }
+    .sms = Caso { $escalation_id }, { $site }: { found-abusive } { confirm-short }
+found-abusive = { $who ->
+    [none] Lo hemos considerado un abuso.
+   *[other] { $who } lo ha considerado un abuso.
+}
+confirm-line = { $until_passed ->
+    [yes] El plazo terminó a { $until } y nadie lo ha confirmado: queda como infundado.
+   *[no] { not-confirmed } Solo cuenta como abuso si otra persona lo confirma antes de { $until }; si no, queda como infundado. Por favor, revise el caso y confírmelo si está de acuerdo.
+}
+confirm-short = { $until_passed ->
+    [yes] Nadie lo ha confirmado a tiempo: queda como infundado.
+   *[no] { not-confirmed } Si está de acuerdo, confírmelo antes de { $until }; si no, queda como infundado.
+}
+not-confirmed = { $again ->
+    [yes] Nadie lo ha confirmado todavía.
+   *[no] { "" }
+}
 manager-not-settled =
     .title = Un cliente dice que su caso no está resuelto
     .text = { case-line } Decisión: { outcome-word }. El cliente dice ahora que no está resuelto. Puede revisarlo y reabrirlo.
     .sms = Caso { $escalation_id }, { $site }: decidido ({ outcome-word }), pero el cliente dice que no está resuelto. Puede reabrirlo. { said-short }
 manager-reopened =
     .title = Un caso vuelve a estar abierto: { $site }
-    .text = { case-line } Vuelve a estar abierto y es suyo. { safety-line } { please-both } { wish-line }
+    .text = { case-line } Vuelve a estar abierto y es suyo. { safety-line } { please-both } { wish-line } { after-decision }
     .sms = Caso { $escalation_id }, { $site }, abierto de nuevo y suyo: { case }. { short-both } { said-short }
 manager-withdrawn =
     .title = Un caso está cerrado: { $site }

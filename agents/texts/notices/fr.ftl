@@ -47,6 +47,47 @@ wish-too-high = { $wish_too_high ->
     [yes] Le responsable que vous avez demandé ne suit que des dossiers plus graves.
    *[other] { "" }
 }
+wish-noted = { $wished ->
+    [yes] Nous avons noté comment vous joindre : { wish-parts }. { $decided_before_call ->
+        [yes] Votre dossier devrait être tranché avant.
+       *[none] { "" }
+    }
+   *[none] { "" }
+}
+wish-parts = { $wish_language ->
+    [none] { $wished_channel ->
+        [none] { wish-when }
+       *[other] { wish-by }{ wish-and-when }
+    }
+   *[other] en { $wish_language }{ $wished_channel ->
+        [none] { "" }
+       *[other] , { wish-by }
+    }{ wish-and-when }
+}
+wish-by = { $wished_channel ->
+    [EMAIL] par e-mail
+    [SMS] par SMS
+    [APP] dans l’application
+   *[PHONE] par téléphone
+}
+wish-when = { $call_not_before ->
+    [none] comme vous nous l’avez dit
+   *[other] pas avant le { $call_not_before }
+}
+wish-and-when = { $call_not_before ->
+    [none] { "" }
+   *[other] , { wish-when }
+}
+wish-brief = { $wished ->
+    [yes] { $call_not_before ->
+        [none] Vos souhaits sont notés.
+       *[other] C’est noté : pas avant le { $call_not_before }.
+    } { $decided_before_call ->
+        [yes] La décision devrait tomber avant.
+       *[none] { "" }
+    }
+   *[none] { "" }
+}
 assigned-because = { $why ->
     [HANDED_OVER] La personne qui suivait votre dossier est absente.
     [MANAGER_NOT_REACHED] La personne qui suivait votre dossier n’est pas joignable.
@@ -193,22 +234,22 @@ customer-opened =
     .text = { about } { found-by-us } { wish-too-high } { $severity ->
         [SAFETY] Comme votre sécurité peut être en jeu, { $manager } s’en occupe immédiatement{ and-decide-at-once }
        *[other] { $manager } s’en occupe{ and-decide }
-    } { reach }
-    .sms = { $site } : au sujet { matter }, { $manager } s’en occupe{ and-decide } { found-in-brief } { reach-short }
+    } { wish-noted } { reach }
+    .sms = { $site } : au sujet { matter }, { $manager } s’en occupe{ and-decide } { found-in-brief } { wish-brief } { reach-short }
 customer-nobody =
     .title = Nous n’avons pas encore pu joindre de responsable
-    .text = { about } { found-by-us } { wish-too-high } Nous avons cherché un responsable pour vous, mais n’avons encore pu joindre personne. Nous en sommes désolés. Nous continuons d’essayer et vous préviendrons dès que quelqu’un aura repris votre dossier.
-    .sms = { $site } : au sujet { matter }, nous n’avons pas encore pu joindre de responsable. Nous en sommes désolés. Nous continuons et vous préviendrons dès que quelqu’un aura repris votre dossier.
+    .text = { about } { found-by-us } { wish-too-high } Nous avons cherché un responsable pour vous, mais n’avons encore pu joindre personne. Nous en sommes désolés. Nous continuons d’essayer et vous préviendrons dès que quelqu’un aura repris votre dossier. { wish-noted }
+    .sms = { $site } : au sujet { matter }, nous n’avons pas encore pu joindre de responsable. Nous en sommes désolés. Nous continuons et vous préviendrons dès que quelqu’un aura repris votre dossier. { wish-brief }
 customer-joined =
     .title = Nous avons complété votre dossier
     .text = { about } { found-by-us } { $manager ->
         [none] Nous l’avons ajouté à votre dossier en cours et continuons d’essayer de joindre un responsable.
        *[other] Nous l’avons transmis à { $manager }, qui s’occupe déjà de votre visite{ and-decide }
-    }
+    } { wish-noted }
     .sms = { $site } : nous avons complété votre dossier au sujet { matter }. { $manager ->
         [none] Nous continuons d’essayer de joindre un responsable.
        *[other] { manager-decides }
-    }
+    } { wish-brief }
 customer-more-urgent =
     .title = Votre dossier devient plus urgent
     .text = { $severity ->
@@ -296,8 +337,8 @@ customer-assigned =
     .sms = { $site } : { $manager } suit maintenant votre dossier{ and-decide } { reach-short }
 customer-moved-up =
     .title = Votre dossier a été transmis à { $manager }
-    .text = { moved-why } { $manager } suit maintenant votre dossier au sujet { matter }{ and-decide } { reach }
-    .sms = { $site } : { moved-why } { $manager } suit votre dossier{ and-decide } { reach-short }
+    .text = { moved-why } { $manager } suit maintenant votre dossier au sujet { matter }{ and-decide } { wish-noted } { reach }
+    .sms = { $site } : { moved-why } { $manager } suit votre dossier{ and-decide } { wish-brief } { reach-short }
 moved-why = { $why ->
     [NOT_ACKNOWLEDGED] Votre dossier n’a pas été pris en charge à temps. Nous en sommes désolés.
     [UNDECIDED] La décision n’a pas été prise à temps. Nous en sommes désolés.
@@ -402,8 +443,8 @@ counts-brief = { $until_passed ->
 }
 customer-reopened =
     .title = Votre dossier est rouvert
-    .text = Nous réexaminons votre dossier au sujet { matter }. { $manager } le suit{ and-decide } { reach }
-    .sms = { $site } : votre dossier est rouvert. { $manager } le suit{ and-decide } { reach-short }
+    .text = Nous réexaminons votre dossier au sujet { matter }. { $manager } le suit{ and-decide } { wish-noted } { reach }
+    .sms = { $site } : votre dossier est rouvert. { $manager } le suit{ and-decide } { wish-brief } { reach-short }
 customer-withdrawn =
     .title = Votre dossier est clos
     .text = { $withdrawn ->
@@ -568,10 +609,18 @@ wish-line = Langue souhaitée par le client : { $customer_language }{ $wished_c
        *[no] , pas avant le { $call_not_before }
     }
 }.
+after-decision = { $decided_before_call ->
+    [yes] Le dossier devrait être tranché avant.
+   *[none] { "" }
+}
+new-wish = { $wished ->
+    [yes] { wish-line } { after-decision }
+   *[none] { "" }
+}
 
 manager-opened =
     .title = Nouveau dossier : { $site }
-    .text = { case-line } { safety-line } { please-both } { wish-line }
+    .text = { case-line } { safety-line } { please-both } { wish-line } { after-decision }
     .sms = Nouveau dossier { $escalation_id }, { $site } : { case }. { safety-line } { short-both } { said-short }
 manager-call-taken =
     .title = L’appel du client est noté
@@ -579,7 +628,7 @@ manager-call-taken =
     .sms = Dossier { $escalation_id }, { $site } : { case }. Vous avez pris l’appel du client, il vous est donc confié. { short-decide }
 manager-joined =
     .title = Votre dossier est complété : { $site }
-    .text = { case-line } Cela s’ajoute au dossier. { safety-line } { please-decide }
+    .text = { case-line } Cela s’ajoute au dossier. { safety-line } { please-decide } { new-wish }
     .sms = Dossier { $escalation_id }, { $site }, ajout : { case }. { safety-line } { short-decide } { said-short }
 manager-corrected =
     .title = Un motif n’est plus valable : { $site }
@@ -598,7 +647,7 @@ manager-more-urgent =
     .sms = Dossier { $escalation_id }, { $site }, plus urgent : { case }. { safety-line } { short-both }
 manager-assigned =
     .title = Un dossier vous est confié : { $site }
-    .text = { case-line } { assigned-why } { so-far } { safety-line } { please-both } { wish-line }
+    .text = { case-line } { assigned-why } { so-far } { safety-line } { please-both } { wish-line } { after-decision }
     .sms = Dossier { $escalation_id }, { $site }, pour vous : { case }. { safety-line } { short-both } { said-short }
 so-far = { $spoken ->
     [yes] Quelqu’un a déjà parlé au client.
@@ -748,13 +797,37 @@ confirmed-by = { $who ->
     [none] nous avons confirmé l’abus.
    *[other] { $who } a confirmé l’abus.
 }
+manager-many-low =
+    .title = De nombreux dossiers mineurs : { $site }
+    .text = { $site } : { $cases } dossiers mineurs en { $days } jours. Chacun est tranché sur place et ne remonte pas ; nous vous signalons donc une fois qu’ils sont nombreux. Merci de vérifier s’ils ont une cause commune. Le dernier : { $escalation_id }.
+    .sms = { $site } : { $cases } dossiers mineurs en { $days } jours, chacun tranché sur place. Merci de vérifier s’ils ont une cause commune. Le dernier : { $escalation_id }.
+manager-to-confirm =
+    .title = Abus à confirmer : { $site }
+    .text = { case-line } { found-abusive } { confirm-line }
+    .sms = Dossier { $escalation_id }, { $site } : { found-abusive } { confirm-short }
+found-abusive = { $who ->
+    [none] Nous avons conclu à un abus.
+   *[other] { $who } a conclu à un abus.
+}
+confirm-line = { $until_passed ->
+    [yes] Le délai expirait le { $until } et personne ne l’a confirmé : la demande reste non fondée.
+   *[no] { not-confirmed } Cela ne compte que si une autre personne le confirme avant le { $until } ; sinon, la demande reste non fondée. Merci d’examiner le dossier et de confirmer si vous êtes d’accord.
+}
+confirm-short = { $until_passed ->
+    [yes] Personne ne l’a confirmé à temps : la demande reste non fondée.
+   *[no] { not-confirmed } Si vous êtes d’accord, merci de confirmer avant le { $until } ; sinon, la demande reste non fondée.
+}
+not-confirmed = { $again ->
+    [yes] Personne ne l’a encore confirmé.
+   *[no] { "" }
+}
 manager-not-settled =
     .title = Un client dit que son dossier n’est pas réglé
     .text = { case-line } Décision : { outcome-word }. Le client dit maintenant que ce n’est pas réglé. Vous pouvez revoir le dossier et le rouvrir.
     .sms = Dossier { $escalation_id }, { $site }, décision : { outcome-word }. Le client dit que ce n’est pas réglé. Vous pouvez le rouvrir. { said-short }
 manager-reopened =
     .title = Un dossier est rouvert : { $site }
-    .text = { case-line } Il est rouvert et vous est confié. { safety-line } { please-both } { wish-line }
+    .text = { case-line } Il est rouvert et vous est confié. { safety-line } { please-both } { wish-line } { after-decision }
     .sms = Dossier { $escalation_id }, { $site }, rouvert, vous est confié : { case }. { short-both } { said-short }
 manager-withdrawn =
     .title = Un dossier est clos : { $site }

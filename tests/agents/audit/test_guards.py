@@ -134,6 +134,38 @@ def test_a_promise_put_off_after_its_moment_is_a_miss(until: str, is_found: bool
     assert [what for what, _ in audited(found)] == [Breach.PROMISE_PUT_OFF] * is_found
 
 
+def test_a_promise_that_took_the_place_of_a_missed_one_at_its_moment_stands() -> None:
+    events = [
+        ASKED,
+        {"at": "1 09:10", "action": {"action": "PROMISE", "until": "1 09:14"}},
+        {"at": "1 09:15", "action": {"action": "PROMISE", "until": "1 11:00", "by": "lena"}},
+        {"at": "1 12:00", "tick": {}},
+    ]
+    found = records(events)
+    misses = [each for each in found if isinstance(each, Escalation) and _is_miss(each)]
+    assert len(misses) == 2, "the second promise is missed, too"
+    forgotten = [each for each in found if each is not misses[1]]
+
+    assert unsaid(found) == []
+    assert unsaid(forgotten) == [f"a call was promised for {at_eleven()}, and its miss is unsaid"]
+
+
+def at_eleven() -> int:
+    return 1_772_449_200_000  # 2026-03-02 11:00 UTC
+
+
+def unsaid(found: list[Any]) -> list[str]:
+    """Of which promises nobody said that they were missed."""
+    policy = default_policy()
+    ledger = Ledger({policy.version: policy})
+    for record in found:
+        ledger.take(record)
+    ledger.tick(0, at_eleven() + 60 * MINUTE_MS)
+    ledger.ticks.ran(0, at_eleven() + 60 * MINUTE_MS)
+    said = [each for each in ledger.findings() if each.what is Breach.NO_EFFECT]
+    return [each.detail for each in said if "promised" in each.detail]
+
+
 def test_abuse_that_counts_is_confirmed_before() -> None:
     found = records(ABUSE)
     (confirmed,) = steps(found, EscalationStatus.CONFIRMED)

@@ -9,6 +9,7 @@ import pytest
 
 from agents.operations.access import roles
 from agents.operations.doctor.check_connection import connection, unreachable
+from agents.operations.doctor.check_insights import insight_checks
 from agents.operations.doctor.check_machine import differing, machine_checks, pinned
 from agents.operations.doctor.check_topics import (
     Seen,
@@ -18,6 +19,10 @@ from agents.operations.doctor.check_topics import (
     written_beyond,
 )
 from agents.operations.doctor.checks import Verdict
+from agents.operations.status.insights import InsightsSay
+from agents.reference_data.files import parse
+from agents.reference_data.policy_files import default_policy, policy_in
+from agents.reference_data.published import Span
 from streams.access import Access
 from streams.settings import Settings
 from streams.transport.planning import Found, plan
@@ -217,3 +222,45 @@ def test_where_a_topic_has_other_partitions_the_ways_out_are_named_and_no_comman
     (change,) = plan([spec], {"t": Found(partitions, 1, {})}, 1)
 
     assert _right(change) == f"{right}; docs/disaster-recovery.md says the ways out"
+
+
+HELD = Span(policy=default_policy(), begin=0, end=None, earliest=True)
+OF_BEFORE = Span(
+    policy=policy_in(parse("generation: 1", "p.yaml")), begin=0, end=None, earliest=True
+)
+NOON = 1_772_452_800_000  # 2026-03-02 12:00 UTC, long after the package's policy came into force
+MINUTE_MS = 60_000
+
+
+@pytest.mark.parametrize(
+    ("held", "found", "said"),
+    [
+        (None, InsightsSay(there=True), []),
+        (HELD, InsightsSay(there=False), []),
+        (OF_BEFORE, InsightsSay(there=True), [(Verdict.FINE, "none are written")]),
+        (HELD, InsightsSay(there=True), [(Verdict.UNKNOWN, "none is there yet")]),
+        (
+            HELD,
+            InsightsSay(there=True, newest=NOON - 2 * MINUTE_MS, newest_visit=NOON - MINUTE_MS),
+            [(Verdict.FINE, "the newest was written 2 min ago")],
+        ),
+        (
+            HELD,
+            InsightsSay(there=True, newest=NOON - 3 * MINUTE_MS, newest_visit=NOON - MINUTE_MS),
+            [(Verdict.FIX, "visits end without insights of them, the last 1 min ago")],
+        ),
+        (
+            HELD,
+            InsightsSay(there=True, newest_visit=NOON),
+            [(Verdict.FIX, "visits end without insights of them")],
+        ),
+    ],
+)
+def test_the_doctor_says_whether_insights_are_written(
+    held: Span | None, found: InsightsSay, said: list[tuple[Verdict, str]]
+) -> None:
+    checks = list(insight_checks(found, held, NOON))
+
+    assert [(each.verdict, each.area) for each in checks] == [(v, "insights") for v, _ in said]
+    for check, (_, begins) in zip(checks, said, strict=True):
+        assert check.found.startswith(begins)

@@ -6,8 +6,10 @@ import pytest
 from msgspec.structs import replace
 
 from agents.commands.running.status import lines
+from agents.core.rfc3339 import text_of
 from agents.operations.cases.case_lines import Figures
 from agents.operations.cases.case_reader import cases_of
+from agents.operations.status.insights import InsightsSay
 from agents.operations.status.lag import Behind, StageLag, in_ranges, lag_of, unread_from
 from agents.operations.status.status import (
     CasesSay,
@@ -100,6 +102,14 @@ def test_where_all_is_well_nothing_wants_a_look() -> None:
         ({"stages": (a_stage(owned=1),)}, "stage desk: 1 of 2 partitions have no owner"),
         ({"stages": (a_stage(behind=(behind(60_001),)),)}, "stage desk: a record has waited"),
         ({"last_tick": None}, "no tick is there"),
+        ({"insights": InsightsSay(there=False)}, "recourse.insights is not there"),
+        (
+            {
+                "reference": replace(REFERENCE, generation=2),
+                "insights": InsightsSay(there=True, newest_visit=AT + 1),
+            },
+            "visits end without insights",
+        ),
         ({"last_tick": AT - MINUTE - 1}, "the last tick is 1 min old"),
         ({"reference": replace(REFERENCE, missing="no policy")}, "no policy"),
         ({"reference": replace(REFERENCE, refused=1)}, "1 reference records are refused"),
@@ -254,3 +264,39 @@ def test_lines_and_json_say_the_same() -> None:
         }
     ]
     assert told["look_at"] == []
+
+
+@pytest.mark.parametrize(
+    ("newest", "newest_visit", "since", "are_behind"),
+    [
+        (None, None, 0, False),
+        (AT, None, 0, False),
+        (AT, AT, 0, False),
+        (AT, AT + MINUTE, 0, False),
+        (AT, AT + MINUTE + 1, 0, True),
+        (None, AT, AT - MINUTE, False),  # it ended just when the policy came
+        (None, AT, AT - MINUTE - 1, True),
+    ],
+)
+def test_insights_are_behind_where_a_visit_has_ended_without_one(
+    newest: int | None, newest_visit: int | None, since: int, are_behind: bool
+) -> None:
+    found = InsightsSay(there=True, newest=newest, newest_visit=newest_visit)
+
+    assert found.are_behind(since) is are_behind
+
+
+def test_insights_are_shown_and_under_generation_1_nothing_is_missed() -> None:
+    said = InsightsSay(there=True, last_hour=1_234, newest=AT - 2 * MINUTE, newest_visit=AT)
+    status = replace(WELL, insights=said)
+
+    assert ("insights", "1,234 in the last hour, the newest 2 min ago") in facts(status)
+    assert ("insights", "none") in facts(replace(WELL, insights=InsightsSay(there=True)))
+    assert wants_a_look(status) == ()
+    assert as_json(status)["insights"] == {
+        "there": True,
+        "last_hour": 1_234,
+        "newest": text_of(AT - 2 * MINUTE),
+        "newest_visit": text_of(AT),
+    }
+    assert as_json(WELL)["insights"] is None

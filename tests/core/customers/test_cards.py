@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from agents.core.customers.cards import hours_in_words
+from agents.core.customers.cards import hours_in_words, next_issue
 from agents.core.world import Directory
 from schemas.records import Manager, Tier
-from tests.core.builders import at, check_in, closure, diagnosis, policy, site
+from tests.core.builders import at, check_in, closure, diagnosis, policy, said, site
 from tests.core.customers.stage import Stage, absence, hours, manager
 
 WEEK = (1, 2, 3, 4, 5)
@@ -209,3 +209,19 @@ def test_there_is_no_card_at_a_site_that_nobody_declared() -> None:
     stage.take(check_in(site_id="s9"))
 
     assert stage.cards == []
+
+
+@pytest.mark.parametrize(("outcome", "issued"), [("ABUSIVE", 0), ("UNFOUNDED", 1)])
+def test_nobodys_return_is_waited_for_on_behalf_of_who_was_found_abusive(
+    outcome: str, issued: int
+) -> None:
+    back = manager(absences=(absence(at(), at(days=3)),))
+    stage = Stage(policy(throttle={"limit": 9}), back)
+    stage.take(said("asks", "REQUESTED", "NONE", visit_id="v0"))
+    stage.outcome("RESOLVED", outcome, visit_id="v0", escalation_id="v0:1")
+    stage.take(check_in(hours=1))
+    due = next_issue(stage.customer(), stage.customer().visits["v1"], stage.world())
+
+    assert due == (at(days=3) if issued else None)
+    stage.tick(at(days=3))
+    assert len(stage.cards) == issued

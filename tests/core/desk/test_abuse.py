@@ -107,11 +107,16 @@ def test_abuse_that_one_person_found_is_said_to_managers_and_counts_as_unfounded
             tier=Tier.LOCAL,
         ),
     ]
-    (notice,) = desk.notices
+    asked, notice = desk.notices
+    assert (asked.message, asked.addressee.id) == ("manager-to-confirm", "ruth")
     assert (notice.message, notice.parameters["outcome"]) == ("customer-resolved", "UNFOUNDED")
     assert WHY not in str(notice)
     assert desk.state().guards == Guards(
-        contacted_at=NOW, found_by="lena", found_tier=Tier.LOCAL, confirmed=False
+        contacted_at=NOW,
+        found_by="lena",
+        found_tier=Tier.LOCAL,
+        confirmed=False,
+        confirm_warned_at=LATER + 5 * DAY,
     )
 
 
@@ -127,9 +132,10 @@ def test_the_cases_manager_hears_what_another_found_and_the_site_does_not() -> N
 
     desk.says(replaced(by="ruth", remedy=Remedy(kind=RemedyKind.NONE)), LATER)
 
-    assert {name: each.parameters["outcome"] for name, each in told(desk).items()} == {
+    assert {name: each.parameters.get("outcome") for name, each in told(desk).items()} == {
         "customer-resolved": "UNFOUNDED",
         "manager-resolved": "ABUSIVE",
+        "manager-to-confirm": None,
         "site-resolved": "UNFOUNDED",
     }
 

@@ -65,6 +65,7 @@ LONG = {
     "next_at": "2027-09-22T09:30:00Z",  # in another year, which is shown then
     "appeal_until": "2026-12-23T09:30:00Z",
     "until": "2026-12-23T09:30:00Z",
+    "call_not_before": "2026-12-23T09:30:00Z",
 }
 
 

@@ -9,7 +9,7 @@ from heapq import heappop, heappush
 
 from msgspec import Struct
 
-from agents.core.desk.state import Clocks, EscalationState
+from agents.core.desk.state import Clocks, EscalationState, Phase
 from agents.core.tiers import PLACES
 from schemas.records import Tier
 
@@ -25,6 +25,7 @@ class TimerKind(IntEnum):
     HAND_OVER = 5  # its manager goes
     WARN_DECIDE = 6
     WARN_ACKNOWLEDGE = 7
+    NOT_CONFIRMED = 8  # the time to confirm what was found ABUSIVE is nearly over
 
 
 class Timer(Struct, frozen=True, array_like=True, order=True):
@@ -35,21 +36,25 @@ class Timer(Struct, frozen=True, array_like=True, order=True):
 
 
 def next_due(state: EscalationState) -> Timer | None:
-    """What time makes next of a case; None: nothing, as it is closed, or overdue with nobody above.
+    """What time makes next of a case; None: nothing, as it is overdue with nobody above, or closed.
+
+    Of a closed one it is only that what was found ABUSIVE waits to be confirmed.
 
     While the case waits for the customer its clocks stand still; nobody is warned, or passed by
     for not having acknowledged, where nobody has the case.
     """
-    return min(_coming(state), default=None) if state.is_open else None
+    return min(_coming(state) if state.is_open else _of_closed(state), default=None)
 
 
 def looked_at(state: EscalationState) -> int | None:
     """When time has to look at a case (ms): when something is due; not before it is tried again."""
     due = next_due(state)
     again = state.tried_again_at
-    if again is None or not state.is_open:
+    if again is None:
         return None if due is None else due.at
-    return again if due is None else max(again, due.at)
+    if due is None:
+        return again if state.is_open else None
+    return max(again, due.at)
 
 
 def is_set_aside(state: EscalationState, now: int) -> bool:
@@ -86,6 +91,14 @@ def _coming(state: EscalationState) -> Iterator[Timer]:
         yield Timer(state.wait.until, TimerKind.WAIT_ENDS)
     else:
         yield from _by_clocks(state)
+
+
+def _of_closed(state: EscalationState) -> Iterator[Timer]:
+    held = state.guards
+    if state.phase is Phase.RESOLVED and held is not None and not state.erased:
+        at = held.confirm_warned_at
+        if at is not None:
+            yield Timer(at, TimerKind.NOT_CONFIRMED)
 
 
 def _by_clocks(state: EscalationState) -> Iterator[Timer]:

@@ -17,6 +17,7 @@ from agents.core.desk.above_ceilings import overdue_at_ceiling
 from agents.core.desk.assignment import choose
 from agents.core.desk.case_records import lacks_cases
 from agents.core.desk.ceilings import highest_for, is_at_ceiling
+from agents.core.desk.confirmation import asked_again
 from agents.core.desk.guards import waited
 from agents.core.desk.moves import (
     NOT_ACKNOWLEDGED,
@@ -181,6 +182,8 @@ def _act(state: EscalationState, due: Timer, working: UnitOfWork, world: World) 
             return _handed_over(state, working, world)
         case TimerKind.WARN_DECIDE | TimerKind.WARN_ACKNOWLEDGE:
             return _warned(state, due.what, world)
+        case TimerKind.NOT_CONFIRMED:
+            return asked_again(state, world, working)
 
 
 def _ends(state: EscalationState, reason: Reason, world: World) -> Transition:

@@ -59,7 +59,7 @@ COUNTS: Final = frozenset(
     {"attempts", "cases", "days", "limit", "percent", "remaining", "times", "visits", "window_days"}
 )
 NAMES: Final = frozenset({"manager", "site", "who"})
-LANGUAGES: Final = frozenset({"customer_language"})
+LANGUAGES: Final = frozenset({"customer_language", "wish_language"})
 QUOTE: Final = "quote"
 WORDS: Final = "words"
 """What a manager, and what a customer wrote, which is shown word for word: nothing that is done to
