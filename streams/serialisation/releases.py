@@ -63,11 +63,11 @@ class Older:
 
 def _at(value: Any, place: Place) -> Iterator[Any]:  # noqa: ANN401 - a record, or a part of it
     """Every value that a record has at a place."""
-    if isinstance(value, tuple | list):
+    if not place:
+        yield value  # an empty list is said, too
+    elif isinstance(value, tuple | list):
         for each in value:
             yield from _at(each, place)
-    elif not place:
-        yield value
     elif value is not None:
         yield from _at(getattr(value, place[0]), place[1:])
 
