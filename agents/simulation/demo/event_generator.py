@@ -239,17 +239,13 @@ class Stay:
 
 def quiet(stay: Stay, total: int) -> None:
     """Nothing happens that anybody would disagree about."""
-    stay.diagnosis()
-    stay.estimate(total)
-    stay.says(Response.AUTHORISED, Subject.ESTIMATE)
+    _agreed(stay, total)
     stay.close(total)
 
 
 def rise_authorised(stay: Stay, total: int) -> None:
     """The estimate rises, and the customer says yes; at times the yes arrives before the rise."""
-    stay.diagnosis()
-    stay.estimate(total)
-    stay.says(Response.AUTHORISED, Subject.ESTIMATE)
+    _agreed(stay, total)
     stay.estimate(total * 13 // 10, minutes=60)
     stay.says(Response.AUTHORISED, Subject.ESTIMATE, minutes=5, subject_revision=2)
     stay.close(total * 13 // 10)
@@ -265,9 +261,7 @@ def rise_small(stay: Stay, total: int) -> None:
 
 def rise_unauthorised(stay: Stay, total: int) -> None:
     """The estimate rises, and nobody asks."""
-    stay.diagnosis()
-    stay.estimate(total)
-    stay.says(Response.AUTHORISED, Subject.ESTIMATE)
+    _agreed(stay, total)
     stay.estimate(total * 14 // 10, minutes=90)
     stay.close(total * 14 // 10)
 
@@ -293,7 +287,7 @@ def denied(stay: Stay, total: int) -> None:
 
 def button(stay: Stay, total: int) -> None:
     """The customer presses the button."""
-    stay.diagnosis()
+    _agreed(stay, total)
     stay.says(Response.REQUESTED, minutes=50, wish=Wish(language="en"))
     stay.close(total)
 
@@ -317,7 +311,7 @@ def remote_differs(stay: Stay, total: int) -> None:
 
 def called(stay: Stay, total: int) -> None:
     """The customer rings the manager from the card."""
-    stay.diagnosis()
+    _agreed(stay, total)
     managers = stay.teller.directory.managers_of(
         Tier.REGIONAL, stay.site.site_id, stay.site.region_id
     )
@@ -328,9 +322,16 @@ def called(stay: Stay, total: int) -> None:
 
 def unanswered(stay: Stay, total: int) -> None:
     """The customer asks, and hears nothing until the next day."""
-    stay.diagnosis()
+    _agreed(stay, total)
     stay.says(Response.ASKED)
     stay.close(total, minutes=24 * 60)
+
+
+def _agreed(stay: Stay, total: int) -> None:
+    """A fault, its price and a yes: who is charged without having seen a price disputes that."""
+    stay.diagnosis()
+    stay.estimate(total)
+    stay.says(Response.AUTHORISED, Subject.ESTIMATE)
 
 
 Plot = Callable[[Stay, int], None]

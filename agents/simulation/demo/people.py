@@ -147,8 +147,13 @@ class People:
         return next(outcome for below, outcome in _USUALLY if chance < below)
 
     def _minutes(self, case: str, what: str, low: int, high: int) -> int:
-        digest = sha256(f"{self._seed}:{case}:{what}".encode()).digest()
-        return low + int.from_bytes(digest[:4], "big") % (high - low + 1)
+        return drawn(self._seed, case, what, low, high)
+
+
+def drawn(seed: int, case: str, what: str, low: int, high: int) -> int:
+    """A number from `low` to `high`, the same whenever it is asked for."""
+    digest = sha256(f"{seed}:{case}:{what}".encode()).digest()
+    return low + int.from_bytes(digest[:4], "big") % (high - low + 1)
 
 
 def _is_found(step: Escalation) -> bool:

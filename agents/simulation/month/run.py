@@ -16,6 +16,7 @@ from agents.reference_data.reference import REFERENCES
 from agents.simulation.demo.event_generator import BEGIN, Arrival
 from agents.simulation.demo.network import reference_records
 from agents.simulation.demo.play import ACTIONS, TICKS
+from agents.simulation.month.centres import Centres
 from agents.simulation.month.figures import Figures, Reckoning
 from agents.simulation.month.staff import Staff
 from schemas.records import Escalation, Tick
@@ -56,6 +57,7 @@ class _Month:
         self._part = part
         self._driver = Driver(stages(), REFERENCES)
         self._staff = Staff(part.seed, part.directory)
+        self._centres = Centres(part.seed)
         self._reckoning = Reckoning(part.directory, part.policy)
         self._ledger = Ledger({part.policy.version: part.policy})
         self._counts: Counter[str] = Counter()
@@ -68,10 +70,12 @@ class _Month:
         following = next(arrivals, None)
         for now in range(BEGIN + TICK_EVERY_MS, end + TICK_EVERY_MS, TICK_EVERY_MS):
             while following is not None and following.at <= now:
-                self._pipe(following)
+                self._pipe(self._centres.as_decided(following))
                 following = next(arrivals, None)
             for action in self._actions(now):
                 self._pipe(action)
+            for event in self._centres.due(now):
+                self._pipe(event)
             self._tick(now)
             if (now - BEGIN) % DAY_MS == 0:
                 day_over()
@@ -101,6 +105,7 @@ class _Month:
             record = codecs.decode(each.topic, each.value)
             self._ledger.take(record)
             self._reckoning.take(record)
+            self._centres.take(record)
             if isinstance(record, Escalation):
                 self._staff.read(record)
 

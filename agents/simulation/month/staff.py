@@ -11,10 +11,11 @@ from heapq import heappop, heappush
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from agents.core.calendar import DAY_MS, MINUTE_MS
 from agents.core.desk.presence import goes, returns
-from agents.core.desk.statuses import ACKNOWLEDGING, GIVEN
+from agents.core.desk.statuses import ACKNOWLEDGING, CLOSED, GIVEN
 from agents.core.world import Directory
 from agents.simulation.demo.people import People
 from schemas.records import (
@@ -41,6 +42,7 @@ OVERLOOKED_PERCENT: Final = 4
 PROMISES_ONE_IN: Final = 10
 PROMISED_MINUTES: Final = 60
 _FAR_MS = 60 * DAY_MS
+_TO_BEGIN: Final = ("", 0)  # takes up the next case once on shift
 _S = EscalationStatus
 
 
@@ -70,22 +72,35 @@ class Staff(People):
         self._looked: set[tuple[str, int]] = set()
         self._promised: set[tuple[str, int]] = set()
         self._agenda: list[tuple[int, _What, str, str, int]] = []
-        self._lists: dict[str, list[tuple[int, str, int]]] = defaultdict(list)
-        self._busy: set[str] = set()
+        self._lists: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        self._busy: dict[str, tuple[str, int]] = {}
 
     def plan(self, step: Escalation) -> None:
         """Takes notice of a case that somebody got, of a warning, and of what was done."""
         case = step.escalation_id
         if step.status in ACKNOWLEDGING:
             self._taken.add(case)
+        self._puts_aside(case, step)
         if step.manager is None:
             self._given.pop(case, None)
             return
         before, manager_id = self._given.get(case), step.manager.manager_id
         if step.status in GIVEN or before is None or before.manager_id != manager_id:
             self._gets(case, step, manager_id)
-        elif step.status is _S.WARNED and case not in self._taken:
+            return
+        self._given[case] = replace(before, severity=step.severity, decide_by=step.decide_by)
+        if step.status is _S.WARNED and case not in self._taken:
             self._looks(case, step.occurred_at, manager_id, before)
+
+    def _puts_aside(self, case: str, step: Escalation) -> None:
+        """Who was at work on a case that went to somebody else, or ended, goes on with the next."""
+        before = self._given.get(case)
+        if before is None or self._busy.get(before.manager_id) != (case, before.step):
+            return
+        goes_on = step.status not in GIVEN and step.status not in CLOSED
+        if not goes_on or step.manager is None or step.manager.manager_id != before.manager_id:
+            del self._busy[before.manager_id]
+            self._goes_on(step.occurred_at, before.manager_id)
 
     def _gets(self, case: str, step: Escalation, manager_id: str) -> None:
         has = Has(
@@ -117,8 +132,10 @@ class Staff(People):
                 case _What.TAKES_UP:
                     actions += self._take_up(at, manager_id)
                 case _What.DONE:
-                    self._busy.discard(manager_id)
-                    if self._has_still(case, manager_id, number):
+                    if self._busy.get(manager_id) != (case, number):
+                        continue
+                    del self._busy[manager_id]
+                    if self._has_still(manager_id, case, number):
                         if self._outcome(case) is OutcomeName.ABUSIVE:
                             actions.append(self._acts(at, case, number, ActionName.CONTACTED))
                         actions.append(self._acts(at, case, number, ActionName.RESOLVE))
@@ -126,10 +143,10 @@ class Staff(People):
         return actions
 
     def _look(self, at: int, case: str, manager_id: str, number: int) -> list[Action]:
-        if not self._has_still(case, manager_id, number) or (case, number) in self._looked:
+        if not self._has_still(manager_id, case, number) or (case, number) in self._looked:
             return []
         self._looked.add((case, number))
-        heappush(self._lists[manager_id], (self._given[case].decide_by, case, number))
+        self._lists[manager_id].append((case, number))
         self._goes_on(at, manager_id)
         if case in self._taken:
             return []
@@ -142,24 +159,27 @@ class Staff(People):
     def _goes_on(self, at: int, manager_id: str) -> None:
         """Takes up the next case, if there is one and none is being worked on."""
         if manager_id not in self._busy and self._lists[manager_id]:
-            self._busy.add(manager_id)
+            self._busy[manager_id] = _TO_BEGIN
             begins = self._on_shift_after(manager_id, at, 0)
             heappush(self._agenda, (begins, _What.TAKES_UP, "", manager_id, 0))
 
     def _take_up(self, at: int, manager_id: str) -> list[Action]:
-        waiting = self._lists[manager_id]
-        while waiting:
-            _, case, number = heappop(waiting)
-            if self._has_still(case, manager_id, number):
-                minutes = self._minutes(f"{case}:{number}", "work", *WORK_MINUTES)
-                done = self._on_shift_after(manager_id, at, minutes * MINUTE_MS)
-                heappush(self._agenda, (done, _What.DONE, case, manager_id, number))
-                promised = (case, number) in self._promised
-                return [self._acts(at, case, number, ActionName.CONTACTED)] if promised else []
-        self._busy.discard(manager_id)
-        return []
+        waiting = [each for each in self._lists[manager_id] if self._has_still(manager_id, *each)]
+        self._lists[manager_id] = waiting
+        if not waiting:
+            self._busy.pop(manager_id, None)
+            return []
+        # As of now: what has joined a case since it came may have brought its deadline forward.
+        case, number = min(waiting, key=lambda each: (self._given[each[0]].decide_by, each))
+        waiting.remove((case, number))
+        minutes = self._minutes(f"{case}:{number}", "work", *WORK_MINUTES)
+        done = self._on_shift_after(manager_id, at, minutes * MINUTE_MS)
+        self._busy[manager_id] = (case, number)
+        heappush(self._agenda, (done, _What.DONE, case, manager_id, number))
+        promised = (case, number) in self._promised
+        return [self._acts(at, case, number, ActionName.CONTACTED)] if promised else []
 
-    def _has_still(self, case: str, manager_id: str, number: int) -> bool:
+    def _has_still(self, manager_id: str, case: str, number: int) -> bool:
         has = self._given.get(case)
         return (
             has is not None

@@ -111,6 +111,10 @@ def acted(managers: Staff, until: int) -> list[Action]:
     return actions
 
 
+def done_by(actions: list[Action]) -> list[str]:
+    return [each.escalation_id for each in actions if each.action is ActionName.RESOLVE]
+
+
 def test_cases_are_worked_off_one_after_the_other_in_the_order_of_their_deadlines() -> None:
     managers = staff()
     for number in range(6):
@@ -161,6 +165,50 @@ def test_a_case_that_went_to_somebody_else_is_left_alone() -> None:
     managers.read(a_step(escalation_id="v1:1", **handed_over))
 
     assert acted(managers, MONDAY_0900 + DAY_MS) == []
+
+
+def test_what_joins_a_case_and_brings_its_deadline_forward_brings_it_forward_on_the_list() -> None:
+    def order(joins: str | None, at: int = 0) -> list[Action]:
+        managers = staff()
+        for number in range(4):
+            managers.read(given_to_ann(f"v{number}:1", MONDAY_0900, severity=Severity.SAFETY))
+        before: list[Action] = []
+        if joins is not None:
+            before = acted(managers, at)
+            joined = given_to_ann(joins, at, status=EscalationStatus.JOINED, step=1)
+            managers.read(replace(joined, decide_by=at + 60 * MINUTE_MS))
+        return [*before, *acted(managers, MONDAY_0900 + 2 * DAY_MS)]
+
+    first, second, *others, last = done_by(order(None))
+    begun = next(each.occurred_at for each in order(None) if each.escalation_id == second)
+
+    found = done_by(order(last, begun + 15 * MINUTE_MS))
+
+    assert found == [first, last, second, *others]
+
+
+def test_who_is_at_work_on_a_case_that_goes_to_somebody_else_goes_on_with_the_next() -> None:
+    def two(moved_at: int | None) -> list[tuple[str, int]]:
+        managers = staff()
+        for case in ("v1:1", "v2:1"):
+            managers.read(given_to_ann(case, MONDAY_0900, severity=Severity.HIGH))
+        actions: list[Action] = []
+        if moved_at is not None:
+            actions = acted(managers, moved_at)
+            moved = {"step": 1, "status": EscalationStatus.REASSIGNED, "manager": None}
+            managers.read(a_step(escalation_id=first, occurred_at=moved_at, **moved))
+        actions += acted(managers, MONDAY_0900 + DAY_MS)
+        return [
+            (each.escalation_id, each.occurred_at)
+            for each in actions
+            if each.action is ActionName.RESOLVE and each.by == "m-alvarez"
+        ]
+
+    first = ""
+    (first, first_done), (second, second_done) = two(None)
+    early = 10 * MINUTE_MS
+
+    assert two(first_done - early) == [(second, second_done - early)]
 
 
 # A few days
