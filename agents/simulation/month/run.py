@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from msgspec import Struct
 
 from agents.core.calendar import DAY_MS, MINUTE_MS
+from agents.core.handling import Tombstone
 from agents.core.policy import Policy
 from agents.core.world import Directory
 from agents.operations.audit.ledger import Ledger
@@ -30,6 +31,7 @@ _LOOKED_AT = frozenset(
         "recourse.escalations",
         "recourse.outcomes",
         "recourse.notices",
+        "recourse.cases",
         *LETTER_TOPICS,
     }
 )
@@ -101,7 +103,9 @@ class _Month:
         for each in outputs:
             if each.topic not in _LOOKED_AT:
                 continue
-            assert each.value is not None, "no stage writes tombstones"
+            if each.value is None:
+                self._ledger.take(Tombstone(key=(each.key or b"").decode()))
+                continue
             record = codecs.decode(each.topic, each.value)
             self._ledger.take(record)
             self._reckoning.take(record)
