@@ -303,9 +303,7 @@ def recall(stay: Stay, total: int) -> None:
 def remote_differs(stay: Stay, total: int) -> None:
     """Remote diagnosis says one thing, the centre another."""
     stay.diagnosis(stage=Stage.REMOTE, code="P0171", diagnosis_id=f"{stay.visit_id}-d0", minutes=5)
-    stay.diagnosis()
-    stay.estimate(total)
-    stay.says(Response.AUTHORISED, Subject.ESTIMATE)
+    _agreed(stay, total)
     stay.close(total)
 
 
