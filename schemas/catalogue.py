@@ -124,7 +124,7 @@ TOPICS = _topics(
     ),
     Topic("recourse.receipts", records.Receipt, "receipt", "customer_id", retention_ms=_WEEK),
     Topic("recourse.visits", records.VisitEnded, "visit_ended", "region_id"),
-    Topic("recourse.insights", records.Insight, "insight", "region_id"),
+    Topic("recourse.insights", records.Insight, "insight", "region_id", retention_ms=731 * _DAY_MS),
     Topic("recourse.dead-letters", records.DeadLetter, "dead_letter", "key"),
     Topic("service.dead-letters", records.DeadLetter, "dead_letter", "key"),
     Topic(

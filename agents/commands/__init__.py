@@ -57,6 +57,16 @@ COMMANDS = {
         "cases",
         "Open cases: who has each, and what is next.",
     ),
+    "effect": (
+        "agents.commands.records.effect",
+        "effect",
+        "Does it work: customers inside the pilot and outside.",
+    ),
+    "pilot": (
+        "agents.commands.records.pilot",
+        "app",
+        "Before a pilot: how many weeks it takes.",
+    ),
     "act": (
         "agents.commands.records.act",
         "act",

@@ -27,6 +27,7 @@ def insight(
     region_id: str,
     arm: Arm,
     manager_id: str | None = None,
+    share: int | None = None,
 ) -> Output:
     """What is added at a moment (ms) to the counts of a site's local day; zeros are left out.
 
@@ -39,6 +40,7 @@ def insight(
         counts={name: count for name, count in counts.items() if count},
         region_id=region_id,
         manager_id=manager_id,
+        share=share,
     )
     digest = blake2b(of.encode(), digest_size=_ID_BYTES).hexdigest()
     return Output(topic=INSIGHTS, record=record, id=digest)

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from agents.core.policy_effect import Worthwhile
 from agents.core.policy_money import Amounts, Money, of_dollars
 from agents.core.policy_notices import LowAtSite, Notices, Survey
 from agents.core.policy_numbers import (
@@ -153,6 +154,7 @@ class Policy(Part):
     throttle: Throttle
     appeals: Appeals
     survey: Survey
+    worthwhile: Worthwhile
     lists: Lists
     rules: Rules
     money: Money

@@ -35,3 +35,4 @@ class Insight(Struct, frozen=True, kw_only=True):
     counts: dict[Code, Long]
     region_id: LongId
     manager_id: Id | None = None
+    share: Int | None = None

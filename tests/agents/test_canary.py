@@ -240,6 +240,10 @@ EVENTS = {
     "explain --json": ["explain", "ann-v1:1", "--json", "--from", "OUT"],
     "cases": ["cases", "--all", "--from", "OUT"],
     "cases --json": ["cases", "--all", "--json", "--from", "OUT"],
+    "effect": ["effect", "--from", "OUT"],
+    "effect --json": ["effect", "--json", "--from", "OUT"],
+    "pilot plan": ["pilot", "plan", "--from", "OUT"],
+    "pilot plan --json": ["pilot", "plan", "--json", "--from", "OUT"],
     "audit": ["audit", "--from", "OUT"],
     "audit --json": ["audit", "--json", "--from", "OUT"],
     "play": ["play", "BAD"],
@@ -282,8 +286,9 @@ FOUND = {
     "erasure prove --json": ["erasure", "prove", CANARY, "--json"],
 }
 QUIET = {
-    "simulate", "cases", "cases --json", "audit", "audit --json", "policy lint", "directory lint",
-    "policy publish", "directory publish", "policy show --json",
+    "simulate", "cases", "cases --json", "effect", "effect --json", "pilot plan",
+    "pilot plan --json", "audit", "audit --json",
+    "policy lint", "directory lint", "policy publish", "directory publish", "policy show --json",
 }  # fmt: skip
 """Say nothing that is free text."""
 HELD_BY_THE_ONE_PLACE = {

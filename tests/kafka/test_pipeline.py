@@ -24,6 +24,7 @@ import pytest
 
 from agents.commands.simulation.demo import STEP_MS
 from agents.core.handling import Tombstone
+from agents.operations.effect.reading import read_sums, sums_of
 from agents.operations.explain.lookup import Lookup
 from agents.operations.explain.story import story_of
 from agents.pipeline.dead_letter import id_of
@@ -243,6 +244,17 @@ def test_explain_looks_no_further_back_than_told(week: Week) -> None:
 
     assert lookup.story("ben-v3:1", lambda *_: None) is None
     assert lookup.looked_at == 0
+
+
+def test_effect_adds_up_the_topic_as_it_was_written(week: Week) -> None:
+    """Two sites are LIVE for a share: there are arms to compare, of this week and no other."""
+    read: list[tuple[int, int]] = []
+    sums = read_sums(week.servers, codecs.PLAIN, lambda *at: read.append(at))
+
+    expected = sums_of(s.record for s in week.outputs if isinstance(s.record, Insight))
+    assert sums == expected
+    assert {each.site_id for each in sums.drawn} == {"oakland", "nuernberg"}
+    assert sums.records <= read[-1][0] <= read[-1][1]
 
 
 @pytest.mark.parametrize("topic", WATCHED)

@@ -50,7 +50,7 @@ CONTRACT = {
     "recourse.receipts": ("customer_id", 12, 7),
     "recourse.contact-cards": ("customer_id", 12, 60),
     "recourse.visits": ("region_id", 12, 30),
-    "recourse.insights": ("region_id", 12, 30),
+    "recourse.insights": ("region_id", 12, 731),
     "recourse.dead-letters": ("key", 12, 30),
     "service.dead-letters": ("key", 12, 30),
     "recourse.carried-customers": ("customer_id", 12, 14),

@@ -122,6 +122,30 @@ MANUAL: Mapping[str, Entry] = {
         ),
         {0: "listed, also where there are none", 2: _UNREACHABLE},
     ),
+    "effect": Entry(
+        (
+            "recourse effect",
+            "recourse effect --site muenchen --metric same-day",
+            "recourse effect --json | jq 'select(.site == null)'",
+            "recourse effect --from out.jsonl --policy next.yaml",
+        ),
+        {
+            0: "said, also where there is nothing to compare yet",
+            1: "the arms have not the customers that the draw gave them: compare nothing",
+            2: _UNREACHABLE,
+        },
+    ),
+    "pilot plan": Entry(
+        (
+            "recourse pilot plan",
+            "recourse pilot plan --share 10 --share 25 --policy next.yaml",
+            "recourse pilot plan --metric rating --site muenchen --json",
+        ),
+        {
+            0: "said",
+            2: "there are too few visits, a file can't be read, or Kafka can't be asked",
+        },
+    ),
     "act": Entry(
         (
             "recourse act v1:1 acknowledge --by m-brooks",

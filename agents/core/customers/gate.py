@@ -23,6 +23,18 @@ def arm_of(pilot: Pilot, site_id: str, customer_id: str) -> Arm:
             return Arm.LIVE if inside else Arm.HOLDOUT
 
 
+def drawn_share(pilot: Pilot, site_id: str) -> int:
+    """How many customers of 10,000 are inside at a LIVE site that takes a share of them, else 0.
+
+    Where all are inside, or none, nothing was drawn: there is nobody to compare with.
+    """
+    gate = pilot.sites.get(site_id, pilot.default)
+    if gate.gate is not Gate.LIVE:
+        return 0
+    share = int(gate.percent * 100)
+    return share if 0 < share < _BUCKETS else 0
+
+
 def bucket(salt: str, customer_id: str) -> int:
     """Which of 10,000 a customer is in: the first 8 bytes of SHA-256, big-endian.
 

@@ -99,6 +99,7 @@ def _event(
         draft.noted.append(Counted.CLOSURE_NOT_JUDGED)
     if visit.closures:
         retention.end_visit(draft, event.visit_id, later(visit.closures).occurred_at)
+    feed.end_was_rated(draft, event)
     retention.end_would_be(draft)
     receipts.give(draft, event, before)
     return _handled(draft)

@@ -10,6 +10,7 @@ from agents.core.calendar import DAY_MS, local_date
 from agents.core.customers import feed
 from agents.core.customers.appeals import is_undecided
 from agents.core.customers.cards import next_issue
+from agents.core.customers.compared import rating_of
 from agents.core.customers.draft import Draft
 from agents.core.customers.episodes import context_of
 from agents.core.customers.granted import looked_at_until
@@ -43,9 +44,6 @@ def end_visit(draft: Draft, visit_id: str, closed_at: int) -> None:
     visit = draft.visit(visit_id)
     if visit.ended_published:
         return
-    closure = later(visit.closures) if visit.closures else None
-    ratings = [each for each in visit.responses if each.rating is not None]
-    rating = later(ratings).rating if ratings else None
     record = VisitEnded(
         visit_id=visit_id,
         customer_id=draft.customer.customer_id,
@@ -55,15 +53,15 @@ def end_visit(draft: Draft, visit_id: str, closed_at: int) -> None:
         opened_at=visit.opened_at,
         closed_at=closed_at,
         same_day=_same_day(visit, draft.world),
-        rating=closure.rating if closure and closure.rating is not None else rating,
+        rating=rating_of(visit),
         findings=len(visit.standings),
         raised=visit.raised,
         throttled=len(visit.throttled),
         policy_version=draft.world.policy.version,
     )
     draft.outputs.append(Output(topic="recourse.visits", record=record))
-    draft.outputs += feed.of_visit(draft, visit)
     draft.put(replace(visit, ended_published=True))
+    feed.end_of_visit(draft, visit_id, same_day=record.same_day)
 
 
 def _same_day(visit: Visit, world: World) -> bool:

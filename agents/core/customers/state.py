@@ -10,6 +10,7 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
+from agents.core.customers.compared_sums import Compared
 from agents.core.customers.field_aliases import alias
 from agents.core.customers.stored_facts import (
     KeptCheckIn,
@@ -31,6 +32,7 @@ from schemas.records import (
     OutcomeName,
     Remedy,
     Rule,
+    Settled,
     Severity,
     Tier,
     WarrantyDecision,
@@ -226,6 +228,8 @@ class Visit(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=alias)
     `silent_since` when it counted as closed because nothing came. `would_be_open`: a case that
     would have been raised counts as open until the visit is closed.
     `survey_at`: when the customer is to be asked how it was (ms); None: not at all, or no more.
+    `share`: of a LIVE site that takes a share of its customers, how many of 10,000 when the record
+    opened. `rating_counted`, `settled_counted`: what insights have of it.
     """
 
     visit_id: str
@@ -264,6 +268,9 @@ class Visit(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=alias)
     closed_at: int | None = None
     silent_since: int | None = None
     survey_at: int | None = None
+    share: int = 0
+    rating_counted: int | None = None
+    settled_counted: Settled | None = None
 
 
 class Attempt(Struct, frozen=True, kw_only=True, rename=alias):
@@ -352,7 +359,7 @@ class Customer(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=ali
     `throttle_appeals`: when a throttled decision was appealed, with the escalation it opened.
     `throttle_told`: what they were last told of the throttle, so that they are told once.
     `escalations`: those that an erasure would have to name.
-    `surveyed_at`: when they were last asked how a visit was (ms).
+    `surveyed_at`: when they were last asked how a visit was (ms). `compared`: their visits in sums.
     `erased_at`: it is what stays after an erasure that occurred then; `customer_id` is a keyed
     hash.
     `due_at`: the next moment at which time changes something of it (ms).
@@ -372,6 +379,7 @@ class Customer(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=ali
     escalations: tuple[Escalated, ...] = ()
     erased_at: int | None = None
     surveyed_at: int | None = None
+    compared: tuple[Compared, ...] = ()
     due_at: int = 0
     seen: dict[str, Seen] = {}
 

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from agents.core.customers import survey
 from agents.core.customers.delays import with_delay
-from agents.core.customers.gate import arm_of
+from agents.core.customers.gate import arm_of, drawn_share
 from agents.core.customers.limits import too_many
 from agents.core.customers.rule_base.facts import invalid_reason, moment
 from agents.core.customers.sites import place_of, site_of
@@ -234,6 +234,9 @@ def _opened(customer: Customer, event: Fact, world: World) -> Visit:
         counters=_highest(past),
         cases=_decided_before(past),
         ended_published=any(each.ended for each in past),
+        share=drawn_share(world.policy.pilot, event.site_id)
+        if region_id is None and world.policy.writes_generation(2)
+        else 0,
     )
 
 

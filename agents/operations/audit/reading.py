@@ -1,7 +1,7 @@
 """What the auditor reads: a file that `simulate` wrote, or the topics."""
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import msgspec
 
@@ -55,9 +55,9 @@ def ledger_of_lines(lines: Iterable[bytes], policies: Mapping[str, Policy]) -> L
 
 
 def records_of_lines(
-    lines: Iterable[bytes],
+    lines: Iterable[bytes], topics: Collection[str] = TOPICS
 ) -> tuple[list[tuple[msgspec.Struct, int | None]], int]:
-    """The records of `TOPICS` in what `simulate` wrote, with their times; that of its last line.
+    """The records of topics in what `simulate` wrote, with their times; that of its last line.
 
     Raises:
         Unreadable: a line is none of `simulate`'s.
@@ -70,7 +70,7 @@ def records_of_lines(
         try:
             line = msgspec.json.decode(text, type=dict[str, object])
             topic, at = str(line["topic"]), milliseconds(line["at"])
-            record = _record(topic, line) if topic in TOPICS else None
+            record = _record(topic, line) if topic in topics else None
         except (msgspec.MsgspecError, KeyError, Undecodable) as error:
             raise Unreadable(f"line {number} is not what `simulate` writes: {error}") from error
         last = max(last, at or 0)

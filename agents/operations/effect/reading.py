@@ -1,0 +1,130 @@
+"""The counts of `recourse.insights`, added up for a comparison."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from msgspec import Struct
+
+from agents.core.insights import INSIGHTS
+from agents.operations.left_out import LeftOut
+from agents.pipeline.topic_specs import not_shown
+from agents.records.codecs import Codecs, Undecodable
+from schemas.records import Arm, Insight
+from streams.topology import Message
+from streams.transport.kafka import admin, partition_counts, readable_ends, topic_starts
+from streams.transport.ranges import RangeReader
+
+_IDS_KEPT = 200_000
+"""Of each partition: what a worker that came back wrote a second time lies close behind."""
+
+
+class NoInsights(Exception):  # noqa: N818 - it says what the case is
+    """There is no topic of insights; one sentence."""
+
+
+class Drawn(Struct, frozen=True, kw_only=True):
+    """A site while so many of 10,000 of its customers were inside."""
+
+    site_id: str
+    region_id: str
+    share: int
+
+
+class Sums(Struct, kw_only=True):
+    """Counts of both arms, where they were drawn, and the local days they are of."""
+
+    inside: dict[Drawn, Counter[str]] = {}
+    outside: dict[Drawn, Counter[str]] = {}
+    days: set[date] = set()
+    records: int = 0
+    left_out: str = ""
+    """Which records could not be read, in a sentence; empty where all could."""
+
+    def take(self, insight: Insight) -> None:
+        """Adds what one thing adds."""
+        self.records += 1
+        arms = {Arm.LIVE: self.inside, Arm.HOLDOUT: self.outside}
+        if insight.share is None or insight.arm not in arms:
+            return
+        drawn = Drawn(site_id=insight.site_id, region_id=insight.region_id, share=insight.share)
+        arms[insight.arm].setdefault(drawn, Counter()).update(insight.counts)
+        self.days.add(insight.day)
+
+    @property
+    def drawn(self) -> list[Drawn]:
+        """Where arms were drawn, by site, the smallest share first."""
+        every = self.inside.keys() | self.outside.keys()
+        return sorted(every, key=lambda each: (each.site_id, each.share, each.region_id))
+
+
+def sums_of(insights: Iterable[Insight]) -> Sums:
+    """The sums of insights that are all there, each once."""
+    sums = Sums()
+    for insight in insights:
+        sums.take(insight)
+    return sums
+
+
+def read_sums(bootstrap_servers: str, wire: Codecs, progress: Callable[[int, int], None]) -> Sums:
+    """The sums of the whole topic; `progress` is told how many records were read, and of how many.
+
+    Raises:
+        NoInsights: there is no such topic.
+        KafkaException: the broker can't be asked.
+    """
+    client = admin(bootstrap_servers)
+    counts = partition_counts(client, [INSIGHTS])
+    if not counts:
+        raise NoInsights(not_shown(bootstrap_servers, [INSIGHTS]))
+    places = [(INSIGHTS, number) for number in range(counts[INSIGHTS])]
+    begins, ends = topic_starts(client, places), readable_ends(client, places)
+    whole = sum(end - begins[place] for place, end in ends.items())
+    sums, left_out, once = Sums(), LeftOut(), Once()
+    reader = RangeReader(bootstrap_servers)
+    read = 0
+    try:
+        ranges = {place: (begins[place], end) for place, end in ends.items()}
+        for count, messages in reader.read(ranges, lambda _: True):
+            for message in messages:
+                if message.offset < ends[message.topic, message.partition] and once.is_new(message):
+                    _take(sums, message, wire, left_out)
+            read += count
+            progress(min(read, whole), whole)
+    finally:
+        reader.close()
+    sums.left_out = str(left_out)
+    return sums
+
+
+def _take(sums: Sums, message: Message, wire: Codecs, left_out: LeftOut) -> None:
+    try:
+        insight = wire.decode(INSIGHTS, message.value or b"")
+    except Undecodable as why:
+        left_out.add(message, why)
+        return
+    if isinstance(insight, Insight):
+        sums.take(insight)
+
+
+class Once:
+    """Which records come a second time: what was written again has the same `event_id`.
+
+    Only as far back as a worker that came back may have written again.
+    """
+
+    def __init__(self) -> None:
+        self._ids: dict[int, dict[bytes, None]] = {}
+
+    def is_new(self, message: Message) -> bool:
+        """Whether it is the first of its id."""
+        named = next((each for name, each in message.headers if name == "event_id"), None)
+        if named is None:
+            return True
+        ids = self._ids.setdefault(message.partition, {})
+        if named in ids:
+            return False
+        ids[named] = None
+        if len(ids) > _IDS_KEPT:
+            del ids[next(iter(ids))]
+        return True
