@@ -63,6 +63,9 @@ class Day(NamedTuple):
     away: Told
     heard: Told
     heard_again: Told
+    found: Told
+    by_the_same: Told
+    confirmed: Told
     steps: list[Escalation]
 
 
@@ -126,15 +129,19 @@ def live_through(person: Person, servers: str, folder: Path, workers: list[Worke
     start_worker()
     again = (*promise, "--action-id", *ID.findall(away.error))
     heard, heard_again = person.acts(*again), person.acts(*again, "--json")
+    assert person.acts("contacted", *OPERATOR).code == 0
+    found = person.acts("resolve", "--outcome", "abusive", "--reason", "again", *OPERATOR, "--json")
+    by_the_same = person.acts("confirm", *OPERATOR, "--json")
+    confirmed = person.acts("confirm", "--by", "op-2", "--json")
     return Day(
         rehearsed, steps_after_it, accepted, refused, stranger, no_case, away, heard, heard_again,
-        steps_on(servers),
+        found, by_the_same, confirmed, steps_on(servers),
     )  # fmt: skip
 
 
 def publish(person: Person, folder: Path) -> None:
     policy = folder / "policy.yaml"
-    policy.write_text("version: act\noperators: [op-1]\n", encoding="utf-8")
+    policy.write_text("version: act\noperators: [op-1, op-2]\n", encoding="utf-8")
     directory = ROOT / "agents/reference_data/directories/demo.yaml"
     for kind, file in (("policy", policy), ("directory", directory)):
         assert person.types(kind, "publish", str(file)).code == 0
@@ -211,9 +218,22 @@ def test_asked_again_with_its_id_the_action_counts_once_and_is_answered(day: Day
     ]
 
 
+def test_what_one_person_found_abusive_another_confirms_and_the_same_one_does_not(day: Day) -> None:
+    found, confirmed = day.found.json, day.confirmed.json
+
+    assert (day.found.code, found["verdict"]) == (0, "DONE")
+    assert [(each["status"], each["outcome"]) for each in found["steps"]] == [
+        ("RESOLVED", "ABUSIVE")
+    ]
+    assert (day.by_the_same.code, day.by_the_same.json["refused"]["code"]) == (1, "BY_THE_SAME")
+    assert (day.confirmed.code, confirmed["verdict"]) == (0, "DONE")
+    assert [(each["status"], each["by"]) for each in confirmed["steps"]] == [("CONFIRMED", "op-2")]
+
+
 def test_the_case_has_the_steps_that_were_told_and_no_other(day: Day) -> None:
     assert [str(each.status) for each in day.steps] == [
-        "OPENED", "ACKNOWLEDGED", "REFUSED", "REFUSED", "PROMISED",
+        "OPENED", "ACKNOWLEDGED", "REFUSED", "REFUSED", "PROMISED", "CONTACTED", "RESOLVED",
+        "REFUSED", "CONFIRMED",
     ]  # fmt: skip
 
 

@@ -50,6 +50,7 @@ RESPONSES, ESCALATIONS = "service.customer-responses", "recourse.escalations"
 KILLS = 3
 AT_ONCE = 3
 WAITING = 40
+SUPERSEDED = 10
 UNREADABLE = (0, 5, 5)
 """Partitions in which a record is none that can be read."""
 SECONDS = 120
@@ -107,7 +108,8 @@ def run(kafka: Status, tmp_path_factory: pytest.TempPathFactory) -> Run:
             process.kill()
             process.wait()
         process = start(kafka, ways)
-        wait_for(lambda: len(deliveries(kafka)) >= len(notices) - WAITING, process)
+        done = len(notices) - WAITING - SUPERSEDED
+        wait_for(lambda: len(deliveries(kafka)) >= done, process)
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0
         assert isinstance(service, Slow)
@@ -115,7 +117,10 @@ def run(kafka: Status, tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 def the_notices(soon: int) -> dict[str, Notice]:
-    """A hundred that are due; before them, in each partition, some that wait: for long, or not."""
+    """A hundred that are due; before them, in each partition, some that wait: for long, or not.
+
+    Of those that wait not for long some take the place of others, which come before or after them.
+    """
     late = soon + 3_600_000
     waiting = [
         *(a_notice(f"waits-{each}", f"c{each}", not_before=late) for each in range(WAITING)),
@@ -128,7 +133,18 @@ def the_notices(soon: int) -> dict[str, Notice]:
     )
     silent = a_notice("silent", "c1", channels=())
     only_phone = a_notice("only-phone", "c2", channels=(Channel.PHONE,))
-    return {each.notice_id: each for each in (*waiting, picky, nowhere, silent, only_phone, *due)}
+    pairs = [
+        (
+            a_notice(f"superseded-{each}", f"c{each}", not_before=soon),
+            a_notice(
+                f"instead-{each}", f"c{each}", not_before=soon, supersedes=(f"superseded-{each}",)
+            ),
+        )
+        for each in range(SUPERSEDED)
+    ]
+    replaced = [each for n, pair in enumerate(pairs) for each in (pair if n % 2 else pair[::-1])]
+    others = (picky, nowhere, silent, only_phone)
+    return {each.notice_id: each for each in (*waiting, *replaced, *others, *due)}
 
 
 def write(kafka: Status, notices: dict[str, Notice]) -> None:
@@ -187,7 +203,7 @@ def deliveries(kafka: Status) -> list[Delivery]:
 
 
 def sent(run: Run) -> set[str]:
-    return {name for name in run.notices if not name.startswith("waits")}
+    return {name for name in run.notices if not name.startswith(("waits", "superseded"))}
 
 
 def test_each_notice_was_sent_and_none_more_than_once_again(run: Run) -> None:
@@ -206,6 +222,13 @@ def test_what_waits_is_not_sent_early_and_holds_nothing_back(run: Run) -> None:
     assert min(soon) * 1000 >= run.notices["soon-0"].not_before
     assert {name for name in run.notices if name.startswith("due")} < run.at.keys()
     assert not [name for name in run.at if name.startswith("waits")]
+
+
+def test_what_another_takes_the_place_of_is_never_sent_in_either_order_and_after_a_kill(
+    run: Run,
+) -> None:
+    assert [name for name in run.at if name.startswith("superseded")] == []
+    assert len([name for name in run.at if name.startswith("instead")]) == SUPERSEDED
 
 
 def test_each_notice_has_one_delivery_that_says_what_became_of_it(run: Run) -> None:
