@@ -30,6 +30,7 @@ SECONDS: Final = {
     "kafka/test_engine_fencing.py": 4,
     "kafka/test_live_data.py": 43,
     "kafka/test_neighbours.py": 96,
+    "kafka/test_neighbours_as_their_roles.py": 45,
     "kafka/test_notify.py": 39,
     "kafka/test_operations.py": 119,
     "kafka/test_passes.py": 43,

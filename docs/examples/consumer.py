@@ -54,6 +54,13 @@ def decode(value):
     return fastavro.schemaless_reader(io.BytesIO(body), writer, READER)
 
 
+def access():
+    """For a Kafka that asks who one is: a file of librdkafka's settings, a line `name=value`."""
+    lines = Path(os.environ.get("KAFKA_CONFIG", os.devnull)).read_text().splitlines()
+    pairs = (line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    return {name.strip(): value.strip() for name, value in pairs}
+
+
 def tell(step):
     """What your system does with a step; here, a line for a person."""
     who = step["manager"]["name"] if step["manager"] else "nobody yet"
@@ -81,6 +88,7 @@ def main(idle_seconds):
             "auto.offset.reset": "earliest",
             "enable.auto.commit": False,
         }
+        | access()
     )
     consumer.subscribe(["recourse.escalations"])
     end = float("inf")

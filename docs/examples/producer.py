@@ -1,7 +1,8 @@
-"""Sends the events of one visit: `python docs/examples/producer.py CUSTOMER VISIT`.
+"""Sends the events of one visit: `python docs/examples/producer.py CUSTOMER VISIT [ROLE]`.
 
-Needs confluent-kafka, fastavro and the schemas; nothing else of recourse. Run again, it sends the
-same events again: nothing more comes of them.
+With a role, service-system or customer-channel, only what that one writes. Needs confluent-kafka,
+fastavro and the schemas; nothing else of recourse. Run again, it sends the same events again:
+nothing more comes of them.
 """
 
 import io
@@ -19,6 +20,7 @@ from fastavro.schema import fingerprint, to_parsing_canonical_form
 SCHEMAS = Path(os.environ.get("SCHEMAS", "schemas/avro"))
 REGISTRY = os.environ.get("REGISTRY")
 SERVERS = os.environ.get("RECOURSE_BOOTSTRAP_SERVERS", "localhost:9092")
+RESPONSES = "service.customer-responses"
 
 
 def framing(topic, name):
@@ -83,7 +85,7 @@ def events(customer, visit):
         },
     )
     yield (
-        "service.customer-responses",
+        RESPONSES,
         "customer_response",
         told
         | {
@@ -109,7 +111,7 @@ def events(customer, visit):
         },
     )
     yield (
-        "service.customer-responses",
+        RESPONSES,
         "customer_response",
         told
         | {
@@ -122,7 +124,19 @@ def events(customer, visit):
     )
 
 
-def main(customer, visit):
+def writer(topic):
+    """The role that writes there: a centre must not say its customer's yes."""
+    return "customer-channel" if topic == RESPONSES else "service-system"
+
+
+def access():
+    """For a Kafka that asks who one is: a file of librdkafka's settings, a line `name=value`."""
+    lines = Path(os.environ.get("KAFKA_CONFIG", os.devnull)).read_text().splitlines()
+    pairs = (line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    return {name.strip(): value.strip() for name, value in pairs}
+
+
+def main(customer, visit, role=None):
     """Exit 0 when Kafka has every event; else the same command again sends the same events."""
     producer = Producer(
         {
@@ -131,6 +145,7 @@ def main(customer, visit):
             "enable.idempotence": True,  # and with it acks=all, order kept, retries without doubles
             "delivery.timeout.ms": 30_000,
         }
+        | access()
     )
     failed = []
 
@@ -141,6 +156,8 @@ def main(customer, visit):
             failed.append(f"{message.topic()} did not take it: {error.str()}")
 
     for topic, name, event in events(customer, visit):
+        if role not in {None, writer(topic)}:
+            continue
         key = event["customer_id"].encode()
         producer.produce(topic, encode(topic, name, event), key, on_delivery=delivered)
         producer.poll(0)
@@ -150,6 +167,6 @@ def main(customer, visit):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
+    if len(sys.argv) < 3 or sys.argv[3:] not in ([], ["service-system"], ["customer-channel"]):
         sys.exit(__doc__)
     main(*sys.argv[1:])

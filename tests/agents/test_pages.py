@@ -61,7 +61,7 @@ def test_the_program_on_the_page_is_the_one_beside_it(page: str, program: str) -
     assert shown == (DOCS / "examples" / program).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("program", ["producer.py", "consumer.py"])
+@pytest.mark.parametrize("program", ["producer.py", "consumer.py", "dead_letters.py"])
 def test_the_programs_take_nothing_of_ours_but_the_schemas(program: str) -> None:
     text = (DOCS / "examples" / program).read_text(encoding="utf-8")
 

@@ -1,22 +1,17 @@
 """The pages for the teams at either end: their lines are copied and run, on a fresh copy."""
 
-import os
 import re
 import shutil
-import signal
-import subprocess
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from streams.broker import Broker
+from tests.kafka.page_lines import ROOT, blocks, printed_by
 
 pytestmark = pytest.mark.kafka
-ROOT = Path(__file__).parents[2]
 NOT_CLONED = (".git", ".venv", "var", "dist", "mutants", ".*_cache", ".hypothesis", "__pycache__")
-SECONDS = 240
 
 
 @pytest.fixture
@@ -29,46 +24,15 @@ def clone(tmp_path: Path) -> Iterator[Path]:
     Broker(folder / "var" / "kafka").stop(wipe=True)
 
 
-def copied(page: str) -> str:
-    """The lines that a reader copies; the set-up has been done, or no test would run."""
-    blocks = re.findall(
-        r"^```sh\n(.*?)^```$", (ROOT / "docs" / page).read_text(), re.MULTILINE | re.DOTALL
-    )
-    return "".join(blocks).replace("make setup\n", "", 1)
-
-
-def run(lines: str, clone: Path) -> str:
-    """What the lines print; all of them must succeed, and nothing of them is left."""
+def run(page: str, clone: Path) -> str:
+    """What the lines print that a reader copies; the set-up has been done, or no test would run."""
+    lines = "".join(blocks(page, "sh")).replace("make setup\n", "", 1)
     status = Broker(clone / "var" / "kafka").start(owned=True)  # its port is free: 9092 may not be
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("RECOURSE_")}
-    environment["RECOURSE_BOOTSTRAP_SERVERS"] = status.bootstrap_servers
-    shell = subprocess.Popen(
-        ["bash", "-e", "-c", lines],
-        cwd=clone,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",  # the values in a topic are no text
-        start_new_session=True,
-    )
-    try:
-        printed, _ = shell.communicate(timeout=SECONDS)
-    finally:
-        leave_nothing(shell)
-    assert shell.returncode == 0, printed
-    return printed
-
-
-def leave_nothing(shell: subprocess.Popen[str]) -> None:
-    with suppress(ProcessLookupError):
-        os.killpg(shell.pid, signal.SIGKILL)
-    shell.wait()
+    return printed_by(lines, clone, RECOURSE_BOOTSTRAP_SERVERS=status.bootstrap_servers)
 
 
 def test_the_lines_for_producers_work(clone: Path) -> None:
-    printed = run(copied("producers.md"), clone)
+    printed = run("producers.md", clone)
 
     decided = re.findall(r"^event_id:(ada-v1:\S+)\tus-east$", printed, re.MULTILINE)
     assert sorted(decided) == [
@@ -87,7 +51,7 @@ def test_the_lines_for_producers_work(clone: Path) -> None:
 
 
 def test_the_lines_for_consumers_work(clone: Path) -> None:
-    printed = run(copied("consumers.md"), clone)
+    printed = run("consumers.md", clone)
 
     steps = re.findall(r"^ben-v1:1 step (\d) (\S+) (.*)$", printed, re.MULTILINE)
     assert [(number, status) for number, status, _ in steps] == [("0", "OPENED")]
