@@ -28,7 +28,6 @@ from agents.pipeline.dead_letter import (
     DEAD_LETTERS,
     VALUE_AT_MOST,
     dead_letter,
-    id_of,
     kept_in,
     shown_key,
 )
@@ -214,18 +213,21 @@ class StageProcessor(Generic[R]):
         told_of = self._core.told_of.get(message.topic)
         if told_of is None or not (fields := self._fields(message)):
             return [letter]
-        told = told_of(fields, reason, record.detail, id_of(record), world)
+        told = told_of(self.partition, fields, record, world)
         return [letter, *(self._emit(each, trace) for each in told)]
 
     def _fields(self, message: Message) -> Mapping[str, object]:
-        """The fields of a record that could not be used, as far as they can be read."""
+        """The fields of a record that could not be used, where they name whose its key is."""
         if message.value is None or len(message.value) > VALUE_AT_MOST:
             return {}
         try:
             plain = self._wire.plain(message.topic, message.value)
         except (codecs.Undecodable, msgspec.DecodeError, RecursionError):
             return {}
-        return plain if isinstance(plain, dict) else {}
+        if not isinstance(plain, dict):
+            return {}
+        its_key = str(plain.get(TOPICS[message.topic].key)).encode()
+        return plain if message.key == its_key else {}
 
     def _applied(self, message: Message, world: World) -> Sequence[Emit]:
         """The outputs of a record; the state has changed only when all of them could be encoded."""

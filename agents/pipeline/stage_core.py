@@ -10,10 +10,10 @@ from agents.core.handling import Arrived, Handled, Output, Turns
 from agents.core.world import World
 from agents.pipeline.dead_letter import VALUE_AT_MOST
 from agents.pipeline.state_store import StateStore
-from schemas.records import DeadLetterReason
+from schemas.records import DeadLetter
 
 R = TypeVar("R", bound=msgspec.Struct)
-ToldOf = Callable[[Mapping[str, object], DeadLetterReason, str, str, World], tuple[Output, ...]]
+ToldOf = Callable[[Any, Mapping[str, object], DeadLetter, World], tuple[Output, ...]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +25,8 @@ class Core(Generic[R]):
     keys of records on which it is known to fail; `whose` is the key of the record that made an
     output. `too_much`: why what came makes a record too large that has more than `looked_at_from`
     bytes; None where it does not. `told_of`: by topic, what is written of a record that became a
-    dead letter, from its fields in their ranges or not, the reason, the detail, the letter's id.
+    dead letter under its own key, from the partition, its fields in their ranges or not,
+    and the dead letter.
     """
 
     record: type[R]

@@ -99,14 +99,15 @@ def answers(came: Came, framing: Framing) -> list[Receipt]:
     return [each for each in found if isinstance(each, Receipt)]
 
 
-def has_ids(value: bytes | None, topic: str, framing: Framing) -> bool:
-    """Whether an event says whose it is, whatever else is wrong with it."""
+def has_ids(message: Message, framing: Framing) -> bool:
+    """Whether an event says whose it is, as its key does, whatever else is wrong with it."""
     try:
-        plain = framing.codecs.plain(topic, value or b"")
+        plain = framing.codecs.plain(message.topic, message.value or b"")
     except Undecodable:
         return False
     assert isinstance(plain, dict)
-    return all(_ID.fullmatch(str(plain[name])) for name in ("event_id", "customer_id"))
+    ids = all(_ID.fullmatch(str(plain[name])) for name in ("event_id", "customer_id"))
+    return ids and message.key == plain["customer_id"].encode()
 
 
 def _receipt(output: Message, framing: Framing) -> ReceiptStatus | None:

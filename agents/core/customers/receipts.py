@@ -13,6 +13,7 @@ from msgspec import Struct
 from agents.core.customers.appeals import WHY_REFUSED
 from agents.core.customers.draft import Draft
 from agents.core.customers.episodes import context_of
+from agents.core.customers.partition import Partition
 from agents.core.customers.rule_base.facts import instant, reason
 from agents.core.customers.rules import RULES
 from agents.core.customers.state import Appeal, EpisodeState, Fact, Visit
@@ -22,6 +23,7 @@ from agents.core.world import World
 from schemas.records import (
     Answer,
     CustomerResponse,
+    DeadLetter,
     DeadLetterReason,
     Decision,
     Disagreement,
@@ -125,28 +127,37 @@ class _Named(Struct, frozen=True):
 
 
 def of_dead_letter(
-    fields: Mapping[str, object], why: DeadLetterReason, detail: str, place: str, world: World
+    partition: Partition,
+    fields: Mapping[str, object],
+    letter: DeadLetter,
+    world: World,
 ) -> tuple[Output, ...]:
     """The receipt of what the customers' channel wrote and nobody could use; none without ids.
 
-    Who asked to be forgotten gets none of what occurred before that.
+    Who asked to be forgotten gets none of what occurred before that. Of an event that was taken
+    before, another copy takes nothing back: that is ALREADY.
 
     Args:
+        partition: the customers of the event's partition.
         fields: those of the event, whatever they hold.
-        why: the dead letter's reason.
-        detail: what it says; written for the engineer of the channel.
-        place: the dead letter's id: topic, partition and offset of the event.
+        letter: the dead letter; its detail is written for the engineer of the channel.
         world: the policy and the time.
     """
+    why = letter.reason
     if why is DeadLetterReason.ERASED or not world.policy.writes_generation(2):
         return ()
     try:
         named = msgspec.convert(fields, _Named)
     except msgspec.ValidationError:
         return ()
-    said = reason(why.value, dead_letter=place, detail=detail if why in _DETAILED else None)
+    place = f"{letter.topic}:{letter.partition}:{letter.offset}"
+    detail = letter.detail if why in _DETAILED else None
+    said = reason(why.value, dead_letter=place, detail=detail)
+    customer = partition.get(named.customer_id)
+    taken = customer is not None and named.event_id in customer.seen
+    status = ReceiptStatus.ALREADY if taken else ReceiptStatus.REFUSED
     receipt = _without_effect(
-        ReceiptStatus.REFUSED,
+        status,
         (said,),
         world,
         event_id=named.event_id,
@@ -155,7 +166,8 @@ def of_dead_letter(
         response=_readable(fields, "response", Response) or Response.UNKNOWN,
         occurred_at=_readable(fields, "occurred_at", Time),
     )
-    return (Output(topic=TOPIC, record=receipt, id=named.event_id),)
+    id_ = f"{named.event_id}:{status}" if taken else named.event_id
+    return (Output(topic=TOPIC, record=receipt, id=id_),)
 
 
 def _readable(fields: Mapping[str, object], name: str, kind: Any) -> Any:  # noqa: ANN401

@@ -11,10 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.core.customers import receipts as module
+from agents.core.customers.partition import Partition
 from agents.core.customers.receipts import of_dead_letter
 from agents.core.handling import DeadLettered, Skipped
 from schemas.records import (
     CustomerResponse,
+    DeadLetter,
     DeadLetterReason,
     Erasure,
     Reason,
@@ -192,8 +194,15 @@ FIELDS: dict[str, object] = {
 DEAD = Stage().world()
 
 
+def letter(why: DeadLetterReason = DeadLetterReason.INVALID) -> DeadLetter:
+    return DeadLetter(
+        topic="t", partition=0, offset=7, reason=why, detail="rating is 9", occurred_at=at(),
+        headers={},
+    )  # fmt: skip
+
+
 def dead(fields: dict[str, object], why: DeadLetterReason = DeadLetterReason.INVALID) -> Any:
-    return of_dead_letter(fields, why, "rating is 9", "t:0:7", DEAD)
+    return of_dead_letter(Partition(), fields, letter(why), DEAD)
 
 
 @pytest.mark.parametrize(
@@ -265,7 +274,7 @@ def test_before_generation_2_nothing_is_written() -> None:
     stage.take(event, at(0) + HOUR)
 
     assert receipts(stage) == []
-    assert of_dead_letter(FIELDS, DeadLetterReason.INVALID, "x", "t:0:7", stage.world()) == ()
+    assert of_dead_letter(stage.partition, FIELDS, letter(), stage.world()) == ()
 
 
 def test_every_code_of_a_receipt_is_explained_to_those_who_read_it() -> None:
@@ -279,3 +288,18 @@ def test_every_code_of_a_receipt_is_explained_to_those_who_read_it() -> None:
 
     assert len(codes) == 9
     assert codes | (refused - {"UNKNOWN_SCHEMA"}) | set(module._WHY_NOT) <= explained
+
+
+def test_a_copy_that_can_not_be_used_takes_nothing_back_of_what_was_taken() -> None:
+    stage = Stage()
+    stage.take(said("e1", "REQUESTED", "NONE"))
+    late = letter(DeadLetterReason.TOO_LATE)
+    (output,) = of_dead_letter(stage.partition, FIELDS, late, stage.world())
+    another = FIELDS | {"event_id": "e2"}
+    (other,) = of_dead_letter(stage.partition, another, late, stage.world())
+
+    assert isinstance(output.record, Receipt)
+    assert (output.id, output.record.status) == ("e1:ALREADY", ReceiptStatus.ALREADY)
+    assert output.record.reasons[0].code == "TOO_LATE"
+    assert isinstance(other.record, Receipt)
+    assert (other.id, other.record.status) == ("e2", ReceiptStatus.REFUSED)
