@@ -135,7 +135,7 @@ def _price(told: Mapping[str, str]) -> CasePrice | None:
     return CasePrice(
         amount=asked,
         base=stood,
-        excess=None if stood is None else asked - stood,
+        excess=None if stood is None or asked < stood else asked - stood,
         currency=currency,
         before_tax=told.get("tax") == "before",
     )
