@@ -18,6 +18,8 @@ from libc.stdint cimport INT64_MIN, int32_t, int64_t, uint8_t, uint32_t, uint64_
 from libc.stdlib cimport free, malloc, realloc
 from libc.string cimport memcmp, memcpy
 
+from datetime import date
+
 from streams.topology import RECORD_OVERHEAD_BYTES, Message
 
 cdef extern from "Python.h":
@@ -31,6 +33,7 @@ cdef enum:
     MOST_FIELDS = 64
     MOST_KNOWN = 256  # texts, for each pattern of a plan
     MOST_KNOWN_CHARACTERS = 64
+    EPOCH_DAY = 719163  # the ordinal of 1970-01-01
 
 
 class _OddValue(Exception):
@@ -40,6 +43,7 @@ class _OddValue(Exception):
 ODD = _OddValue
 cdef object _Odd = _OddValue
 cdef object _MESSAGE = Message
+cdef object _DATE = date
 cdef tuple _NO_HEADERS = ()
 cdef Py_ssize_t _OVERHEAD = RECORD_OVERHEAD_BYTES
 

@@ -104,6 +104,13 @@ cdef class PutBoolean(Put):
         return 0
 
 
+cdef class PutDay(Put):
+    cdef int put(self, Out* out, object value) except -1:
+        if type(value) is not _DATE:
+            raise _Odd
+        return _put_number(out, <int64_t>value.toordinal() - EPOCH_DAY)
+
+
 cdef class PutDouble(Put):
     cdef int put(self, Out* out, object value) except -1:
         cdef double number
@@ -206,7 +213,7 @@ cdef Put _put(tuple plan):
     cdef PutArray array
     cdef PutMap map_
     cdef PutRecord record
-    simple = {"null": PutNull, "boolean": PutBoolean, "double": PutDouble}.get(kind)
+    simple = {"null": PutNull, "boolean": PutBoolean, "day": PutDay, "double": PutDouble}.get(kind)
     if simple is not None:
         return simple()
     if kind == "integer":

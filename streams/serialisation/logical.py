@@ -18,9 +18,10 @@ LAID_ON = "laid on"
 MUST_BE = "must be"
 """The key of a part whose values can't be used: the unit of time that would be right."""
 PRIMITIVES = {"null", "boolean", "int", "long", "float", "double", "bytes", "string"}
-_MOMENT, _DAY = "timestamp-millis", "date"
+DAY = "date"
+_MOMENT = "timestamp-millis"
 _TIMES = {
-    _DAY: "int",
+    DAY: "int",
     "time-millis": "int",
     "time-micros": "long",
     _MOMENT: "long",
@@ -152,12 +153,12 @@ class _Fitting:
 
     def _time(self, kind: str, written: Any, wanted: Any) -> Any:  # noqa: ANN401 - the same
         right = wanted.get(LAID_ON) if isinstance(wanted, dict) else None
-        if right not in (_MOMENT, _DAY):
+        if right not in (_MOMENT, DAY):
             return written
         part = dict(written) if isinstance(written, dict) else {"type": kind}
         if part.get(LAID_ON, right) != right:
             return part | {MUST_BE: right}
-        return part | {"logicalType": _DAY} if (kind, right) == ("int", _DAY) else written
+        return part | {"logicalType": DAY} if (kind, right) == ("int", DAY) else written
 
     def _within(self, kind: str, written: dict[str, Any], wanted: Mapping[str, Any]) -> None:
         """The parts of a container whose reader's part is of the same kind."""

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
-from streams.serialisation.logical import MUST_BE, PRIMITIVES, definitions
+from streams.serialisation.logical import DAY, MUST_BE, PRIMITIVES, definitions
 
 Plan = tuple[Any, ...]
 ODD: Plan = ("odd",)
@@ -68,12 +68,11 @@ def _taker(kind: str, type_: inspect.Type) -> Any:  # noqa: ANN401 - one of msgs
 
 
 def _plain_fields(type_: inspect.StructType) -> dict[str, inspect.Field] | None:
-    """A Struct's fields by name; None where it is more than its fields."""
+    """A Struct's fields by their names in a schema; None where it is more than its fields."""
     odd = type_.array_like or type_.forbid_unknown_fields or type_.tag is not None
-    renamed = any(each.name != each.encode_name for each in type_.fields)
-    if odd or renamed or hasattr(type_.cls, "__post_init__"):
+    if odd or hasattr(type_.cls, "__post_init__"):
         return None
-    return {each.name: each for each in type_.fields}
+    return {each.encode_name: each for each in type_.fields}
 
 
 # ---------------------------------------------------------------------------------- reading
@@ -155,7 +154,8 @@ class _Reading:
             else:
                 nodes.append((self._skipped(each["type"]), _UNWANTED))
         given = _defaults(taker, wanted, {each["name"] for each in written["fields"]}, names)
-        return ODD if given is None else ("record", taker.cls, nodes, names, given)
+        own_names = tuple(fields[name].name for name in names)
+        return ODD if given is None else ("record", taker.cls, nodes, own_names, given)
 
     def _skipped(self, written: Any) -> Plan:  # noqa: ANN401 - a part of a schema
         """How a value is passed over: well formed it must be all the same."""
@@ -201,7 +201,8 @@ def _defaults(
     absent = [name for name in wanted if name not in written]
     if any("default" not in wanted[name] for name in absent):
         return None
-    hints = typing.get_type_hints(taker.cls, include_extras=True)
+    own = typing.get_type_hints(taker.cls, include_extras=True)
+    hints = {each.encode_name: own[each.name] for each in taker.fields}
     given = []
     for name in absent:
         if name in names:
@@ -311,7 +312,7 @@ def _written(schema: Schema, part: Any, type_: inspect.Type) -> Plan:  # noqa: A
         return _optional(schema, part, type_)
     taker = _taker(kind, type_)
     if taker is None:
-        return ODD
+        return _written_day(part, type_) if kind == "odd" else ODD
     match kind:
         case "enum":
             return _written_symbol(part["symbols"], taker)
@@ -328,6 +329,12 @@ def _written(schema: Schema, part: Any, type_: inspect.Type) -> Plan:  # noqa: A
             return ODD
         case _:
             return _value(kind, taker)
+
+
+def _written_day(part: Any, type_: inspect.Type) -> Plan:  # noqa: ANN401 - a part of a schema
+    """A day of the calendar, where the schema has one."""
+    is_day = part.get("logicalType") == DAY and MUST_BE not in part
+    return ("day",) if is_day and isinstance(type_, inspect.DateType) else ODD
 
 
 def _is_within(kind: str, taker: inspect.IntType) -> bool:
@@ -365,4 +372,5 @@ def _written_record(schema: Schema, part: Any, taker: inspect.StructType) -> Pla
     if any(each.required and name not in names for name, each in fields.items()):
         return ODD
     plans = [_written(schema, each["type"], fields[each["name"]].type) for each in part["fields"]]
-    return ("record", taker.cls, list(zip(names, plans, strict=True)))
+    own_names = [fields[name].name for name in names]
+    return ("record", taker.cls, list(zip(own_names, plans, strict=True)))

@@ -26,13 +26,8 @@ from tests.streams.test_records import batch
 
 pytestmark = pytest.mark.skipif(native is None, reason="the compiled part is not built")
 
-THE_SLOW_WAY = {
-    "recourse.insights",
-    "recourse.contact-cards",
-    "directory.sites",
-    "directory.managers",
-}
-"""Rare records: days of the calendar, and hours (a field named `from`), are left to Python."""
+THE_SLOW_WAY = {"recourse.insights", "directory.sites", "directory.managers"}
+"""Records that are rarely read: days of the calendar are left to the slow way there."""
 AVRO = sorted(name for name, topic in TOPICS.items() if topic.schema)
 
 
@@ -64,8 +59,15 @@ def test_no_part_of_a_record_of_the_contract_is_left_to_the_slow_way(topic: str)
     parsed = CONTRACT[topic][0]._reader
     record = TOPICS[topic].record
     assert record is not None
-    for plan in (plans.reading(parsed, parsed, record), plans.writing(parsed, record)):
-        assert "'odd'" not in repr(plan)
+    assert "'odd'" not in repr(plans.reading(parsed, parsed, record))
+
+
+@pytest.mark.parametrize("topic", AVRO)
+def test_no_part_of_a_record_of_the_contract_is_left_to_the_slow_way_of_writing(topic: str) -> None:
+    parsed = CONTRACT[topic][0]._reader
+    record = TOPICS[topic].record
+    assert record is not None
+    assert "'odd'" not in repr(plans.writing(parsed, record))
 
 
 @pytest.mark.parametrize("topic", AVRO)
@@ -81,8 +83,8 @@ def test_a_record_of_the_contract_is_written_and_read_the_same(
 
     assert fast.encode(record) == value
     assert said(fast, value) == said(slow, value) == repr(record)
+    assert fast._write(record) == value
     if topic not in THE_SLOW_WAY:
-        assert fast._write(record) == value
         assert fast._fast.read(value) == record
 
 
