@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 # ISO 4217: currencies whose minor unit is not a hundredth.
 _EXPONENTS = (
@@ -37,6 +38,7 @@ def exponent(currency: str | None) -> int:
     return _EXPONENTS.get(currency or "", 2)
 
 
+@lru_cache(maxsize=1_024)  # the policy has few amounts, and rules ask for them at every event
 def minor_units(major: Decimal, currency: str | None) -> Fraction:
     """An amount in major units as minor units of the currency, exactly."""
     return Fraction(major) * Fraction(10) ** exponent(currency)
@@ -44,4 +46,9 @@ def minor_units(major: Decimal, currency: str | None) -> Fraction:
 
 def percentage(percent: Decimal, of_minor: int | Fraction) -> Fraction:
     """`percent` % of an amount, exactly."""
-    return Fraction(percent) * of_minor / 100
+    return _share(percent) * of_minor
+
+
+@lru_cache(maxsize=1_024)
+def _share(percent: Decimal) -> Fraction:
+    return Fraction(percent) / 100

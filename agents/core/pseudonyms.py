@@ -10,7 +10,7 @@ import hmac
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 _PSEUDONYM = re.compile(r"^hash=([0-9a-f]{8})\.[0-9a-f]{64}\Z")
 _OF_A_CUSTOMER = b"customer:"
@@ -86,6 +86,7 @@ def key_of(name: str) -> str | None:
     return None if found is None else found[1]
 
 
+@lru_cache(maxsize=16)
 def _key_name(key: bytes) -> str:
     return hmac.digest(key, _OF_A_KEY, "sha256").hex()[:8]
 

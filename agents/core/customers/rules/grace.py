@@ -71,6 +71,9 @@ def waits(rise: Rise, current: Estimate) -> bool:
 
 def next_due(rise: Rise) -> Grace | None:
     """The next grace that runs out, if nothing more comes; it may have done so by now."""
+    stretches = tuple(_stretches(rise))
+    if not stretches:
+        return None
     context, numbers = rise.context, rise.context.world.policy.rules.estimate_over_authorised
     before = _judged(rise)
     since = max((each.due_at for each in before), default=None)
@@ -78,7 +81,7 @@ def next_due(rise: Rise) -> Grace | None:
     decided |= {each.trigger_event_id for each in decided_without_grace(rise)}
     at_once = _at_once_from(context.visit)
     summed = 0
-    for stretch in _stretches(rise):
+    for stretch in stretches:
         begins = stretch.begins if since is None else max(stretch.begins, since)
         if stretch.revision.event_id in decided or not _is_before(begins, stretch.ends):
             continue
@@ -134,6 +137,8 @@ def decided_without_grace(rise: Rise) -> list[EpisodeState]:
 
 def _judged(rise: Rise) -> list[Grace]:
     """What was judged of this estimate with this base, the last one first."""
+    if not rise.context.visit.graces:
+        return []
     found = [
         each
         for each in rise.context.visit.graces
