@@ -1,9 +1,9 @@
-"""What the demo says of a reason: amounts with the digits that their currency has."""
+"""What the demo says of a reason, and of a notice as it arrives by its first channel."""
 
 import pytest
 
-from agents.simulation.demo.words import sentence
-from schemas.records import Reason
+from agents.simulation.demo.words import sentence, told
+from schemas.records import Addressee, AddresseeKind, Channel, Notice, Reason
 
 
 @pytest.mark.parametrize(
@@ -25,3 +25,41 @@ def test_amounts_have_the_digits_of_their_currency(currency: str, said: str) -> 
     }
 
     assert sentence(Reason(code="ESTIMATE_OVER_AUTHORISED", facts=facts)) == said
+
+
+def a_notice(channels: tuple[Channel, ...]) -> Notice:
+    return Notice(
+        notice_id="n1",
+        addressee=Addressee(kind=AddresseeKind.CUSTOMER, id="c1"),
+        channels=channels,
+        not_before=0,
+        language="en",
+        message="customer-opened",
+        parameters={},
+        title="Your case",
+        text="Ann has your case. Call 1.",
+        region_id="us-east",
+        policy_version="p1",
+        short_text="Columbus: Ann has it. Tel. 1",
+    )
+
+
+@pytest.mark.parametrize(
+    ("channels", "said"),
+    [
+        ((Channel.SMS, Channel.EMAIL), "to c1 by SMS: Columbus: Ann has it. Tel. 1"),
+        ((Channel.APP, Channel.SMS), "to c1 by APP: Your case. Ann has your case. Call 1."),
+        ((Channel.EMAIL,), "to c1 by EMAIL: Your case. Ann has your case. Call 1."),
+        ((), "to c1: Your case. Ann has your case. Call 1."),
+    ],
+)
+def test_a_notice_is_shown_as_it_arrives(channels: tuple[Channel, ...], said: str) -> None:
+    assert told(a_notice(channels)) == said
+
+
+def test_when_a_price_is_due_is_said_by_the_clock_of_the_week() -> None:
+    facts = {"due_at": "2026-09-15T14:25:00Z", "business_minutes": "60"}
+
+    said = sentence(Reason(code="AWAITING", facts=facts))
+
+    assert said == "the customer may answer until Tue 14:25"

@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import time
 from collections import Counter
 from typing import Annotated
 
@@ -19,6 +20,7 @@ from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.files import read
 from agents.reference_data.policy_files import policy_in
 from agents.reference_data.reference import REFERENCES
+from agents.simulation.demo.deadlines import Deadlines, steps
 from agents.simulation.demo.event_generator import BEGIN, END, life
 from agents.simulation.demo.machine import POLICY, Machine, reference_records, sweep
 from agents.simulation.demo.people import People
@@ -97,11 +99,13 @@ def _run(
     directory, policy = demo_directory(), policy_in(read(POLICY))
     arrivals = life(seed, customers, directory)
     people, outputs = People(seed), list[Seen]()
+    deadlines = Deadlines(people, arrivals)
     view: View = LiveView(console, policy, directory) if console.is_terminal else PlainView(console)
 
     def show(seen: Seen) -> None:
         outputs.append(seen)
         heed(people, seen)
+        deadlines.take(seen.record)
         view.show(seen)
 
     player = Player(machine.bootstrap_servers, machine.watch_worker, show, one_in_twenty)
@@ -109,11 +113,13 @@ def _run(
         player.publish(reference_records())
         console.print("Starting the worker ...")
         machine.start_worker()
-        steps = iter(range(BEGIN + STEP_MS, END + STEP_MS, STEP_MS))
-        seconds = STEP_MS / (60 * MINUTE_MS) / rate if rate else 0.0
+        parts, began = steps(deadlines, BEGIN, END, STEP_MS), time.monotonic()
         with view:
-            for now in play(player, people, arrivals, steps, seconds):
+            for now in play(player, people, arrivals, parts, 0.0):
                 view.step(now, player.sent)
+                if rate:
+                    hours = (now - BEGIN) / (60 * MINUTE_MS)
+                    time.sleep(max(0.0, began + hours / rate - time.monotonic()))
     finally:
         player.close()
     console.print("The week is over; the worker commits and stops ...")

@@ -16,6 +16,7 @@ from agents.core.calendar import MINUTE_MS, next_opening
 from agents.core.world import Directory
 from agents.records import codecs
 from agents.simulation.demo.bad_day import BAD_DAY, THE_OTHERS, gus
+from agents.simulation.demo.prices import cleo, dora, hal, iris, jon
 from schemas.records import (
     Cause,
     Channel,
@@ -47,9 +48,12 @@ STORIES = {
     "ben": "is throttled, appeals, and is right",
     "cleo": "has an open recall, and a claim denied against its cause",
     "dora": "is charged for a rise that she never authorised",
-    "emil": "asks, and hears nothing for four hours of opening; a rise he agrees to in time",
+    "emil": "asks, and hears nothing for four hours of opening",
     "fay": "disputes an estimate, and asks to be forgotten",
     "gus": "is one of five on a bad day, and is promised a call that nobody makes",
+    "hal": "is asked for a yes to a higher price, and gives it in time",
+    "iris": "has a fleet whose prices rise by themselves; what we find is no request of hers",
+    "jon": "is decided to be right about a price, and is charged all the same",
 }
 
 
@@ -96,6 +100,7 @@ class EventGenerator:
         check_in: bool = True,
         minutes: int = 0,
         symptom: str = SYMPTOM,
+        vehicle: str = "car",
     ) -> "Stay":
         """Begins a visit in the first hours of a day's opening."""
         self._visits += 1
@@ -103,6 +108,7 @@ class EventGenerator:
         at = next_opening(site, BEGIN + day * DAY_MS + 5 * HOUR_MS)
         at += (minutes or self.random.randint(1, 150)) * MINUTE_MS
         stay = Stay(self, site, f"{self.customer_id}-v{self._visits}", at, symptom)
+        stay.vehicle_id = f"{self.customer_id}-{vehicle}"
         if check_in:
             stay.check_in()
         return stay
@@ -135,6 +141,7 @@ class Stay:
         self, teller: EventGenerator, site: Site, visit_id: str, at: int, symptom: str
     ) -> None:
         self.teller, self.site, self.visit_id, self.at = teller, site, visit_id, at
+        self.vehicle_id = f"{teller.customer_id}-car"
         self._symptom = symptom
         self._revisions: dict[str, int] = {}
 
@@ -145,7 +152,7 @@ class Stay:
             "occurred_at": self.at,
             "customer_id": self.teller.customer_id,
             "visit_id": self.visit_id,
-            "vehicle_id": f"{self.teller.customer_id}-car",
+            "vehicle_id": self.vehicle_id,
             "site_id": self.site.site_id,
         }
 
@@ -394,28 +401,13 @@ def _ben(teller: EventGenerator) -> None:
         stay.close(40_000, minutes=300)
 
 
-def _cleo(teller: EventGenerator) -> None:
-    stay = teller.visit("seattle", 1, minutes=15)
-    stay.diagnosis(cause=Cause.MANUFACTURING, safety=True, recall_id="R-2026-11")
-    stay.claim(WarrantyDecisionName.DENIED)
-
-
-def _dora(teller: EventGenerator) -> None:
-    stay = teller.visit("san-diego", 3, minutes=25)
-    stay.estimate(60_000)
-    stay.says(Response.AUTHORISED, Subject.ESTIMATE)
-    stay.estimate(64_500, minutes=80)
-    stay.close(64_500, minutes=200)
-
-
 def _emil(teller: EventGenerator) -> None:
     stay = teller.visit("stuttgart", 1, minutes=20)
     stay.diagnosis()
     stay.says(Response.ASKED, Subject.DIAGNOSIS)
-    for total, minutes in ((38_000, 25 * 60), (45_000, 40)):
-        stay.estimate(total, minutes=minutes)
-        stay.says(Response.AUTHORISED, Subject.ESTIMATE)
-    stay.close(45_000)
+    stay.estimate(38_000, minutes=25 * 60)
+    stay.says(Response.AUTHORISED, Subject.ESTIMATE)
+    stay.close(38_000)
 
 
 def _fay(teller: EventGenerator) -> None:
@@ -434,11 +426,14 @@ def _fay(teller: EventGenerator) -> None:
 _STORIES: dict[str, Callable[[EventGenerator], None]] = {
     "ada": _ada,
     "ben": _ben,
-    "cleo": _cleo,
-    "dora": _dora,
+    "cleo": cleo,
+    "dora": dora,
     "emil": _emil,
     "fay": _fay,
     "gus": gus,
+    "hal": hal,
+    "iris": iris,
+    "jon": jon,
 }
 
 

@@ -3,6 +3,7 @@
 What they do follows from the seed and the escalation's id alone.
 """
 
+from collections.abc import Collection
 from hashlib import sha256
 from heapq import heappop, heappush
 
@@ -18,6 +19,8 @@ from schemas.records import (
     EscalationStatus,
     Manager,
     OutcomeName,
+    Remedy,
+    RemedyKind,
     Severity,
 )
 
@@ -26,7 +29,11 @@ _TAKEN = (EscalationStatus.OPENED, EscalationStatus.REASSIGNED, EscalationStatus
 _FOUND = {
     "ada": (OutcomeName.UNFOUNDED, OutcomeName.ABUSIVE),
     "ben": (OutcomeName.UNFOUNDED, OutcomeName.UNFOUNDED, OutcomeName.UPHELD),
+    "iris": (OutcomeName.UNFOUNDED,),
+    "jon": (OutcomeName.UPHELD,),
 }
+# What they give the customer with their first decision.
+_REMEDIES = {"jon": Remedy(kind=RemedyKind.PRICE_TO, amount=40_000, currency="USD")}
 _NOT_DECIDED = frozenset({"fay"})  # is forgotten before
 _IN_VAIN = frozenset({"gus"})  # is promised a call, and waits in vain
 _IN_VAIN_MINUTES = 150  # from when his case is taken until it is decided all the same
@@ -96,6 +103,13 @@ class People:
             if step.customer_id not in _NOT_DECIDED:
                 heappush(self._plans, (resolved, case, ActionName.RESOLVE))
 
+    def mean_to(self, case: str, names: Collection[ActionName], *, by: int) -> bool:
+        """Whether somebody will do one of these things about a case by a moment."""
+        return any(
+            of == case and at <= by and name in names and (case, name) not in self._acted
+            for at, of, name in self._plans
+        )
+
     def due(self, until: int) -> list[Action]:
         """What they do up to `until` (epoch milliseconds), in order."""
         actions = []
@@ -118,7 +132,12 @@ class People:
             until=at + _PROMISED_MINUTES * MINUTE_MS if name is ActionName.PROMISE else None,
             outcome=self._outcome(case) if name is ActionName.RESOLVE else None,
             reason=self._reason(case, name),
+            remedy=self._remedy(case) if name is ActionName.RESOLVE else None,
         )
+
+    def _remedy(self, case: str) -> Remedy | None:
+        customer = self._customers[case]
+        return _REMEDIES.get(customer) if self._cases_of[customer][0] == case else None
 
     def _is_looked_at_again(self, step: Escalation) -> None:
         """Somebody of a higher tier in the region confirms the abuse, if there is one."""

@@ -27,6 +27,7 @@ _TOLD = (
 _ORDER = (ContactCard, Disagreement, Escalation, Notice)
 _SHOWN = frozenset(
     {
+        "customer-agreed",
         "customer-opened",
         "customer-promised",
         "customer-promise-missed",

@@ -5,9 +5,18 @@ from decimal import Decimal
 
 from agents.core.money import exponent
 from agents.core.notices.wording.formats import exact
+from agents.core.rfc3339 import milliseconds
 from agents.operations.explain.wording.reasons import has, said
 from agents.operations.explain.wording.sentences import Facts
-from schemas.records import AddresseeKind, Decision, Disagreement, Escalation, Notice, Reason
+from schemas.records import (
+    AddresseeKind,
+    Channel,
+    Decision,
+    Disagreement,
+    Escalation,
+    Notice,
+    Reason,
+)
 
 _MONEY = ("base_minor", "amount_minor", "limit_minor", "excess_minor")
 
@@ -38,7 +47,8 @@ def sentence(reason: Reason) -> str:
 
 def _shown(name: str, value: str, facts: Facts) -> str:
     if name not in _MONEY:
-        return value
+        at = milliseconds(value) if name == "due_at" else None
+        return value if at is None else clock(at)
     digits = exponent(facts.values.get("currency"))
     return f"{Decimal(round(exact(value))).scaleb(-digits):.{digits}f}"
 
@@ -56,11 +66,18 @@ def decided(record: Disagreement) -> str:
 
 
 def told(notice: Notice) -> str:
-    """A notice as a line: to whom, by which channel first, and what it says in short."""
+    """A notice as a line: to whom, by which channel first, and what it says there."""
     to_manager = notice.addressee.kind is AddresseeKind.MANAGER
     whom = f"manager {notice.addressee.id}" if to_manager else notice.addressee.id
     by = f" by {notice.channels[0].value}" if notice.channels else ""
-    return f"to {whom}{by}: {notice.short_text or notice.title}"
+    return f"to {whom}{by}: {_as_it_arrives(notice)}"
+
+
+def _as_it_arrives(notice: Notice) -> str:
+    """A text message is the short text; in the app and in an email there are title and text."""
+    if notice.channels[:1] == (Channel.SMS,) and notice.short_text:
+        return notice.short_text
+    return f"{notice.title}. {notice.text}"
 
 
 def stepped(record: Escalation) -> str:
