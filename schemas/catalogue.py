@@ -114,6 +114,14 @@ TOPICS = _topics(
     Topic(
         "recourse.cases", records.Case, "case", "escalation_id", retention_ms=None, of_people=True
     ),
+    Topic(
+        "recourse.customers",
+        records.CustomerOverview,
+        "customer_overview",
+        "customer_id",
+        retention_ms=None,
+        of_people=True,
+    ),
     Topic("recourse.notices", records.Notice, "notice", "addressee.id", retention_ms=_WEEK),
     Topic(
         "recourse.contact-cards",

@@ -39,6 +39,7 @@ CUSTOMERS_OUTPUTS = (
     "recourse.answers",
     "recourse.erased",
     "recourse.contact-cards",
+    "recourse.customers",
     "recourse.receipts",
     "recourse.visits",
 )

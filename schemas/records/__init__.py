@@ -2,6 +2,7 @@
 
 from schemas.records.cases import Case, CaseGround, CasePrice
 from schemas.records.common import ManagerContact, Reason, Remedy, Wish
+from schemas.records.customers import CustomerAppeal, CustomerOverview, PlacesFrom
 from schemas.records.decisions import Disagreement, Throttle
 from schemas.records.desk import CardManager, ContactCard, Escalation, PassedOverManager
 from schemas.records.desk_inputs import Action
@@ -75,6 +76,8 @@ __all__ = [
     "CheckIn",
     "Closure",
     "ContactCard",
+    "CustomerAppeal",
+    "CustomerOverview",
     "CustomerResponse",
     "DayHours",
     "DeadLetter",
@@ -101,6 +104,7 @@ __all__ = [
     "OutcomeName",
     "OutcomeStatus",
     "PassedOverManager",
+    "PlacesFrom",
     "Reason",
     "Receipt",
     "ReceiptDecision",

@@ -69,6 +69,7 @@ def test_the_good_records_alone_go_through_both_stages() -> None:
             "recourse.answers",
             "recourse.cases",
             "recourse.contact-cards",
+            "recourse.customers",
             "recourse.disagreements",
             "recourse.escalations",
             "recourse.insights",

@@ -42,6 +42,7 @@ from schemas.catalogue import PARTITIONS, TOPICS, released, schema
 from schemas.records import (
     Answer,
     Case,
+    CustomerOverview,
     DeadLetter,
     DeadLetterReason,
     Decision,
@@ -66,7 +67,7 @@ WRITTEN = tuple(topic for topic in WATCHED if topic != DEAD_LETTERS)
 """Where the week writes: all that could not be used is of what others send."""
 KILLS = 10
 RECEIPTS_FOR = "service.customer-responses"
-UNTOLD = Answer | Insight | Case | Receipt | Tombstone
+UNTOLD = Answer | Insight | Case | CustomerOverview | Receipt | Tombstone
 """What a story is not told from."""
 SEED = 7
 
@@ -206,6 +207,27 @@ def test_who_reads_recourse_cases_alone_has_each_case_as_its_newest_step_says(we
         assert (record.manager, record.decide_by) == (step.manager, step.decide_by)
 
 
+def test_who_reads_recourse_customers_alone_has_what_is_open_of_each(week: Week) -> None:
+    shown: dict[str, CustomerOverview] = {}
+    for message in read_all(week.servers, {"recourse.customers": PARTITIONS}):
+        assert partition_of(message.key or b"", PARTITIONS) == message.partition
+        key = (message.key or b"").decode()
+        shown.pop(key, None)
+        if message.value is not None:
+            record = codecs.decode("recourse.customers", message.value)
+            assert isinstance(record, CustomerOverview)
+            shown[key] = record
+    raised = {
+        seen.record.escalation_id: seen.record.customer_id
+        for seen in week.outputs
+        if isinstance(seen.record, Disagreement) and seen.record.escalation_id is not None
+    }
+
+    assert len(shown) > 5
+    for customer_id, record in shown.items():
+        assert {raised[each] for each in record.open_cases} <= {customer_id}
+
+
 def test_every_story_is_told(week: Week) -> None:
     told = dict(stories(week.outputs))
 
@@ -287,7 +309,7 @@ def test_avro_python3_reads_every_output_as_we_do(week: Week, topic: str) -> Non
     assert len(records) == week.report.outputs[topic]
     for each in records:
         if each.value is None:
-            assert topic == "recourse.cases"
+            assert topic in ("recourse.cases", "recourse.customers")
             continue
         reader = readers[each.value[:10]]  # what stages read may be written with an older schema
         theirs = reader.read(avro.io.BinaryDecoder(io.BytesIO(each.value[10:])))

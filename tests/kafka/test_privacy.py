@@ -193,6 +193,7 @@ def test_before_the_erasure_the_id_is_found_in_what_is_kept(told: Told) -> None:
     assert ("service.check-ins", "AGES_OUT") in places
     assert ("recourse.escalations", "AGES_OUT") in places
     assert ("recourse.cases", "STATE") in places
+    assert ("recourse.customers", "STATE") in places
 
 
 def test_after_the_erasure_it_is_in_no_table_changelog_or_compacted_topic(told: Told) -> None:

@@ -90,6 +90,7 @@ OUTPUTS = {
     "recourse.notices": "notice",
     "recourse.insights": "insight",
     "recourse.receipts": "receipt",
+    "recourse.customers": "customer",
     "recourse.cases": "case",
 }
 UNWATCHED = {
@@ -100,6 +101,7 @@ UNWATCHED = {
     "notice": "notices",
     "insight": "insights",
     "receipt": "receipts",
+    "customer": "customers",
     "case": "cases",
 }
 WORDS = {

@@ -47,6 +47,7 @@ CONTRACT = {
     "recourse.escalations": ("region_id", 12, 30),
     "recourse.cases": ("escalation_id", 12, None),
     "recourse.notices": ("addressee.id", 12, 7),
+    "recourse.customers": ("customer_id", 12, None),
     "recourse.receipts": ("customer_id", 12, 7),
     "recourse.contact-cards": ("customer_id", 12, 60),
     "recourse.visits": ("region_id", 12, 30),

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from agents.core.calendar import DAY_MS
 from agents.core.customers.asked import counting
+from agents.core.customers.overviews import followed
 from agents.core.customers.partition import Partition
 from agents.core.customers.retention import named_while_open, unnamed_at, with_due
 from agents.core.customers.rule_base.facts import moment
@@ -48,9 +49,10 @@ def handle_erasure(
     outputs: tuple[Output, ...] = ()
     if customer is not None:
         after = _with_later_facts(customer, kept, erasure, world)
+        after, overview = followed(customer, after, world)
         changed[customer.customer_id] = after if after is None else with_due(after, world)
         kept = kept if after is None else emptied(kept)
-        outputs = tuple(_told(customer, erasure, world))
+        outputs = (*_told(customer, erasure, world), *overview)
     return Handled(changed={**changed, kept.customer_id: with_due(kept, world)}, outputs=outputs)
 
 

@@ -22,6 +22,7 @@ bj first_occurred_at  bk last_occurred_at  bl vehicle_id  bm no_fault_found  bn 
 bo throttle_appeals  bp throttled  bq silences  br closings  bs resolved_at  bt merged_into
 ce watched  bv decided_at  bw start_tier  bx appealed  by of  bz refused  ca would_be  cb true
 cc trigger_event_id  cd closed  da asked  db stay_closed_at
+dc shown  dd walk
 """
 _WORDS = _TABLE.split()
 ALIASES = dict(zip(_WORDS[1::2], _WORDS[::2], strict=True))

@@ -12,16 +12,19 @@ from agents.core.customers import (
     erasure,
     feed,
     outcomes,
+    overviews,
     receipts,
     retention,
 )
 from agents.core.customers.draft import Draft
 from agents.core.customers.episodes import judge, judge_decision, judge_time
+from agents.core.customers.overview_walk import KEY as WALK
+from agents.core.customers.overview_walk import walked
 from agents.core.customers.partition import Partition
 from agents.core.customers.rule_base.facts import later
 from agents.core.customers.rules.charged import unjudged
 from agents.core.customers.sites import newly_known_site
-from agents.core.customers.state import Customer, Fact, Visit
+from agents.core.customers.state import Customer, Fact
 from agents.core.customers.visit import refused, with_event
 from agents.core.handling import (
     NOTHING,
@@ -66,8 +69,7 @@ def handle(partition: Partition, arrived: Arrived, world: World) -> Handled[Cust
     if why is not None:
         return Handled(passed_over=why, outputs=receipts.of_repeated(event, why, world))
     if customer is not None or erased is None:
-        before = None if customer is None else customer.visits.get(event.visit_id)
-        return _event(with_event(customer, arrived, event, world), event, world, before)
+        return _event(with_event(customer, arrived, event, world), event, world, customer)
     handled = _event(
         with_event(erasure.returned(erased, event, world), arrived, event, world), event, world
     )
@@ -76,10 +78,11 @@ def handle(partition: Partition, arrived: Arrived, world: World) -> Handled[Cust
 
 
 def _event(
-    customer: Customer, event: Fact, world: World, before: Visit | None = None
+    customer: Customer, event: Fact, world: World, was: Customer | None = None
 ) -> Handled[Customer]:
-    """What an event makes of the customer who has it; `before`: its visit without it."""
+    """What an event makes of the customer who has it; `was`: they without it."""
     draft = Draft(customer, world, world.now)
+    before = None if was is None else was.visits.get(event.visit_id)
     if isinstance(event, CheckIn):
         cards.issue(draft, event.visit_id)
         _note_region(draft, event)
@@ -102,7 +105,7 @@ def _event(
     feed.end_was_rated(draft, event)
     retention.end_would_be(draft)
     receipts.give(draft, event, before)
-    return _handled(draft)
+    return _handled(draft, was)
 
 
 def _note_region(draft: Draft, check_in: CheckIn) -> None:
@@ -115,11 +118,13 @@ def _note_region(draft: Draft, check_in: CheckIn) -> None:
         draft.noted.append(Counted.OTHER_REGION)
 
 
-def _handled(draft: Draft) -> Handled[Customer]:
-    customer = retention.with_due(draft.customer, draft.world)
+def _handled(draft: Draft, was: Customer | None) -> Handled[Customer]:
+    after, overview = overviews.followed(was, draft.customer, draft.world)
+    assert after is not None, "only time lets go of a customer"
+    customer = retention.with_due(after, draft.world)
     return Handled(
         changed={customer.customer_id: customer},
-        outputs=tuple(draft.outputs),
+        outputs=(*draft.outputs, *overview),
         noted=tuple(draft.noted),
     )
 
@@ -136,7 +141,7 @@ def _outcome(
     after, before = (each.visits.get(outcome.visit_id) for each in (draft.customer, customer))
     if after is not None and before is not None and after.granted != before.granted:
         judge_decision(draft, outcome.visit_id)
-    return _handled(draft)
+    return _handled(draft, customer)
 
 
 def handle_time(
@@ -157,6 +162,8 @@ def handle_time(
     failures: list[Failure] = []
     while due:
         at, customer_id = heappop(due)
+        if customer_id == WALK:
+            continue
         customer = changed.get(customer_id) or partition.get(customer_id)
         assert customer is not None, "what is due has a record"
         why = aside.get(customer_id)
@@ -175,6 +182,7 @@ def handle_time(
         noted += draft.noted
         if after is not None and after.due_at <= world.now:
             heappush(due, (after.due_at, customer_id))
+    outputs += yield from walked(partition, changed, failures, world, aside)
     return Handled(
         changed=changed, outputs=tuple(outputs), noted=tuple(noted), failures=tuple(failures)
     )
@@ -201,6 +209,8 @@ def _at(customer: Customer, at: int, world: World) -> tuple[Customer | None, Dra
             draft.customer = retention.archived(draft.customer, draft.visit(visit_id), then)
     retention.end_would_be(draft)
     after = retention.trimmed(draft.customer, world, at)
+    after, overview = overviews.followed(customer, after, world)
+    draft.outputs += overview
     if after is not None:
         # Strictly later: whatever was due up to now is done.
         after = replace(after, due_at=max(retention.due_at(after, then), at + 1))

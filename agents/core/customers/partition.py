@@ -6,6 +6,7 @@ something happens to it; those read last stay as they are.
 
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
+from heapq import nsmallest
 
 from agents.core.customers import state_codec
 from agents.core.customers.state import Customer
@@ -14,6 +15,8 @@ from agents.core.pseudonyms import Pseudonyms, key_of
 READ_AT_MOST = 256
 """How many customers stay read, those of the last records."""
 _BUCKET_MS = 3_600_000
+NOT_DUE = 253_402_300_799_999
+"""The last moment of the year 9999: what is due then never is."""
 
 
 class Partition:
@@ -38,6 +41,18 @@ class Partition:
         customer = state_codec.decode(value)
         self._remember(customer_id, customer)
         return customer
+
+    def look(self, customer_id: str) -> Customer | None:
+        """The same for who goes through all of them: it does not stay read."""
+        found = self._read.get(customer_id)
+        value = self._kept.get(customer_id)
+        if found is not None or value is None:
+            return found
+        return state_codec.decode(value)
+
+    def keys_after(self, key: str, at_most: int) -> list[str]:
+        """The next keys in their order."""
+        return nsmallest(at_most, (each for each in self._kept if each > key))
 
     def erased(self, customer_id: str, pseudonyms: Pseudonyms) -> Customer | None:
         """What stays of a customer who asked to be forgotten, under a keyed hash."""
@@ -113,7 +128,7 @@ class Partition:
             self._first = min(
                 (state_codec.due_at(self._kept[each]), each) for each in self._due[min(self._due)]
             )
-        return None if self._first is None else self._first[0]
+        return None if self._first is None or self._first[0] >= NOT_DUE else self._first[0]
 
     def due_by(self, now: int) -> Iterator[tuple[int, str]]:
         """What is due at or before `now`, in no order that matters; each customer once."""

@@ -7,7 +7,7 @@ from datetime import MAXYEAR, date, timedelta
 from msgspec.structs import replace
 
 from agents.core.calendar import DAY_MS, local_date
-from agents.core.customers import feed
+from agents.core.customers import feed, overviews
 from agents.core.customers.appeals import is_undecided
 from agents.core.customers.cards import next_issue
 from agents.core.customers.compared import rating_of
@@ -300,6 +300,7 @@ def _moments(customer: Customer, world: World) -> Iterator[int]:
         until = unnamed_at(escalated, named, world)
         if until is not None:
             yield until
+    yield from overviews.ends(customer, world)
     yield from _lines_go(customer, world)
     yield from _entries_go(customer, world)
     if customer.seen and not customer.visits:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from agents.core.customers.compared_sums import Compared
 from agents.core.customers.field_aliases import alias
+from agents.core.customers.kept_walk import Walk
 from agents.core.customers.stored_facts import (
     KeptCheckIn,
     KeptClosure,
@@ -20,6 +21,7 @@ from agents.core.customers.stored_facts import (
     KeptResponse,
     KeptWarrantyDecision,
 )
+from agents.core.customers.throttle_told import ThrottleTold
 from schemas.records import (
     Arm,
     CheckIn,
@@ -341,16 +343,6 @@ class Seen(Struct, frozen=True, kw_only=True, array_like=True):
     until: int
 
 
-class ThrottleTold(Struct, frozen=True, kw_only=True, rename=alias):
-    """What a customer was last told of why a decision was THROTTLED.
-
-    `until` (ms) is from when it is possible again; None: not as far as one can see.
-    """
-
-    reason: str
-    until: int | None
-
-
 class Customer(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=alias):
     """All that stage customers knows of one customer.
 
@@ -363,6 +355,8 @@ class Customer(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=ali
     `erased_at`: it is what stays after an erasure that occurred then; `customer_id` is a keyed
     hash.
     `due_at`: the next moment at which time changes something of it (ms).
+    `shown`: what tells their record in recourse.customers from another; None: they have none.
+    `walk`: of no customer, but of the partition (`overview_walk.py`).
     """
 
     customer_id: str
@@ -382,6 +376,8 @@ class Customer(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=ali
     compared: tuple[Compared, ...] = ()
     due_at: int = 0
     seen: dict[str, Seen] = {}
+    shown: int | None = None
+    walk: Walk | None = None
 
 
 def open_cases(customer: Customer) -> Iterator[Case]:

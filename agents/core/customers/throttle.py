@@ -154,7 +154,7 @@ def next_at(entries: Sequence[Entry], start: int, limits: Limits) -> int | None:
     halving.
     """
     room = _Room(entries, limits)
-    stretches = _turning_points(entries, start, limits)
+    stretches = turning_points(entries, start, limits)
     for begin, end in zip(stretches, [*stretches[1:], None], strict=True):
         if room.passes(begin):
             return begin
@@ -173,7 +173,11 @@ def _first_passing(room: _Room, fails: int, holds: int) -> int:
     return holds
 
 
-def _turning_points(entries: Sequence[Entry], start: int, limits: Limits) -> list[int]:
+def turning_points(entries: Sequence[Entry], start: int, limits: Limits) -> list[int]:
+    """`start` and each moment after it at which an entry comes, goes or a limit changes, in order.
+
+    Between two of them the weight that counts only falls.
+    """
     window = limits.window_ms
     moments = {start} | limits.moments
     for entry in entries:

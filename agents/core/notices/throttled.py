@@ -13,7 +13,8 @@ from agents.core.customers.appeals import WHY_REFUSED
 from agents.core.customers.draft import Draft
 from agents.core.customers.rule_base.facts import instant
 from agents.core.customers.rules import ALWAYS_ASKED
-from agents.core.customers.state import Appeal, ThrottleTold
+from agents.core.customers.state import Appeal
+from agents.core.customers.throttle_told import ThrottleTold
 from agents.core.notices.addressees import Wanted, customer
 from agents.core.notices.notice import CUSTOMER, NoticeReference, Parameters, build_notice
 from agents.core.notices.rule_parameters import rule_parameters

@@ -33,6 +33,7 @@ WATCHED = (
     "recourse.outcomes",
     "recourse.contact-cards",
     "recourse.receipts",
+    "recourse.customers",
     "recourse.visits",
     "recourse.insights",
     "recourse.notices",

@@ -254,7 +254,7 @@ def test_what_is_tried_makes_each_kind_of_output_and_no_dead_letter() -> None:
     topics_ = {each.topic for written in lines for each in written}
 
     assert topics_ == {
-        "recourse.answers", "recourse.cases", "recourse.contact-cards",
+        "recourse.answers", "recourse.cases", "recourse.contact-cards", "recourse.customers",
         "recourse.disagreements", "recourse.escalations", "recourse.insights",
         "recourse.notices", "recourse.outcomes", "recourse.receipts", "recourse.visits",
     }  # fmt: skip

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from agents.core.customers import state_codec
 from agents.core.customers.handle import handle, handle_time
+from agents.core.customers.overview_walk import KEY as WALK
 from agents.core.customers.partition import Partition
 from agents.core.customers.state import Customer, Visit
 from agents.core.handling import Arrived, Handled, in_one_go
@@ -110,8 +111,10 @@ class Stage:
 
     @property
     def records(self) -> dict[str, Customer]:
-        """All that the partition keeps."""
-        return {key: state_codec.decode(value) for key, value in self.partition.records()}
+        """All that the partition keeps of customers."""
+        return {
+            key: state_codec.decode(value) for key, value in self.partition.records() if key != WALK
+        }
 
     def customer(self) -> Customer:
         found = self.partition.get("c1")
