@@ -16,6 +16,7 @@ from agents.core.customers.limits import (
     VISIT_EVENTS,
     too_much,
 )
+from agents.core.customers.overview_walk import KEY as WALK
 from agents.core.customers.state import Customer, Seen
 from agents.core.desk import limits as desk_limits
 from agents.core.desk.state import Assignment, EscalationState, Ground
@@ -85,9 +86,13 @@ def tick(stages: Driver, at: int) -> list[DeadLetter]:
     return list(letters(stages.tick(TICKS, codecs.encode(TICKS, Tick(now=at)), at)))
 
 
+_NOBODYS = (":now", WALK)
+"""Keys of the state under which no customer is kept."""
+
+
 def customers(stages: Driver) -> dict[str, Customer]:
     state = stages.state(CUSTOMERS)
-    return {key: state_codec.decode(value) for key, value in state.items() if key != ":now"}
+    return {key: state_codec.decode(value) for key, value in state.items() if key not in _NOBODYS}
 
 
 def sizes(stages: Driver) -> tuple[int, int]:

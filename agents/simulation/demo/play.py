@@ -33,7 +33,6 @@ WATCHED = (
     "recourse.outcomes",
     "recourse.contact-cards",
     "recourse.receipts",
-    "recourse.customers",
     "recourse.visits",
     "recourse.insights",
     "recourse.notices",
