@@ -234,7 +234,8 @@ class Kit:
         written = read_all(self.servers, {self.toy.out: PARTITIONS})
         return sum(m.offset >= done.get((m.topic, m.partition), 0) for m in written)
 
-    def wait_handled(self, seconds: float = STANDS_STILL_SECONDS) -> None:
+    def wait_handled(self, seconds: float = 300.0) -> None:
+        """All of them, however slow the machine is: one of two cores was seen to take minutes."""
         wait_until("all inputs handled", lambda: self.lag() == 0, seconds)
 
     def outputs(self) -> list[str]:
