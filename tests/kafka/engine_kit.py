@@ -235,7 +235,7 @@ class Kit:
         return sum(m.offset >= done.get((m.topic, m.partition), 0) for m in written)
 
     def wait_handled(self, seconds: float = 300.0) -> None:
-        """All of them, however slow the machine is: one of two cores was seen to take minutes."""
+        """Until all inputs are handled; other work beside it can make that take minutes."""
         wait_until("all inputs handled", lambda: self.lag() == 0, seconds)
 
     def outputs(self) -> list[str]:

@@ -155,7 +155,7 @@ def _show(answer: Plan) -> None:
     for sentence in _sentences(answer):
         say(sentence)
     tables.show(
-        ("inside", "weeks", metric_counted(answer), "of them inside"),
+        ("inside", "weeks", METRICS[answer.metric].counted, "of them inside"),
         [
             (
                 f"{each.share / 100:g} %",
@@ -169,18 +169,13 @@ def _show(answer: Plan) -> None:
     say(f"Sites in an order that the salt draws: {', '.join(answer.order)}.")
 
 
-def metric_counted(answer: Plan) -> str:
-    """What is counted, in a word."""
-    return METRICS[answer.metric].counted
-
-
 def _sentences(answer: Plan) -> Iterator[str]:
     metric = METRICS[answer.metric]
     a_week = sum(each.a_week for each in answer.sites)
     shown = f"{answer.sought * metric.scale:g} {metric.unit}"
     sites = "1 site" if len(answer.sites) == 1 else f"{len(answer.sites)} sites"
     yield (
-        f"{metric.title[:1].upper()}{metric.title[1:]}: {sites} with "
+        f"{metric.heading}: {sites} with "
         f"{a_week:,.0f} {metric.counted} a week, as of the last {answer.weeks_seen:.1f} weeks."
     )
     yield (

@@ -18,7 +18,8 @@ from agents.core.customers.rule_base.facts import later
 from agents.core.customers.rule_base.history import check_in, other_lines
 from agents.core.customers.rule_base.rule_context import RuleContext
 from agents.core.customers.state import Customer, PastVisit, Visit
-from schemas.records import Response, Settled
+from agents.core.customers.words import settled_by
+from schemas.records import Settled
 
 MOST_PLACES: Final = 12
 """Of one customer: visits at further sites, arms and shares are compared with nothing."""
@@ -78,12 +79,8 @@ def rating_of(visit: Visit) -> int | None:
 
 def settled_of(visit: Visit) -> Settled | None:
     """Whether the customer last said that the matter is settled."""
-    said = [
-        each
-        for each in visit.responses
-        if each.response is Response.RATED and each.settled not in (None, Settled.UNKNOWN)
-    ]
-    return later(said).settled if said else None
+    said = [each for each in visit.responses if settled_by(each) is not None]
+    return settled_by(later(said)) if said else None
 
 
 def rated_anew(visit: Visit) -> tuple[Visit, Visited, dict[str, int]]:

@@ -35,6 +35,11 @@ class Metric(Struct, frozen=True, kw_only=True):
     unit: str
     counted: str
 
+    @property
+    def heading(self) -> str:
+        """The title, as a sentence begins with it."""
+        return f"{self.title[:1].upper()}{self.title[1:]}"
+
     def moments(self, counts: Mapping[str, int]) -> Moments:
         """The moments in counts of `recourse.insights` that have been added up."""
         return Moments(

@@ -32,7 +32,7 @@ def sentences(answer: Report) -> Iterator[str]:
 def sentence(line: Line) -> str:
     """One metric of the network in words."""
     metric = METRICS[line.metric]
-    of = f"{metric.title[:1].upper()}{metric.title[1:]}"
+    of = metric.heading
     if line.difference is None or line.low is None or line.high is None:
         return f"{of}: too few customers in an arm at each site."
     size = f"{line.difference * metric.scale:+.2f} {metric.unit}"
