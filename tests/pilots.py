@@ -12,6 +12,7 @@ import argparse
 import time
 from collections.abc import Iterator
 from datetime import date, timedelta
+from math import exp, lgamma, log
 from random import Random
 from typing import NamedTuple
 
@@ -189,6 +190,23 @@ def _is_seen_by_visit(sums: Sums, numbers: Worthwhile) -> bool:
     return interval.low > 0 or interval.high < 0
 
 
+def at_least(held: int, of: int, error: float = 0.05) -> float:
+    """The lower bound of a chance of which so many of so many came true (Clopper and Pearson)."""
+    low, high = 0.0, held / of
+    for _ in range(50):
+        middle = (low + high) / 2
+        beyond = sum(_chance(number, of, middle) for number in range(held, of + 1))
+        low, high = (middle, high) if beyond < error else (low, middle)
+    return low
+
+
+def _chance(held: int, of: int, chance: float) -> float:
+    if chance <= 0:
+        return float(held == 0)
+    ways = lgamma(of + 1) - lgamma(held + 1) - lgamma(of - held + 1)
+    return exp(ways + held * log(chance) + (of - held) * log(1 - chance))
+
+
 def main() -> None:
     """Pilots from a seed on, and how often which way of looking said something."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -220,7 +238,10 @@ def main() -> None:
     wanted = variance_to_see(given.worthwhile / 100, ERROR)
     last = sum(each.last.variance for each in seen) / count
     say(f"variance on the last day, of the one planned for: {last / wanted:.2f}")
-    say(f"interval of one look on the last day holds: {held / count:.3f}")
+    say(
+        f"interval of one look on the last day holds: {held / count:.3f}, {held} of {count}: "
+        f"with 95 % confidence in {at_least(held, count):.3f} and more"
+    )
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -48,6 +49,9 @@ def effect(
         typer.Option(help="With --from: the policy with `worthwhile`; else the package's."),
     ] = None,
     *,
+    since: Annotated[
+        str | None, typer.Option(help="Only what ended from this local day on: 2026-04-01.")
+    ] = None,
     site: Annotated[Many, typer.Option(help="Only this site; several times: any.")] = None,
     region: Annotated[Many, typer.Option(help="Only sites of this region.")] = None,
     metric: Annotated[
@@ -65,10 +69,11 @@ def effect(
         regions=frozenset(region or ()),
         metrics=tuple(metric or MetricName),
     )
+    sums = Sums(since=None if since is None else day_of(since))
     if from_ is not None:
-        sums, numbers = _of_file(from_, policy)
+        numbers = _of_file(from_, policy, sums)
     else:
-        sums, numbers = _of_kafka(bootstrap_servers)
+        numbers = _of_kafka(bootstrap_servers, sums)
     if sums.left_out:
         say(f"{sums.left_out}.", err=True)
     answer = report(sums, numbers, asked)
@@ -81,16 +86,25 @@ def effect(
         raise typer.Exit(EXIT_OFF)
 
 
-def _of_file(path: Path, policy: Path | None) -> tuple[Sums, Worthwhile]:
+def day_of(text: str) -> date:
+    """A local day as it was asked for."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"--since is {text!r}: must be a day, as 2026-04-01") from None
+
+
+def _of_file(path: Path, policy: Path | None, sums: Sums) -> Worthwhile:
     try:
         rules = default_policy() if policy is None else load_policy(policy)
         records, _ = records_of_lines(read_lines(path), (INSIGHTS,))
     except (Unreadable, UnusableFile) as problem:
         leave(problem, EXIT_UNREADABLE)
-    return sums_of(each for each, _ in records if isinstance(each, Insight)), rules.worthwhile
+    sums_of((each for each, _ in records if isinstance(each, Insight)), sums)
+    return rules.worthwhile
 
 
-def _of_kafka(bootstrap_servers: str) -> tuple[Sums, Worthwhile]:
+def _of_kafka(bootstrap_servers: str, sums: Sums) -> Worthwhile:
     logs.configure("ERROR", "auto")
     console = Screen(stderr=True)
     try:
@@ -101,7 +115,7 @@ def _of_kafka(bootstrap_servers: str) -> tuple[Sums, Worthwhile]:
             def told(read: int, whole: int) -> None:
                 progress.update(task, completed=read, total=whole)
 
-            sums = read_sums(bootstrap_servers, codecs_of(settings, writes=False), told)
+            read_sums(bootstrap_servers, codecs_of(settings, writes=False), told, sums)
             now = now_of(bootstrap_servers, TICKS)
             policy = published(bootstrap_servers).world(now).policy
     except (NoInsights, NotPublished, ConfigurationError, EngineError) as problem:
@@ -109,7 +123,7 @@ def _of_kafka(bootstrap_servers: str) -> tuple[Sums, Worthwhile]:
     except KafkaException as error:
         sentence = f"Kafka at {bootstrap_servers} can't be asked: {error.args[0].str()}"
         leave(NoInsights(sentence), EXIT_UNREADABLE)
-    return sums, policy.worthwhile
+    return policy.worthwhile
 
 
 def as_json(answer: Report) -> Iterable[dict[str, object]]:

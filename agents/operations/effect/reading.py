@@ -19,6 +19,9 @@ _IDS_KEPT = 200_000
 """Of each partition: what a worker that came back wrote a second time lies close behind."""
 
 
+_CUSTOMERS = "customers"
+
+
 class NoInsights(Exception):  # noqa: N818 - it says what the case is
     """There is no topic of insights; one sentence."""
 
@@ -32,8 +35,15 @@ class Drawn(Struct, frozen=True, kw_only=True):
 
 
 class Sums(Struct, kw_only=True):
-    """Counts of both arms, where they were drawn, and the local days they are of."""
+    """Counts of both arms, where they were drawn, and the local days they are of.
 
+    `since`: only what was counted from this local day on. The customers are those of all days, as
+    who came before may come again; of them a day on, what is added to the squares and products of
+    their sums is in general more than the squares of what they added, so an interval is rather too
+    wide (`docs/effect.md`).
+    """
+
+    since: date | None = None
     inside: dict[Drawn, Counter[str]] = {}
     outside: dict[Drawn, Counter[str]] = {}
     days: set[date] = set()
@@ -48,7 +58,11 @@ class Sums(Struct, kw_only=True):
         if insight.share is None or insight.arm not in arms:
             return
         drawn = Drawn(site_id=insight.site_id, region_id=insight.region_id, share=insight.share)
-        arms[insight.arm].setdefault(drawn, Counter()).update(insight.counts)
+        counts = arms[insight.arm].setdefault(drawn, Counter())
+        if self.since is not None and insight.day < self.since:
+            counts[_CUSTOMERS] += insight.counts.get(_CUSTOMERS, 0)
+            return
+        counts.update(insight.counts)
         self.days.add(insight.day)
 
     @property
@@ -58,16 +72,23 @@ class Sums(Struct, kw_only=True):
         return sorted(every, key=lambda each: (each.site_id, each.share, each.region_id))
 
 
-def sums_of(insights: Iterable[Insight]) -> Sums:
-    """The sums of insights that are all there, each once."""
-    sums = Sums()
+def sums_of(insights: Iterable[Insight], sums: Sums | None = None) -> Sums:
+    """The sums of insights that are all there, each once; into `sums`, where some are given."""
+    sums = Sums() if sums is None else sums
     for insight in insights:
         sums.take(insight)
     return sums
 
 
-def read_sums(bootstrap_servers: str, wire: Codecs, progress: Callable[[int, int], None]) -> Sums:
+def read_sums(
+    bootstrap_servers: str,
+    wire: Codecs,
+    progress: Callable[[int, int], None],
+    sums: Sums | None = None,
+) -> Sums:
     """The sums of the whole topic; `progress` is told how many records were read, and of how many.
+
+    They go into `sums`, where some are given.
 
     Raises:
         NoInsights: there is no such topic.
@@ -80,7 +101,8 @@ def read_sums(bootstrap_servers: str, wire: Codecs, progress: Callable[[int, int
     places = [(INSIGHTS, number) for number in range(counts[INSIGHTS])]
     begins, ends = topic_starts(client, places), readable_ends(client, places)
     whole = sum(end - begins[place] for place, end in ends.items())
-    sums, left_out, once = Sums(), LeftOut(), Once()
+    sums = Sums() if sums is None else sums
+    left_out, once = LeftOut(), Once()
     reader = RangeReader(bootstrap_servers)
     read = 0
     try:

@@ -71,6 +71,8 @@ class Report(Struct, frozen=True, kw_only=True):
     first_day: str | None
     last_day: str | None
     sites: int
+    since: str | None = None
+    """The day from which on alone was counted."""
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -116,6 +118,7 @@ def report(sums: Sums, numbers: Worthwhile, asked: Asked) -> Report:
         first_day=days[0].isoformat() if days else None,
         last_day=days[-1].isoformat() if days else None,
         sites=len(sites),
+        since=None if sums.since is None else sums.since.isoformat(),
     )
 
 

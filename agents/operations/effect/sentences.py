@@ -14,8 +14,16 @@ def sentences(answer: Report) -> Iterator[str]:
             "customers (policy, pilot.sites.*.percent below 100), or the policy's generation is 1."
         )
         return
+    if answer.first_day is None:
+        yield f"Nothing to compare: no visit has ended since {answer.since}."
+        return
     sites = "1 site" if answer.sites == 1 else f"{answer.sites} sites"
     yield f"Visits that ended from {answer.first_day} to {answer.last_day}, at {sites}."
+    if answer.since is not None:
+        yield (
+            f"What ended before {answer.since} is left out: intervals hold for one first day that "
+            "was named before the first look, and are rather too wide."
+        )
     ratio = answer.ratio
     if ratio is not None and ratio.is_off:
         yield (
