@@ -14,6 +14,7 @@ from msgspec import to_builtins
 from rich.console import Console
 
 from benchmarks import (
+    against,
     cost,
     handover,
     latency,
@@ -49,9 +50,12 @@ class Part(StrEnum):
     MEMORY = "memory"
     OPEN_CASES = "open-cases"
     STORM = "storm"
+    AGAINST = "against"
 
 
-NEED_NO_STREAM = {Part.RACE, Part.HANDOVER, Part.MEMORY, Part.OPEN_CASES, Part.STORM}
+NEED_NO_STREAM = {
+    Part.RACE, Part.HANDOVER, Part.MEMORY, Part.OPEN_CASES, Part.STORM, Part.AGAINST,
+}  # fmt: skip
 
 
 def main(
@@ -83,6 +87,9 @@ def main(
     keys: Annotated[
         int, typer.Option(min=1_000, help="Of restore, memory, open-cases.")
     ] = 1_000_000,
+    version: Annotated[
+        str, typer.Option(help="Of against: a git revision that this version is compared with.")
+    ] = against.VERSION_BEFORE,
     in_memory: Annotated[
         bool, typer.Option("--in-memory", help="Of pipeline, cost, storm only what needs no Kafka.")
     ] = False,
@@ -131,6 +138,7 @@ def main(
         Part.STORM: lambda: storm.measure(
             console, storm_cases, storm_seconds, on_kafka=not in_memory
         ),
+        Part.AGAINST: lambda: against.measure(version, events, console),
     }
     facts, tables = about(), list[Table]()
     how = "json" if json_ else "markdown" if markdown else "shown"
@@ -138,7 +146,7 @@ def main(
         console.print(f"{each.value} ...", highlight=False)
         try:
             found = parts[each]() if each is Part.RACE else on_stream(parts[each])
-        except race.NoRace as missing:
+        except (race.NoRace, against.NoVersion) as missing:
             console.print(str(missing), highlight=False, soft_wrap=True)
             continue
         except (Stuck, BrokerError, JarsError) as problem:
