@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from heapq import nsmallest
 
 from agents.core.customers import state_codec
+from agents.core.customers.due_index import DueIndex
 from agents.core.customers.state import Customer
 from agents.core.pseudonyms import Pseudonyms, key_of
 
 READ_AT_MOST = 256
 """How many customers stay read, those of the last records."""
-_BUCKET_MS = 3_600_000
 NOT_DUE = 253_402_300_799_999
 """The last moment of the year 9999: what is due then never is."""
 
@@ -26,9 +26,7 @@ class Partition:
         self._kept: dict[str, bytes] = {}
         self._read: OrderedDict[str, Customer] = OrderedDict()
         self._erased: set[str] = set()
-        # By the hour: of a million customers few are due in one, and each is in one place only.
-        self._due: dict[int, set[str]] = {}
-        self._first: tuple[int, str] | None = None  # who is due first, where that is known
+        self._due = DueIndex(self._due_at)
 
     def get(self, customer_id: str) -> Customer | None:
         """The record of a customer, if there is one."""
@@ -93,26 +91,20 @@ class Partition:
 
     def _put(self, customer_id: str, value: bytes | None) -> None:
         before = self._kept.get(customer_id)
-        was = None if before is None else state_codec.due_at(before) // _BUCKET_MS
-        due_at = None if value is None else state_codec.due_at(value)
-        will = None if due_at is None else due_at // _BUCKET_MS
-        if was is not None and was != will:
-            self._due[was].discard(customer_id)
-            if not self._due[was]:
-                del self._due[was]
-        if self._first is not None and self._first[1] == customer_id:
-            self._first = None
-        if value is None or due_at is None or will is None:
+        was = None if before is None else state_codec.due_at(before)
+        if value is None:
             self._kept.pop(customer_id, None)
             self._erased.discard(customer_id)
+            self._due.move(customer_id, was, None)
             return
         self._kept[customer_id] = value
         if was is None and key_of(customer_id) is not None:
             self._erased.add(customer_id)
-        if self._first is not None and due_at < self._first[0]:
-            self._first = due_at, customer_id
-        if was != will:
-            self._due.setdefault(will, set()).add(customer_id)
+        self._due.move(customer_id, was, state_codec.due_at(value))
+
+    def _due_at(self, customer_id: str) -> int | None:
+        value = self._kept.get(customer_id)
+        return None if value is None else state_codec.due_at(value)
 
     def records(self) -> Iterable[tuple[str, bytes]]:
         """All that is kept, as bytes."""
@@ -124,20 +116,9 @@ class Partition:
 
     def next_due(self) -> int | None:
         """The earliest moment (ms) at which time changes something."""
-        if self._first is None and self._due:
-            self._first = min(
-                (state_codec.due_at(self._kept[each]), each) for each in self._due[min(self._due)]
-            )
-        return None if self._first is None or self._first[0] >= NOT_DUE else self._first[0]
+        first = self._due.earliest()
+        return None if first is None or first >= NOT_DUE else first
 
     def due_by(self, now: int) -> Iterator[tuple[int, str]]:
         """What is due at or before `now`, in no order that matters; each customer once."""
-        first = self.next_due()
-        if first is None or first > now:
-            return
-        hour = now // _BUCKET_MS
-        for bucket in [each for each in self._due if each <= hour]:
-            for customer_id in self._due[bucket]:
-                at = state_codec.due_at(self._kept[customer_id])
-                if at <= now:
-                    yield at, customer_id
+        return self._due.until(now)
