@@ -209,7 +209,11 @@ MANUAL: Mapping[str, Entry] = {
         },
     ),
     "audit": Entry(
-        ("recourse audit", "recourse audit --watch --http-port 8091"),
+        (
+            "recourse audit",
+            "recourse audit --watch --http-port 8091",
+            "recourse audit --from made.jsonl --events events.jsonl",
+        ),
         {0: "nothing found", 1: "something, case by case", 2: "it can't be read"},
     ),
     "erasure prove": Entry(

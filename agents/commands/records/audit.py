@@ -18,14 +18,25 @@ from agents.commands.console.tables import show
 from agents.commands.running import topics
 from agents.commands.simulation.simulate import read_lines
 from agents.core.policy import Policy
+from agents.core.world import Directory
+from agents.operations.audit.events import TOPICS as EVENTS
 from agents.operations.audit.finding import MEANING, Finding
 from agents.operations.audit.ledger import Ledger
 from agents.operations.audit.metrics import publish
-from agents.operations.audit.reading import TopicsRead, Unreadable, ledger_of_lines
+from agents.operations.audit.reading import (
+    TopicsRead,
+    Unreadable,
+    ledger_of_lines,
+    read_events,
+    take_event,
+)
 from agents.pipeline.settings import load
 from agents.records.schema_registry import codecs_of
+from agents.reference_data.directory_files import demo_directory, load_directory
 from agents.reference_data.files import UnusableFile
 from agents.reference_data.policy_files import default_policy, load_policy
+from agents.reference_data.reference import Reference
+from agents.simulation.simulate import JSON, lines_of
 from streams.errors import ConfigurationError, EngineError
 from streams.runtime import logs
 from streams.runtime.health import HealthServer
@@ -49,12 +60,22 @@ def audit(
         int | None, typer.Option(help="With --watch: port of /metrics and /health.")
     ] = None,
     *,
+    events: Annotated[
+        Path | None,
+        typer.Option(help="With --from: what `simulate` read, to see whether decisions were kept."),
+    ] = None,
+    directory: Annotated[
+        Path | None, typer.Option(help="With --events: the directory used; else the demo's.")
+    ] = None,
     watch: Annotated[
         bool, typer.Option("--watch", help="Go on looking, as a service, until told to stop.")
     ] = False,
     json_: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
-    """Read the topics from outside and say what promise of the design is broken."""
+    """Read the topics from outside and say what promise of the design is broken.
+
+    Whether what managers decided was kept is seen from the events: not with --watch.
+    """
     end: Callable[[Exception, int], NoReturn] = leave
     if watch:
         logs.configure()  # what fails before the settings are known is a line, too
@@ -63,16 +84,21 @@ def audit(
         if from_ is not None:
             rules = default_policy() if policy is None else load_policy(policy)
             ledger = ledger_of_lines(read_lines(from_), {rules.version: rules})
+            if events is not None:
+                sites = demo_directory() if directory is None else load_directory(directory)
+                _take_events(ledger, read_lines(events), sites)
         else:
             settings = load(bootstrap_servers=bootstrap_servers, http_port=http_port)
             logs.configure(settings.log_level, settings.log_format)
             read = TopicsRead(bootstrap_servers, codecs_of(settings))
-            ledger = Ledger(_policies(bootstrap_servers), whole=read.whole)
+            reference = topics.published(bootstrap_servers)
+            ledger = Ledger(_by_version(reference), whole=read.whole)
             if watch:
                 _watch(read, ledger, bootstrap_servers, settings.http_host, settings.http_port)
                 return
             read.to_end(ledger)
             read.compare(ledger)
+            read_events(bootstrap_servers, read.wire, reference.directory, ledger)
             read.close()
     except (Unreadable, UnusableFile, ConfigurationError, EngineError, topics.NotPublished) as why:
         end(why, EXIT_UNREADABLE)
@@ -84,8 +110,18 @@ def audit(
     raise typer.Exit(EXIT_FOUND if found else 0)
 
 
-def _policies(bootstrap_servers: str) -> Mapping[str, Policy]:
-    return {each.version: each for each in topics.published(bootstrap_servers).policies}
+def _by_version(reference: Reference) -> Mapping[str, Policy]:
+    return {each.version: each for each in reference.policies}
+
+
+def _take_events(ledger: Ledger, texts: list[bytes], sites: Directory) -> None:
+    """The events of what `simulate` read; time has come as far as its last line."""
+    ledger.look_at_events(sites)
+    for line in lines_of(texts):
+        message = line.message
+        ledger.ticks.ran(0, max(ledger.horizon, message.timestamp))
+        if message.topic in EVENTS and line.problem is None and message.value is not None:
+            take_event(ledger, message, (message.key or b"").decode(), JSON)
 
 
 def _watch(read: TopicsRead, ledger: Ledger, servers: str, host: str, port: int) -> None:
@@ -100,7 +136,7 @@ def _watch(read: TopicsRead, ledger: Ledger, servers: str, host: str, port: int)
     while not stop.is_set():
         read.go_on(ledger, 0.5)
         if time.monotonic() - policies_at > _POLICIES_SECONDS:
-            ledger.policies, policies_at = _policies(servers), time.monotonic()
+            ledger.policies, policies_at = _by_version(topics.published(servers)), time.monotonic()
         if time.monotonic() - forgot > _FORGETS_SECONDS:
             ledger.forget()
             forgot = time.monotonic()

@@ -24,6 +24,7 @@ class Breach(StrEnum):
     DECISIONS_WITH_GAPS = "DECISIONS_WITH_GAPS"
     THROTTLE_DIFFERS = "THROTTLE_DIFFERS"
     NOT_KEPT_DIFFERS = "NOT_KEPT_DIFFERS"
+    NOT_KEPT_UNSAID = "NOT_KEPT_UNSAID"
     WAITED_TOO_LONG = "WAITED_TOO_LONG"
     PROMISE_PUT_OFF = "PROMISE_PUT_OFF"
     ABUSE_UNCONFIRMED = "ABUSE_UNCONFIRMED"
@@ -50,7 +51,8 @@ MEANING = {
     Breach.DECISION_TWICE: "a decision that is there twice",
     Breach.DECISIONS_WITH_GAPS: "a visit and rule whose records are not 1, 2, 3, ...",
     Breach.THROTTLE_DIFFERS: "a throttle's count that the published entries do not give",
-    Breach.NOT_KEPT_DIFFERS: "a decision said not to be kept that its case's steps do not give",
+    Breach.NOT_KEPT_DIFFERS: "a decision said not to be kept that steps and events do not give",
+    Breach.NOT_KEPT_UNSAID: "a decision that the events say was not kept, and nobody said so",
     Breach.WAITED_TOO_LONG: "a case that waits for longer in sum than its severity may",
     Breach.PROMISE_PUT_OFF: "a promise put off too late, or too often, that counts as no miss",
     Breach.ABUSE_UNCONFIRMED: "an outcome ABUSIVE that no other person had confirmed",

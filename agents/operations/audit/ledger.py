@@ -8,13 +8,16 @@ from msgspec.structs import replace
 
 from agents.core.handling import Tombstone
 from agents.core.policy import Policy
+from agents.core.world import Directory
 from agents.operations.audit.cases import Case
 from agents.operations.audit.decisions import NotKept
+from agents.operations.audit.events import Events, Place, limits_of
 from agents.operations.audit.finding import Breach, Finding
 from agents.operations.audit.guards import Guarded
 from agents.operations.audit.shown import Shown
 from agents.operations.audit.throttle import Throttles
 from agents.operations.audit.ticks import Ticks
+from agents.operations.audit.unkept import Looked
 from schemas.records import Case as ShownCase
 from schemas.records import (
     Decision,
@@ -72,6 +75,9 @@ class Ledger:
         self._decisions: dict[tuple[str, str], _Decided] = defaultdict(_Decided)
         self._throttles = Throttles()
         self._not_kept = NotKept()
+        self._events = Events()
+        self._sites: Directory | None = None  # None: no events are looked at
+        self._all_events = True
         self._guarded = Guarded()
         self._shown = Shown()
         self._misplaced: Counter[tuple[str, int]] = Counter()  # topic and hour
@@ -91,6 +97,7 @@ class Ledger:
             case Escalation():
                 case = self._case(record.escalation_id)
                 case.partition = partition
+                self._not_kept.decided(record)
                 case.take(replace(record, customer_id=""))  # what is not kept need not be forgotten
                 self._in_a_case.update(record.disagreement_ids)
                 self._shown.take(record, at)
@@ -110,6 +117,22 @@ class Ledger:
                     self._case(record.escalation_id).hear(record)
             case _:
                 pass
+
+    def look_at_events(self, directory: Directory, *, whole: bool = True) -> None:
+        """From now on it is looked whether what was decided was kept, by the events taken.
+
+        Not `whole`: some were removed from their topics for being old.
+        """
+        self._sites, self._all_events = directory, whole
+
+    @property
+    def decided_on(self) -> set[Place]:
+        """The visits on which something was decided for the customer: those whose events tell."""
+        return self._not_kept.places
+
+    def take_event(self, record: Struct, at: int) -> None:
+        """A service event; `at`: when it came into its topic (ms)."""
+        self._events.take(record, at)
 
     def misplaced(self, topic: str, at: int) -> None:
         """A record of a topic lay in a wrong partition; `at`: when it was carried (ms)."""
@@ -174,6 +197,7 @@ class Ledger:
         yield from self._about_producers()
         yield from self._throttles.findings(self.policies, whole=self._whole)
         yield from self._not_kept.findings(self._cases, self._highest_tier, self.horizon)
+        yield from self._about_kept()
         yield from self._guarded.findings(self._cases, self.policies, self.horizon)
         yield from self._shown.findings(self.policies, self.horizon)
 
@@ -245,6 +269,22 @@ class Ledger:
             self._raised[record.disagreement_id] = record.decided_at, record.escalation_id
         self._throttles.take(record)
         self._not_kept.take(record)
+
+    def _about_kept(self) -> Iterator[Finding]:
+        """What the events say of what was decided; of who was forgotten nothing is asked."""
+        if self._sites is None:
+            return
+        looked = Looked(
+            events=self._events,
+            policies=self.policies,
+            directory=self._sites,
+            horizon=self.horizon,
+            whole=self._all_events,
+            limits=limits_of(self.policies),
+        )
+        cases = {key: each for key, each in self._cases.items() if key not in self._erased}
+        yield from self._not_kept.missed(cases, looked)
+        yield from self._not_kept.said_wrongly(cases, looked)
 
     def _about_decisions(self) -> Iterator[Finding]:
         for (visit_id, rule), decided in self._decisions.items():

@@ -2,12 +2,15 @@
 
 from collections import deque
 from collections.abc import Collection, Iterable, Mapping
+from typing import Protocol
 
 import msgspec
 
 from agents.core.handling import Tombstone
 from agents.core.policy import Policy
 from agents.core.rfc3339 import milliseconds
+from agents.core.world import Directory
+from agents.operations.audit.events import TOPICS as EVENTS
 from agents.operations.audit.ledger import Ledger
 from agents.pipeline.topic_specs import not_shown
 from agents.records.codecs import Codecs, Undecodable, from_json
@@ -33,6 +36,13 @@ TOPICS = (
 
 COMPARED = 200
 """How many carried records are compared with their originals, of the newest."""
+
+
+class Wire(Protocol):
+    """Reads the value of a record."""
+
+    def decode(self, topic: str, value: bytes) -> msgspec.Struct:
+        """The record; raises `Undecodable`."""
 
 
 class Unreadable(Exception):  # noqa: N818 - it says what the case is
@@ -99,7 +109,7 @@ class TopicsRead:
         starts = topic_starts(client, [place for place in places if place[0] in TOPICS])
         self.whole = not any(starts.values())
         """Whether nothing has been removed for being old yet."""
-        self._wire = wire
+        self.wire = wire
         self._bootstrap_servers = bootstrap_servers
         self._carried: deque[Message] = deque(maxlen=COMPARED)
         self._reader = WholeRead(bootstrap_servers, "recourse-audit", places)
@@ -148,7 +158,7 @@ class TopicsRead:
                     ledger.take(Tombstone(key=message.key.decode(errors="replace")))
             else:
                 try:
-                    record = self._wire.decode(message.topic, message.value)
+                    record = self.wire.decode(message.topic, message.value)
                 except Undecodable as error:
                     ledger.unreadable(_place(message), error.detail, message.timestamp)
                 else:
@@ -157,6 +167,48 @@ class TopicsRead:
     def close(self) -> None:
         """Lets go of the connection."""
         self._reader.close()
+
+
+def read_events(bootstrap_servers: str, wire: Codecs, directory: Directory, ledger: Ledger) -> None:
+    """Reads the events of the visits on which something was decided for the customer.
+
+    No other one is decoded or held.
+
+    Raises:
+        EngineError: a topic can't be read.
+        Unreadable: one is not there.
+    """
+    decided_on = ledger.decided_on
+    customers = {customer for customer, _ in decided_on}
+    if not customers:
+        return
+    client = admin(bootstrap_servers)
+    counts = partition_counts(client, EVENTS)
+    absent = sorted(set(EVENTS) - counts.keys())
+    if absent:
+        raise Unreadable(not_shown(bootstrap_servers, absent))
+    places = [(name, number) for name, count in counts.items() for number in range(count)]
+    ledger.look_at_events(directory, whole=not any(topic_starts(client, places).values()))
+    reader = WholeRead(bootstrap_servers, "recourse-audit-events", places)
+    try:
+        for messages in reader.to_end():
+            for message in messages:
+                key = (message.key or b"").decode(errors="replace")
+                if hash(key) in customers and message.value is not None:
+                    take_event(ledger, message, key, wire)
+    finally:
+        reader.close()
+
+
+def take_event(ledger: Ledger, message: Message, key: str, wire: Wire) -> None:
+    """Takes what a message of an event's topic says; what the pipeline can't use is passed over."""
+    assert message.value is not None, "asked by the caller"
+    try:
+        record = wire.decode(message.topic, message.value)
+    except Undecodable:
+        return
+    if getattr(record, "customer_id", None) == key:
+        ledger.take_event(record, message.timestamp)
 
 
 def _place(message: Message) -> str:

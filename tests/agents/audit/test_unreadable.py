@@ -16,7 +16,7 @@ AT = 1_772_442_000_000
 
 def test_it_is_found_where_it_lies_and_let_go_of_with_its_topic() -> None:
     read = TopicsRead.__new__(TopicsRead)  # without a connection
-    read._wire, read._carried = PLAIN, deque()
+    read.wire, read._carried = PLAIN, deque()
     ledger = Ledger({})
     good = PLAIN.encode(DISAGREEMENTS, disagreement())
     values = [b"no record", good]
