@@ -20,6 +20,7 @@ from agents.core.insights import INSIGHTS
 from agents.core.policy_effect import Worthwhile
 from agents.operations.audit.reading import TICKS, Unreadable, records_of_lines
 from agents.operations.effect.measures import METRICS, MetricName
+from agents.operations.effect.page.effect_page import page
 from agents.operations.effect.reading import NoInsights, Sums, read_sums, sums_of
 from agents.operations.effect.report import Answer, Asked, Line, Report, report
 from agents.operations.effect.sentences import sentences
@@ -58,6 +59,9 @@ def effect(
         list[MetricName] | None, typer.Option(help="Only this metric; several times: any.")
     ] = None,
     json_: Annotated[bool, typer.Option("--json", help="For machines: one object a line.")] = False,
+    html: Annotated[
+        Path | None, typer.Option(help="Also write it as a page, to be shown: a file.")
+    ] = None,
 ) -> None:
     """Compare customers inside the pilot with those outside, at sites that are LIVE for a share.
 
@@ -77,6 +81,8 @@ def effect(
     if sums.left_out:
         say(f"{sums.left_out}.", err=True)
     answer = report(sums, numbers, asked)
+    if html is not None:
+        _write(html, page(answer, sums, numbers, asked))
     if json_:
         for each in as_json(answer):
             say_json(each)
@@ -84,6 +90,14 @@ def effect(
         _show(answer)
     if answer.ratio is not None and answer.ratio.is_off:
         raise typer.Exit(EXIT_OFF)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as problem:
+        say(f"{path} can't be written: {problem.strerror}", err=True)
+        raise typer.Exit(EXIT_UNREADABLE) from None
 
 
 def day_of(text: str) -> date:

@@ -172,7 +172,7 @@ def _show(answer: Plan) -> None:
 def _sentences(answer: Plan) -> Iterator[str]:
     metric = METRICS[answer.metric]
     a_week = sum(each.a_week for each in answer.sites)
-    shown = f"{answer.sought * metric.scale:g} {metric.unit}"
+    shown = metric.amount(answer.sought * metric.scale)
     sites = "1 site" if len(answer.sites) == 1 else f"{len(answer.sites)} sites"
     yield (
         f"{metric.heading}: {sites} with "

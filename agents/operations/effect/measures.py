@@ -40,6 +40,10 @@ class Metric(Struct, frozen=True, kw_only=True):
         """The title, as a sentence begins with it."""
         return f"{self.title[:1].upper()}{self.title[1:]}"
 
+    def amount(self, shown: float) -> str:
+        """A difference without its sign, as it is shown: 2 points."""
+        return f"{shown:g} {self.unit.removesuffix('s') if shown == 1 else self.unit}"
+
     def moments(self, counts: Mapping[str, int]) -> Moments:
         """The moments in counts of `recourse.insights` that have been added up."""
         return Moments(

@@ -1,12 +1,14 @@
 """The counts of `recourse.insights`, added up for a comparison."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
+import msgspec
 from msgspec import Struct
 
 from agents.core.insights import INSIGHTS
+from agents.operations.effect.weeks import Weeks
 from agents.operations.left_out import LeftOut
 from agents.pipeline.topic_specs import not_shown
 from agents.records.codecs import Codecs, Undecodable
@@ -47,6 +49,8 @@ class Sums(Struct, kw_only=True):
     inside: dict[Drawn, Counter[str]] = {}
     outside: dict[Drawn, Counter[str]] = {}
     days: set[date] = set()
+    weeks: Weeks = msgspec.field(default_factory=Weeks)
+    """The same by week, and of the arms that were not drawn, too."""
     records: int = 0
     left_out: str = ""
     """Which records could not be read, in a sentence; empty where all could."""
@@ -54,16 +58,20 @@ class Sums(Struct, kw_only=True):
     def take(self, insight: Insight) -> None:
         """Adds what one thing adds."""
         self.records += 1
+        counts = self._counted(insight)
+        self.weeks.take(insight, counts)
         arms = {Arm.LIVE: self.inside, Arm.HOLDOUT: self.outside}
         if insight.share is None or insight.arm not in arms:
             return
         drawn = Drawn(site_id=insight.site_id, region_id=insight.region_id, share=insight.share)
-        counts = arms[insight.arm].setdefault(drawn, Counter())
-        if self.since is not None and insight.day < self.since:
-            counts[_CUSTOMERS] += insight.counts.get(_CUSTOMERS, 0)
-            return
-        counts.update(insight.counts)
-        self.days.add(insight.day)
+        arms[insight.arm].setdefault(drawn, Counter()).update(counts)
+        if counts is insight.counts:
+            self.days.add(insight.day)
+
+    def _counted(self, insight: Insight) -> Mapping[str, int]:
+        if self.since is None or insight.day >= self.since:
+            return insight.counts
+        return {_CUSTOMERS: insight.counts.get(_CUSTOMERS, 0)}
 
     @property
     def drawn(self) -> list[Drawn]:

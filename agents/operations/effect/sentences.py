@@ -17,13 +17,7 @@ def sentences(answer: Report) -> Iterator[str]:
     if answer.first_day is None:
         yield f"Nothing to compare: no visit has ended since {answer.since}."
         return
-    sites = "1 site" if answer.sites == 1 else f"{answer.sites} sites"
-    yield f"Visits that ended from {answer.first_day} to {answer.last_day}, at {sites}."
-    if answer.since is not None:
-        yield (
-            f"What ended before {answer.since} is left out: intervals hold for one first day that "
-            "was named before the first look, and are rather too wide."
-        )
+    yield from about(answer)
     ratio = answer.ratio
     if ratio is not None and ratio.is_off:
         yield (
@@ -37,20 +31,36 @@ def sentences(answer: Report) -> Iterator[str]:
             yield sentence(line)
 
 
+def about(answer: Report) -> Iterator[str]:
+    """The days that were read, and of how many sites."""
+    sites = "1 site" if answer.sites == 1 else f"{answer.sites} sites"
+    yield f"Visits that ended from {answer.first_day} to {answer.last_day}, at {sites}."
+    if answer.since is not None:
+        yield (
+            f"What ended before {answer.since} is left out: intervals hold for one first day that "
+            "was named before the first look, and are rather too wide."
+        )
+
+
 def sentence(line: Line) -> str:
     """One metric of the network in words."""
+    text = said(line)
+    return f"{METRICS[line.metric].heading}: {text[:1].lower()}{text[1:]}"
+
+
+def said(line: Line) -> str:
+    """The same where it is known which metric it is."""
     metric = METRICS[line.metric]
-    of = metric.heading
     if line.difference is None or line.low is None or line.high is None:
-        return f"{of}: too few customers in an arm at each site."
+        return "Too few customers in an arm at each site."
     size = f"{line.difference * metric.scale:+.2f} {metric.unit}"
     reach = f"{line.low * metric.scale:.2f} to {line.high * metric.scale:.2f}"
-    worth = f"{line.sought * metric.scale:g} {metric.unit}"
+    worth = metric.amount(line.sought * metric.scale)
     match line.answer:
         case Answer.BETTER | Answer.WORSE:
-            return f"{of}: enough to say {line.answer}: {size}, {reach}."
+            return f"Enough to say {line.answer}: {size}, {reach}."
         case Answer.ABOUT_THE_SAME:
-            return f"{of}: the same but for less than {worth}: {size}, {reach}."
+            return f"The same but for less than {worth}: {size}, {reach}."
         case _:
             missing = f"about {line.missing or 0:,} more {metric.counted}"
-            return f"{of}: not yet: {size}, {reach}; {missing} to see {worth}."
+            return f"Not yet: {size}, {reach}; {missing} to see {worth}."

@@ -1,0 +1,1 @@
+"""`recourse effect --html`: one page that needs nothing but itself."""
