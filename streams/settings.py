@@ -14,6 +14,7 @@ from streams.compiled import native
 from streams.errors import ConfigurationError
 from streams.servers import normalised, without_secrets
 
+_FRAMINGS = ("single-object", "confluent")
 _ADDRESS = re.compile(r"https?://\S+\Z")
 
 
@@ -68,6 +69,8 @@ class Settings(Access):
     The worker stands still meanwhile: at most half of the session time-out."""
     framing: Literal["single-object", "confluent"] = "single-object"
     """How values are written; confluent needs the registry."""
+    framing_by_topic: str | None = None
+    """The topics that are written otherwise: TOPIC=FRAMING, several with commas."""
     failed_at_most_percent: int = Field(5, ge=1, le=100)
     """How many of the last 1,000 records may end in FAILED (our own error) before it stops."""
     compiled: Literal["auto", "0", "1"] = "auto"
@@ -96,6 +99,22 @@ class Settings(Access):
             )
         return value
 
+    @field_validator("framing_by_topic")
+    @classmethod
+    def _names_framings(cls, value: str | None) -> str | None:
+        pairs = _pairs(value)
+        for topic, framing in pairs:
+            if not topic or framing not in _FRAMINGS:
+                shown = f"{topic}={framing}" if framing else topic
+                raise ValueError(
+                    f"{shown!r} is none: must be TOPIC=single-object or TOPIC=confluent, "
+                    "several with commas"
+                )
+        twice = {topic for topic, _ in pairs if [each for each, _ in pairs].count(topic) > 1}
+        if twice:
+            raise ValueError(f"{min(twice)} stands there twice: name each topic once")
+        return value
+
     @field_validator("compiled")
     @classmethod
     def _is_built(cls, value: str) -> str:
@@ -109,10 +128,26 @@ class Settings(Access):
             raise ValueError("COMMIT_IDLE_MS must be at most COMMIT_INTERVAL_MS")
         if self.framing == "confluent" and self.registry_url is None:
             raise ValueError("FRAMING=confluent needs a registry: set RECOURSE_REGISTRY_URL")
+        if "confluent" in framings(self.framing_by_topic).values() and self.registry_url is None:
+            raise ValueError(
+                "FRAMING_BY_TOPIC names confluent, which needs a registry: "
+                "set RECOURSE_REGISTRY_URL"
+            )
         waits = self.registry_wait_ms if self.registry_url else 0
         if waits > self.session_timeout_ms // 2:
             raise ValueError("REGISTRY_WAIT_MS must be at most half of SESSION_TIMEOUT_MS")
         return self
+
+
+def framings(by_topic: str | None) -> dict[str, str]:
+    """What `Settings.framing_by_topic` says: the framing of each topic that it names."""
+    return dict(_pairs(by_topic))
+
+
+def _pairs(value: str | None) -> list[tuple[str, str]]:
+    """`TOPIC=FRAMING`, several with commas; a framing is empty where none is given."""
+    parts = [part.partition("=") for part in (value or "").split(",") if part.strip()]
+    return [(topic.strip(), framing.strip()) for topic, _, framing in parts]
 
 
 LIMITS = {"ge": "at least", "le": "at most", "gt": "more than", "lt": "less than"}

@@ -48,7 +48,12 @@ VALUES: dict[str, dict[str, Any]] = {
     "all of it": {
         "kafka": {"bootstrapServers": "a:9093,b:9093"},
         "networkPolicy": {"morePorts": [9094], "to": [{"ipBlock": {"cidr": "10.1.0.0/16"}}]},
-        "registry": {"url": "https://registry", "username": "worker", "secret": "registry"},
+        "registry": {
+            "url": "https://registry",
+            "username": "worker",
+            "secret": "registry",
+            "framingByTopic": {"recourse.cases": "confluent", "recourse.visits": "confluent"},
+        },
         "privacyKeySecret": "privacy",
         "stages": ["desk"],
         "settings": {"RECOURSE_TICK_INTERVAL_MS": 5000},
@@ -117,6 +122,14 @@ WRONG: dict[str, dict[str, Any]] = {
     "a user of the registry without a secret": {
         "privacyKeySecret": "privacy",
         "registry": {"url": "https://registry", "username": "worker"},
+    },
+    "Confluent's framing without a registry": {
+        "privacyKeySecret": "privacy",
+        "registry": {"framingByTopic": {"recourse.cases": "confluent"}},
+    },
+    "a framing that is none": {
+        "privacyKeySecret": "privacy",
+        "registry": {"url": "https://registry", "framingByTopic": {"recourse.cases": "json"}},
     },
     "no secret for Kafka": {"privacyKeySecret": "privacy", "kafka": {"secret": ""}},
     "two that set the number of workers": {

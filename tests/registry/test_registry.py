@@ -3,9 +3,11 @@
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 
 import avro.io
@@ -15,6 +17,8 @@ from confluent_kafka.schema_registry import Schema, SchemaReference
 from confluent_kafka.schema_registry.avro import AvroDeserializer, AvroSerializer
 from confluent_kafka.serialization import MessageField, SerializationContext
 
+from agents.operations.doctor.check_framing import framing_checks
+from agents.operations.doctor.checks import Verdict
 from agents.pipeline.topic_specs import topic_specs
 from agents.records.codecs import Codecs
 from schemas.catalogue import schema
@@ -23,6 +27,7 @@ from streams.broker import Status
 from streams.broker.certificates import certificates
 from streams.broker.server import HOST
 from streams.serialisation.registry import Registry
+from streams.settings import Settings
 from streams.transport.kafka import admin
 from streams.transport.topics import declare
 from tests.kafka.engine_kit import wait_until
@@ -31,6 +36,7 @@ from tests.registry.rig import (
     CONFLUENT,
     DISAGREEMENTS,
     PRESSES,
+    SINGLE_OBJECT,
     WAIT_MS,
     Away,
     Upstream,
@@ -224,6 +230,52 @@ def test_outputs_in_confluents_framing_are_read_by_others(
     assert isinstance(read, dict)
     assert read["customer_id"] == "framed"
     assert ours.read(avro.io.BinaryDecoder(io.BytesIO(value[5:])))["decision"] == read["decision"]
+
+
+def test_a_topic_is_changed_over_and_back_under_a_consumer_that_reads_both(
+    broker: Status, registry: Away, upstream: Upstream, start: Start, tmp_path: Path
+) -> None:
+    environment = os.environ | {
+        "RECOURSE_BOOTSTRAP_SERVERS": broker.bootstrap_servers,
+        "REGISTRY": registry.url,
+        "DONE": str(tmp_path / "done.db"),
+        "KAFKA_CONFIG": str(tmp_path / "group"),
+    }
+    (tmp_path / "group").write_text("group.id=consumer-changed-over\n")
+    consumer = subprocess.Popen(
+        [sys.executable, "-u", f"{EXAMPLES}/consumer.py"],
+        cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    over = {"FRAMING_BY_TOPIC": f"{ESCALATIONS}=confluent"}
+    try:
+        for customer, settings in (("then", {}), ("over", over), ("back", {})):
+            worker = start(**settings)
+            upstream.press(customer)
+            framing = CONFLUENT if settings else SINGLE_OBJECT
+            mark = f"visit-{customer}:1".encode()
+            wait_until(
+                f"the step of {customer}",
+                lambda: any(mark in v for v in upstream.values(ESCALATIONS, framing)),  # noqa: B023 - at once
+            )
+            assert customer in upstream.raised()  # which is read from single-object encoding alone
+            assert worker.stop() == 0
+        assert consumer.stdout is not None
+        told = [*islice(filter(re.compile("visit-(then|over|back):").match, consumer.stdout), 3)]
+    finally:
+        consumer.kill()
+        consumer.communicate()
+
+    assert [line.split()[:4] for line in told] == [
+        [f"visit-{customer}:1", "step", "0", "OPENED"] for customer in ("then", "over", "back")
+    ]
+    named = Settings(
+        bootstrap_servers=broker.bootstrap_servers,
+        registry_url=registry.url,
+        framing_by_topic=over["FRAMING_BY_TOPIC"],
+    )
+    (check,) = framing_checks(admin(broker.bootstrap_servers), named, [ESCALATIONS])
+    assert check.verdict is Verdict.UNKNOWN  # of the newest there are those of before and after
+    assert check.found.endswith("are in single-object encoding")
 
 
 def test_the_programs_for_neighbours_write_and_read_with_a_registry(  # noqa: PLR0917 - fixtures

@@ -101,6 +101,40 @@ def test_a_secret_in_an_address_is_refused_and_not_shown(
     )
 
 
+@pytest.mark.parametrize(
+    ("value", "right"),
+    [
+        ("recourse.cases", "'recourse.cases' is none: must be TOPIC=single-object or TOPIC=conf"),
+        ("recourse.cases=json", "'recourse.cases=json' is none: must be TOPIC=single-object or"),
+        ("=confluent", "'=confluent' is none: must be TOPIC=single-object or TOPIC=confluent, se"),
+        ("a=single-object, a=confluent", "a stands there twice: name each topic once"),
+    ],
+)
+def test_a_framing_of_a_topic_that_is_none_is_refused(
+    monkeypatch: pytest.MonkeyPatch, value: str, right: str
+) -> None:
+    said = refused(monkeypatch, "RECOURSE_FRAMING_BY_TOPIC", value)
+
+    assert said.startswith(f"RECOURSE_FRAMING_BY_TOPIC (environment) is {value!r}: {right}")
+
+
+def test_a_topic_in_confluents_framing_needs_a_registry(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert refused(monkeypatch, "RECOURSE_FRAMING_BY_TOPIC", "a=single-object,b=confluent") == (
+        "RECOURSE_FRAMING_BY_TOPIC names confluent, which needs a registry: "
+        "set RECOURSE_REGISTRY_URL"
+    )
+
+
+def test_topics_are_written_otherwise_than_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RECOURSE_REGISTRY_URL", "http://registry")
+    monkeypatch.setenv("RECOURSE_FRAMING_BY_TOPIC", "a=single-object, b=confluent,")
+
+    assert settings.framings(settings.load().framing_by_topic) == {
+        "a": "single-object",
+        "b": "confluent",
+    }
+
+
 def test_the_command_line_wins_and_is_named_when_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RECOURSE_HTTP_PORT", "1")
     assert settings.load(http_port=2).http_port == 2

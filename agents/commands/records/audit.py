@@ -90,7 +90,7 @@ def audit(
         else:
             settings = load(bootstrap_servers=bootstrap_servers, http_port=http_port)
             logs.configure(settings.log_level, settings.log_format)
-            read = TopicsRead(bootstrap_servers, codecs_of(settings))
+            read = TopicsRead(bootstrap_servers, codecs_of(settings, writes=False))
             reference = topics.published(bootstrap_servers)
             ledger = Ledger(_by_version(reference), whole=read.whole)
             if watch:

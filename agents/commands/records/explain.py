@@ -84,7 +84,7 @@ def _on_kafka(id_: str, bootstrap_servers: str, since: int | None) -> tuple[Stor
     logs.configure("ERROR", "auto")
     console = Screen(stderr=True)
     try:
-        wire = codecs_of(load(bootstrap_servers=bootstrap_servers))
+        wire = codecs_of(load(bootstrap_servers=bootstrap_servers), writes=False)
         lookup = Lookup(bootstrap_servers, wire, since)
         with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
             task = bar.add_task("records", total=None)

@@ -19,6 +19,7 @@ from agents.core.pseudonyms import Pseudonyms
 from agents.operations.access import granted_roles, roles
 from agents.operations.doctor.check_connection import connection, reader_check
 from agents.operations.doctor.check_contract import clock_checks, reference_checks, schema_checks
+from agents.operations.doctor.check_framing import framing_checks
 from agents.operations.doctor.check_machine import machine_checks
 from agents.operations.doctor.check_placement import placement_checks
 from agents.operations.doctor.check_state import state_checks
@@ -40,7 +41,7 @@ from streams.access import access
 from streams.errors import ConfigurationError, EngineError
 from streams.printable import printable
 from streams.runtime import logs
-from streams.settings import Settings
+from streams.settings import Settings, framings
 from streams.transport.coordinators import Coordinators
 
 EXIT_FOUND, EXIT_NOT_LOOKED = 1, 2
@@ -141,6 +142,9 @@ class _Examination:
             wire = codecs_of(settings, writes=False)
         except ConfigurationError as problem:
             yield fix("registry", str(problem), "a worker ends with 78 by it")
+        else:
+            named = readable(role, sorted(framings(settings.framing_by_topic)))
+            yield from self._looking("framing", framing_checks(admin, settings, named))
         yield from self._looking("policy", reference_checks(admin, settings, wire, _keys()))
         for stage in stages():
             asked = state_checks(stage, application, settings.bootstrap_servers)
