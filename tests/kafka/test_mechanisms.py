@@ -26,12 +26,20 @@ from streams.errors import ConfigurationError
 from streams.transport.kafka import stable_offsets
 from streams.transport.reaching import check_believed
 from tests.kafka.engine_kit import WorkerProcess, wait_until
+from tests.kafka.page_lines import blocks
 from tests.token_endpoint import AUDIENCE, FOREIGN_KEY, ISSUER, TokenEndpoint
 
 pytestmark = pytest.mark.kafka
+VALIDATOR = "sasl.oauthbearer.jwt.validator.class"
 CLIENT = "se:cret/&"
 LASTS = 12
 """Seconds of a token: what a worker needs for its start, however slow, and no more."""
+
+
+def as_the_page_says(setting: str) -> str:
+    """The value of a broker's setting that docs/security.md tells operators to set."""
+    (block,) = blocks("security.md", "properties")
+    return dict(line.split("=", 1) for line in block.splitlines())[setting]
 
 
 class ManyMechanisms(Broker):
@@ -57,8 +65,7 @@ class ManyMechanisms(Broker):
             f"{bearer}server.callback.handler.class": (
                 f"{packages}oauthbearer.OAuthBearerValidatorCallbackHandler"
             ),
-            # Kafka's own choice looks at no signature.
-            "sasl.oauthbearer.jwt.validator.class": f"{packages}oauthbearer.BrokerJwtValidator",
+            VALIDATOR: as_the_page_says(VALIDATOR),  # Kafka's own choice looks at no signature
             "sasl.oauthbearer.jwks.endpoint.url": f"{self._endpoint.address}/keys",
             "sasl.oauthbearer.expected.audience": AUDIENCE,
             "sasl.oauthbearer.expected.issuer": ISSUER,

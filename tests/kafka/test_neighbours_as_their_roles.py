@@ -5,7 +5,6 @@ The teams have the programs and the schemas, and nothing else of the project.
 
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,14 +16,11 @@ from streams.broker import Broker
 from streams.broker.guard import Guard
 from streams.transport.reading import read_all
 from tests.kafka.engine_kit import WorkerProcess, wait_until
+from tests.kafka.operators import operate
 from tests.kafka.page_lines import ROOT, blocks, printed_by, shell
 
 pytestmark = pytest.mark.kafka
 HEADING = "On a Kafka that asks who you are"
-PUBLISHED = {
-    "policy": "agents/reference_data/policies/default.yaml",
-    "directory": "agents/reference_data/directories/demo.yaml",
-}
 PROGRAMS = "docs/examples"
 WITH_PYTHON = {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
 DEAD = [
@@ -86,24 +82,6 @@ def told(team: Path) -> Told:
     as_consumer = WITH_PYTHON | {"KAFKA_CONFIG": "var/consumer.properties"}
     shown = printed_by(notices, team, **as_consumer)
     return Told(*(each.splitlines() for each in (sent, dead, followed, shown)))
-
-
-def operate(guard: Guard) -> None:
-    """What operators have done before: topics and rights, policy and directory."""
-    commands = [("admin", "topics", "apply", "--access")]
-    commands += [("operator", kind, "publish", file) for kind, file in PUBLISHED.items()]
-    clean = {name: value for name, value in os.environ.items() if "RECOURSE" not in name}
-    for user, *arguments in commands:
-        done = subprocess.run(
-            [sys.executable, "-m", "agents", *arguments],
-            env=clean | guard.environment(user),
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=240,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
 
 
 def worker_as_its_role(guard: Guard, folder: Path) -> WorkerProcess:
@@ -184,3 +162,35 @@ def as_role(team: Path, user: str, group: str, program: str) -> tuple[int, str]:
     file.write_text(settings + (f"group.id={group}\n" if group else ""))
     line = f"python {PROGRAMS}/{program}"
     return shell(line, team, KAFKA_CONFIG=str(file), **WITH_PYTHON)
+
+
+@pytest.mark.usefixtures("told")
+def test_an_app_presses_appeals_and_shows_where_it_stands_from_the_lines_of_its_page(
+    team: Path,
+) -> None:
+    (who,) = blocks("first-hour.md", "sh", "2. Who is who")
+    (day,) = blocks("apps.md", "bash", "A day")
+
+    printed = printed_by(who + day, team, **WITH_PYTHON).splitlines()
+
+    said = [line for line in printed if line.startswith(("REQUESTED", "APPEALED"))]
+    assert said == [
+        "REQUESTED: TAKEN, RAISED REQUESTED_BY_CUSTOMER",
+        "APPEALED: TAKEN, JOINED APPEALED_BY_CUSTOMER, APPEAL_TAKEN",
+    ]
+    screens = printed[printed.index(said[1]) + 1 :]
+    assert screens[0] == "card of amy-v1:"
+    assert any(line.startswith("  Terrence Brooks: +1-614-555-0105") for line in screens)
+    shown = [line for line in screens[1:] if not line.startswith("  ")]
+    assert [line.partition(": ")[0] for line in shown[:-1]] == [
+        *(f"notice amy-v1:1:{step}:customer" for step in range(3)),
+        "case amy-v1:1",
+    ]
+    assert shown[-2].startswith("case amy-v1:1: OPEN, None, with ")
+
+    def now() -> str:  # the desk's answer is on its way
+        show = f"KAFKA_CONFIG=var/customer-app.properties python {PROGRAMS}/app.py amy"
+        return printed_by(show, team, **WITH_PYTHON).splitlines()[-1]
+
+    places = "1 of 3 requests free; open: ['amy-v1:1']; to appeal: []"
+    wait_until("the places are those after the appeal", lambda: now() == places)

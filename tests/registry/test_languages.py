@@ -1,6 +1,7 @@
 """The programs in Go, Java and Node, as the pages for the neighbours have them.
 
-Each sends a visit in both framings, and reads back what was decided of it.
+Each sends visits in both framings as its roles on a Kafka that asks who one is, and one on a Kafka
+that asks nobody; then it reads back what was decided of all.
 """
 
 import base64
@@ -14,21 +15,38 @@ from typing import NamedTuple
 
 import pytest
 
-from agents.pipeline.topic_specs import topic_specs
 from agents.records import codecs
-from streams.broker import Status
-from streams.transport.kafka import admin
+from streams.broker import Broker
+from streams.broker.guard import Guard
 from streams.transport.placing import partition_of
 from streams.transport.reading import read_all
-from streams.transport.topics import declare
 from tests.kafka.engine_kit import wait_until
-from tests.registry.rig import PRESSES, Away, Upstream, Worker, pressed
+from tests.kafka.operators import operate
+from tests.kafka.page_lines import blocks
+from tests.registry.rig import (
+    CONFLUENT,
+    PRESSES,
+    SINGLE_OBJECT,
+    Away,
+    Upstream,
+    Worker,
+    pressed,
+)
 
 pytestmark = [pytest.mark.kafka, pytest.mark.registry, pytest.mark.languages]
 ROOT = Path(__file__).parents[2]
 SECONDS = 900
 TRIES = 3
 ESCALATIONS = "recourse.escalations"
+FIRST = {"single-object": SINGLE_OBJECT, "confluent": CONFLUENT}
+
+
+class Kafka(NamedTuple):
+    """Where it is for its owner, its guard, and the folder of its users' files."""
+
+    plain: str
+    guard: Guard
+    folder: Path
 
 
 class Language(NamedTuple):
@@ -73,15 +91,38 @@ ASKED_FOR = os.environ.get("LANGUAGES", "go java node").split()
 
 
 @pytest.fixture(scope="module")
-def upstream(broker: Status) -> Upstream:
-    declare(admin(broker.bootstrap_servers), topic_specs())
-    team = Upstream(broker.bootstrap_servers)
-    team.publish_reference()
-    return team
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
+    """A guarded Kafka with the plain listener beside it; a role's file for each who comes."""
+    folder = tmp_path_factory.mktemp("guarded")
+    broker = Broker(folder / "kafka")
+    try:
+        plain = broker.start(owned=True, guarded=True).bootstrap_servers
+        operate(broker.guard)
+        for user in ("service-system", "customer-channel", "consumer"):
+            (folder / f"{user}.properties").write_text(properties(broker.guard, user))
+        yield Kafka(plain, broker.guard, folder)
+    finally:
+        broker.stop(wipe=True)
+
+
+def properties(guard: Guard, user: str) -> str:
+    """The file of the pages, for this user."""
+    (lines, *_) = blocks("consumers.md", "bash", "On a Kafka that asks who you are")
+    made = lines[lines.index("bootstrap.servers") : lines.index("END\nKAFKA_CONFIG")]
+    made = made.replace("$(cat var/kafka/guard/port)", str(guard.port))
+    password = guard.password_file(user).read_text()
+    made = made.replace("$(cat var/kafka/guard/consumer.password)", password)
+    made = made.replace("var/kafka/guard", str(guard.folder))
+    return made.replace("sasl.username=consumer", f"sasl.username={user}")
+
+
+@pytest.fixture(scope="module")
+def upstream(kafka: Kafka) -> Upstream:
+    return Upstream(kafka.plain)
 
 
 @pytest.fixture
-def start(broker: Status, registry: Away, tmp_path: Path) -> Iterator[Callable[[str], Worker]]:
+def start(kafka: Kafka, registry: Away, tmp_path: Path) -> Iterator[Callable[[str], Worker]]:
     """Starts a worker that writes in a framing, in the place of the one before."""
     workers: list[Worker] = []
 
@@ -89,8 +130,10 @@ def start(broker: Status, registry: Away, tmp_path: Path) -> Iterator[Callable[[
         for each in workers:
             each.stop()
         log = tmp_path / f"{len(workers)}.log"
-        settings = {"REGISTRY_URL": registry.url, "FRAMING": framing}
-        workers.append(Worker(broker.bootstrap_servers, log, **settings))
+        known = {"REGISTRY_URL": registry.url, "FRAMING": framing}
+        given = kafka.guard.environment("worker")
+        who = {name.removeprefix("RECOURSE_"): value for name, value in given.items()}
+        workers.append(Worker(who.pop("BOOTSTRAP_SERVERS"), log, **who, **known))
         return workers[-1]
 
     yield started
@@ -117,7 +160,7 @@ def say(command: tuple[str, ...], folder: Path, **environment: str) -> str:
 @pytest.mark.parametrize("name", ASKED_FOR)
 def test_a_program_reads_back_what_was_decided_of_what_it_wrote(  # noqa: PLR0917 - fixtures
     name: str,
-    broker: Status,
+    kafka: Kafka,
     registry: Away,
     upstream: Upstream,
     start: Callable[[str], Worker],
@@ -132,29 +175,55 @@ def test_a_program_reads_back_what_was_decided_of_what_it_wrote(  # noqa: PLR091
         ignore=shutil.ignore_patterns("node_modules", "target"),
     )
     made(language, folder)
-    servers = {"RECOURSE_BOOTSTRAP_SERVERS": broker.bootstrap_servers}
+    schemas = {"SCHEMAS": str(ROOT / "schemas")}
+
+    def sends(visit: str, role: str = "", **environment: str) -> int:
+        said = f"{visit.removesuffix('-v1')} {visit} {role}".strip()
+        sent = say(language.run("producer", said), folder, **schemas, **environment)
+        return sent.count(" has it at ")
 
     for framing, known in (("single-object", {}), ("confluent", {"REGISTRY": registry.url})):
-        who = f"{name}-{framing}"
-        schemas = {"SCHEMAS": str(ROOT / "schemas")}
+        visit = f"{name}-{framing}-v1"
         start(framing)
+        for role, count in (("service-system", 3), ("customer-channel", 2)):
+            own = known | {"KAFKA_CONFIG": str(kafka.folder / f"{role}.properties")}
+            assert sends(visit, role, **own) == count
+        wait_until(f"the step of {visit}", lambda: steps(upstream, visit, framing))  # noqa: B023 - at once
+    visit = f"{name}-plain-v1"
+    assert sends(visit, RECOURSE_BOOTSTRAP_SERVERS=kafka.plain) == 5
+    wait_until(f"the step of {visit}", lambda: steps(upstream, visit, "confluent"))
+    assert not upstream.dead()
+    group = tmp_path / "consumer.properties"
+    settings = (kafka.folder / "consumer.properties").read_text()
+    group.write_text(f"{settings}group.id=consumer-escalations-{name}\n")
+    own = {"REGISTRY": registry.url, "KAFKA_CONFIG": str(group)}
+    read = say(language.run("consumer", "10"), folder, **own, **schemas)
 
-        sent = say(
-            language.run("producer", f"{who} {who}-v1"), folder, **servers, **schemas, **known
-        )
-
-        assert sent.count(" has it at ") == 5, sent
-        first = b"\xc3\x01" if framing == "single-object" else b"\x00"
-        wait_until(f"the step of {who}", lambda: steps(upstream, who, first))  # noqa: B023 - at once
-        assert not upstream.dead()
-    both = {"REGISTRY": registry.url, "SCHEMAS": str(ROOT / "schemas"), "GROUP": f"follower-{name}"}
-    read = say(language.run("consumer", "10"), folder, **servers, **both)
-
-    # Maven puts a terminal's codes before the first line.
-    assert sorted(re.findall(rf"({name}-\S+) step (\d+) ([A-Z]+) ", read)) == [
-        (f"{name}-confluent-v1:1", "0", "OPENED"),
-        (f"{name}-single-object-v1:1", "0", "OPENED"),
+    # Maven puts a terminal's codes before the first line; and the cases of all languages together
+    # are a bad day of the site, which is a step more.
+    assert sorted(re.findall(rf"({name}-\S+) step 0 ([A-Z]+) ", read)) == [
+        (f"{name}-{of}-v1:1", "OPENED") for of in ("confluent", "plain", "single-object")
     ]
+
+
+@pytest.mark.parametrize("name", ASKED_FOR)
+def test_a_program_that_lacks_the_role_is_refused(name: str, kafka: Kafka, tmp_path: Path) -> None:
+    language, folder = LANGUAGES[name], tmp_path / name
+    shutil.copytree(
+        ROOT / "docs" / "examples" / name,
+        folder,
+        ignore=shutil.ignore_patterns("node_modules", "target"),
+    )
+    made(language, folder)
+    own = {"KAFKA_CONFIG": str(kafka.folder / "service-system.properties")}
+
+    with pytest.raises(AssertionError, match=r"(?i)not.authorized|authorization"):
+        say(
+            language.run("producer", "who who-v1 customer-channel"),
+            folder,
+            SCHEMAS=str(ROOT / "schemas"),
+            **own,
+        )
 
 
 def made(language: Language, folder: Path) -> None:
@@ -169,13 +238,14 @@ def made(language: Language, folder: Path) -> None:
             return
 
 
-def steps(upstream: Upstream, who: str, first: bytes) -> bool:
-    return any(f"{who}-v1:1".encode() in each for each in upstream.values(ESCALATIONS, first))
+def steps(upstream: Upstream, visit: str, framing: str) -> bool:
+    values = upstream.values(ESCALATIONS, FIRST[framing])
+    return any(f"{visit}:1".encode() in each for each in values)
 
 
 @pytest.mark.skipif("go" not in ASKED_FOR, reason="Go is left out")
 def test_what_gos_usual_client_places_anywhere_is_carried_to_where_it_belongs(
-    broker: Status, upstream: Upstream, start: Callable[[str], Worker], tmp_path: Path
+    kafka: Kafka, upstream: Upstream, start: Callable[[str], Worker], tmp_path: Path
 ) -> None:
     start("single-object")
     folder = tmp_path / "kafka_go"
@@ -190,13 +260,13 @@ def test_what_gos_usual_client_places_anywhere_is_carried_to_where_it_belongs(
     ]
 
     subprocess.run(
-        [folder / "sends", broker.bootstrap_servers, PRESSES],
+        [folder / "sends", kafka.plain, PRESSES],
         input=b"\n".join(lines),
         check=True,
         timeout=SECONDS,
     )
 
     wait_until("all are raised", lambda: upstream.raised() >= set(customers))
-    lies = read_all(broker.bootstrap_servers, {PRESSES: 12})
+    lies = read_all(kafka.plain, {PRESSES: 12})
     ours = [each for each in lies if each.key and each.key.startswith(b"misplaced-")]
     assert any(partition_of(each.key or b"", 12) != each.partition for each in ours)

@@ -7,11 +7,11 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import avro from "avsc";
 import { Kafka } from "kafkajs";
 
+import { access, settings } from "./access.js";
 import { headOf } from "./heads.js";
 
 const SCHEMAS = process.env.SCHEMAS ?? "../../../schemas";
-const SERVERS = process.env.RECOURSE_BOOTSTRAP_SERVERS ?? "localhost:9092";
-const GROUP = process.env.GROUP ?? "consumer-escalations-node"; // a name of your team's
+const GROUP = settings["group.id"] ?? "consumer-escalations-node"; // your team's; it begins with the role
 const REGISTRY = process.env.REGISTRY;
 
 const read = (file) => JSON.parse(readFileSync(file, "utf8"));
@@ -49,7 +49,7 @@ function tell(step) {
   console.log(`${step.escalation_id} step ${step.step} ${step.status} ${what} (${why})`);
 }
 
-const consumer = new Kafka({ clientId: "example", brokers: SERVERS.split(",") }).consumer({ groupId: GROUP });
+const consumer = new Kafka(access()).consumer({ groupId: GROUP });
 const done = new Set(); // your system keeps it: after a crash records come again
 let idle;
 const end = () => consumer.disconnect().then(() => process.exit());

@@ -1,16 +1,17 @@
-// Sends the events of one visit: `node producer.js CUSTOMER VISIT`.
+// Sends the events of one visit: `node producer.js CUSTOMER VISIT [ROLE]`.
 //
-// Needs the schemas, and nothing else of recourse. Run again, it sends the same events again: nothing
+// With a role, service-system or customer-channel, only what that one writes. Needs the schemas, and
+// nothing else of recourse. Run again, it sends the same events again: nothing
 // more comes of them.
 import { readFileSync } from "node:fs";
 
 import avro from "avsc";
 import { Kafka } from "kafkajs";
 
+import { access } from "./access.js";
 import { headOf } from "./heads.js";
 
 const SCHEMAS = process.env.SCHEMAS ?? "../../../schemas";
-const SERVERS = process.env.RECOURSE_BOOTSTRAP_SERVERS ?? "localhost:9092";
 const REGISTRY = process.env.REGISTRY;
 
 /** An event as the value of a record: the bytes that say which schema wrote it, and the Avro body. */
@@ -69,16 +70,20 @@ function events(customer, visit) {
   ];
 }
 
-const [customer, visit] = process.argv.slice(2);
+/** The role that writes there: a centre must not say its customer's yes. */
+const writer = (topic) => (topic === "service.customer-responses" ? "customer-channel" : "service-system");
+
+const [customer, visit, role] = process.argv.slice(2);
 if (!visit) {
-  console.error("node producer.js CUSTOMER VISIT");
+  console.error("node producer.js CUSTOMER VISIT [ROLE]");
   process.exit(2);
 }
 // kafkajs 2 places keys by murmur2 of itself; acks -1 and idempotence: no loss, no doubles.
-const producer = new Kafka({ clientId: "example", brokers: SERVERS.split(",") }).producer({ idempotent: true });
+const producer = new Kafka(access()).producer({ idempotent: true });
 await producer.connect();
 try {
   for (const [topic, name, event] of events(customer, visit)) {
+    if (role && role !== writer(topic)) continue;
     const value = await encode(topic, name, event);
     const [sent] = await producer.send({ topic, acks: -1, messages: [{ key: customer, value }] });
     console.log(`${topic}[${sent.partition}] has it at ${sent.baseOffset}`);

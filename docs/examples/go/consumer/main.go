@@ -18,6 +18,8 @@ import (
 	"strings"
 	"time"
 
+	"example/access"
+
 	"github.com/hamba/avro/v2"
 	"github.com/hamba/avro/v2/registry"
 	"github.com/hamba/avro/v2/soe"
@@ -46,13 +48,6 @@ type decoder struct {
 	own      avro.Schema
 	writers  map[string]avro.Schema // by the ten bytes before a body; of a registry by five
 	registry *registry.Client
-}
-
-func or(name, otherwise string) string {
-	if value := os.Getenv(name); value != "" {
-		return value
-	}
-	return otherwise
 }
 
 // Logical types are no part of Avro's canonical form, but of hamba/avro's: without them its
@@ -158,18 +153,29 @@ func main() {
 		}
 		idle = time.Duration(seconds * float64(time.Second))
 	}
-	decoder, err := newDecoder(or("SCHEMAS", "../../../schemas"))
+	decoder, err := newDecoder(access.Or("SCHEMAS", "../../../schemas"))
 	if err != nil {
 		log.Fatal(err)
 	}
-	client, err := kgo.NewClient(
-		kgo.SeedBrokers(or("RECOURSE_BOOTSTRAP_SERVERS", "localhost:9092")),
-		kgo.ConsumerGroup(or("GROUP", "consumer-escalations-go")), // a name of your team's
+	settings, err := access.Settings()
+	if err != nil {
+		log.Fatal(err)
+	}
+	group := settings["group.id"]
+	if group == "" {
+		group = "consumer-escalations-go" // a name of your team's; it begins with the role
+	}
+	options, err := access.Options(settings)
+	if err != nil {
+		log.Fatal(err)
+	}
+	client, err := kgo.NewClient(append(options,
+		kgo.ConsumerGroup(group),
 		kgo.ConsumeTopics("recourse.escalations"),
 		kgo.FetchIsolationLevel(kgo.ReadCommitted()),
 		kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()),
 		kgo.DisableAutoCommit(),
-	)
+	)...)
 	if err != nil {
 		log.Fatal(err)
 	}

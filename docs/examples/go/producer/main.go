@@ -1,6 +1,6 @@
-// Sends the events of one visit: `go run ./producer CUSTOMER VISIT`.
+// Sends the events of one visit: `go run ./producer CUSTOMER VISIT [ROLE]`.
 //
-// Needs the schemas, and nothing else of recourse. Run again, it sends the same events again: nothing
+// With a role, service-system or customer-channel, only what that one writes. Needs the schemas, and nothing else of recourse. Run again, it sends the same events again: nothing
 // more comes of them.
 package main
 
@@ -14,6 +14,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"example/access"
+
 	"github.com/hamba/avro/v2"
 	"github.com/hamba/avro/v2/soe"
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -25,16 +27,9 @@ type event struct {
 	fields        map[string]any
 }
 
-func or(name, otherwise string) string {
-	if value := os.Getenv(name); value != "" {
-		return value
-	}
-	return otherwise
-}
-
 // encode gives the value of a record: the bytes that say which schema wrote it, and the Avro body.
 func encode(ctx context.Context, of event) ([]byte, error) {
-	text, err := os.ReadFile(filepath.Join(or("SCHEMAS", "../../../schemas"), "avro", of.schema+".avsc"))
+	text, err := os.ReadFile(filepath.Join(access.Or("SCHEMAS", "../../../schemas"), "avro", of.schema+".avsc"))
 	if err != nil {
 		return nil, err
 	}
@@ -99,24 +94,40 @@ func events(customer, visit string) []event {
 	}
 }
 
+// writer is the role that writes there: a centre must not say its customer's yes.
+func writer(topic string) string {
+	if topic == "service.customer-responses" {
+		return "customer-channel"
+	}
+	return "service-system"
+}
+
 // Exit 0 when Kafka has every event; else the same command again sends the same events.
 func main() {
-	if len(os.Args) != 3 {
-		log.Fatal("go run ./producer CUSTOMER VISIT")
+	if len(os.Args) < 3 {
+		log.Fatal("go run ./producer CUSTOMER VISIT [ROLE]")
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
 	defer cancel()
 	// Idempotent, with all acknowledgements, and placed by murmur2 of the key: franz-go's own ways.
-	client, err := kgo.NewClient(
-		kgo.SeedBrokers(or("RECOURSE_BOOTSTRAP_SERVERS", "localhost:9092")),
-		kgo.RecordDeliveryTimeout(30*time.Second),
-	)
+	settings, err := access.Settings()
+	if err != nil {
+		log.Fatal(err)
+	}
+	options, err := access.Options(settings)
+	if err != nil {
+		log.Fatal(err)
+	}
+	client, err := kgo.NewClient(append(options, kgo.RecordDeliveryTimeout(30*time.Second))...)
 	if err != nil {
 		log.Fatal(err)
 	}
 	defer client.Close()
 	var failed error
 	for _, each := range events(os.Args[1], os.Args[2]) {
+		if len(os.Args) > 3 && os.Args[3] != writer(each.topic) {
+			continue
+		}
 		value, err := encode(ctx, each)
 		if err != nil {
 			log.Fatal(err)

@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.stream.Collectors;
 import org.apache.avro.Schema;
 import org.apache.avro.io.DecoderFactory;
@@ -86,9 +85,9 @@ public final class Consumer {
   public static void main(String[] arguments) throws Exception {
     var idle = arguments.length > 0 ? Duration.ofSeconds(Long.parseLong(arguments[0])) : null;
     var decoder = decoder(Example.SCHEMAS);
-    var settings = new Properties();
-    settings.put("bootstrap.servers", Example.SERVERS);
-    settings.put("group.id", Example.or("GROUP", "consumer-escalations-java")); // your team's
+    var settings = Example.access();
+    // A name of your team's; it begins with the role.
+    settings.putIfAbsent("group.id", "consumer-escalations-java");
     settings.put("isolation.level", "read_committed");
     settings.put("auto.offset.reset", "earliest");
     settings.put("enable.auto.commit", false);

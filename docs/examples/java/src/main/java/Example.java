@@ -8,10 +8,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Properties;
 
 /** What both programs share: their settings, and a registry's answers. */
 final class Example {
-  static final String SERVERS = or("RECOURSE_BOOTSTRAP_SERVERS", "localhost:9092");
   static final Path SCHEMAS = Path.of(or("SCHEMAS", "../../../schemas"));
   static final String REGISTRY = System.getenv("REGISTRY");
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -22,6 +22,35 @@ final class Example {
   static String or(String name, String otherwise) {
     String value = System.getenv(name);
     return value == null || value.isEmpty() ? otherwise : value;
+  }
+
+  /**
+   * Where Kafka is, and who we are: the file that KAFKA_CONFIG names has a line {@code name=value} each,
+   * by librdkafka's names as on the page, of which Java has others for the password and the CA.
+   */
+  static Properties access() throws IOException {
+    var found = new Properties();
+    found.put("bootstrap.servers", or("RECOURSE_BOOTSTRAP_SERVERS", "localhost:9092"));
+    String name = System.getenv("KAFKA_CONFIG");
+    if (name != null) {
+      try (var file = Files.newBufferedReader(Path.of(name))) {
+        found.load(file);
+      }
+    }
+    Object authority = found.remove("ssl.ca.location");
+    if (authority != null) {
+      found.put("ssl.truststore.type", "PEM");
+      found.put("ssl.truststore.location", authority);
+    }
+    Object user = found.remove("sasl.username");
+    Object password = found.remove("sasl.password");
+    if (user != null) {
+      found.put(
+          "sasl.jaas.config",
+          "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"%s\" password=\"%s\";"
+              .formatted(user, password));
+    }
+    return found;
   }
 
   /**

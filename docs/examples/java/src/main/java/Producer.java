@@ -6,7 +6,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.message.BinaryMessageEncoder;
 import org.apache.avro.specific.SpecificData;
@@ -26,10 +25,11 @@ import recourse.Subject;
 
 /**
  * Sends the events of one visit: {@code mvn -q compile exec:java -Dexec.mainClass=Producer
- * -Dexec.args="CUSTOMER VISIT"}.
+ * -Dexec.args="CUSTOMER VISIT [ROLE]"}.
  *
- * <p>Needs the schemas, of which Maven makes the classes, and nothing else of recourse. Run again, it
- * sends the same events again: nothing more comes of them.
+ * <p>With a role, service-system or customer-channel, only what that one writes. Needs the schemas, of
+ * which Maven makes the classes, and nothing else of recourse. Run again, it sends the same events
+ * again: nothing more comes of them.
  */
 public final class Producer {
   private Producer() {}
@@ -114,15 +114,22 @@ public final class Producer {
     return Instant.now().minus(minutes, ChronoUnit.MINUTES).truncatedTo(ChronoUnit.MILLIS);
   }
 
+  /** The role that writes there: a centre must not say its customer's yes. */
+  private static String writer(String topic) {
+    return topic.equals("service.customer-responses") ? "customer-channel" : "service-system";
+  }
+
   /** Ends with 0 when Kafka has every event; else the same command again sends the same events. */
   public static void main(String[] arguments) throws Exception {
     String customer = arguments[0];
-    var settings = new Properties(); // idempotent, with all acknowledgements, murmur2: its own ways
-    settings.put("bootstrap.servers", Example.SERVERS);
+    var settings = Example.access(); // idempotent, with all acknowledgements, murmur2: its own ways
     settings.put("delivery.timeout.ms", 60_000);
     try (var producer =
         new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer())) {
       for (var each : events(customer, arguments[1])) {
+        if (arguments.length > 2 && !arguments[2].equals(writer(each.getKey()))) {
+          continue;
+        }
         byte[] value = encode(each.getKey(), each.getValue());
         var sent = producer.send(new ProducerRecord<>(each.getKey(), customer, value)).get();
         System.out.printf("%s[%d] has it at %d%n", sent.topic(), sent.partition(), sent.offset());
