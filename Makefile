@@ -154,7 +154,7 @@ strimzi: setup ## write deploy/strimzi anew: topics and users as Strimzi's resou
 	$(BIN)/python -m tests.strimzi
 
 .PHONY: asyncapi symbols walks
-asyncapi: setup ## write docs/asyncapi.yaml and docs/asyncapi.md anew
+asyncapi: setup ## write docs/asyncapi.yaml, docs/asyncapi.md and schemas/one-file anew
 	$(BIN)/python -m tests.asyncapi
 
 symbols: setup ## write the members of schemas/records/symbols.py anew, from the enums of schemas/avro

@@ -17,6 +17,7 @@ from agents.operations.dead_letters.redriving import REDRIVEN_FROM
 from agents.records.headers import FIRST_ARRIVED_AT, TRACE
 from schemas.catalogue import TOPICS, Topic, schema
 from schemas.records import DeadLetter
+from tests import one_schema
 from tests.asyncapi_examples import example_payloads
 
 ROOT = Path(__file__).parents[1]
@@ -301,3 +302,4 @@ def _type(avro: Any) -> tuple[str, dict[str, Any] | None]:
 if __name__ == "__main__":
     DOCUMENT.write_text(document(), encoding="utf-8")
     PAGE.write_text(page(), encoding="utf-8")
+    one_schema.ONE_FILE.write_text(one_schema.text(), encoding="utf-8")

@@ -5,7 +5,6 @@ that asks nobody; then it reads back what was decided of all.
 """
 
 import base64
-import os
 import re
 import shutil
 import subprocess
@@ -32,11 +31,10 @@ from tests.registry.rig import (
     Worker,
     pressed,
 )
+from tests.registry.toolchains import ASKED_FOR, LANGUAGES, SECONDS, made, say
 
 pytestmark = [pytest.mark.kafka, pytest.mark.registry, pytest.mark.languages]
 ROOT = Path(__file__).parents[2]
-SECONDS = 900
-TRIES = 3
 ESCALATIONS = "recourse.escalations"
 FIRST = {"single-object": SINGLE_OBJECT, "confluent": CONFLUENT}
 
@@ -47,47 +45,6 @@ class Kafka(NamedTuple):
     plain: str
     guard: Guard
     folder: Path
-
-
-class Language(NamedTuple):
-    """How a program is made and run, in a copy of its folder."""
-
-    tool: str
-    make: tuple[str, ...]
-    run: Callable[[str, str], tuple[str, ...]]
-
-
-def by_maven(program: str, arguments: str) -> tuple[str, ...]:
-    goal = (f"-Dexec.mainClass={program.capitalize()}", f"-Dexec.args={arguments}")
-    return (
-        "mvn",
-        "-q",
-        "-B",
-        "-Dstyle.color=never",
-        f"-Dschemas={ROOT / 'schemas'}",
-        "exec:java",
-        *goal,
-    )
-
-
-LANGUAGES = {
-    "go": Language(
-        "go",
-        ("go", "build", "-o", "bin/", "./..."),
-        lambda name, said: (f"bin/{name}", *said.split()),
-    ),
-    "java": Language(
-        "mvn",
-        ("mvn", "-q", "-B", f"-Dschemas={ROOT / 'schemas'}", "compile", "exec:help"),
-        by_maven,
-    ),
-    "node": Language(
-        "npm",
-        ("npm", "ci", "--no-audit", "--no-fund"),
-        lambda name, said: ("node", f"{name}.js", *said.split()),
-    ),
-}
-ASKED_FOR = os.environ.get("LANGUAGES", "go java node").split()
 
 
 @pytest.fixture(scope="module")
@@ -141,21 +98,6 @@ def start(kafka: Kafka, registry: Away, tmp_path: Path) -> Iterator[Callable[[st
         assert each.stop() == 0, each.log.read_text()
 
 
-def say(command: tuple[str, ...], folder: Path, **environment: str) -> str:
-    """What a command prints; it must succeed."""
-    done = subprocess.run(
-        command,
-        cwd=folder,
-        env=os.environ | environment,
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
-    assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
-    return done.stdout
-
-
 @pytest.mark.usefixtures("ids")
 @pytest.mark.parametrize("name", ASKED_FOR)
 def test_a_program_reads_back_what_was_decided_of_what_it_wrote(  # noqa: PLR0917 - fixtures
@@ -166,15 +108,7 @@ def test_a_program_reads_back_what_was_decided_of_what_it_wrote(  # noqa: PLR091
     start: Callable[[str], Worker],
     tmp_path: Path,
 ) -> None:
-    language = LANGUAGES[name]
-    assert shutil.which(language.tool), f"{language.tool} is missing: LANGUAGES= leaves it out"
-    folder = tmp_path / name
-    shutil.copytree(
-        ROOT / "docs" / "examples" / name,
-        folder,
-        ignore=shutil.ignore_patterns("node_modules", "target"),
-    )
-    made(language, folder)
+    language, folder = LANGUAGES[name], made(name, tmp_path)
     schemas = {"SCHEMAS": str(ROOT / "schemas")}
 
     def sends(visit: str, role: str = "", **environment: str) -> int:
@@ -208,13 +142,7 @@ def test_a_program_reads_back_what_was_decided_of_what_it_wrote(  # noqa: PLR091
 
 @pytest.mark.parametrize("name", ASKED_FOR)
 def test_a_program_that_lacks_the_role_is_refused(name: str, kafka: Kafka, tmp_path: Path) -> None:
-    language, folder = LANGUAGES[name], tmp_path / name
-    shutil.copytree(
-        ROOT / "docs" / "examples" / name,
-        folder,
-        ignore=shutil.ignore_patterns("node_modules", "target"),
-    )
-    made(language, folder)
+    language, folder = LANGUAGES[name], made(name, tmp_path)
     own = {"KAFKA_CONFIG": str(kafka.folder / "service-system.properties")}
 
     with pytest.raises(AssertionError, match=r"(?i)not.authorized|authorization"):
@@ -224,18 +152,6 @@ def test_a_program_that_lacks_the_role_is_refused(name: str, kafka: Kafka, tmp_p
             SCHEMAS=str(ROOT / "schemas"),
             **own,
         )
-
-
-def made(language: Language, folder: Path) -> None:
-    """Its libraries are fetched, where this machine has them not."""
-    for left in range(TRIES)[::-1]:
-        try:
-            say(language.make, folder)
-        except AssertionError:
-            if not left:
-                raise
-        else:
-            return
 
 
 def steps(upstream: Upstream, visit: str, framing: str) -> bool:
