@@ -72,13 +72,15 @@ def with_outcome(customer: Customer, outcome: Outcome, world: World) -> Customer
     for each in customer.escalations:
         if each.escalation_id == outcome.escalation_id:
             customer = with_escalation(customer, each.escalation_id, each.region_id, world.now)
-    visit = customer.visits.get(outcome.visit_id)
+    visit, line = customer.visits.get(outcome.visit_id), _line(customer, outcome.visit_id)
+    if line is not None:
+        customer = _with_outcome_of_old(customer, line, outcome)
     if visit is None:
-        return _with_outcome_of_old(customer, outcome)
+        return customer
     visit = replace(
         visit,
         granted=granted_after(visit, outcome, world),
-        cases=_after(_cases(visit, outcome), outcome),
+        cases=_after(_cases(visit, line, outcome), outcome),
         standings=tuple(_standing(each, outcome) for each in visit.standings),
     )
     visit = after_outcome(visit, world.now)
@@ -93,11 +95,8 @@ def _contacted(customer: Customer, outcome: Outcome, world: World) -> Customer:
     return replace(customer, visits={**customer.visits, visit.visit_id: visit})
 
 
-def _with_outcome_of_old(customer: Customer, outcome: Outcome) -> Customer:
+def _with_outcome_of_old(customer: Customer, line: PastVisit, outcome: Outcome) -> Customer:
     """Of a visit whose record has gone the line keeps the case: its outcome can be appealed."""
-    line = _line(customer, outcome.visit_id)
-    if line is None:
-        return customer
     after = replace(line, cases=_after(line.cases, outcome))
     return replace(customer, past=tuple(after if each is line else each for each in customer.past))
 
@@ -140,17 +139,22 @@ def _entry(entry: Entry, outcome: Outcome, world: World) -> Entry:
             return replace(entry, weight=weight, outcome=None, closed=True)
 
 
-def _cases(visit: Visit, outcome: Outcome) -> tuple[Case, ...]:
-    """The visit's cases, with the one that is open as the desk says.
+def _cases(visit: Visit, line: PastVisit | None, outcome: Outcome) -> tuple[Case, ...]:
+    """The visit's cases, with the one that the desk speaks of, or that is open as it says.
 
-    A visit that opened anew after its record had gone does not know of it until then.
+    A visit that opened anew after its record had gone does not know of them until then; its line
+    does.
     """
+    cases = {each.escalation_id: each for each in visit.cases}
+    for each in () if line is None else line.cases:
+        if each.escalation_id == outcome.escalation_id:
+            cases.setdefault(each.escalation_id, each)
     is_open = outcome.merged_into
     if outcome.status is OutcomeStatus.REOPENED:
         is_open = outcome.escalation_id
-    if is_open is None or any(each.escalation_id == is_open for each in visit.cases):
-        return visit.cases
-    return (*visit.cases, Case(escalation_id=is_open, opened_at=outcome.occurred_at))
+    if is_open is not None:
+        cases.setdefault(is_open, Case(escalation_id=is_open, opened_at=outcome.occurred_at))
+    return tuple(cases.values())
 
 
 def _case(case: Case, outcome: Outcome) -> Case:

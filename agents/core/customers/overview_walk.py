@@ -1,8 +1,9 @@
 """All customers of a partition get the record in recourse.customers that they should have.
 
-That is done once when there is such a topic, and again when the numbers of the policy change by
-which records are made: some customers at each tick, in the order of their ids. How far it has come
-is kept under a key that is nobody's id, so that a restart goes on there.
+That is done once when there is such a topic, and again when the generation of the policy changes,
+or the numbers by which records are made: some customers at each tick, in the order of their ids.
+How far it has come is kept under a key that is nobody's id, so that a restart goes on there. Where
+the policy was taken back to generation 1 it is of those who have a record by then.
 """
 
 from collections.abc import Collection
@@ -13,7 +14,7 @@ import msgspec
 from msgspec.structs import replace
 
 from agents.core.customers.kept_walk import Walk
-from agents.core.customers.overviews import shown
+from agents.core.customers.overviews import may_be_shown, shown
 from agents.core.customers.partition import NOT_DUE, Partition
 from agents.core.customers.retention import with_due
 from agents.core.customers.state import Customer
@@ -39,7 +40,7 @@ def walked(
 
     Others may have a turn between two customers. `aside`: those on whom our own code fails.
     """
-    outputs = list[Output]()
+    outputs, writes = list[Output](), world.policy.writes_generation(2)
     walk = _walk_to_go_on(partition, world)
     if walk is None or walk.until is None:
         return outputs
@@ -48,8 +49,10 @@ def walked(
         customer = changed[key] if key in changed else partition.look(key)
         if customer is None or key == KEY or key in aside or key_of(key) is not None:
             continue
+        if not writes and customer.shown is None:
+            continue
         try:
-            after, written = shown(customer, world)
+            after, written = shown(customer, world, was_there=may_be_shown(customer))
             if after is not customer:
                 changed[key] = with_due(after, world)
         except Exception as error:  # noqa: BLE001 - whatever it is, the others have their records
@@ -63,10 +66,10 @@ def walked(
 
 
 def _walk_to_go_on(partition: Partition, world: World) -> Walk | None:
-    """Where the walk is; None: there is nobody, or the policy is of generation 1."""
-    if not world.policy.writes_generation(2) or not partition.count():
-        return None
+    """Where the walk is; None: there is nobody, or nobody had a record under this policy yet."""
     under, kept = _numbers(world.policy), partition.get(KEY)
+    if not partition.count() or (kept is None and not world.policy.writes_generation(2)):
+        return None
     walk = None if kept is None else kept.walk
     return walk if walk is not None and walk.under == under else Walk(under=under, until="")
 
@@ -93,6 +96,7 @@ def _numbers(policy: Policy) -> int:
     if known is None or known[0] is not policy:
         throttle = policy.throttle
         numbers = (
+            policy.writes_generation(2),
             throttle.limit,
             throttle.per_day,
             throttle.per_vehicle,

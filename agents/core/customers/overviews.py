@@ -33,16 +33,17 @@ def followed(
 ) -> tuple[Customer | None, tuple[Output, ...]]:
     """What a handling left of a customer, and the record of it, where that became another.
 
-    `before`: the customer as they were; None: there was none.
+    `before`: the customer as they were; None: there was none. Before generation 2 of the policy
+    there is none; one that is there stays true and goes, also where the policy was taken back.
     """
-    if not world.policy.writes_generation(2):
+    if not (world.policy.writes_generation(2) or (before is not None and before.shown is not None)):
         return after, ()
     if after is None or after.erased_at is not None:
-        return after, _gone(before, world)
+        return after, _gone(before)
     if after.shown is None and not _may_have(after) and (before is None or before.shown is None):
         return after, ()
     if after.shown is None:
-        if before is None or not (before.shown is not None or _may_have(before)):
+        if before is None or not may_be_shown(before):
             return shown(after, world)
         was_there = before.shown is not None or overview_of(before, world) is not None
         return shown(after, world, was_there=was_there)
@@ -64,16 +65,22 @@ def shown(
     if digest == customer.shown and not (record is None and was_there):
         return customer, ()
     value = Tombstone(key=customer.customer_id) if record is None else record
-    return replace(customer, shown=digest), (Output(topic=TOPIC, record=value),)
+    after = customer if digest == customer.shown else replace(customer, shown=digest)
+    return after, (Output(topic=TOPIC, record=value),)
 
 
-def _gone(before: Customer | None, world: World) -> tuple[Output, ...]:
+def _gone(before: Customer | None) -> tuple[Output, ...]:
     """The tombstone of who asked to be forgotten, or of whom nothing is kept any more."""
     if before is None or before.erased_at is not None:
         return ()
-    if before.shown is None and overview_of(before, world) is None:
+    if not may_be_shown(before):
         return ()
     return (Output(topic=TOPIC, record=Tombstone(key=before.customer_id)),)
+
+
+def may_be_shown(customer: Customer) -> bool:
+    """Whether there may be a record of a customer, also one that a version before forgot."""
+    return customer.shown is not None or _may_have(customer)
 
 
 def overview_of(customer: Customer, world: World) -> CustomerOverview | None:

@@ -381,12 +381,16 @@ class Customer(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=ali
 
 
 def open_cases(customer: Customer) -> Iterator[Case]:
-    """The customer's open escalations, also those of visits of which only a line is left."""
-    for cases in (
-        *(each.cases for each in customer.visits.values()),
-        *(each.cases for each in customer.past),
-    ):
-        yield from (each for each in cases if each.status is CaseStatus.OPEN)
+    """The customer's open escalations, also those of visits of which only a line is left.
+
+    Each once: of a visit that opened anew after its record had gone there are both.
+    """
+    found: set[str] = set()
+    for kept in (*customer.visits.values(), *customer.past):
+        for case in kept.cases:
+            if case.status is CaseStatus.OPEN and case.escalation_id not in found:
+                found.add(case.escalation_id)
+                yield case
 
 
 def with_escalation(customer: Customer, escalation_id: str, region_id: str, at: int) -> Customer:
