@@ -4,6 +4,7 @@ A place is free at an instant if a request at it would not be throttled (`thrott
 other free ones before it; so the moments are exact to the millisecond, whatever fades.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
@@ -14,7 +15,6 @@ from agents.core.customers.throttle import (
     Limits,
     gone_at,
     in_last_day,
-    passes,
     turning_points,
     used,
 )
@@ -42,26 +42,35 @@ def places_at(entries: Sequence[Entry], at: int, limits: Limits) -> Places:
 
 
 def free_at(entries: Sequence[Entry], at: int, limits: Limits) -> int:
-    """How many requests at an instant would pass, one after the other."""
-    if any(each.occurred_at > at for each in entries):
-        return _passing_one_by_one(entries, at, limits)
+    """How many requests at an instant would pass, one after the other.
+
+    Each takes a place in the spans that end then, and in those that end with a later entry.
+    """
+    rooms = [_window_room(entries, at, limits), _day_room(entries, at, limits)]
+    for later in {each.occurred_at for each in entries if each.occurred_at > at}:
+        if later < at + limits.window_ms:
+            rooms.append(_window_room(entries, later, limits))
+        if later < at + min(DAY_MS, limits.window_ms):
+            rooms.append(_day_room(entries, later, limits))
+    return max(0, min(rooms))
+
+
+def _window_room(entries: Sequence[Entry], at: int, limits: Limits) -> int:
+    """How many more whole entries the window that ends at an instant holds.
+
+    Counted off by hand only where the floating point could be wrong: a policy may say millions.
+    """
     weight, limit = used(entries, at, limits.throttle), limits.of_window(at)
-    most = limits.of_day(at) - in_last_day(entries, at)
-    free = 0
-    while free < most and weight + free + 1 <= limit:
-        free += 1
-    return free
+    room = math.floor(limit - weight)
+    while weight + room > limit:
+        room -= 1
+    while weight + room + 1 <= limit:
+        room += 1
+    return room
 
 
-def _passing_one_by_one(entries: Sequence[Entry], at: int, limits: Limits) -> int:
-    """The same where an entry lies after the instant, so that its limits are touched, too."""
-    asked, free = list(entries), 0
-    while passes(asked, at, limits):
-        free += 1
-        asked.append(
-            Entry(escalation_id="", disagreement_id="", occurred_at=at, weight=1.0, asked=True)
-        )
-    return free
+def _day_room(entries: Sequence[Entry], at: int, limits: Limits) -> int:
+    return limits.of_day(at) - in_last_day(entries, at)
 
 
 def _steps(entries: Sequence[Entry], at: int, limits: Limits) -> Iterator[tuple[int, int]]:
@@ -69,6 +78,7 @@ def _steps(entries: Sequence[Entry], at: int, limits: Limits) -> Iterator[tuple[
 
     Between two turning points the weight only falls, so the number only rises.
     """
+    entries = [each for each in entries if counts_until(each, limits.throttle) > at]
     before: int | None = None
     points = turning_points(entries, at, limits)
     for begin, end in zip(points, [*points[1:], None], strict=True):
@@ -85,14 +95,33 @@ def _steps(entries: Sequence[Entry], at: int, limits: Limits) -> Iterator[tuple[
 
 
 def _rises_at(entries: Sequence[Entry], low: int, high: int, limits: Limits, free: int) -> int:
-    """The first instant after `low` at which more than `free` are; at `high` there are."""
+    """The first instant after `low` at which more than `free` are; at `high` there are.
+
+    It is looked for from where the fading should have come to, which is a millisecond off at most:
+    halving alone would ask thirty times.
+    """
+    probe, step = _faded_to(entries, low, high, limits, free), 1
     while high - low > 1:
-        middle = (low + high) // 2
+        middle = probe if low < probe < high else (low + high) // 2
         if free_at(entries, middle, limits) > free:
-            high = middle
+            high, probe = middle, middle - step
         else:
-            low = middle
+            low, probe = middle, middle + step
+        step *= 2
     return high
+
+
+def _faded_to(entries: Sequence[Entry], low: int, high: int, limits: Limits, free: int) -> int:
+    """About when one more than `free` has room between two instants: what fades does so alike."""
+    throttle = limits.throttle
+    half_life = throttle.fade.half_life_days * DAY_MS
+    first, last = used(entries, low, throttle), used(entries, high, throttle)
+    lost = -math.expm1(-(high - low) / half_life * math.log(2))
+    fading = (first - last) / lost
+    left = limits.of_window(low) - free - 1 - (first - fading)
+    if not 0 < left < fading:
+        return low
+    return low + round(half_life * math.log2(fading / left))
 
 
 def counts_until(entry: Entry, throttle: Throttle) -> int:
