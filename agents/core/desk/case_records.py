@@ -15,7 +15,8 @@ from agents.core.desk.abuse import counted_outcome
 from agents.core.desk.partition import Partition
 from agents.core.desk.state import EscalationState, Phase
 from agents.core.desk.steps import contact
-from agents.core.handling import Handled, Output, Tombstone, Turns
+from agents.core.desk.timers.due import is_set_aside
+from agents.core.handling import TRIED_AGAIN_MS, Failure, Handled, Output, Tombstone, Turns
 from agents.core.notices.wording.formats import exact
 from agents.core.world import World
 from schemas.records import Case, CaseGround, CasePhase, CasePrice, Escalation
@@ -23,6 +24,34 @@ from schemas.records import Case, CaseGround, CasePhase, CasePrice, Escalation
 CASES: Final = "recourse.cases"
 SHOWN_AT_ONCE: Final = 500
 """How many cases of before a tick shows: some 20 ms of work."""
+
+
+class CasesUnshown(Exception):  # noqa: N818 - says what happened
+    """Of some cases our own code can make no record: by id, why."""
+
+    def __init__(self, failing: Mapping[str, Exception]) -> None:
+        self.failing = failing
+        super().__init__(f"{len(failing)} cases")
+
+
+class _Shown:
+    """The records of a handling, and the cases that they are of."""
+
+    def __init__(self, world: World) -> None:
+        self.states: dict[str, EscalationState] = {}
+        self.outputs: list[Output] = []
+        self.failing: dict[str, Exception] = {}
+        self._world = world
+
+    def show(self, state: EscalationState, step: Escalation | None) -> None:
+        key = state.escalation_id
+        try:
+            record = case_of(state, step, self._world)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other cases' time goes on
+            self.failing[key] = error
+            return
+        self.outputs.append(Output(topic=CASES, record=record))
+        self.states[key] = state if state.shown else replace(state, shown=True)
 
 
 def with_cases(
@@ -34,6 +63,9 @@ def with_cases(
     """The handling with the record of each case that it made a step of, or let go of.
 
     `also`: cases to be shown without a step. Others may have a turn between two cases.
+
+    Raises:
+        CasesUnshown: our own code fails on some of them.
     """
     if not handled.changed and not also:
         return handled
@@ -43,35 +75,62 @@ def with_cases(
         for each in handled.outputs
         if isinstance(each.record, Escalation)
     }
-    shown: dict[str, EscalationState] = {}
-    outputs: list[Output] = []
+    shown = _Shown(world)
     for key, after in handled.changed.items():
         before = partition.records.get(key)
         if after is None or (after.erased and not (before and before.erased)):
             if _was_there(before or after, writes=writes):
-                outputs.append(Output(topic=CASES, record=Tombstone(key=key)))
+                shown.outputs.append(Output(topic=CASES, record=Tombstone(key=key)))
             if after is not None:
-                shown[key] = replace(after, shown=False)
+                shown.states[key] = replace(after, shown=False)
         elif key in newest and not after.erased and (writes or after.shown):
-            outputs.append(Output(topic=CASES, record=case_of(after, newest[key], world)))
-            shown[key] = after if after.shown else replace(after, shown=True)
+            shown.show(after, newest[key])
         yield
     for key in also:
         state = handled.changed.get(key, partition.records[key])
-        if key not in shown and state is not None and _lacks_case(state):
-            outputs.append(Output(topic=CASES, record=case_of(state, None, world)))
-            shown[key] = replace(state, shown=True)
+        if key not in shown.states and state is not None and _lacks_case(state):
+            shown.show(state, None)
         yield
+    if shown.failing:
+        raise CasesUnshown(shown.failing)
     return replace(
         handled,
-        changed={**handled.changed, **shown} if shown else handled.changed,
-        outputs=(*handled.outputs, *outputs),
+        changed={**handled.changed, **shown.states} if shown.states else handled.changed,
+        outputs=(*handled.outputs, *shown.outputs),
+    )
+
+
+def tried_later(
+    partition: Partition,
+    handled: Handled[EscalationState],
+    world: World,
+    aside: Mapping[str, Exception],
+) -> Handled[EscalationState]:
+    """The handling with those put aside that are to be shown without a step: they fail, too."""
+    failed = {each.key for each in handled.failures}
+    keys = [key for key in unshown(partition, world) if key in aside and key not in failed]
+    again_at = world.now + TRIED_AGAIN_MS
+    kept = {key: handled.changed.get(key, partition.records[key]) for key in keys}
+    later = {
+        key: replace(state, tried_again_at=again_at)
+        for key, state in kept.items()
+        if state is not None
+    }
+    failures = (Failure(key=key, error=aside[key]) for key in later)
+    return replace(
+        handled,
+        changed={**handled.changed, **later},
+        failures=(*handled.failures, *failures),
     )
 
 
 def unshown(partition: Partition, world: World) -> Collection[str]:
     """The next cases of before that are to be shown; none before generation 2 of the policy."""
-    return nsmallest(SHOWN_AT_ONCE, partition.unshown) if lacks_cases(partition, world) else ()
+    if not lacks_cases(partition, world):
+        return ()
+    records, now = partition.records, world.now
+    asked = (each for each in partition.unshown if not is_set_aside(records[each], now))
+    return nsmallest(SHOWN_AT_ONCE, asked)
 
 
 def lacks_cases(partition: Partition, world: World) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from agents.core.desk.actions import handle_action
-from agents.core.desk.case_records import unshown, with_cases
+from agents.core.desk.case_records import CasesUnshown, tried_later, unshown, with_cases
 from agents.core.desk.cases import correct, join, merge, open_case, reopen
 from agents.core.desk.heard import with_doings
 from agents.core.desk.inbound import handle_answer, handle_delivery, handle_erased
@@ -47,7 +47,10 @@ def handle(partition: Partition, arrived: Arrived, world: World) -> Handled[Esca
     handled = with_doings(_handled_record(partition, arrived, world), record, world)
     told = in_one_go(with_notices(partition, handled, world, record))
     counted = with_insights(partition, with_many_low(partition, told, world), world)
-    return in_one_go(with_cases(partition, counted, world))
+    try:
+        return in_one_go(with_cases(partition, counted, world))
+    except CasesUnshown as error:
+        raise next(iter(error.failing.values())) from None
 
 
 def handle_time(
@@ -59,16 +62,22 @@ def handle_time(
     to fail.
     """
     handled = yield from fire_due_timers(partition, world, aside)
+    if aside:
+        handled = tried_later(partition, handled, world, aside)
     try:
         told = yield from with_notices(partition, handled, world)
+        counted = with_insights(partition, told, world)
+        also = [each for each in unshown(partition, world) if each not in aside]
+        return (yield from with_cases(partition, counted, world, also=also))
+    except CasesUnshown as error:
+        failing = error.failing
     except Exception:
         failing = untold(partition, handled, world)
-        if not failing.keys() - aside.keys():
+        if not failing:
             raise
-        return (yield from handle_time(partition, world, {**aside, **failing}))
-    counted = with_insights(partition, told, world)
-    also = [each for each in unshown(partition, world) if each not in aside]
-    return (yield from with_cases(partition, counted, world, also=also))
+    if not failing.keys() - aside.keys():
+        raise next(iter(failing.values()))
+    return (yield from handle_time(partition, world, {**aside, **failing}))
 
 
 def _handled_record(

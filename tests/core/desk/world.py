@@ -1,5 +1,6 @@
 """A small world for the desk's tests: one site in Berlin, open Monday to Friday 09:00 to 17:00."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ from agents.core.desk.handle import handle, handle_time
 from agents.core.desk.partition import Partition
 from agents.core.desk.state import EscalationState
 from agents.core.desk.timers.firing import next_moment
-from agents.core.handling import Arrived, Handled, in_one_go
+from agents.core.handling import NOTHING, Arrived, Handled, in_one_go
 from agents.core.policy import Policy, policy_from
 from agents.core.policy_values import merge
 from agents.core.world import Directory, World
@@ -268,8 +269,17 @@ class Desk:
         return [output.record for output in handled.outputs]
 
     def ticks(self, now: int) -> list[Any]:
-        handled = self._taken_over(in_one_go(handle_time(self.partition, self.world(now))))
+        """What time makes; none of it is a failure of ours."""
+        handled = self.ticked(now)
+        assert handled.failures == ()
         return [output.record for output in handled.outputs]
+
+    def ticked(
+        self, now: int, aside: Mapping[str, Exception] = NOTHING
+    ) -> Handled[EscalationState]:
+        """The same with what fails; `aside`: the cases on which it is known to."""
+        handled = in_one_go(handle_time(self.partition, self.world(now), aside))
+        return self._taken_over(handled)
 
     def state(self, escalation_id: str = "v1:1") -> EscalationState:
         return self.partition.records[escalation_id]
@@ -278,11 +288,7 @@ class Desk:
         return next_moment(self.partition, self.world(now))
 
     def _taken_over(self, handled: Handled[EscalationState]) -> Handled[EscalationState]:
-        """The handling without notices, insights and cases, which come after everything else.
-
-        What is raised while time acts on a case is that case's own failure: here it is the test's.
-        """
-        assert handled.failures == ()
+        """The handling without notices, insights and cases, which come after everything else."""
         readable(handled.outputs)
         told = [each.record for each in handled.outputs if isinstance(each.record, Notice)]
         self.notices += told
