@@ -385,12 +385,12 @@ def open_cases(customer: Customer) -> Iterator[Case]:
 
     Each once: of a visit that opened anew after its record had gone there are both.
     """
-    found: set[str] = set()
-    for kept in (*customer.visits.values(), *customer.past):
-        for case in kept.cases:
-            if case.status is CaseStatus.OPEN and case.escalation_id not in found:
-                found.add(case.escalation_id)
-                yield case
+    kept = (
+        *(each.cases for each in customer.past),
+        *(each.cases for each in customer.visits.values()),
+    )
+    every = (case for cases in kept for case in cases if case.status is CaseStatus.OPEN)
+    yield from {case.escalation_id: case for case in every}.values()
 
 
 def with_escalation(customer: Customer, escalation_id: str, region_id: str, at: int) -> Customer:
