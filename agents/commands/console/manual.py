@@ -128,7 +128,7 @@ MANUAL: Mapping[str, Entry] = {
             "recourse effect --site muenchen --metric same-day",
             "recourse effect --since 2026-04-01",
             "recourse effect --metric same-day --metric rating --html effect.html",
-            "recourse effect --json | jq 'select(.site == null)'",
+            "recourse effect --json | jq 'select(.design == \"holdout\")'",
             "recourse effect --from out.jsonl --policy next.yaml",
         ),
         {

@@ -17,13 +17,14 @@ from agents.commands.console.screen import Screen
 from agents.commands.running.topics import NotPublished, published
 from agents.commands.simulation.simulate import read_lines
 from agents.core.insights import INSIGHTS
-from agents.core.policy_effect import Worthwhile
+from agents.core.policy import Policy
 from agents.operations.audit.reading import TICKS, Unreadable, records_of_lines
 from agents.operations.effect.measures import METRICS, MetricName
 from agents.operations.effect.page.effect_page import page
 from agents.operations.effect.reading import NoInsights, Sums, read_sums, sums_of
 from agents.operations.effect.report import Answer, Asked, Line, Report, report
-from agents.operations.effect.sentences import sentences
+from agents.operations.effect.rollout import Rollout, rollout
+from agents.operations.effect.sentences import of_rollout, sentences
 from agents.operations.status.clock import now_of
 from agents.pipeline.settings import load
 from agents.records.schema_registry import codecs_of
@@ -66,7 +67,8 @@ def effect(
     """Compare customers inside the pilot with those outside, at sites that are LIVE for a share.
 
     The intervals hold however often one looks. Sites that are LIVE for all customers, or for none,
-    have nobody to compare with, and are left out.
+    have nobody to compare with, and are left out. Where sites went live one after the other in the
+    order that the salt draws, they are also compared before and after, with all their visits.
     """
     asked = Asked(
         sites=frozenset(site or ()),
@@ -75,19 +77,22 @@ def effect(
     )
     sums = Sums(since=None if since is None else day_of(since))
     if from_ is not None:
-        numbers = _of_file(from_, policy, sums)
+        rules = _of_file(from_, policy, sums)
     else:
-        numbers = _of_kafka(bootstrap_servers, sums)
+        rules = _of_kafka(bootstrap_servers, sums)
     if sums.left_out:
         say(f"{sums.left_out}.", err=True)
-    answer = report(sums, numbers, asked)
+    answer = report(sums, rules.worthwhile, asked)
+    steps = None
+    if sums.since is None:
+        steps = rollout(sums, rules.worthwhile, rules.pilot.salt, asked)
     if html is not None:
-        _write(html, page(answer, sums, numbers, asked))
+        _write(html, page(answer, steps, sums, rules.worthwhile, asked))
     if json_:
-        for each in as_json(answer):
+        for each in (*as_json(answer), *rollout_as_json(steps)):
             say_json(each)
     else:
-        _show(answer)
+        _show(answer, steps)
     if answer.ratio is not None and answer.ratio.is_off:
         raise typer.Exit(EXIT_OFF)
 
@@ -108,17 +113,17 @@ def day_of(text: str) -> date:
         raise typer.BadParameter(f"--since is {text!r}: must be a day, as 2026-04-01") from None
 
 
-def _of_file(path: Path, policy: Path | None, sums: Sums) -> Worthwhile:
+def _of_file(path: Path, policy: Path | None, sums: Sums) -> Policy:
     try:
         rules = default_policy() if policy is None else load_policy(policy)
         records, _ = records_of_lines(read_lines(path), (INSIGHTS,))
     except (Unreadable, UnusableFile) as problem:
         leave(problem, EXIT_UNREADABLE)
     sums_of((each for each, _ in records if isinstance(each, Insight)), sums)
-    return rules.worthwhile
+    return rules
 
 
-def _of_kafka(bootstrap_servers: str, sums: Sums) -> Worthwhile:
+def _of_kafka(bootstrap_servers: str, sums: Sums) -> Policy:
     logs.configure("ERROR", "auto")
     console = Screen(stderr=True)
     try:
@@ -137,7 +142,7 @@ def _of_kafka(bootstrap_servers: str, sums: Sums) -> Worthwhile:
     except KafkaException as error:
         sentence = f"Kafka at {bootstrap_servers} can't be asked: {error.args[0].str()}"
         leave(NoInsights(sentence), EXIT_UNREADABLE)
-    return policy.worthwhile
+    return policy
 
 
 def as_json(answer: Report) -> Iterable[dict[str, object]]:
@@ -155,6 +160,7 @@ def as_json(answer: Report) -> Iterable[dict[str, object]]:
             )
         }
         yield {
+            "design": "holdout",
             "metric": line.metric.value,
             "site": line.site_id,
             "answer": line.answer.value,
@@ -171,8 +177,39 @@ def as_json(answer: Report) -> Iterable[dict[str, object]]:
         }
 
 
-def _show(answer: Report) -> None:
-    for sentence in sentences(answer):
+def rollout_as_json(steps: Rollout | None) -> Iterable[dict[str, object]]:
+    """What came of going live one after the other, for machines: a line a metric."""
+    if steps is None:
+        return
+    for line in steps.lines:
+        metric, found = METRICS[line.metric], line.found
+        shown = {
+            name: None if value is None else round(value * metric.scale, 6)
+            for name, value in (
+                ("difference", None if found is None else found.value),
+                ("low", None if found is None else found.low),
+                ("high", None if found is None else found.high),
+            )
+        }
+        yield {
+            "design": "stepped-wedge",
+            "metric": line.metric.value,
+            "site": None,
+            "answer": line.answer.value,
+            **shown,
+            "unit": metric.unit,
+            "p": None if found is None else found.p,
+            "sites": len(steps.starts),
+            "live": len(steps.live),
+            "weeks": 0 if found is None else found.weeks,
+            "sought": round(line.sought * metric.scale, 6),
+            "since": steps.live[0].isoformat(),
+            "left_out": list(steps.passed_over),
+        }
+
+
+def _show(answer: Report, steps: Rollout | None) -> None:
+    for sentence in (*sentences(answer), *(() if steps is None else of_rollout(steps))):
         say(sentence, err=not sys.stdout.isatty())
     if answer.sites:
         tables.show(_TITLES, [cells(line) for line in answer.lines])

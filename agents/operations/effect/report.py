@@ -180,7 +180,7 @@ def _answered(
     line: Line, metric: Metric, difference: Difference, worth: float, error: float
 ) -> Line:
     interval = always(difference, worthwhile=worth, error=error)
-    answer = _answer(interval, worth, higher_is_better=metric.higher_is_better)
+    answer = answer_of(interval, worth, higher_is_better=metric.higher_is_better)
     open_ = answer is Answer.NOT_YET
     return replace(
         line,
@@ -192,7 +192,8 @@ def _answered(
     )
 
 
-def _answer(interval: Interval, worth: float, *, higher_is_better: bool) -> Answer:
+def answer_of(interval: Interval, worth: float, *, higher_is_better: bool) -> Answer:
+    """What an interval says of a difference of which less than `worth` would change nothing."""
     if interval.low > 0 or interval.high < 0:
         return Answer.BETTER if (interval.low > 0) == higher_is_better else Answer.WORSE
     if -worth < interval.low and interval.high < worth:

@@ -211,7 +211,7 @@ def test_a_hostile_site_stays_in_its_cell() -> None:
     sums = sums_of(replace(each, site_id="<b>x") for day in insights(1, 0, NETWORK) for each in day)
     asked = Asked(metrics=(MetricName.SAME_DAY,))
 
-    text = page(report(sums, NUMBERS, asked), sums, NUMBERS, asked)
+    text = page(report(sums, NUMBERS, asked), None, sums, NUMBERS, asked)
 
     assert "<b>" not in text
     assert any(each[0].startswith("<b>x") for each in Read(text).rows)

@@ -112,7 +112,7 @@ def test_what_ended_before_is_not_counted_and_it_is_said(
     assert network["base"] == visits.total()
     assert (network["since"], network["until"]) == ("2026-04-16", "2026-05-30")
     days, left_out, *_ = said
-    assert days == "Visits that ended from 2026-04-16 to 2026-05-30, at 2 sites."
+    assert days.endswith(": visits that ended from 2026-04-16 to 2026-05-30, at 2 sites.")
     assert left_out == (
         "What ended before 2026-04-16 is left out: intervals hold for one first day that was "
         "named before the first look, and are rather too wide."

@@ -11,7 +11,8 @@ from agents.operations.effect.page.elements import document, row, tag
 from agents.operations.effect.page.pictures import Scale, Seen, interval, nothing, over_time
 from agents.operations.effect.reading import Sums
 from agents.operations.effect.report import Answer, Asked, Line, Report
-from agents.operations.effect.sentences import about, said, sentences
+from agents.operations.effect.rollout import Rollout
+from agents.operations.effect.sentences import about, of_rollout, said, said_of_rollout, sentences
 
 _TITLE = "Does the channel work?"
 _LONG = 24
@@ -21,14 +22,20 @@ _MOST = 6.0
 """
 
 
-def page(answer: Report, sums: Sums, numbers: Worthwhile, asked: Asked) -> str:
+def page(
+    answer: Report, steps: Rollout | None, sums: Sums, numbers: Worthwhile, asked: Asked
+) -> str:
     """The whole page, as HTML."""
     style = files(__package__).joinpath("style.css").read_text("utf-8")
-    return document(_TITLE, style, tag("main", *_content(answer, sums, numbers, asked)))
+    content = [*_content(answer, sums, numbers, asked)]
+    if steps is not None:
+        content.append(_rollout(steps))
+    return document(
+        _TITLE, style, tag("main", tag("h1", _TITLE), *content, _reading(stepped=steps is not None))
+    )
 
 
 def _content(answer: Report, sums: Sums, numbers: Worthwhile, asked: Asked) -> Iterator[Element]:
-    yield tag("h1", _TITLE)
     lines = [each for each in answer.lines if each.site_id is None]
     comparable = answer.first_day is not None and not (answer.ratio and answer.ratio.is_off)
     if not comparable or not lines:
@@ -46,13 +53,30 @@ def _content(answer: Report, sums: Sums, numbers: Worthwhile, asked: Asked) -> I
         of = [each for each in answer.lines if each.metric is name]
         points = list(course(sums, name, numbers, asked))
         yield _section(METRICS[name], of, points, leads=name is first.metric)
-    yield _reading()
 
 
 def _customers(line: Line) -> str:
     return (
         f"{line.customers_inside:,} customers inside the pilot, {line.customers_outside:,} outside."
     )
+
+
+def _rollout(steps: Rollout) -> Element:
+    """What came of going live one after the other, a row a measure."""
+    about, *_ = of_rollout(steps)
+    content = [tag("h2", "Before and after going live"), tag("p", about, class_="quiet")]
+    if steps.lines:
+        rows = [
+            tag(
+                "tr",
+                tag("th", METRICS[each.metric].heading, scope="row"),
+                tag("td", said_of_rollout(each)),
+            )
+            for each in steps.lines
+        ]
+        head = tag("thead", row("th", ("measure", "after less before")))
+        content.append(tag("table", head, tag("tbody", *rows)))
+    return tag("section", *content)
 
 
 def _section(
@@ -221,9 +245,16 @@ not. What advisers do for both alike is not in it.
 """
 
 
-def _reading() -> Element:
+_READING_STEPS = """\
+Before and after: the order in which sites go live was drawn, so any other order would have done \
+as well had the channel no effect. Its intervals are for one look, on a day named before.
+"""
+
+
+def _reading(*, stepped: bool) -> Element:
+    text = _READING + (_READING_STEPS if stepped else "")
     return tag(
         "footer",
         tag("p", "How to read this"),
-        tag("ul", *(tag("li", each) for each in _READING.splitlines())),
+        tag("ul", *(tag("li", each) for each in text.splitlines())),
     )
