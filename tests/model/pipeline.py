@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from agents.core.handling import Tombstone
+from agents.operations.audit.reading import gone_record
 from agents.pipeline.stages import stages
 from agents.records.codecs import PLAIN
 from agents.reference_data.reference import Reference, fold
@@ -40,12 +40,13 @@ class Done(NamedTuple):
     @property
     def outputs(self) -> list[Struct]:
         """What was written."""
-        return [
-            Tombstone(key=(each.key or b"").decode())
+        made = [
+            gone_record(each.topic, (each.key or b"").decode())
             if each.value is None
             else PLAIN.decode(each.topic, each.value)
             for each in self.wrote
         ]
+        return [each for each in made if each is not None]
 
 
 class Worker:

@@ -19,16 +19,19 @@ from agents.commands.running import topics
 from agents.commands.simulation.simulate import read_lines
 from agents.core.policy import Policy
 from agents.core.world import Directory
+from agents.operations.audit.answered import CHANNEL
 from agents.operations.audit.events import TOPICS as EVENTS
 from agents.operations.audit.finding import MEANING, Finding
 from agents.operations.audit.ledger import Ledger
 from agents.operations.audit.metrics import publish
 from agents.operations.audit.reading import (
+    ERASURES,
     TopicsRead,
     Unreadable,
     ledger_of_lines,
     read_events,
     take_event,
+    take_said,
 )
 from agents.pipeline.settings import load
 from agents.records.schema_registry import codecs_of
@@ -120,8 +123,13 @@ def _take_events(ledger: Ledger, texts: list[bytes], sites: Directory) -> None:
     for line in lines_of(texts):
         message = line.message
         ledger.ticks.ran(0, max(ledger.horizon, message.timestamp))
-        if message.topic in EVENTS and line.problem is None and message.value is not None:
-            take_event(ledger, message, (message.key or b"").decode(), JSON)
+        if line.problem is not None or message.value is None:
+            continue
+        key = (message.key or b"").decode()
+        if message.topic in EVENTS:
+            take_event(ledger, message, key, JSON)
+        if message.topic in (CHANNEL, ERASURES):
+            take_said(ledger, message, key, JSON)
 
 
 def _watch(read: TopicsRead, ledger: Ledger, servers: str, host: str, port: int) -> None:

@@ -31,6 +31,8 @@ class Breach(StrEnum):
     MISPLACED = "MISPLACED"
     SPENT_ELSEWHERE = "SPENT_ELSEWHERE"
     SHOWN_OTHERWISE = "SHOWN_OTHERWISE"
+    OVERVIEW_DIFFERS = "OVERVIEW_DIFFERS"
+    UNANSWERED = "UNANSWERED"
     CARRIED_OTHERWISE = "CARRIED_OTHERWISE"
     UNREADABLE = "UNREADABLE"
 
@@ -59,6 +61,8 @@ MEANING = {
     Breach.MISPLACED: "a topic whose producer does not place keys by murmur2: its order is lost",
     Breach.SPENT_ELSEWHERE: "a THROTTLED customer whose throttle is full of other sites' cases",
     Breach.SHOWN_OTHERWISE: "a case that recourse.cases shows otherwise than its newest step says",
+    Breach.OVERVIEW_DIFFERS: "a customer's record in recourse.customers that cases do not give",
+    Breach.UNANSWERED: "an event of the customers' channel without a receipt",
     Breach.CARRIED_OTHERWISE: "a carried record that is not what lies where it says it came from",
     Breach.UNREADABLE: "a record of ours that can't be read: what it says is not looked at",
 }

@@ -9,23 +9,29 @@ from msgspec.structs import replace
 from agents.core.handling import Tombstone
 from agents.core.policy import Policy
 from agents.core.world import Directory
+from agents.operations.audit.answered import Answered
 from agents.operations.audit.cases import Case
 from agents.operations.audit.decisions import NotKept
 from agents.operations.audit.events import Events, Place, limits_of
 from agents.operations.audit.finding import Breach, Finding
 from agents.operations.audit.guards import Guarded
+from agents.operations.audit.overviews import NoOverview, Overviews
 from agents.operations.audit.shown import Shown
 from agents.operations.audit.throttle import Throttles
 from agents.operations.audit.ticks import Ticks
 from agents.operations.audit.unkept import Looked
 from schemas.records import Case as ShownCase
 from schemas.records import (
+    CustomerOverview,
+    CustomerResponse,
     Decision,
     Disagreement,
     Erased,
+    Erasure,
     Escalation,
     Notice,
     Outcome,
+    Receipt,
     Severity,
     Tier,
 )
@@ -80,16 +86,21 @@ class Ledger:
         self._all_events = True
         self._guarded = Guarded()
         self._shown = Shown()
+        self._overviews = Overviews()
+        self._answered = Answered()
         self._misplaced: Counter[tuple[str, int]] = Counter()  # topic and hour
         self._otherwise: dict[str, str] = {}
         self._unreadable: dict[str, tuple[str, int]] = {}  # by place: why, and when it came (ms)
         self.ticks = Ticks()
         self.now = 0
 
-    def take(self, record: Struct, at: int | None = None, partition: int = 0) -> None:
+    def take(
+        self, record: Struct, at: int | None = None, partition: int = 0, place: str = ""
+    ) -> None:
         """A record more of a topic that is looked at; a `Tombstone` is of recourse.cases.
 
-        `at`: when it came into its topic (ms), where that is known; `partition`: of that topic.
+        `at`: when it came into its topic (ms), where that is known; `partition`: of that topic;
+        `place`: where it lies.
         """
         match record:
             case Disagreement():
@@ -105,9 +116,11 @@ class Ledger:
                 self._shown.take(record, at)
             case Outcome():
                 self._throttles.take(record, at)
+                self._overviews.take(record, at)
                 self._guarded.take(record)
             case Erased():
                 self._throttles.take(record)
+                self._overviews.take(record, at)
                 self._shown.take(record, at)
                 self._erased.update(dict.fromkeys(record.escalation_ids, record.occurred_at))
             case Notice():
@@ -115,6 +128,22 @@ class Ledger:
                 told.times, told.at = told.times + 1, record.not_before
                 if record.escalation_id is not None:
                     self._case(record.escalation_id).hear(record)
+            case _:
+                self._take_shown(record, at, partition, place or "recourse.customers")
+
+    def _take_shown(self, record: Struct, at: int | None, partition: int, place: str) -> None:
+        """What customers and their apps are shown."""
+        match record:
+            case CustomerOverview():
+                self._overviews.show(record, at, place)
+                self._throttles.show(record, place)
+            case NoOverview():
+                self._overviews.show_no_more(record, at)
+                self._throttles.show_no_more(record.key)
+            case Receipt():
+                self._answered.answered(record, at or record.handled_at, partition)
+            case Erasure():
+                self._answered.forgotten(record)
             case _:
                 pass
 
@@ -133,6 +162,10 @@ class Ledger:
     def take_event(self, record: Struct, at: int) -> None:
         """A service event; `at`: when it came into its topic (ms)."""
         self._events.take(record, at)
+
+    def said(self, record: CustomerResponse, at: int, partition: int, place: str) -> None:
+        """An event of the customers' channel, which is to be answered; `at`: when it came (ms)."""
+        self._answered.said(record, at, partition, place)
 
     def misplaced(self, topic: str, at: int) -> None:
         """A record of a topic lay in a wrong partition; `at`: when it was carried (ms)."""
@@ -200,6 +233,8 @@ class Ledger:
         yield from self._about_kept()
         yield from self._guarded.findings(self._cases, self.policies, self.horizon)
         yield from self._shown.findings(self.policies, self.horizon)
+        yield from self._overviews.findings(self.policies, self.horizon)
+        yield from self._answered.findings(self.policies, self.horizon, self.now)
 
     def forget(self) -> None:
         """Lets go of what the topics have let go of too: closed for longer than they keep."""
@@ -211,6 +246,8 @@ class Ledger:
         self._not_kept.forget(before)
         self._guarded.forget(before)
         self._shown.forget(before)
+        self._overviews.forget(before)
+        self._answered.forget(self.now)
         if self._throttles.forget(before):
             self._whole = False
         self._notices = {key: each for key, each in self._notices.items() if each.at >= before}
@@ -268,6 +305,7 @@ class Ledger:
         if record.decision is Decision.RAISED:
             self._raised[record.disagreement_id] = record.decided_at, record.escalation_id
         self._throttles.take(record)
+        self._overviews.take(record, None)
         self._not_kept.take(record)
 
     def _about_kept(self) -> Iterator[Finding]:

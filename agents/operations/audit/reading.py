@@ -10,24 +10,32 @@ from agents.core.handling import Tombstone
 from agents.core.policy import Policy
 from agents.core.rfc3339 import milliseconds
 from agents.core.world import Directory
+from agents.operations.audit.answered import CHANNEL, RECEIPTS
 from agents.operations.audit.events import TOPICS as EVENTS
 from agents.operations.audit.ledger import Ledger
+from agents.operations.audit.overviews import NoOverview
 from agents.pipeline.topic_specs import not_shown
 from agents.records.codecs import Codecs, Undecodable, from_json
 from schemas.catalogue import TOPICS as CATALOGUE
+from schemas.records import CustomerResponse
 from streams.runtime.carrying import original
 from streams.topology import Message
 from streams.transport.kafka import admin, partition_counts, topic_starts
+from streams.transport.placing import partition_of
 from streams.transport.reading import WholeRead
 from streams.transport.single import SingleReader
 
 TICKS = "recourse.ticks"
 CARRIED = tuple(name for name, topic in CATALOGUE.items() if topic.carried)
 CASES = "recourse.cases"
+CUSTOMERS = "recourse.customers"
+ERASURES = "privacy.erasures"
 TOPICS = (
     "recourse.disagreements",
     "recourse.escalations",
     CASES,
+    CUSTOMERS,
+    RECEIPTS,
     "recourse.outcomes",
     "recourse.notices",
     "recourse.erased",
@@ -89,9 +97,31 @@ def records_of_lines(
     return records, last
 
 
-def _record(topic: str, line: Mapping[str, object]) -> msgspec.Struct:
-    if topic == CASES and line["value"] is None:
-        return Tombstone(key=str(line["key"]))
+def gone_record(topic: str, key: str) -> msgspec.Struct | None:
+    """What a record without a value says, in a topic that shows the newest of each key."""
+    kind = {CASES: Tombstone, CUSTOMERS: NoOverview}.get(topic)
+    return None if kind is None else kind(key=key)
+
+
+def take_said(ledger: Ledger, message: Message, key: str, wire: Wire) -> None:
+    """What the customers' channel wrote, and who asked to be forgotten."""
+    if message.value is None:
+        return
+    try:
+        record = wire.decode(message.topic, message.value)
+    except Undecodable:
+        return
+    if getattr(record, "customer_id", None) != key:
+        return
+    if isinstance(record, CustomerResponse):
+        ledger.said(record, message.timestamp, message.partition, _place(message))
+    else:
+        ledger.take(record, message.timestamp)
+
+
+def _record(topic: str, line: Mapping[str, object]) -> msgspec.Struct | None:
+    if line["value"] is None:
+        return gone_record(topic, str(line["key"]))
     return from_json(topic, line["value"])
 
 
@@ -100,7 +130,7 @@ class TopicsRead:
 
     def __init__(self, bootstrap_servers: str, wire: Codecs) -> None:
         client = admin(bootstrap_servers)
-        names = (*TOPICS, *CARRIED, TICKS)
+        names = (*TOPICS, *CARRIED, CHANNEL, ERASURES, TICKS)
         counts = partition_counts(client, names)
         absent = sorted(set(names) - counts.keys())
         if absent:
@@ -111,6 +141,7 @@ class TopicsRead:
         """Whether nothing has been removed for being old yet."""
         self.wire = wire
         self._bootstrap_servers = bootstrap_servers
+        self._counts = counts
         self._carried: deque[Message] = deque(maxlen=COMPARED)
         self._reader = WholeRead(bootstrap_servers, "recourse-audit", places)
 
@@ -153,16 +184,26 @@ class TopicsRead:
                 came = original(message)
                 ledger.misplaced(came.topic if came else message.topic, message.timestamp)
                 self._carried.append(message)
+            elif message.topic in (CHANNEL, ERASURES):
+                self._take_event(ledger, message)
             elif message.value is None:
-                if message.topic == CASES and message.key is not None:
-                    ledger.take(Tombstone(key=message.key.decode(errors="replace")))
+                gone = gone_record(message.topic, (message.key or b"").decode(errors="replace"))
+                if gone is not None:
+                    ledger.take(gone, message.timestamp)
             else:
                 try:
                     record = self.wire.decode(message.topic, message.value)
                 except Undecodable as error:
                     ledger.unreadable(_place(message), error.detail, message.timestamp)
                 else:
-                    ledger.take(record, message.timestamp, message.partition)
+                    place = _place(message)
+                    ledger.take(record, message.timestamp, message.partition, place)
+
+    def _take_event(self, ledger: Ledger, message: Message) -> None:
+        """What others write: what can't be read, or lies wrong, is others' to say."""
+        key = message.key or b""
+        if partition_of(key, self._counts[message.topic]) == message.partition:
+            take_said(ledger, message, key.decode(errors="replace"), self.wire)
 
     def close(self) -> None:
         """Lets go of the connection."""

@@ -23,6 +23,7 @@ from agents.core.policy import Policy
 from agents.operations.audit.finding import Breach, Finding
 from schemas.records import (
     Arm,
+    CustomerOverview,
     Decision,
     Disagreement,
     Erased,
@@ -84,6 +85,7 @@ class Throttles:
         self._decided: dict[bytes, list[_Counted]] = defaultdict(list)
         self._outcomes: dict[str, list[tuple[Outcome, int]]] = defaultdict(list)
         self._erased: set[str] = set()
+        self._shown: dict[bytes, _Counted] = {}  # as the newest record of recourse.customers says
         self._wrongly_counted: dict[str, tuple[int, str]] = {}  # by decision: when, and what
 
     def take(self, record: Disagreement | Outcome | Erased, at: int | None = None) -> None:
@@ -100,8 +102,7 @@ class Throttles:
         if wrong is not None:
             self._wrongly_counted[record.disagreement_id] = record.decided_at, wrong
         if record.arm is Arm.LIVE and record.throttle is not None and record.asked is not False:
-            whose = blake2b(record.customer_id.encode(), key=self._key, digest_size=16).digest()
-            self._decided[whose].append(
+            self._decided[self._whose(record.customer_id)].append(
                 _Counted(
                     disagreement_id=record.disagreement_id,
                     escalation_id=record.escalation_id or "",
@@ -118,6 +119,31 @@ class Throttles:
                     rule=record.rule,
                 )
             )
+
+    def show(self, record: CustomerOverview, place: str) -> None:
+        """A record of recourse.customers; `place`: where it lies."""
+        self._shown[self._whose(record.customer_id)] = _Counted(
+            disagreement_id=place,
+            escalation_id="",
+            raised=False,
+            throttled=False,
+            site_id="",
+            occurred_at=record.as_of,
+            decided_at=record.as_of,
+            used=record.used,
+            limit=record.limit,
+            policy_version=record.policy_version,
+            asked=None,
+            says=True,
+            rule=Rule.UNKNOWN,
+        )
+
+    def show_no_more(self, customer_id: str) -> None:
+        """Of a customer there is no record any more."""
+        self._shown.pop(self._whose(customer_id), None)
+
+    def _whose(self, customer_id: str) -> bytes:
+        return blake2b(customer_id.encode(), key=self._key, digest_size=16).digest()
 
     def forget(self, before: int) -> bool:
         """Lets go of what was decided before a moment (ms); whether there was any."""
@@ -142,8 +168,12 @@ class Throttles:
         """Each count that can't be; where old records are gone, it may be more than they give."""
         for disagreement_id, (_, what) in self._wrongly_counted.items():
             yield Finding(what=Breach.THROTTLE_DIFFERS, of=disagreement_id, detail=what)
-        for decided in self._decided.values():
+        for whose, decided in self._decided.items():
             raised = [each for each in decided if each.raised]
+            shown = self._shown.get(whose)
+            if shown is not None and (policy := policies.get(shown.policy_version)) is not None:
+                for found in self._compared(shown, raised, policy, whole=whole):
+                    yield replace(found, what=Breach.OVERVIEW_DIFFERS)
             for each in decided:
                 policy = policies.get(each.policy_version)
                 if policy is not None:
