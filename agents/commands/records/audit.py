@@ -19,9 +19,9 @@ from agents.commands.running import topics
 from agents.commands.simulation.simulate import read_lines
 from agents.core.policy import Policy
 from agents.core.world import Directory
-from agents.operations.audit.answered import CHANNEL
 from agents.operations.audit.events import TOPICS as EVENTS
 from agents.operations.audit.finding import MEANING, Finding
+from agents.operations.audit.for_apps.answered import CHANNEL
 from agents.operations.audit.ledger import Ledger
 from agents.operations.audit.metrics import publish
 from agents.operations.audit.reading import (

@@ -9,14 +9,14 @@ from msgspec.structs import replace
 from agents.core.handling import Tombstone
 from agents.core.policy import Policy
 from agents.core.world import Directory
-from agents.operations.audit.answered import Answered
 from agents.operations.audit.cases import Case
 from agents.operations.audit.decisions import NotKept
 from agents.operations.audit.events import Events, Place, limits_of
 from agents.operations.audit.finding import Breach, Finding
+from agents.operations.audit.for_apps.answered import Answered
+from agents.operations.audit.for_apps.overviews import NoOverview, Overviews
+from agents.operations.audit.for_apps.shown import Shown
 from agents.operations.audit.guards import Guarded
-from agents.operations.audit.overviews import NoOverview, Overviews
-from agents.operations.audit.shown import Shown
 from agents.operations.audit.throttle import Throttles
 from agents.operations.audit.ticks import Ticks
 from agents.operations.audit.unkept import Looked

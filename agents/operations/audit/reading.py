@@ -10,10 +10,10 @@ from agents.core.handling import Tombstone
 from agents.core.policy import Policy
 from agents.core.rfc3339 import milliseconds
 from agents.core.world import Directory
-from agents.operations.audit.answered import CHANNEL, RECEIPTS
 from agents.operations.audit.events import TOPICS as EVENTS
+from agents.operations.audit.for_apps.answered import CHANNEL, RECEIPTS
+from agents.operations.audit.for_apps.overviews import NoOverview
 from agents.operations.audit.ledger import Ledger
-from agents.operations.audit.overviews import NoOverview
 from agents.pipeline.topic_specs import not_shown
 from agents.records.codecs import Codecs, Undecodable, from_json
 from schemas.catalogue import TOPICS as CATALOGUE

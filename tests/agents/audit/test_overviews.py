@@ -8,8 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from agents.operations.audit.finding import Breach, Finding
+from agents.operations.audit.for_apps.overviews import NoOverview
 from agents.operations.audit.ledger import Ledger
-from agents.operations.audit.overviews import NoOverview
 from agents.operations.audit.reading import records_of_lines
 from agents.reference_data.policy_files import default_policy
 from schemas.records import CustomerOverview, Disagreement, Outcome

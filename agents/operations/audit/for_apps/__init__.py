@@ -1,0 +1,1 @@
+"""What customers and their apps are shown, against what was published besides."""
