@@ -75,6 +75,8 @@ class Ground(NamedTuple):
     """The number of partitions by topic, the changelog too."""
     topics: Mapping[str, Topic]
     """The inputs and the ticks."""
+    at_least_once: bool = False
+    """Whether a crash may have left the first changes of a state without what they came from."""
 
 
 class Refusal(NamedTuple):
@@ -226,6 +228,8 @@ def _without_now(
             f"{place} holds {found}, but group {ground.group} has handled {topic}[{number}] up "
             f"to offset {offset}: the changelog has lost its records",
         )  # fmt: skip
+    if ground.at_least_once and not ground.changelog_begin:
+        return None  # killed while it wrote the first unit: that is handled again, upon this
     if state.keys or ground.changelog_begin:
         return Refusal(
             Unfit.STATE_LOST, ground.changelog, number, None, ground.changelog_begin,

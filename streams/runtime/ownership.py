@@ -109,6 +109,8 @@ class Ownership:
         self.forget()
         arguments = (self._stage, self._group, self._servers, numbers, stop)
         asked = await asyncio.to_thread(what_is_committed, *arguments)
+        loosely = self._settings.guarantee == "at_least_once"
+        asked = asked._replace(at_least_once=loosely)
         # A belt: what is committed must be what this worker has committed last.
         kept = {
             number: left[number]

@@ -56,6 +56,8 @@ class Committed(NamedTuple):
     ends: Mapping[Place, int]
     topics: Mapping[str, Described]
     """The changelog too."""
+    at_least_once: bool = False
+    """Whether units are written without transactions."""
 
     def by_group(self, stage: Stage, number: int) -> dict[Place, int]:
         """Where a partition would begin if there were the group alone."""
@@ -79,6 +81,7 @@ class Committed(NamedTuple):
                 )
                 for topic in stage.topics
             },
+            at_least_once=self.at_least_once,
         )
 
 

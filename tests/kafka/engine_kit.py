@@ -16,6 +16,7 @@ import pytest
 from confluent_kafka import Producer
 from confluent_kafka.admin import NewTopic
 
+from streams.errors import EXIT_RESTART
 from streams.runtime.verify import Report, verify
 from streams.settings import Settings
 from streams.transport.kafka import admin, patiently, stable_offsets, topic_ends
@@ -78,11 +79,22 @@ class WorkerProcess:
         environment["TOY_STAGES"] = stages
         environment["PYTHONFAULTHANDLER"] = "1"  # SIGABRT makes it say where it is
         environment |= {f"RECOURSE_{k.upper()}": str(v) for k, v in given.items()}
+        self._module, self._environment = module, environment
+        self._begin()
+
+    def _begin(self) -> None:
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", *module],
-                cwd=ROOT, env=environment, stdout=log, stderr=log,
+                [sys.executable, "-m", *self._module],
+                cwd=ROOT, env=self._environment, stdout=log, stderr=log,
             )  # fmt: skip
+
+    def begin_again(self) -> None:
+        """As whoever runs it does where it ends with 75, which says so; with a log of its own."""
+        assert self.process.poll() == EXIT_RESTART, self.said()
+        self.log = self.log.with_name(f"{self.log.stem}-again.log")
+        self._port = None
+        self._begin()
 
     def get(self, path: str) -> tuple[int, str]:
         """Status and body; status 0 while nobody listens."""
@@ -235,8 +247,20 @@ class Kit:
         return sum(m.offset >= done.get((m.topic, m.partition), 0) for m in written)
 
     def wait_handled(self, seconds: float = 300.0) -> None:
-        """Until all inputs are handled; other work beside it can make that take minutes."""
-        wait_until("all inputs handled", lambda: self.lag() == 0, seconds)
+        """Until all inputs are handled; other work beside it can make that take minutes.
+
+        Where that is so much that a worker stands still for longer than its session, it ends with
+        75. If none is left then, the last one is begun again, or nobody would handle anything.
+        """
+
+        def handled() -> bool:
+            if self.lag() == 0:
+                return True
+            if self.workers and all(each.process.poll() is not None for each in self.workers):
+                self.workers[-1].begin_again()
+            return False
+
+        wait_until("all inputs handled", handled, seconds)
 
     def outputs(self) -> list[str]:
         return [

@@ -271,6 +271,18 @@ def test_more_partitions_everywhere_are_refused_also_by_who_gets_only_new_ones(k
     )
 
 
+def test_what_a_kill_left_of_the_first_changes_at_least_once_holds_nobody_up(kit: Kit) -> None:
+    """Changes of the unit that was never committed, without the `:now` that ends them."""
+    for number in range(PARTITIONS):
+        kit.write(kit.toy.changelog, f"left{number}", "1", partition=number)
+    kit.producer.flush(30)
+    assert "no `:now`: it has lost its records" in refused(worker(kit))
+
+    live(kit, guarantee="at_least_once")
+
+    assert counts(kit) == once_each(COUNT)
+
+
 def test_a_topic_that_was_made_anew_is_read_from_its_first_record(kit: Kit) -> None:
     live(kit)
     kit.admin.delete_topics([kit.toy.left])[kit.toy.left].result(60)

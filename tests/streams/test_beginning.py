@@ -78,6 +78,10 @@ BEGINS: dict[str, tuple[State, dict[str, int], Ground, dict[str, tuple[int, Why]
         state(made(), keys=9, loose=2), {"a": 40, "ticks": 50}, ground(),
         {"a": (50, Why.GROUP_OLDER), "ticks": (60, Why.GROUP_OLDER)},
     ),
+    "a crash under at_least_once while the first changes were written": (
+        State(has_now=False, keys=7, loose=7), {}, ground(at_least_once=True),
+        {"a": (10, Why.FIRST), "ticks": (10, Why.FIRST)},
+    ),
     "a version before wrote last": (
         state(None), BOTH, ground(), {"a": (50, Why.BELIEVED), "ticks": (60, Why.BELIEVED)},
     ),
@@ -174,6 +178,21 @@ REFUSED: dict[str, _Refused] = {
     "the changelog has lost everything, and the group too": (
         NOTHING, {}, ground(changelog_begin=9), (Unfit.STATE_LOST, "log", None, 9),
         "log[5] begins at offset 9 and holds 0 keys and no `:now`: it has lost its records",
+    ),
+    "first changes without now, which a transaction never leaves": (
+        State(has_now=False, keys=7, loose=7), {}, ground(), (Unfit.STATE_LOST, "log", None, 0),
+        "log[5] begins at offset 0 and holds 7 keys and no `:now`: it has lost its records",
+    ),
+    "the same under at_least_once, and the group has handled something": (
+        State(has_now=False, keys=7, loose=7), BOTH, ground(at_least_once=True),
+        (Unfit.STATE_LOST, "log", None, 60),
+        ("log[5] holds 7 keys and no `:now`, but group g has handled ticks[5] up to offset 60: the "
+        "changelog has lost its records"),
+    ),
+    "the same under at_least_once, and its beginning is gone": (
+        State(has_now=False, keys=7, loose=7), {}, ground(at_least_once=True, changelog_begin=3),
+        (Unfit.STATE_LOST, "log", None, 3),
+        "log[5] begins at offset 3 and holds 7 keys and no `:now`: it has lost its records",
     ),
     "somebody has deleted now": (
         State(has_now=False, keys=7), BOTH, ground(), (Unfit.STATE_LOST, "log", None, 60),
