@@ -86,7 +86,8 @@ class _Source:
         with self._lock:
             now = time.time()
             kept = self._token
-            if kept is not None and kept.left(now) > _RENEWED_AT:
+            # More than all of it is left where the clock was put back: then who knows.
+            if kept is not None and _RENEWED_AT < kept.left(now) <= 1:
                 return kept
             try:
                 self._token = self._asked(now)

@@ -213,8 +213,12 @@ class StageProcessor(Generic[R]):
         told_of = self._core.told_of.get(message.topic)
         if told_of is None or not (fields := self._fields(message)):
             return [letter]
-        told = told_of(self.partition, fields, record, world)
-        return [letter, *(self._emit(each, trace) for each in told)]
+        try:
+            told = told_of(self.partition, fields, record, world)
+            return [letter, *(self._emit(each, trace) for each in told)]
+        except Exception as error:  # noqa: BLE001 - the letter is written all the same
+            self._counts.failed(self._stage, message.topic, error)
+            return [letter]
 
     def _fields(self, message: Message) -> Mapping[str, object]:
         """The fields of a record that could not be used, where they name whose its key is."""

@@ -6,6 +6,7 @@ record that is handled again, after a crash say, has the same span again: an id 
 
 import json
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -53,6 +54,7 @@ class SpanFile:
     def __init__(self, path: Path, at_most_bytes: int = AT_MOST_BYTES) -> None:
         """Raises `ConfigurationError` where there can be no such file."""
         self._path, self._at_most = path, at_most_bytes
+        self._said = False
         try:
             self._file = path.open("ab", buffering=0)
         except OSError as error:
@@ -78,11 +80,21 @@ class SpanFile:
         try:
             self._file.write(text)
             if self._file.tell() > self._at_most:
-                self._file.close()
-                self._path.replace(f"{self._path}.1")
-                self._file = self._path.open("ab", buffering=0)
+                self._begin_anew()
         except (OSError, ValueError) as problem:
-            log.warning("spans_not_written", path=str(self._path), error=str(problem))
+            if not self._said:
+                log.warning("spans_not_written", path=str(self._path), error=str(problem))
+            self._said = True
+        else:
+            self._said = False
+
+    def _begin_anew(self) -> None:
+        """Where there can be no new file, the old one goes on."""
+        with suppress(FileNotFoundError):  # what lay there was moved before
+            self._path.replace(f"{self._path}.1")
+        fresh = self._path.open("ab", buffering=0)
+        self._file.close()
+        self._file = fresh
 
 
 def line(span: Span, stage: str, message: Message, times: tuple[int, int], error: str) -> bytes:

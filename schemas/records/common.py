@@ -40,7 +40,8 @@ Language = Annotated[str, Meta(pattern=LANGUAGE, max_length=LONGEST_LANGUAGE)]
 Code = Annotated[str, Meta(max_length=64)]
 Word = Annotated[str, Meta(max_length=200)]
 Topic = Annotated[str, Meta(max_length=249)]
-Text = Annotated[str, Meta(max_length=2_000)]
+LONGEST_TEXT = 2_000
+Text = Annotated[str, Meta(max_length=LONGEST_TEXT)]
 LONGEST_QUOTE = 280
 Quote = Annotated[str, Meta(max_length=LONGEST_QUOTE)]
 """What a person wrote, to be shown word for word; characters are Unicode's code points."""

@@ -332,6 +332,16 @@ def test_what_cannot_be_used_is_a_dead_letter_as_it_came(
     assert list(stage.drain_changes()) == []
 
 
+def test_where_what_is_told_of_a_dead_letter_fails_it_is_written_all_the_same() -> None:
+    def broken(*_: object) -> tuple[Output, ...]:
+        raise ZeroDivisionError
+
+    core = replace(CORE, told_of={CHECK_INS: broken})
+    emits = StageProcessor("customers", core).handle(message("late"), NOW, REFERENCE)
+
+    assert dead(emits).reason is DeadLetterReason.TOO_LATE
+
+
 def test_what_the_core_rejects_is_a_dead_letter_with_its_reason() -> None:
     letter = dead(processor().handle(message("late"), NOW, REFERENCE))
 

@@ -97,10 +97,29 @@ def test_where_it_can_t_be_written_work_goes_on(tmp_path: Path) -> None:
     spans.close()
 
     with capture_logs() as said:
-        spans.end("desk", given, spans.begin(given))
+        for _ in range(3):
+            spans.end("desk", given, spans.begin(given))
 
     assert str(refused.value).startswith(f"RECOURSE_SPANS_PATH (environment) is '{tmp_path}': ")
     assert [each["event"] for each in said] == ["spans_not_written"]
+
+
+def test_where_there_is_no_room_for_the_next_file_the_one_that_is_there_goes_on(
+    tmp_path: Path,
+) -> None:
+    path, given = tmp_path / "spans.jsonl", message(("traceparent", SAMPLED))
+    spans = SpanFile(path, at_most_bytes=1_000)
+    (tmp_path / "spans.jsonl.1").mkdir()
+    with capture_logs() as said:
+        for _ in range(4):
+            spans.end("desk", given, spans.begin(given))
+    (tmp_path / "spans.jsonl.1").rmdir()
+    for _ in range(2):
+        spans.end("desk", given, spans.begin(given))
+    spans.close()
+
+    kept = [len(each.read_text().splitlines()) for each in (tmp_path / "spans.jsonl.1", path)]
+    assert (kept, len(said)) == ([5, 1], 1)
 
 
 def test_a_record_is_of_a_trace_whichever_span_made_it() -> None:

@@ -52,6 +52,18 @@ def test_a_token_is_kept_until_a_quarter_of_its_time_is_left(
     assert asked == [(True, 1), (False, 2), (False, 2)]
 
 
+def test_where_the_clock_was_put_back_a_token_is_had_anew(
+    endpoint: TokenEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at(monkeypatch, 5_000.0)
+    first = tokens.token(client(endpoint))
+
+    at(monkeypatch, 1_000.0)
+
+    assert tokens.token(client(endpoint)).until == 1_300.0
+    assert (first.until, endpoint.asked) == (5_300.0, 2)
+
+
 def test_a_token_that_can_t_be_renewed_is_shown_until_it_has_run_out(
     endpoint: TokenEndpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -34,7 +34,7 @@ from schemas.records import (
     Rule,
     Subject,
 )
-from schemas.records.common import Id, Time
+from schemas.records.common import LONGEST_TEXT, Id, Time
 
 TOPIC: Final = "recourse.receipts"
 CHANNEL: Final = "service.customer-responses"
@@ -150,7 +150,7 @@ def of_dead_letter(
     except msgspec.ValidationError:
         return ()
     place = f"{letter.topic}:{letter.partition}:{letter.offset}"
-    detail = letter.detail if why in _DETAILED else None
+    detail = letter.detail[:LONGEST_TEXT] if why in _DETAILED else None
     said = reason(why.value, dead_letter=place, detail=detail)
     customer = partition.get(named.customer_id)
     taken = customer is not None and named.event_id in customer.seen

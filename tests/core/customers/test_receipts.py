@@ -25,10 +25,12 @@ from schemas.records import (
     Response,
     TopicName,
 )
+from schemas.records.common import LONGEST_TEXT
 from tests.core.builders import HOUR, at, check_in, estimate, policy, said
 from tests.core.customers.stage import Stage
 from tests.core.customers.test_properties import visits
 from tests.sameness.trouble import lived
+from tests.strict import readable
 
 WORDS = "what only I would say"
 
@@ -245,6 +247,18 @@ def test_what_of_it_can_not_be_read_is_left_out(
     (output,) = dead(FIELDS | wrong)
 
     assert output.record == msgspec.structs.replace(right.record, **kept)
+
+
+@pytest.mark.parametrize("length", [LONGEST_TEXT - 1, LONGEST_TEXT, LONGEST_TEXT + 1])
+def test_the_detail_of_a_dead_letter_is_as_long_as_a_reason_may_be(length: int) -> None:
+    """A dead letter's may be longer: it says what was left out behind what is wrong."""
+    whole = msgspec.structs.replace(letter(), detail="d" * length)
+    outputs = of_dead_letter(Partition(), FIELDS, whole, DEAD)
+
+    readable(outputs)
+    record = outputs[0].record
+    assert isinstance(record, Receipt)
+    assert record.reasons[0].facts["detail"] == "d" * min(length, LONGEST_TEXT)
 
 
 @pytest.mark.parametrize("name", ["event_id", "customer_id"])
