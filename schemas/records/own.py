@@ -20,6 +20,7 @@ from schemas.records.common import (
     Text,
     Time,
     Topic,
+    Wish,
     Word,
 )
 from schemas.records.symbols import (
@@ -83,6 +84,7 @@ class Answer(Struct, frozen=True, kw_only=True):
     topic: TopicName | None = None
     words: Quote | None = None
     settled: Settled | None = None
+    wish: Wish | None = None
 
 
 class Erased(Struct, frozen=True, kw_only=True):

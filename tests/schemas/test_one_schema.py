@@ -39,13 +39,19 @@ def remember(part: Any, named: dict[str, Any]) -> None:
             remember(each, named)
 
 
+def full_name(part: Any) -> str:
+    """A reference to a type with its namespace; "" for anything else."""
+    return "" if not isinstance(part, str) else f"recourse.{part.removeprefix('recourse.')}"
+
+
 def whole(part: Any, named: dict[str, Any], met: set[str]) -> Any:
     """A type with those that it names, each where it is met first, as in a file of its own."""
-    if isinstance(part, str) and part in named and part not in met:
-        met.add(part)
-        part = named[part]
-    elif isinstance(part, str) and part in met:
-        return part
+    name = full_name(part)
+    if name in named and name in met:
+        return name.removeprefix("recourse.")  # in a file of its own
+    if name in named:
+        met.add(name)
+        part = named[name]
     if isinstance(part, list):
         return [whole(each, named, met) for each in part]
     if not isinstance(part, dict):
@@ -54,7 +60,7 @@ def whole(part: Any, named: dict[str, Any], met: set[str]) -> Any:
         met.add(f"recourse.{part['name']}")
     changed = dict(part)
     for name in ("items", "values", "type"):
-        if isinstance(part.get(name), (dict, list)) or part.get(name) in named:
+        if isinstance(part.get(name), (dict, list)) or full_name(part.get(name)) in named:
             changed[name] = whole(part[name], named, met)
     if "fields" in part:
         changed["fields"] = [

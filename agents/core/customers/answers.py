@@ -15,8 +15,19 @@ from agents.core.customers.state import CaseStatus, Fact, Visit
 from agents.core.customers.verdict import open_case
 from agents.core.customers.words import settled_by, topic_of, words_of
 from agents.core.handling import Output
-from schemas.records import Answer, CheckIn, CustomerResponse, Response, Subject, TopicName
+from schemas.records import (
+    Answer,
+    CheckIn,
+    CustomerResponse,
+    Decision,
+    Disagreement,
+    Response,
+    Subject,
+    TopicName,
+)
 
+_WISHES = (Response.REQUESTED, Response.CALLED, Response.DISPUTED, Response.APPEALED)
+_CARRIES_A_WISH = (Decision.RAISED, Decision.JOINED)
 _MAY_BE_OPENED_AGAIN = (CaseStatus.RESOLVED, CaseStatus.WITHDRAWN)
 
 
@@ -38,6 +49,32 @@ def tell(draft: Draft, event: Fact, site_id: str | None = None) -> None:
             answer = replace(answer, subject=event.subject, rating=rating, site_id=site_id)
             said[escalation_id] = _with_words(draft, answer, event)
     draft.outputs += [Output(topic="recourse.answers", record=each) for each in said.values()]
+
+
+def tell_wish(draft: Draft, event: Fact) -> None:
+    """Add what the customer wishes to what the desk was told, where no decision carries it.
+
+    Who asks, disputes or calls while the same stands makes no decision: the wish would be lost. To
+    be asked once the event is judged.
+    """
+    if not isinstance(event, CustomerResponse) or event.response not in _WISHES:
+        return
+    if event.wish is None or not draft.world.policy.writes_generation(2):
+        return
+    if any(
+        isinstance(each.record, Disagreement)
+        and each.record.decision in _CARRIES_A_WISH
+        and each.record.wish is not None
+        and each.record.trigger_event_id == event.event_id
+        for each in draft.outputs
+    ):
+        return
+    draft.outputs = [
+        replace(each, record=replace(each.record, wish=event.wish))
+        if isinstance(each.record, Answer) and each.record.event_id == event.event_id
+        else each
+        for each in draft.outputs
+    ]
 
 
 def _is_in_force(draft: Draft, visit: Visit, event: Fact) -> bool:

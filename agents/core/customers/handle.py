@@ -96,6 +96,7 @@ def _event(
     if appeal is not None and appealed_on is not None:
         appeals.note_escalation(draft, appeal, appealed_on)
         tell_of_open_request(draft, appeal)
+    answers.tell_wish(draft, event)
     tell_of_throttled(draft)
     visit = draft.visit(event.visit_id)
     if isinstance(event, Closure) and unjudged(visit):

@@ -11,23 +11,35 @@ from agents.core.desk.moves import were_in
 from agents.core.desk.partition import Loads
 from agents.core.desk.state import EscalationState, Phase
 from agents.core.desk.steps import Transition
-from agents.core.notices.aside import not_settled, where_it_stands
+from agents.core.notices.aside import new_wish, not_settled, where_it_stands
 from agents.core.world import World
 from schemas.records import Answer, Response, Rule, Settled
 
 _GENERATION: Final = 2
 
 
-def told_beside(state: EscalationState, answer: Answer, world: World, loads: Loads) -> Transition:
+def told_beside(
+    state: EscalationState,
+    answer: Answer,
+    world: World,
+    loads: Loads,
+    *,
+    wish_changed: bool = False,
+) -> Transition:
     """The case, and what is told beside its steps: nothing of what a version before opened it to.
 
-    Who asks for a manager while such a request of theirs is open hears where the case stands. That
-    a decision is not settled is told once to a manager of the tier above, as far as the ceiling.
+    Who asks for a manager while such a request of theirs is open hears where the case stands; who
+    wishes something else with it (`wish_changed`) does so at once, and so does who has the case.
+    That a decision is not settled is told once to a manager of the tier above, as far as the
+    ceiling.
     """
     if state.erased or not world.policy.writes_generation(_GENERATION):
         return state, ()
-    if _asks_again(state, answer, world):
-        return replace(state, stands_told_at=world.now), (where_it_stands(state, answer, world),)
+    if wish_changed or _asks_again(state, answer, world):
+        told = where_it_stands(state, answer, world)
+        known = world.directory.managers.get(state.manager_id or "") if wish_changed else None
+        to_manager = () if known is None else (new_wish(state, answer, known, world),)
+        return replace(state, stands_told_at=world.now), (told, *to_manager)
     if _is_not_settled(state, answer, world):
         above = whom_to_tell(next_tier(state, world), state, world, loads, were_in(state))
         if above is not None:

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from agents.core.desk.asides import told_beside
 from agents.core.desk.assignment import choose
 from agents.core.desk.cases import no_longer_waiting
-from agents.core.desk.customer_words import with_address, with_words
+from agents.core.desk.customer_words import with_address, with_wish, with_words
 from agents.core.desk.guards import denied
 from agents.core.desk.limits import full_of_answers
 from agents.core.desk.moves import (
@@ -30,6 +30,7 @@ from agents.core.handling import (
     Skipped,
     too_far_ahead,
 )
+from agents.core.notices import wishes
 from agents.core.world import UNKNOWN_REGION, World
 from schemas.records import (
     Answer,
@@ -80,9 +81,12 @@ def handle_answer(
     state = replace(state, answer_ids=(*state.answer_ids, answer.event_id))
     if not state.erased:
         state = with_address(state, answer)
+    wished = state.addressing.wish
     if state.is_open:
-        state = with_words(state, answer)
-    state, beside = told_beside(state, answer, world, partition)
+        state = with_wish(with_words(state, answer), answer.wish, world)
+    changed = state.addressing.wish != wished
+    said = changed and bool(wishes.noted(answer.wish, state.clocks.decide_by, world.now))
+    state, beside = told_beside(state, answer, world, partition, wish_changed=said)
     found = _at_known_site(state, answer, world)
     working = UnitOfWork(partition)
     told = _answered(found, answer, world)

@@ -7,8 +7,9 @@ from typing import Final
 
 from agents.core.customers.rule_base.facts import instant
 from agents.core.desk.state import EscalationState
-from agents.core.desk.timers.clocks import chosen_as_of
+from agents.core.desk.timers.clocks import chosen_as_of, reaches
 from agents.core.handling import Output
+from agents.core.notices import wishes
 from agents.core.notices.addressees import contact_of, customer, manager, wanted_by
 from agents.core.notices.case_facts import about_case
 from agents.core.notices.compose import contact_facts, reached_by, words_in
@@ -19,14 +20,18 @@ from agents.core.world import World
 from schemas.records import Answer, Manager
 
 STANDS: Final = "customer-stands"
+NEW_WISH: Final = "manager-wish"
 NOT_SETTLED: Final = "manager-not-settled"
 MANY_LOW: Final = "manager-many-low"
 TO_CONFIRM: Final = "manager-to-confirm"
-MESSAGES: Final = frozenset({STANDS, NOT_SETTLED, MANY_LOW, TO_CONFIRM})
+MESSAGES: Final = frozenset({STANDS, NEW_WISH, NOT_SETTLED, MANY_LOW, TO_CONFIRM})
 
 
 def where_it_stands(state: EscalationState, answer: Answer, world: World) -> Output:
-    """To the customer: who has the case, by when it is to be decided, and when they are called."""
+    """To the customer: who has the case, by when it is to be decided, and when they are called.
+
+    And that we noted what they wish with it.
+    """
     has = world.directory.managers.get(state.manager_id or "")
     facts = _facts(state) | {
         "taken": "no" if state.acknowledged_by is None else "yes",
@@ -40,9 +45,21 @@ def where_it_stands(state: EscalationState, answer: Answer, world: World) -> Out
     said = addressing.quiet_from, addressing.quiet_until, addressing.time_zone
     quiet = quiet_hours(*said, world.directory.site(state.site_id).country, world)
     not_before = told_from(answer.occurred_at, world.now, quiet, state.severity, world)
+    facts |= wishes.noted(answer.wish, state.clocks.decide_by, not_before)
     reach = customer(state.customer_id, wanted_by(addressing), state.site_id, world)
     about = _reference(state, f"{answer.event_id}:stands", world)
     return build_notice(STANDS, facts, reach, about, not_before=not_before, own={})
+
+
+def new_wish(state: EscalationState, answer: Answer, to: Manager, world: World) -> Output:
+    """To who has the case: how the customer wishes to be spoken to from now on."""
+    told_from = max(chosen_as_of(world, state.site_id, state.severity), reaches(world, state))
+    addressing, decide_by = state.addressing, state.clocks.decide_by
+    facts = _facts(state) | {"customer_language": addressing.language}
+    facts |= wishes.for_manager(addressing.wish, answer.wish, decide_by, told_from)
+    facts |= words_in(answer.words, answer.topic)
+    cause = f"{answer.event_id}:wish"
+    return _to_manager(NEW_WISH, facts, state, to, world, cause=cause, not_before=told_from)
 
 
 def not_settled(state: EscalationState, answer: Answer, to: Manager, world: World) -> Output:
@@ -87,15 +104,18 @@ def _to_manager(
     world: World,
     *,
     cause: str,
+    not_before: int | None = None,
 ) -> Output:
     """Not before the site opens; where its clock runs on the calendar, at once."""
     contact = contact_of(to)
+    if not_before is None:
+        not_before = chosen_as_of(world, state.site_id, state.severity)
     return build_notice(
         message,
         facts,
         manager(contact, state.site_id, world),
         _reference(state, cause, world),
-        not_before=chosen_as_of(world, state.site_id, state.severity),
+        not_before=not_before,
         own=reached_by(contact),
     )
 

@@ -256,8 +256,8 @@ customer-more-urgent =
     } { decide-brief }
 customer-call-taken =
     .title = Ihr Anruf bei { $manager } ist notiert
-    .text = Wir haben Ihren Anruf bei { $manager } notiert. { $manager } ist jetzt für Ihr Anliegen zuständig{ and-be-decided } { reach }
-    .sms = { $site }: Ihr Anruf bei { $manager } ist notiert; { $manager } ist jetzt zuständig{ and-be-decided-brief } { reach-short }
+    .text = Wir haben Ihren Anruf bei { $manager } notiert. { $manager } ist jetzt für Ihr Anliegen zuständig{ and-be-decided } { wish-noted } { reach }
+    .sms = { $site }: Ihr Anruf bei { $manager } ist notiert; { $manager } ist jetzt zuständig{ and-be-decided-brief } { wish-brief } { reach-short }
 customer-acknowledged =
     .title = { $actor ->
         [ANOTHER] Ihr Anliegen wurde gesehen
@@ -276,11 +276,11 @@ customer-acknowledged =
     } { reach-short }
 customer-stands =
     .title = So steht es um Ihr Anliegen
-    .text = Ihr Anliegen { matter } ist in Bearbeitung. { stands-with } { stands-call } { $manager ->
+    .text = Ihr Anliegen { matter } ist in Bearbeitung. { stands-with } { stands-call } { wish-noted } { $manager ->
         [none] { "" }
        *[other] { reach }
     }
-    .sms = { $site }: Ihr Anliegen { matter } ist in Bearbeitung. { stands-with } { stands-call } { $manager ->
+    .sms = { $site }: Ihr Anliegen { matter } ist in Bearbeitung. { stands-with } { stands-call } { wish-brief } { $manager ->
         [none] { "" }
        *[other] { reach-short }
     }
@@ -618,7 +618,7 @@ manager-opened =
     .sms = Neuer Fall { $escalation_id }, { $site }: { case }. { safety-line } { short-both } { said-short }
 manager-call-taken =
     .title = Der Anruf bei Ihnen ist notiert
-    .text = { case-line } Sie haben den Anruf entgegengenommen, der Fall liegt also bei Ihnen. { please-decide }
+    .text = { case-line } Sie haben den Anruf entgegengenommen, der Fall liegt also bei Ihnen. { please-decide } { new-wish }
     .sms = Fall { $escalation_id }, { $site }: { case }. Sie haben den Anruf entgegengenommen, der Fall liegt bei Ihnen. { short-decide }
 manager-joined =
     .title = Ihr Fall wurde ergänzt: { $site }
@@ -815,6 +815,10 @@ not-confirmed = { $again ->
     [yes] Bisher hat das niemand bestätigt.
    *[no] { "" }
 }
+manager-wish =
+    .title = Neuer Wunsch zu Ihrem Fall: { $site }
+    .text = { case-line } Der Kunde hat sich noch einmal gemeldet. { wish-line } { after-decision }
+    .sms = Fall { $escalation_id }, { $site }: Der Kunde hat sich noch einmal gemeldet. { wish-line } { said-short }
 manager-not-settled =
     .title = Ein entschiedener Fall ist noch nicht geklärt
     .text = { case-line } Entschieden wurde: { outcome-word }. Der Kunde sagt jetzt, dass es nicht geklärt ist. Sie können den Fall noch einmal ansehen und wieder öffnen.

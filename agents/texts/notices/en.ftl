@@ -261,8 +261,8 @@ customer-more-urgent =
     } { decide-brief }
 customer-call-taken =
     .title = We have noted your call to { $manager }
-    .text = We have noted your call to { $manager }, who has your case now{ and-be-decided } { reach }
-    .sms = { $site }: we have noted your call to { $manager }, who has your case now{ and-be-decided-brief } { reach-short }
+    .text = We have noted your call to { $manager }, who has your case now{ and-be-decided } { wish-noted } { reach }
+    .sms = { $site }: we have noted your call to { $manager }, who has your case now{ and-be-decided-brief } { wish-brief } { reach-short }
 customer-acknowledged =
     .title = { $actor ->
         [ANOTHER] Your case has been seen
@@ -281,11 +281,11 @@ customer-acknowledged =
     } { reach-short }
 customer-stands =
     .title = Where your case stands
-    .text = Your case about { matter } is open. { stands-with } { stands-call } { $manager ->
+    .text = Your case about { matter } is open. { stands-with } { stands-call } { wish-noted } { $manager ->
         [none] { "" }
        *[other] { reach }
     }
-    .sms = { $site }: your case about { matter } is open. { stands-with } { stands-call } { $manager ->
+    .sms = { $site }: your case about { matter } is open. { stands-with } { stands-call } { wish-brief } { $manager ->
         [none] { "" }
        *[other] { reach-short }
     }
@@ -623,7 +623,7 @@ manager-opened =
     .sms = New case { $escalation_id }, { $site }: { case }. { safety-line } { short-both } { said-short }
 manager-call-taken =
     .title = We have noted the customer’s call to you
-    .text = { case-line } You took the customer’s call, so the case is yours. { please-decide }
+    .text = { case-line } You took the customer’s call, so the case is yours. { please-decide } { new-wish }
     .sms = Case { $escalation_id }, { $site }: { case }. You took the customer’s call, so it is yours. { short-decide }
 manager-joined =
     .title = Something was added to your case at { $site }
@@ -820,6 +820,10 @@ not-confirmed = { $again ->
     [yes] Nobody has confirmed that yet.
    *[no] { "" }
 }
+manager-wish =
+    .title = How your customer would like to be contacted
+    .text = { case-line } The customer has been in touch again. { wish-line } { after-decision }
+    .sms = Case { $escalation_id }, { $site }: the customer has been in touch again. { wish-line } { said-short }
 manager-not-settled =
     .title = A customer says that a case is not settled
     .text = { case-line } It was decided: { outcome-word }. The customer now says that it is not settled. You can look at it again, and reopen it.

@@ -270,8 +270,8 @@ customer-more-urgent =
     } { decide-brief }
 customer-call-taken =
     .title = Hemos anotado su llamada a { $manager }
-    .text = Hemos anotado su llamada a { $manager }, que ahora lleva su caso{ and-be-decided } { reach }
-    .sms = { $site }: hemos anotado su llamada a { $manager }, que ahora lleva su caso{ and-be-decided-brief } { reach-short }
+    .text = Hemos anotado su llamada a { $manager }, que ahora lleva su caso{ and-be-decided } { wish-noted } { reach }
+    .sms = { $site }: hemos anotado su llamada a { $manager }, que ahora lleva su caso{ and-be-decided-brief } { wish-brief } { reach-short }
 customer-acknowledged =
     .title = { $actor ->
         [ANOTHER] Hemos visto su caso
@@ -290,11 +290,11 @@ customer-acknowledged =
     } { reach-short }
 customer-stands =
     .title = Cómo va su caso
-    .text = Su caso sobre { matter } está en curso. { stands-with } { stands-call } { $manager ->
+    .text = Su caso sobre { matter } está en curso. { stands-with } { stands-call } { wish-noted } { $manager ->
         [none] { "" }
        *[other] { reach }
     }
-    .sms = { $site }: su caso sobre { matter } está en curso. { stands-with } { stands-call } { $manager ->
+    .sms = { $site }: su caso sobre { matter } está en curso. { stands-with } { stands-call } { wish-brief } { $manager ->
         [none] { "" }
        *[other] { reach-short }
     }
@@ -632,7 +632,7 @@ manager-opened =
     .sms = Nuevo caso { $escalation_id }, { $site }: { case }. { safety-line } { short-both } { said-short }
 manager-call-taken =
     .title = Hemos anotado la llamada del cliente
-    .text = { case-line } Usted atendió la llamada del cliente, por lo que el caso es suyo. { please-decide }
+    .text = { case-line } Usted atendió la llamada del cliente, por lo que el caso es suyo. { please-decide } { new-wish }
     .sms = Caso { $escalation_id }, { $site }: { case }. Usted atendió la llamada del cliente, por lo que es suyo. { short-decide }
 manager-joined =
     .title = Su caso se ha ampliado: { $site }
@@ -829,6 +829,10 @@ not-confirmed = { $again ->
     [yes] Nadie lo ha confirmado todavía.
    *[no] { "" }
 }
+manager-wish =
+    .title = Cómo contactar con su cliente: { $site }
+    .text = { case-line } El cliente ha vuelto a ponerse en contacto. { wish-line } { after-decision }
+    .sms = Caso { $escalation_id }, { $site }: el cliente ha vuelto a ponerse en contacto. { wish-line } { said-short }
 manager-not-settled =
     .title = Un cliente dice que su caso no está resuelto
     .text = { case-line } Decisión: { outcome-word }. El cliente dice ahora que no está resuelto. Puede revisarlo y reabrirlo.

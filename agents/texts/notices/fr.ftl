@@ -262,8 +262,8 @@ customer-more-urgent =
     } { decide-brief }
 customer-call-taken =
     .title = Nous avons bien noté votre appel
-    .text = Nous avons bien noté votre appel à { $manager }, qui suit maintenant votre dossier{ and-be-decided } { reach }
-    .sms = { $site } : votre appel à { $manager } est noté ; { $manager } suit votre dossier{ and-be-decided-brief } { reach-short }
+    .text = Nous avons bien noté votre appel à { $manager }, qui suit maintenant votre dossier{ and-be-decided } { wish-noted } { reach }
+    .sms = { $site } : votre appel à { $manager } est noté ; { $manager } suit votre dossier{ and-be-decided-brief } { wish-brief } { reach-short }
 customer-acknowledged =
     .title = { $actor ->
         [ANOTHER] Votre dossier a été vu
@@ -282,11 +282,11 @@ customer-acknowledged =
     } { reach-short }
 customer-stands =
     .title = Où en est votre dossier
-    .text = Votre dossier au sujet { matter } est ouvert. { stands-with } { stands-call } { $manager ->
+    .text = Votre dossier au sujet { matter } est ouvert. { stands-with } { stands-call } { wish-noted } { $manager ->
         [none] { "" }
        *[other] { reach }
     }
-    .sms = { $site } : votre dossier au sujet { matter } est ouvert. { stands-with } { stands-call } { $manager ->
+    .sms = { $site } : votre dossier au sujet { matter } est ouvert. { stands-with } { stands-call } { wish-brief } { $manager ->
         [none] { "" }
        *[other] { reach-short }
     }
@@ -624,7 +624,7 @@ manager-opened =
     .sms = Nouveau dossier { $escalation_id }, { $site } : { case }. { safety-line } { short-both } { said-short }
 manager-call-taken =
     .title = L’appel du client est noté
-    .text = { case-line } Vous avez pris l’appel du client, le dossier vous est donc confié. { please-decide }
+    .text = { case-line } Vous avez pris l’appel du client, le dossier vous est donc confié. { please-decide } { new-wish }
     .sms = Dossier { $escalation_id }, { $site } : { case }. Vous avez pris l’appel du client, il vous est donc confié. { short-decide }
 manager-joined =
     .title = Votre dossier est complété : { $site }
@@ -821,6 +821,10 @@ not-confirmed = { $again ->
     [yes] Personne ne l’a encore confirmé.
    *[no] { "" }
 }
+manager-wish =
+    .title = Comment joindre votre client : { $site }
+    .text = { case-line } Le client s’est de nouveau manifesté. { wish-line } { after-decision }
+    .sms = Dossier { $escalation_id }, { $site } : le client s’est de nouveau manifesté. { wish-line } { said-short }
 manager-not-settled =
     .title = Un client dit que son dossier n’est pas réglé
     .text = { case-line } Décision : { outcome-word }. Le client dit maintenant que ce n’est pas réglé. Vous pouvez revoir le dossier et le rouvrir.
