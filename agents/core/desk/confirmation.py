@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from agents.core.calendar import DAY_MS
 from agents.core.desk.abuse import confirming_tiers, found_abusive
-from agents.core.desk.guards import has_contact
+from agents.core.desk.guards import guards, has_contact
 from agents.core.desk.informed import whom_to_tell
 from agents.core.desk.state import EscalationState
 from agents.core.desk.steps import Transition
@@ -32,12 +32,13 @@ def asked_to_confirm(state: EscalationState, world: World, working: UnitOfWork) 
 def asked_again(state: EscalationState, world: World, working: UnitOfWork) -> Transition:
     """The same of one that nobody has confirmed, and whose time is nearly over.
 
-    Where its customer says that nobody spoke with them it can't be confirmed, so nobody is told.
+    Where it can't be confirmed nobody is told: its customer says that nobody spoke with them, or
+    the policy was taken back to generation 1.
     """
     held = found_abusive(state)
     assert held is not None, "nothing else comes due of what is closed"
     state = replace(state, guards=replace(held, confirm_warned_at=None))
-    if not has_contact(held):
+    if guards(state, world) is None or not has_contact(held):
         return state, ()
     return _told(state, world, working, again=True)
 

@@ -1,12 +1,18 @@
 """An app's record of a customer stays true and goes, whatever becomes of the policy and visits."""
 
-import msgspec
+from typing import Any
 
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agents.core.customers import handle as handle_module
 from agents.core.customers import overview_walk
 from agents.core.pseudonyms import Pseudonyms
 from schemas.records import Erasure
-from tests.core.builders import at, policy, said
-from tests.core.customers.test_overviews import Watched, assert_true
+from tests.core.builders import DAY, at, policy, said
+from tests.core.customers.test_overviews import STEPS, Watched, assert_true, lived
 
 FIRST = policy(generation=1)
 
@@ -85,3 +91,37 @@ def test_a_case_of_a_visit_that_opened_anew_ends_and_can_be_appealed_there() -> 
     assert stage.decided[-1].rule == "APPEALED_BY_CUSTOMER"
     stage.outcome("REOPENED")
     assert stage.there["c1"].open_cases == ("v1:1",)
+
+
+POLICIES = {
+    "generation 1": FIRST,
+    "all sites out": policy(pilot={"default": {"gate": "OFF"}}),
+    "no survey": policy(notices={"survey": False}),
+    "kept shorter": policy(kept={"closed_visit_days": 1, "silent_visit_closed_after_days": 2}),
+    "as it is": policy(),
+}
+MOST = 1_000
+"""Moments of one customer within two months: of a hundred visits there are some hundreds."""
+
+
+@settings(max_examples=15)
+@given(STEPS, st.lists(st.sampled_from(sorted(POLICIES)), min_size=14, max_size=14))
+def test_time_acts_on_what_is_due_and_is_done_with_it_whatever_becomes_of_the_policy(
+    steps: list[tuple[int, str]], names: list[str]
+) -> None:
+    """What comes due again and again makes a tick of a day one of 86 million moments."""
+    acted, one_moment = 0, handle_module._at
+
+    def counted(*given: Any) -> Any:
+        nonlocal acted
+        acted += 1
+        if acted > MOST:
+            pytest.fail("time comes to no end")
+        return one_moment(*given)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(handle_module, "_at", counted)
+        for stage, name in zip(lived(steps), names, strict=False):
+            stage.rules = POLICIES[name]
+            stage.tick(stage.now + 60 * DAY)
+            acted = 0

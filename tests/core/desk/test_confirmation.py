@@ -71,6 +71,17 @@ def test_under_a_policy_of_generation_1_it_counts_at_once_and_nobody_is_asked() 
     assert desk.next_due(FOUND_AT) == FOUND_AT + 30 * DAY
 
 
+def test_where_the_policy_was_taken_back_nobody_is_asked_what_would_be_refused() -> None:
+    desk = spoken()
+    desk.says(ABUSIVE, FOUND_AT)
+    desk.notices.clear()
+    desk.fields["holds"] = policy(generation=1)
+
+    assert (desk.ticks(WARNED_AT), asked(desk)) == ([], [])
+    refused = desk.says(action(ActionName.CONFIRM, by="ruth", action_id="c"), WARNED_AT)
+    assert [each.reasons[0].code for each in refused] == ["NOT_YET"]
+
+
 @pytest.mark.parametrize("by", ["eva", "lena"])
 def test_where_no_manager_can_confirm_it_an_operator_hears_of_it_both_times(by: str) -> None:
     staff = (LENA, RUTH, EVA) if by == "eva" else (LENA,)
