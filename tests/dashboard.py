@@ -120,6 +120,21 @@ MANAGERS = (
         "{{stage}}",
         "None are written under a policy of generation 1.",
     ),
+    Shown(
+        "Shown to apps",
+        "sum by (topic) (increase(recourse_records_emitted_total"
+        '{topic=~"recourse.(receipts|cases|customers)"}[1h]))',
+        "short",
+        "{{topic}}",
+        "None are written under a policy of generation 1.",
+    ),
+    Shown(
+        "Put into recourse.cases by the first fill",
+        "sum(increase(recourse_cases_filled_total[1h]))",
+        "short",
+        "cases",
+        "Those that were open when a policy of generation 2 came into force; then none.",
+    ),
     Shown("Storms", "sum(increase(recourse_site_storms_total[1d]))", "short", "in a day"),
     Shown(
         "Directory",

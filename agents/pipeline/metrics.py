@@ -30,6 +30,7 @@ from agents.pipeline.data_packages import DATA_PACKAGES, data_versions
 from agents.reference_data.reference import Reference, Refused
 from schemas.catalogue import TOPICS
 from schemas.records import (
+    Case,
     DeadLetterReason,
     Disagreement,
     Escalation,
@@ -112,6 +113,11 @@ INSIGHTS = Counter(
     "Insights written, by the stage that did; none under a policy of generation 1.",
     ["stage"],
 )
+CASES_FILLED = Counter(
+    "recourse_cases_filled",
+    "Cases that were open before recourse.cases showed any, and were put there by the first fill "
+    "(some at each tick, once a policy of generation 2 is in force).",
+)
 NOBODY_TO_CONFIRM = Counter(
     "recourse_nobody_to_confirm",
     "Times that a case found ABUSIVE could be told to no manager who can confirm it: only an "
@@ -190,6 +196,8 @@ class PrometheusCounts:
                     _step(output.record, handled.changed.get(output.record.escalation_id))
                 case Insight():
                     INSIGHTS.labels(stage=stage).inc()
+                case Case() if output.record.status is None:
+                    CASES_FILLED.inc()
                 case _:
                     pass
 

@@ -5,6 +5,7 @@ import re
 
 import pytest
 import yaml
+from msgspec.structs import replace
 from prometheus_client import REGISTRY
 
 from agents.core.handling import Counted, Handled, Output
@@ -125,6 +126,18 @@ def test_insights_are_counted_by_the_stage_that_writes_them() -> None:
 
     after = {stage: value("recourse_insights_total", stage=stage) for stage in STAGES}
     assert after == {"customers": before["customers"], "desk": before["desk"] + 1}
+
+
+@pytest.mark.parametrize(("status", "counted"), [(None, 1), (EscalationStatus.OPENED, 0)])
+def test_cases_of_the_first_fill_are_counted(status: EscalationStatus | None, counted: int) -> None:
+    before = value("recourse_cases_filled_total")
+    desk = Desk()
+    desk.says(raised())
+    (case,) = desk.cases.records.values()
+
+    told(Output(topic="recourse.cases", record=replace(case, status=status)))
+
+    assert value("recourse_cases_filled_total") == before + counted
 
 
 STAGES = ("customers", "desk")

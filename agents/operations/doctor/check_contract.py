@@ -12,10 +12,12 @@ from confluent_kafka.schema_registry.error import SchemaRegistryError
 from agents.core.pseudonyms import Pseudonyms
 from agents.core.rfc3339 import text_of
 from agents.operations.doctor.check_insights import insight_checks
+from agents.operations.doctor.check_shown import shown_checks
 from agents.operations.doctor.checks import Check, fine, fix, unknown
 from agents.operations.status.clock import clock, places_of
 from agents.operations.status.durations import lasting
 from agents.operations.status.insights import insights_of
+from agents.operations.status.shown import apps_of
 from agents.records.codecs import Codecs
 from agents.records.schema_registry import compatibility_of
 from agents.reference_data.published import spans
@@ -63,6 +65,7 @@ def reference_checks(
         sites, managers = len(reference.sites), len(reference.managers)
         yield fine("policy", f"{version} is in force; {sites} sites, {managers} managers")
         yield from insight_checks(insights_of(admin, now), held, now)
+        yield from shown_checks(apps_of(admin), held, now)
     for refused in reference.standing:
         right = f"{refused.detail}: {_way_out(refused, at_risk=refused in reference.at_risk)}"
         yield fix("policy", f"{refused.topic} {refused.key} is refused", right)

@@ -22,6 +22,7 @@ from agents.operations.status.clock import clock, places_of, time_of_ticks
 from agents.operations.status.insights import insights_of
 from agents.operations.status.lag import StageLag, lag_of, unread_from
 from agents.operations.status.local_workers import LocalWorker, local_workers
+from agents.operations.status.shown import apps_of
 from agents.operations.status.status import CasesSay, DeadLetters, ReferenceSays, Status
 from agents.operations.status.worker_numbers import Twice, twice_here, twice_said
 from agents.operations.status.workers import WorkerSays, ask
@@ -89,6 +90,7 @@ class Probe:
             letters = pool.submit(self._letters, now)
             misplaced = pool.submit(self._misplaced, now)
             insights = pool.submit(insights_of, self._admin, now)
+            apps = pool.submit(apps_of, self._admin)
             tick = pool.submit(lambda: newest(self._admin, places_of(self._admin, TICKS)))
             found = pool.submit(
                 lambda: groups(self._coordinators, [self._group(each) for each in stages()])
@@ -116,6 +118,7 @@ class Probe:
                 dead_letters=_or_none(letters, "dead letters", unknown),
                 misplaced=_or_none(misplaced, "carried records", unknown),
                 insights=_or_none(insights, "insights", unknown),
+                apps=_or_none(apps, "what apps are shown", unknown),
                 cases=_or_none(cases, "cases", unknown),
                 workers=(said := tuple(each.result() for each in workers)),
                 twice=self._twice(said, here.result()),

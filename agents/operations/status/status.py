@@ -8,6 +8,7 @@ from agents.operations.cases.case_lines import Figures
 from agents.operations.status.durations import lasting
 from agents.operations.status.insights import InsightsSay
 from agents.operations.status.lag import StageLag
+from agents.operations.status.shown import AppsSay
 from agents.operations.status.worker_numbers import Twice
 from agents.operations.status.workers import WorkerSays
 from streams.transport.groups import NOBODY, STABLE, Group
@@ -82,6 +83,7 @@ class Status(Struct, frozen=True, kw_only=True):
     dead_letters: DeadLetters | None
     cases: CasesSay | None
     insights: InsightsSay | None = None
+    apps: AppsSay | None = None
     misplaced: Mapping[str, int] | None = None
     """Records of the last hour that lay in a wrong partition and were carried, by topic."""
     workers: tuple[WorkerSays, ...]
@@ -102,6 +104,7 @@ def _sentences(status: Status) -> Iterator[str]:
     yield from _of_the_desk(status)
     yield from _of_producers(status)
     yield from _of_insights(status)
+    yield from _of_apps(status)
     for each in status.twice:
         yield (
             f"stage {each.stage}: worker number {each.number} runs {len(each.who)} times "
@@ -160,6 +163,17 @@ def _of_insights(status: Status) -> Iterator[str]:
             "visits end without insights of them, though the policy in force is of generation "
             f"{held.generation}: does a worker of an older version run? "
             "(docs/runbooks/RecourseInsightsStopped.md)"
+        )
+
+
+def _of_apps(status: Status) -> Iterator[str]:
+    held, found = status.reference, status.apps
+    if found is None or held is None or held.generation == 1:
+        return
+    for topic in found.lacks(held.since or 0):
+        yield (
+            f"{topic} lacks what came more than a minute after its newest record: is a stage "
+            "behind, or does a worker of an older version run? (docs/consumers.md)"
         )
 
 

@@ -8,6 +8,7 @@ from agents.core.rfc3339 import text_of
 from agents.operations.cases.case_lines import CaseLine
 from agents.operations.status.durations import lasting
 from agents.operations.status.lag import in_ranges
+from agents.operations.status.shown import ages
 from agents.operations.status.status import Status, wants_a_look
 
 SHOWN = 12
@@ -37,6 +38,8 @@ def _facts(status: Status) -> Iterator[tuple[str, ...]]:
         yield "dead letters", _dead_letters(status)
     if status.insights is not None:
         yield "insights", _insights(status)
+    if status.apps is not None:
+        yield "shown to apps", ages(status.apps, status.now)
     if status.cases is not None:
         yield "open cases", _cases(status)
         held_cases = status.cases.figures
@@ -208,6 +211,11 @@ def as_json(status: Status) -> dict[str, object]:
         },
         "misplaced": status.misplaced,
         "insights": _insights_json(status),
+        "apps": None
+        if status.apps is None
+        else {
+            topic: None if at is None else text_of(at) for topic, at in status.apps.newest.items()
+        },
         "cases": _cases_json(status),
         "workers": [
             {

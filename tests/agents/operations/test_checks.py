@@ -11,6 +11,7 @@ from agents.operations.access import roles
 from agents.operations.doctor.check_connection import connection, unreachable
 from agents.operations.doctor.check_insights import insight_checks
 from agents.operations.doctor.check_machine import differing, machine_checks, pinned
+from agents.operations.doctor.check_shown import shown_checks
 from agents.operations.doctor.check_topics import (
     Seen,
     Shown,
@@ -20,6 +21,7 @@ from agents.operations.doctor.check_topics import (
 )
 from agents.operations.doctor.checks import Verdict
 from agents.operations.status.insights import InsightsSay
+from agents.operations.status.shown import AppsSay
 from agents.reference_data.files import parse
 from agents.reference_data.policy_files import default_policy, policy_in
 from agents.reference_data.published import Span
@@ -264,3 +266,30 @@ def test_the_doctor_says_whether_insights_are_written(
     assert [(each.verdict, each.area) for each in checks] == [(v, "insights") for v, _ in said]
     for check, (_, begins) in zip(checks, said, strict=True):
         assert check.found.startswith(begins)
+
+
+RECEIPTS, CASES = "recourse.receipts", "recourse.cases"
+
+
+@pytest.mark.parametrize(
+    ("held", "found", "lacks"),
+    [
+        (None, AppsSay(newest={}, said=NOON, stepped=NOON), None),
+        (OF_BEFORE, AppsSay(newest={}, said=NOON, stepped=NOON), []),
+        (HELD, AppsSay(newest={RECEIPTS: NOON - MINUTE_MS}, said=NOON), []),
+        (HELD, AppsSay(newest={RECEIPTS: NOON - MINUTE_MS - 1}, said=NOON), [RECEIPTS]),
+        (HELD, AppsSay(newest={RECEIPTS: None}, said=NOON, refused=NOON - MINUTE_MS), []),
+        (HELD, AppsSay(newest={CASES: NOON - MINUTE_MS}, stepped=NOON), []),
+        (HELD, AppsSay(newest={CASES: None}, stepped=NOON), [CASES]),
+    ],
+)
+def test_the_doctor_says_whether_apps_are_shown_what_they_should_be(
+    held: Span | None, found: AppsSay, lacks: list[str] | None
+) -> None:
+    checks = [(each.verdict, each.found) for each in shown_checks(found, held, NOON)]
+
+    if lacks:
+        wrong = "lacks what came more than a minute after its newest"
+        assert checks == [(Verdict.FIX, f"{topic} {wrong}") for topic in lacks]
+    else:
+        assert [verdict for verdict, _ in checks] == ([] if lacks is None else [Verdict.FINE])

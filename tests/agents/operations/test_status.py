@@ -11,6 +11,7 @@ from agents.operations.cases.case_lines import Figures
 from agents.operations.cases.case_reader import cases_of
 from agents.operations.status.insights import InsightsSay
 from agents.operations.status.lag import Behind, StageLag, in_ranges, lag_of, unread_from
+from agents.operations.status.shown import AppsSay
 from agents.operations.status.status import (
     CasesSay,
     DeadLetters,
@@ -300,3 +301,28 @@ def test_insights_are_shown_and_under_generation_1_nothing_is_missed() -> None:
         "newest_visit": text_of(AT),
     }
     assert as_json(WELL)["insights"] is None
+
+
+def test_what_apps_are_shown_has_a_line_of_its_own() -> None:
+    newest = {
+        "recourse.receipts": AT - 2 * MINUTE,
+        "recourse.cases": AT,
+        "recourse.customers": None,
+    }
+    status = replace(
+        WELL,
+        reference=replace(REFERENCE, generation=2, since=0),
+        apps=AppsSay(newest=newest, said=AT, stepped=AT),
+    )
+
+    said = ("shown to apps", "receipts 2 min ago, cases 0 s ago, customers none")
+    assert said in facts(status)
+    assert as_json(status)["apps"] == {
+        "recourse.receipts": text_of(AT - 2 * MINUTE),
+        "recourse.cases": text_of(AT),
+        "recourse.customers": None,
+    }
+    (look,) = wants_a_look(status)
+    assert look.startswith("recourse.receipts lacks what came more than a minute after")
+    assert wants_a_look(replace(status, reference=replace(REFERENCE, since=0))) == ()
+    assert as_json(WELL)["apps"] is None
