@@ -60,7 +60,6 @@ SHOWN_NOWHERE = {
     "recourse_partitions_kept_total": "of a restart, for a look by hand",
     "recourse_passed_over_total": "the former name of recourse_records_skipped_total",
     "recourse_policies": "a number of versions, for a look by hand",
-    "recourse_records_emitted_total": "told by decisions and steps",
     "recourse_closures_not_judged_total": "closures sent long after, for a look at a site by hand",
     "recourse_records_exceeded_total": "a customer's limit a day, for a look by hand",
     "recourse_records_skipped_total": "by design, for a look by hand",
