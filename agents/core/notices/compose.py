@@ -182,13 +182,15 @@ class _Teller:
     def _not_before(self, message: str) -> int:
         """After the customer's quiet hours, which hold no answer, and no promise within them.
 
-        They hear of a new manager when that one has had some time to take the case on.
+        They hear of a new manager when that one has had some time to take the case on; but of the
+        first one at once, as they were told that nobody has it yet.
         """
         step, addressing = self._step, self._addressing
         at, answers = step.occurred_at, self._happening.answers
         minutes = self._world.policy.notices.new_manager_after_minutes
-        at_once = TAKEN in self._happening.codes or (answers and step.by is None)
         writes = self._world.policy.writes_generation(2)
+        had_nobody = self._happening.had is None and writes
+        at_once = TAKEN in self._happening.codes or had_nobody or (answers and step.by is None)
         if message in NEW_MANAGER and not at_once and minutes and writes:
             at = after_minutes(self._then(), step.site_id, step.severity, minutes)
         elif answers:
