@@ -65,7 +65,7 @@ COMMANDS = {
     "pilot": (
         "agents.commands.records.pilot",
         "app",
-        "Before a pilot: how many weeks it takes.",
+        "Before a pilot: how many weeks; then its next step.",
     ),
     "act": (
         "agents.commands.records.act",

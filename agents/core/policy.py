@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from agents.core.policy_effect import Worthwhile
+from agents.core.policy_effect import Success, Worthwhile
 from agents.core.policy_money import Amounts, Money, of_dollars
 from agents.core.policy_notices import LowAtSite, Notices, Survey
 from agents.core.policy_numbers import (
@@ -78,11 +78,12 @@ class SiteGate(Part):
 
 
 class Pilot(Part):
-    """Who takes part (design: pilot)."""
+    """Who takes part, and what must hold before more do (design: pilot)."""
 
     salt: Text
     default: SiteGate
     sites: dict[Identifier, SiteGate]
+    success: Success
 
 
 class ListEntry(Part):

@@ -144,6 +144,8 @@ def _pilot(before: Policy, after: Policy) -> Iterable[str]:
         right = _gate(is_now or new.default) + ("" if is_now else " (as sites without an entry)")
         inside = _inside(was or old.default, is_now or new.default, drawn_anew=drawn_anew)
         yield f"Site {site}: {left} -> {right}{inside}."
+    for each in differences(old.success.model_dump(), new.success.model_dump()):
+        yield _in_words(each._replace(place=("pilot", "success", *each.place)))
 
 
 def _gate(gate: SiteGate) -> str:

@@ -42,6 +42,15 @@ def policy_as_yaml(policy: Policy) -> str:
     )
 
 
+def next_policy_as_yaml(policy: Policy) -> str:
+    """The file of a policy that is proposed as the pilot's next step."""
+    return (
+        "# The pilot's next step, by pilot.success of the policy in force. Compare it (recourse "
+        "policy\n# diff), give it a version of your own, and publish it.\n"
+        + written(policy_as_file(policy))
+    )
+
+
 def directory_as_file(directory: Directory) -> dict[str, list[dict[str, Any]]]:
     """The file that means this directory, without what is empty."""
     return {

@@ -244,6 +244,8 @@ EVENTS = {
     "effect --json": ["effect", "--json", "--from", "OUT"],
     "pilot plan": ["pilot", "plan", "--from", "OUT"],
     "pilot plan --json": ["pilot", "plan", "--json", "--from", "OUT"],
+    "pilot propose": ["pilot", "propose", "--from", "OUT"],
+    "pilot propose --json": ["pilot", "propose", "--json", "--from", "OUT"],
     "audit": ["audit", "--from", "OUT"],
     "audit --json": ["audit", "--json", "--from", "OUT"],
     "play": ["play", "BAD"],
@@ -287,7 +289,7 @@ FOUND = {
 }
 QUIET = {
     "simulate", "cases", "cases --json", "effect", "effect --json", "pilot plan",
-    "pilot plan --json", "audit", "audit --json",
+    "pilot plan --json", "pilot propose", "pilot propose --json", "audit", "audit --json",
     "policy lint", "directory lint", "policy publish", "directory publish", "policy show --json",
 }  # fmt: skip
 """Say nothing that is free text."""

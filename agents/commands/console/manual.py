@@ -148,6 +148,18 @@ MANUAL: Mapping[str, Entry] = {
             2: "there are too few visits, a file can't be read, or Kafka can't be asked",
         },
     ),
+    "pilot propose": Entry(
+        (
+            "recourse pilot propose --next next.yaml",
+            "recourse pilot propose --from out.jsonl --policy spring.yaml --json",
+        ),
+        {
+            0: "go",
+            1: "wait: a demand is not met yet, or can't be worked out",
+            2: _UNREACHABLE,
+            3: "back: a demand is against a step",
+        },
+    ),
     "act": Entry(
         (
             "recourse act v1:1 acknowledge --by m-brooks",
@@ -258,7 +270,10 @@ MANUAL: Mapping[str, Entry] = {
         {0: "it is right", 1: "it is not: a sentence for each problem"},
     ),
     "policy publish": Entry(
-        ("recourse policy publish docs/examples/strict.yaml",),
+        (
+            "recourse policy publish docs/examples/strict.yaml",
+            "recourse policy publish next.yaml --by-rule",
+        ),
         {0: "published", 1: _NOT_PUBLISHED},
     ),
     "policy drop-shadow": Entry(

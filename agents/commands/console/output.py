@@ -5,6 +5,7 @@ No other file of a command calls `typer.echo` or writes to stdout: a test holds 
 
 import json
 from collections.abc import Iterable
+from pathlib import Path
 
 import typer
 
@@ -34,3 +35,15 @@ def say_json(value: object) -> None:
 def say_json_text(text: str) -> None:
     """The same of what is JSON already."""
     typer.echo(printable_json(text))
+
+
+def write_text(path: Path, text: str) -> None:
+    """Writes a file that was asked for; one sentence and exit code 2 where it can't be."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as problem:
+        say(f"{path} can't be written: {problem.strerror}", err=True)
+        raise typer.Exit(_EXIT_UNWRITTEN) from None
+
+
+_EXIT_UNWRITTEN = 2

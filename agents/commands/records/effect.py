@@ -7,32 +7,17 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from confluent_kafka import KafkaException
-from rich.progress import Progress
 
 from agents.commands.console import tables
-from agents.commands.console.options import BootstrapOption, leave
-from agents.commands.console.output import say, say_json
-from agents.commands.console.screen import Screen
-from agents.commands.running.topics import NotPublished, published
-from agents.commands.simulation.simulate import read_lines
-from agents.core.insights import INSIGHTS
-from agents.core.policy import Policy
-from agents.operations.audit.reading import TICKS, Unreadable, records_of_lines
+from agents.commands.console.options import BootstrapOption
+from agents.commands.console.output import say, say_json, write_text
+from agents.commands.records.counted import counted_in_file, counted_in_kafka
 from agents.operations.effect.measures import METRICS, MetricName
 from agents.operations.effect.page.effect_page import page
-from agents.operations.effect.reading import NoInsights, Sums, read_sums, sums_of
+from agents.operations.effect.reading import Sums
 from agents.operations.effect.report import Answer, Asked, Line, Report, report
 from agents.operations.effect.rollout import Rollout, rollout
 from agents.operations.effect.sentences import of_rollout, sentences
-from agents.operations.status.clock import now_of
-from agents.pipeline.settings import load
-from agents.records.schema_registry import codecs_of
-from agents.reference_data.files import UnusableFile
-from agents.reference_data.policy_files import default_policy, load_policy
-from schemas.records import Insight
-from streams.errors import ConfigurationError, EngineError
-from streams.runtime import logs
 
 EXIT_UNREADABLE = 2
 EXIT_OFF = 1
@@ -77,9 +62,9 @@ def effect(
     )
     sums = Sums(since=None if since is None else day_of(since))
     if from_ is not None:
-        rules = _of_file(from_, policy, sums)
+        rules = counted_in_file(from_, policy, sums)
     else:
-        rules = _of_kafka(bootstrap_servers, sums)
+        rules = counted_in_kafka(bootstrap_servers, sums)
     if sums.left_out:
         say(f"{sums.left_out}.", err=True)
     answer = report(sums, rules.worthwhile, asked)
@@ -87,7 +72,7 @@ def effect(
     if sums.since is None:
         steps = rollout(sums, rules.worthwhile, rules.pilot.salt, asked)
     if html is not None:
-        _write(html, page(answer, steps, sums, rules.worthwhile, asked))
+        write_text(html, page(answer, steps, sums, rules.worthwhile, asked))
     if json_:
         for each in (*as_json(answer), *rollout_as_json(steps)):
             say_json(each)
@@ -97,52 +82,12 @@ def effect(
         raise typer.Exit(EXIT_OFF)
 
 
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as problem:
-        say(f"{path} can't be written: {problem.strerror}", err=True)
-        raise typer.Exit(EXIT_UNREADABLE) from None
-
-
 def day_of(text: str) -> date:
     """A local day as it was asked for."""
     try:
         return date.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(f"--since is {text!r}: must be a day, as 2026-04-01") from None
-
-
-def _of_file(path: Path, policy: Path | None, sums: Sums) -> Policy:
-    try:
-        rules = default_policy() if policy is None else load_policy(policy)
-        records, _ = records_of_lines(read_lines(path), (INSIGHTS,))
-    except (Unreadable, UnusableFile) as problem:
-        leave(problem, EXIT_UNREADABLE)
-    sums_of((each for each, _ in records if isinstance(each, Insight)), sums)
-    return rules
-
-
-def _of_kafka(bootstrap_servers: str, sums: Sums) -> Policy:
-    logs.configure("ERROR", "auto")
-    console = Screen(stderr=True)
-    try:
-        settings = load(bootstrap_servers=bootstrap_servers)
-        with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-            task = progress.add_task("Reading recourse.insights ...", total=None)
-
-            def told(read: int, whole: int) -> None:
-                progress.update(task, completed=read, total=whole)
-
-            read_sums(bootstrap_servers, codecs_of(settings, writes=False), told, sums)
-            now = now_of(bootstrap_servers, TICKS)
-            policy = published(bootstrap_servers).world(now).policy
-    except (NoInsights, NotPublished, ConfigurationError, EngineError) as problem:
-        leave(problem, EXIT_UNREADABLE)
-    except KafkaException as error:
-        sentence = f"Kafka at {bootstrap_servers} can't be asked: {error.args[0].str()}"
-        leave(NoInsights(sentence), EXIT_UNREADABLE)
-    return policy
 
 
 def as_json(answer: Report) -> Iterable[dict[str, object]]:

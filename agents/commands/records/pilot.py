@@ -1,4 +1,4 @@
-"""`recourse pilot`: before a pilot starts."""
+"""`recourse pilot`: before a pilot starts, and before each of its steps."""
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
@@ -10,8 +10,9 @@ from confluent_kafka import KafkaException
 
 from agents.commands.console import tables
 from agents.commands.console.options import BootstrapOption, leave
-from agents.commands.console.output import say, say_json
+from agents.commands.console.output import say, say_json, write_text
 from agents.commands.console.screen import Screen
+from agents.commands.records.counted import counted_in_file, counted_in_kafka
 from agents.commands.running.topics import NotPublished, published
 from agents.commands.simulation.simulate import read_lines
 from agents.core.policy import Policy
@@ -19,23 +20,27 @@ from agents.operations.audit.reading import TICKS, Unreadable, records_of_lines
 from agents.operations.effect.ended_visits import VISITS, NoVisits, read_visits
 from agents.operations.effect.measures import METRICS, MetricName
 from agents.operations.effect.planning import PLANNED, Plan, TooLittle, plan
+from agents.operations.effect.proposing import Proposal, Verdict, proposal, with_steps
+from agents.operations.effect.reading import Sums
 from agents.operations.status.clock import now_of
 from agents.pipeline.settings import load
 from agents.records.schema_registry import codecs_of
 from agents.reference_data.files import UnusableFile
 from agents.reference_data.policy_files import default_policy, load_policy
+from agents.reference_data.written import next_policy_as_yaml
 from schemas.records import VisitEnded
 from streams.errors import ConfigurationError, EngineError
 from streams.runtime import logs
 
 EXIT_UNREADABLE = 2
-app = typer.Typer(help="The pilot: what it takes, before it starts.", no_args_is_help=True)
+EXIT_WAIT, EXIT_BACK = 1, 3
+app = typer.Typer(help="The pilot: what it takes, and its next step.", no_args_is_help=True)
 _SHARES = ["5", "10", "25", "50"]
 
 
 @app.callback()
 def pilot() -> None:
-    """The pilot: what it takes, before it starts."""
+    """The pilot: what it takes, and its next step."""
 
 
 @app.command("plan")
@@ -79,6 +84,86 @@ def plan_(
         say_json(as_json(answer))
     else:
         _show(answer)
+
+
+@app.command()
+def propose(
+    bootstrap_servers: BootstrapOption = "localhost:9092",
+    from_: Annotated[
+        Path | None, typer.Option("--from", help="What `simulate` wrote, instead of Kafka.")
+    ] = None,
+    policy: Annotated[
+        Path | None,
+        typer.Option(help="With --from: the policy with `pilot.success`; else the package's."),
+    ] = None,
+    *,
+    next_: Annotated[
+        Path | None, typer.Option("--next", help="Write the policy of the next step: a file.")
+    ] = None,
+    json_: Annotated[bool, typer.Option("--json", help="For machines: one object.")] = False,
+) -> None:
+    """Say whether the pilot may take its next step: go, wait or back, by the policy's own rule.
+
+    The rule is `pilot.success` of the policy in force, written before the first look. What can't be
+    worked out from what is counted is said by name, and holds a step back.
+    """
+    sums = Sums()
+    if from_ is not None:
+        rules = counted_in_file(from_, policy, sums)
+    else:
+        rules = counted_in_kafka(bootstrap_servers, sums)
+    found = proposal(sums, rules)
+    if next_ is not None and found.steps and found.verdict is not Verdict.WAIT:
+        write_text(next_, next_policy_as_yaml(with_steps(rules, found.steps)))
+    if json_:
+        say_json(proposal_as_json(found))
+    else:
+        _show_proposal(found, next_)
+    if found.verdict is not Verdict.GO:
+        raise typer.Exit(EXIT_WAIT if found.verdict is Verdict.WAIT else EXIT_BACK)
+
+
+def proposal_as_json(found: Proposal) -> dict[str, object]:
+    """The proposal for machines."""
+    return {
+        "verdict": found.verdict.value,
+        "checks": [
+            {"name": each.name, "state": each.state.value, "why": each.why} for each in found.checks
+        ],
+        "steps": [
+            {"site": each.site_id, "now": float(each.now), "then": float(each.then)}
+            for each in found.steps
+        ],
+    }
+
+
+def _show_proposal(found: Proposal, next_: Path | None) -> None:
+    for sentence in sentences_of(found):
+        say(sentence)
+    tables.show(
+        ("pilot.success", "so far", "why"),
+        [(each.name, each.state.value, each.why) for each in found.checks],
+    )
+    for step in found.steps:
+        if found.verdict is not Verdict.WAIT:
+            site = step.site_id or "sites without an entry"
+            say(f"{site}: {step.now:f} % -> {step.then:f} %")
+    if next_ is not None and found.steps and found.verdict is not Verdict.WAIT:
+        say(f"Written: {next_}. Compare it: recourse policy diff {next_}")
+
+
+def sentences_of(found: Proposal) -> Iterator[str]:
+    """What to do, and what holds a step back, in words."""
+    holding = ", ".join(each.name for each in found.holding)
+    match found.verdict:
+        case Verdict.GO if found.steps:
+            yield "Go: all that pilot.success asks for is met."
+        case Verdict.GO:
+            yield "Go: all that pilot.success asks for is met, and no step is left."
+        case Verdict.BACK:
+            yield f"Back: against a step is {holding}."
+        case _:
+            yield f"Wait: not met is {holding}."
 
 
 def _share(text: str) -> int:

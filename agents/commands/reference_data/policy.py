@@ -8,6 +8,7 @@ import typer
 from agents.commands.console import tables
 from agents.commands.console.options import BootstrapOption, leave
 from agents.commands.console.output import say, say_json, say_json_text, say_lines
+from agents.commands.records.counted import counted_in_kafka
 from agents.commands.reference_data.directory import (
     DryRunOption,
     FileArgument,
@@ -18,6 +19,8 @@ from agents.commands.reference_data.directory import (
 from agents.commands.running import topics
 from agents.core.policy import Policy
 from agents.core.rfc3339 import text_of
+from agents.operations.effect.proposing import against_rule, proposal
+from agents.operations.effect.reading import Sums
 from agents.pipeline.settings import pseudonyms
 from agents.reference_data.differences import Difference
 from agents.reference_data.files import UnusableFile, read, spelled
@@ -63,6 +66,12 @@ def publish(
         bool,
         typer.Option("--shadow", help="Publish it to compare with: it is never in force."),
     ] = False,
+    by_rule: Annotated[
+        bool,
+        typer.Option(
+            "--by-rule", help="Refuse a step of the pilot that `pilot propose` does not allow."
+        ),
+    ] = False,
 ) -> None:
     """Publish a version of the policy: in force from its `effective_from`, 60 s ahead or more.
 
@@ -77,6 +86,8 @@ def publish(
             policy, records = shadow_to_publish(document, published, keys)
         else:
             policy, records = policy_to_publish(document, published, _now(), at, keys)
+            if by_rule:
+                _asked_the_rule(bootstrap_servers, policy)
         topics.publish(bootstrap_servers, records)
     except _PROBLEMS as problem:
         leave(problem)
@@ -87,6 +98,15 @@ def publish(
         f"Published policy {policy.version}, in force from "
         f"{text_of(policy.effective_from_milliseconds)}."
     )
+
+
+def _asked_the_rule(bootstrap_servers: str, policy: Policy) -> None:
+    sums = Sums()
+    before = counted_in_kafka(bootstrap_servers, sums)
+    refused = against_rule(before, policy, proposal(sums, before))
+    if refused is not None:
+        say(refused, err=True)
+        raise typer.Exit(tables.EXIT_DIFFERENT)
 
 
 @app.command("drop-shadow")

@@ -16,9 +16,10 @@ from agents.core.handling import Handled, Output
 from agents.core.insights import insight
 from agents.core.reasons import APPEAL
 from agents.core.world import World
-from schemas.records import Arm, Escalation, EscalationStatus, OutcomeName
+from schemas.records import Arm, Escalation, EscalationStatus, OutcomeName, Severity, Tier
 
 Counts = Mapping[str, int]
+_UPHELD = (OutcomeName.UPHELD, OutcomeName.PARTLY_UPHELD)
 
 
 def with_insights(
@@ -87,8 +88,15 @@ def _counts(
 
 def _decided(step: Escalation, before: EscalationState) -> Counts:
     held = before.guards
+    after_throttle = before.on_appeal and before.decided_as is None
     return {
         "decided": 1,
+        "decided_at_executive": int(step.tier is Tier.EXECUTIVE),
+        "safety_decided_late": int(
+            step.severity is Severity.SAFETY and step.occurred_at > step.decide_by
+        ),
+        "decided_after_throttle": int(after_throttle),
+        "upheld_after_throttle": int(after_throttle and step.outcome in _UPHELD),
         "decided_without_contact": int(held is not None and not has_contact(held)),
         "abusive_sent": int(step.outcome is OutcomeName.ABUSIVE),
     }

@@ -8,6 +8,8 @@ from msgspec import Struct
 
 from schemas.records import Arm, Insight
 
+_ENDED = "visits_ended"
+
 
 class Place(Struct, frozen=True, kw_only=True):
     """A site in an arm; `share`: how many of 10,000 were to be inside, None: it was not drawn."""
@@ -21,11 +23,12 @@ class Place(Struct, frozen=True, kw_only=True):
 class Weeks(Struct, kw_only=True):
     """Counts by place and week, which is named by its Monday; and when sites went live.
 
-    `live_from`: the first local day of a site on which something of a visit that was LIVE was
-    counted.
+    `began`: the first local day of which something was counted of a place. `live_from`: the first
+    local day of a site on which a visit ended that had been LIVE.
     """
 
     counts: dict[Place, dict[date, Counter[str]]] = {}
+    began: dict[Place, date] = {}
     live_from: dict[str, date] = {}
     last_day: date | None = None
 
@@ -40,9 +43,11 @@ class Weeks(Struct, kw_only=True):
         day = insight.day
         weeks = self.counts.setdefault(place, {})
         weeks.setdefault(monday(day), Counter()).update(counts)
+        if _ENDED in counts:
+            self.began[place] = min(day, self.began.get(place, day))
         if self.last_day is None or day > self.last_day:
             self.last_day = day
-        if insight.arm is Arm.LIVE and "visits_ended" in counts:
+        if insight.arm is Arm.LIVE and _ENDED in counts:
             self.live_from[insight.site_id] = min(day, self.live_from.get(insight.site_id, day))
 
     @property

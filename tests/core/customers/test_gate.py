@@ -7,13 +7,17 @@ import pytest
 
 from agents.core.customers.gate import arm_of, bucket
 from agents.core.policy import Gate, Pilot, SiteGate
+from agents.reference_data.policy_files import default_policy
 from schemas.records import Arm
 
 
 def pilot(gate: Gate, percent: str = "100", salt: str = "") -> Pilot:
     everywhere = SiteGate(gate=Gate.LIVE, percent=Decimal(100))
     return Pilot(
-        salt=salt, default=everywhere, sites={"s1": SiteGate(gate=gate, percent=Decimal(percent))}
+        salt=salt,
+        default=everywhere,
+        sites={"s1": SiteGate(gate=gate, percent=Decimal(percent))},
+        success=default_policy().pilot.success,
     )
 
 
