@@ -67,6 +67,11 @@ COMMANDS = {
         "app",
         "Before a pilot: how many weeks; then its next step.",
     ),
+    "feeds": (
+        "agents.commands.records.feeds",
+        "feeds_",
+        "Sites that are late, silent or incomplete.",
+    ),
     "act": (
         "agents.commands.records.act",
         "act",

@@ -246,6 +246,8 @@ EVENTS = {
     "pilot plan --json": ["pilot", "plan", "--json", "--from", "OUT"],
     "pilot propose": ["pilot", "propose", "--from", "OUT"],
     "pilot propose --json": ["pilot", "propose", "--json", "--from", "OUT"],
+    "feeds": ["feeds", "--all", "--from", "OUT"],
+    "feeds --json": ["feeds", "--all", "--json", "--from", "OUT"],
     "audit": ["audit", "--from", "OUT"],
     "audit --json": ["audit", "--json", "--from", "OUT"],
     "play": ["play", "BAD"],
@@ -289,7 +291,8 @@ FOUND = {
 }
 QUIET = {
     "simulate", "cases", "cases --json", "effect", "effect --json", "pilot plan",
-    "pilot plan --json", "pilot propose", "pilot propose --json", "audit", "audit --json",
+    "pilot plan --json", "pilot propose", "pilot propose --json", "feeds", "feeds --json",
+    "audit", "audit --json",
     "policy lint", "directory lint", "policy publish", "directory publish", "policy show --json",
 }  # fmt: skip
 """Say nothing that is free text."""

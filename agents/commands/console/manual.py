@@ -160,6 +160,14 @@ MANUAL: Mapping[str, Entry] = {
             3: "back: a demand is against a step",
         },
     ),
+    "feeds": Entry(
+        (
+            "recourse feeds",
+            "recourse feeds --days 28 --above 5 --region west --all",
+            "recourse feeds --json | jq -r 'select(.state == \"silent\") | .site'",
+        ),
+        {0: "all are well", 1: "a site is silent, incomplete or late", 2: _UNREACHABLE},
+    ),
     "act": Entry(
         (
             "recourse act v1:1 acknowledge --by m-brooks",

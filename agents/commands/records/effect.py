@@ -9,9 +9,9 @@ from typing import Annotated
 import typer
 
 from agents.commands.console import tables
+from agents.commands.console.counted import counted_in_file, counted_in_kafka
 from agents.commands.console.options import BootstrapOption
 from agents.commands.console.output import say, say_json, write_text
-from agents.commands.records.counted import counted_in_file, counted_in_kafka
 from agents.operations.effect.measures import METRICS, MetricName
 from agents.operations.effect.page.effect_page import page
 from agents.operations.effect.reading import Sums
@@ -62,11 +62,9 @@ def effect(
     )
     sums = Sums(since=None if since is None else day_of(since))
     if from_ is not None:
-        rules = counted_in_file(from_, policy, sums)
+        rules = counted_in_file(from_, policy, sums).policy
     else:
-        rules = counted_in_kafka(bootstrap_servers, sums)
-    if sums.left_out:
-        say(f"{sums.left_out}.", err=True)
+        rules = counted_in_kafka(bootstrap_servers, sums).policy
     answer = report(sums, rules.worthwhile, asked)
     steps = None
     if sums.since is None:

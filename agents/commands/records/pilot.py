@@ -9,10 +9,10 @@ import typer
 from confluent_kafka import KafkaException
 
 from agents.commands.console import tables
+from agents.commands.console.counted import counted_in_file, counted_in_kafka
 from agents.commands.console.options import BootstrapOption, leave
 from agents.commands.console.output import say, say_json, write_text
 from agents.commands.console.screen import Screen
-from agents.commands.records.counted import counted_in_file, counted_in_kafka
 from agents.commands.running.topics import NotPublished, published
 from agents.commands.simulation.simulate import read_lines
 from agents.core.policy import Policy
@@ -109,9 +109,9 @@ def propose(
     """
     sums = Sums()
     if from_ is not None:
-        rules = counted_in_file(from_, policy, sums)
+        rules = counted_in_file(from_, policy, sums).policy
     else:
-        rules = counted_in_kafka(bootstrap_servers, sums)
+        rules = counted_in_kafka(bootstrap_servers, sums).policy
     found = proposal(sums, rules)
     if next_ is not None and found.steps and found.verdict is not Verdict.WAIT:
         write_text(next_, next_policy_as_yaml(with_steps(rules, found.steps)))

@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 
 from agents.commands.console import tables
+from agents.commands.console.counted import counted_in_kafka
 from agents.commands.console.options import BootstrapOption, leave
 from agents.commands.console.output import say, say_json, say_json_text, say_lines
-from agents.commands.records.counted import counted_in_kafka
 from agents.commands.reference_data.directory import (
     DryRunOption,
     FileArgument,
@@ -102,7 +102,7 @@ def publish(
 
 def _asked_the_rule(bootstrap_servers: str, policy: Policy) -> None:
     sums = Sums()
-    before = counted_in_kafka(bootstrap_servers, sums)
+    before = counted_in_kafka(bootstrap_servers, sums).policy
     refused = against_rule(before, policy, proposal(sums, before))
     if refused is not None:
         say(refused, err=True)

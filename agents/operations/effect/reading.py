@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from typing import Protocol
 
 import msgspec
 from msgspec import Struct
@@ -88,15 +89,19 @@ def sums_of(insights: Iterable[Insight], sums: Sums | None = None) -> Sums:
     return sums
 
 
-def read_sums(
-    bootstrap_servers: str,
-    wire: Codecs,
-    progress: Callable[[int, int], None],
-    sums: Sums | None = None,
-) -> Sums:
-    """The sums of the whole topic; `progress` is told how many records were read, and of how many.
+class Taker(Protocol):
+    """What insights are read into; `left_out` is told which could not be read, in a sentence."""
 
-    They go into `sums`, where some are given.
+    left_out: str
+
+    def take(self, insight: Insight) -> None:
+        """Takes one in."""
+
+
+def read_into(
+    taker: Taker, bootstrap_servers: str, wire: Codecs, progress: Callable[[int, int], None]
+) -> None:
+    """The whole topic; `progress` is told how many records were read, and of how many.
 
     Raises:
         NoInsights: there is no such topic.
@@ -109,7 +114,6 @@ def read_sums(
     places = [(INSIGHTS, number) for number in range(counts[INSIGHTS])]
     begins, ends = topic_starts(client, places), readable_ends(client, places)
     whole = sum(end - begins[place] for place, end in ends.items())
-    sums = Sums() if sums is None else sums
     left_out, once = LeftOut(), Once()
     reader = RangeReader(bootstrap_servers)
     read = 0
@@ -118,23 +122,22 @@ def read_sums(
         for count, messages in reader.read(ranges, lambda _: True):
             for message in messages:
                 if message.offset < ends[message.topic, message.partition] and once.is_new(message):
-                    _take(sums, message, wire, left_out)
+                    _take(taker, message, wire, left_out)
             read += count
             progress(min(read, whole), whole)
     finally:
         reader.close()
-    sums.left_out = str(left_out)
-    return sums
+    taker.left_out = str(left_out)
 
 
-def _take(sums: Sums, message: Message, wire: Codecs, left_out: LeftOut) -> None:
+def _take(taker: Taker, message: Message, wire: Codecs, left_out: LeftOut) -> None:
     try:
         insight = wire.decode(INSIGHTS, message.value or b"")
     except Undecodable as why:
         left_out.add(message, why)
         return
     if isinstance(insight, Insight):
-        sums.take(insight)
+        taker.take(insight)
 
 
 class Once:

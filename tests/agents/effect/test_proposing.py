@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import typer
 
+from agents.commands.console.counted import Counted
 from agents.commands.reference_data import policy as policy_command
 from agents.core.policy import Policy, policy_from
 from agents.operations.effect.proposing import (
@@ -333,7 +334,7 @@ def test_waiting_writes_nothing_and_machines_are_told(
 def test_publishing_by_the_rule_is_refused_with_the_step(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(policy_command, "counted_in_kafka", lambda *_: policy())
+    monkeypatch.setattr(policy_command, "counted_in_kafka", lambda *_: Counted(policy(), 0))
 
     with pytest.raises(typer.Exit) as ended:
         policy_command._asked_the_rule("nowhere:1", policy(s0={"percent": 100}))
