@@ -24,7 +24,7 @@ import pytest
 
 from agents.commands.simulation.demo import STEP_MS
 from agents.core.handling import Tombstone
-from agents.operations.effect.reading import read_sums, sums_of
+from agents.operations.effect.reading import Sums, read_into, sums_of
 from agents.operations.explain.lookup import Lookup
 from agents.operations.explain.story import story_of
 from agents.pipeline.dead_letter import DEAD_LETTERS, id_of
@@ -274,7 +274,8 @@ def test_explain_looks_no_further_back_than_told(week: Week) -> None:
 def test_effect_adds_up_the_topic_as_it_was_written(week: Week) -> None:
     """Two sites are LIVE for a share: there are arms to compare, of this week and no other."""
     read: list[tuple[int, int]] = []
-    sums = read_sums(week.servers, codecs.PLAIN, lambda *at: read.append(at))
+    sums = Sums()
+    read_into(sums, week.servers, codecs.PLAIN, lambda *at: read.append(at))
 
     expected = sums_of(s.record for s in week.outputs if isinstance(s.record, Insight))
     assert sums == expected
