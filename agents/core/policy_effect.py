@@ -40,9 +40,9 @@ def _rising(steps: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
 
 _Steps = Annotated[tuple[Share, ...], few(20), AfterValidator(_rising)]
 _PointsAbove = Annotated[
-    Decimal, BeforeValidator(decimal_number), Field(ge=-100, le=100), Unit("points")
+    Decimal, BeforeValidator(decimal_number), Field(ge=0, le=100), Unit("points")
 ]
-_StarsAbove = Annotated[Decimal, BeforeValidator(decimal_number), Field(ge=-4, le=4), Unit("stars")]
+_StarsLower = Annotated[Decimal, BeforeValidator(decimal_number), Field(ge=0, le=4), Unit("stars")]
 _PerThousand = Annotated[
     Decimal, BeforeValidator(decimal_number), Field(ge=0, le=1_000), Unit("in 1,000 visits")
 ]
@@ -64,9 +64,9 @@ class Success(Part):
         Phrase("What the interval of visits that end on their day must lie above for a step"),
         Unit("points"),
     ]
-    rating_stars_above: Annotated[
-        _StarsAbove | None,
-        Phrase("What the interval of ratings must lie above for a step"),
+    rating_lower_at_most: Annotated[
+        _StarsLower | None,
+        Phrase("How much lower ratings may be for a step"),
         Unit("stars"),
     ]
     executive_at_most: Annotated[

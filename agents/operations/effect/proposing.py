@@ -89,12 +89,13 @@ def _checks(sums: Sums, answer: Report, rule: Success) -> Iterator[Check]:
     yield _arms(answer)
     yield _days(sums, rule)
     lines = {each.metric: each for each in answer.lines if each.site_id is None}
-    for name, above, metric in (
-        ("same_day_points_above", rule.same_day_points_above, MetricName.SAME_DAY),
-        ("rating_stars_above", rule.rating_stars_above, MetricName.RATING),
-    ):
-        if above is not None:
-            yield _interval(name, lines.get(metric), float(above), metric)
+    above, lower = rule.same_day_points_above, rule.rating_lower_at_most
+    if above is not None:
+        line = lines.get(MetricName.SAME_DAY)
+        yield _interval("same_day_points_above", line, float(above), MetricName.SAME_DAY)
+    if lower is not None:
+        line = lines.get(MetricName.RATING)
+        yield _interval("rating_lower_at_most", line, -float(lower), MetricName.RATING)
     counts = inside(sums)
     if rule.executive_at_most is not None:
         yield _executive(counts, rule.executive_at_most)

@@ -102,7 +102,7 @@ def said_of_rollout(line: RolloutLine) -> str:
         return "No week has sites that are live and sites that are not."
     size = f"{found.value * metric.scale:+.2f} {metric.unit}"
     if found.low is None or found.high is None:
-        return f"Not yet: {size}; too few orders could have been drawn to say more."
+        return f"Not yet: {size}; all is alike, or too few orders could have been drawn."
     reach = f"{found.low * metric.scale:.2f} to {found.high * metric.scale:.2f} (p {found.p:.2g})"
     match line.answer:
         case Answer.BETTER | Answer.WORSE:

@@ -32,7 +32,8 @@ _SAME = 1e-12
 class Stepped(Struct, frozen=True, kw_only=True):
     """After less before, of a site; the interval and p hold for one look.
 
-    `low` and `high` are None where too few orders could have been drawn to say.
+    `low` and `high` are None where too few orders could have been drawn to say, or where all sites
+    and weeks are alike: that makes nothing certain.
     """
 
     sites: int
@@ -81,7 +82,7 @@ def stepped(cells: Cells, starts: Starts, salt: str) -> Stepped | None:
     value, told = found
     others = list(_others(rows, live, actual, salt))
     beyond = sum(abs(each) >= abs(value) - _SAME for each, _ in others)
-    enough = _orders(actual) >= 1 / ERROR
+    enough = _orders(actual) >= 1 / ERROR and _differ(rows)
     low, high = _interval(value, others) if enough else (None, None)
     return Stepped(
         sites=len(sites),
@@ -188,6 +189,10 @@ def _others(
         found, own = _within_weeks(rows, steps), _within_weeks(live, steps)
         if found is not None and own is not None:
             yield found[0], own[0]
+
+
+def _differ(rows: _Rows) -> bool:
+    return len({each for row in rows for each in row if each is not None}) > 1
 
 
 def _orders(steps: Sequence[_Step]) -> float:

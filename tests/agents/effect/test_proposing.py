@@ -54,7 +54,7 @@ def states(found: Proposal) -> dict[str, State]:
     return {each.name: each.state for each in found.checks}
 
 
-NO_RATING = {"rating_stars_above": None}
+NO_RATING = {"rating_lower_at_most": None}
 
 
 def test_what_was_asked_for_is_met_and_the_sites_go_on() -> None:
@@ -81,7 +81,7 @@ def test_what_cannot_be_worked_out_is_named_and_holds_it_back() -> None:
     assert found.verdict is Verdict.WAIT
     assert list(found.holding) == [
         Check(
-            name="rating_stars_above",
+            name="rating_lower_at_most",
             state=State.UNKNOWN,
             why="too few customers in an arm at each site",
         )
@@ -92,7 +92,7 @@ def test_before_a_case_was_decided_nothing_of_cases_is_known() -> None:
     found = proposal(sums_of(each for day in insights(1, 25, NETWORK) for each in day), policy())
 
     assert [name for name, state in states(found).items() if state is State.UNKNOWN] == [
-        "rating_stars_above", "executive_at_most", "throttled_upheld_at_most",
+        "rating_lower_at_most", "executive_at_most", "throttled_upheld_at_most",
         "safety_late_at_most",
     ]  # fmt: skip
 
@@ -272,9 +272,9 @@ def test_steps_must_rise(steps: list[int], wrong: bool) -> None:
 
 def test_a_rule_that_changes_is_said_in_words() -> None:
     assert changes(
-        policy(), policy({"safety_late_at_most": 2, "rating_stars_above": None}), {}
+        policy(), policy({"safety_late_at_most": 2, "rating_lower_at_most": None}), {}
     ) == (
-        "What the interval of ratings must lie above for a step goes from -0.1 to none stars.",
+        "How much lower ratings may be for a step goes from 0.1 to none stars.",
         "The number of SAFETY cases that may be late for a step goes from 0 to 2.",
     )
 
@@ -294,7 +294,7 @@ def test_the_next_policy_can_be_read_and_differs_by_its_steps_alone(
     now.write_text(
         "version: spring\nthrottle: {limit: 4}\n"
         "pilot:\n  sites: {s0: {percent: 50}, s1: {percent: 50}}\n"
-        "  success: {rating_stars_above: null}\n"
+        "  success: {rating_lower_at_most: null}\n"
     )
 
     shown = call(
@@ -323,7 +323,7 @@ def test_waiting_writes_nothing_and_machines_are_told(
     shown, told = call(monkeypatch, *arguments), call(monkeypatch, *arguments, "--json")
 
     assert (shown.exit_code, told.exit_code, then.exists()) == (1, 1, False)
-    assert shown.stdout.startswith("Wait: not met is same_day_points_above, rating_stars_above, ")
+    assert shown.stdout.startswith("Wait: not met is same_day_points_above, rating_lower_at_most, ")
     verdict = json.loads(told.stdout)
     assert (verdict["verdict"], verdict["steps"]) == ("wait", [])
     assert verdict["checks"][0] == {

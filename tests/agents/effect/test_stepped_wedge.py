@@ -77,6 +77,16 @@ def test_where_all_go_live_at_once_there_is_nothing_to_say() -> None:
     assert stepped(cells, {"a": week(1), "b": week(1)}, "x") is None
 
 
+def test_where_all_is_alike_nothing_is_certain() -> None:
+    """Nobody ever came back, at eight sites: the next one may."""
+    cells = {(f"s{n}", week(number)): 0.0 for n in range(8) for number in range(9)}
+
+    found = stepped(cells, {f"s{n}": week(1 + n) for n in range(8)}, "x")
+
+    assert found is not None
+    assert (found.value, found.low, found.high, found.p) == (0, None, None, 1)
+
+
 def test_a_site_without_visits_in_a_week_is_not_there_in_it() -> None:
     cells = {(site, week(n)): 0.5 for site in "abc" for n in range(2)} | {("a", week(1)): 0.8}
     whole = stepped(cells, {"a": week(1), "b": None, "c": None}, "x")
@@ -90,20 +100,20 @@ def test_a_site_without_visits_in_a_week_is_not_there_in_it() -> None:
 
 
 def test_what_gets_better_everywhere_is_no_effect_and_what_is_planted_is_found() -> None:
-    """Twelve roll-outs each; before and after alone would say better in all of them."""
-    none = [found_in(wedge(seed, 0)) for seed in range(12)]
-    some = [found_in(wedge(seed, 12)) for seed in range(12)]
+    """Six roll-outs each; before and after alone would say better in all of them."""
+    none = [found_in(wedge(seed, 0)) for seed in range(6)]
+    some = [found_in(wedge(seed, 12)) for seed in range(6)]
 
-    assert sum(not holds(each, 0) for each in none) <= 2
-    assert sum(not holds(each, 0.12) for each in some) <= 2
-    assert sum((each.low or 0) > 0 for each in some) >= 10
+    assert sum(not holds(each, 0) for each in none) <= 1
+    assert sum(not holds(each, 0.12) for each in some) <= 1
+    assert sum((each.low or 0) > 0 for each in some) >= 5
     assert all((each.p < 0.05) == (not holds(each, 0)) for each in (*none, *some))
 
 
 def test_weeks_before_the_first_site_make_it_surer() -> None:
     """With four of them sites count as they are beyond their level."""
-    with_them = [found_in(wedge(seed, 0)) for seed in range(6)]
-    without = [found_in(wedge(seed, 0, before=1, weeks=13)) for seed in range(6)]
+    with_them = [found_in(wedge(seed, 0)) for seed in range(4)]
+    without = [found_in(wedge(seed, 0, before=1, weeks=13)) for seed in range(4)]
 
     def width(each: Stepped) -> float:
         assert each.low is not None
