@@ -1,12 +1,13 @@
 """The entries of a Fluent resource, and what they are made of, with all that they refer to."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from fluent.syntax import ast
 
 Entry = ast.Message | ast.Term
 Entries = Mapping[str, Entry]
+_Place = tuple[str, str | None]  # an entry, and the attribute of it that is meant
 
 _REFERENCES = (ast.MessageReference, ast.TermReference)
 
@@ -23,26 +24,53 @@ def pattern_of(entry: Entry, attribute: str | None) -> ast.Pattern | None:
     return next((each.value for each in entry.attributes if each.id.name == attribute), None)
 
 
-def nodes(entries: Entries, *begin: object) -> Iterator[Any]:
-    """Nodes with all below them, and what they refer to; what is referred to comes once."""
-    waiting, met = list(begin), set[tuple[str, str | None]]()
+def nodes(*begin: object) -> Iterator[Any]:
+    """Nodes with all below them, but for where they stand in their file."""
+    waiting = list(begin)
     while waiting:
         node = waiting.pop()
         if isinstance(node, list):
             waiting.extend(node)
         elif isinstance(node, ast.BaseNode):
             yield node
-            waiting.extend(vars(node).values())
-            if isinstance(node, _REFERENCES):
-                attribute = None if node.attribute is None else node.attribute.name
-                place = (node.id.name, attribute)
-                if place not in met and node.id.name in entries:
-                    met.add(place)
-                    waiting.append(pattern_of(entries[node.id.name], attribute))
+            waiting.extend(each for name, each in vars(node).items() if name != "span")
 
 
-def variables(entries: Entries, *begin: object) -> frozenset[str]:
-    """Every variable that is used by nodes, or by what they refer to."""
-    return frozenset(
-        each.id.name for each in nodes(entries, *begin) if isinstance(each, ast.VariableReference)
-    )
+class Variables:
+    """Which variables the texts of some entries use: each text is walked once.
+
+    Many messages refer to the same long ones: to the words of a rule, which choose by the rule.
+    """
+
+    def __init__(self, entries: Entries) -> None:
+        self._entries = entries
+        self._known: dict[_Place, tuple[frozenset[str], frozenset[_Place]]] = {}
+
+    def used_by(self, *begin: object) -> frozenset[str]:
+        """Every variable that is used by nodes, or by what they refer to."""
+        used, referred = _direct(begin)
+        found, met, waiting = set(used), set[_Place](), list(referred)
+        while waiting:
+            place = waiting.pop()
+            if place in met or place[0] not in self._entries:
+                continue
+            met.add(place)
+            known = self._known.get(place)
+            if known is None:
+                text = pattern_of(self._entries[place[0]], place[1])
+                known = self._known[place] = _direct((text,))
+            found |= known[0]
+            waiting += known[1]
+        return frozenset(found)
+
+
+def _direct(begin: Iterable[object]) -> tuple[frozenset[str], frozenset[_Place]]:
+    """The variables that nodes use themselves, and the texts that they refer to."""
+    used, referred = set[str](), set[_Place]()
+    for node in nodes(*begin):
+        if isinstance(node, ast.VariableReference):
+            used.add(node.id.name)
+        elif isinstance(node, _REFERENCES):
+            attribute = None if node.attribute is None else node.attribute.name
+            referred.add((node.id.name, attribute))
+    return frozenset(used), frozenset(referred)

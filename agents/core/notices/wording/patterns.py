@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 from fluent.runtime import FluentBundle
 from fluent.syntax import ast
 
-from agents.core.notices.entries import entries_of, nodes, pattern_of, variables
+from agents.core.notices.entries import Variables, entries_of, nodes, pattern_of
 
 _AT_MOST: Final = 8_192  # wordings of one language
 _PLACE: Final = re.compile("\ue000([0-9]+)\ue001")  # private use: in no message
@@ -41,6 +41,7 @@ class Patterns:
         self._bundle = FluentBundle([language], use_isolating=False)
         self._bundle.add_resource(resource)
         self._entries = entries_of(resource)
+        self._variables = Variables(self._entries)
         self._tidied = tidied
         self._used: dict[tuple[str, str | None], tuple[_Used, ...]] = {}
         self._worded: dict[tuple[object, ...], _Worded] = {}
@@ -91,7 +92,7 @@ class Patterns:
     def _uses(self, message: str, attribute: str | None) -> tuple[_Used, ...]:
         """The variables that the text uses, itself or by what it refers to."""
         pattern = pattern_of(self._entries[message], attribute)
-        names = sorted(variables(self._entries, pattern))
+        names = sorted(self._variables.used_by(pattern))
         known = self._used[message, attribute] = tuple(
             (each, self._words_of(each)) for each in names
         )
@@ -107,20 +108,21 @@ class Patterns:
     def _chosen_by(self) -> dict[str, set[str]]:
         """The words that some message chooses by, of each variable."""
         found: dict[str, set[str]] = {}
-        for node in nodes(self._entries, *self._entries.values()):
+        for node in nodes(*self._entries.values()):
             if isinstance(node, ast.SelectExpression):
                 keys = (each.key for each in node.variants)
                 words = {each.name for each in keys if isinstance(each, ast.Identifier)}
-                for name in variables(self._entries, node.selector):
+                for name in self._variables.used_by(node.selector):
                     found.setdefault(name, set()).update(words)
         return found
 
     @cached_property
     def _computed_with(self) -> frozenset[str]:
         """The variables that some message hands to a function or a term."""
-        everything = nodes(self._entries, *self._entries.values())
-        calls = [each for each in everything if isinstance(each, ast.CallArguments)]
-        return variables(self._entries, *calls)
+        everything = nodes(*self._entries.values())
+        return self._variables.used_by(
+            *(each for each in everything if isinstance(each, ast.CallArguments))
+        )
 
 
 class _Sign:

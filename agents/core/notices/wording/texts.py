@@ -296,9 +296,15 @@ def _patterns(language: str) -> Patterns:
 @cache
 def variables(language: str, message: str | None = None) -> frozenset[str]:
     """Every variable that a message uses, itself or by what it refers to; without one, that any."""
-    known = entries.entries_of(resource(language))
+    known, used = _entries(language)
     begin = known.values() if message is None else (known[message],)
-    return entries.variables(known, *begin)
+    return used.used_by(*begin)
+
+
+@cache
+def _entries(language: str) -> tuple[dict[str, entries.Entry], entries.Variables]:
+    known = entries.entries_of(resource(language))
+    return known, entries.Variables(known)
 
 
 @cache

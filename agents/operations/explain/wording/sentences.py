@@ -14,7 +14,7 @@ from fluent.runtime.types import FluentType
 from fluent.syntax.ast import Resource
 from msgspec import Struct
 
-from agents.core.notices.entries import entries_of, pattern_of, variables
+from agents.core.notices.entries import Variables, entries_of, pattern_of
 
 NONE: Final = "none"
 _PLACE: Final = re.compile("\ue000([0-9]+)\ue001")  # private use: in no message
@@ -44,6 +44,7 @@ class Sentences:
         body = [entry for each in resources for entry in each.body]
         self._bundle.add_resource(Resource(body))
         self._entries = entries_of(Resource(body))
+        self._variables = Variables(self._entries)
         self._names: dict[tuple[str, str], frozenset[str]] = {}
 
     def messages(self) -> tuple[str, ...]:
@@ -60,7 +61,7 @@ class Sentences:
         names = self._names.get((message, attribute))
         if names is None:
             pattern = pattern_of(self._entries[message], attribute)
-            names = self._names[message, attribute] = variables(self._entries, pattern)
+            names = self._names[message, attribute] = self._variables.used_by(pattern)
         filling = _Filling(facts, plain)
         given = {name: _Fact(name, filling) for name in names}
         pattern = self._bundle.get_message(message).attributes[attribute]
