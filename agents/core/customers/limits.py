@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from agents.core.customers.rules.grace import may_wait
+from agents.core.customers.rule_base.preconditions import may_rise
 from agents.core.customers.state import Customer, Fact, Visit
 from agents.core.customers.stored_facts import FACT_TYPES
 from schemas.records import Response
@@ -78,7 +78,7 @@ def _to_come(visit: Visit) -> int:
         not visit.closures
         and (
             (visit.check_ins and visit.diagnoses)
-            or may_wait(visit)
+            or may_rise(visit)
             or any(each.response is Response.ASKED for each in visit.responses)
         )
     )

@@ -47,9 +47,20 @@ def followed(
             return shown(after, world)
         was_there = before.shown is not None or overview_of(before, world) is not None
         return shown(after, world, was_there=was_there)
-    if before is not None and not has_ended(after, world) and _says_the_same(before, after, world):
+    if before is None or has_ended(after, world):
+        return shown(after, world)
+    return (after, ()) if _is_as_before(before, after) else _shown_anew(before, after, world)
+
+
+def _shown_anew(
+    before: Customer, after: Customer, world: World
+) -> tuple[Customer, tuple[Output, ...]]:
+    """The same of who has a record, where it may say something else by now."""
+    record = overview_of(after, world)
+    # What is open changes most, and is cheaply compared.
+    if _open(before) == _open(after) and overview_of(before, world) == record:
         return after, ()
-    return shown(after, world)
+    return _with(after, record)
 
 
 def shown(
@@ -60,7 +71,12 @@ def shown(
     `was_there`: there may be one of which the state does not know, as a version before had the
     customer in between.
     """
-    record = overview_of(customer, world)
+    return _with(customer, overview_of(customer, world), was_there=was_there)
+
+
+def _with(
+    customer: Customer, record: CustomerOverview | None, *, was_there: bool = False
+) -> tuple[Customer, tuple[Output, ...]]:
     digest = None if record is None else _digest(record)
     if digest == customer.shown and not (record is None and was_there):
         return customer, ()
@@ -88,7 +104,7 @@ def overview_of(customer: Customer, world: World) -> CustomerOverview | None:
     if not _may_have(customer):
         return None
     now, policy = world.now, world.policy
-    is_open = tuple(sorted(each.escalation_id for each in open_cases(customer)))
+    is_open = _open(customer)
     appeals = tuple(_appeals(customer, now, policy))
     entries = counting(customer.entries)
     if (
@@ -112,6 +128,10 @@ def overview_of(customer: Customer, world: World) -> CustomerOverview | None:
         appeals=appeals,
         policy_version=policy.version,
     )
+
+
+def _open(customer: Customer) -> tuple[str, ...]:
+    return tuple(sorted(each.escalation_id for each in open_cases(customer)))
 
 
 def ends(customer: Customer, world: World) -> Iterator[int]:
@@ -184,11 +204,6 @@ def _shut_until(customer: Customer, now: int, policy: Policy) -> int | None:
             if each.outcome is OutcomeName.ABUSIVE
         ]
     return max(ends, default=None)
-
-
-def _says_the_same(before: Customer, after: Customer, world: World) -> bool:
-    """Whether the record that is there says by now what a new one would."""
-    return _is_as_before(before, after) or overview_of(before, world) == overview_of(after, world)
 
 
 def _is_as_before(before: Customer, after: Customer) -> bool:

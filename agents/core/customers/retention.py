@@ -331,9 +331,7 @@ def _entries_go(customer: Customer, world: World) -> Iterator[int]:
 
 def _due_on(customer: Customer, visit: Visit, world: World) -> Iterator[int]:
     """When time alone could make a rule find something on the visit."""
-    for due in DUES:
-        if (
-            due.may_be(visit)
-            and (at := due.at(context_of(customer, visit, world, None))) is not None
-        ):
-            yield at
+    dues = [due for due in DUES if due.may_be(visit)]
+    if dues:
+        context = context_of(customer, visit, world, None)
+        yield from (at for due in dues if (at := due.at(context)) is not None)

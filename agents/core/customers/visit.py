@@ -1,5 +1,6 @@
 """A visit merges its events: the set of its facts, whatever their order."""
 
+from functools import cache
 from typing import Any, TypeGuard
 
 from msgspec import Struct
@@ -94,8 +95,13 @@ def late_after_hours(event: Fact, policy: Policy) -> int:
     """
     if isinstance(event, CustomerResponse) and event.response not in _SENT_LATER:
         return policy.late_after(ServiceTopic.DEFAULT)
-    # An erasure hands over facts as they are kept, which are of these types too.
-    return policy.late_after(next(_TOPICS[each] for each in _TOPICS if isinstance(event, each)))
+    return policy.late_after(_topic_of(type(event)))
+
+
+@cache
+def _topic_of(fact: type[Fact]) -> ServiceTopic:
+    """By the type of a fact; an erasure hands over facts as they are kept, which are subtypes."""
+    return next(_TOPICS[each] for each in _TOPICS if issubclass(fact, each))
 
 
 def _other_currency(visit: Visit | None, event: Fact) -> str | None:
@@ -269,5 +275,10 @@ def _decided_before(past: tuple[PastVisit, ...]) -> tuple[Case, ...]:
 
 
 def _with_fact(visit: Visit, event: Fact, **changes: Any) -> Visit:  # noqa: ANN401 - its fields
-    name = next(each.field for each in FACT_TYPES if isinstance(event, each.record))
+    name = _field_of(type(event))
     return replace(visit, **{name: (*getattr(visit, name), kept(event))}, **changes)
+
+
+@cache
+def _field_of(fact: type[Fact]) -> str:
+    return next(each.field for each in FACT_TYPES if issubclass(fact, each.record))

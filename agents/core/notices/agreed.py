@@ -94,7 +94,8 @@ def _is_beyond(
     if before is not None:
         stood = before.subtotal if limit.before_tax else before.total
     agreed = base.subtotal if limit.before_tax else base.total
-    return agreed - stood > limit_above(stood, limit, currency)
+    rise = agreed - stood
+    return rise > 0 and rise > limit_above(stood, limit, currency)  # no limit is below 0
 
 
 def _facts(of: Raised) -> Parameters:

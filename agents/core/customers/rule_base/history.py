@@ -83,8 +83,10 @@ def _later_of(one: int | None, other: int | None) -> int | None:
 
 def other_lines(context: RuleContext) -> tuple[PastVisit, ...]:
     """The lines of the customer's other visits of the same vehicle, in no order that matters."""
-    own = context.visit.visit_id
-    past = _by_vehicle(context.customer).past
+    own, customer = context.visit.visit_id, context.customer
+    if len(customer.visits) == 1 and not customer.past:
+        return ()
+    past = _by_vehicle(customer).past
     whole = (
         joined(past[each.visit_id], line) if each.visit_id in past else line
         for each in vehicle_visits(context)

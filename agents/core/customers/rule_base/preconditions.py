@@ -34,6 +34,8 @@ class Precondition(IntFlag):
     """A promised ready time that has passed without a word."""
     DECIDED = 16384
     """A manager decided for the customer what somebody has to keep."""
+    RISE = 32768
+    """A second revision or estimate, or a total that was authorised: else no price rose."""
 
 
 _AUTHORISED, _DECLINED, _DISPUTED = Response.AUTHORISED, Response.DECLINED, Response.DISPUTED
@@ -41,7 +43,7 @@ _ASKED_FOR = (Response.REQUESTED, Response.CALLED, Response.APPEALED)
 _CHECK_IN, _ESTIMATE, _CLAIM = map(
     int, (Precondition.CHECK_IN, Precondition.ESTIMATE, Precondition.CLAIM)
 )
-_CLOSURE, _APPEAL, _SILENCE, _READY_TIME, _DECIDED = map(
+_CLOSURE, _APPEAL, _SILENCE, _READY_TIME, _DECIDED, _RISE = map(
     int,
     (
         Precondition.CLOSURE,
@@ -49,6 +51,7 @@ _CLOSURE, _APPEAL, _SILENCE, _READY_TIME, _DECIDED = map(
         Precondition.SILENCE,
         Precondition.READY_TIME,
         Precondition.DECIDED,
+        Precondition.RISE,
     ),
 )
 _ONE, _SEVERAL = (
@@ -62,11 +65,20 @@ _SAID_YES, _SAID_NO, _SAID_WHAT = map(
 _SAID_OTHERWISE = int(Precondition.DISPUTED | Precondition.ASKED_FOR)
 
 
+def may_rise(visit: Visit) -> bool:
+    """Whether a price can have risen at all: there is another, or a total authorised before."""
+    if len(visit.estimates) > 1:
+        return True
+    return bool(visit.estimates) and any(
+        each.authorised_total is not None for each in visit.responses
+    )
+
+
 def had_by(visit: Visit) -> int:
     """All that a visit has, as the sum of `Precondition`."""
     has = _CHECK_IN if visit.check_ins else 0
     if visit.estimates:
-        has |= _ESTIMATE
+        has |= _ESTIMATE | _RISE if may_rise(visit) else _ESTIMATE
     if visit.warranty_decisions:
         has |= _CLAIM
     if visit.closures:

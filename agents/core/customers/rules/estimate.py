@@ -29,7 +29,7 @@ from agents.core.customers.rule_base.facts import (
     valid_revision,
 )
 from agents.core.customers.rule_base.finding import Finding
-from agents.core.customers.rule_base.preconditions import Precondition
+from agents.core.customers.rule_base.preconditions import Precondition, may_rise
 from agents.core.customers.rule_base.rule_context import RuleContext
 from agents.core.customers.rules.grace import (
     Rise,
@@ -37,7 +37,6 @@ from agents.core.customers.rules.grace import (
     is_due_at_once,
     is_grounded,
     judged_of,
-    may_wait,
     next_due,
     waits,
 )
@@ -53,10 +52,10 @@ def due(context: RuleContext) -> int | None:
 
 @rule(
     Kind.ESTIMATE,
-    needs=Precondition.ESTIMATE,
+    needs=Precondition.RISE,
     by_time=True,
     only_rises=True,
-    due=Due(may_wait, due),
+    due=Due(may_rise, due),
 )
 def estimate_over_authorised(context: RuleContext) -> tuple[Finding, ...]:
     """A current revision is above what the customer authorised.
@@ -100,7 +99,7 @@ def _lets_wait(context: RuleContext) -> bool:
 
 def _rises(context: RuleContext) -> Iterator[Rise]:
     """The estimates of the visit, each with its base, where prices wait at all."""
-    if not _lets_wait(context) or not may_wait(context.visit):
+    if not _lets_wait(context) or not may_rise(context.visit):
         return
     authorised = authorisations(context.visit)
     for estimate_id, revisions in estimates(context.visit).items():
@@ -114,11 +113,12 @@ def _rise(
 ) -> Rise:
     limit = context.jurisdiction.authorisation_limit
     of_base = base.subtotal if limit.before_tax else base.total
-    allowed = limit_above(of_base, limit, currency_of(context))
 
     def severity_of(revision: Estimate) -> Severity | None:
         excess = _excess(context, revision, base)
-        if not is_after(revision, base) or excess <= allowed:
+        if excess <= 0 or not is_after(revision, base):
+            return None  # no limit is below 0
+        if excess <= limit_above(of_base, limit, currency_of(context)):
             return None
         return rise_severity(context, excess, of_base, rules_of(context).estimate_over_authorised)
 

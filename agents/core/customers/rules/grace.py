@@ -54,15 +54,6 @@ class _Stretch(Struct, frozen=True, kw_only=True):
     ends: int | None
 
 
-def may_wait(visit: Visit) -> bool:
-    """Whether a visit can have a rise at all: a second revision, or a total authorised before."""
-    if len(visit.estimates) > 1:
-        return True
-    return bool(visit.estimates) and any(
-        each.authorised_total is not None for each in visit.responses
-    )
-
-
 def waits(rise: Rise, current: Estimate) -> bool:
     """Whether the valid revision, which is above the limit, still waits for an answer."""
     stretch = next((each for each in _stretches(rise) if each.ends is None), None)

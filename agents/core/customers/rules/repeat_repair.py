@@ -3,9 +3,11 @@
 from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import date
+from typing import Final
 
 from msgspec import Struct
 
+from agents.core.calendar import DAY_MS
 from agents.core.customers.rule_base.definition import Due, rule
 from agents.core.customers.rule_base.facts import (
     events,
@@ -39,6 +41,8 @@ from agents.core.customers.state import Attempt, PastVisit, Visit
 from agents.core.world import World
 from schemas.records import CheckIn, Closure, Diagnosis, Kind, Reason, Rule, Severity
 
+_SHORTEST_MONTH_DAYS: Final = 28
+_MARGIN_DAYS: Final = 4
 _Fact = CheckIn | Diagnosis | Closure
 _Span = tuple[int, str, int]
 
@@ -163,7 +167,7 @@ class _Crossing(Struct, frozen=True, kw_only=True):
 def _too_many_days(context: RuleContext) -> Iterator[Finding]:
     visit, law = context.visit, context.jurisdiction.repeat_repair
     begun = check_in(visit)
-    if begun is None or not is_out_of_service(visit):
+    if begun is None or not _may_be_enough(context, begun) or not is_out_of_service(visit):
         return
     crossings = tuple(_crossings(context))
     if not crossings:
@@ -194,6 +198,17 @@ def _too_many_days(context: RuleContext) -> Iterator[Finding]:
         )
 
 
+def _may_be_enough(context: RuleContext, begun: CheckIn) -> bool:
+    """Whether days can come to a mark at all: of one visit alone most are over long before."""
+    if len(context.customer.visits) > 1 or context.customer.past:
+        return True
+    closures, marks = context.visit.closures, context.jurisdiction.repeat_repair.days_out_of_service
+    until = later(closures).occurred_at if closures else context.world.now
+    # The day of its beginning counts and that of its end; clocks and zones may be put on.
+    days = min(marks, default=0) - _MARGIN_DAYS
+    return until - begun.occurred_at >= days * DAY_MS
+
+
 def _days_to_come(context: RuleContext, horizon_days: int) -> tuple[date, ...]:
     """The days on which the open visit may come to a mark, if it lasts so much longer than now."""
     spans = _spans(context, horizon_days)
@@ -211,7 +226,9 @@ def _is_alone(context: RuleContext, spans: list[_Span]) -> bool:
     if len(spans) != 1 or spans[0][1] != context.visit.visit_id:
         return False
     first, _, last = spans[0]
-    return _since(last, context.jurisdiction.repeat_repair.within_months) < first
+    months = context.jurisdiction.repeat_repair.within_months
+    # A month has 28 days or more: nearly all visits are shorter than that many of them.
+    return last - first < months * _SHORTEST_MONTH_DAYS or _since(last, months) < first
 
 
 def _crossings(context: RuleContext, horizon_days: int = 0) -> Iterator[_Crossing]:

@@ -34,3 +34,17 @@ def test_what_a_visit_has() -> None:
     two = builders.diagnosis(diagnosis_id="d2", fault_found=False)
     several = Precondition.DIAGNOSIS | Precondition.SEVERAL_DIAGNOSES | Precondition.NO_FAULT
     assert had_by(builders.visit(one, two)) == several
+
+
+def test_a_price_can_have_risen_where_there_is_another_or_a_total_was_authorised() -> None:
+    first, second = builders.estimate(revision=1), builders.estimate(revision=2)
+    other = builders.estimate(estimate_id="e2")
+    yes = builders.said()
+    total = builders.said(authorised_total=100)
+
+    assert Precondition.RISE not in Precondition(had_by(builders.visit(first)))
+    assert Precondition.RISE not in Precondition(had_by(builders.visit(first, yes)))
+    assert Precondition.RISE not in Precondition(had_by(builders.visit(total)))
+    assert Precondition.RISE in Precondition(had_by(builders.visit(first, second)))
+    assert Precondition.RISE in Precondition(had_by(builders.visit(first, other)))
+    assert Precondition.RISE in Precondition(had_by(builders.visit(first, total)))
