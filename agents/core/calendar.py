@@ -27,7 +27,8 @@ from agents.core.wall_clock import instant, local, minutes
 from schemas.records import DayHours, Hours, Manager, Site
 
 MINUTE_MS: Final = 60_000
-DAY_MS: Final = 24 * 60 * MINUTE_MS
+HOUR_MS: Final = 60 * MINUTE_MS
+DAY_MS: Final = 24 * HOUR_MS
 SEARCHED_DAYS: Final = 366  # a leap year: further than any closure a site would have announced
 _FURTHEST_DAYS: Final = 10 * 366
 """From so far on time counts on the calendar: no deadline costs the walk of centuries."""

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
+from agents.core.calendar import DAY_MS, MINUTE_MS
 from agents.core.policy import Gate, Policy, SiteGate
 from agents.core.rfc3339 import text_of
 from agents.core.world import Directory
@@ -28,8 +29,6 @@ _KINDS: Final = 10
 _NAMED: Final = 3
 _OPERATOR: Final = "try-operator"
 _BEGIN: Final = 1_772_442_000_000  # Monday 2 March 2026, 09:00 UTC
-_MINUTE_MS: Final = 60_000
-_DAY_MS: Final = 24 * 60 * _MINUTE_MS
 
 Event = tuple[str, dict[str, Any]]
 
@@ -148,7 +147,7 @@ def _blamed(policy: Policy, directory: Directory) -> Iterator[tuple[Place, objec
 def _lines(directory: Directory) -> Iterable[bytes]:
     """A visit at each site with all that rules look for, a second one, and days without a word."""
     events = [each for site in directory.sites.values() for each in _visits(site)]
-    events += [("recourse.ticks", {"now": text_of(_BEGIN + day * _DAY_MS)}) for day in (1, 2, 4)]
+    events += [("recourse.ticks", {"now": text_of(_BEGIN + day * DAY_MS)}) for day in (1, 2, 4)]
     for topic, value in events:
         yield msgspec.json.encode({"topic": topic, "value": value})
 
@@ -159,7 +158,7 @@ def _decision(site: Site) -> Event:
         "recourse.actions",
         {
             "action_id": f"try-{site.site_id}"[-64:],
-            "occurred_at": text_of(_BEGIN + 59 * _MINUTE_MS),
+            "occurred_at": text_of(_BEGIN + 59 * MINUTE_MS),
             "escalation_id": f"{_visit(site, 0)}:1",
             "region_id": site.region_id,
             "by": _OPERATOR,
@@ -185,7 +184,7 @@ def _visits(site: Site) -> Iterator[Event]:
                 f"service.{topic}",
                 {
                     "event_id": f"{visit}:{minute}"[-64:],
-                    "occurred_at": text_of(_BEGIN + minute * _MINUTE_MS),
+                    "occurred_at": text_of(_BEGIN + minute * MINUTE_MS),
                     "customer_id": f"try-{site.site_id}"[-64:],
                     "visit_id": visit,
                     "vehicle_id": f"try-{site.site_id}"[-64:],

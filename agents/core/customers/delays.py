@@ -2,15 +2,14 @@
 
 from bisect import bisect_left
 
-from agents.core.calendar import DAY_MS, MINUTE_MS
+from agents.core.calendar import DAY_MS, HOUR_MS, MINUTE_MS
 from agents.core.customers.state import Fact
 from agents.core.handling import Arrived
 
-_HOUR_MS = 60 * MINUTE_MS
 _WITHIN = {
     "within_a_minute": MINUTE_MS,
-    "within_an_hour": _HOUR_MS,
-    "within_4_hours": 4 * _HOUR_MS,
+    "within_an_hour": HOUR_MS,
+    "within_4_hours": 4 * HOUR_MS,
     "within_a_day": DAY_MS,
 }
 NAMES = (*_WITHIN, "later")

@@ -3,6 +3,7 @@
 from msgspec import Struct
 from msgspec.structs import replace
 
+from agents.core.calendar import DAY_MS
 from agents.core.customers.rule_base.facts import later, reason, valid_diagnoses
 from agents.core.customers.rules import kind_of
 from agents.core.customers.sites import of_unknown_site
@@ -27,7 +28,6 @@ from schemas.records import Decision as DecisionName
 
 MORE_TODAY = "MORE_TODAY"
 _TO_THE_DESK = (DecisionName.RAISED, DecisionName.JOINED)
-_DAY_MS = 86_400_000
 
 
 class Address(Struct, frozen=True, kw_only=True):
@@ -104,7 +104,7 @@ class Draft:
 
     @property
     def _day(self) -> int:
-        return self.world.now // _DAY_MS
+        return self.world.now // DAY_MS
 
     def _counted(self, visit: Visit, name: str) -> Visit:
         count = self.count_today(visit.visit_id, name) + 1

@@ -4,7 +4,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from agents.core.calendar import DAY_MS, MINUTE_MS, add_business_time
+from agents.core.calendar import DAY_MS, HOUR_MS, add_business_time
 from agents.core.customers.state import Granted, Visit
 from agents.core.world import World
 from schemas.records import Outcome, OutcomeName, OutcomeStatus, Rule
@@ -12,7 +12,6 @@ from schemas.records import Outcome, OutcomeName, OutcomeStatus, Rule
 AT_MOST: Final = 20
 """Decisions of one visit that are kept, the newest: no record grows without an end."""
 _CLAIMS_AT_MOST: Final = 20  # of one decision
-_HOUR_MS: Final = 60 * MINUTE_MS
 _LOOKED_AT_DAYS: Final = 60
 _FOR_CUSTOMER: Final = (OutcomeName.UPHELD, OutcomeName.PARTLY_UPHELD)
 _OF_CLAIMS: Final = (
@@ -77,6 +76,6 @@ def _granted(visit: Visit, outcome: Outcome, world: World) -> Granted | None:
         tier=outcome.tier,
         remedy=outcome.remedy,
         claims=claims,
-        due_at=add_business_time(site, outcome.occurred_at, hours * _HOUR_MS) if claims else None,
+        due_at=add_business_time(site, outcome.occurred_at, hours * HOUR_MS) if claims else None,
         trigger_event_id=of_case[-1].trigger_event_id if of_case else visit.first_event_id,
     )

@@ -6,7 +6,7 @@ from datetime import MAXYEAR, date, timedelta
 
 from msgspec.structs import replace
 
-from agents.core.calendar import DAY_MS, local_date
+from agents.core.calendar import DAY_MS, HOUR_MS, local_date
 from agents.core.customers import feed, overviews
 from agents.core.customers.appeals import is_undecided
 from agents.core.customers.cards import next_issue
@@ -29,7 +29,6 @@ from agents.core.customers.state import (
 )
 from agents.core.customers.survey import waits_until
 from agents.core.customers.throttle import gone_at
-from agents.core.customers.visit import HOUR_MS
 from agents.core.handling import Output
 from agents.core.policy_values import ServiceTopic
 from agents.core.pseudonyms import key_of

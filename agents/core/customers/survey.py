@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from agents.core.calendar import DAY_MS
+from agents.core.calendar import DAY_MS, HOUR_MS
 from agents.core.customers.rule_base.facts import moment
 from agents.core.customers.state import CaseStatus, Customer, Visit
 from agents.core.handling import Arrived
@@ -17,7 +17,6 @@ from schemas.records import Closure
 
 SURVEYS: Final = "surveys"
 """The counter of a visit, which its line keeps: nobody is asked twice of one visit."""
-_HOUR_MS: Final = 3_600_000
 
 
 def due_by(visit: Visit, arrived: Arrived, world: World) -> int | None:
@@ -33,10 +32,10 @@ def due_by(visit: Visit, arrived: Arrived, world: World) -> int | None:
         return visit.survey_at
     ended_before = visit.ended_published and not visit.closures
     rules = world.policy.survey
-    late = arrived.arrived_at - closure.occurred_at > rules.late_closure_hours * _HOUR_MS
+    late = arrived.arrived_at - closure.occurred_at > rules.late_closure_hours * HOUR_MS
     if late or ended_before or visit.counters.get(SURVEYS):
         return None
-    return max(closure.occurred_at + rules.after_hours * _HOUR_MS, world.now)
+    return max(closure.occurred_at + rules.after_hours * HOUR_MS, world.now)
 
 
 def waits_until(visit: Visit) -> int | None:

@@ -6,6 +6,7 @@ from typing import Any, TypeGuard
 from msgspec import Struct
 from msgspec.structs import replace
 
+from agents.core.calendar import HOUR_MS
 from agents.core.customers import survey
 from agents.core.customers.delays import with_delay
 from agents.core.customers.gate import arm_of, drawn_share
@@ -37,7 +38,6 @@ from schemas.records import (
     WarrantyDecision,
 )
 
-HOUR_MS = 3_600_000
 _TOPICS: dict[type[Struct], ServiceTopic] = {
     CheckIn: ServiceTopic.CHECK_INS,
     Diagnosis: ServiceTopic.DIAGNOSES,

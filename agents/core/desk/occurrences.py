@@ -9,14 +9,13 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final, TypeVar
 
-from agents.core.calendar import DAY_MS, MINUTE_MS
+from agents.core.calendar import DAY_MS, HOUR_MS
 from agents.core.desk.state import EscalationState
 from schemas.records import Kind, Severity
 
 LOOKED_BACK_MS: Final = 2 * DAY_MS
 """A storm is recognised while it rages: what occurred longer ago is not asked for."""
-_HOUR_MS: Final = 60 * MINUTE_MS
-_RECENT_HOURS: Final = LOOKED_BACK_MS // _HOUR_MS + 1
+_RECENT_HOURS: Final = LOOKED_BACK_MS // HOUR_MS + 1
 
 Place = tuple[int, str]  # when a ground of a case occurred (ms), and the case's id
 _Pair = tuple[int, int, str]  # two grounds of one case that follow each other: later, earlier
@@ -182,7 +181,7 @@ class Recent:
 
     def pass_time(self, last_step_at: int) -> None:
         """Says when something happened (ms): what is too old by then is forgotten."""
-        hour = last_step_at // _HOUR_MS
+        hour = last_step_at // HOUR_MS
         if hour <= self._latest_hour:
             return
         self._latest_hour = hour
@@ -221,7 +220,7 @@ class Recent:
             yield kind, tuple(sorted(moments))
 
     def _forgotten_until(self) -> int:
-        return (self._latest_hour - _RECENT_HOURS) * _HOUR_MS
+        return (self._latest_hour - _RECENT_HOURS) * HOUR_MS
 
 
 def _looks_the_same(before: EscalationState, after: EscalationState) -> bool:

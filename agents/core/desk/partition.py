@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final, Protocol
 
-from agents.core.calendar import MINUTE_MS
+from agents.core.calendar import HOUR_MS, MINUTE_MS
 from agents.core.desk.low_index import LowIndex
 from agents.core.desk.occurrences import OfKind, Recent
 from agents.core.desk.presence import presence_of
@@ -16,9 +16,8 @@ from agents.core.policy import Policy
 from agents.core.world import Directory, World
 from schemas.records import Kind, Severity
 
-_HOUR_MS: Final = 60 * MINUTE_MS
 _DUE_BUCKET_MS: Final = MINUTE_MS // 6
-_ENDED_BUCKET_MS: Final = _HOUR_MS
+_ENDED_BUCKET_MS: Final = HOUR_MS
 
 ManagerInRegion = tuple[str, str]  # region_id, manager_id: a manager has a limit in each region
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from msgspec import Struct, field
 
+from agents.core.calendar import HOUR_MS
 from agents.core.policy import Policy
 from agents.core.policy_values import ServiceTopic
 from schemas.records import (
@@ -30,7 +31,6 @@ TOPICS: Final = (
 )
 _EVENTS_AT_MOST: Final = 200
 """A visit of more is not looked at: from 300 on the pipeline itself takes none."""
-_HOUR_MS: Final = 3_600_000
 _WORDS: Final = (Response.AUTHORISED, Response.DECLINED, Response.RATED)
 _COVERS: Final = (WarrantyDecisionName.APPROVED, WarrantyDecisionName.GOODWILL)
 Place = tuple[int, str]
@@ -121,7 +121,7 @@ def limits_of(policies: Mapping[str, Policy]) -> Limits:
     known = policies.values()
     return Limits(
         late={
-            topic: min((each.late_after(topic) for each in known), default=0) * _HOUR_MS
+            topic: min((each.late_after(topic) for each in known), default=0) * HOUR_MS
             for topic in ServiceTopic
         },
         ahead=min((int(each.ahead_at_most_minutes) * 60_000 for each in known), default=0),

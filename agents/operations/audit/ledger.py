@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from agents.core.calendar import HOUR_MS, MINUTE_MS
 from agents.core.handling import Tombstone
 from agents.core.policy import Policy
 from agents.core.world import Directory
@@ -36,11 +37,9 @@ from schemas.records import (
     Tier,
 )
 
-_MINUTE_MS = 60_000
-_HOUR_MS = 60 * _MINUTE_MS
 _MISPLACED_HOURS = 24
 _UNREADABLE_AT_MOST = 1_000
-_KEPT_MS = 31 * 24 * 60 * _MINUTE_MS
+_KEPT_MS = 31 * 24 * 60 * MINUTE_MS
 """A day more than the topics keep records."""
 
 
@@ -169,7 +168,7 @@ class Ledger:
 
     def misplaced(self, topic: str, at: int) -> None:
         """A record of a topic lay in a wrong partition; `at`: when it was carried (ms)."""
-        self._misplaced[topic, at // _HOUR_MS] += 1
+        self._misplaced[topic, at // HOUR_MS] += 1
 
     def carried_otherwise(self, origin: str, carried: str) -> None:
         """A carried record is not what lies at its origin; both as topic, partition and offset."""
@@ -240,7 +239,7 @@ class Ledger:
         """Lets go of what the topics have let go of too: closed for longer than they keep."""
         before = self.now - _KEPT_MS
         for topic, hour in list(self._misplaced):
-            if hour < self.now // _HOUR_MS - _MISPLACED_HOURS:
+            if hour < self.now // HOUR_MS - _MISPLACED_HOURS:
                 del self._misplaced[topic, hour]
         self.ticks.forget(before)
         self._not_kept.forget(before)
@@ -338,7 +337,7 @@ class Ledger:
                 )
 
     def _about_producers(self) -> Iterator[Finding]:
-        since = self.now // _HOUR_MS - _MISPLACED_HOURS
+        since = self.now // HOUR_MS - _MISPLACED_HOURS
         topics: Counter[str] = Counter()
         for (topic, hour), count in self._misplaced.items():
             topics[topic] += count if hour >= since else 0
@@ -370,13 +369,13 @@ class Ledger:
         policy = self.policies.get(policy_version)
         if policy is None:
             return _KEPT_MS
-        return int(policy.clocks.promise_missed_after_minutes * _MINUTE_MS)
+        return int(policy.clocks.promise_missed_after_minutes * MINUTE_MS)
 
     def _decide_ms(self, policy_version: str, severity: Severity) -> int:
         policy = self.policies.get(policy_version)
         if policy is None:
             return _KEPT_MS
-        return int(policy.clocks.of(severity).decide_minutes * _MINUTE_MS)
+        return int(policy.clocks.of(severity).decide_minutes * MINUTE_MS)
 
     def _highest_tier(self, policy_version: str, severity: Severity) -> Tier:
         policy = self.policies.get(policy_version)

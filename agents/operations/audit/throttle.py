@@ -19,6 +19,7 @@ from sys import intern
 from msgspec import Struct
 from msgspec.structs import replace
 
+from agents.core.calendar import DAY_MS
 from agents.core.policy import Policy
 from agents.operations.audit.finding import Breach, Finding
 from schemas.records import (
@@ -45,7 +46,6 @@ _ALWAYS_ASKED = frozenset(
 )
 _SOMETIMES_ASKED = frozenset({Rule.SILENCE_NO_WORD})
 _DECIDED_BY_THROTTLE = frozenset({Decision.RAISED, Decision.THROTTLED})
-_DAY_MS = 86_400_000
 _UNSURE_MS = 60_000
 _EXACT = 1e-6
 _OTHER_SITES = 2
@@ -230,7 +230,7 @@ class Throttles:
                 continue
             if any(self._counts(entry, of.occurred_at, each, policy) for each in known):
                 sites.add(entry.site_id)
-                same_day = same_day or age < _DAY_MS
+                same_day = same_day or age < DAY_MS
         if len(sites) >= _OTHER_SITES or same_day:
             named = ", ".join(sorted(sites)[:_SHOWN])
             more = f" and {len(sites) - _SHOWN} more" if len(sites) > _SHOWN else ""
@@ -256,14 +256,14 @@ class Throttles:
         self, entry: _Counted, at: int, known: tuple[Outcome, ...], policy: Policy
     ) -> float:
         weight, fades = self._weight(known, policy)
-        window = policy.throttle.window_days * _DAY_MS
+        window = policy.throttle.window_days * DAY_MS
         age = at - entry.occurred_at
         if age < window:
             return weight
         if not fades:
             return 0.0
         fade = policy.throttle.fade
-        share: float = 0.5 ** ((age - window) / (fade.half_life_days * _DAY_MS))
+        share: float = 0.5 ** ((age - window) / (fade.half_life_days * DAY_MS))
         return weight * share if share >= fade.gone_below - _EXACT else 0.0
 
     def _weight(self, known: tuple[Outcome, ...], policy: Policy) -> tuple[float, bool]:

@@ -3,6 +3,7 @@
 from confluent_kafka.admin import AdminClient
 from msgspec import Struct
 
+from agents.core.calendar import HOUR_MS
 from agents.core.insights import INSIGHTS
 from agents.operations.status.clock import places_of
 from streams.transport.kafka import readable_ends
@@ -11,7 +12,6 @@ from streams.transport.ranges import newest, offsets_since
 VISITS = "recourse.visits"
 BEHIND_MS = 60_000
 """The newest end of a visit that is so much newer than the newest insight has none."""
-_HOUR_MS = 3_600_000
 
 
 class InsightsSay(Struct, frozen=True, kw_only=True):
@@ -47,7 +47,7 @@ def insights_of(admin: AdminClient, now: int) -> InsightsSay:
     if not places:
         return InsightsSay(there=False)
     ends = readable_ends(admin, places)
-    begins = offsets_since(admin, ends, now - _HOUR_MS)
+    begins = offsets_since(admin, ends, now - HOUR_MS)
     return InsightsSay(
         there=True,
         last_hour=sum(end - begins[place] for place, end in ends.items()),

@@ -14,6 +14,7 @@ from typing import TypeVar
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
+from agents.core.calendar import HOUR_MS
 from agents.core.pseudonyms import Pseudonyms
 from agents.operations.cases.case_lines import figures
 from agents.operations.cases.case_reader import NoCases, read_cases
@@ -43,7 +44,6 @@ from streams.transport.ranges import RangeReader, newest, offsets_since
 from streams.transport.reading import read_all
 from streams.transport.unread import first_unread
 
-HOUR_MS = 3_600_000
 LETTERS_AT_MOST = 20_000
 _UNREAD_SECONDS = 1.0
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from agents.core.calendar import MINUTE_MS, add_business_time
+from agents.core.calendar import HOUR_MS, add_business_time
 from agents.core.customers.rule_base.definition import Due, rule
 from agents.core.customers.rule_base.facts import (
     events,
@@ -21,8 +21,6 @@ from agents.core.customers.rule_base.rule_context import RuleContext
 from agents.core.customers.rules.silence import was_watched, words_of_centre
 from agents.core.customers.state import ReadyTime, Visit
 from schemas.records import CheckIn, Estimate, Kind, Rule, Severity
-
-_HOUR_MS = 60 * MINUTE_MS
 
 
 @rule(Kind.SILENCE, needs=Precondition.ESTIMATE)
@@ -168,7 +166,7 @@ def _passing(context: RuleContext) -> Iterator[ReadyTime]:
     times |= {each.ready_at for each in visit.estimates}
     times -= {each.ready_at for each in visit.ready_times}
     for ready_at in sorted(each for each in times if each is not None):
-        due_at = add_business_time(context.site, ready_at, numbers.business_hours * _HOUR_MS)
+        due_at = add_business_time(context.site, ready_at, numbers.business_hours * HOUR_MS)
         passing = ReadyTime(
             ready_at=ready_at,
             due_at=due_at,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from agents.core.calendar import DAY_MS, MINUTE_MS, add_business_time
+from agents.core.calendar import DAY_MS, HOUR_MS, add_business_time
 from agents.core.customers.rule_base.definition import Due, rule
 from agents.core.customers.rule_base.facts import (
     events,
@@ -23,8 +23,6 @@ from agents.core.customers.rule_base.rule_context import RuleContext
 from agents.core.customers.state import Case, CaseStatus, Customer, Silence, Visit
 from agents.core.policy import Policy
 from schemas.records import CustomerResponse, Kind, Response, Rule
-
-_HOUR_MS = 60 * MINUTE_MS
 
 
 class _Wait(Struct, frozen=True, kw_only=True):
@@ -140,7 +138,7 @@ def judged(context: RuleContext) -> tuple[Silence, ...]:
 def _clocks(context: RuleContext) -> Iterator[tuple[CustomerResponse, int]]:
     """The questions whose clocks run, each with the moment at which it is due."""
     visit = context.visit
-    duration = context.world.policy.rules.silence_no_word.business_hours * _HOUR_MS
+    duration = context.world.policy.rules.silence_no_word.business_hours * HOUR_MS
     for wait in _waits(visit):
         asked = _first_unjudged(visit, wait)
         if asked is None:

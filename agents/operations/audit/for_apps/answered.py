@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
-from agents.core.calendar import DAY_MS
+from agents.core.calendar import DAY_MS, HOUR_MS
 from agents.core.policy import Policy
 from agents.operations.audit.finding import Breach, Finding
 from schemas.records import CustomerResponse, Erasure, Receipt
@@ -17,7 +17,7 @@ CHANNEL = "service.customer-responses"
 RECEIPTS = "recourse.receipts"
 _GENERATION = 2
 _UNSURE_MS = 60_000
-_BEHIND_MS = 3_600_000
+_BEHIND_MS = HOUR_MS
 """Where nothing later of a partition is answered either, its stage may be behind: that is another
 alert's, and this one waits so long."""
 _LOOKED_AT_MS = 6 * DAY_MS

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
+from agents.core.calendar import HOUR_MS
 from agents.core.policy import Policy
 from agents.operations.audit.finding import Breach, Finding
 from schemas.records import (
@@ -23,7 +24,7 @@ from schemas.records import (
 _GENERATION = 2
 _UNSURE_MS = 60_000
 """So long stage customers may take to hear of what the desk did."""
-_FILLED_MS = 3_600_000
+_FILLED_MS = HOUR_MS
 """By then every customer has a record after a policy that writes them came into force."""
 _ENDS = frozenset({OutcomeStatus.RESOLVED, OutcomeStatus.WITHDRAWN, OutcomeStatus.MERGED})
 _BEGINS = frozenset({OutcomeStatus.REOPENED})

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from agents.core.rfc3339 import milliseconds
 from agents.core.standards import zone_of
 
-DAY_MS = 86_400_000
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
 
 
