@@ -36,6 +36,11 @@ COMMANDS = {
         "Thirty simulated days: who is kept waiting, how long.",
     ),
     "play": ("agents.commands.simulation.play", "play", "Send a file of events to a Kafka."),
+    "replay": (
+        "agents.commands.simulation.replay",
+        "replay",
+        "What another policy would have decided, over the recorded past.",
+    ),
     "explain": (
         "agents.commands.records.explain",
         "explain",

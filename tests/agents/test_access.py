@@ -7,6 +7,7 @@ from agents.operations.audit.reading import CARRIED, TICKS
 from agents.operations.audit.reading import TOPICS as AUDITED
 from agents.pipeline.dead_letter import LETTER_TOPICS, SERVICE_DEAD_LETTERS
 from agents.pipeline.stages import stages
+from agents.records.engine_records import ORDER
 from agents.reference_data.reference import REFERENCES
 from schemas.catalogue import TOPICS
 from streams.broker.guard import USERS
@@ -112,7 +113,7 @@ def test_an_auditor_reads_what_it_compares_and_writes_nothing() -> None:
     originals = {topic for stage in stages() for topic in stage.inputs}
 
     assert (role.writes, role.groups, role.transactions) == ((), (), ())
-    needed = {*AUDITED, *CARRIED, TICKS, *REFERENCES.topics} | (originals - {TICKS})
+    needed = {*AUDITED, *CARRIED, TICKS, ORDER, *REFERENCES.topics} | (originals - {TICKS})
     assert {topic for topic in TOPICS if covers(role.reads, topic)} == needed
 
 

@@ -235,6 +235,8 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 BOTH = pytest.mark.parametrize("terminal", [False, True], ids=["pipe", "terminal"])
+PAST = ("--from", "EVENTS", "--from", "OUT", "--then", "POLICY", "--then-directory", "DIRECTORY")
+RISES = ("--sweep", "jurisdictions.US-OH.authorisation_limit.percent=99")
 EVENTS = {
     "explain": ["explain", "ann-v1:1", "--from", "OUT"],
     "explain --json": ["explain", "ann-v1:1", "--json", "--from", "OUT"],
@@ -251,6 +253,8 @@ EVENTS = {
     "audit": ["audit", "--from", "OUT"],
     "audit --json": ["audit", "--json", "--from", "OUT"],
     "play": ["play", "BAD"],
+    "replay": ["replay", *PAST, *RISES],
+    "replay --json": ["replay", *PAST, *RISES, "--json"],
     "simulate": ["simulate", "BAD"],
     "policy lint": ["policy", "lint", "POLICY"],
     "policy lint, wrong": ["policy", "lint", "WRONG"],
@@ -292,7 +296,7 @@ FOUND = {
 QUIET = {
     "simulate", "cases", "cases --json", "effect", "effect --json", "pilot plan",
     "pilot plan --json", "pilot propose", "pilot propose --json", "feeds", "feeds --json",
-    "audit", "audit --json",
+    "audit", "audit --json", "replay", "replay --json",
     "policy lint", "directory lint", "policy publish", "directory publish", "policy show --json",
 }  # fmt: skip
 """Say nothing that is free text."""
@@ -311,6 +315,7 @@ SHOWN = (TAME, r"\u001b]0;T\u0007\u001b[2J\b\r\nFORGED\t", r"\e]0;T\a\e[2J\b\r\n
 def looked_over(name: str, arguments: Sequence[str], folder: Path, *, terminal: bool) -> None:
     files = {
         "OUT": "out.jsonl", "OTHER": "other.json", "BAD": "bad.jsonl", "WRONG": "wrong.json",
+        "EVENTS": "events.jsonl",
         "POLICY": "policy.json", "DIRECTORY": "directory.json",
     }  # fmt: skip
     given = [f"{folder}/{files[each]}" if each in files else each for each in arguments]

@@ -22,6 +22,7 @@ import avro.schema
 import msgspec
 import pytest
 
+from agents.commands.running.topics import published
 from agents.commands.simulation.demo import STEP_MS
 from agents.core.handling import Tombstone
 from agents.operations.effect.reading import Sums, read_into, sums_of
@@ -33,11 +34,16 @@ from agents.records import codecs
 from agents.records.engine_records import decode_order
 from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.reference import REFERENCES
-from agents.simulation.demo.event_generator import BEGIN, END, STORIES, life
+from agents.simulation.demo.event_generator import BEGIN, DAY_MS, END, STORIES, life
 from agents.simulation.demo.machine import Machine, reference_records
 from agents.simulation.demo.people import People
 from agents.simulation.demo.play import WATCHED, Player, Seen, heed, one_in_twenty, play
 from agents.simulation.demo.stories import stories
+from agents.simulation.replay.durations import typical_durations
+from agents.simulation.replay.proof import Why
+from agents.simulation.replay.reading import of_topics
+from agents.simulation.replay.report import report
+from agents.simulation.replay.shards import Question, mine, replayed
 from schemas.catalogue import PARTITIONS, TOPICS, released, schema
 from schemas.records import (
     Answer,
@@ -363,3 +369,43 @@ def _metric(port: int, name: str) -> float:
     except OSError:
         return -1.0
     return next((float(line.split()[-1]) for line in lines if line.startswith(name)), -1.0)
+
+
+def test_the_recorded_past_comes_out_again_whatever_was_killed(week: Week) -> None:
+    """Also what lay in a wrong partition, and was carried: the order log says when."""
+    recording = of_topics(week.servers, codecs.PLAIN, published(week.servers))
+    policy = recording.timeline.last.policies[0]
+    question = Question(
+        recording=recording,
+        policies={"the same": recording.timeline.with_policy(policy, 0)},
+        since=0,
+        until=END + DAY_MS,
+        took_ms=typical_durations(recording),
+        samples=0,
+    )
+
+    found = report(replayed(question, mine(recording, 0, 1), workers=1))
+
+    recorded = sum(isinstance(each.record, Disagreement) for each in week.outputs)
+    assert (found.recorded, found.equal, found.other_moment) == (recorded, recorded, 0)
+    assert (found.failed, found.differences, found.effects[0].lines) == (0, {}, ())
+
+
+def test_without_the_order_only_the_order_is_missing(week: Week) -> None:
+    """Time is told every three hours here, so what lies between may have come before or after."""
+    recording = of_topics(week.servers, codecs.PLAIN, published(week.servers), with_order=False)
+    question = Question(
+        recording=recording,
+        policies={},
+        since=0,
+        until=END + DAY_MS,
+        took_ms=typical_durations(recording),
+        samples=0,
+        order_ms=3 * STEP_MS,
+    )
+
+    found = report(replayed(question, mine(recording, 0, 1), workers=1))
+
+    assert found.equal > found.recorded / 2
+    assert found.differences[Why.ORDER] > 0
+    assert found.equal + sum(found.differences.values()) >= found.recorded

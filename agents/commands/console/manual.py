@@ -71,6 +71,20 @@ MANUAL: Mapping[str, Entry] = {
             130: "Ctrl-C",
         },
     ),
+    "replay": Entry(
+        (
+            "recourse replay --policy friday.yaml",
+            "recourse replay --policy friday.yaml --rule REQUESTED_BY_CUSTOMER --json",
+            "recourse replay --sweep throttle.limit=2,3,5",
+            "recourse replay --from in.jsonl --from out.jsonl --then now.yaml --policy friday.yaml",
+        ),
+        {
+            0: "replayed: nothing that somebody must look at",
+            1: "a decision of the floor turns, upheld cases are refused, or the past does not come "
+            "out and nothing explains it",
+            2: "a file or Kafka can't be read, or a setting is wrong: a sentence says what",
+        },
+    ),
     "explain": Entry(
         ("recourse explain v1:1", "recourse explain service.estimates:3:17 --json"),
         {0: "explained", 1: "nothing is known of the id, or it can't be read", 78: _SETTING},

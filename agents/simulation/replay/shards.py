@@ -1,0 +1,139 @@
+"""All customers of a recording, on as many cores as there are: they do not depend on each other."""
+
+import gc
+import multiprocessing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+from zlib import crc32
+
+from msgspec.structs import replace
+
+from agents.simulation.replay.comparison import CarriedOver, compared, outcomes_of
+from agents.simulation.replay.proof import ORDER_MS, proved
+from agents.simulation.replay.recording import Past, Recording
+from agents.simulation.replay.run import decisions
+from agents.simulation.replay.timeline import Timeline
+from agents.simulation.replay.totals import Compared, Totals
+from schemas.records import Disagreement, OutcomeName, Severity
+
+_AT_ONCE: Final = 64
+"""So many customers are one piece of work: small enough for a bar that moves."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What is asked of each customer's past.
+
+    `policies`: by name the reference data under another policy. Decisions count from `since` on, up
+    to and with `until` (ms). `took_ms`: how long a case takes of which nothing is recorded.
+    `sites` and `rules`: only findings of these; all where empty. `order_ms`: see `proved`.
+    """
+
+    recording: Recording
+    policies: Mapping[str, Timeline]
+    since: int
+    until: int
+    took_ms: Mapping[Severity, int]
+    samples: int
+    sites: frozenset[str] = frozenset()
+    rules: frozenset[str] = frozenset()
+    order_ms: int = ORDER_MS
+
+    def wants(self, finding: Disagreement) -> bool:
+        """Whether a finding is asked about."""
+        at = not self.sites or finding.site_id in self.sites
+        return at and (not self.rules or finding.rule.value in self.rules)
+
+
+def of_customers(question: Question, customers: Sequence[str]) -> Totals:
+    """What is counted of some customers."""
+    totals = Totals(
+        compared={name: Compared(samples_at_most=question.samples) for name in question.policies}
+    )
+    for customer_id in customers:
+        totals.customers += 1
+        try:
+            _one(question, question.recording.past(customer_id), totals)
+        except Exception as error:  # noqa: BLE001 - of one customer: it is said, and the others go on
+            totals.failed += 1
+            said = f"{type(error).__name__}: {error}"
+            totals.first_failure = min(totals.first_failure or said, said)
+    return totals
+
+
+def _one(question: Question, past: Past, totals: Totals) -> None:
+    timeline, until = question.recording.timeline, question.until
+    totals.events += past.events
+    totals.in_order += past.ticks is not None
+    recorded: Sequence[Disagreement] = past.decided
+    if question.recording.decisions:
+        proof = proved(past, timeline, until, question.order_ms)
+        totals.proved.take(proof)
+        if not proof.holds:
+            return
+    if not question.policies:
+        return
+    # The clock of then was set by what was due then: both sides are run without it.
+    is_timed, past = past.ticks is not None, replace(past, ticks=None)
+    before = recorded
+    if not question.recording.decisions or is_timed:
+        before = decisions(past, timeline, until)
+    outcomes = outcomes_of(past)
+    then = [each for each in before if question.wants(each)]
+    for name, other in question.policies.items():
+        carried = CarriedOver([*recorded, *before], OutcomeName.UNFOUNDED, question.took_ms)
+        now = decisions(past, other, until, carried)
+        if_upheld = now
+        if carried.invented:
+            upheld = CarriedOver([*recorded, *before], OutcomeName.UPHELD, question.took_ms)
+            if_upheld = decisions(past, other, until, upheld)
+        both = (
+            list(compared(then, filter(question.wants, each), outcomes, question.since))
+            for each in (now, if_upheld)
+        )
+        totals.compared[name].take(*both)
+
+
+def mine(recording: Recording, shard: int, of: int) -> list[str]:
+    """The customers of a shard, in their order; the shards of all machines are all customers."""
+    return sorted(each for each in recording.stored if crc32(each.encode()) % of == shard)
+
+
+def replayed(
+    question: Question,
+    customers: Sequence[str],
+    workers: int,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Totals:
+    """What is counted of customers, by so many processes; `progress` hears how many are done."""
+    pieces = [customers[at : at + _AT_ONCE] for at in range(0, len(customers), _AT_ONCE)]
+    totals = Totals()
+    for made in _made(question, pieces, workers):
+        totals.add(made)
+        progress(made.customers)
+    return totals
+
+
+def _made(question: Question, pieces: list[Sequence[str]], workers: int) -> Iterator[Totals]:
+    if workers == 1 or len(pieces) <= 1:
+        for piece in pieces:
+            yield of_customers(question, piece)
+        return
+    global _QUESTION  # noqa: PLW0603 - a fork takes it along; through a pipe it would be copied
+    _QUESTION = question
+    gc.freeze()  # what is shared stays shared
+    try:
+        with multiprocessing.get_context("fork").Pool(workers) as pool:
+            yield from pool.imap_unordered(_of_piece, pieces)
+    finally:
+        _QUESTION = None
+        gc.unfreeze()
+
+
+_QUESTION: Question | None = None
+
+
+def _of_piece(piece: Sequence[str]) -> Totals:
+    assert _QUESTION is not None, "the parent sets it before it forks"
+    return of_customers(_QUESTION, piece)

@@ -1,0 +1,58 @@
+"""The reference data as it changed over the time of a recording."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any, Self
+
+from agents.core.policy import Policy
+from agents.core.world import Directory, World
+from agents.reference_data.reference import Reference
+
+
+class Timeline:
+    """Who looks at a moment gets what held then."""
+
+    def __init__(self, turns: Iterable[tuple[int, Reference]]) -> None:
+        """`turns`: from when on (ms) what holds, in that order; the first holds before it, too."""
+        self._turns = tuple(turns)
+        self._from = [at for at, _ in self._turns]
+
+    def world(self, now: int) -> World:
+        """What holds at a moment (ms)."""
+        return self.at(now).world(now)
+
+    def at(self, now: int) -> Reference:
+        """The reference data that holds at a moment (ms)."""
+        return self._turns[max(bisect_right(self._from, now) - 1, 0)][1]
+
+    @property
+    def last(self) -> Reference:
+        """What holds in the end."""
+        return self._turns[-1][1]
+
+    def with_policy(self, policy: Policy, since: int) -> Self:
+        """The same, but from a moment (ms) on with this policy alone."""
+        before = [(at, each) for at, each in self._turns if at < since]
+        later = [(at, _under(each, policy)) for at, each in self._turns if at > since]
+        return type(self)([*before, (since, _under(self.at(since), policy)), *later])
+
+    def with_directory(self, directory: Directory, since: int) -> Self:
+        """The same, but from a moment (ms) on with this directory alone."""
+        before = [(at, each) for at, each in self._turns if at < since]
+        later = [(at, _at(each, directory)) for at, each in self._turns if at > since]
+        return type(self)([*before, (since, _at(self.at(since), directory)), *later])
+
+
+def _under(reference: Reference, policy: Policy) -> Reference:
+    return replace(reference, policies=(policy,))
+
+
+def _at(reference: Reference, directory: Directory) -> Reference:
+    sites, managers = directory.sites, directory.managers
+    return replace(reference, sites=_frozen(sites), managers=_frozen(managers))
+
+
+def _frozen(entries: Mapping[str, Any]) -> Mapping[str, Any]:
+    return MappingProxyType(dict(entries))
