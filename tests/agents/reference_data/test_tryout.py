@@ -192,8 +192,8 @@ def defect(monkeypatch: pytest.MonkeyPatch) -> None:
 
 WRONG = "version: p9\nlate_after_hours: 40\nthrottle:\n  limit: 13\n"
 SAID = (
-    "p.yaml:4: throttle.limit is 13: with it a record of service.estimates makes our own code "
-    "fail (OverflowError at "
+    "p.yaml:4: throttle.limit is 13: with it a record of service.customer-responses makes our own "
+    "code fail (OverflowError at "
 )
 
 
@@ -215,7 +215,8 @@ def test_the_site_at_which_events_fail_is_named() -> None:
         try_directory("d.yaml", demo_directory())
 
     assert [each.partition(" makes")[0] for each in caught.value.sentences] == [
-        f"d.yaml: at the site {name} a record of service.estimates" for name in ("miami", "tampa")
+        f"d.yaml: at the site {name} a record of service.customer-responses"
+        for name in ("miami", "tampa")
     ]
 
 
