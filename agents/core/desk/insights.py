@@ -95,8 +95,8 @@ def _decided(step: Escalation, before: EscalationState) -> Counts:
         "safety_decided_late": int(
             step.severity is Severity.SAFETY and step.occurred_at > step.decide_by
         ),
-        "decided_after_throttle": int(after_throttle),
-        "upheld_after_throttle": int(after_throttle and step.outcome in _UPHELD),
+        "throttled_decided": int(after_throttle),
+        "throttled_upheld": int(after_throttle and step.outcome in _UPHELD),
         "decided_without_contact": int(held is not None and not has_contact(held)),
         "abusive_sent": int(step.outcome is OutcomeName.ABUSIVE),
     }

@@ -186,7 +186,7 @@ def _executive(counts: Mapping[str, int], at_most: Decimal) -> Check:
 
 def _throttled(counts: Mapping[str, int], at_most: Decimal) -> Check:
     name = "throttled_upheld_at_most"
-    decided, right = counts.get("decided_after_throttle", 0), counts.get("upheld_after_throttle", 0)
+    decided, right = counts.get("throttled_decided", 0), counts.get("throttled_upheld", 0)
     if not counts.get(_DECIDED):
         return _undecided(name)
     share = _WHOLE * right / decided if decided else 0.0
