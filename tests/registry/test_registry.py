@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
+from threading import Timer
 
 import avro.io
 import avro.schema
@@ -30,7 +31,7 @@ from streams.serialisation.registry import Registry
 from streams.settings import Settings
 from streams.transport.kafka import admin
 from streams.transport.topics import declare
-from tests.kafka.engine_kit import wait_until
+from tests.kafka.engine_kit import STANDS_STILL_SECONDS, wait_until
 from tests.registry.guarded import PASSWORD, GuardedRegistry
 from tests.registry.rig import (
     CONFLUENT,
@@ -247,6 +248,8 @@ def test_a_topic_is_changed_over_and_back_under_a_consumer_that_reads_both(
         cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
     over = {"FRAMING_BY_TOPIC": f"{ESCALATIONS}=confluent"}
+    bound = Timer(STANDS_STILL_SECONDS * 5, consumer.kill)  # else its next line is waited for
+    bound.start()
     try:
         for customer, settings in (("then", {}), ("over", over), ("back", {})):
             worker = start(**settings)
@@ -262,6 +265,7 @@ def test_a_topic_is_changed_over_and_back_under_a_consumer_that_reads_both(
         assert consumer.stdout is not None
         told = [*islice(filter(re.compile("visit-(then|over|back):").match, consumer.stdout), 3)]
     finally:
+        bound.cancel()
         consumer.kill()
         consumer.communicate()
 

@@ -77,12 +77,17 @@ def made(name: str, within: Path) -> Path:
         folder,
         ignore=shutil.ignore_patterns("node_modules", "target"),
     )
+    patiently(language.make, folder)
+    return folder
+
+
+def patiently(command: tuple[str, ...], folder: Path, **environment: str) -> None:
+    """Runs what fetches something, again where that did not come."""
     for left in range(TRIES)[::-1]:
         try:
-            say(language.make, folder)
+            say(command, folder, **environment)
         except AssertionError:
             if not left:
                 raise
         else:
             break
-    return folder
