@@ -1,5 +1,6 @@
 """What makes classes of the schemas takes them, by the versions that docs/producers.md names."""
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -15,7 +16,7 @@ by_maven = pytest.mark.skipif("java" not in ASKED_FOR, reason="Java is left out"
 by_go = pytest.mark.skipif("go" not in ASKED_FOR, reason="Go is left out")
 
 
-REFUSED = "Can't redefine: recourse.Hours"
+REFUSED = "Can't redefine: recourse."
 
 
 def generate(version: str, folder: str, within: Path) -> subprocess.CompletedProcess[str]:
@@ -62,7 +63,7 @@ def test_the_version_of_maven_s_plugin_that_refuses_the_folder(tmp_path: Path) -
 
 
 @by_go
-def test_go_makes_structs_of_each_file_and_enums_of_all_but_one(tmp_path: Path) -> None:
+def test_go_makes_structs_of_each_file_and_enums_where_none_is_named_again(tmp_path: Path) -> None:
     (tmp_path / "go.mod").write_text("module made\n\ngo 1.26.0\n")
     patiently(("go", "install", AVROGEN), tmp_path, GOBIN=str(tmp_path))
     sources = [*FILES, SCHEMAS / "one-file" / "recourse.avsc"]
@@ -86,6 +87,14 @@ def test_go_makes_structs_of_each_file_and_enums_of_all_but_one(tmp_path: Path) 
     ).stderr
 
     assert {line for line in failed.splitlines() if line.startswith("# ")} == {
-        f"# made/enums/{name}" for name in ("disagreement", "recourse")
+        f"# made/enums/{file.stem}" for file in sources if names_an_enum_again(file)
     }
     assert "Decision redeclared" in failed
+
+
+def names_an_enum_again(file: Path) -> bool:
+    """What `-enums` does not take: it writes the enum anew wherever it is named."""
+    text = file.read_text(encoding="utf-8")
+    enums = re.findall(r'"type": "enum",\s*"name": "(\w+)"', text)
+    named = re.sub(r'"name":\s*"\w+"', "", text)
+    return any(re.search(rf'"(recourse\.)?{name}"', named) for name in enums)
