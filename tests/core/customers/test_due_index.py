@@ -59,12 +59,26 @@ def test_who_comes_next_is_found_by_a_look_at_few_of_those_who_are_due_in_the_ho
     assert looked.total() < 10_000
 
 
+def test_a_customer_who_is_put_off_within_the_hour_is_due_then_and_not_before() -> None:
+    truth = dict[str, int]()
+    index = DueIndex(truth.get)
+    for key, at in (("a", 10), ("b", 20), ("c", 30)):
+        _move(index, truth, key, at)
+    assert index.earliest() == 10
+
+    _move(index, truth, "b", 40)
+
+    assert sorted(index.until(30)) == [(10, "a"), (30, "c")]
+    assert sorted(index.until(40)) == [(10, "a"), (30, "c"), (40, "b")]
+
+
 def test_a_customer_who_is_put_off_within_the_hour_again_and_again_fills_nothing() -> None:
     truth = dict[str, int]()
     index = DueIndex(truth.get)
-    for number in range(10_000):
+    _move(index, truth, "first", 0)
+    for number in range(1, 10_000):
         _move(index, truth, "a", number)
-        index.earliest()
+        assert index.earliest() == 0
 
     assert len(index._heap) < 100
-    assert index.earliest() == 9_999
+    assert sorted(index.until(9_999)) == [(0, "first"), (9_999, "a")]
