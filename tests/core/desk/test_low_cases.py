@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from agents.core.handling import Handled
 from schemas.records import ActionName, Disagreement, Notice, OutcomeName, Severity, Tier
@@ -211,3 +212,30 @@ def test_a_duplicate_tells_nothing() -> None:
 
     assert again == Handled(passed_over=again.passed_over)
     assert told(desk) == []
+
+
+@pytest.mark.parametrize(
+    ("own", "counted"),
+    [
+        (NOW - 1, 1),
+        (NOW, 1),
+        (NOW + 1, 2),
+        (NOW + HOUR - 1, 2),
+        (NOW + HOUR, 2),
+        (NOW + HOUR + 1, 1),
+    ],
+)
+def test_a_case_that_the_index_does_not_have_yet_counts_within_the_time_alone(
+    own: int, counted: int
+) -> None:
+    desk = desk_of(9)
+    desk.says(low(1, NOW + 1))
+    known = desk.state()
+    new = replace(
+        known,
+        escalation_id="v2:1",
+        grounds=(replace(known.grounds[0], occurred_at=own),),
+    )
+
+    assert desk.partition.low.cases(new, NOW, NOW + HOUR) == counted
+    assert desk.partition.low.cases(known, NOW, NOW + HOUR) == 1
