@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator
 from msgspec import Struct
 
 from agents.core.calendar import DAY_MS, MINUTE_MS
+from agents.core.customers.overviews import TOPIC as OVERVIEWS
 from agents.core.handling import Tombstone
 from agents.core.policy import Policy
 from agents.core.world import Directory
+from agents.operations.audit.for_apps.overviews import NoOverview
 from agents.operations.audit.ledger import Ledger
 from agents.pipeline.dead_letter import LETTER_TOPICS
 from agents.pipeline.stages import stages
@@ -32,6 +34,7 @@ _LOOKED_AT = frozenset(
         "recourse.outcomes",
         "recourse.notices",
         "recourse.cases",
+        OVERVIEWS,
         *LETTER_TOPICS,
     }
 )
@@ -104,7 +107,8 @@ class _Month:
             if each.topic not in _LOOKED_AT:
                 continue
             if each.value is None:
-                self._ledger.take(Tombstone(key=(each.key or b"").decode()))
+                gone = NoOverview if each.topic == OVERVIEWS else Tombstone
+                self._ledger.take(gone(key=(each.key or b"").decode()))
                 continue
             record = codecs.decode(each.topic, each.value)
             self._ledger.take(record)
