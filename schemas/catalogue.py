@@ -16,6 +16,9 @@ REPLACED_KEPT_MS = 7 * _DAY_MS
 """How long a compacted topic keeps a record after another of its key: what a record that nobody can
 read has replaced can be published again until then."""
 
+REPLACED_SOON_MS = _DAY_MS // 4
+"""Of records that are written each minute: for so long one may stay that another has replaced, so
+that who reads the topic anew reads little that counts no more."""
 REPLACED_READABLE_MS, DELETIONS_READABLE_MS = _DAY_MS, 7 * _DAY_MS
 """Of records about people: how long one may be read that another of its key has replaced, and for
 how long whoever reads them must be able to see that one was deleted."""
@@ -32,6 +35,7 @@ class Topic(NamedTuple):
     record's field that is the key (with a dot, a field's field); of a tick and of the order log it
     is the partition's number, of a policy its version. `retention_ms` is None for compacted topics.
     `of_people`: one that is compacted, and lets go of what was replaced or deleted within a day.
+    `newest_of_key`: of each key the newest record alone is kept, until `retention_ms` after it.
     """
 
     name: str
@@ -42,6 +46,7 @@ class Topic(NamedTuple):
     retention_ms: int | None = 30 * _DAY_MS
     carried: tuple[str, ...] = ()
     of_people: bool = False
+    newest_of_key: bool = False
 
     def key_of(self, record: Struct) -> str:
         """The key of a record of the topic."""
@@ -57,6 +62,9 @@ class Topic(NamedTuple):
         """Kafka's settings of the topic; the broker stamps the time, also in production."""
         if self.retention_ms is not None:
             kept = {"cleanup.policy": "delete", "retention.ms": str(self.retention_ms)}
+            if self.newest_of_key:
+                kept["cleanup.policy"] = "compact,delete"
+                kept["max.compaction.lag.ms"] = str(REPLACED_SOON_MS)
         elif self.of_people:
             kept = {
                 "cleanup.policy": "compact",
@@ -133,6 +141,14 @@ TOPICS = _topics(
     Topic("recourse.receipts", records.Receipt, "receipt", "customer_id", retention_ms=_WEEK),
     Topic("recourse.visits", records.VisitEnded, "visit_ended", "region_id"),
     Topic("recourse.insights", records.Insight, "insight", "region_id", retention_ms=731 * _DAY_MS),
+    Topic(
+        "recourse.site-days",
+        records.SiteDay,
+        "site_day",
+        "site_day_id",
+        retention_ms=731 * _DAY_MS,
+        newest_of_key=True,
+    ),
     Topic("recourse.dead-letters", records.DeadLetter, "dead_letter", "key"),
     Topic("service.dead-letters", records.DeadLetter, "dead_letter", "key"),
     Topic(

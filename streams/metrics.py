@@ -55,6 +55,11 @@ TICKS_HELD = Gauge(
     ["stage"],
 )
 TICKS_WRITTEN = Counter("recourse_ticks_written", "Ticks written by this worker.", ["stage"])
+STAGE_ABSENT = Gauge(
+    "recourse_stage_absent",
+    "1 where this worker does not run a stage, as a topic of it or a right to one is missing.",
+    ["stage"],
+)
 RESTORE_SECONDS = Gauge(
     "recourse_restore_seconds", "Time of the last restore from the changelog.", ["stage"]
 )

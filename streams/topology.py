@@ -281,6 +281,9 @@ class Stage:
     carried: str | None = None
     """The input over which records that lie in a wrong partition come into their own; only workers
     of the stage write it. None: where records lie is not looked at."""
+    may_be_absent: bool = False
+    """Where a topic of it, or a right to one, is missing, the worker runs its other stages alone
+    and says so; otherwise it does not start."""
     made_with: Mapping[str, str] = field(default_factory=dict)
     """What else decides what comes out (a version of data, say): kept with the state, and a
     restore warns where it is another one."""

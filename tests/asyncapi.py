@@ -131,7 +131,7 @@ def _document() -> dict[str, Any]:
 
 
 def _channel(topic: Topic) -> dict[str, Any]:
-    kept: dict[str, Any] = {"cleanup.policy": ["compact" if topic.compacted else "delete"]}
+    kept: dict[str, Any] = {"cleanup.policy": topic.config["cleanup.policy"].split(",")}
     if topic.retention_ms is not None:
         kept["retention.ms"] = topic.retention_ms
     return {
@@ -223,6 +223,7 @@ def page() -> str:
         kept = (
             _KEPT_FOR_EVER if topic.retention_ms is None else f"{topic.retention_ms // _DAY_MS} d"
         )
+        kept += ", the newest of each key" if topic.newest_of_key else ""
         writers, readers = (
             ", ".join(
                 name for name, role in declared.items() if _covers(getattr(role, does), topic)

@@ -135,6 +135,20 @@ MANAGERS = (
         "cases",
         "Those that were open when a policy of generation 2 came into force; then none.",
     ),
+    Shown(
+        "Site days written",
+        'sum(increase(recourse_records_emitted_total{topic="recourse.site-days"}[1h]))',
+        "short",
+        "an hour",
+        "Each that changed, once a minute at most.",
+    ),
+    Shown(
+        "Stages that do not run",
+        "max by (stage) (recourse_stage_absent)",
+        "short",
+        "{{stage}}",
+        "A topic or a right is missing.",
+    ),
     Shown("Storms", "sum(increase(recourse_site_storms_total[1d]))", "short", "in a day"),
     Shown(
         "Directory",

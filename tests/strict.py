@@ -12,13 +12,24 @@ import msgspec
 
 from agents.core.handling import Output, Tombstone
 from agents.pipeline.processor import StageProcessor
-from agents.pipeline.stages import CUSTOMERS_CORE, CUSTOMERS_OUTPUTS, DESK_CORE, DESK_OUTPUTS
+from agents.pipeline.stages import (
+    CUSTOMERS_CORE,
+    CUSTOMERS_OUTPUTS,
+    DESK_CORE,
+    DESK_OUTPUTS,
+    INSIGHTS_CORE,
+    INSIGHTS_OUTPUTS,
+)
 from schemas.catalogue import TOPICS, schema
 from streams.serialisation.codec import Codec, Undecodable, Unwritable
 from streams.topology import Emit
 
 _emit = StageProcessor._emit
-_DECLARED = ((CUSTOMERS_CORE, CUSTOMERS_OUTPUTS), (DESK_CORE, DESK_OUTPUTS))
+_DECLARED = (
+    (CUSTOMERS_CORE, CUSTOMERS_OUTPUTS),
+    (DESK_CORE, DESK_OUTPUTS),
+    (INSIGHTS_CORE, INSIGHTS_OUTPUTS),
+)
 
 
 class Unreadable(BaseException):

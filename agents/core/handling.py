@@ -30,6 +30,7 @@ class Arrived(Struct, frozen=True, kw_only=True):
     `timestamp` is the Kafka record's own (ms); `first_arrived_at` that of the first record, where
     this
     one was sent again from the dead letters: lateness counts from it. `digest` is of the content.
+    `offset` is its place in its partition; `record_id` the header `event_id`, where a stage asks.
     """
 
     topic: str
@@ -37,6 +38,8 @@ class Arrived(Struct, frozen=True, kw_only=True):
     timestamp: int
     first_arrived_at: int | None = None
     digest: int = 0
+    offset: int = 0
+    record_id: str | None = None
 
     @property
     def arrived_at(self) -> int:

@@ -35,7 +35,7 @@ from agents.pipeline.failures import UNLIMITED, FailureLimit, place_of
 from agents.pipeline.stage_core import Core, Wire
 from agents.pipeline.state_store import AsRecords
 from agents.records import codecs
-from agents.records.headers import WrongHeader, first_arrived_at, trace_of
+from agents.records.headers import WrongHeader, first_arrived_at, id_in, trace_of
 from agents.records.other_serializers import setting_for
 from agents.records.spans import NO_SPANS, Spans
 from agents.reference_data.reference import Reference
@@ -192,6 +192,8 @@ class StageProcessor(Generic[R]):
             return emits
         self._failures.took(failed=reason is DeadLetterReason.FAILED)
         self._spans.end(self._stage, message, began, f"dead letter: {reason.value}")
+        if reason is not DeadLetterReason.FAILED and message.topic in self._core.said_elsewhere:
+            return ()
         letter, *told = self._dead_letter(message, reason, detail, world)
         return [letter, *also, *told]
 
@@ -343,17 +345,20 @@ class StageProcessor(Generic[R]):
         return self._wire.decode(message.topic, message.value)
 
     def _arrived(self, message: Message) -> Arrived:
-        record = self._decoded(message)
+        record, by_id = self._decoded(message), self._core.reads_ids
         _check_key(message, record)
         return Arrived(
             topic=message.topic,
             record=record,
             timestamp=message.timestamp,
             first_arrived_at=first_arrived_at(message),
-            digest=int.from_bytes(
-                blake2b(self._encoder.encode(record), digest_size=8).digest(), "big"
-            ),
+            digest=0 if by_id else self._digest(record),
+            offset=message.offset,
+            record_id=id_in(message) if by_id else None,
         )
+
+    def _digest(self, record: msgspec.Struct) -> int:
+        return int.from_bytes(blake2b(self._encoder.encode(record), digest_size=8).digest(), "big")
 
     def _emit(self, output: Output, trace: tuple[tuple[str, bytes], ...]) -> Emit:
         if isinstance(output.record, Tombstone):

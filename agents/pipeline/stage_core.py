@@ -26,7 +26,9 @@ class Core(Generic[R]):
     output. `too_much`: why what came makes a record too large that has more than `looked_at_from`
     bytes; None where it does not. `told_of`: by topic, what is written of a record that became a
     dead letter under its own key, from the partition, its fields in their ranges or not,
-    and the dead letter.
+    and the dead letter. `reads_ids`: whether it tells records apart by
+    the header `event_id`, and by no digest. `said_elsewhere`:
+    the inputs of which another stage says what could not be used.
     """
 
     record: type[R]
@@ -39,6 +41,8 @@ class Core(Generic[R]):
     looked_at_from: int = VALUE_AT_MOST
     too_much: Callable[[msgspec.Struct, R, int], str | None] = lambda *_: None
     told_of: Mapping[str, ToldOf] = field(default_factory=dict)
+    reads_ids: bool = False
+    said_elsewhere: frozenset[str] = frozenset()
 
 
 class Wire(Protocol):

@@ -15,6 +15,11 @@ from agents.core.desk.handle import handle_time as handle_desk_time
 from agents.core.desk.partition import Partition as DeskPartition
 from agents.core.desk.state import EscalationState
 from agents.core.desk.timers.firing import next_moment
+from agents.core.insights import INSIGHTS
+from agents.core.site_days import handle as site_days
+from agents.core.site_days import state as site_day_states
+from agents.core.site_days.partition import Partition as SiteDaysPartition
+from agents.core.site_days.published import SITE_DAYS
 from agents.pipeline.counts import NO_COUNTS, Counts
 from agents.pipeline.data_packages import data_versions
 from agents.pipeline.dead_letter import DEAD_LETTERS, SERVICE_DEAD_LETTERS
@@ -44,9 +49,12 @@ CUSTOMERS_OUTPUTS = (
     "recourse.visits",
 )
 DESK_OUTPUTS = (*_BY_BOTH, "recourse.escalations", "recourse.cases", "recourse.outcomes")
+INSIGHTS_OUTPUTS = (SITE_DAYS, DEAD_LETTERS)
 """What each stage writes for others; where one of them is not there, no worker starts."""
 
 CUSTOMERS_INPUTS, DESK_INPUTS = TOPICS[CARRIED_CUSTOMERS].carried, TOPICS[CARRIED_REGIONS].carried
+_OF_THE_DESK = ("recourse.disagreements", "recourse.answers", "recourse.deliveries")
+INSIGHTS_INPUTS = (INSIGHTS, "recourse.escalations", *_OF_THE_DESK)
 
 
 def customer_of(record: Struct) -> str | None:
@@ -76,6 +84,17 @@ DESK_CORE = Core(
     next_due=next_moment,
     whose=lambda record: getattr(record, "escalation_id", None),
 )
+INSIGHTS_CORE = Core(
+    record=site_day_states.State,
+    partition=SiteDaysPartition,
+    handle=site_days.handle,
+    handle_time=site_days.handle_time,
+    next_due=lambda partition, _: partition.next_due(),
+    whose=site_days.whose,
+    kept=lambda partition: AsBytes(partition, site_day_states.encode, len),
+    reads_ids=True,
+    said_elsewhere=frozenset(_OF_THE_DESK),
+)
 
 
 def stages(
@@ -84,7 +103,7 @@ def stages(
     wire: Wire = PLAIN,
     failures: FailureLimit = UNLIMITED,
     spans: Spans = NO_SPANS,
-) -> tuple[Stage, ...]:
+) -> tuple[Stage, Stage, Stage]:
     """All stages, in the order in which a record runs through them."""
 
     def processor(name: str, core: Core[Any], *, checks_ticks: bool = False) -> StageProcessor[Any]:
@@ -120,7 +139,16 @@ def stages(
             carried=CARRIED_REGIONS,
             made_with=data_versions(),
         ),
+        Stage(
+            name="insights",
+            inputs=INSIGHTS_INPUTS,
+            tick_topic=TICKS,
+            changelog="recourse-insights-changelog",
+            processor=lambda _: processor("insights", INSIGHTS_CORE),
+            outputs=INSIGHTS_OUTPUTS,
+            may_be_absent=True,
+        ),
     )
 
 
-CUSTOMERS, DESK = stages()
+CUSTOMERS, DESK, SITE_DAYS_STAGE = stages()

@@ -112,3 +112,11 @@ def _span(message: Message, trace: bytes, stage: str) -> Span | None:
     place = f"{stage} {message.topic} {message.partition} {message.offset}"
     made = blake2b(trace + place.encode(), digest_size=8).hexdigest()
     return Span(trace_id, made, parent_id, flags)
+
+
+def id_in(message: Message) -> str | None:
+    """The record's id as its header gives it (`event_id`), where it does."""
+    for name, content in message.headers:
+        if name == "event_id" and content is not None:
+            return content.decode("utf-8", "replace")
+    return None

@@ -13,6 +13,7 @@ import msgspec
 
 from agents.core.policy import Policy
 from agents.core.rfc3339 import milliseconds, text_of
+from agents.core.site_days.state import WRITTEN_AFTER_MS
 from agents.core.world import Directory
 from agents.pipeline.dead_letter import dead_letter, kept_in
 from agents.pipeline.processor import TICKS, StageProcessor
@@ -171,8 +172,18 @@ def _key(topic: str, value: object) -> object:
 class Simulation:
     """One run: feed it messages in the order of their time, then `finish`."""
 
-    def __init__(self, reference: Reference, pipeline: Sequence[Stage] | None = None) -> None:
+    def __init__(
+        self,
+        reference: Reference,
+        pipeline: Sequence[Stage] | None = None,
+        *,
+        site_days: bool = False,
+    ) -> None:
+        """`site_days`: whether stage insights runs too; it writes each site's day at the end."""
         self._reference = reference
+        *deciding, counting = stages(wire=JSON)
+        self._counting = counting.processor(0) if site_days else None
+        self._counted = frozenset(counting.inputs)
         self._now = 0
         self._offsets: Counter[str] = Counter()
         self._written: list[Written] = []
@@ -180,7 +191,7 @@ class Simulation:
         self._passed_by: dict[int, int | None] = {}
         self._stages = [
             (stage, processor)
-            for stage in (stages(wire=JSON) if pipeline is None else pipeline)
+            for stage in (deciding if pipeline is None else pipeline)
             if isinstance(processor := stage.processor(0), StageProcessor)
         ]
 
@@ -202,6 +213,9 @@ class Simulation:
             yield self._drain()
         self._take_ticks(ticks)
         self._until(self._now, inclusive=True)
+        if self._counting is not None:
+            at = self._now + WRITTEN_AFTER_MS
+            self._take_written(self._counting.handle(_tick(at), at, self._reference))
         yield self._drain()
 
     def _drain(self) -> list[Written]:
@@ -228,6 +242,8 @@ class Simulation:
                 if each.topic in stage.topics:
                     emits = processor.handle(each, self._now, self._reference)
                     waiting.extend(self._write(emits))
+            if self._counting is not None and each.topic in self._counted:
+                waiting.extend(self._write(self._counting.handle(each, self._now, self._reference)))
 
     def _write(self, emits: Iterable[Emit]) -> Iterator[Message]:
         for emit in emits:
@@ -288,16 +304,8 @@ class Simulation:
     def _let_time_act(self, position: int) -> None:
         """A tick for the one stage that has something due."""
         _, processor = self._stages[position]
-        tick = Message(
-            topic=TICKS,
-            partition=0,
-            offset=0,
-            timestamp=self._now,
-            key=b"0",
-            value=JSON.encode(TICKS, Tick(now=self._now)),
-        )
         self._ticked[position] = self._now
-        self._take_written(processor.handle(tick, self._now, self._reference))
+        self._take_written(processor.handle(_tick(self._now), self._now, self._reference))
         left = self._next_due(position)
         if left is not None and left <= self._now:
             # The core failed on it (the dead letter says so): time goes on without it.
@@ -309,6 +317,17 @@ class Simulation:
         since = max(self._ticked[position], self._now - 1)
         due = processor.next_due(self._reference.world(since))
         return None if due == self._passed_by.get(position) else due
+
+
+def _tick(at: int) -> Message:
+    return Message(
+        topic=TICKS,
+        partition=0,
+        offset=0,
+        timestamp=at,
+        key=b"0",
+        value=JSON.encode(TICKS, Tick(now=at)),
+    )
 
 
 _REFERENCE_TOPICS = frozenset({"recourse.policies", "directory.sites", "directory.managers"})

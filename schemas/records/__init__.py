@@ -38,6 +38,7 @@ from schemas.records.symbols import (
     Channel,
     DeadLetterReason,
     Decision,
+    DurationOf,
     EscalationStatus,
     Kind,
     OutcomeName,
@@ -56,7 +57,7 @@ from schemas.records.symbols import (
     Why,
     WithdrawnBy,
 )
-from schemas.records.visits import Insight, VisitEnded
+from schemas.records.visits import Durations, Insight, SiteDay, VisitEnded
 
 __all__ = [
     "Absence",
@@ -86,6 +87,8 @@ __all__ = [
     "Delivery",
     "Diagnosis",
     "Disagreement",
+    "DurationOf",
+    "Durations",
     "Erased",
     "Erasure",
     "Escalation",
@@ -117,6 +120,7 @@ __all__ = [
     "Severity",
     "Site",
     "SiteContact",
+    "SiteDay",
     "Stage",
     "Subject",
     "Throttle",

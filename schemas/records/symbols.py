@@ -317,3 +317,11 @@ class DeadLetterReason(Symbol):
     TOO_LATE = "TOO_LATE"
     FAILED = "FAILED"
     ERASED = "ERASED"
+
+
+class DurationOf(Symbol):
+    """What took so long, from the opening of a case, or its last opening again."""
+
+    UNKNOWN = "UNKNOWN"
+    ACKNOWLEDGED = "ACKNOWLEDGED"
+    DECIDED = "DECIDED"

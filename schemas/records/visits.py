@@ -1,11 +1,12 @@
 """How visits ended, and what was counted."""
 
 from datetime import date
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from schemas.records.common import Code, Id, Int, Long, LongId, Rating, Time
-from schemas.records.symbols import Arm
+from schemas.records.symbols import Arm, DurationOf, Severity, Tier
 
 
 class VisitEnded(Struct, frozen=True, kw_only=True):
@@ -36,3 +37,31 @@ class Insight(Struct, frozen=True, kw_only=True):
     region_id: LongId
     manager_id: Id | None = None
     share: Int | None = None
+
+
+SiteDayId = Annotated[str, Meta(max_length=320)]
+
+
+class Durations(Struct, frozen=True, kw_only=True):
+    """How long something took, as counts in fixed buckets."""
+
+    of: DurationOf
+    severity: Severity
+    tier: Tier
+    buckets: dict[Code, Long]
+
+
+class SiteDay(Struct, frozen=True, kw_only=True):
+    """What happened at a site on a local day, added up; the newest record counts."""
+
+    site_day_id: SiteDayId
+    site_id: Id
+    region_id: LongId
+    day: date
+    arm: Arm
+    share: Int | None = None
+    manager_id: Id | None = None
+    as_of: Time
+    whole_since: Time | None = None
+    counts: dict[Code, Long]
+    durations: tuple[Durations, ...]

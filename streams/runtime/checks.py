@@ -1,13 +1,14 @@
 """What must be so before a worker starts: all topics there, and partitions equal."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin import AclOperation, AdminClient
 
 from streams.errors import ConfigurationError
 from streams.settings import Settings
 from streams.topology import ReferenceTopics, Stage
 from streams.transport.kafka import partition_counts, patiently
+from streams.transport.topic_look import rights
 
 CREATE_COMMAND = "recourse topics apply"
 
@@ -42,6 +43,46 @@ def check_topics(
                 f"reference topic {topic} has {counts[topic]} partitions: must be 1"
             )
     return counts
+
+
+def absent_stages(
+    stages: Sequence[Stage],
+    references: ReferenceTopics,
+    settings: Settings,
+    admin_client: AdminClient,
+) -> dict[str, str]:
+    """The stages that may be absent and have to be, by name, each with why in a sentence.
+
+    None is, where there is no other stage: then the worker does not start.
+    """
+    found: dict[str, str] = {}
+    if all(stage.may_be_absent for stage in stages):
+        return found
+    for stage in stages:
+        if not stage.may_be_absent:
+            continue
+        try:
+            check_topics([stage], references, settings, admin_client)
+        except ConfigurationError as problem:
+            found[stage.name] = str(problem)
+            continue
+        lacking = list(_rights_lacking(stage, admin_client))
+        if lacking:
+            found[stage.name] = (
+                f"this user may not {' or '.join(lacking)}: `{CREATE_COMMAND} --access` lets it"
+            )
+    return found
+
+
+def _rights_lacking(stage: Stage, admin_client: AdminClient) -> Iterator[str]:
+    """What Kafka says that this user may not do; a Kafka that asks nobody lets all do all."""
+    read = {*stage.topics, stage.changelog}
+    written = {*stage.outputs, stage.changelog}
+    may = patiently("look at the rights", lambda: rights(admin_client, read | written))
+    for operation, topics in ((AclOperation.READ, read), (AclOperation.WRITE, written)):
+        for topic in sorted(topics):
+            if topic in may and operation not in may[topic]:
+                yield f"{operation.name.lower()} {topic}"
 
 
 def _check_equal(stage: Stage, counts: dict[str, int]) -> None:

@@ -26,8 +26,9 @@ from streams.errors import (
     ConfigurationError,
     EngineError,
 )
+from streams.metrics import STAGE_ABSENT
 from streams.runtime import logs
-from streams.runtime.checks import check_topics
+from streams.runtime.checks import absent_stages, check_topics
 from streams.runtime.cluster_watch import ClusterWatch, groups_of
 from streams.runtime.health import HealthServer
 from streams.runtime.open_files import explained, make_room
@@ -121,6 +122,7 @@ class Worker:
         settings = self._settings
         await asyncio.to_thread(check_believed, settings.bootstrap_servers)
         client = admin(settings.bootstrap_servers)
+        await self._leave_out_absent(client)
         counts = await asyncio.to_thread(
             check_topics, self._stages, self._reference_topics, settings, client
         )
@@ -159,6 +161,18 @@ class Worker:
             stages=[stage.name for stage in self._stages],
             compiled=native is not None,
         )
+
+    async def _leave_out_absent(self, client: AdminClient) -> None:
+        """Goes on without the stages that may be absent and lack a topic or a right."""
+        absent = await asyncio.to_thread(
+            absent_stages, self._stages, self._reference_topics, self._settings, client
+        )
+        for stage in self._stages:
+            if stage.may_be_absent:
+                STAGE_ABSENT.labels(stage.name).set(stage.name in absent)
+        for name, why in absent.items():
+            log.error("stage_absent", stage=name, reason=why)
+        self._stages = [stage for stage in self._stages if stage.name not in absent]
 
     def _tick_topics(self) -> set[str]:
         return {stage.tick_topic for stage in self._stages}

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from confluent_kafka import KafkaError, KafkaException, TopicCollection
-from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin import AclOperation, AdminClient
 
 from streams.transport.kafka import PATIENCE_SECONDS, REQUEST_SECONDS
 
@@ -38,6 +38,29 @@ def look_at(client: AdminClient, names: Iterable[str]) -> dict[str, SeenTopic | 
                 raise
         else:
             found[name] = SeenTopic(len(described.partitions), str(described.topic_id))
+    return found
+
+
+def rights(client: AdminClient, names: Iterable[str]) -> dict[str, frozenset[AclOperation]]:
+    """What this user may do with each topic; one of which that is not said is left out.
+
+    Raises:
+        KafkaException: no broker answers.
+    """
+    asked = TopicCollection(list(names))
+    described = client.describe_topics(
+        asked, include_authorized_operations=True, request_timeout=PATIENCE_SECONDS
+    )
+    found = {}
+    for name, future in described.items():
+        try:
+            may = future.result(REQUEST_SECONDS).authorized_operations
+        except KafkaException as error:
+            if error.args[0].code() not in {*_OF_ONE_TOPIC, KafkaError.UNKNOWN_TOPIC_OR_PART}:
+                raise
+        else:
+            if may is not None:
+                found[name] = frozenset(may)
     return found
 
 

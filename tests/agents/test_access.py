@@ -110,7 +110,7 @@ def test_who_writes_what_decides_is_one_and_who_redrives(topic: str, writers: se
 
 def test_an_auditor_reads_what_it_compares_and_writes_nothing() -> None:
     role = roles()["auditor"]
-    originals = {topic for stage in stages() for topic in stage.inputs}
+    originals = {topic for stage in stages()[:2] for topic in stage.inputs}
 
     assert (role.writes, role.groups, role.transactions) == ((), (), ())
     needed = {*AUDITED, *CARRIED, TICKS, ORDER, *REFERENCES.topics} | (originals - {TICKS})
@@ -119,7 +119,7 @@ def test_an_auditor_reads_what_it_compares_and_writes_nothing() -> None:
 
 def test_who_redrives_writes_and_reads_what_a_dead_letter_can_be_of() -> None:
     role = roles()["redriver"]
-    inputs = {topic for stage in stages() for topic in stage.inputs}
+    inputs = {topic for stage in stages()[:2] for topic in stage.inputs}
 
     assert inputs | set(LETTER_TOPICS) <= {t for t in TOPICS if covers(role.reads, t)}
     by_nobody = {t for t in inputs if TOPICS[t].carried or t == TICKS}  # redrive refuses them

@@ -25,7 +25,7 @@ TICKS, DISAGREEMENTS, ESCALATIONS = (
 START = 1_772_460_000_000
 MINUTE = 60_000
 STORM, OTHERS = 120, 30
-CUSTOMERS, DESK = stages()
+CUSTOMERS, DESK, _ = stages()
 SNAPSHOT = Snapshot(reference_of(default_policy(), demo_directory()), {})
 Given = Mapping[str, Sequence[Message]]
 

@@ -6,6 +6,7 @@ from functools import cache
 from hashlib import sha256
 from typing import NamedTuple
 
+from agents.core.site_days.published import SITE_DAYS
 from agents.pipeline.dead_letter import LETTER_TOPICS
 from agents.pipeline.stages import stages
 from agents.records.codecs import Undecodable
@@ -41,7 +42,7 @@ def of(framing: Framing, *broken: Message) -> Came:
     for each in (*good[:HERE], *broken, *good[HERE:]):
         found.pipe(each.topic, each.key, each.value, each.timestamp, each.headers, 0)
     outputs = [each._replace(offset=0) for each in found.read()]
-    return Came(outputs, [found.state(stage) for stage in stages()])
+    return Came(outputs, [found.state(stage) for stage in stages()[:2]])
 
 
 def offset_of(broken: Message, framing: Framing) -> int:
@@ -83,7 +84,7 @@ def others(came: Came, framing: Framing) -> list[Message]:
     return [
         each
         for each, topic in zip(came.outputs, before, strict=False)
-        if each.topic not in LETTER_TOPICS
+        if each.topic not in (*LETTER_TOPICS, SITE_DAYS)
         and not (each.topic == INSIGHTS and topic in LETTER_TOPICS)
         and _receipt(each, framing) in (None, ReceiptStatus.TAKEN)
     ]

@@ -185,7 +185,7 @@ def live_through(kafka: Kafka, plain: dict[str, str], crew: Crew, folder: Path) 
     last = call(plain, "drain", "--pid", crew.pid(0), "--for-good")
     refused = call(plain, "drain", "7", "--pid", crew.pid(0))
     # What it took over a moment ago it must have restored, to leave it in files.
-    wait_until(lambda: has(call(plain, "status", "--json", *workers[:2])) == [12, 12])
+    wait_until(lambda: has(call(plain, "status", "--json", *workers[:2])) == [12, 12, 12])
     came_back = call(plain, "drain", "0", "--pid", crew.pid(0), "--json")
     assert call(plain, "play", str(events), "--as-they-are").code == 0
     behind = call(plain, "status", "--json")
@@ -247,6 +247,7 @@ def test_before_anybody_works_status_says_what_lacks(night: Night) -> None:
     assert night.before.json["look_at"] == [
         "stage customers: no worker runs it",
         "stage desk: no worker runs it",
+        "stage insights: no worker runs it",
         "no tick is there: no worker has run, or it may not write recourse.ticks",
         "no policy: publish one with `recourse policy publish FILE`",
     ]
@@ -256,7 +257,7 @@ def test_status_says_who_has_what_and_that_nothing_is_behind(night: Night) -> No
     said = night.status.json
 
     assert (night.status.code, said["look_at"], said["unknown"]) == (0, [], [])
-    for stage, name in zip(said["stages"], ("customers", "desk"), strict=True):
+    for stage, name in zip(said["stages"], ("customers", "desk", "insights"), strict=True):
         assert {key: stage[key] for key in ("stage", "state", "partitions", "owned")} == {
             "stage": name,
             "state": "STABLE",
@@ -286,7 +287,7 @@ def test_status_says_what_is_in_force_and_what_is_open(night: Night) -> None:
 def test_workers_say_their_version_and_what_they_have(night: Night) -> None:
     for worker in night.status.json["workers"]:
         assert (worker["problem"], worker["version"]) == (None, "0.1.0")
-        assert worker["partitions"] == {"customers": 6, "desk": 6}
+        assert worker["partitions"] == {"customers": 6, "desk": 6, "insights": 6}
 
 
 def test_a_pipe_gets_plain_lines(night: Night) -> None:
@@ -294,8 +295,9 @@ def test_a_pipe_gets_plain_lines(night: Night) -> None:
     assert [row[1:5] for row in night.plain.lines if row[0] == "stage"] == [
         ["customers", "stable", "2", "12 of 12"],
         ["desk", "stable", "2", "12 of 12"],
+        ["insights", "stable", "2", "12 of 12"],
     ]
-    assert [row[0] for row in night.plain.lines].count("member") == 4
+    assert [row[0] for row in night.plain.lines].count("member") == 6
 
 
 def test_cases_are_one_a_line_with_what_is_next(night: Night) -> None:
@@ -313,6 +315,7 @@ def test_a_worker_drained_for_good_hands_over_at_once(night: Night) -> None:
     assert {stage: len(numbers) for stage, numbers in said["had"].items()} == {
         "customers": 6,
         "desk": 6,
+        "insights": 6,
     }
     assert said["taken_over"] == {
         stage: {f"recourse-{stage}-0": numbers} for stage, numbers in said["had"].items()
@@ -336,7 +339,7 @@ def test_a_worker_that_comes_back_leaves_its_state_in_files(night: Night) -> Non
     said = night.came_back.json
 
     assert (night.came_back.code, said["comes_back"], said["taken_over"]) == (0, True, None)
-    assert said["files"] == 24
+    assert said["files"] == 36
     assert said["bytes"] > 0
 
 

@@ -25,6 +25,7 @@ import pytest
 from agents.commands.running.topics import published
 from agents.commands.simulation.demo import STEP_MS
 from agents.core.handling import Tombstone
+from agents.core.site_days.published import SITE_DAYS
 from agents.operations.effect.reading import Sums, read_into, sums_of
 from agents.operations.explain.lookup import Lookup
 from agents.operations.explain.story import story_of
@@ -57,6 +58,7 @@ from schemas.records import (
     Insight,
     Receipt,
     ReceiptStatus,
+    SiteDay,
 )
 from streams.broker import Status
 from streams.broker.console import console_consumer
@@ -67,6 +69,7 @@ from streams.settings import load
 from streams.transport.placing import partition_of
 from streams.transport.reading import read_all
 from tests.kafka.engine_kit import wait_until
+from tests.site_day_recount import counted, held, recount
 
 pytestmark = pytest.mark.kafka
 WRITTEN = tuple(topic for topic in WATCHED if topic != DEAD_LETTERS)
@@ -211,6 +214,35 @@ def test_who_reads_recourse_cases_alone_has_each_case_as_its_newest_step_says(we
         step = steps[key]
         assert (record.step, record.status, record.tier) == (step.step, step.status, step.tier)
         assert (record.manager, record.decide_by) == (step.manager, step.decide_by)
+
+
+def test_the_days_of_sites_are_those_of_a_recount_and_written_as_they_are_kept(week: Week) -> None:
+    """Ten kills; in plain Python from all records at once, every number."""
+    *_, counting = stages()
+    read = [
+        codecs.decode(each.topic, each.value or b"")
+        for each in read_all(week.servers, dict.fromkeys(counting.inputs, PARTITIONS))
+    ]
+    kept, written = dict[str, bytes](), dict[str, SiteDay]()
+    for each in read_all(week.servers, {counting.changelog: PARTITIONS}):
+        kept[(each.key or b"").decode()] = each.value or b""
+    for each in read_all(week.servers, {SITE_DAYS: PARTITIONS}):
+        record = codecs.decode(SITE_DAYS, each.value or b"")
+        assert isinstance(record, SiteDay)
+        written[record.site_day_id] = record
+    zones = {site.site_id: site.time_zone for site in demo_directory().sites.values()}
+    counts = held(kept)
+
+    assert len(counts) > 50
+    assert counts == recount(read, zones)
+    unchanged = {key: value for key, value in kept.items() if b"changed_since" not in value}
+    assert len(held(unchanged)) > 50
+    assert held(unchanged) == {
+        place: found
+        for place, found in counted(written.values()).items()
+        if place in held(unchanged)
+    }
+    assert {each.whole_since for each in written.values()} == {None}
 
 
 def test_who_reads_recourse_customers_alone_has_what_is_open_of_each(week: Week) -> None:

@@ -64,7 +64,7 @@ def lines(name: str, seed: int, customers: int) -> Iterator[str]:
 class _Run:
     def __init__(self, name: str, seed: int) -> None:
         self._name = name
-        self._folds = [(stage, Fold(stage, 0)) for stage in stages()]
+        self._folds = [(stage, Fold(stage, 0)) for stage in stages()[:2]]
         for _, fold in self._folds:
             fold.restored()
         self._people = People(seed)

@@ -382,7 +382,7 @@ def test_scenario(scenario: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("scenario", _scenarios())
 def test_a_restart_before_every_record_changes_nothing(scenario: dict[str, Any]) -> None:
-    customers, desk = stages(wire=JSON)
+    customers, desk, _ = stages(wire=JSON)
     restarting = [
         replace(customers, processor=lambda _: Restarting("customers", CUSTOMERS_CORE)),
         replace(desk, processor=lambda _: Restarting("desk", DESK_CORE)),

@@ -52,6 +52,7 @@ CONTRACT = {
     "recourse.contact-cards": ("customer_id", 12, 60),
     "recourse.visits": ("region_id", 12, 30),
     "recourse.insights": ("region_id", 12, 731),
+    "recourse.site-days": ("site_day_id", 12, 731),
     "recourse.dead-letters": ("key", 12, 30),
     "service.dead-letters": ("key", 12, 30),
     "recourse.carried-customers": ("customer_id", 12, 14),
@@ -92,7 +93,8 @@ def test_every_topic_of_the_contract_is_in_the_catalogue_as_it_says() -> None:
 
 def test_only_compacted_topics_have_no_retention() -> None:
     for topic in TOPICS.values():
-        assert topic.config["cleanup.policy"] == ("compact" if topic.compacted else "delete")
+        of_each_key = "compact,delete" if topic.newest_of_key else "delete"
+        assert topic.config["cleanup.policy"] == ("compact" if topic.compacted else of_each_key)
         assert topic.config["message.timestamp.type"] == "LogAppendTime"
 
 

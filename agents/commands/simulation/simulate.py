@@ -31,6 +31,10 @@ def simulate(
     policy: Annotated[Path | None, typer.Option(help="YAML or JSON; else the package's.")] = None,
     directory: Annotated[Path | None, typer.Option(help="YAML or JSON; else the demo's.")] = None,
     out: Annotated[Path | None, typer.Option(help="Where to write; else stdout.")] = None,
+    *,
+    site_days: Annotated[
+        bool, typer.Option("--site-days", help="Write what each site's day came to, at the end.")
+    ] = False,
 ) -> None:
     """Run events through all stages without Kafka, and write what they make, line by line."""
     try:
@@ -38,7 +42,7 @@ def simulate(
         texts = read_lines(events)
         with ExitStack() as files:
             sink = sys.stdout.buffer if out is None else files.enter_context(_open(out))
-            _run(Simulation(reference), texts, sink)
+            _run(Simulation(reference, site_days=site_days), texts, sink)
     except (UnusableFile, ConfigurationError) as problem:
         leave(problem)
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from agents.pipeline.dead_letter import LetterPlace, id_of
 from agents.pipeline.processor import TICKS
+from agents.pipeline.stages import DESK_INPUTS, INSIGHTS_INPUTS
 from agents.records.headers import FIRST_ARRIVED_AT, time_in
 from schemas.catalogue import TOPICS
 from schemas.records import DeadLetter, DeadLetterReason
@@ -28,6 +29,9 @@ _LEFT_OUT = re.compile(
 _DIGEST = re.compile(r"the (value|key) has (\d+) bytes, SHA-256 ([0-9a-f]{64})")
 BY_ITS_KEY = -1  # where murmur2 places it, wherever its producer had put it
 REPLACED = "\ufffd"  # stands for bytes of a key that are no UTF-8
+
+_COUNTED_ALONE = frozenset(INSIGHTS_INPUTS) - frozenset(DESK_INPUTS)
+"""What only stage insights reads of the stages' own records."""
 
 
 class Digest(NamedTuple):
@@ -146,6 +150,11 @@ def why_not(letter: DeadLetter, marks: Marks, *, again: bool = False) -> CanNotB
         return CanNotBe(
             f"{name} can't be redriven: workers alone write {letter.topic}, "
             "so whatever belongs there lies in its own topic, too."
+        )
+    if letter.topic in _COUNTED_ALONE:
+        return CanNotBe(
+            f"{name} can't be redriven: whoever reads {letter.topic} has the record already, and "
+            "would take it for one more."
         )
     redriven = marks.redriven.get(name)
     if redriven is not None and not again:

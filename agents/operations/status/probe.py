@@ -20,7 +20,7 @@ from agents.operations.cases.case_lines import figures
 from agents.operations.cases.case_reader import NoCases, read_cases
 from agents.operations.left_out import LeftOut
 from agents.operations.status.clock import clock, places_of, time_of_ticks
-from agents.operations.status.insights import insights_of
+from agents.operations.status.insights import insights_of, site_days_of
 from agents.operations.status.lag import StageLag, lag_of, unread_from
 from agents.operations.status.local_workers import LocalWorker, local_workers
 from agents.operations.status.shown import apps_of
@@ -91,6 +91,7 @@ class Probe:
             misplaced = pool.submit(self._misplaced, now)
             insights = pool.submit(insights_of, self._admin, now)
             apps = pool.submit(apps_of, self._admin)
+            days = pool.submit(site_days_of, self._admin, self._servers, self._wire)
             tick = pool.submit(lambda: newest(self._admin, places_of(self._admin, TICKS)))
             found = pool.submit(
                 lambda: groups(self._coordinators, [self._group(each) for each in stages()])
@@ -119,6 +120,7 @@ class Probe:
                 misplaced=_or_none(misplaced, "carried records", unknown),
                 insights=_or_none(insights, "insights", unknown),
                 apps=_or_none(apps, "what apps are shown", unknown),
+                site_days=_or_none(days, "site days", unknown),
                 cases=_or_none(cases, "cases", unknown),
                 workers=(said := tuple(each.result() for each in workers)),
                 twice=self._twice(said, here.result()),

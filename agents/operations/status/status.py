@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from agents.operations.cases.case_lines import Figures
 from agents.operations.status.durations import lasting
-from agents.operations.status.insights import InsightsSay
+from agents.operations.status.insights import InsightsSay, SiteDaysSay
 from agents.operations.status.lag import StageLag
 from agents.operations.status.shown import AppsSay
 from agents.operations.status.worker_numbers import Twice
@@ -84,6 +84,7 @@ class Status(Struct, frozen=True, kw_only=True):
     cases: CasesSay | None
     insights: InsightsSay | None = None
     apps: AppsSay | None = None
+    site_days: SiteDaysSay | None = None
     misplaced: Mapping[str, int] | None = None
     """Records of the last hour that lay in a wrong partition and were carried, by topic."""
     workers: tuple[WorkerSays, ...]
@@ -150,6 +151,11 @@ def _of_producers(status: Status) -> Iterator[str]:
 
 
 def _of_insights(status: Status) -> Iterator[str]:
+    if status.site_days is not None and not status.site_days.there:
+        yield (
+            "recourse.site-days is not there, so stage insights does not run: "
+            "`recourse topics apply` (docs/runbooks/RecourseStageAbsent.md)"
+        )
     held, found = status.reference, status.insights
     if found is None:
         return

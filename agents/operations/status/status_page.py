@@ -40,6 +40,8 @@ def _facts(status: Status) -> Iterator[tuple[str, ...]]:
         yield "insights", _insights(status)
     if status.apps is not None:
         yield "shown to apps", ages(status.apps, status.now)
+    if status.site_days is not None:
+        yield "site days", _site_days(status)
     if status.cases is not None:
         yield "open cases", _cases(status)
         held_cases = status.cases.figures
@@ -79,6 +81,17 @@ def _insights(status: Status) -> str:
         return "none"
     ago = lasting(max(0, status.now - held.newest))
     return f"{held.last_hour:,} in the last hour, the newest {ago} ago"
+
+
+def _site_days(status: Status) -> str:
+    held = status.site_days
+    assert held is not None, "asked before"
+    if not held.there:
+        return "the topic is not there"
+    if held.newest is None:
+        return "none"
+    whole = "the beginning" if held.whole_since is None else _at(held.whole_since)
+    return f"the newest {lasting(max(0, status.now - held.newest))} ago; whole since {whole}"
 
 
 def _cases(status: Status) -> str:
@@ -216,6 +229,7 @@ def as_json(status: Status) -> dict[str, object]:
         else {
             topic: None if at is None else text_of(at) for topic, at in status.apps.newest.items()
         },
+        "site_days": _site_days_json(status),
         "cases": _cases_json(status),
         "workers": [
             {
@@ -286,6 +300,17 @@ def _insights_json(status: Status) -> dict[str, object] | None:
         "last_hour": held.last_hour,
         "newest": None if held.newest is None else text_of(held.newest),
         "newest_visit": None if held.newest_visit is None else text_of(held.newest_visit),
+    }
+
+
+def _site_days_json(status: Status) -> dict[str, object] | None:
+    held = status.site_days
+    if held is None:
+        return None
+    return {
+        "there": held.there,
+        "newest": None if held.newest is None else text_of(held.newest),
+        "whole_since": None if held.whole_since is None else text_of(held.whole_since),
     }
 
 

@@ -56,7 +56,11 @@ def test_the_command_line_goes_before_the_environment() -> None:
     arguments = ["recourse", "worker", "--worker-number=5"]
 
     assert worker_of(7, arguments, {"RECOURSE_WORKER_NUMBER": "3"}, HERE).number == 5
-    assert worker_of(7, ["recourse", "worker"], {}, HERE).stages == ("customers", "desk")
+    assert worker_of(7, ["recourse", "worker"], {}, HERE).stages == (
+        "customers",
+        "desk",
+        "insights",
+    )
 
 
 def a_worker(pid: int, number: int, servers: str) -> LocalWorker:

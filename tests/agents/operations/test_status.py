@@ -9,7 +9,7 @@ from agents.commands.running.status import lines
 from agents.core.rfc3339 import text_of
 from agents.operations.cases.case_lines import Figures
 from agents.operations.cases.case_reader import cases_of
-from agents.operations.status.insights import InsightsSay
+from agents.operations.status.insights import InsightsSay, SiteDaysSay
 from agents.operations.status.lag import Behind, StageLag, in_ranges, lag_of, unread_from
 from agents.operations.status.shown import AppsSay
 from agents.operations.status.status import (
@@ -326,3 +326,35 @@ def test_what_apps_are_shown_has_a_line_of_its_own() -> None:
     assert look.startswith("recourse.receipts lacks what came more than a minute after")
     assert wants_a_look(replace(status, reference=replace(REFERENCE, since=0))) == ()
     assert as_json(WELL)["apps"] is None
+
+
+@pytest.mark.parametrize(
+    ("said", "shown", "looked_at"),
+    [
+        (SiteDaysSay(there=False), "the topic is not there", True),
+        (SiteDaysSay(there=True), "none", False),
+        (
+            SiteDaysSay(there=True, newest=AT - MINUTE),
+            "the newest 1 min ago; whole since the beginning",
+            False,
+        ),
+        (
+            SiteDaysSay(there=True, newest=AT, whole_since=AT - MINUTE),
+            f"the newest 0 s ago; whole since {text_of(AT - MINUTE)}",
+            False,
+        ),
+    ],
+)
+def test_days_of_sites_are_shown_with_from_when_on_they_are_whole(
+    said: SiteDaysSay, shown: str, looked_at: bool
+) -> None:
+    status = replace(WELL, site_days=said)
+
+    assert ("site days", shown) in facts(status)
+    assert any("RecourseStageAbsent" in each for each in wants_a_look(status)) == looked_at
+    assert as_json(status)["site_days"] == {
+        "there": said.there,
+        "newest": None if said.newest is None else text_of(said.newest),
+        "whole_since": None if said.whole_since is None else text_of(said.whole_since),
+    }
+    assert as_json(WELL)["site_days"] is None

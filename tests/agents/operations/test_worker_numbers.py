@@ -23,7 +23,7 @@ def process(pid: int, *arguments: str, **settings: str) -> LocalWorker:
 @pytest.mark.parametrize(
     ("second", "stages"),
     [
-        (process(8), ["customers", "desk"]),
+        (process(8), ["customers", "desk", "insights"]),
         (process(8, "--stage", "desk"), ["desk"]),
         (process(8, worker_number="1"), []),
         (process(8, "--worker-number", "1"), []),

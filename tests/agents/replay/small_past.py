@@ -15,12 +15,11 @@ from typing import Any
 import msgspec
 
 from agents.core.rfc3339 import text_of
-from agents.pipeline.stages import stages
 from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.policy_files import default_policy
 from agents.reference_data.reference import reference_of
 from agents.simulation.replay.recording import Recording, of_lines
-from agents.simulation.simulate import JSON, Simulation, lines_of
+from agents.simulation.simulate import Simulation, lines_of
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 MORNING = 1_772_463_600_000
@@ -166,7 +165,7 @@ def lines() -> tuple[bytes, ...]:
 
 def simulated(texts: Iterable[bytes]) -> list[bytes]:
     """What `simulate` writes of inputs under the policy."""
-    simulation = Simulation(reference_of(POLICY, demo_directory()), stages(wire=JSON))
+    simulation = Simulation(reference_of(POLICY, demo_directory()))
     written = [each for made in simulation.run(lines_of(texts)) for each in made]
     return [msgspec.json.encode(each) for each in written]
 

@@ -26,7 +26,7 @@ from tests.streams.test_records import batch
 
 pytestmark = pytest.mark.skipif(native is None, reason="the compiled part is not built")
 
-THE_SLOW_WAY = {"recourse.insights", "directory.sites", "directory.managers"}
+THE_SLOW_WAY = {"recourse.insights", "recourse.site-days", "directory.sites", "directory.managers"}
 """Records that are rarely read: days of the calendar are left to the slow way there."""
 AVRO = sorted(name for name, topic in TOPICS.items() if topic.schema)
 

@@ -1,0 +1,1 @@
+"""What happened at each site on each local day, added up: stage insights."""
