@@ -25,6 +25,7 @@ import pytest
 from agents.commands.running.topics import published
 from agents.commands.simulation.demo import STEP_MS
 from agents.core.handling import Tombstone
+from agents.core.insights import INSIGHTS
 from agents.core.site_days.published import SITE_DAYS
 from agents.operations.effect.reading import Sums, read_into, sums_of
 from agents.operations.explain.lookup import Lookup
@@ -313,12 +314,30 @@ def test_effect_adds_up_the_topic_as_it_was_written(week: Week) -> None:
     """Two sites are LIVE for a share: there are arms to compare, of this week and no other."""
     read: list[tuple[int, int]] = []
     sums = Sums()
-    read_into(sums, week.servers, codecs.PLAIN, lambda *at: read.append(at))
+    read_into(sums, week.servers, codecs.PLAIN, lambda *at: read.append(at), topic=INSIGHTS)
 
     expected = sums_of(s.record for s in week.outputs if isinstance(s.record, Insight))
     assert sums == expected
     assert {each.site_id for each in sums.drawn} == {"oakland", "nuernberg"}
     assert sums.records <= read[-1][0] <= read[-1][1]
+
+
+def test_effect_reads_what_each_day_came_to_where_that_is_added_up(week: Week) -> None:
+    folded, added = Sums(), Sums()
+    read_into(folded, week.servers, codecs.PLAIN, lambda *_: None)
+    read_into(added, week.servers, codecs.PLAIN, lambda *_: None, topic=INSIGHTS)
+
+    assert folded.records < added.records
+    for arms in ("inside", "outside"):
+        found, expected = (
+            {
+                drawn: {name: counts[name] for name in ("visits_ended", "customers", "ratings")}
+                for drawn, counts in getattr(sums, arms).items()
+            }
+            for sums in (folded, added)
+        )
+        assert found == expected
+    assert (folded.days, folded.weeks.live_from) == (added.days, added.weeks.live_from)
 
 
 @pytest.mark.parametrize("topic", WRITTEN)

@@ -1,4 +1,4 @@
-"""What was counted (`recourse.insights`), for the commands that judge by it."""
+"""What was counted at the sites, for the commands that judge by it."""
 
 from pathlib import Path
 
@@ -48,13 +48,13 @@ def counted_in_file(path: Path, policy: Path | None, taker: Taker) -> Counted:
 
 
 def counted_in_kafka(bootstrap_servers: str, taker: Taker) -> Counted:
-    """Reads in the topic; the policy is the one in force."""
+    """Reads in the topics; the policy is the one in force."""
     logs.configure("ERROR", "auto")
     console = Screen(stderr=True)
     try:
         settings = load(bootstrap_servers=bootstrap_servers)
         with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-            task = progress.add_task("Reading recourse.insights ...", total=None)
+            task = progress.add_task("Reading what was counted ...", total=None)
 
             def told(read: int, whole: int) -> None:
                 progress.update(task, completed=read, total=whole)

@@ -1,25 +1,29 @@
-"""The counts of `recourse.insights`, added up for a comparison."""
+"""The counts of `recourse.site-days`, or of `recourse.insights`, added up for a comparison."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Protocol
 
 import msgspec
+from confluent_kafka.admin import AdminClient
 from msgspec import Struct
 
 from agents.core.insights import INSIGHTS
+from agents.core.site_days.published import SITE_DAYS
 from agents.operations.effect.weeks import Weeks
 from agents.operations.left_out import LeftOut
 from agents.pipeline.topic_specs import not_shown
 from agents.records.codecs import Codecs, Undecodable
-from schemas.records import Arm, Insight
+from schemas.records import Arm, Insight, SiteDay
 from streams.topology import Message
-from streams.transport.kafka import admin, partition_counts, readable_ends, topic_starts
-from streams.transport.ranges import RangeReader
+from streams.transport.kafka import Place, admin, partition_counts, readable_ends, topic_starts
+from streams.transport.ranges import Range, RangeReader, newest
 
 _IDS_KEPT = 200_000
 """Of each partition: what a worker that came back wrote a second time lies close behind."""
+FOLDED_BEHIND_MS = 600_000
+"""Days that were written so long before the newest addition lack it: then that stage is away."""
 
 
 _CUSTOMERS = "customers"
@@ -55,9 +59,13 @@ class Sums(Struct, kw_only=True):
     records: int = 0
     left_out: str = ""
     """Which records could not be read, in a sentence; empty where all could."""
+    whole_since: int | None = None
+    """From when on (ms) all was read that stage insights added up; None: from the beginning."""
 
-    def take(self, insight: Insight) -> None:
-        """Adds what one thing adds."""
+    def take(self, insight: Insight | SiteDay) -> None:
+        """Adds what one thing adds, or what a day came to."""
+        if isinstance(insight, SiteDay) and insight.whole_since is not None:
+            self.whole_since = max(insight.whole_since, self.whole_since or insight.whole_since)
         self.records += 1
         counts = self._counted(insight)
         self.weeks.take(insight, counts)
@@ -69,7 +77,7 @@ class Sums(Struct, kw_only=True):
         if counts is insight.counts:
             self.days.add(insight.day)
 
-    def _counted(self, insight: Insight) -> Mapping[str, int]:
+    def _counted(self, insight: Insight | SiteDay) -> Mapping[str, int]:
         if self.since is None or insight.day >= self.since:
             return insight.counts
         return {_CUSTOMERS: insight.counts.get(_CUSTOMERS, 0)}
@@ -90,54 +98,85 @@ def sums_of(insights: Iterable[Insight], sums: Sums | None = None) -> Sums:
 
 
 class Taker(Protocol):
-    """What insights are read into; `left_out` is told which could not be read, in a sentence."""
+    """What counts are read into; `left_out` is told which could not be read, in a sentence."""
 
     left_out: str
 
-    def take(self, insight: Insight) -> None:
-        """Takes one in."""
+    def take(self, insight: Insight | SiteDay) -> None:
+        """Takes one in: what one thing adds, or what a day came to."""
 
 
 def read_into(
-    taker: Taker, bootstrap_servers: str, wire: Codecs, progress: Callable[[int, int], None]
+    taker: Taker,
+    bootstrap_servers: str,
+    wire: Codecs,
+    progress: Callable[[int, int], None],
+    topic: str | None = None,
 ) -> None:
-    """The whole topic; `progress` is told how many records were read, and of how many.
+    """All counts; `progress` is told how many records were read, and of how many.
+
+    Of days that stage insights has added up, where they are there; else the additions themselves.
+    `topic`: of this one in any case.
 
     Raises:
-        NoInsights: there is no such topic.
+        NoInsights: there is no topic of either.
         KafkaException: the broker can't be asked.
     """
     client = admin(bootstrap_servers)
-    counts = partition_counts(client, [INSIGHTS])
+    counts = partition_counts(client, [INSIGHTS, SITE_DAYS])
     if not counts:
         raise NoInsights(not_shown(bootstrap_servers, [INSIGHTS]))
-    places = [(INSIGHTS, number) for number in range(counts[INSIGHTS])]
-    begins, ends = topic_starts(client, places), readable_ends(client, places)
-    whole = sum(end - begins[place] for place, end in ends.items())
+    every = {name: [(name, number) for number in range(count)] for name, count in counts.items()}
+    topic = topic or _folded_or_not(client, every)
+    begins, ends = topic_starts(client, every[topic]), readable_ends(client, every[topic])
+    ranges = {place: (begins[place], end) for place, end in ends.items()}
     left_out, once = LeftOut(), Once()
+    messages = _messages(bootstrap_servers, ranges, progress)
+    for each in _newest_of_keys(messages) if topic == SITE_DAYS else filter(once.is_new, messages):
+        _take(taker, each, wire, left_out)
+    taker.left_out = str(left_out)
+
+
+def _folded_or_not(client: AdminClient, places: Mapping[str, list[Place]]) -> str:
+    """The topic to be read: that of the days, unless they are not there or lack the newest."""
+    if INSIGHTS not in places or SITE_DAYS not in places:
+        return next(iter(places))
+    added, folded = newest(client, places[INSIGHTS]), newest(client, places[SITE_DAYS])
+    if folded is None or (added is not None and added - folded > FOLDED_BEHIND_MS):
+        return INSIGHTS
+    return SITE_DAYS
+
+
+def _messages(
+    bootstrap_servers: str, ranges: Mapping[Place, Range], progress: Callable[[int, int], None]
+) -> Iterator[Message]:
+    whole = sum(end - begin for begin, end in ranges.values())
     reader = RangeReader(bootstrap_servers)
     read = 0
     try:
-        ranges = {place: (begins[place], end) for place, end in ends.items()}
         for count, messages in reader.read(ranges, lambda _: True):
             for message in messages:
-                if message.offset < ends[message.topic, message.partition] and once.is_new(message):
-                    _take(taker, message, wire, left_out)
+                if message.offset < ranges[message.topic, message.partition][1]:
+                    yield message
             read += count
             progress(min(read, whole), whole)
     finally:
         reader.close()
-    taker.left_out = str(left_out)
+
+
+def _newest_of_keys(messages: Iterable[Message]) -> Iterable[Message]:
+    newest_of = {message.key: message for message in messages}
+    return newest_of.values()
 
 
 def _take(taker: Taker, message: Message, wire: Codecs, left_out: LeftOut) -> None:
     try:
-        insight = wire.decode(INSIGHTS, message.value or b"")
+        record = wire.decode(message.topic, message.value or b"")
     except Undecodable as why:
         left_out.add(message, why)
         return
-    if isinstance(insight, Insight):
-        taker.take(insight)
+    if isinstance(record, Insight | SiteDay):
+        taker.take(record)
 
 
 class Once:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
-from schemas.records import Arm, Insight
+from schemas.records import Arm, Insight, SiteDay
 
 _ENDED = "visits_ended"
 
@@ -32,7 +32,7 @@ class Weeks(Struct, kw_only=True):
     live_from: dict[str, date] = {}
     last_day: date | None = None
 
-    def take(self, insight: Insight, counts: Mapping[str, int]) -> None:
+    def take(self, insight: Insight | SiteDay, counts: Mapping[str, int]) -> None:
         """Adds counts of one thing to its week."""
         place = Place(
             site_id=insight.site_id,

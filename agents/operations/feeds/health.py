@@ -15,7 +15,7 @@ from math import exp, sqrt
 from msgspec import Struct
 from msgspec.structs import replace
 
-from schemas.records import Insight
+from schemas.records import Insight, SiteDay
 
 WINDOW_DAYS = 7
 _PACE_DAYS = 28
@@ -102,8 +102,8 @@ class FeedCounts:
         self.regions: dict[str, str] = {}
         self.last_day: date | None = None
 
-    def take(self, insight: Insight) -> None:
-        """Adds what one thing adds."""
+    def take(self, insight: Insight | SiteDay) -> None:
+        """Adds what one thing adds, or what a day came to."""
         counts = {name: insight.counts[name] for name in _KEPT if name in insight.counts}
         if not counts:
             return
