@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from agents.simulation.month.centres import KEPT_PERCENT
 from agents.simulation.month.columns import NOTHING, Column, Month, Summary
 from agents.simulation.month.figures import WHOLE
 from agents.simulation.month.staff import (
@@ -71,7 +72,9 @@ def _what(month: Month, full: Column) -> Iterator[str]:
         f"the other, what is due first, {WORK_MINUTES[0]} to {WORK_MINUTES[1]} minutes each. One "
         f"in {PROMISES_ONE_IN} promises a call within {PROMISED_MINUTES} minutes, whatever lies on "
         "the list, and calls when the case is taken up. Times run in the case's own clock: the "
-        "site's opening hours, of SAFETY the calendar."
+        "site's opening hours, of SAFETY the calendar. "
+        f"Centres keep {KEPT_PERCENT} of 100 decisions: that number is invented, as nobody has "
+        "counted it yet."
     )
 
 
@@ -93,8 +96,9 @@ def _seen(full: Column, few: Column) -> Iterator[str]:
     yield (
         f"- **The decision takes longer.** {_share(full.decided)} are decided by the first "
         f"deadline, then {_share(few.decided)}; one in ten takes more than "
-        f"{_most(full.decided)}, then {_most(few.decided)}. Executives get what the others did not "
-        f"decide, with half of the time: {_share(full.decided, Tier.EXECUTIVE)} are in time, then "
+        f"{_most(full.decided)}, then {_most(few.decided)}. Executives get grave cases that the "
+        "others did not decide, with half of the time: "
+        f"{_share(full.decided, Tier.EXECUTIVE)} are in time, then "
         f"{_share(few.decided, Tier.EXECUTIVE)}."
     )
     yield (

@@ -43,7 +43,8 @@ class Away:
         self._server.start(self._port, owned=True)
 
     def client(self) -> SchemaRegistryClient:
-        return SchemaRegistryClient({"url": self.url})
+        # Without one it waits for ever; a registry that has just begun may lose a request.
+        return SchemaRegistryClient({"url": self.url, "timeout": 20})
 
 
 class Worker:
