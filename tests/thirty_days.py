@@ -91,7 +91,9 @@ def _seen(full: Column, few: Column) -> Iterator[str]:
         "- **Somebody has it soon.** Half of the cases are acknowledged within "
         f"{_half(full.acknowledged)}, {_share(full.acknowledged)} by their first deadline; with "
         f"{gone} of {full.managers} posts vacant {_half(few.acknowledged)} and "
-        f"{_share(few.acknowledged)}. Who finds nobody at the site goes to the region at once."
+        f"{_share(few.acknowledged)}. Who finds nobody at the site goes to the region at once, but "
+        "for a LOW case: the site is its ceiling, so it waits until its second time to decide has "
+        "passed."
     )
     yield (
         f"- **The decision takes longer.** {_share(full.decided)} are decided by the first "
