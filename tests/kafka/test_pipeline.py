@@ -45,7 +45,7 @@ from agents.simulation.replay.durations import typical_durations
 from agents.simulation.replay.proof import Why
 from agents.simulation.replay.reading import of_topics
 from agents.simulation.replay.report import report
-from agents.simulation.replay.shards import Question, mine, replayed
+from agents.simulation.replay.shards import Question, replayed
 from schemas.catalogue import PARTITIONS, TOPICS, released, schema
 from schemas.records import (
     Answer,
@@ -435,7 +435,7 @@ def test_the_recorded_past_comes_out_again_whatever_was_killed(week: Week) -> No
         samples=0,
     )
 
-    found = report(replayed(question, mine(recording, 0, 1), workers=1))
+    found = report(replayed(question, workers=1))
 
     recorded = sum(isinstance(each.record, Disagreement) for each in week.outputs)
     assert (found.recorded, found.equal, found.other_moment) == (recorded, recorded, 0)
@@ -455,7 +455,7 @@ def test_without_the_order_only_the_order_is_missing(week: Week) -> None:
         order_ms=3 * STEP_MS,
     )
 
-    found = report(replayed(question, mine(recording, 0, 1), workers=1))
+    found = report(replayed(question, workers=1))
 
     assert found.equal > found.recorded / 2
     assert found.differences[Why.ORDER] > 0

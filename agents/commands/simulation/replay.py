@@ -31,8 +31,8 @@ from agents.reference_data.reference import reference_of
 from agents.simulation.replay.durations import typical_durations
 from agents.simulation.replay.reading import of_topics
 from agents.simulation.replay.recording import NoRecording, Recording, of_lines
-from agents.simulation.replay.report import Effect, Report, Sample, report, sentences
-from agents.simulation.replay.shards import Question, mine, replayed
+from agents.simulation.replay.report import Effect, Report, Sample, report, sentences, span
+from agents.simulation.replay.shards import Question, replayed
 from agents.simulation.replay.sweep import Sweep, swept
 from schemas.records import Rule
 from streams.errors import ConfigurationError, EngineError
@@ -209,18 +209,18 @@ def _rule(name: str) -> str:
 
 
 def _replayed(question: Question, workers: int) -> Report:
-    customers = mine(question.recording, 0, 1)
+    customers = len(question.recording.stored)
     console = Screen(stderr=True)
-    is_shown = console.is_terminal and len(customers) >= _WORTH_A_BAR
+    is_shown = console.is_terminal and customers >= _WORTH_A_BAR
     bar = Progress(console=console, transient=True) if is_shown else nullcontext()
     with bar as progress:
-        task = None if progress is None else progress.add_task("customers", total=len(customers))
+        task = None if progress is None else progress.add_task("customers", total=customers)
 
         def done(count: int) -> None:
             if progress is not None and task is not None:
                 progress.advance(task, count)
 
-        return report(replayed(question, customers, workers, done))
+        return report(replayed(question, workers, done))
 
 
 def _show(found: Report) -> None:
@@ -247,16 +247,11 @@ def _rows(effect: Effect) -> list[tuple[str, ...]]:
             line.rule,
             line.before,
             line.after,
-            _span(line.count, line.if_upheld),
+            span(line.count, line.if_upheld),
             ", ".join(f"{count} {name}" for name, count in line.outcomes.items()),
         )
         for line in effect.lines
     ]
-
-
-def _span(one: int, other: int) -> str:
-    low, high = sorted((one, other))
-    return f"{low:,}" if low == high else f"{low:,} to {high:,}"
 
 
 def _show_samples(title: str, samples: tuple[Sample, ...]) -> None:

@@ -1,6 +1,5 @@
 """What another policy makes of a customer's past, beside what was decided then."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
 from typing import Final, NamedTuple
@@ -223,8 +222,3 @@ def is_of_floor(change: Change) -> bool:
     if old is None or old.decision is not Decision.RAISED:
         return False
     return any(each.code == "FLOOR" for each in old.reasons) or old.severity is Severity.SAFETY
-
-
-def counted(changes: Iterable[Change]) -> Counter[Cell]:
-    """How many there are of each kind."""
-    return Counter(each.cell for each in changes)

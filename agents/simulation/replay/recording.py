@@ -10,7 +10,7 @@ import msgspec
 from agents.core.rfc3339 import milliseconds
 from agents.pipeline.stages import CUSTOMERS_INPUTS
 from agents.records.codecs import Undecodable, from_json
-from agents.reference_data.reference import Reference, fold
+from agents.reference_data.reference import REFERENCES, Reference, fold
 from agents.simulation.replay.order import Tick
 from agents.simulation.replay.timeline import Timeline
 from agents.simulation.simulate import JSON
@@ -20,8 +20,7 @@ from streams.topology import Message
 
 DISAGREEMENTS: Final = "recourse.disagreements"
 OUTCOMES: Final = "recourse.outcomes"
-REFERENCES: Final = ("recourse.policies", "directory.sites", "directory.managers")
-_TAKEN: Final = frozenset({*CUSTOMERS_INPUTS, DISAGREEMENTS, *REFERENCES})
+_TAKEN: Final = frozenset({*CUSTOMERS_INPUTS, DISAGREEMENTS, *REFERENCES.topics})
 
 Decode = Callable[[str, bytes], msgspec.Struct]
 
@@ -93,7 +92,8 @@ class Recording:
             self.decisions += 1
         else:
             self.events += not stored.is_outcome
-            self.first_at = min(stored.at, stored.at if self.first_at is None else self.first_at)
+            if self.first_at is None or stored.at < self.first_at:
+                self.first_at = stored.at
         self.time_passed(stored.at)
 
     def time_passed(self, at: int) -> None:
@@ -158,7 +158,7 @@ def of_lines(lines: Iterable[bytes], reference: Reference) -> Recording:
         line, whose = _read(number, text)
         before = at = _time(number, line, whose, before)
         recording.time_passed(at)
-        if line.topic in REFERENCES:
+        if line.topic in REFERENCES.topics:
             key = _key_of(line)
             value = bytes(line.value)
             turns.append((at, number, _message(line.topic, at, number, key, value)))

@@ -290,8 +290,8 @@ def _of_proof(found: Report) -> Iterator[str]:
 
 def _of_effect(effect: Effect) -> Iterator[str]:
     yield (
-        f"{effect.policy}: {_span(effect.cases_after)} cases for {effect.cases_before:,}, "
-        f"{_span(effect.new_cases)} of them new; what managers would say of those is not known."
+        f"{effect.policy}: {span(*effect.cases_after)} cases for {effect.cases_before:,}, "
+        f"{span(*effect.new_cases)} of them new; what managers would say of those is not known."
     )
     unfounded = sum(effect.spared_by_outcome.get(each, 0) for each in ("UNFOUNDED", "ABUSIVE"))
     yield (
@@ -310,6 +310,7 @@ def _count(count: int, noun: str) -> str:
     return f"1 {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
-def _span(bounds: tuple[int, int]) -> str:
-    low, high = bounds
+def span(one: int, other: int) -> str:
+    """What lies between the two, which are not known apart: one number where they are equal."""
+    low, high = _range(one, other)
     return f"{low:,}" if low == high else f"{low:,} to {high:,}"

@@ -5,7 +5,6 @@ import multiprocessing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
-from zlib import crc32
 
 from msgspec.structs import replace
 
@@ -95,18 +94,11 @@ def _one(question: Question, past: Past, totals: Totals) -> None:
         totals.compared[name].take(*both)
 
 
-def mine(recording: Recording, shard: int, of: int) -> list[str]:
-    """The customers of a shard, in their order; the shards of all machines are all customers."""
-    return sorted(each for each in recording.stored if crc32(each.encode()) % of == shard)
-
-
 def replayed(
-    question: Question,
-    customers: Sequence[str],
-    workers: int,
-    progress: Callable[[int], None] = lambda _: None,
+    question: Question, workers: int, progress: Callable[[int], None] = lambda _: None
 ) -> Totals:
-    """What is counted of customers, by so many processes; `progress` hears how many are done."""
+    """What is counted of all customers, by so many processes; `progress` hears how many more are done."""
+    customers = sorted(question.recording.stored)
     pieces = [customers[at : at + _AT_ONCE] for at in range(0, len(customers), _AT_ONCE)]
     totals = Totals()
     for made in _made(question, pieces, workers):
@@ -115,7 +107,7 @@ def replayed(
     return totals
 
 
-def _made(question: Question, pieces: list[Sequence[str]], workers: int) -> Iterator[Totals]:
+def _made(question: Question, pieces: Sequence[Sequence[str]], workers: int) -> Iterator[Totals]:
     if workers == 1 or len(pieces) <= 1:
         for piece in pieces:
             yield of_customers(question, piece)

@@ -14,7 +14,7 @@ from agents.core.policy import Policy
 from agents.reference_data.policy_files import policy_of_json
 from agents.simulation.replay.durations import typical_durations
 from agents.simulation.replay.report import Effect, Report, report
-from agents.simulation.replay.shards import Question, mine, replayed
+from agents.simulation.replay.shards import Question, replayed
 from tests.agents.replay.small_past import POLICY, lines, recorded
 
 Turned = dict[tuple[str, str, str], int]
@@ -57,7 +57,7 @@ def asked(policies: Mapping[str, Policy], workers: int = 1) -> Report:
         took_ms=typical_durations(recording),
         samples=2,
     )
-    return report(replayed(question, mine(recording, 0, 1), workers))
+    return report(replayed(question, workers))
 
 
 def of(changes: Mapping[str, Any]) -> Effect:

@@ -8,7 +8,7 @@ import pytest
 from agents.simulation.replay.durations import typical_durations
 from agents.simulation.replay.proof import Why
 from agents.simulation.replay.report import Report, report
-from agents.simulation.replay.shards import Question, mine, replayed
+from agents.simulation.replay.shards import Question, replayed
 from agents.simulation.replay.timeline import Timeline
 from schemas.records import Severity
 from tests.agents.replay.recorded_week import week
@@ -30,7 +30,7 @@ def proof_of(texts: list[bytes], change: Callable[[Timeline], Timeline] = lambda
         took_ms=typical_durations(recording),
         samples=0,
     )
-    return report(replayed(question, mine(recording, 0, 1), 1))
+    return report(replayed(question, 1))
 
 
 def edited(edit: Callable[[Line], Line | None]) -> list[bytes]:
