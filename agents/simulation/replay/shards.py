@@ -97,7 +97,10 @@ def _one(question: Question, past: Past, totals: Totals) -> None:
 def replayed(
     question: Question, workers: int, progress: Callable[[int], None] = lambda _: None
 ) -> Totals:
-    """What is counted of all customers, by so many processes; `progress` hears how many more are done."""
+    """What is counted of all customers, by so many processes.
+
+    `progress` hears how many more are done.
+    """
     customers = sorted(question.recording.stored)
     pieces = [customers[at : at + _AT_ONCE] for at in range(0, len(customers), _AT_ONCE)]
     totals = Totals()
