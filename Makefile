@@ -191,7 +191,7 @@ fmt: setup ## format, and mend what ruff can mend
 
 lock: $(VENV)/.uv ## write the lock anew from pyproject.toml
 	$(UV) $(COMPILE) requirements-uv.in --output-file requirements-uv.txt
-	$(UV) $(COMPILE) --upgrade pyproject.toml --extra local --group dev --output-file requirements.lock
+	$(UV) $(COMPILE) --upgrade pyproject.toml --all-extras --group dev --output-file requirements.lock
 	$(UV) $(COMPILE) pyproject.toml --constraint requirements.lock --output-file deploy/requirements.lock
 	$(UV) $(COMPILE) --group build --constraint requirements.lock --output-file deploy/build.lock
 	$(UV) $(COMPILE) --upgrade --group audit --output-file deploy/audit.lock

@@ -43,7 +43,11 @@ def problems() -> Iterator[str]:
     groups = declared["dependency-groups"]
     named = [
         *declared["project"]["dependencies"],
-        *declared["project"]["optional-dependencies"]["local"],
+        *(
+            each
+            for extra in declared["project"]["optional-dependencies"].values()
+            for each in extra
+        ),
         *groups["build"],
         *(each for each in groups["dev"] if isinstance(each, str)),
     ]

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tests.check_lock import PYTHONS
 from tests.smoke import lock_with
+from tests.third_party import extras
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "platforms.md"
@@ -33,7 +34,7 @@ PLATFORMS = {
 _HEAD = """# Where it runs
 
 Python {first} to {last}, each with the same locks. What lacks a wheel for a system, by the locked
-versions, for all of them unless one is named; in brackets what the extra `local` adds. glibc 2.28
+versions, for all of them unless one is named; in brackets what the extras add. glibc 2.28
 or newer. Made by `make platforms` of locks with the SHA-256 {digest}.
 
 | system | without a wheel | supported |
@@ -50,7 +51,7 @@ extra.
 
 def digest() -> str:
     """Of both locks, the first 16 digits."""
-    return hashlib.sha256(lock_with(local=True).encode()).hexdigest()[:16]
+    return hashlib.sha256(lock_with(*extras()).encode()).hexdigest()[:16]
 
 
 def lacking(lock: str, platform: str, python: str) -> list[str]:
@@ -78,8 +79,7 @@ def lacking(lock: str, platform: str, python: str) -> list[str]:
     return found
 
 
-def _named(platform: str, *, local: bool) -> list[str]:
-    lock = lock_with(local=local)
+def _named(platform: str, lock: str) -> list[str]:
     by_python = {python: lacking(lock, platform, python) for python in PYTHONS}
     names = dict.fromkeys(name for each in by_python.values() for name in each)
     told = []
@@ -93,8 +93,8 @@ def main() -> None:
     """Asks, and writes the page."""
     rows = []
     for name, (platform, supported) in PLATFORMS.items():
-        bare, local = _named(platform, local=False), _named(platform, local=True)
-        more = [each for each in local if each not in bare]
+        bare, whole = _named(platform, lock_with()), _named(platform, lock_with(*extras()))
+        more = [each for each in whole if each not in bare]
         lacks = ", ".join(bare) or "none"
         added = f" ({', '.join(more)})" if more else ""
         rows.append(f"| {name} | {lacks}{added} | {supported} |")

