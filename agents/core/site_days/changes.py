@@ -48,6 +48,11 @@ class Changes:
             at = arrived.timestamp if arrived.offset else 0
             self.changed[BEGUN] = Begun(since={**begun.since, arrived.topic: at})
 
+    def miss(self) -> None:
+        """Notes that a record was not counted: each topic begins anew with the next one."""
+        if self._partition.begun().since:
+            self.changed[BEGUN] = Begun(since={})
+
     @property
     def whole_since(self) -> int | None:
         """From when on all that is counted was read (ms); None: from the beginning."""

@@ -32,10 +32,14 @@ from schemas.records import (
 
 
 def handle(partition: Partition, arrived: Arrived, world: World) -> Handled[State]:
-    """What one record adds; nothing under a policy of generation 1."""
-    if not world.policy.writes_generation(2):
-        return Handled()
+    """What one record adds; nothing under a policy of generation 1.
+
+    Where the policy was taken back to it, what is counted later is whole from then on only.
+    """
     changes = Changes(partition, world)
+    if not world.policy.writes_generation(2):
+        changes.miss()
+        return Handled(changed=changes.changed)
     for key in partition.going(world.now):
         changes.let_go(key)
     changes.begin(arrived)

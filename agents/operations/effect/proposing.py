@@ -203,12 +203,17 @@ def _safety(counts: Mapping[str, int], at_most: int) -> Check:
 
 
 def _promises(counts: Mapping[str, int], at_least: Decimal) -> Check:
-    """How many were made is not counted, so of missed ones no share can be said."""
-    name, missed = "promises_kept_at_least", counts.get("promises_missed", 0)
-    if missed:
+    """How many were made only the days of sites say: from additions no share can be worked out."""
+    name = "promises_kept_at_least"
+    missed, made = counts.get("promises_missed", 0), counts.get("promises", 0)
+    if not missed:
+        return Check(name=name, state=State.MET, why=f"none was missed; {at_least} % at least")
+    if made < missed:
         why = f"{missed:,} were missed, of how many is not counted; {at_least} % at least"
         return Check(name=name, state=State.UNKNOWN, why=why)
-    return Check(name=name, state=State.MET, why=f"none was missed; {at_least} % at least")
+    kept = _WHOLE * (made - missed) / made
+    why = f"{made - missed:,} of {made:,} were kept, {kept:.1f} %; {at_least} % at least"
+    return Check(name=name, state=_met(kept >= at_least), why=why)
 
 
 def _met(holds: bool) -> State:  # noqa: FBT001 - it reads as the question

@@ -1,9 +1,10 @@
 """How late and how complete a site's events come, by the counts of `recourse.insights`.
 
 A site is judged by what is sure: of few visits a share may be high by chance, so the lower bound of
-its interval counts (Wilson's, 95 % from one side). It is silent when no visit has ended on three
-days or more on which some usually do, by the day of the week in the four weeks before, and when
-that would hardly ever come by chance (Poisson, 1 in 1,000).
+its interval counts (Wilson's, 95 % from one side). It is silent when no visit was closed on three
+days or more on which some usually are, by the day of the week in the four weeks before, and when
+that would hardly ever come by chance (Poisson, 1 in 1,000). What ends by silence, sixty days later,
+is no sign of life.
 """
 
 from collections import Counter
@@ -21,7 +22,8 @@ WINDOW_DAYS = 7
 _PACE_DAYS = 28
 _HARDLY_EVER = 0.001
 _SOME = 0.25
-"""Visits that usually end on a day of the week on which a site is open."""
+"""Visits that are usually closed on a day of the week on which a site is open."""
+_CLOSED = "visits_closed"
 _DAYS = 3
 """So many such days are needed: a holiday, or two, is no silence."""
 _Z = 1.6449
@@ -68,7 +70,7 @@ class Share(Struct, frozen=True, kw_only=True):
 class Feed(Struct, frozen=True, kw_only=True):
     """A site's feed in the window: its visits that ended, and of them and their events the shares.
 
-    `last_day`: the last on which a visit ended. `usual`: visits that end in so many days, by the
+    `last_day`: the last on which a visit was closed. `usual`: visits that end in so many days, by the
     weeks before. `without_closure`: visits that ended by silence. `late`: events that came more
     than 4 hours after they occurred, and those that came too late to be taken.
     """
@@ -135,7 +137,7 @@ def _feed(counted: FeedCounts, site_id: str, today: date, days: int) -> Feed:
     by_day = counted.days[site_id]
     first = today - timedelta(days - 1)
     counts = _sum(each for day, each in by_day.items() if first <= day <= today)
-    ended = [day for day, each in by_day.items() if each["visits_ended"] > 0 and day <= today]
+    closed = [day for day, each in by_day.items() if each[_CLOSED] > 0 and day <= today]
     visits, too_late = counts["visits_ended"], counts["too_late"]
     return Feed(
         site_id=site_id,
@@ -143,7 +145,7 @@ def _feed(counted: FeedCounts, site_id: str, today: date, days: int) -> Feed:
         state=State.WELL,
         visits=visits,
         usual=_pace(by_day, first - timedelta(1)) * days,
-        last_day=max(ended, default=None),
+        last_day=max(closed, default=None),
         without_closure=Share(count=counts["visits_silent"], of=visits),
         without_diagnosis=Share(count=counts["visits_without_diagnosis"], of=visits),
         without_estimate=Share(count=counts["visits_without_estimate"], of=visits),
@@ -157,7 +159,7 @@ def _feed(counted: FeedCounts, site_id: str, today: date, days: int) -> Feed:
 
 def _judged(feed: Feed, by_day: dict[date, Counter[str]], today: date, above: float) -> Feed:
     state = State.WELL
-    if _is_silent(feed.last_day, by_day, today):
+    if feed.without_closure.at_least <= above and _is_silent(feed.last_day, by_day, today):
         state = State.SILENT
     elif max(feed.without_closure.at_least, feed.without_diagnosis.at_least) > above:
         state = State.INCOMPLETE
@@ -179,11 +181,11 @@ def _is_silent(last_day: date | None, by_day: dict[date, Counter[str]], today: d
 
 
 def _on_weekday(by_day: dict[date, Counter[str]], until: date, weekday: int) -> float:
-    """Visits that ended on such a day of the week, in the four weeks up to a day."""
+    """Visits that were closed on such a day of the week, in the four weeks up to a day."""
     days = [until - timedelta(number) for number in range(_PACE_DAYS)]
     known = [day for day in days if day.weekday() == weekday and day >= min(by_day)]
-    ended = sum(by_day[day]["visits_ended"] for day in known if day in by_day)
-    return ended / len(known) if known else 0.0
+    closed = sum(by_day[day][_CLOSED] for day in known if day in by_day)
+    return closed / len(known) if known else 0.0
 
 
 def _pace(by_day: dict[date, Counter[str]], until: date) -> float:
@@ -215,4 +217,4 @@ def sentences(found: list[Feed], days: int) -> Iterator[str]:
     yield f"The last {days} days of {sites}: {said or 'all well'}."
     for each in wanting:
         if each.state is State.SILENT:
-            yield f"{each.site_id}: no visit has ended since {each.last_day}."
+            yield f"{each.site_id}: no visit was closed since {each.last_day}."

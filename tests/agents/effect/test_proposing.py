@@ -141,6 +141,10 @@ MOST = 2 * VISITS // 1_000
         ({"safety_late_at_most": 0}, {}, State.MET),
         ({"promises_kept_at_least": 95}, {}, State.MET),
         ({"promises_kept_at_least": 95}, {"promises_missed": 1}, State.UNKNOWN),
+        ({"promises_kept_at_least": 95}, {"promises_missed": 2, "promises": 1}, State.UNKNOWN),
+        ({"promises_kept_at_least": 95}, {"promises_missed": 4, "promises": 100}, State.MET),
+        ({"promises_kept_at_least": 95}, {"promises_missed": 5, "promises": 100}, State.MET),
+        ({"promises_kept_at_least": 95}, {"promises_missed": 6, "promises": 100}, State.NOT_YET),
     ],
 )  # fmt: skip
 def test_each_demand_has_its_border(

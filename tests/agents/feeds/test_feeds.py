@@ -112,6 +112,24 @@ def test_days_on_which_a_site_is_closed_are_not_waited_for(days_more: int, state
     assert feed.state is state
 
 
+@pytest.mark.parametrize(
+    ("silent_for", "state"),
+    [(59, State.SILENT), (62, State.INCOMPLETE), (75, State.SILENT), (120, State.SILENT)],
+)
+def test_visits_that_end_by_silence_are_no_sign_of_life(silent_for: int, state: State) -> None:
+    """What was open when the site fell silent ends sixty days later, for some days."""
+    closed = [ended("s1", silent_for + n, 9) for n in range(28)]
+    left = [
+        ended("s1", silent_for - 60 - n, 5, visits_closed=0, visits_silent=5)
+        for n in range(4)
+        if silent_for - 60 - n >= 0
+    ]
+
+    found = one(*closed, *left)
+
+    assert (found.state, found.last_day) == (state, TODAY - timedelta(silent_for))
+
+
 def test_a_site_with_few_visits_is_not_silent_for_weeks() -> None:
     """One a week: three weeks without one are no finding."""
     assert one(*(ended("s1", 21 + 7 * number) for number in range(4))).state is State.WELL

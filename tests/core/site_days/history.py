@@ -120,14 +120,16 @@ def all_written(given: Iterable[Given], policy: Policy | None = None) -> list[Si
     return stage.written
 
 
-def insight(counts: Mapping[str, int], of: str = "i1", at: int = START, **fields: Any) -> Given:
+def insight(
+    counts: Mapping[str, int], of: str = "i1", at: int = START, offset: int = 0, **fields: Any
+) -> Given:
     whole: dict[str, Any] = {
         "site_id": "berlin",
         "day": date(2026, 3, 2),
         "arm": Arm.LIVE,
         "region_id": "r1",
     }
-    return Given(Insight(counts=dict(counts), **(whole | fields)), of, at)
+    return Given(Insight(counts=dict(counts), **(whole | fields)), of, at, offset)
 
 
 def step(status: str, number: int, at: int = START, **fields: Any) -> Given:

@@ -194,6 +194,25 @@ def test_what_upholds_an_appeal_is_counted_by_what_was_appealed() -> None:
     assert (written["cases_ended"], written["cases_reopened"]) == (2, 1)
 
 
+def test_what_was_not_counted_under_an_older_policy_is_not_claimed_to_be_whole() -> None:
+    stage = Insights()
+    stage.hears(insight({"waits": 1}, "a"))
+    stage.policy = policy(generation=1)
+    stage.hears(insight({"waits": 1}, "b", START + HOUR, offset=1))
+    stage.policy = policy(generation=2)
+    stage.hears(insight({"waits": 1}, "c", START + 2 * HOUR, offset=2))
+
+    (written,) = stage.tick(START + DAY)
+
+    assert (written.counts, written.whole_since) == ({"waits": 2}, START + 2 * HOUR)
+
+
+def test_under_an_older_policy_nothing_is_kept() -> None:
+    stage = Insights(policy(generation=1))
+
+    assert stage.hears(insight({"waits": 1}, "a")).changed == {}
+
+
 def test_a_case_opened_before_the_stage_began_has_no_duration() -> None:
     written = only(resolved(7, at=START + HOUR))
 
