@@ -27,6 +27,7 @@ from agents.records.schema_registry import codecs_of
 from agents.reference_data.directory_files import demo_directory, load_directory
 from agents.reference_data.files import UnusableFile
 from agents.reference_data.policy_files import default_policy, load_policy
+from agents.reference_data.policy_words import changes
 from agents.reference_data.reference import reference_of
 from agents.simulation.replay.durations import typical_durations
 from agents.simulation.replay.reading import of_topics
@@ -102,9 +103,10 @@ def replay(
         recording = (
             _of_files(from_, then, then_directory) if from_ else _of_kafka(bootstrap_servers)
         )
+        others = _policies(recording, policy, sweep, is_alone=directory is None)
         question = _question(
             recording,
-            _policies(recording, policy, sweep, is_alone=directory is None),
+            others,
             None if directory is None else load_directory(directory, whole=False),
             since=_moment("--since", since),
             until=_moment("--until", until),
@@ -118,6 +120,8 @@ def replay(
         sentence = f"Kafka at {bootstrap_servers} can't be asked: {error.args[0].str()}"
         leave(NoRecording(sentence), EXIT_UNREADABLE)
     found = _replayed(question, workers or os.cpu_count() or 1)
+    if policy is not None:
+        found = _with_changes(found, recording, others)
     if json_:
         say_json_text(msgspec.json.format(msgspec.json.encode(found), indent=1).decode())
     else:
@@ -221,6 +225,17 @@ def _replayed(question: Question, workers: int) -> Report:
                 progress.advance(task, count)
 
         return report(replayed(question, workers, done))
+
+
+def _with_changes(found: Report, recording: Recording, policies: Mapping[str, Policy]) -> Report:
+    """The report, with what each policy says otherwise: a file holds what differs from the package's,
+    not from what is in force, so it may change more than its author had in mind."""
+    then = recording.timeline.last.policy(recording.last_at or 0)
+    effects = tuple(
+        msgspec.structs.replace(each, changes=changes(then, policies[each.policy], {}))
+        for each in found.effects
+    )
+    return msgspec.structs.replace(found, effects=effects)
 
 
 def _show(found: Report) -> None:

@@ -20,6 +20,7 @@ from schemas.records import Decision, Disagreement
 
 NOTHING: Final = "none"
 """Where there was no such finding on a side."""
+_CHANGES_SAID = 10
 _SAID_OF_WHY: Final = {
     Why.ORDER: "only the order can decide, in which what came within seconds was handled",
     Why.BEGUN_BEFORE: "a visit of the customer began before the recording",
@@ -67,10 +68,12 @@ class Effect(Struct, frozen=True, kw_only=True):
     """What one other policy makes of the past; `new_cases` of which nothing is known: from, to.
 
     `spared` and `refused_upheld`: cases that there were and that would not be opened nor joined;
-    the second had been decided for the customer.
+    the second had been decided for the customer. `changes`: a sentence for each value in which it
+    differs from the policy that holds at the recording's end.
     """
 
     policy: str
+    changes: tuple[str, ...] = ()
     cases_before: int
     cases_after: tuple[int, int]
     new_cases: tuple[int, int]
@@ -289,6 +292,11 @@ def _of_proof(found: Report) -> Iterator[str]:
 
 
 def _of_effect(effect: Effect) -> Iterator[str]:
+    if effect.changes:
+        yield f"{effect.policy} differs from the policy in force in {len(effect.changes):,}:"
+        yield from (f"  {each}" for each in effect.changes[:_CHANGES_SAID])
+        if len(effect.changes) > _CHANGES_SAID:
+            yield "  ... (recourse policy diff has all)"
     yield (
         f"{effect.policy}: {span(*effect.cases_after)} cases for {effect.cases_before:,}, "
         f"{span(*effect.new_cases)} of them new; what managers would say of those is not known."

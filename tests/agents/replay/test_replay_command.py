@@ -68,6 +68,26 @@ def test_what_is_allowed_to_be_refused_is_no_reason_to_stop(
     )
 
 
+def test_a_policys_file_is_said_in_what_it_changes(
+    monkeypatch: pytest.MonkeyPatch, past: list[str], tmp_path: Path
+) -> None:
+    friday = tmp_path / "friday.yaml"
+    friday.write_text("version: friday\nthrottle: {limit: 2}\n")  # names no operator
+
+    result = call(monkeypatch, *past, "--policy", str(friday), "--allow", "1", "--json")
+    said = call(monkeypatch, *past, "--policy", str(friday), "--allow", "1").stderr
+
+    changed = [
+        "The number of escalations that a customer may ask for within the window goes from 3 to 2.",
+        "op is no longer an operator.",
+    ]
+    assert json.loads(result.stdout)["effects"][0]["changes"] == changed
+    assert said.splitlines()[1:4] == [
+        "friday differs from the policy in force in 2:",
+        *(f"  {each}" for each in changed),
+    ]
+
+
 def test_only_what_is_asked_about_is_compared(
     monkeypatch: pytest.MonkeyPatch, past: list[str]
 ) -> None:
