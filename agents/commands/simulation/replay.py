@@ -228,8 +228,10 @@ def _replayed(question: Question, workers: int) -> Report:
 
 
 def _with_changes(found: Report, recording: Recording, policies: Mapping[str, Policy]) -> Report:
-    """The report, with what each policy says otherwise: a file holds what differs from the package's,
-    not from what is in force, so it may change more than its author had in mind."""
+    """The report, with what each policy says otherwise than the one in force.
+
+    A file holds what differs from the package's, so it may change more than its author had in mind.
+    """
     then = recording.timeline.last.policy(recording.last_at or 0)
     effects = tuple(
         msgspec.structs.replace(each, changes=changes(then, policies[each.policy], {}))

@@ -70,8 +70,8 @@ class Share(Struct, frozen=True, kw_only=True):
 class Feed(Struct, frozen=True, kw_only=True):
     """A site's feed in the window: its visits that ended, and of them and their events the shares.
 
-    `last_day`: the last on which a visit was closed. `usual`: visits that end in so many days, by the
-    weeks before. `without_closure`: visits that ended by silence. `late`: events that came more
+    `last_day`: the last on which a visit was closed. `usual`: visits that end in so many days, by
+    the weeks before. `without_closure`: visits that ended by silence. `late`: events that came more
     than 4 hours after they occurred, and those that came too late to be taken.
     """
 
