@@ -2,9 +2,10 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -33,7 +34,7 @@ from agents.simulation.replay.durations import typical_durations
 from agents.simulation.replay.reading import of_topics
 from agents.simulation.replay.recording import NoRecording, Recording, of_lines
 from agents.simulation.replay.report import Effect, Report, Sample, report, sentences, span
-from agents.simulation.replay.shards import Question, replayed
+from agents.simulation.replay.shards import Ended, Question, replayed
 from agents.simulation.replay.sweep import Sweep, swept
 from schemas.records import Rule
 from streams.errors import ConfigurationError, EngineError
@@ -119,7 +120,10 @@ def replay(
     except KafkaException as error:
         sentence = f"Kafka at {bootstrap_servers} can't be asked: {error.args[0].str()}"
         leave(NoRecording(sentence), EXIT_UNREADABLE)
-    found = _replayed(question, workers or os.cpu_count() or 1)
+    try:
+        found = _replayed(question, workers or os.cpu_count() or 1)
+    except Ended as problem:
+        leave(problem, EXIT_UNREADABLE)
     if policy is not None:
         found = _with_changes(found, recording, others)
     if json_:
@@ -153,20 +157,31 @@ def _of_kafka(bootstrap_servers: str) -> Recording:
 
 def _policies(
     recording: Recording, path: Path | None, sweep: str | None, *, is_alone: bool
-) -> Mapping[str, Policy]:
-    """The other policies by name."""
-    last = recording.last_at or 0
-    base = recording.timeline.last.policy(last) if path is None else load_policy(path)
-    if sweep is not None:
-        return swept(base, Sweep.of(sweep))
-    if path is None and is_alone:
+) -> Mapping[str, Callable[[Policy], Policy]]:
+    """By name what the policy of each moment becomes: another one, or with other numbers."""
+    given = None if path is None else load_policy(path)
+    base = recording.timeline.last.policy(recording.last_at or 0) if given is None else given
+    if sweep is None and path is None and is_alone:
         raise UnusableFile(["nothing to compare with: give --policy, --directory or --sweep"])
-    return {base.version: base}
+
+    def unswept(policy: Policy) -> Policy:
+        return policy if given is None else given
+
+    if sweep is None:
+        return {base.version: unswept}
+    changes = swept(Sweep.of(sweep))
+    return {name: partial(_both, unswept, change) for name, change in changes.items()}
+
+
+def _both(
+    first: Callable[[Policy], Policy], second: Callable[[Policy], Policy], policy: Policy
+) -> Policy:
+    return second(first(policy))
 
 
 def _question(
     recording: Recording,
-    policies: Mapping[str, Policy],
+    policies: Mapping[str, Callable[[Policy], Policy]],
     directory: Directory | None,
     *,
     since: int | None,
@@ -179,7 +194,7 @@ def _question(
         raise NoRecording("no event of a customer is recorded: there is no past to replay")
     begin = recording.first_at if since is None else since
     timelines = {
-        name: recording.timeline.with_policy(each, begin) for name, each in policies.items()
+        name: recording.timeline.with_each_policy(each, begin) for name, each in policies.items()
     }
     if directory is not None:
         timelines = {n: each.with_directory(directory, begin) for n, each in timelines.items()}
@@ -187,7 +202,7 @@ def _question(
         recording=recording,
         policies=timelines,
         since=begin,
-        until=recording.last_at if until is None else until,
+        until=recording.last_at if until is None else min(until, recording.last_at),
         took_ms=typical_durations(recording),
         samples=samples,
         sites=sites,
@@ -227,14 +242,16 @@ def _replayed(question: Question, workers: int) -> Report:
         return report(replayed(question, workers, done))
 
 
-def _with_changes(found: Report, recording: Recording, policies: Mapping[str, Policy]) -> Report:
+def _with_changes(
+    found: Report, recording: Recording, policies: Mapping[str, Callable[[Policy], Policy]]
+) -> Report:
     """The report, with what each policy says otherwise than the one in force.
 
     A file holds what differs from the package's, so it may change more than its author had in mind.
     """
     then = recording.timeline.last.policy(recording.last_at or 0)
     effects = tuple(
-        msgspec.structs.replace(each, changes=changes(then, policies[each.policy], {}))
+        msgspec.structs.replace(each, changes=changes(then, policies[each.policy](then), {}))
         for each in found.effects
     )
     return msgspec.structs.replace(found, effects=effects)

@@ -1,5 +1,6 @@
 """What another policy makes of a customer's past, beside what was decided then."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
 from typing import Final, NamedTuple
@@ -117,6 +118,7 @@ class CarriedOver:
         self._then = openings(recorded)
         self._known = frozenset(self._then.values())
         self._now: dict[Identity, str] = {}
+        self._early: dict[Identity, list[Outcome]] = defaultdict(list)
         self._unknown = unknown
         self._took_ms = took_ms
         self.invented = 0
@@ -124,6 +126,12 @@ class CarriedOver:
 
     def translated(self, outcome: Outcome) -> Outcome | None:
         """The outcome of the same case, under the id that it has now."""
+        opening = self._then.get(outcome.escalation_id)
+        if opening is not None and opening not in self._now:
+            self._early[opening].append(outcome)
+        return self._renamed(outcome)
+
+    def _renamed(self, outcome: Outcome) -> Outcome | None:
         escalation_id = self._same(outcome.escalation_id)
         merged_into = outcome.merged_into
         if merged_into is not None:
@@ -137,12 +145,16 @@ class CarriedOver:
         return None if opening is None else self._now.get(opening)
 
     def opened(self, finding: Disagreement) -> Iterator[tuple[int, Outcome]]:
-        """The outcome of a case that nobody had then."""
+        """The outcome of a case that nobody had then; or what was decided then before it opens now.
+
+        What a manager decided of a case holds also where the case opens later than it did.
+        """
         if finding.decision is not Decision.RAISED or finding.escalation_id is None:
             return
         opening = identity_of(finding)
         self._now[opening] = finding.escalation_id
         if opening in self._known:
+            yield from self._of_later_case(opening, finding.decided_at)
             return
         self.invented += 1
         if self._unknown is None:
@@ -160,6 +172,12 @@ class CarriedOver:
                 on_appeal=False,
             ),
         )
+
+    def _of_later_case(self, opening: Identity, at: int) -> Iterator[tuple[int, Outcome]]:
+        for each in self._early.pop(opening, ()):
+            renamed = self._renamed(each)
+            if renamed is not None:
+                yield at, replace(renamed, occurred_at=max(renamed.occurred_at, at))
 
 
 def compared(

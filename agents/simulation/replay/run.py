@@ -125,26 +125,30 @@ class _Run:
         heapify(self._waiting)
 
     def up_to(self, until: int) -> list[Disagreement]:
-        while self._waiting:
-            stored, record = heappop(self._waiting)
+        end = _end_of(until)
+        while True:
+            stored = self._waiting[0][0] if self._waiting else end
             if stored.at > until:
-                break
-            self._let_time_pass(stored)
+                stored = end
+            if self._acted_before(stored):
+                continue  # what was decided may bring an outcome that comes before this record
+            if stored is end:
+                return self._decided
+            _, record = heappop(self._waiting)
             self._take(stored, record)
             if stored.place < _INVENTED:
                 self._place = stored.place
-        self._let_time_pass(_end_of(until))
-        return self._decided
 
-    def _let_time_pass(self, to: Stored) -> None:
-        """All that is due before a record was handled."""
-        while (due := self._records.next_due()) is not None:
-            now = self._acts_at(due, to)
-            if now is None:
-                return
-            self._apply(in_one_go(handle_time(self._records, self._world(now), {})), now)
-            left = self._records.next_due()
-            assert left is None or left > now, "what was due is done, or is tried again later"
+    def _acted_before(self, next_: Stored) -> bool:
+        """Does what is due first, if that is before a record is handled."""
+        due = self._records.next_due()
+        now = None if due is None else self._acts_at(due, next_)
+        if now is None:
+            return False
+        self._apply(in_one_go(handle_time(self._records, self._world(now), {})), now)
+        left = self._records.next_due()
+        assert left is None or left > now, "what was due is done, or is tried again later"
+        return True
 
     def _acts_at(self, due: int, before: Stored) -> int | None:
         """When the clock acts on what is due; None: not before that record is handled."""

@@ -2,13 +2,16 @@
 
 import gc
 import multiprocessing
+import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from typing import Final
 
 from msgspec.structs import replace
 
-from agents.simulation.replay.comparison import CarriedOver, compared, outcomes_of
+from agents.simulation.replay.comparison import CarriedOver, Change, compared, outcomes_of
 from agents.simulation.replay.proof import ORDER_MS, proved
 from agents.simulation.replay.recording import Past, Recording
 from agents.simulation.replay.run import decisions
@@ -20,13 +23,18 @@ _AT_ONCE: Final = 64
 """So many customers are one piece of work: small enough for a bar that moves."""
 
 
+class Ended(Exception):  # noqa: N818 - it says what the case is
+    """A process that computed was ended by somebody else; one sentence."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Question:
     """What is asked of each customer's past.
 
     `policies`: by name the reference data under another policy. Decisions count from `since` on, up
-    to and with `until` (ms). `took_ms`: how long a case takes of which nothing is recorded.
-    `sites` and `rules`: only findings of these; all where empty. `order_ms`: see `proved`.
+    to and with `until` (ms); the proof is always of the whole recording. `took_ms`: how long a case
+    takes of which nothing is recorded. `sites` and `rules`: only findings of these; all where
+    empty. `order_ms`: see `proved`.
     """
 
     recording: Recording
@@ -39,10 +47,14 @@ class Question:
     rules: frozenset[str] = frozenset()
     order_ms: int = ORDER_MS
 
-    def wants(self, finding: Disagreement) -> bool:
-        """Whether a finding is asked about."""
-        at = not self.sites or finding.site_id in self.sites
-        return at and (not self.rules or finding.rule.value in self.rules)
+    def wants(self, change: Change) -> bool:
+        """Whether a finding is asked about.
+
+        What is in the place of one may be of another rule, so this is asked after comparing.
+        """
+        cell = change.cell
+        at = not self.sites or cell.site_id in self.sites
+        return at and (not self.rules or cell.rule.value in self.rules)
 
 
 def of_customers(question: Question, customers: Sequence[str]) -> Totals:
@@ -63,11 +75,12 @@ def of_customers(question: Question, customers: Sequence[str]) -> Totals:
 
 def _one(question: Question, past: Past, totals: Totals) -> None:
     timeline, until = question.recording.timeline, question.until
+    last = question.recording.last_at or 0
     totals.events += past.events
     totals.in_order += past.ticks is not None
     recorded: Sequence[Disagreement] = past.decided
     if question.recording.decisions:
-        proof = proved(past, timeline, until, question.order_ms)
+        proof = proved(past, timeline, last, question.order_ms)
         totals.proved.take(proof)
         if not proof.holds:
             return
@@ -76,10 +89,9 @@ def _one(question: Question, past: Past, totals: Totals) -> None:
     # The clock of then was set by what was due then: both sides are run without it.
     is_timed, past = past.ticks is not None, replace(past, ticks=None)
     before = recorded
-    if not question.recording.decisions or is_timed:
+    if not question.recording.decisions or is_timed or until < last:
         before = decisions(past, timeline, until)
     outcomes = outcomes_of(past)
-    then = [each for each in before if question.wants(each)]
     for name, other in question.policies.items():
         carried = CarriedOver([*recorded, *before], OutcomeName.UNFOUNDED, question.took_ms)
         now = decisions(past, other, until, carried)
@@ -88,7 +100,7 @@ def _one(question: Question, past: Past, totals: Totals) -> None:
             upheld = CarriedOver([*recorded, *before], OutcomeName.UPHELD, question.took_ms)
             if_upheld = decisions(past, other, until, upheld)
         both = (
-            list(compared(then, filter(question.wants, each), outcomes, question.since))
+            list(filter(question.wants, compared(before, each, outcomes, question.since)))
             for each in (now, if_upheld)
         )
         totals.compared[name].take(*both)
@@ -119,11 +131,25 @@ def _made(question: Question, pieces: Sequence[Sequence[str]], workers: int) -> 
     _QUESTION = question
     gc.freeze()  # what is shared stays shared
     try:
-        with multiprocessing.get_context("fork").Pool(workers) as pool:
-            yield from pool.imap_unordered(_of_piece, pieces)
+        pool = ProcessPoolExecutor(workers, multiprocessing.get_context("fork"), _quiet)
+        try:
+            for done in as_completed([pool.submit(_of_piece, each) for each in pieces]):
+                yield done.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+    except BrokenProcessPool as error:
+        raise Ended(
+            "a process of the replay was ended from outside, as where memory is short: "
+            "--workers 1 needs the least"
+        ) from error
     finally:
         _QUESTION = None
         gc.unfreeze()
+
+
+def _quiet() -> None:
+    """Ctrl-C ends the parent, which ends its processes: they say nothing of it themselves."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 _QUESTION: Question | None = None

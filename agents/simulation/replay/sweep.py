@@ -1,6 +1,7 @@
 """A policy with one of its numbers changed, value by value."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Self
 
 import msgspec
@@ -38,13 +39,19 @@ def _value(text: str) -> object:
         return text
 
 
-def swept(policy: Policy, sweep: Sweep) -> Mapping[str, Policy]:
-    """The policies by what is changed, as `throttle.limit=2`.
+def swept(sweep: Sweep) -> Mapping[str, Callable[[Policy], Policy]]:
+    """By what is changed, as `throttle.limit=2`, what makes such a policy of another one.
 
-    Raises:
-        UnusableFile: there is no such number, or it can't have such a value.
+    They raise UnusableFile: there is no such number, or it can't have such a value.
     """
-    return {f"{sweep.key}={each}": _with(policy, sweep.key, each) for each in sweep.values}
+    return {
+        f"{sweep.key}={_text(each)}": partial(_with, key=sweep.key, value=each)
+        for each in sweep.values
+    }
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
 def _with(policy: Policy, key: str, value: object) -> Policy:

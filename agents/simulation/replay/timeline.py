@@ -1,7 +1,7 @@
 """The reference data as it changed over the time of a recording."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Self
@@ -34,19 +34,30 @@ class Timeline:
 
     def with_policy(self, policy: Policy, since: int) -> Self:
         """The same, but from a moment (ms) on with this policy alone."""
-        before = [(at, each) for at, each in self._turns if at < since]
-        later = [(at, _under(each, policy)) for at, each in self._turns if at > since]
-        return type(self)([*before, (since, _under(self.at(since), policy)), *later])
+        return self._changed(lambda each: replace(each, policies=(policy,)), since)
+
+    def with_each_policy(self, change: Callable[[Policy], Policy], since: int) -> Self:
+        """The same, but from a moment (ms) on each policy is what a change makes of it."""
+        made: dict[int, Policy] = {}  # turns share them
+
+        def changed(policy: Policy) -> Policy:
+            if id(policy) not in made:
+                made[id(policy)] = change(policy)
+            return made[id(policy)]
+
+        def under(each: Reference) -> Reference:
+            return replace(each, policies=tuple(map(changed, each.policies)))
+
+        return self._changed(under, since)
 
     def with_directory(self, directory: Directory, since: int) -> Self:
         """The same, but from a moment (ms) on with this directory alone."""
+        return self._changed(lambda each: _at(each, directory), since)
+
+    def _changed(self, change: Callable[[Reference], Reference], since: int) -> Self:
         before = [(at, each) for at, each in self._turns if at < since]
-        later = [(at, _at(each, directory)) for at, each in self._turns if at > since]
-        return type(self)([*before, (since, _at(self.at(since), directory)), *later])
-
-
-def _under(reference: Reference, policy: Policy) -> Reference:
-    return replace(reference, policies=(policy,))
+        later = [(at, change(each)) for at, each in self._turns if at > since]
+        return type(self)([*before, (since, change(self.at(since))), *later])
 
 
 def _at(reference: Reference, directory: Directory) -> Reference:
