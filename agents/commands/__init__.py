@@ -82,6 +82,11 @@ COMMANDS = {
         "act",
         "Act on a case, and hear what the desk made of it.",
     ),
+    "link": (
+        "agents.commands.records.link",
+        "link",
+        "The link by which a customer opens their case.",
+    ),
     "drain": (
         "agents.commands.running.drain",
         "drain",

@@ -20,6 +20,7 @@ from confluent_kafka import Consumer, KafkaError, TopicPartition
 from confluent_kafka import Message as KafkaMessage
 
 from agents.notifier import metrics
+from agents.notifier.links import Links
 from agents.notifier.pending_notices import Entry, PendingNotices
 from agents.notifier.plan import Ended, Progress, after_failure, begun, taken
 from agents.notifier.routes import NoAddress, Routes, filled
@@ -60,11 +61,14 @@ class Notifier:
         secrets: Mapping[str, str],
         sink: Sink,
         wire: Codecs = codecs.PLAIN,
+        *,
+        links: Links | None = None,
     ) -> None:
         self._ways = ways
         self._secrets = secrets
         self._sink = sink
         self._wire = wire
+        self._links = links
         self._book = PendingNotices()
         self._stop = threading.Event()
         self._tried: SimpleQueue[_Tried] = SimpleQueue()
@@ -216,6 +220,7 @@ class Notifier:
         way = self._ways.way_of(entry.notice, channel)
         if way is None:
             return _Tried(entry, "no way is configured", final=True)
+        link = None if self._links is None else self._links.of_notice(entry.notice, _now())
         problems, final = [], True
         for address in way.to:
             try:
@@ -223,7 +228,7 @@ class Notifier:
             except NoAddress as lacks:
                 problems.append(str(lacks))
                 continue
-            problem = self._sink.send(whole, letter_of(entry.notice, channel))
+            problem = self._sink.send(whole, letter_of(entry.notice, channel, link))
             if problem is None:
                 return _Tried(entry, None)
             problems.append(problem)

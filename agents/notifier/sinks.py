@@ -14,6 +14,7 @@ from urllib.parse import quote
 import apprise
 from msgspec import Struct
 
+from agents.core.notices.wording.texts import language_for, say, spoken_in
 from schemas.records import Channel, Notice
 from streams.own_files import NotOurs, check_folder, made
 from streams.printable import lines_without_controls, printable, without_controls
@@ -44,14 +45,19 @@ class Sink(Protocol):
         """Sends it; why it failed, in words without secrets, or None. Never raises, may block."""
 
 
-def letter_of(notice: Notice, channel: Channel) -> Letter:
+def letter_of(notice: Notice, channel: Channel, link: str | None = None) -> Letter:
     """SMS has the short text alone, everything else the title and the text.
 
+    `link`: where the customer sees their case; it comes last, in SMS without words of its own.
     Whoever wrote the notice: nothing that controls, hides or turns round is sent to a person.
     """
-    title, body = notice.title, notice.text
+    title, body, words = notice.title, notice.text, "link-line"
     if channel in _SHORT:
-        title, body = "", notice.short_text or notice.text
+        title, body, words = "", notice.short_text or notice.text, "link-short"
+    if link is not None:
+        spoken, _ = spoken_in(language_for((notice.language,)))
+        between = " " if channel in _SHORT else "\n\n"
+        body += between + say(spoken, words, {"link": link})
     return Letter(
         notice=notice,
         channel=channel,

@@ -1,7 +1,8 @@
-"""The application's settings: the engine's, and the key that ids of customers are hashed with.
+"""The application's settings: the engine's, and the keys that only the application knows.
 
-The key is the same for `recourse policy publish` and for every worker. It is given in the
-environment, or in a file that the environment names (a mounted secret); nothing ever shows it.
+The key that ids of customers are hashed with is the same for `recourse policy publish` and for
+every worker; that of customers' links for the board and for whoever sends them. They are given in
+files that the environment names (mounted secrets); nothing ever shows them.
 """
 
 import os
@@ -10,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from agents.core.case_links import LinkKeys
 from agents.core.pseudonyms import PLAIN_IDS, Pseudonyms
 from streams import settings
 from streams.errors import ConfigurationError
@@ -18,6 +20,13 @@ PRIVACY_KEY = "RECOURSE_PRIVACY_KEY"
 PRIVACY_KEY_FILE = "RECOURSE_PRIVACY_KEY_FILE"
 WORKERS = "RECOURSE_WORKERS"
 """Where workers answer (host:port, several with spaces): read by `recourse status`."""
+BOARD_ADDRESS = "RECOURSE_BOARD_ADDRESS"
+"""Where people reach the board: https://HOST, as it stands before customers' links."""
+LINK_KEY_FILE = "RECOURSE_LINK_KEY_FILE"
+"""The file of the keys that customers' links are signed with, one a line; the first one signs."""
+_OWN = (PRIVACY_KEY, PRIVACY_KEY_FILE, WORKERS, BOARD_ADDRESS, LINK_KEY_FILE)
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?\Z")
+_HERE = re.compile(r"http://(localhost|127\.0\.0\.1)(:[0-9]{1,5})?\Z")
 _KEY = re.compile(r"^([0-9a-fA-F]{2}){16,}\Z")
 _RIGHT = (
     "must be 32 hexadecimal digits or more, an even number, as `openssl rand -hex 32` makes them"
@@ -30,7 +39,7 @@ def load(**overrides: Any) -> settings.Settings:  # noqa: ANN401
     Raises:
         ConfigurationError: one sentence.
     """
-    return settings.load(also=(PRIVACY_KEY, PRIVACY_KEY_FILE, WORKERS), **overrides)
+    return settings.load(also=_OWN, **overrides)
 
 
 def pseudonyms(environment: Mapping[str, str] = os.environ) -> Pseudonyms:
@@ -45,11 +54,48 @@ def pseudonyms(environment: Mapping[str, str] = os.environ) -> Pseudonyms:
             f"{PRIVACY_KEY} and {PRIVACY_KEY_FILE} (environment) are both set: set one of them"
         )
     if given is not None:
-        return _of(given.split(","), f"{PRIVACY_KEY} (environment)", "several with commas")
-    if path is not None:
-        where = f"{PRIVACY_KEY_FILE} (environment) names {path}"
-        return _of(_lines(Path(path), where), where, "one a line")
-    return PLAIN_IDS
+        keys = _of(given.split(","), f"{PRIVACY_KEY} (environment)", "several with commas")
+        return Pseudonyms(keys=keys)
+    return PLAIN_IDS if path is None else Pseudonyms(keys=keys_in(Path(path), PRIVACY_KEY_FILE))
+
+
+def board_address(environment: Mapping[str, str] = os.environ) -> str | None:
+    """Where people reach the board, without `/` at its end; None: it is not set.
+
+    Raises:
+        ConfigurationError: it can't be one; http is for this machine alone.
+    """
+    given = environment.get(BOARD_ADDRESS)
+    if given is None:
+        return None
+    address = given.strip().rstrip("/").lower()
+    if not _ADDRESS.match(address) or not (address.startswith("https:") or _HERE.match(address)):
+        raise ConfigurationError(
+            # Without its value: a password may stand in it.
+            f"{BOARD_ADDRESS} (environment) is none: must be https://HOST, with a port or not and "
+            "without a path (http://localhost on this machine)"
+        )
+    return address
+
+
+def link_keys(environment: Mapping[str, str] = os.environ) -> LinkKeys | None:
+    """The keys of customers' links; None: the setting is not there.
+
+    Raises:
+        ConfigurationError: a key can't be one, or can't be read; one sentence, without the key.
+    """
+    path = environment.get(LINK_KEY_FILE)
+    return None if path is None else LinkKeys(keys=keys_in(Path(path), LINK_KEY_FILE))
+
+
+def keys_in(path: Path, setting: str) -> tuple[bytes, ...]:
+    """The keys of a file that a setting names, one a line.
+
+    Raises:
+        ConfigurationError: a key can't be one, or can't be read; one sentence, without the key.
+    """
+    where = f"{setting} (environment) names {path}"
+    return _of(_lines(path, where), where, "one a line")
 
 
 def _lines(path: Path, where: str) -> list[str]:
@@ -61,7 +107,7 @@ def _lines(path: Path, where: str) -> list[str]:
         raise ConfigurationError(f"{where}: a key in it {_RIGHT}") from None
 
 
-def _of(parts: Iterable[str], where: str, several: str) -> Pseudonyms:
+def _of(parts: Iterable[str], where: str, several: str) -> tuple[bytes, ...]:
     texts = [part.strip() for part in parts if part.strip()]
     if not texts:
         raise ConfigurationError(f"{where}: no key is in it; it {_RIGHT} ({several})")
@@ -74,4 +120,4 @@ def _of(parts: Iterable[str], where: str, several: str) -> Pseudonyms:
     keys = tuple(bytes.fromhex(text) for text in texts)
     if len(set(keys)) < len(keys):
         raise ConfigurationError(f"{where}: a key stands there twice: name each once")
-    return Pseudonyms(keys=keys)
+    return keys

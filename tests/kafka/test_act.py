@@ -17,6 +17,7 @@ import pytest
 from typer.testing import CliRunner
 
 from agents.commands import app
+from agents.core.case_links import LinkKeys
 from agents.pipeline.topic_specs import topic_specs
 from agents.records import codecs
 from schemas.catalogue import PARTITIONS
@@ -30,6 +31,7 @@ from tests.kafka.engine_kit import WorkerProcess, wait_until
 pytestmark = pytest.mark.kafka
 ROOT = Path(__file__).parents[2]
 CASE = "v-1:1"
+BOARD, KEY = "https://board.example.com", bytes(range(32))
 OPERATOR = ("--by", "op-1")  # who acts at any hour, whoever is on shift
 ID = re.compile(r"--action-id (act-[0-9a-f-]{36})")
 
@@ -66,6 +68,7 @@ class Day(NamedTuple):
     found: Told
     by_the_same: Told
     confirmed: Told
+    links: tuple[Told, Told, Told]
     steps: list[Escalation]
 
 
@@ -75,12 +78,14 @@ class Person:
     def __init__(self, servers: str) -> None:
         self._servers = servers
 
-    def types(self, *arguments: str) -> Told:
+    def types(self, *arguments: str, **settings: str) -> Told:
         clean = {name: None for name in os.environ if name.startswith("RECOURSE_")}
         argv, sys.argv = sys.argv, ["recourse", *arguments]
         try:
             done = CliRunner().invoke(
-                app, list(arguments), env={**clean, "RECOURSE_BOOTSTRAP_SERVERS": self._servers}
+                app,
+                list(arguments),
+                env={**clean, "RECOURSE_BOOTSTRAP_SERVERS": self._servers, **settings},
             )
         finally:
             sys.argv = argv
@@ -117,6 +122,7 @@ def live_through(person: Person, servers: str, folder: Path, workers: list[Worke
     presses.write_text(press(), encoding="utf-8")
     assert person.types("play", str(presses)).code == 0
     wait_until("a case", lambda: person.types("cases", "--json").out.count(CASE) == 1)
+    links = a_link(person, folder)
     rehearsed = person.acts("acknowledge", *OPERATOR, "--dry-run")
     steps_after_it = len(steps_on(servers))
     accepted = person.acts("acknowledge", *OPERATOR, "--json")
@@ -135,8 +141,20 @@ def live_through(person: Person, servers: str, folder: Path, workers: list[Worke
     confirmed = person.acts("confirm", "--by", "op-2", "--json")
     return Day(
         rehearsed, steps_after_it, accepted, refused, stranger, no_case, away, heard, heard_again,
-        found, by_the_same, confirmed, steps_on(servers),
+        found, by_the_same, confirmed, links, steps_on(servers),
     )  # fmt: skip
+
+
+def a_link(person: Person, folder: Path) -> tuple[Told, Told, Told]:
+    """A link to the case, to one that is not there, and without the board's key."""
+    key = folder / "links"
+    key.write_text(KEY.hex())
+    settings = {"RECOURSE_BOARD_ADDRESS": BOARD, "RECOURSE_LINK_KEY_FILE": str(key)}
+    return (
+        person.types("link", CASE, "--json", **settings),
+        person.types("link", "v-9:1", **settings),
+        person.types("link", CASE),
+    )
 
 
 def publish(person: Person, folder: Path) -> None:
@@ -235,6 +253,20 @@ def test_the_case_has_the_steps_that_were_told_and_no_other(day: Day) -> None:
         "OPENED", "ACKNOWLEDGED", "REFUSED", "REFUSED", "PROMISED", "CONTACTED", "RESOLVED",
         "REFUSED", "CONFIRMED",
     ]  # fmt: skip
+
+
+def test_a_link_opens_the_case_that_it_was_asked_for(day: Day) -> None:
+    made, no_case, without_key = day.links
+
+    token = str(made.json["link"]).removeprefix(f"{BOARD}/c/")
+    believed = LinkKeys(keys=(KEY,)).believed(token, round(time.time() * 1000))
+    assert (made.code, made.json["case"]) == (0, CASE)
+    assert believed is not None
+    assert believed.escalation_id == CASE
+    assert (no_case.code, no_case.out) == (2, "")
+    assert no_case.error == "There is no case v-9:1 (`recourse cases --all`)\n"
+    assert (without_key.code, without_key.out) == (2, "")
+    assert without_key.error.startswith("RECOURSE_BOARD_ADDRESS and RECOURSE_LINK_KEY_FILE ")
 
 
 def test_without_kafka_one_sentence_says_so() -> None:

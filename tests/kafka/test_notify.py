@@ -18,6 +18,7 @@ from typing import NamedTuple
 import pytest
 from confluent_kafka import Producer
 
+from agents.core.case_links import LinkKeys
 from agents.core.world import Directory
 from agents.pipeline.topic_specs import topic_specs
 from agents.records.codecs import PLAIN
@@ -54,6 +55,7 @@ SUPERSEDED = 10
 UNREADABLE = (0, 5, 5)
 """Partitions in which a record is none that can be read."""
 SECONDS = 120
+BOARD, KEY = "https://board.example.com", bytes(range(32))
 
 
 class Slow(Receiver):
@@ -178,9 +180,20 @@ def start(kafka: Status, ways: Path) -> subprocess.Popen[bytes]:
     environment = {k: v for k, v in os.environ.items() if not k.startswith("RECOURSE_")}
     return subprocess.Popen(
         [sys.executable, "-m", "agents", "notify", str(ways)],
-        env=environment | {"RECOURSE_BOOTSTRAP_SERVERS": kafka.bootstrap_servers},
+        env=environment
+        | {
+            "RECOURSE_BOOTSTRAP_SERVERS": kafka.bootstrap_servers,
+            "RECOURSE_BOARD_ADDRESS": BOARD,
+            "RECOURSE_LINK_KEY_FILE": str(key_beside(ways)),
+        },
         stdout=subprocess.DEVNULL,
     )
+
+
+def key_beside(ways: Path) -> Path:
+    file = ways.parent / "links"
+    file.write_text(KEY.hex())
+    return file
 
 
 def wait_for(condition: object, process: subprocess.Popen[bytes]) -> None:
@@ -250,6 +263,17 @@ def test_what_sms_refuses_goes_by_mail(run: Run) -> None:
     assert paths[-1] == "/mail"
     assert set(paths[:-1]) == {"/refused"}
     assert len(paths) >= 3
+
+
+def test_each_customer_got_a_link_to_their_case(run: Run) -> None:
+    keys, now = LinkKeys(keys=(KEY,)), round(time.time() * 1000)
+    bodies = [str(each.body["message"]) for each in run.got]
+    links = [each.rpartition(f"{BOARD}/c/")[2] for each in bodies]
+
+    assert len(links) > 100
+    assert {each and each.escalation_id for each in (keys.believed(t, now) for t in links)} == {
+        "v1:1"
+    }
 
 
 def test_whom_no_channel_reaches_is_replaced_by_the_next_contact(

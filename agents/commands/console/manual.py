@@ -196,6 +196,13 @@ MANUAL: Mapping[str, Entry] = {
             3: "no answer in time: the action stands, and counts once the desk reads it",
         },
     ),
+    "link": Entry(
+        ("recourse link v1:1", "recourse link v1:1 --json"),
+        {
+            0: "made, and written to stdout",
+            2: "there is no such case, a setting lacks or is wrong, or Kafka can't be asked",
+        },
+    ),
     "drain": Entry(
         ("recourse drain", "recourse drain 2 --for-good"),
         {

@@ -1,5 +1,6 @@
 """`recourse notify`: send the notices."""
 
+import os
 import signal
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +10,7 @@ from confluent_kafka import KafkaException
 
 from agents.commands.console.options import leave_service
 from agents.notifier.consumer import Notifier
+from agents.notifier.links import links_of
 from agents.notifier.routes import checked, secrets_of, ways_in
 from agents.notifier.sinks import Sinks
 from agents.pipeline import settings
@@ -38,7 +40,8 @@ def notify(
     """Send notices by Apprise, each when it is due, and write what became of them.
 
     Reads recourse.notices (committed records, in the group APPLICATION-notify) and writes
-    recourse.deliveries. Settings of Kafka are those of the worker (RECOURSE_...).
+    recourse.deliveries. Settings of Kafka are those of the worker (RECOURSE_...). Where the address
+    of the board and the file of its links' keys are set, customers get a link to their case.
     """
     logs.configure()  # what fails before the settings are known is a line, too
     try:
@@ -47,9 +50,10 @@ def notify(
         ways = ways_in(read(configuration))
         secrets = secrets_of(ways)
         checked(ways, secrets, str(configuration))
+        links = links_of(os.environ)
         wire = codecs_of(loaded)
         check_believed(loaded.bootstrap_servers)
-        notifier = Notifier(loaded, ways, secrets, Sinks(ways.timeout_seconds), wire)
+        notifier = Notifier(loaded, ways, secrets, Sinks(ways.timeout_seconds), wire, links=links)
     except UnusableFile as problem:
         leave_service(problem, EXIT_CONFIGURATION)
     except ConfigurationError as problem:

@@ -958,3 +958,8 @@ contacts-manager = { $manager }: { $reach } ({ $hours })
 contacts-hours = { $weekdays } { $begin }–{ $end } Uhr
 contacts-always = jederzeit
 clock-time = { $clock }
+
+## Der Link zum Anliegen, am Ende dessen, was Kunden geschickt wird
+
+link-line = Hier sehen Sie den Stand Ihres Anliegens: { $link }
+link-short = { $link }

@@ -963,3 +963,8 @@ contacts-manager = { $manager }: { $reach } ({ $hours })
 contacts-hours = { $weekdays } { $begin }–{ $end }
 contacts-always = at any time
 clock-time = { $clock }
+
+## The link to the case on the board, last in what customers are sent
+
+link-line = See where your case stands: { $link }
+link-short = { $link }

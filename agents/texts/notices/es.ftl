@@ -976,3 +976,8 @@ clock-time = { $half ->
     [pm] { $hour }:{ $minute } p. m.
    *[none] { $clock }
 }
+
+## El enlace al caso, al final de lo que se envía a los clientes
+
+link-line = Consulte aquí el estado de su caso: { $link }
+link-short = { $link }

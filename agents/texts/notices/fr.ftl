@@ -967,3 +967,8 @@ clock-time = { $full_hour ->
     [yes] { $hour } h
    *[no] { $hour } h { $minute }
 }
+
+## Le lien vers le dossier, à la fin de ce qui est envoyé aux clients
+
+link-line = Pour savoir où en est votre dossier : { $link }
+link-short = { $link }
