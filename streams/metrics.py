@@ -57,7 +57,7 @@ TICKS_HELD = Gauge(
 TICKS_WRITTEN = Counter("recourse_ticks_written", "Ticks written by this worker.", ["stage"])
 STAGE_ABSENT = Gauge(
     "recourse_stage_absent",
-    "1 where this worker does not run a stage, as a topic of it or a right to one is missing.",
+    "1 where this worker does not run a stage: a topic or a right is missing, or it failed.",
     ["stage"],
 )
 RESTORE_SECONDS = Gauge(

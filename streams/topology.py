@@ -282,8 +282,9 @@ class Stage:
     """The input over which records that lie in a wrong partition come into their own; only workers
     of the stage write it. None: where records lie is not looked at."""
     may_be_absent: bool = False
-    """Where a topic of it, or a right to one, is missing, the worker runs its other stages alone
-    and says so; otherwise it does not start."""
+    """Where a topic of it, or a right to one, is missing, at the start or later, or where it fails
+    in a way that a start would not mend, the worker runs its other stages alone and says so;
+    otherwise it does not start, or ends."""
     made_with: Mapping[str, str] = field(default_factory=dict)
     """What else decides what comes out (a version of data, say): kept with the state, and a
     restore warns where it is another one."""

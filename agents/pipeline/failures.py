@@ -27,6 +27,10 @@ class FailureLimit:
         self._last: deque[bool] = deque(maxlen=WINDOW_RECORDS)
         self._failed = 0
 
+    def apart(self) -> "FailureLimit":
+        """One as strict, that counts by itself."""
+        return FailureLimit(self._at_most_percent)
+
     def took(self, *, failed: bool) -> None:
         """Notes how a record ended.
 

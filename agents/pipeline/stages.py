@@ -105,6 +105,7 @@ def stages(
     spans: Spans = NO_SPANS,
 ) -> tuple[Stage, Stage, Stage]:
     """All stages, in the order in which a record runs through them."""
+    of_insights = failures.apart()
 
     def processor(name: str, core: Core[Any], *, checks_ticks: bool = False) -> StageProcessor[Any]:
         return StageProcessor(
@@ -113,7 +114,7 @@ def stages(
             counts=counts,
             wire=wire,
             checks_ticks=checks_ticks,
-            failures=failures,
+            failures=of_insights if core is INSIGHTS_CORE else failures,
             spans=spans,
         )
 

@@ -5,7 +5,7 @@ Does Kafka answer, are its topics what they were, has every partition of its sta
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NoReturn
 
 import structlog
@@ -47,6 +47,39 @@ def unowned(stage: Stage, group: Group, seen: Mapping[str, SeenTopic | None]) ->
     return len(set(range(max(there, default=0))) - group.numbers)
 
 
+class Apart:
+    """The topics that only one stage uses, which may be absent, and who hears of their change."""
+
+    def __init__(
+        self,
+        stage: str,
+        topics: Collection[str],
+        suspect: Callable[[bool], None],
+        lost: Callable[[ConfigurationError], None],
+    ) -> None:
+        """`suspect` hears whether they look changed, `lost` once that is certain, in a sentence."""
+        self.stage = stage
+        self.topics = topics
+        self._suspect, self._lost = suspect, lost
+        self.changes = TopicChanges({}, {})
+
+    def begin(self, partitions: Mapping[str, int], first: Mapping[str, SeenTopic | None]) -> None:
+        """Takes what they are now."""
+        self.changes = TopicChanges(partitions, first)
+
+    def look(self, seen: Mapping[str, SeenTopic | None], at: float) -> None:
+        """Takes a look of a moment (seconds)."""
+        certain = self.changes.look(seen, at)
+        self._suspect(self.changes.suspected is not None)
+        if certain is not None:
+            self._lost(ConfigurationError(certain))
+
+    def no_answer(self) -> None:
+        """Nobody answered."""
+        self.changes.no_answer()
+        self._suspect(False)
+
+
 class ClusterWatch:
     """Looks every few seconds, in a thread, so that nothing waits for it."""
 
@@ -57,14 +90,22 @@ class ClusterWatch:
         partitions: Mapping[str, int],
         stages: Mapping[str, Stage],
         suspect: Callable[[bool], None],
+        *,
+        apart: Iterable[Apart] = (),
     ) -> None:
-        """`stages` by their group; `suspect` hears whether topics look changed."""
+        """`stages` by their group; `suspect` hears whether topics look changed.
+
+        `apart`: topics that only a stage uses which may be absent; only that stage hears of them.
+        """
         self._client = client
         self._coordinators = coordinators
-        self._partitions = partitions
-        self._stages = stages
+        self._apart = {each.stage: each for each in apart}
+        self._all = partitions
+        own = {topic for each in self._apart.values() for topic in each.topics}
+        self._partitions = {name: each for name, each in partitions.items() if name not in own}
+        self._stages = dict(stages)
         self._suspect = suspect
-        self._changes = TopicChanges(partitions, {})
+        self._changes = TopicChanges(self._partitions, {})
         self._answered_at = time.monotonic()
         self._unowned: dict[str, tuple[int, float]] = {}
 
@@ -72,10 +113,19 @@ class ClusterWatch:
         """Notes what the topics are now; waits for Kafka."""
         first = await asyncio.to_thread(patiently, "look at the topics", self._look_at_topics)
         self._changes = TopicChanges(self._partitions, first)
+        for each in self._apart.values():
+            each.begin({name: self._all[name] for name in each.topics}, first)
         self._answered_at = time.monotonic()
 
     def _look_at_topics(self) -> dict[str, SeenTopic | None]:
-        return look_at(self._client, self._partitions)
+        return look_at(self._client, self._all)
+
+    def leave_out(self, stage: Stage) -> None:
+        """Looks no more at what is only of a stage that the worker goes on without."""
+        self._apart.pop(stage.name, None)
+        self._stages = {group: each for group, each in self._stages.items() if each != stage}
+        self._unowned.pop(stage.name, None)
+        PARTITIONS_UNOWNED.labels(stage.name).set(0)
 
     async def run(self) -> NoReturn:
         """Looks until cancelled.
@@ -84,7 +134,9 @@ class ClusterWatch:
             ConfigurationError: a topic is certainly not what it was; one sentence.
         """
         while True:
-            again = LOOK_SECONDS if self._changes.suspected is None else LOOK_AGAIN_SECONDS
+            looks = (self._changes, *(each.changes for each in self._apart.values()))
+            quiet = all(each.suspected is None for each in looks)
+            again = LOOK_SECONDS if quiet else LOOK_AGAIN_SECONDS
             await asyncio.sleep(again)
             seen = await self._look()
             if seen is not None:
@@ -97,6 +149,8 @@ class ClusterWatch:
             log.warning("waiting_for_kafka", doing="look at the topics", error=error.args[0].str())
             self._changes.no_answer()
             self._suspect(False)
+            for each in self._apart.values():
+                each.no_answer()
             return None
         self._answered_at = time.monotonic()
         before = self._changes.suspected
@@ -105,6 +159,8 @@ class ClusterWatch:
         if suspected is not None and suspected != before:
             log.warning("topics_look_changed", found=suspected)
         self._suspect(suspected is not None)
+        for each in list(self._apart.values()):
+            each.look(seen, self._answered_at)
         if certain is not None:
             raise ConfigurationError(certain)
         return seen

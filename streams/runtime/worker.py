@@ -12,6 +12,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any, NoReturn
 
 import structlog
@@ -28,8 +29,9 @@ from streams.errors import (
 )
 from streams.metrics import STAGE_ABSENT
 from streams.runtime import logs
+from streams.runtime.absence import own_topics, why_without
 from streams.runtime.checks import absent_stages, check_topics
-from streams.runtime.cluster_watch import ClusterWatch, groups_of
+from streams.runtime.cluster_watch import Apart, ClusterWatch, groups_of
 from streams.runtime.health import HealthServer
 from streams.runtime.open_files import explained, make_room
 from streams.runtime.references import References
@@ -99,15 +101,51 @@ class Worker:
                 return EXIT_OK
             starting.result()
             assert self._watching is not None, "started without a look at the topics"
-            failures = [runner.failure for runner in self._runners]
-            ends: list[asyncio.Future[Any]] = [stopping, self._watching, *failures]
-            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            await self._work_until_the_end(stopping, self._watching)
             return await self._end()
         finally:
             heart.cancel()
             stopping.cancel()
             health.stop()
             self._references.stop()
+
+    async def _work_until_the_end(self, *ends: asyncio.Future[Any]) -> None:
+        """Returns at one of the ends, or where a stage failed without which there is no going on.
+
+        One that may be absent is left out, unless a start mends what it failed of.
+        """
+        while True:
+            failures = [runner.failure for runner in self._runners]
+            await asyncio.wait([*ends, *failures], return_when=asyncio.FIRST_COMPLETED)
+            failed = [runner for runner in self._runners if runner.failure.done()]
+            if any(end.done() for end in ends) or not failed:
+                return
+            if not all(runner.stage.may_be_absent for runner in failed):
+                return
+            asking = asyncio.ensure_future(
+                why_without(failed[0], self._stages, self._reference_topics, self._settings)
+            )
+            others = [each for each in failures if not each.done()]
+            await asyncio.wait([asking, *ends, *others], return_when=asyncio.FIRST_COMPLETED)
+            if not asking.done():
+                asking.cancel()
+                return
+            why = asking.result()
+            if why is None or len(self._runners) == 1:
+                return
+            await self._leave_out(failed[0], why)
+
+    async def _leave_out(self, runner: StageRunner, why: str) -> None:
+        assert self._watch is not None, "the worker has started"
+        log.error("stage_absent", stage=runner.stage.name, reason=why)
+        STAGE_ABSENT.labels(runner.stage.name).set(1)
+        self._watch.leave_out(runner.stage)
+        self._runners = [each for each in self._runners if each is not runner]
+        self._stages = [each for each in self._stages if each is not runner.stage]
+        try:
+            await runner.stop(LEAVE_SECONDS, for_good=True)
+        except Exception as error:  # noqa: BLE001 - it may not even have begun; the others go on
+            log.warning("left_without_goodbye", stage=runner.stage.name, reason=str(error))
 
     def _health_server(self) -> HealthServer:
         host, port = self._settings.http_host, self._settings.http_port
@@ -133,6 +171,11 @@ class Worker:
             counts,
             groups_of(settings.application, self._stages),
             self._suspect,
+            apart=[
+                Apart(stage.name, topics, partial(self._hold, stage), partial(self._lose, stage))
+                for stage in self._stages
+                if (topics := own_topics(stage, self._stages))
+            ],
         )
         await self._watch.begin()
         await asyncio.to_thread(self._references.load)
@@ -151,9 +194,7 @@ class Worker:
             )
             for stage in self._stages
         ]
-        await asyncio.gather(
-            *(runner.start(writer) for runner, writer in zip(self._runners, writers, strict=True))
-        )
+        await asyncio.gather(*map(self._start_runner, self._runners, writers))
         self._watching = asyncio.get_running_loop().create_task(self._watch.run())
         self._started = True
         log.info(
@@ -161,6 +202,14 @@ class Worker:
             stages=[stage.name for stage in self._stages],
             compiled=native is not None,
         )
+
+    async def _start_runner(self, runner: StageRunner, writer: TickWriter | None) -> None:
+        try:
+            await runner.start(writer)
+        except Exception as error:
+            if not runner.stage.may_be_absent:
+                raise
+            runner.fail(error)
 
     async def _leave_out_absent(self, client: AdminClient) -> None:
         """Goes on without the stages that may be absent and lack a topic or a right."""
@@ -196,6 +245,16 @@ class Worker:
         """While topics look changed nothing is handled: keys may lie apart from their state."""
         for runner in self._runners:
             runner.hold(changed)
+
+    def _hold(self, stage: Stage, held: bool) -> None:  # noqa: FBT001 - a callback
+        for runner in self._runners:
+            if runner.stage is stage:
+                runner.hold(held)
+
+    def _lose(self, stage: Stage, error: ConfigurationError) -> None:
+        for runner in self._runners:
+            if runner.stage is stage:
+                runner.fail(error)
 
     def _go_for_good(self) -> None:
         self._for_good = True

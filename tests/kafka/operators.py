@@ -15,17 +15,26 @@ PUBLISHED = {
 
 def operate(guard: Guard) -> None:
     """What operators have done before: topics and rights, policy and directory."""
-    commands = [("admin", "topics", "apply", "--access")]
-    commands += [("operator", kind, "publish", file) for kind, file in PUBLISHED.items()]
+    apply_access(guard)
+    for kind, file in PUBLISHED.items():
+        recourse(guard, "operator", kind, "publish", file)
+
+
+def apply_access(guard: Guard) -> None:
+    """The topics and rights that are declared."""
+    recourse(guard, "admin", "topics", "apply", "--access")
+
+
+def recourse(guard: Guard, user: str, *arguments: str, plain: bool = False) -> None:
+    """A command of somebody, that must go well; `plain`: over the listener that asks nobody."""
     clean = {name: value for name, value in os.environ.items() if "RECOURSE" not in name}
-    for user, *arguments in commands:
-        done = subprocess.run(
-            [sys.executable, "-m", "agents", *arguments],
-            env=clean | guard.environment(user),
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=240,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
+    done = subprocess.run(
+        [sys.executable, "-m", "agents", *arguments],
+        env=clean if plain else clean | guard.environment(user),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=240,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
