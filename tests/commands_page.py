@@ -53,6 +53,8 @@ def _leaves(path: str, command: Any) -> Iterator[tuple[str, Any]]:
     if inner is None:
         yield path, command
         return
+    if command.invoke_without_command:
+        yield path, command  # a command of its own that has others below it
     for name, each in inner.items():
         yield from _leaves(f"{path} {name}", each)
 

@@ -72,6 +72,11 @@ COMMANDS = {
         "app",
         "Before a pilot: how many weeks; then its next step.",
     ),
+    "causes": (
+        "agents.commands.records.causes",
+        "app",
+        "What cases come from, and what would avoid them.",
+    ),
     "feeds": (
         "agents.commands.records.feeds",
         "feeds_",

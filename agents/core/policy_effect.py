@@ -10,6 +10,7 @@ from agents.core.policy_numbers import Part
 from agents.core.policy_values import Count, Days, Phrase, Share, Unit, decimal_number, few
 
 _Points = Annotated[Decimal, BeforeValidator(decimal_number), Field(gt=0, le=100), Unit("points")]
+_Times = Annotated[Decimal, BeforeValidator(decimal_number), Field(ge=1, le=100), Unit("times")]
 _Stars = Annotated[Decimal, BeforeValidator(decimal_number), Field(gt=0, le=4), Unit("stars")]
 
 
@@ -30,6 +31,9 @@ class Worthwhile(Part):
         _Points, Phrase("The smallest difference worth knowing in disagreements found")
     ]
     rating_stars: Annotated[_Stars, Phrase("The smallest difference worth knowing in ratings")]
+    cause_times: Annotated[
+        _Times, Phrase("How much more frequent than elsewhere a cause must be to stand out")
+    ]
 
 
 def _rising(steps: tuple[Decimal, ...]) -> tuple[Decimal, ...]:

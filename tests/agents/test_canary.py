@@ -248,6 +248,8 @@ EVENTS = {
     "pilot plan --json": ["pilot", "plan", "--json", "--from", "OUT"],
     "pilot propose": ["pilot", "propose", "--from", "OUT"],
     "pilot propose --json": ["pilot", "propose", "--json", "--from", "OUT"],
+    "causes": ["causes", "--by", "code", "--from", "EVENTS", "--from", "OUT"],
+    "causes --json": ["causes", "--json", "--from", "EVENTS", "--from", "OUT"],
     "feeds": ["feeds", "--all", "--from", "OUT"],
     "feeds --json": ["feeds", "--all", "--json", "--from", "OUT"],
     "audit": ["audit", "--from", "OUT"],

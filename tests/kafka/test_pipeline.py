@@ -27,6 +27,8 @@ from agents.commands.simulation.demo import STEP_MS
 from agents.core.handling import Tombstone
 from agents.core.insights import INSIGHTS
 from agents.core.site_days.published import SITE_DAYS
+from agents.operations.causes.case import Collected, cases_of
+from agents.operations.causes.reading import of_topics as topics_causes
 from agents.operations.effect.reading import Sums, read_into, sums_of
 from agents.operations.explain.lookup import Lookup
 from agents.operations.explain.story import story_of
@@ -338,6 +340,28 @@ def test_effect_reads_what_each_day_came_to_where_that_is_added_up(week: Week) -
         )
         assert found == expected
     assert (folded.days, folded.weeks.live_from) == (added.days, added.weeks.live_from)
+
+
+def test_causes_reads_from_the_topics_what_was_sent_and_decided(week: Week) -> None:
+    """Events that could not be read, and those that lay under a wrong key, count for nothing."""
+    read: list[tuple[int, int]] = []
+    collected, left_out = topics_causes(week.servers, codecs.PLAIN, lambda *at: read.append(at))
+    expected = Collected()
+    for seen in week.outputs:
+        expected.take(seen.record)
+    for each in life(SEED, 80, demo_directory()):
+        try:
+            record: Any = codecs.decode(each.topic, each.value)
+        except codecs.Undecodable:
+            continue
+        if record.customer_id.encode() == each.key:
+            expected.take(record)
+
+    assert left_out == ""
+    assert collected.visits == expected.visits
+    directory = demo_directory()
+    assert cases_of(collected, directory) == cases_of(expected, directory) != []
+    assert 0 < read[-1][0] <= read[-1][1]
 
 
 @pytest.mark.parametrize("topic", WRITTEN)

@@ -174,6 +174,16 @@ MANUAL: Mapping[str, Entry] = {
             3: "back: a demand is against a step",
         },
     ),
+    "causes": Entry(
+        (
+            "recourse causes",
+            "recourse causes --site muenchen --since 2026-04-01",
+            "recourse causes --by rule --by reason --top 50",
+            "recourse causes --json | jq 'select(.stands_out)'",
+            "recourse causes --from in.jsonl --from out.jsonl",
+        ),
+        {0: "said, also where nothing stands out", 2: _UNREACHABLE},
+    ),
     "feeds": Entry(
         (
             "recourse feeds",

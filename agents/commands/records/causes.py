@@ -1,0 +1,186 @@
+"""`recourse causes`: what makes customers and sites disagree, and what would avoid it."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from agents.commands.console import tables
+from agents.commands.console.caused import Source, day_asked, read_causes
+from agents.commands.console.options import BootstrapOption
+from agents.commands.console.output import say, say_json
+from agents.operations.causes.cause import Part
+from agents.operations.causes.report import Line, Rate, Report, report
+from agents.operations.causes.sentences import day_of, number_of, sentences
+
+app = typer.Typer(help="What cases come from, and what would avoid them.")
+_TITLES = (
+    "site", "rule", "code", "reason", "operation", "cases", "per 1,000", "from", "to", "elsewhere",
+    "upheld", "hours", "acts", "avoidable by", "so far", "example",
+)  # fmt: skip
+Many = list[str] | None
+FilesOption = Annotated[
+    list[Path] | None,
+    typer.Option("--from", help="Lines of `simulate`, in and out, instead of Kafka; several."),
+]
+PolicyOption = Annotated[
+    Path | None, typer.Option(help="With --from: the policy; else the package's.")
+]
+DirectoryOption = Annotated[
+    Path | None, typer.Option(help="With --from: the directory; else the demo's.")
+]
+
+
+@app.callback(invoke_without_command=True)
+def causes(
+    context: typer.Context,
+    bootstrap_servers: BootstrapOption = "localhost:9092",
+    from_: FilesOption = None,
+    policy: PolicyOption = None,
+    directory: DirectoryOption = None,
+    *,
+    since: Annotated[
+        str | None, typer.Option(help="Only what was decided, and began, from this day on.")
+    ] = None,
+    site: Annotated[Many, typer.Option(help="Show only this site; several times: any.")] = None,
+    rule: Annotated[Many, typer.Option(help="Show only this rule.")] = None,
+    code: Annotated[Many, typer.Option(help="Show only this diagnosis code.")] = None,
+    by: Annotated[
+        list[Part] | None, typer.Option(help="What causes are told apart by; else by all four.")
+    ] = None,
+    top: Annotated[int, typer.Option(min=1, help="So many lines at most.")] = 20,
+    json_: Annotated[
+        bool, typer.Option("--json", help="For machines: one object a line, all of them.")
+    ] = False,
+) -> None:
+    """Say what cases come from: how often in 1,000 visits, at which site more than elsewhere.
+
+    A rate of few visits is drawn towards the network's. What stands out is chosen so that a
+    network in which nothing does says so 19 times in 20, however often one looks.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    parts = tuple(by or Part)
+    read = read_causes(
+        Source(
+            bootstrap_servers=bootstrap_servers,
+            files=tuple(from_ or ()),
+            policy=policy,
+            directory=directory,
+        )
+    )
+    seeing = read.seeing.by(parts)
+    if since is not None:
+        seeing = seeing.since(number_of(day_asked(since)))
+    times = float(read.policy.worthwhile.cause_times)
+    found = report(seeing, times, len(read.directory.sites))
+    shown = [
+        each
+        for each in found.lines
+        if (not site or each.site_id in site)
+        and (not rule or each.cause.rule in rule)
+        and (not code or each.cause.code in code)
+    ]
+    if json_:
+        for each in shown:
+            say_json(as_json(each, found))
+    else:
+        _show(found, shown, times, parts, top)
+
+
+def _show(
+    found: Report, shown: Sequence[Line], times: float, parts: Sequence[Part], top: int
+) -> None:
+    for sentence in sentences(found, times):
+        say(sentence, err=not sys.stdout.isatty())
+    titles = list(_titled(_TITLES, parts))
+    if shown:
+        tables.show(titles, [list(_titled(cells(each), parts)) for each in shown[:top]])
+    if len(shown) > top:
+        left = len(shown) - top
+        lines = "1 more line" if left == 1 else f"{left:,} more lines"
+        say(f"{lines}: --top, --site, --rule or --json.", err=True)
+
+
+def _titled(cells_: Sequence[str], parts: Sequence[Part]) -> Iterator[str]:
+    """The columns that are wanted: of the parts of a cause those that it is told apart by."""
+    for title, cell in zip(_TITLES, cells_, strict=True):
+        if title not in set(Part) or Part(title) in parts:
+            yield cell
+
+
+def as_json(line: Line, found: Report) -> dict[str, object]:
+    """A line for machines; rates in 1,000 visits."""
+    handling = line.handling
+    return {
+        "site": line.site_id,
+        "rule": line.cause.rule,
+        "code": line.cause.code,
+        "reason": line.cause.reason,
+        "operation": line.cause.operation,
+        "cases": line.cases,
+        "visits": line.visits,
+        **_rates(line.rate),
+        "elsewhere": _rounded(line.elsewhere),
+        "stands_out": line.stands_out,
+        "decided": handling.decided,
+        "upheld": handling.upheld,
+        "hours_median": _rounded(handling.hours_median),
+        "hours_sum": _rounded(handling.hours_sum),
+        "contacts": handling.contacts,
+        "acts": handling.acts,
+        "avoidable_by": {way.value: count for way, count in line.avoidable.items()},
+        "example": line.example,
+        "since": _date(found.first_day),
+        "until": _date(found.last_day),
+    }
+
+
+def _rates(rate: Rate | None) -> dict[str, float | None]:
+    if rate is None:
+        return {"counted": None, "rate": None, "low": None, "high": None}
+    return {
+        "counted": _rounded(rate.counted),
+        "rate": _rounded(rate.value),
+        "low": _rounded(rate.low),
+        "high": _rounded(rate.high),
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
+
+
+def _date(day: int | None) -> date | None:
+    return None if day is None else day_of(day)
+
+
+def cells(line: Line) -> tuple[str, ...]:
+    """A line for people, one cell a title."""
+    cause, handling, rate = line.cause, line.handling, line.rate
+    upheld = f"{handling.upheld} of {handling.decided}" if handling.decided else ""
+    acts = f"{handling.acts / handling.decided:.1f}" if handling.decided else ""
+    ways = sorted(line.avoidable.items(), key=lambda each: -each[1])
+    return (
+        line.site_id or "all",
+        cause.rule.value if cause.rule else "",
+        cause.code or "",
+        cause.reason or "",
+        cause.operation or "",
+        f"{line.cases:,}",
+        *(
+            ("", "", "")
+            if rate is None
+            else (f"{rate.value:.2f}", f"{rate.low:.2f}", f"{rate.high:.2f}")
+        ),
+        "" if line.elsewhere is None else f"{line.elsewhere:.2f}",
+        upheld,
+        "" if handling.hours_median is None else f"{handling.hours_median:.1f}",
+        acts,
+        ", ".join(f"{way.value} {100 * count / line.cases:.0f} %" for way, count in ways),
+        "stands out" if line.stands_out else "",
+        line.example,
+    )

@@ -1,0 +1,1 @@
+"""`recourse causes`: what makes customers and sites disagree, and what would avoid it."""
