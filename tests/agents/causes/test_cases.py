@@ -10,8 +10,8 @@ from agents.operations.causes.avoidable import AvoidableBy, VisitEvents, avoidab
 from agents.operations.causes.case import SAME_DAYS, Case, Collected, cases_of
 from agents.operations.causes.cause import Cause, Part
 from agents.operations.causes.report import Seeing
+from agents.records import codecs
 from agents.reference_data.directory_files import demo_directory
-from agents.simulation.simulate import JSON
 from schemas.records import (
     Arm,
     CustomerResponse,
@@ -50,7 +50,7 @@ SITE = demo_directory().site("columbus")
 
 def found(rule: Rule, at: int = NOW + HOUR_MS, **own: Any) -> Disagreement:
     """What was found on ann's visit."""
-    given = {
+    given: dict[str, Any] = {
         "disagreement_id": f"ann-v1:{rule}:1",
         "n": 1,
         "visit_id": "ann-v1",
@@ -77,7 +77,7 @@ def found(rule: Rule, at: int = NOW + HOUR_MS, **own: Any) -> Disagreement:
 
 def step(number: int, status: EscalationStatus, at: int, **own: Any) -> Escalation:
     """A step of ann's case."""
-    given = {
+    given: dict[str, Any] = {
         "escalation_id": "ann-v1:1",
         "step": number,
         "status": status,
@@ -108,15 +108,15 @@ def cases(*records: msgspec.Struct) -> list[Case]:
 
 def test_what_the_stages_write_of_a_morning_becomes_cases() -> None:
     """Ann disputes; her case is decided as upheld before the price rises."""
-    stages = driver(JSON)
+    stages = driver(codecs.PLAIN)
     collected = Collected()
     for each in morning(("ann",)):
         collected.take(each.record)
-        for written in stages.pipe(
-            each.topic, (m := each.message(JSON.encode)).key, m.value, each.at
-        ):
+        message = each.message(codecs.encode)
+        assert message.key is not None
+        for written in stages.pipe(each.topic, message.key, message.value, each.at):
             if written.value is not None and written.topic.startswith("recourse."):
-                collected.take(JSON.decode(written.topic, written.value))
+                collected.take(codecs.decode(written.topic, written.value))
 
     made = cases_of(collected, demo_directory())
 
@@ -413,7 +413,7 @@ def test_a_ready_time_that_is_put_off_is_not_kept(second: int, *, kept: bool) ->
 def test_a_ready_time_that_passed_while_the_visit_was_open_is_not_kept(
     promised: int, closed: int | None, *, kept: bool
 ) -> None:
-    known = [check_in("ann", NOW, promised_ready_at=NOW + promised)]
+    known: list[Any] = [check_in("ann", NOW, promised_ready_at=NOW + promised)]
     if closed is not None:
         known.append(closure("ann", NOW + closed))
     expected = NOTHING if kept else {AvoidableBy.READY_TIME_KEPT}

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -24,7 +25,7 @@ def call(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> Result:
     return CliRunner().invoke(app, list(arguments))
 
 
-def line(topic: str, record: object, at: int) -> str:
+def line(topic: str, record: msgspec.Struct, at: int) -> str:
     assert topic in TOPICS
     return json.dumps({"topic": topic, "at": text_of(at), "value": codecs.to_json(topic, record)})
 
