@@ -47,6 +47,13 @@ CUSTOMERS = (
     ),
     Shown("Cases without a manager", "max(recourse_audit_cases_without_manager)"),
     Shown("Found by the auditor", "sum(recourse_audit_problems)"),
+    Shown(
+        "Since the archive had all that Kafka had",
+        "time() - max(recourse_archive_reached_timestamp_seconds)",
+        "s",
+    ),
+    Shown("Failures of the archive's place", "sum(increase(recourse_archive_failures_total[1h]))"),
+    Shown("Gaps in the archive", "max(recourse_archive_gaps)"),
     Shown("Notices that can't be read", "sum(recourse_notify_unreadable_records)"),
     Shown(
         "Decisions",

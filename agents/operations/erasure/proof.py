@@ -30,6 +30,8 @@ class Place(StrEnum):
     """A newer record, or a tombstone, stands after it: compaction removes it."""
     AGES_OUT = "AGES_OUT"
     """A record of a topic whose records are removed with time."""
+    ARCHIVED = "ARCHIVED"
+    """A row of the archive, which keeps it for as long as the policy says."""
     STAYS = "STAYS"
     """The same, but the topic on this Kafka keeps its records for ever."""
 
