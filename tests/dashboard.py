@@ -236,7 +236,49 @@ MACHINES = (
     Shown("Memory", 'process_resident_memory_bytes{job="recourse"}', "bytes", "{{instance}}"),
     Shown("Last restore", "max by (stage) (recourse_restore_seconds)", "s", "{{stage}}"),
 )
-ROWS = {"Customers": CUSTOMERS, "Managers and sites": MANAGERS, "Machine room": MACHINES}
+BOARD = (
+    Shown(
+        "Age of the board's copy",
+        "max(time() - recourse_board_heard_timestamp_seconds)",
+        "s",
+        "",
+        "Since when it does not hold all that was committed.",
+    ),
+    Shown("Browsers that listen", "sum(recourse_board_streams)"),
+    Shown("Records the board left out", "sum(recourse_board_unreadable_total)"),
+    Shown(
+        "Pages",
+        "sum by (page, status) (rate(recourse_board_requests_total[5m]))",
+        "reqps",
+        "{{page}} {{status}}",
+    ),
+    Shown(
+        "Time for a page, 95 %",
+        "histogram_quantile(0.95, sum by (page, le) "
+        "(rate(recourse_board_request_seconds_bucket[5m])))",
+        "s",
+        "{{page}}",
+    ),
+    Shown(
+        "Actions on the board",
+        "sum by (action, sent) (increase(recourse_board_actions_total[1h]))",
+        "short",
+        "{{action}} {{sent}}",
+    ),
+    Shown("Records into the copy", "sum(rate(recourse_board_records_total[5m]))", "reqps", "read"),
+    Shown(
+        "What the board waited for",
+        "sum by (what) (increase(recourse_board_waits_total[15m]))",
+        "short",
+        "{{what}}",
+    ),
+)
+ROWS = {
+    "Customers": CUSTOMERS,
+    "Managers and sites": MANAGERS,
+    "The board": BOARD,
+    "Machine room": MACHINES,
+}
 
 
 def dashboard() -> str:
