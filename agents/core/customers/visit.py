@@ -3,7 +3,6 @@
 from functools import cache
 from typing import Any, TypeGuard
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from agents.core.calendar import HOUR_MS
@@ -14,7 +13,7 @@ from agents.core.customers.limits import too_many
 from agents.core.customers.rule_base.facts import invalid_reason, moment
 from agents.core.customers.sites import place_of, site_of
 from agents.core.customers.state import Case, CaseStatus, Customer, Fact, PastVisit, Seen, Visit
-from agents.core.customers.stored_facts import FACT_TYPES, kept
+from agents.core.customers.stored_facts import FACT_TYPES, kept, topic_of
 from agents.core.handling import (
     Arrived,
     DeadLetterCause,
@@ -29,23 +28,12 @@ from agents.core.pseudonyms import key_of
 from agents.core.world import World
 from schemas.records import (
     Arm,
-    CheckIn,
     Closure,
     CustomerResponse,
-    Diagnosis,
     Estimate,
     Response,
-    WarrantyDecision,
 )
 
-_TOPICS: dict[type[Struct], ServiceTopic] = {
-    CheckIn: ServiceTopic.CHECK_INS,
-    Diagnosis: ServiceTopic.DIAGNOSES,
-    Estimate: ServiceTopic.ESTIMATES,
-    WarrantyDecision: ServiceTopic.WARRANTY_DECISIONS,
-    CustomerResponse: ServiceTopic.CUSTOMER_RESPONSES,
-    Closure: ServiceTopic.CLOSURES,
-}
 _SENT_LATER = {Response.AUTHORISED, Response.DECLINED, Response.WITHDRAWN, Response.RATED}
 
 
@@ -95,13 +83,7 @@ def late_after_hours(event: Fact, policy: Policy) -> int:
     """
     if isinstance(event, CustomerResponse) and event.response not in _SENT_LATER:
         return policy.late_after(ServiceTopic.DEFAULT)
-    return policy.late_after(_topic_of(type(event)))
-
-
-@cache
-def _topic_of(fact: type[Fact]) -> ServiceTopic:
-    """By the type of a fact; an erasure hands over facts as they are kept, which are subtypes."""
-    return next(_TOPICS[each] for each in _TOPICS if issubclass(fact, each))
+    return policy.late_after(topic_of(type(event)))
 
 
 def _other_currency(visit: Visit | None, event: Fact) -> str | None:
