@@ -11,7 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from agents.core.calendar import HOUR_MS
-from agents.core.customers.state import Fact
+from agents.core.customers.stored_facts import Fact
 from agents.core.customers.visit import late_after_hours
 from agents.core.policy import listed_names
 from agents.core.pseudonyms import PLAIN_IDS, Pseudonyms

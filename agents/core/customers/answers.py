@@ -11,7 +11,8 @@ from msgspec.structs import replace
 
 from agents.core.customers.draft import Draft
 from agents.core.customers.rule_base.facts import later
-from agents.core.customers.state import CaseStatus, Fact, Visit
+from agents.core.customers.state import CaseStatus, Visit
+from agents.core.customers.stored_facts import Fact
 from agents.core.customers.verdict import open_case
 from agents.core.customers.words import settled_by, topic_of, words_of
 from agents.core.handling import Output

@@ -18,12 +18,11 @@ from agents.core.customers.state import (
     Case,
     CaseStatus,
     Customer,
-    Fact,
     Throttled,
     Visit,
     open_cases,
 )
-from agents.core.customers.stored_facts import kept
+from agents.core.customers.stored_facts import Fact, kept
 from agents.core.customers.visit import opened_for_appeal
 from agents.core.world import World
 from schemas.records import (

@@ -3,7 +3,7 @@
 from bisect import bisect_left
 
 from agents.core.calendar import DAY_MS, HOUR_MS, MINUTE_MS
-from agents.core.customers.state import Fact
+from agents.core.customers.stored_facts import Fact
 from agents.core.handling import Arrived
 
 _WITHIN = {

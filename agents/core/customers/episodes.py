@@ -22,7 +22,8 @@ from agents.core.customers.rules import ALWAYS_ASKED, ONLY_RISES, RULES
 from agents.core.customers.rules.estimate import judged as judged_prices
 from agents.core.customers.rules.ready_time import judged as judged_ready_times
 from agents.core.customers.rules.silence import judged as judged_silences
-from agents.core.customers.state import Customer, EpisodeState, Fact, Visit
+from agents.core.customers.state import Customer, EpisodeState, Visit
+from agents.core.customers.stored_facts import Fact
 from agents.core.customers.verdict import safety_holds
 from agents.core.customers.what_changed import how_it_stands
 from agents.core.reasons import WITHDRAWN_BY_CUSTOMER

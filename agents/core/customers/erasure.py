@@ -15,14 +15,8 @@ from agents.core.customers.overviews import followed
 from agents.core.customers.partition import Partition
 from agents.core.customers.retention import named_while_open, unnamed_at, with_due
 from agents.core.customers.rule_base.facts import moment
-from agents.core.customers.state import (
-    CaseStatus,
-    Customer,
-    Entry,
-    Fact,
-    PastVisit,
-    Visit,
-)
+from agents.core.customers.state import CaseStatus, Customer, Entry, PastVisit, Visit
+from agents.core.customers.stored_facts import Fact
 from agents.core.customers.visit import with_event
 from agents.core.handling import Arrived, Handled, Output, Skipped, too_far_ahead
 from agents.core.pseudonyms import key_of

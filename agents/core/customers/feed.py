@@ -15,7 +15,8 @@ from agents.core.customers.episodes import context_of
 from agents.core.customers.gate import arm_of
 from agents.core.customers.rule_base.facts import later
 from agents.core.customers.sites import site_of
-from agents.core.customers.state import Fact, Visit
+from agents.core.customers.state import Visit
+from agents.core.customers.stored_facts import Fact
 from agents.core.handling import Arrived, DeadLetterCause, DeadLettered, Output
 from agents.core.insights import insight
 from agents.core.world import World

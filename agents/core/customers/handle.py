@@ -24,7 +24,8 @@ from agents.core.customers.partition import Partition
 from agents.core.customers.rule_base.facts import later
 from agents.core.customers.rules.charged import unjudged
 from agents.core.customers.sites import newly_known_site
-from agents.core.customers.state import Customer, Fact
+from agents.core.customers.state import Customer
+from agents.core.customers.stored_facts import Fact
 from agents.core.customers.visit import refused, with_event
 from agents.core.handling import (
     NOTHING,

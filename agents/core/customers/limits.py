@@ -10,8 +10,8 @@ from typing import Final
 import msgspec
 
 from agents.core.customers.rule_base.preconditions import may_rise
-from agents.core.customers.state import Customer, Fact, Visit
-from agents.core.customers.stored_facts import FACT_TYPES
+from agents.core.customers.state import Customer, Visit
+from agents.core.customers.stored_facts import FACT_TYPES, Fact
 from schemas.records import Response
 
 VISIT_EVENTS: Final = 300

@@ -14,7 +14,8 @@ from agents.core.customers.appeals import WHY_REFUSED
 from agents.core.customers.draft import Draft
 from agents.core.customers.partition import Partition
 from agents.core.customers.rule_base.facts import instant, reason, valid_revision
-from agents.core.customers.state import Appeal, EpisodeState, Fact, Visit
+from agents.core.customers.state import Appeal, EpisodeState, Visit
+from agents.core.customers.stored_facts import Fact
 from agents.core.handling import Counted, Output, Skipped
 from agents.core.notices.throttled import appeal_until, limit_of
 from agents.core.world import World

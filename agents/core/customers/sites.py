@@ -1,8 +1,8 @@
 """Which site a visit is at, where events name several, or one that the directory does not know."""
 
 from agents.core.customers.rule_base.facts import moment, reason
-from agents.core.customers.state import Fact, Visit
-from agents.core.customers.stored_facts import FACT_TYPES
+from agents.core.customers.state import Visit
+from agents.core.customers.stored_facts import FACT_TYPES, Fact
 from agents.core.world import UNKNOWN_REGION, World
 from schemas.records import CheckIn, Reason
 

@@ -24,12 +24,7 @@ from agents.core.customers.stored_facts import (
 from agents.core.customers.throttle_told import ThrottleTold
 from schemas.records import (
     Arm,
-    CheckIn,
-    Closure,
-    CustomerResponse,
     Decision,
-    Diagnosis,
-    Estimate,
     Kind,
     OutcomeName,
     Remedy,
@@ -37,10 +32,7 @@ from schemas.records import (
     Settled,
     Severity,
     Tier,
-    WarrantyDecision,
 )
-
-Fact = CheckIn | Diagnosis | Estimate | WarrantyDecision | CustomerResponse | Closure
 
 
 class Ended(Struct, frozen=True, kw_only=True, rename=alias):

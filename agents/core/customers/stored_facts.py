@@ -35,6 +35,7 @@ from schemas.records.symbols import (
     WarrantyDecisionName,
 )
 
+Fact = CheckIn | Diagnosis | Estimate | WarrantyDecision | CustomerResponse | Closure
 Making = Callable[[Any], Any]
 
 

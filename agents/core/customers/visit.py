@@ -12,8 +12,8 @@ from agents.core.customers.gate import arm_of, drawn_share
 from agents.core.customers.limits import too_many
 from agents.core.customers.rule_base.facts import invalid_reason, moment
 from agents.core.customers.sites import place_of, site_of
-from agents.core.customers.state import Case, CaseStatus, Customer, Fact, PastVisit, Seen, Visit
-from agents.core.customers.stored_facts import FACT_TYPES, kept, topic_of
+from agents.core.customers.state import Case, CaseStatus, Customer, PastVisit, Seen, Visit
+from agents.core.customers.stored_facts import FACT_TYPES, Fact, kept, topic_of
 from agents.core.handling import (
     Arrived,
     DeadLetterCause,

@@ -8,7 +8,8 @@ from typing import Final
 
 from agents.core.customers.rule_base.authorised import authorisations, base_of, estimates
 from agents.core.customers.rule_base.facts import valid_revision
-from agents.core.customers.state import EpisodeState, Fact, Visit
+from agents.core.customers.state import EpisodeState, Visit
+from agents.core.customers.stored_facts import Fact
 from schemas.records import CustomerResponse, Response, Rule
 
 _BY_A_YES: Final = (Rule.CHARGED_OVER_AUTHORISED, Rule.ESTIMATE_CHARGES_COVERED_WORK)

@@ -17,7 +17,8 @@ from agents.core.customers.rule_base.authorised import (
     estimates,
     limit_above,
 )
-from agents.core.customers.state import Fact, Visit
+from agents.core.customers.state import Visit
+from agents.core.customers.stored_facts import Fact
 from agents.core.notices.notice import Parameters
 from agents.core.notices.throttled import tell
 from agents.core.policy import AuthorisationLimit

@@ -11,8 +11,8 @@ from msgspec import inspect
 from agents.core.customers import partition, state_codec
 from agents.core.customers.field_aliases import ALIASES
 from agents.core.customers.partition import Partition
-from agents.core.customers.state import Customer, Fact
-from agents.core.customers.stored_facts import FACT_TYPES, FactType
+from agents.core.customers.state import Customer
+from agents.core.customers.stored_facts import FACT_TYPES, Fact, FactType
 from agents.core.customers.stored_facts import kept as kept_fact
 from tests.core import builders
 
