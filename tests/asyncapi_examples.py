@@ -64,6 +64,11 @@ _SENT: tuple[tuple[str, dict[str, Any]], ...] = (
 )
 
 
+def sent() -> frozenset[str]:
+    """The topics of which a record is written here by hand."""
+    return frozenset(topic for topic, _ in _SENT)
+
+
 @cache
 def example_payloads() -> dict[str, dict[str, Any]]:
     """By topic, as Avro has the first of its records here: times in milliseconds."""

@@ -1,4 +1,4 @@
-"""Every command, setting, metric, number, notice and field is whole: what lacks is a sentence.
+"""Every command, setting, metric, number, notice, topic and field is whole: what lacks is said.
 
 Each sentence begins with the file in which something must be written, so that who added a part and
 forgot a place of it (CONTRIBUTING.md) reads where. Rules have a file of their own.
@@ -15,14 +15,20 @@ from fluent.syntax.ast import Message
 
 from agents.commands import COMMANDS
 from agents.commands.console.manual import MANUAL
+from agents.core.customers.state import Visit
+from agents.core.customers.stored_facts import FACT_TYPES
 from agents.core.notices import agreed, aside, rate, throttled
 from agents.core.notices.table import MESSAGES
 from agents.core.notices.wording.texts import FALLBACK, languages, resource
+from agents.core.policy_values import ServiceTopic
+from agents.operations.access import roles
 from agents.reference_data.policy_files import default_data
 from agents.reference_data.policy_words import phrases
 from schemas.catalogue import TOPICS, schema
 from streams.settings import Settings
 from tests import commands_page, dashboard, metrics_page, notices, policy_page, settings_page
+from tests.asyncapi_examples import sent
+from tests.schemas.test_contract import CONTRACT
 from tests.test_tidy import SHOWN_NOWHERE, sources
 
 ROOT = Path(__file__).parents[1]
@@ -232,6 +238,60 @@ def test_every_language_is_whole() -> None:
 
     assert [f"{folder}/{name}: is not there, the other folder has it"
             for folder, names in there.items() for name in sorted(every - names)] == []  # fmt: skip
+
+
+# ------------------------------------------------------------------------------ topics
+
+NO_FACTS = {"service.dead-letters"}
+"""Of `service.*`, what no producer writes."""
+CARRIER = TOPICS["recourse.carried-customers"]
+
+
+def _lacks_of_schemas() -> Iterator[str]:
+    declared = {each.schema for each in TOPICS.values()}
+    newest = {each.stem for each in (ROOT / "schemas" / "released").glob("*/*.avsc")}
+    for path in sorted((ROOT / "schemas" / "avro").glob("*.avsc")):
+        if path.stem not in declared:
+            yield f"schemas/catalogue.py: TOPICS has no topic of schemas/avro/{path.name}"
+        if path.stem not in newest:
+            yield f"schemas/released: no folder of it has {path.name}"
+
+
+def _lacks_of_topics() -> Iterator[str]:
+    every = roles().values()
+    written_by_roles = {topic for role in every for topic in role.writes}
+    read_by_roles = {topic for role in every for topic in role.reads}
+    pages = written("docs/producers.md") + written("docs/consumers.md")
+    for name in TOPICS:
+        if name not in written_by_roles or name not in read_by_roles:
+            yield f"agents/operations/access/roles.yaml: nobody writes and reads {name}"
+        if name not in CONTRACT:
+            yield f"tests/schemas/test_contract.py: CONTRACT has no {name}"
+        if name.startswith("service.") and f"`{name}`" not in pages:
+            yield f"docs/producers.md: has no row of `{name}`"
+
+
+def _lacks_of_facts() -> Iterator[str]:
+    kinds = {each.record: each for each in FACT_TYPES}
+    for name, topic in TOPICS.items():
+        if not name.startswith("service.") or name in NO_FACTS:
+            continue
+        assert topic.record is not None, name
+        kind = kinds.get(topic.record)
+        if kind is None:
+            yield f"agents/core/customers/stored_facts.py: FACT_TYPES has no line of {name}"
+        elif kind.field not in Visit.__struct_fields__:
+            yield f"agents/core/customers/state.py: a visit has no field {kind.field}"
+        if name.removeprefix("service.") not in set(ServiceTopic):
+            yield f"agents/core/policy_values.py: ServiceTopic has not {name}"
+        if name not in CARRIER.carried:
+            yield f"schemas/catalogue.py: {CARRIER.name} does not carry {name}"
+        if name not in sent():
+            yield f"tests/asyncapi_examples.py: has no {name}"
+
+
+def test_every_topic_is_whole() -> None:
+    assert [*_lacks_of_schemas(), *_lacks_of_topics(), *_lacks_of_facts()] == []
 
 
 # ------------------------------------------------------------------------------ fields

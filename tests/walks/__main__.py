@@ -52,6 +52,17 @@ WALKS: Final = {
     "metric": Walk(("metrics_page", "dashboard"), _PARTS, ("tests/agents/test_metrics.py",), 2),
     "number": Walk(("policy_page",), _PARTS, ("tests/core/test_policy.py",), 3),
     "field": Walk(("symbols", "asyncapi"), _PARTS, ("tests/schemas/test_contract.py",), 3),
+    "topic": Walk(
+        ("symbols", "asyncapi", "strimzi", "policy_page"),
+        _PARTS,
+        (
+            "tests/schemas/test_contract.py",
+            "tests/schemas/test_evolution.py",
+            "tests/agents/test_access.py",
+            "tests/core/customers/test_state_codec.py",
+        ),
+        12,
+    ),
     "language": Walk(("notices",), _PARTS, ("tests/test_every_rule.py",), 0),
     "notice": Walk(("notices",), _PARTS, ("tests/core/notices/test_steps.py",), 1),
 }
@@ -123,8 +134,9 @@ def _forgotten(copy: Path, file: str, walk: Walk) -> Iterator[str]:
     # Without the source of the check, which holds the names, too.
     checked = _pytest(copy, walk.complete, "--numprocesses", "0", "--tb=short", "-vv")
     folders = (f"{re.escape(str(each))}: " for each in Path(file).parents if str(each) != ".")
-    places = "|".join((re.escape(file), *folders))
-    said = checked.stdout + checked.stderr
+    module = re.escape(file.removesuffix(".py").removesuffix("/__init__").replace("/", "."))
+    places = "|".join((re.escape(file), f"{module}' has no", *folders))
+    said = (checked.stdout + checked.stderr).replace(f"{copy}/", "")
     named = re.search(f"(?<![\\w/])(?:{places}).*", said)
     if checked.returncode == 0:
         yield f"without {file} nothing fails"

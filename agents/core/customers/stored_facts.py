@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from agents.core.customers.field_aliases import alias
 from agents.core.policy_values import ServiceTopic
+from schemas.catalogue import TOPICS
 from schemas.records import (
     CheckIn,
     Closure,
@@ -187,36 +188,22 @@ def _lines(lines: tuple[EstimateLine, ...]) -> tuple[KeptLine, ...]:
 
 
 class FactType(NamedTuple):
-    """A kind of service event: its record and topic, the visit's field of such facts, and how."""
+    """A kind of service event: its record, the visit's field that holds such facts, and how."""
 
     record: type[Struct]
-    topic: ServiceTopic
     field: str
     store: Making
 
 
 FACT_TYPES = (
-    FactType(CheckIn, ServiceTopic.CHECK_INS, "check_ins", _storing(CheckIn, KeptCheckIn)),
-    FactType(Diagnosis, ServiceTopic.DIAGNOSES, "diagnoses", _storing(Diagnosis, KeptDiagnosis)),
+    FactType(CheckIn, "check_ins", _storing(CheckIn, KeptCheckIn)),
+    FactType(Diagnosis, "diagnoses", _storing(Diagnosis, KeptDiagnosis)),
+    FactType(Estimate, "estimates", _storing(Estimate, KeptEstimate, lines=_lines)),
     FactType(
-        Estimate,
-        ServiceTopic.ESTIMATES,
-        "estimates",
-        _storing(Estimate, KeptEstimate, lines=_lines),
+        WarrantyDecision, "warranty_decisions", _storing(WarrantyDecision, KeptWarrantyDecision)
     ),
-    FactType(
-        WarrantyDecision,
-        ServiceTopic.WARRANTY_DECISIONS,
-        "warranty_decisions",
-        _storing(WarrantyDecision, KeptWarrantyDecision),
-    ),
-    FactType(
-        CustomerResponse,
-        ServiceTopic.CUSTOMER_RESPONSES,
-        "responses",
-        _storing(CustomerResponse, KeptResponse),
-    ),
-    FactType(Closure, ServiceTopic.CLOSURES, "closures", _storing(Closure, KeptClosure)),
+    FactType(CustomerResponse, "responses", _storing(CustomerResponse, KeptResponse)),
+    FactType(Closure, "closures", _storing(Closure, KeptClosure)),
 )
 """All of them; whoever needs to know which there are derives it from here."""
 _STORING = {each.record: each.store for each in FACT_TYPES}
@@ -225,7 +212,9 @@ _STORING = {each.record: each.store for each in FACT_TYPES}
 @cache
 def topic_of(fact: type[Struct]) -> ServiceTopic:
     """By the type of a fact; an erasure hands over facts as they are kept, which are subtypes."""
-    return next(each.topic for each in FACT_TYPES if issubclass(fact, each.record))
+    record = next(each.record for each in FACT_TYPES if issubclass(fact, each.record))
+    name = next(topic.name for topic in TOPICS.values() if topic.record is record)
+    return ServiceTopic(name.removeprefix("service."))
 
 
 def kept(fact: Struct) -> Any:  # noqa: ANN401 - the one of these types that the fact has
