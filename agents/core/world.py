@@ -95,13 +95,15 @@ class Directory:
 class World(Struct, frozen=True, kw_only=True):
     """What holds while one event is handled; `now` in epoch milliseconds.
 
-    `pseudonyms` recognises a customer whom the policy's lists name by a keyed hash.
+    `pseudonyms` recognises a customer whom the policy's lists name by a keyed hash. `worded`:
+    notices get their words; who lets a month pass, or replays one, reads none of them.
     """
 
     now: int
     policy: Policy
     directory: Directory
     pseudonyms: Pseudonyms = PLAIN_IDS
+    worded: bool = True
 
     def deputies_of(self, tier: Tier, site_id: str, region_id: str, at: int) -> dict[str, Manager]:
         """The directory's deputies at a moment (ms); none under a policy of generation 1."""

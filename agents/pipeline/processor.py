@@ -88,14 +88,14 @@ class StageProcessor(Generic[R]):
         checks_ticks: bool = False,
         failures: FailureLimit = UNLIMITED,
         spans: Spans = NO_SPANS,
+        worded: bool = True,
     ) -> None:
         self._stage = stage
         self._core = core
         self._counts = counts
         self._wire = wire
         self._checks_ticks = checks_ticks
-        self._failures = failures
-        self._spans = spans
+        self._failures, self._spans, self._worded = failures, spans, worded
         self._restoring: dict[str, bytes] = {}
         self._changed: dict[str, bytes | None] = {}
         self._encoder = msgspec.msgpack.Encoder()
@@ -167,7 +167,7 @@ class StageProcessor(Generic[R]):
     ) -> Turns[Sequence[Emit]]:
         """The same; of a tick by which much is due others have their turns in between."""
         assert isinstance(reference, Reference), "the engine gives what REFERENCES folded"
-        world = reference.world(now)
+        world = reference.world(now, worded=self._worded)
         also: Sequence[Emit] = ()
         began = self._spans.begin(message)
         try:
@@ -200,7 +200,7 @@ class StageProcessor(Generic[R]):
     def refuse(self, message: Message, detail: str, now: int, reference: object) -> Sequence[Emit]:
         """The dead letter of a record that lies in a wrong partition and is not carried."""
         assert isinstance(reference, Reference), "the engine gives what REFERENCES folded"
-        world = reference.world(now)
+        world = reference.world(now, worded=self._worded)
         return self._dead_letter(message, DeadLetterReason.INVALID, detail, world)
 
     def _dead_letter(

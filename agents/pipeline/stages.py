@@ -103,8 +103,12 @@ def stages(
     wire: Wire = PLAIN,
     failures: FailureLimit = UNLIMITED,
     spans: Spans = NO_SPANS,
+    worded: bool = True,
 ) -> tuple[Stage, Stage, Stage]:
-    """All stages, in the order in which a record runs through them."""
+    """All stages, in the order in which a record runs through them.
+
+    `worded`: notices get their words; who reads none goes without.
+    """
     of_insights = failures.apart()
 
     def processor(name: str, core: Core[Any], *, checks_ticks: bool = False) -> StageProcessor[Any]:
@@ -116,6 +120,7 @@ def stages(
             checks_ticks=checks_ticks,
             failures=of_insights if core is INSIGHTS_CORE else failures,
             spans=spans,
+            worded=worded,
         )
 
     return (

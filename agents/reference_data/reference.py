@@ -102,13 +102,14 @@ class Reference:
             found = self._in_force[period] = in_force(self.policies, now)
         return found
 
-    def world(self, now: int) -> World:
-        """What holds while one record is handled at `now`."""
+    def world(self, now: int, *, worded: bool = True) -> World:
+        """What holds while one record is handled at `now`; `worded`: notices get their words."""
         return World(
             now=now,
             policy=self.policy(now),
             directory=self.directory,
             pseudonyms=self.pseudonyms,
+            worded=worded,
         )
 
 

@@ -131,4 +131,5 @@ def _reference(state: EscalationState, cause: str, world: World) -> NoticeRefere
         region_id=state.region_id,
         policy_version=world.policy.version,
         escalation_id=state.escalation_id,
+        worded=world.worded,
     )

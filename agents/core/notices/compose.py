@@ -234,6 +234,7 @@ class _Teller:
             region_id=step.region_id,
             policy_version=step.policy_version,
             escalation_id=step.escalation_id,
+            worded=self._world.worded,
         )
 
     @cached_property

@@ -7,7 +7,7 @@ from msgspec import Struct
 from agents.core.handling import Output
 from agents.core.notices.addressees import Reach
 from agents.core.notices.wording.plain import NAME_AT_MOST, plain
-from agents.core.notices.wording.texts import PASSED, parameters_of, render
+from agents.core.notices.wording.texts import PASSED, parameters_of, render, unworded
 from agents.core.rfc3339 import milliseconds
 from schemas.records import Notice, Site
 
@@ -27,12 +27,16 @@ def _passed(used: tuple[str, ...], facts: Parameters, not_before: int) -> Parame
 
 
 class NoticeReference(Struct, frozen=True, kw_only=True):
-    """What a notice belongs to, and its id, which is made from its cause."""
+    """What a notice belongs to, and its id, which is made from its cause.
+
+    `worded`: see `World`; without words the message's name stands where they would.
+    """
 
     notice_id: str
     site: Site
     region_id: str
     policy_version: str
+    worded: bool
     escalation_id: str | None = None
     disagreement_id: str | None = None
 
@@ -59,7 +63,7 @@ def build_notice(
     used = parameters_of(message)
     parameters = {name: known[name] for name in used if name in known}
     parameters |= _passed(used, parameters, not_before)
-    rendered = render(message, parameters, to.language)
+    rendered = render(message, parameters, to.language) if of.worded else unworded(message)
     record = Notice(
         notice_id=of.notice_id,
         addressee=to.addressee,

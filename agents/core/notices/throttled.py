@@ -167,6 +167,7 @@ def tell(
         region_id=visit.region_id,
         policy_version=world.policy.version,
         disagreement_id=record.disagreement_id if record else None,
+        worded=world.worded,
     )
     reach = customer(draft.customer.customer_id, wanted, visit.site_id, world)
     draft.outputs.append(

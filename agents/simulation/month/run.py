@@ -60,7 +60,7 @@ class _Month:
 
     def __init__(self, part: Part) -> None:
         self._part = part
-        self._driver = Driver(stages()[:2], REFERENCES)
+        self._driver = Driver(stages(worded=False)[:2], REFERENCES)
         self._staff = Staff(part.seed, part.directory)
         self._centres = Centres(part.seed)
         self._reckoning = Reckoning(part.directory, part.policy)

@@ -20,8 +20,8 @@ class Timeline:
         self._from = [at for at, _ in self._turns]
 
     def world(self, now: int) -> World:
-        """What holds at a moment (ms)."""
-        return self.at(now).world(now)
+        """What holds at a moment (ms); of what is decided again nobody reads the notices."""
+        return self.at(now).world(now, worded=False)
 
     def at(self, now: int) -> Reference:
         """The reference data that holds at a moment (ms)."""

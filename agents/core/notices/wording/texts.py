@@ -114,6 +114,11 @@ def render(message: str, parameters: Mapping[str, str], language: str) -> Render
     )
 
 
+def unworded(message: str) -> Rendered:
+    """In place of a message, for who does not read it: its name."""
+    return Rendered(title=message, text=message, short=message)
+
+
 def _with_quote(text: str, parameters: Mapping[str, str]) -> str:
     """A short text with as much of a quote as there is room for; too little is left out."""
     if _QUOTE not in text:
