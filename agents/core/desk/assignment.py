@@ -64,6 +64,25 @@ def choose(search: Search, world: World, loads: Loads) -> Choice:
     return Choice(manager=None, passed_over=_listed(passed_over))
 
 
+def finds_somebody(search: Search, world: World, loads: Loads) -> bool:
+    """Whether a choice gives the case to anybody.
+
+    Where many cases wait all have as many as they may have, so that is looked at first.
+    """
+    if not world.directory.knows(search.site_id):
+        return False
+    first, last = TIERS.index(search.tier), TIERS.index(search.highest)
+    wished = world.directory.managers.get(search.wished or "")
+    asked = [] if wished is None or TIERS.index(wished.tier) > last else [wished]
+    for tier in TIERS[first : last + 1]:
+        asked += world.serving(tier, search.site_id, search.region_id, search.as_of)
+    return any(
+        not _is_full(each, search, world, loads)
+        and not isinstance(reached_from(each, search, world, loads), Why)
+        for each in asked
+    )
+
+
 def there_from(manager: Manager, search: Search) -> int | Why:
     """From when the manager can be reached for this case (ms), or why they can't; limits aside."""
     if manager.manager_id in search.tried:
@@ -82,13 +101,19 @@ def reached_from(manager: Manager, search: Search, world: World, loads: Loads) -
     if isinstance(there, Why):
         return there
     limits = world.policy.managers
-    max_open = limits.max_open if manager.max_open is None else manager.max_open
     max_new = limits.max_new_a_day if manager.max_new_a_day is None else manager.max_new_a_day
-    if loads.open_cases(search.region_id, manager.manager_id) >= max_open:
+    if _is_full(manager, search, world, loads):
         return Why.AT_LIMIT
     if _new_today(manager, search, there, loads) >= max_new:
         return Why.AT_LIMIT
     return there
+
+
+def _is_full(manager: Manager, search: Search, world: World, loads: Loads) -> bool:
+    """Whether the manager has as many open cases as they may have."""
+    own, rules = manager.max_open, world.policy.managers
+    at_most = rules.max_open if own is None else own
+    return loads.open_cases(search.region_id, manager.manager_id) >= at_most
 
 
 def speaks(manager: Manager, language: str) -> bool:

@@ -37,18 +37,24 @@ LEFT = "LEFT"  # why a case was handed over: the directory does not have its man
 _PRESENCE_LOOKED_AHEAD = 31 * DAY_MS  # further than any deadline of a case that a person gave away
 
 
-def search_for(state: EscalationState, world: World, wished: str | None = None) -> Search:
+def search_for(
+    state: EscalationState,
+    world: World,
+    wished: str | None = None,
+    reach: clocks.Reach | None = None,
+) -> Search:
     """Whom a case needs: from its tier up to the highest that may have it, in its customer's
-    language, there when it counts.
+    language, there when it counts. `reach`: of its site and severity, where it is known.
     """  # noqa: D205
+    reach = reach or clocks.reach_at(world, state.site_id, state.severity)
     return Search(
         site_id=state.site_id,
         region_id=state.region_id,
         tier=state.tier,
         highest=highest_for(state, world),
         language=state.addressing.language,
-        as_of=clocks.chosen_as_of(world, state.site_id, state.severity),
-        until=clocks.reached_until(world, state),
+        as_of=reach.as_of,
+        until=clocks.reached_until(world, state, reach),
         wished=wished,
         tried=state.excluded,
     )

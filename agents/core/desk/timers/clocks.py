@@ -5,7 +5,7 @@ A clock is set once, with all that time makes before its end; `passing` acts on 
 
 from zlib import crc32
 
-from msgspec import msgpack
+from msgspec import Struct, msgpack
 from msgspec.structs import replace
 
 from agents.core.calendar import (
@@ -279,16 +279,36 @@ def chosen_as_of(world: World, site_id: str, severity: Severity) -> int:
     return next_opening(site, world.now)
 
 
-def reached_until(world: World, state: EscalationState) -> int:
+class Reach(Struct, frozen=True, kw_only=True):
+    """When a manager must be there who gets a case of a site and severity now (ms).
+
+    `as_of`: then, or the next opening; `acknowledge_by`: when they would have to acknowledge it.
+    None: nobody may come later, for clocks run on the calendar.
+    """
+
+    as_of: int
+    acknowledge_by: int | None
+
+
+def reach_at(world: World, site_id: str, severity: Severity) -> Reach:
+    """The same for all cases of a site and severity."""
+    as_of, by = chosen_as_of(world, site_id, severity), None
+    if not _on_calendar(world, site_id, severity) and world.policy.writes_generation(2):
+        minutes = world.policy.clocks.of(severity).acknowledge_minutes
+        by = after_minutes(world, site_id, severity, minutes)
+    return Reach(as_of=as_of, acknowledge_by=by)
+
+
+def reached_until(world: World, state: EscalationState, reach: Reach | None = None) -> int:
     """By when a manager must come who is not there as of now, to take the case in time (ms).
 
     That is some time before they would have to acknowledge it; for clocks on the calendar, now.
+    `reach`: of its site and severity, where it is known.
     """
-    site_id, severity, decide_by = state.site_id, state.severity, state.clocks.decide_by
-    if _on_calendar(world, site_id, severity) or not world.policy.writes_generation(2):
+    reach = reach or reach_at(world, state.site_id, state.severity)
+    by, decide_by = reach.acknowledge_by, state.clocks.decide_by
+    if by is None:
         return world.now
-    minutes = world.policy.clocks.of(severity).acknowledge_minutes
-    by = after_minutes(world, site_id, severity, minutes)
     if state.tier in state.clocks.moved_in and decide_by > world.now:
         by = min(by, decide_by)  # it moves once a tier
     return by - world.policy.managers.shift_begins_before_minutes * MINUTE_MS

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from agents.core.calendar import DAY_MS, MINUTE_MS
 from agents.core.customers.rule_base.facts import instant
 from agents.core.desk.above_ceilings import overdue_at_ceiling
-from agents.core.desk.assignment import choose
+from agents.core.desk.assignment import choose, finds_somebody
 from agents.core.desk.case_records import lacks_cases
 from agents.core.desk.ceilings import highest_for, is_at_ceiling
 from agents.core.desk.confirmation import asked_again
@@ -35,7 +35,7 @@ from agents.core.desk.moves import (
 from agents.core.desk.partition import Partition
 from agents.core.desk.state import EscalationState
 from agents.core.desk.steps import Transition, step, watched
-from agents.core.desk.timers.clocks import reaches
+from agents.core.desk.timers.clocks import Reach, reach_at, reached_until, reaches
 from agents.core.desk.timers.due import (
     Timer,
     TimerKind,
@@ -274,27 +274,27 @@ def _choose_again(working: UnitOfWork, world: World, aside: Mapping[str, Excepti
 def _choosing(working: UnitOfWork, world: World) -> Callable[[EscalationState], Transition | None]:
     in_vain: set[Tried] = set()
     # Of thousands of cases few differ in it.
-    moments: dict[tuple[str, Severity], tuple[int, int]] = {}
+    reaches_of: dict[tuple[str, Severity], Reach] = {}
 
     def choose_for(state: EscalationState) -> Transition | None:
         wish = state.addressing.wish
         wished = wish.manager_id if wish else None
-        moment = moments.get((state.site_id, state.severity))
-        if moment is None:
-            asked = search_for(state, world, wished)
-            moment = moments[state.site_id, state.severity] = asked.as_of, asked.until
+        reach = reaches_of.get((state.site_id, state.severity))
+        if reach is None:
+            reach = reach_at(world, state.site_id, state.severity)
+            reaches_of[state.site_id, state.severity] = reach
+        moment = reach.as_of, reached_until(world, state, reach)
         late = decide_is_over(state.clocks)  # then an appeal has whoever can be reached by now
         excluded = () if late else state.excluded
         tiers = state.tier, highest_for(state, world)
         tried = (state.site_id, state.region_id, tiers, moment, wished, excluded)
         if tried in in_vain:
             return None
-        search = replace(search_for(state, world, wished), tried=excluded)
-        choice = choose(search, world, working)
-        if choice.manager is None:
+        search = replace(search_for(state, world, wished, reach), tried=excluded)
+        if not finds_somebody(search, world, working):
             in_vain.add(tried)
             return None
-        return chosen_again(state, choice, world)
+        return chosen_again(state, choose(search, world, working), world)
 
     return choose_for
 
