@@ -44,11 +44,7 @@ def minor_units(major: Decimal, currency: str | None) -> Fraction:
     return Fraction(major) * Fraction(10) ** exponent(currency)
 
 
+@lru_cache(maxsize=4_096)  # several rules ask it of one base, and again at the next event
 def percentage(percent: Decimal, of_minor: int | Fraction) -> Fraction:
     """`percent` % of an amount, exactly."""
-    return _share(percent) * of_minor
-
-
-@lru_cache(maxsize=1_024)
-def _share(percent: Decimal) -> Fraction:
-    return Fraction(percent) / 100
+    return Fraction(percent) / 100 * of_minor

@@ -136,7 +136,7 @@ def _open(customer: Customer) -> tuple[str, ...]:
 
 def ends(customer: Customer, world: World) -> Iterator[int]:
     """When time alone leaves nothing to say of who has a record (ms); not while a case is open."""
-    if customer.shown is None or any(True for _ in open_cases(customer)):
+    if customer.shown is None or open_cases(customer):
         return
     throttle = world.policy.throttle
     yield max(

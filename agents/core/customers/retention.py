@@ -16,6 +16,7 @@ from agents.core.customers.episodes import context_of
 from agents.core.customers.granted import looked_at_until
 from agents.core.customers.rule_base.facts import later
 from agents.core.customers.rule_base.history import check_in, joined, line_of, looked_back_until
+from agents.core.customers.rule_base.rule_context import RuleContext
 from agents.core.customers.rules import DUES
 from agents.core.customers.state import (
     Case,
@@ -330,7 +331,10 @@ def _entries_go(customer: Customer, world: World) -> Iterator[int]:
 
 def _due_on(customer: Customer, visit: Visit, world: World) -> Iterator[int]:
     """When time alone could make a rule find something on the visit."""
-    dues = [due for due in DUES if due.may_be(visit)]
-    if dues:
-        context = context_of(customer, visit, world, None)
-        yield from (at for due in dues if (at := due.at(context)) is not None)
+    context: RuleContext | None = None
+    for due in DUES:
+        if due.may_be(visit):
+            context = context or context_of(customer, visit, world, None)
+            at = due.at(context)
+            if at is not None:
+                yield at

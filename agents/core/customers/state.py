@@ -4,7 +4,6 @@ A visit keeps its facts as they came; everything else about it follows from them
 arrival cannot matter: a rule reads the set of facts, not the history of their handling.
 """
 
-from collections.abc import Iterator
 from enum import StrEnum
 
 from msgspec import Struct
@@ -372,17 +371,18 @@ class Customer(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=ali
     walk: Walk | None = None
 
 
-def open_cases(customer: Customer) -> Iterator[Case]:
+def open_cases(customer: Customer) -> tuple[Case, ...]:
     """The customer's open escalations, also those of visits of which only a line is left.
 
     Each once: of a visit that opened anew after its record had gone there are both.
     """
-    kept = (
-        *(each.cases for each in customer.past),
-        *(each.cases for each in customer.visits.values()),
-    )
-    every = (case for cases in kept for case in cases if case.status is CaseStatus.OPEN)
-    yield from {case.escalation_id: case for case in every}.values()
+    found: dict[str, Case] = {}
+    for visits in (customer.past, customer.visits.values()):
+        for visit in visits:
+            for case in visit.cases:
+                if case.status is CaseStatus.OPEN:
+                    found[case.escalation_id] = case
+    return tuple(found.values())
 
 
 def with_escalation(customer: Customer, escalation_id: str, region_id: str, at: int) -> Customer:

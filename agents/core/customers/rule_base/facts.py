@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import wraps
 from operator import attrgetter
-from typing import Protocol, TypeVar, cast
+from typing import Protocol, TypeVar
 
 from msgspec import Struct
 
@@ -61,32 +61,33 @@ def memoize_last(asked: Callable[[V], T]) -> Callable[[V], T]:
     A visit never changes, only what stands in its place does; so the same one has the same answer.
     So it is with a customer.
     """
-    last: tuple[V | None, T | None] = (None, None)
+    last: V | None = None
+    found: T
 
     @wraps(asked)
     def answer(visit: V) -> T:
-        nonlocal last
-        of, found = last
-        if of is not visit:
+        nonlocal last, found
+        if last is not visit:
             found = asked(visit)
-            last = visit, found
-        return cast("T", found)
+            last = visit
+        return found
 
     return answer
 
 
 def memoize_last_as_of(asked: Callable[[Visit, World], T]) -> Callable[[Visit, World], T]:
     """The same of what depends on the world too: a world never changes either."""
-    last: tuple[Visit | None, World | None, T | None] = (None, None, None)
+    last: Visit | None = None
+    then: World | None = None
+    found: T
 
     @wraps(asked)
     def answer(visit: Visit, world: World) -> T:
-        nonlocal last
-        of, then, found = last
-        if of is not visit or then is not world:
+        nonlocal last, then, found
+        if last is not visit or then is not world:
             found = asked(visit, world)
-            last = visit, world, found
-        return cast("T", found)
+            last, then = visit, world
+        return found
 
     return answer
 

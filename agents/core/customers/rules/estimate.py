@@ -98,13 +98,13 @@ def _lets_wait(context: RuleContext) -> bool:
 
 
 def _rises(context: RuleContext) -> Iterator[Rise]:
-    """The estimates of the visit, each with its base, where prices wait at all."""
+    """The estimates of the visit that are above their base, with it, where prices wait at all."""
     if not _lets_wait(context) or not may_rise(context.visit):
         return
     authorised = authorisations(context.visit)
     for estimate_id, revisions in estimates(context.visit).items():
         base = base_of(estimate_id, revisions, authorised)
-        if base is not None:
+        if base is not None and any(_excess(context, each, base) > 0 for each in revisions):
             yield _rise(context, estimate_id, revisions, base)
 
 

@@ -58,13 +58,11 @@ def next_due(context: RuleContext) -> int | None:
     That is a local midnight with which the days out of service of the visit come to a mark.
     """
     visit, world = context.visit, context.world
-    if visit.closures or check_in(visit) is None or not is_out_of_service(visit):
+    if visit.closures or is_silent(visit, world) or out_of_service(visit, world) is None:
         return None
-    if is_silent(visit, world):
-        return None
-    horizon = world.policy.kept.silent_visit_closed_after_days
-    times = (midnight(context.site.time_zone, day) for day in _days_to_come(context, horizon))
-    return min((at for at in times if world.now < at < silent_at(visit, world)), default=None)
+    horizon, until = world.policy.kept.silent_visit_closed_after_days, silent_at(visit, world)
+    times = [midnight(context.site.time_zone, day) for day in _days_to_come(context, horizon)]
+    return min([at for at in times if world.now < at < until], default=None)
 
 
 @rule(
