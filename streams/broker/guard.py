@@ -22,6 +22,7 @@ USERS = (
     "customer-channel",
     "managers-app",
     "act",
+    "board",
     "link",
     "privacy",
     "notify",

@@ -50,7 +50,7 @@ def test_who_sends_events_reads_their_dead_letters_and_no_others() -> None:
         assert letters == [SERVICE_DEAD_LETTERS], name
         assert roles()[name].groups == (f"{name}-*",)
     readers = {name for name, role in roles().items() if covers(role.reads, LETTER_TOPICS[1])}
-    assert readers == {"act", "archive", "redriver", "operator"}
+    assert readers == {"act", "archive", "board", "redriver", "operator"}
 
 
 def test_an_app_may_what_a_consumer_and_the_customers_channel_may_and_no_more() -> None:
@@ -92,10 +92,10 @@ def test_one_principal_for_both_sides_is_said() -> None:
 @pytest.mark.parametrize(
     ("topic", "writers"),
     [
-        ("recourse.actions", {"managers-app", "act", "redriver"}),
+        ("recourse.actions", {"managers-app", "act", "board", "redriver"}),
         ("privacy.erasures", {"privacy", "redriver"}),
         ("recourse.deliveries", {"notify", "sender", "redriver"}),
-        ("service.customer-responses", {"customer-channel", "customer-app", "redriver"}),
+        ("service.customer-responses", {"customer-channel", "board", "customer-app", "redriver"}),
         ("service.estimates", {"service-system", "redriver"}),
         ("recourse.disagreements", {"worker", "redriver"}),
         ("recourse.escalations", {"worker"}),
