@@ -117,6 +117,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (made / "bad.jsonl").write_bytes(b"\n".join(map(msgspec.json.encode, bad)))
     (made / "directory.json").write_text(json.dumps(directory_as_file(_directory())))
     (made / "policy.json").write_text(json.dumps(policy))
+    fix = {"what": CANARY, "from": "2099-01-01", "declared_on": "2099-01-01", "site": CANARY}
+    (made / "fixes.yaml").write_text(json.dumps([fix]))
     (made / "other.json").write_text('{"version": "p3"}')
     (made / "wrong.json").write_text(json.dumps({CANARY: CANARY, "version": CANARY}))
     return made
@@ -249,6 +251,20 @@ EVENTS = {
     "pilot propose": ["pilot", "propose", "--from", "OUT"],
     "pilot propose --json": ["pilot", "propose", "--json", "--from", "OUT"],
     "causes": ["causes", "--by", "code", "--from", "EVENTS", "--from", "OUT"],
+    "causes fix list": ["causes", "fix", "list", "--fixes", "FIXES"],
+    "causes fix list --json": ["causes", "fix", "list", "--json", "--fixes", "FIXES"],
+    "causes fix add": [
+        "causes",
+        "fix",
+        "add",
+        CANARY,
+        "--from",
+        "2099-01-01",
+        "--site",
+        CANARY,
+        "--fixes",
+        "MORE_FIXES",
+    ],
     "causes --json": ["causes", "--json", "--from", "EVENTS", "--from", "OUT"],
     "feeds": ["feeds", "--all", "--from", "OUT"],
     "feeds --json": ["feeds", "--all", "--json", "--from", "OUT"],
@@ -317,7 +333,7 @@ SHOWN = (TAME, r"\u001b]0;T\u0007\u001b[2J\b\r\nFORGED\t", r"\e]0;T\a\e[2J\b\r\n
 def looked_over(name: str, arguments: Sequence[str], folder: Path, *, terminal: bool) -> None:
     files = {
         "OUT": "out.jsonl", "OTHER": "other.json", "BAD": "bad.jsonl", "WRONG": "wrong.json",
-        "EVENTS": "events.jsonl",
+        "EVENTS": "events.jsonl", "FIXES": "fixes.yaml", "MORE_FIXES": "more-fixes.yaml",
         "POLICY": "policy.json", "DIRECTORY": "directory.json",
     }  # fmt: skip
     given = [f"{folder}/{files[each]}" if each in files else each for each in arguments]

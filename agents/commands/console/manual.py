@@ -198,6 +198,14 @@ MANUAL: Mapping[str, Entry] = {
         ),
         {0: "said, also where nothing stands out", 2: _UNREACHABLE},
     ),
+    "causes fix add": Entry(
+        ('recourse causes fix add "price by phone first" --from 2026-10-01 --site tampa',),
+        {0: "it stands in the file", 1: "the file can't be used: a sentence says why"},
+    ),
+    "causes fix list": Entry(
+        ("recourse causes fix list --fixes policies/fixes.yaml",),
+        {0: "listed, also where there are none", 2: "the file can't be used"},
+    ),
     "feeds": Entry(
         (
             "recourse feeds",

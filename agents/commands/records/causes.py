@@ -2,21 +2,30 @@
 
 import sys
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from agents.commands.console import tables
-from agents.commands.console.caused import Source, day_asked, read_causes
-from agents.commands.console.options import BootstrapOption
+from agents.commands.console.caused import EXIT_UNREADABLE, Source, day_asked, read_causes
+from agents.commands.console.options import BootstrapOption, leave
 from agents.commands.console.output import say, say_json
-from agents.operations.causes.cause import Part
-from agents.operations.causes.report import Line, Rate, Report, report
+from agents.operations.causes.cause import Cause, Part
+from agents.operations.causes.fixes import add_fix, load_fixes
+from agents.operations.causes.report import PER, Line, Rate, Report, Seeing, report
 from agents.operations.causes.sentences import day_of, number_of, sentences
+from agents.operations.causes.shrinkage import Seen
+from agents.operations.causes.watch import Fix, Watched, watched
+from agents.reference_data.files import UnusableFile
+from schemas.records import Rule
 
+EXIT_NOT_ADDED = 1
+FIXES = Path("fixes.yaml")
 app = typer.Typer(help="What cases come from, and what would avoid them.")
+fix_app = typer.Typer(help="What was done about causes.", no_args_is_help=True)
+app.add_typer(fix_app, name="fix")
 _TITLES = (
     "site", "rule", "code", "reason", "operation", "cases", "per 1,000", "from", "to", "elsewhere",
     "upheld", "hours", "acts", "avoidable by", "so far", "example",
@@ -28,6 +37,9 @@ FilesOption = Annotated[
 ]
 PolicyOption = Annotated[
     Path | None, typer.Option(help="With --from: the policy; else the package's.")
+]
+FixesOption = Annotated[
+    Path, typer.Option(help="What was done: the file that `causes fix add` adds to.")
 ]
 DirectoryOption = Annotated[
     Path | None, typer.Option(help="With --from: the directory; else the demo's.")
@@ -42,6 +54,7 @@ def causes(
     policy: PolicyOption = None,
     directory: DirectoryOption = None,
     *,
+    fixes: FixesOption = FIXES,
     since: Annotated[
         str | None, typer.Option(help="Only what was decided, and began, from this day on.")
     ] = None,
@@ -76,7 +89,7 @@ def causes(
     if since is not None:
         seeing = seeing.since(number_of(day_asked(since)))
     times = float(read.policy.worthwhile.cause_times)
-    found = report(seeing, times, len(read.directory.sites))
+    found = report(seeing, times, len(read.directory.sites), _watches(fixes, read.seeing))
     shown = [
         each
         for each in found.lines
@@ -87,8 +100,22 @@ def causes(
     if json_:
         for each in shown:
             say_json(as_json(each, found))
+        for watch in found.fixes:
+            say_json(fix_as_json(watch))
     else:
         _show(found, shown, times, parts, top)
+
+
+def _watches(path: Path, seeing: Seeing) -> list[Watched]:
+    """What became of each fix of the file."""
+    return [watched(each, seeing.cases, seeing.visits) for each in _fixes(path)]
+
+
+def _fixes(path: Path) -> tuple[Fix, ...]:
+    try:
+        return load_fixes(path)
+    except UnusableFile as problem:
+        leave(problem, EXIT_UNREADABLE)
 
 
 def _show(
@@ -139,6 +166,33 @@ def as_json(line: Line, found: Report) -> dict[str, object]:
     }
 
 
+def fix_as_json(watch: Watched) -> dict[str, object]:
+    """What became of a fix, for machines; it alone has `fix`."""
+    fix, counts = watch.fix, watch.counts
+    return {
+        "fix": fix.name,
+        "what": fix.what,
+        "from": fix.day,
+        "declared_on": fix.declared_on,
+        "site": fix.site_id,
+        "rule": fix.cause.rule,
+        "code": fix.cause.code,
+        "reason": fix.cause.reason,
+        "operation": fix.cause.operation,
+        "cases_before": counts.before.cases,
+        "visits_before": counts.before.visits,
+        "cases_since": counts.since.cases,
+        "visits_since": counts.since.visits,
+        "elsewhere_before": _rounded(_per_1000(counts.elsewhere_before)),
+        "elsewhere_since": _rounded(_per_1000(counts.elsewhere_since)),
+        "said": watch.said.value,
+    }
+
+
+def _per_1000(seen: Seen) -> float | None:
+    return seen.cases * PER / seen.visits if seen.visits else None
+
+
 def _rates(rate: Rate | None) -> dict[str, float | None]:
     if rate is None:
         return {"counted": None, "rate": None, "low": None, "high": None}
@@ -184,3 +238,87 @@ def cells(line: Line) -> tuple[str, ...]:
         "stands out" if line.stands_out else "",
         line.example,
     )
+
+
+@fix_app.callback()
+def fix() -> None:
+    """What was done about causes."""
+
+
+@fix_app.command("add")
+def fix_add(
+    what: Annotated[str, typer.Argument(metavar="WHAT", help="What was done, in a few words.")],
+    from_: Annotated[str, typer.Option("--from", help="The day from which on it holds.")],
+    *,
+    site: Annotated[str | None, typer.Option(help="Where; else at all sites.")] = None,
+    rule: Annotated[str | None, typer.Option(help="About this rule; else any.")] = None,
+    code: Annotated[str | None, typer.Option(help="About this diagnosis code.")] = None,
+    reason: Annotated[str | None, typer.Option(help="About this reason.")] = None,
+    operation: Annotated[str | None, typer.Option(help="About this operation.")] = None,
+    fixes: FixesOption = FIXES,
+) -> None:
+    """Declare that something was done about a cause; from that day on its rate is watched.
+
+    It is watched from today at the earliest: what is known already proves nothing. Keep the file
+    beside the policy, with its history.
+    """
+    if rule is not None and rule not in set(Rule):
+        raise typer.BadParameter(f"--rule is {rule!r}: must be a rule")
+    cause = Cause(
+        rule=None if rule is None else Rule(rule), code=code, reason=reason, operation=operation
+    )
+    if site is None and not str(cause):
+        raise typer.BadParameter("name a site, or a part of a cause")
+    declared = Fix(
+        name="",
+        what=what,
+        day=day_asked(from_),
+        declared_on=datetime.now(UTC).date(),
+        site_id=site,
+        cause=cause,
+    )
+    try:
+        add_fix(fixes, declared)
+    except UnusableFile as problem:
+        leave(problem, EXIT_NOT_ADDED)
+    watched_from = day_of(declared.watched_from)
+    say(f"Declared in {fixes}: {what}, from {declared.day}; watched from {watched_from} on.")
+
+
+@fix_app.command("list")
+def fix_list(
+    *,
+    fixes: FixesOption = FIXES,
+    json_: Annotated[bool, typer.Option("--json", help="For machines: one object a line.")] = False,
+) -> None:
+    """List what was declared; `recourse causes` says what has become of it."""
+    declared = _fixes(fixes)
+    if json_:
+        for each in declared:
+            say_json(
+                {
+                    "fix": each.name,
+                    "what": each.what,
+                    "from": each.day,
+                    "declared_on": each.declared_on,
+                    "site": each.site_id,
+                    "rule": each.cause.rule,
+                    "code": each.cause.code,
+                    "reason": each.cause.reason,
+                    "operation": each.cause.operation,
+                }
+            )
+        return
+    rows = [
+        (
+            each.name,
+            f"{each.day}",
+            f"{each.declared_on}",
+            each.site_id or "all",
+            str(each.cause),
+            each.what,
+        )
+        for each in declared
+    ]
+    if rows:
+        tables.show(("fix", "from", "declared on", "site", "cause", "what"), rows)

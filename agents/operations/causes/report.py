@@ -1,6 +1,6 @@
 """What `recourse causes` answers: by site and cause how often, and what would avoid it."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import log
 from statistics import median
@@ -20,6 +20,7 @@ from agents.operations.causes.standing_out import (
     part_of,
     said,
 )
+from agents.operations.causes.watch import Fix, Since, Watched
 
 PER = 1_000
 """Rates are of so many visits."""
@@ -79,6 +80,7 @@ class Report(Struct, frozen=True, kw_only=True):
     sites: int
     first_day: int | None
     last_day: int | None
+    fixes: tuple[Watched, ...] = ()
 
 
 class Seeing(Struct, frozen=True, kw_only=True):
@@ -112,20 +114,19 @@ def _of_cause(case: Case, cause: Cause) -> Case:
     return case if cause == case.cause else replace(case, cause=cause)
 
 
-def report(seeing: Seeing, times: float, sites: int = 0) -> Report:
-    """What is to be said of all sites and causes.
+def report(seeing: Seeing, times: float, sites: int = 0, watches: Sequence[Watched] = ()) -> Report:
+    """What is to be said of all sites and causes, and of what was done about them.
 
     Args:
         seeing: the cases and visits.
         times: more than so many times as often as elsewhere stands out.
         sites: how many the directory has; those that were seen count in any case.
+        watches: what was done, in the order in which it was declared.
     """
     by_cause = _by_cause(seeing.cases)
     visits = {site_id: sum(days.values()) for site_id, days in seeing.visits.items()}
     every = sorted(visits.keys() | {each.site_id for each in seeing.cases})
-    places = list(_claims(seeing, by_cause, max(sites, len(every)), times))
-    told = said([claim for *_, claim in places])
-    standing = {(at, cause) for (at, cause, _), yes in zip(places, told, strict=True) if yes}
+    standing, fixes = what_is_said(seeing, times, max(sites, len(every)), watches)
     network = [_line(None, cause, cases, sum(visits.values())) for cause, cases in by_cause.items()]
     lines = [
         replace(line, stands_out=(line.site_id, line.cause) in standing)
@@ -142,7 +143,39 @@ def report(seeing: Seeing, times: float, sites: int = 0) -> Report:
         sites=len(every),
         first_day=min(days, default=None),
         last_day=max(days, default=None),
+        fixes=fixes,
     )
+
+
+def what_is_said(
+    seeing: Seeing, times: float, sites: int, watches: Sequence[Watched] = ()
+) -> tuple[set[tuple[str, Cause]], tuple[Watched, ...]]:
+    """Which causes stand out at which sites, and what is said of each fix: one family.
+
+    Where nothing is so, anything of it is said with a chance of 5 % at most, over all looks.
+    """
+    fixes = [each.fix for each in watches]
+    places = list(_claims(seeing, _by_cause(seeing.cases), fixes, sites, times))
+    told = said([*(claim for *_, claim in places), *_of_fixes(watches)])
+    standing = {(at, cause) for (at, cause, _), yes in zip(places, told, strict=False) if yes}
+    return standing, tuple(_judged(watches, told[len(places) :]))
+
+
+def _of_fixes(watches: Iterable[Watched]) -> Iterator[Claim]:
+    """That it is rarer since a fix, and that it is more frequent."""
+    for number, each in enumerate(watches, 1):
+        log_part = log((1 - _OF_CAUSES) * part_of(number) / 2)
+        yield Claim(each.log_rarer, log_part)
+        yield Claim(each.log_more, log_part)
+
+
+def _judged(watches: Sequence[Watched], told: Sequence[bool]) -> Iterator[Watched]:
+    for number, each in enumerate(watches):
+        rarer, more = told[2 * number : 2 * number + 2]
+        if rarer or more:
+            yield replace(each, said=Since.RARER if rarer else Since.MORE_FREQUENT)
+        else:
+            yield each
 
 
 def _by_cause(cases: Iterable[Case]) -> dict[Cause, list[Case]]:
@@ -154,17 +187,27 @@ def _by_cause(cases: Iterable[Case]) -> dict[Cause, list[Case]]:
 
 
 def _claims(
-    seeing: Seeing, by_cause: Mapping[Cause, Sequence[Case]], sites: int, times: float
+    seeing: Seeing,
+    by_cause: Mapping[Cause, Sequence[Case]],
+    fixes: Sequence[Fix],
+    sites: int,
+    times: float,
 ) -> Iterator[tuple[str, Cause, Claim]]:
-    """What may be said to stand out, with the evidence for it."""
+    """What may be said to stand out, with the evidence for it.
+
+    Once something was done, what was before it counts no more: it is asked anew, with half of the
+    part of the error that is left.
+    """
     exposure = Exposure(seeing.visits)
     for number, (cause, cases) in enumerate(by_cause.items(), 1):
         first = [(each.day, each.site_id) for each in cases if each.is_first]
-        log_part = log(_OF_CAUSES * part_of(number) / sites)
-        for site_id, count in Counter(at for _, at in first).items():
-            if count >= ENOUGH_CASES:
-                evidence = log_evidence(site_id, first, exposure, times)
-                yield site_id, cause, Claim(evidence, log_part)
+        for site_id in sorted({at for _, at in first}):
+            done = [each.watched_from for each in fixes if each.is_of(site_id, cause)]
+            counted = [each for each in first if each[0] >= max(done, default=0)]
+            if sum(at == site_id for _, at in counted) >= ENOUGH_CASES:
+                part = _OF_CAUSES * part_of(number) / sites / 2 ** (1 + len(done))
+                evidence = log_evidence(site_id, counted, exposure, times)
+                yield site_id, cause, Claim(evidence, log(part))
 
 
 def _at_sites(cause: Cause, cases: Sequence[Case], visits: Mapping[str, int]) -> Iterator[Line]:

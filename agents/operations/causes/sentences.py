@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from agents.operations.causes.report import Line, Report
+from agents.operations.causes.report import PER, Line, Report
+from agents.operations.causes.shrinkage import Seen
+from agents.operations.causes.watch import Since, Watched
 
 _EPOCH = date(1970, 1, 1)
 _NAMED = 5
@@ -39,6 +41,7 @@ def sentences(found: Report, times: float) -> Iterator[str]:
     yield from map(stands_out, standing[:_NAMED])
     if len(standing) > _NAMED:
         yield f"{len(standing) - _NAMED} more stand out."
+    yield from map(since, found.fixes)
 
 
 def stands_out(line: Line) -> str:
@@ -49,3 +52,27 @@ def stands_out(line: Line) -> str:
         f"{line.site_id}: {line.cause} stands out with {rate} in 1,000 visits, elsewhere "
         f"{elsewhere}. An example: recourse explain {line.example}"
     )
+
+
+def since(watch: Watched) -> str:
+    """What has become of a cause since something was done about it."""
+    fix, counts = watch.fix, watch.counts
+    of = f"{fix.site_id or 'all sites'}, {fix.cause}" if str(fix.cause) else f"{fix.site_id}"
+    done = f"Since {fix.day}, {fix.what} ({of}):"
+    if watch.said is Since.NOTHING:
+        return f"{done} nothing can be said, for there was no case before."
+    was, now = per_1000(counts.before), per_1000(counts.since)
+    elsewhere = ""
+    if counts.elsewhere_before.visits:
+        before, after = per_1000(counts.elsewhere_before), per_1000(counts.elsewhere_since)
+        elsewhere = f" (elsewhere {before}, then {after})"
+    known = {
+        Since.RARER: "enough to say that it is rarer",
+        Since.MORE_FREQUENT: "enough to say that it is more frequent",
+    }.get(watch.said, "not yet enough to say that it is rarer, or more frequent")
+    return f"{done} {known}: {was} in 1,000 visits before, {now} since{elsewhere}."
+
+
+def per_1000(seen: Seen) -> str:
+    """Cases in 1,000 visits, as counted."""
+    return f"{seen.cases * PER / seen.visits:.1f}" if seen.visits else "no visits"
