@@ -22,8 +22,8 @@ settings: they are in the policy ([policy.md](policy.md)). Which of them matter 
 [engine.md](engine.md); those of access: [security.md](security.md#settings). Beside these,
 `RECOURSE_PRIVACY_KEY` and `RECOURSE_PRIVACY_KEY_FILE` ([policy.md](policy.md#the-lists)) and
 `RECOURSE_WORKERS` ([operating.md](operating.md)), `RECOURSE_BOARD_ADDRESS` and
-`RECOURSE_LINK_KEY_FILE` ([notify.md](notify.md#links-for-customers)) are read by those who need
-them.
+`RECOURSE_LINK_KEY_FILE` ([notify.md](notify.md#links-for-customers)), `RECOURSE_SESSION_KEY_FILE`
+and `RECOURSE_OIDC_...` ([security.md](security.md#the-board)) are read by those who need them.
 
 Made by `make settings`.
 

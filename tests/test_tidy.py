@@ -48,6 +48,7 @@ SHOWN_NOWHERE = {
     "recourse_archive_erasures_total": "as it should be, for a look by hand",
     "recourse_archive_files": "a size, for a look by hand",
     "recourse_archive_records_total": "told by how long ago it had all",
+    "recourse_board_sign_ins_total": "of a question about somebody's sign-in, for a look by hand",
     "recourse_build_info": "a version, for people and joins",
     "recourse_changelog_records_total": "told by snapshots and restores",
     "recourse_check_ins_of_another_region_total": "an oddity of the directory, for a look by hand",

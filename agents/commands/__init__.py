@@ -31,6 +31,11 @@ COMMANDS = {
         "archive",
         "Keep the past longer than Kafka does, as Parquet.",
     ),
+    "board": (
+        "agents.commands.running.board",
+        "board",
+        "Cases in a browser: people look, act and decide.",
+    ),
     "simulate": (
         "agents.commands.simulation.simulate",
         "simulate",

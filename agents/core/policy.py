@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from agents.core.policy_board import Board
 from agents.core.policy_effect import Success, Worthwhile
 from agents.core.policy_money import Amounts, Money, of_dollars
 from agents.core.policy_notices import LowAtSite, Notices, Survey
@@ -163,6 +164,7 @@ class Policy(Part):
     clocks: Clocks
     managers: ManagerLimits
     operators: Annotated[tuple[Text, ...], few(1_000)]
+    board: Board
     notices: Notices
     wish: WishRule
     cards: Cards

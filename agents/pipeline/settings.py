@@ -24,7 +24,28 @@ BOARD_ADDRESS = "RECOURSE_BOARD_ADDRESS"
 """Where people reach the board: https://HOST, as it stands before customers' links."""
 LINK_KEY_FILE = "RECOURSE_LINK_KEY_FILE"
 """The file of the keys that customers' links are signed with, one a line; the first one signs."""
-_OWN = (PRIVACY_KEY, PRIVACY_KEY_FILE, WORKERS, BOARD_ADDRESS, LINK_KEY_FILE)
+SESSION_KEY_FILE = "RECOURSE_SESSION_KEY_FILE"
+"""The file of the keys that the board seals sessions with, one a line; the first one seals."""
+OIDC_ISSUER = "RECOURSE_OIDC_ISSUER"
+"""Who signs people in to the board, by OpenID Connect: https://..., as it names itself."""
+OIDC_CLIENT_ID = "RECOURSE_OIDC_CLIENT_ID"
+"""Who the board is there."""
+OIDC_CLIENT_SECRET_FILE = "RECOURSE_OIDC_CLIENT_SECRET_FILE"  # noqa: S105 - a setting's name
+"""The file of its secret; without it a public client, which PKCE alone proves."""
+OIDC_GROUPS_CLAIM = "RECOURSE_OIDC_GROUPS_CLAIM"
+"""Which claim of the ID token says somebody's groups; `groups` where it is not set."""
+_OWN = (
+    PRIVACY_KEY,
+    PRIVACY_KEY_FILE,
+    WORKERS,
+    BOARD_ADDRESS,
+    LINK_KEY_FILE,
+    SESSION_KEY_FILE,
+    OIDC_ISSUER,
+    OIDC_CLIENT_ID,
+    OIDC_CLIENT_SECRET_FILE,
+    OIDC_GROUPS_CLAIM,
+)
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?\Z")
 _HERE = re.compile(r"http://(localhost|127\.0\.0\.1)(:[0-9]{1,5})?\Z")
 _KEY = re.compile(r"^([0-9a-fA-F]{2}){16,}\Z")

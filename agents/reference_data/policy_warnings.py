@@ -7,7 +7,10 @@ from agents.reference_data.policy_words import place_in_words
 
 
 def warnings(policy: Policy) -> Iterator[str]:
-    """Each limit in force whose source nobody could open, and what can't be counted: a sentence."""
+    """A sentence for each limit in force whose source nobody could open, and what can't be.
+
+    That is what can't be counted, and an operator of the board as whom nobody may act.
+    """
     for place in policy.jurisdictions:
         country, _, subdivision = place.partition("-")
         found = policy.jurisdiction(country, place if subdivision else None)
@@ -29,3 +32,9 @@ def warnings(policy: Policy) -> Iterator[str]:
             f"low_at_site.within_days is {counted}, and closed cases are kept for {kept} days "
             "(kept.closed_escalation_days): those that ended before that are not counted"
         )
+    for each in policy.board.roles:
+        if each.operator is not None and each.operator not in policy.operators:
+            yield (
+                f"board.roles has an OPERATOR who acts as {each.operator}, which is none of "
+                "`operators`: they see all, and the desk refuses what they do"
+            )

@@ -26,6 +26,7 @@ from agents.core.policy_numbers import Part
 from agents.core.policy_values import Phrase, Unit, epoch_milliseconds
 from agents.core.pseudonyms import key_of
 from agents.core.rfc3339 import text_of
+from agents.reference_data.board_words import revoked_differ, roles_differ
 from agents.reference_data.differences import Difference, differences
 from agents.reference_data.files import MISSING, spelled
 from schemas.records import Tier
@@ -51,6 +52,10 @@ def changes(before: Policy, after: Policy, called: Mapping[str, str]) -> tuple[s
                 sentences += _jurisdictions(before, after)
             case "operators":
                 sentences += _operators(before, after)
+            case "board" if each.place[1] == "roles":
+                sentences += roles_differ(before.board.roles, after.board.roles)
+            case "board" if each.place[-1] == "revoked":
+                sentences += revoked_differ(before.board.links.revoked, after.board.links.revoked)
             case _:
                 sentences.append(_in_words(each))
     return tuple(sentences)

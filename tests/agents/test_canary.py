@@ -321,7 +321,7 @@ QUIET = {
 HELD_BY_THE_ONE_PLACE = {
     "demo", "worker", "notify", "archive", "month", "drain", "state show", "state reset-offsets",
     "state accept", "state remove", "kafka up", "kafka down", "kafka status", "kafka tool",
-    "topics create", "topics plan", "topics apply", "policy drop-shadow", "link",
+    "topics create", "topics plan", "topics apply", "policy drop-shadow", "link", "board",
 }  # fmt: skip
 """Show names of this Kafka and this machine: `test_everything_is_said_in_one_place`."""
 

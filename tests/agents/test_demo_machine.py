@@ -12,7 +12,7 @@ from typing import Any
 import psutil
 import pytest
 
-from agents.simulation.demo.machine import sweep
+from agents.simulation.demo.machine import is_a_demos, sweep
 
 STANDS = "import time; time.sleep(600)"
 A_WORKER = ("recourse", "worker")
@@ -108,3 +108,23 @@ def test_a_folder_that_somebody_else_may_have_made_is_left_alone(
     assert sweep(kept=True) == []
     assert (worker.poll(), broker.poll()) == (None, None)
     assert folder.exists()
+
+
+def test_only_a_kafka_that_a_demo_runs_is_a_demos(temporary: Path, started: Any) -> None:
+    kafka = temporary / "recourse-demo-1" / "kafka"
+    kafka.mkdir(parents=True, mode=0o700)
+    assert not is_a_demos("127.0.0.1:1")
+    broker = started("kafka", folder=kafka)
+    planted(temporary, started(*A_WORKER), broker)
+    assert is_a_demos("127.0.0.1:1")
+    for other in (
+        "kafka.example.com:9092",
+        "127.0.0.1:2",
+        "",
+        "127.0.0.1:1,kafka.example.com:9092",
+    ):
+        assert not is_a_demos(other), other
+    broker.kill()
+    broker.wait()
+
+    assert not is_a_demos("127.0.0.1:1")

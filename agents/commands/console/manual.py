@@ -68,6 +68,14 @@ MANUAL: Mapping[str, Entry] = {
             78: _SETTING,
         },
     ),
+    "board": Entry(
+        ("recourse board --folder /var/lib/recourse-board", "recourse board --demo"),
+        {
+            0: "told to stop",
+            75: "start it again: Kafka refused, or can't be asked",
+            78: "a setting must change first, or --demo is not on a demo's Kafka",
+        },
+    ),
     "simulate": Entry(
         ("recourse simulate docs/examples/rise.jsonl --policy docs/examples/strict.yaml",),
         {0: "all lines went through", 1: "a file can't be used: sentences say why"},

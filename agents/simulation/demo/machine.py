@@ -143,6 +143,18 @@ def sweep(*, kept: bool) -> list[Path]:
     return swept
 
 
+def is_a_demos(bootstrap_servers: str) -> bool:
+    """Whether a Kafka is one that a demo of this user runs, and so holds nobody's real data."""
+    given = {each.strip().lower() for each in bootstrap_servers.split(",")}
+    known = {
+        address.strip().lower()
+        for folder, _ in _demos()
+        if (status := Broker(folder / "kafka").status()) is not None
+        for address in status.bootstrap_servers.split(",")
+    }
+    return bool(given) and given <= known
+
+
 def _demos() -> Iterator[tuple[Path, dict[str, Any]]]:
     """Folders of demos of this user; the folder of temporary files is everybody's."""
     for folder in Path(tempfile.gettempdir()).glob(_PREFIX + "*"):

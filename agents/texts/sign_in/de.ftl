@@ -1,0 +1,30 @@
+### Anmeldung und Abmeldung, und wonach der Link für Kunden fragt. Siehe en.ftl; die Begriffe: docs/terms.md.
+
+sign-in = Anmelden
+signed-out = Sie sind abgemeldet
+signed-out-text = Wer dieses Gerät als Nächstes benutzt, kann Ihre Fälle nicht sehen.
+no-way = Hier kann sich niemand anmelden
+no-way-text = Für diese Seiten ist keine Anmeldung eingerichtet. Kunden öffnen ihr Anliegen über den Link, den sie erhalten haben.
+refused = Die Anmeldung hat nicht geklappt
+refused-text = Etwas hat nicht gepasst. Bitte versuchen Sie es noch einmal. Wenn es wieder nicht klappt, wenden Sie sich an die Stelle, die Ihr Konto betreut.
+no-role = Hier gibt es nichts für Sie
+no-role-text = Wir kennen Sie, aber Sie haben hier noch keine Rolle. Bitte wenden Sie sich an die Stelle, die Ihr Konto betreut.
+away = Die Anmeldung ist zurzeit nicht möglich
+away-text = Der Anmeldedienst ist nicht erreichbar. Ihren Fällen ist nichts geschehen. Bitte versuchen Sie es in einigen Minuten noch einmal.
+over = Dieser Link führt nirgends mehr hin
+over-text = Vielleicht ist er abgelaufen, oder ein Teil davon fehlt. Öffnen Sie die neueste Nachricht zu Ihrem Anliegen, oder rufen Sie Ihren Servicebetrieb an.
+too-often = Bitte warten Sie einen Moment
+too-often-text = Es gab zu viele Versuche. Bitte versuchen Sie es in einigen Minuten noch einmal.
+fact = Vorab eine Frage
+fact-text = Vielleicht hat noch jemand Ihren Link gesehen. Damit niemand außer Ihnen für Sie spricht, nennen Sie uns bitte eine Angabe zu Ihrem Fahrzeug.
+fact-label = Die letzten vier Zeichen Ihrer Fahrzeug-Identifizierungsnummer (FIN)
+fact-send = Weiter
+fact-wrong = Das stimmt nicht mit unseren Angaben überein. Bitte prüfen Sie es noch einmal, oder rufen Sie Ihren Servicebetrieb an.
+fact-unknown = Wir können Sie hier nichts fragen, denn wir kennen Ihr Fahrzeug nicht. Bitte rufen Sie Ihren Servicebetrieb an.
+demo = Wer möchten Sie sein?
+demo-text = Das ist die Demo: Wählen Sie jemanden aus, ganz ohne Passwort. Auf einem echten System gibt es das nicht.
+role-MANAGER = Verantwortliche Leitung
+role-CUSTOMER = Kundinnen und Kunden
+role-ADVISER = Serviceberatung
+role-OPERATOR = Betrieb
+role-AUDITOR = Prüfung

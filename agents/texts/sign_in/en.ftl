@@ -1,0 +1,30 @@
+### Signing in to the board and out of it, and what a customer's link asks for.
+
+sign-in = Sign in
+signed-out = You are signed out
+signed-out-text = Whoever uses this device next can't see your cases.
+no-way = Nobody can sign in here
+no-way-text = This board has no sign-in. Customers open their case by the link that they were sent.
+refused = You were not signed in
+refused-text = Something did not fit. Please try once more; if it happens again, ask whoever looks after your account.
+no-role = There is nothing here for you
+no-role-text = You are known, but nobody has given you a role on this board. Ask whoever looks after your account.
+away = Signing in does not work right now
+away-text = The service that signs people in can't be reached. Your cases are safe. Please try again in a few minutes.
+over = This link no longer opens anything
+over-text = It may have ended, or a part of it is missing. Open the newest message about your case, or call your service centre.
+too-often = Please wait a little
+too-often-text = There were too many tries. Please try again in a few minutes.
+fact = One question first
+fact-text = Your link may have been seen by others. So that nobody but you speaks for you, please tell us one thing about your vehicle.
+fact-label = The last four characters of your vehicle identification number (VIN)
+fact-send = Continue
+fact-wrong = That is not what we have. Please check, or call your service centre.
+fact-unknown = We can't ask you anything here: we don't know your vehicle. Please call your service centre.
+demo = Who would you like to be?
+demo-text = This is the demo: choose somebody, without a password. There is nothing like it on a real system.
+role-MANAGER = Managers
+role-CUSTOMER = Customers
+role-ADVISER = Advisers
+role-OPERATOR = Operator
+role-AUDITOR = Auditor

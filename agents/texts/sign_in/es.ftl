@@ -1,0 +1,30 @@
+### El inicio y el cierre de sesión, y lo que pide el enlace de los clientes. Véase en.ftl; los términos: docs/terms.md.
+
+sign-in = Iniciar sesión
+signed-out = Ha cerrado la sesión
+signed-out-text = Quien use después este dispositivo no podrá ver sus casos.
+no-way = Aquí nadie puede iniciar sesión
+no-way-text = Este sitio no tiene inicio de sesión. Los clientes abren su caso con el enlace que recibieron.
+refused = No se ha iniciado la sesión
+refused-text = Algo no coincide. Inténtelo de nuevo; si vuelve a ocurrir, consulte a quien gestiona su cuenta.
+no-role = Aquí no hay nada para usted
+no-role-text = Le conocemos, pero nadie le ha asignado una función en este sitio. Consulte a quien gestiona su cuenta.
+away = Ahora no es posible iniciar sesión
+away-text = No se puede contactar con el servicio de inicio de sesión. Sus casos están a salvo. Inténtelo de nuevo dentro de unos minutos.
+over = Este enlace ya no abre nada
+over-text = Puede que haya caducado o que le falte una parte. Abra el último mensaje sobre su caso o llame a su centro de servicio.
+too-often = Espere un momento
+too-often-text = Ha habido demasiados intentos. Inténtelo de nuevo dentro de unos minutos.
+fact = Antes, una pregunta
+fact-text = Es posible que otras personas hayan visto su enlace. Para que nadie hable en su nombre, díganos un dato de su vehículo.
+fact-label = Los cuatro últimos caracteres del número de identificación de su vehículo (VIN)
+fact-send = Continuar
+fact-wrong = No coincide con lo que tenemos. Compruébelo o llame a su centro de servicio.
+fact-unknown = Aquí no podemos preguntarle nada: no conocemos su vehículo. Llame a su centro de servicio.
+demo = ¿Quién quiere ser?
+demo-text = Esta es la demostración: elija a alguien, sin contraseña. En un sistema real no hay nada parecido.
+role-MANAGER = Responsables
+role-CUSTOMER = Clientes
+role-ADVISER = Asesores
+role-OPERATOR = Operación
+role-AUDITOR = Auditoría

@@ -1,0 +1,30 @@
+### La connexion et la déconnexion, et ce que demande le lien envoyé aux clients. Voir en.ftl ; les termes : docs/terms.md.
+
+sign-in = Se connecter
+signed-out = La session est fermée
+signed-out-text = La prochaine personne qui utilisera cet appareil ne pourra pas voir vos dossiers.
+no-way = Personne ne peut se connecter ici
+no-way-text = Aucune connexion n’est prévue sur ce site. Les clients ouvrent leur dossier avec le lien qui leur a été envoyé.
+refused = La connexion n’a pas abouti
+refused-text = Quelque chose ne correspond pas. Veuillez réessayer. Si cela se reproduit, adressez-vous au service qui gère votre compte.
+no-role = Il n’y a rien ici pour vous
+no-role-text = Nous vous connaissons, mais aucun rôle ne vous a été attribué sur ce site. Adressez-vous au service qui gère votre compte.
+away = La connexion est impossible pour le moment
+away-text = Le service de connexion est injoignable. Vos dossiers ne sont pas touchés. Veuillez réessayer dans quelques minutes.
+over = Ce lien ne mène plus nulle part
+over-text = Il a peut-être expiré, ou il en manque une partie. Ouvrez le dernier message au sujet de votre dossier, ou appelez votre centre de service.
+too-often = Veuillez patienter un peu
+too-often-text = Il y a eu trop d’essais. Veuillez réessayer dans quelques minutes.
+fact = Une question d’abord
+fact-text = D’autres personnes ont peut-être vu votre lien. Pour que personne ne parle à votre place, donnez-nous une information sur votre véhicule.
+fact-label = Les quatre derniers caractères de son numéro d’identification (VIN)
+fact-send = Continuer
+fact-wrong = Ce n’est pas ce que nous avons. Veuillez vérifier, ou appelez votre centre de service.
+fact-unknown = Nous ne pouvons rien vous demander ici : nous ne connaissons pas votre véhicule. Veuillez appeler votre centre de service.
+demo = Qui voulez-vous être ?
+demo-text = Ceci est la démonstration : choisissez quelqu’un, sans mot de passe. Rien de tel n’existe sur un vrai système.
+role-MANAGER = Responsables
+role-CUSTOMER = Clients
+role-ADVISER = Conseillers
+role-OPERATOR = Exploitation
+role-AUDITOR = Audit
