@@ -32,8 +32,9 @@ from agents.pipeline.dead_letter import (
     shown_key,
 )
 from agents.pipeline.failures import UNLIMITED, FailureLimit, place_of
+from agents.pipeline.record_ids import IDENTITY
 from agents.pipeline.stage_core import Core, Wire
-from agents.pipeline.state_store import AsRecords
+from agents.pipeline.state_store import AsLateBytes, AsRecords
 from agents.records import codecs
 from agents.records.headers import WrongHeader, first_arrived_at, id_in, trace_of
 from agents.records.other_serializers import setting_for
@@ -47,16 +48,6 @@ from streams.topology import Emit, Message, Unread
 TICKS = "recourse.ticks"
 _FORM_BYTES = 2  # of a state's value: they say its form, and nobody's name
 _CHANGELOG_ESCAPE = ":"  # an id may begin with it; the engine's own keys do
-_IDENTITY = {
-    "recourse.disagreements": ("disagreement_id",),
-    "recourse.escalations": ("escalation_id", "step"),
-    "recourse.cases": ("escalation_id", "step"),
-    "recourse.answers": ("event_id", "escalation_id"),
-    "recourse.outcomes": ("escalation_id", "status", "occurred_at"),
-    "recourse.contact-cards": ("card_id",),
-    "recourse.notices": ("notice_id",),
-    "recourse.visits": ("visit_id",),
-}
 
 R = TypeVar("R", bound=msgspec.Struct)
 
@@ -101,6 +92,7 @@ class StageProcessor(Generic[R]):
         self._encoder = msgspec.msgpack.Encoder()
         self.partition = core.partition()
         self._kept = (core.kept or partial(AsRecords, core.record))(self.partition)
+        self._late = self._kept if isinstance(self._kept, AsLateBytes) else None
 
     def next_due(self, world: World) -> int | None:
         """The next moment at which time makes something happen (ms); None when there is none."""
@@ -143,6 +135,8 @@ class StageProcessor(Generic[R]):
 
     def drain_changes(self) -> Iterable[tuple[str, bytes | None]]:
         """The last value of each key changed since the last drain."""
+        if self._late is not None:
+            return [(_escaped(key), value) for key, value in self._late.drain()]
         changed, self._changed = self._changed, {}
         return [(_escaped(key), value) for key, value in changed.items()]
 
@@ -243,8 +237,10 @@ class StageProcessor(Generic[R]):
         emits = [self._emit(output, trace) for output in handled.outputs]
         if (why := handled.rejected) is not None:
             raise _Dead(DeadLetterReason(why.reason.value), why.detail, emits)
-        changed = {key: self._state(record) for key, record in handled.changed.items()}
-        self._check_state(arrived, handled, changed)
+        changed: dict[str, bytes | None] = {}
+        if self._late is None:
+            changed = {key: self._state(record) for key, record in handled.changed.items()}
+            self._check_state(arrived, handled, changed)
         self._take_over(message, handled, changed)
         return emits
 
@@ -291,7 +287,7 @@ class StageProcessor(Generic[R]):
             except Exception as error:  # noqa: BLE001 - of one record: the others' time goes on
                 failing[self._core.whose(output.record) or ""] = error
             yield
-        for key, record in handled.changed.items():
+        for key, record in () if self._late is not None else handled.changed.items():
             try:
                 changed[key] = self._state(record)
             except Exception as error:  # noqa: BLE001 - the same
@@ -370,7 +366,7 @@ class StageProcessor(Generic[R]):
                 f"its output to {output.topic} would have {len(value)} bytes: "
                 f"at most {VALUE_AT_MOST} are written",
             )
-        names, identity = _IDENTITY.get(output.topic), output.id
+        names, identity = IDENTITY.get(output.topic), output.id
         if names is not None:
             identity = ":".join([str(getattr(output.record, name)) for name in names])
         if identity is not None:

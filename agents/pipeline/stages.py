@@ -26,7 +26,7 @@ from agents.pipeline.dead_letter import DEAD_LETTERS, SERVICE_DEAD_LETTERS
 from agents.pipeline.failures import UNLIMITED, FailureLimit
 from agents.pipeline.processor import TICKS, StageProcessor
 from agents.pipeline.stage_core import Core, Wire
-from agents.pipeline.state_store import AsBytes
+from agents.pipeline.state_store import AsBytes, AsLateBytes
 from agents.records.codecs import PLAIN
 from agents.records.spans import NO_SPANS, Spans
 from schemas.catalogue import TOPICS
@@ -91,7 +91,7 @@ INSIGHTS_CORE = Core(
     handle_time=site_days.handle_time,
     next_due=lambda partition, _: partition.next_due(),
     whose=site_days.whose,
-    kept=lambda partition: AsBytes(partition, site_day_states.encode, len),
+    kept=lambda partition: AsLateBytes(partition, site_day_states.encode),
     reads_ids=True,
     said_elsewhere=frozenset(_OF_THE_DESK),
 )

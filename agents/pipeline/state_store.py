@@ -35,6 +35,25 @@ class StateStore(Protocol[Taken_contra]):
         """How many records are kept."""
 
 
+class LatePartition(Protocol[Taken_contra]):
+    """A partition that makes the changelog's bytes itself, once a commit."""
+
+    def restore(self, values: Mapping[str, bytes]) -> None:
+        """Takes over what a changelog holds."""
+
+    def apply(self, changed: Mapping[str, Taken_contra | None]) -> None:
+        """Takes over what a handling changed."""
+
+    def drain(self) -> Iterable[tuple[str, bytes | None]]:
+        """What has changed since the last time, as bytes; None deletes a key."""
+
+    def records(self) -> Iterable[tuple[str, bytes]]:
+        """All that is kept."""
+
+    def count(self) -> int:
+        """How many records are kept."""
+
+
 class RecordPartition(Protocol[R]):
     """A partition that keeps its records as they are."""
 
@@ -114,3 +133,27 @@ class AsBytes(Generic[R]):
         self.apply = partition.apply
         self.records = partition.records
         self.count = partition.count
+
+
+class AsLateBytes(Generic[R]):
+    """For a partition that makes its bytes once a commit; no record of it grows with its producer.
+
+    So nothing is encoded when a record is handled, and nothing is looked at for its size.
+    """
+
+    def __init__(self, partition: LatePartition[R], encode: Callable[[R], bytes]) -> None:
+        self._partition = partition
+        self.encode = encode
+        self.restore = partition.restore
+        self.drain = partition.drain
+        self.records = partition.records
+        self.count = partition.count
+
+    def size(self, value: bytes) -> int:
+        """Its length."""
+        return len(value)
+
+    def apply(self, changed: Mapping[str, R | None], values: Mapping[str, bytes | None]) -> None:
+        """The records are enough."""
+        del values
+        self._partition.apply(changed)

@@ -34,6 +34,7 @@ cdef enum:
     MOST_KNOWN = 256  # texts, for each pattern of a plan
     MOST_KNOWN_CHARACTERS = 64
     EPOCH_DAY = 719163  # the ordinal of 1970-01-01
+    LAST_DAY = 3652059  # that of 9999-12-31
 
 
 class _OddValue(Exception):
@@ -44,6 +45,7 @@ ODD = _OddValue
 cdef object _Odd = _OddValue
 cdef object _MESSAGE = Message
 cdef object _DATE = date
+cdef object _day_of = date.fromordinal
 cdef tuple _NO_HEADERS = ()
 cdef Py_ssize_t _OVERHEAD = RECORD_OVERHEAD_BYTES
 

@@ -121,6 +121,14 @@ cdef class Octets(Node):
         return PyBytes_FromStringAndSize(<const char*>begin, size)
 
 
+cdef class Day(Node):
+    cdef object read(self, Cursor* at):
+        cdef int64_t number = _number(at) + EPOCH_DAY
+        if not 1 <= number <= LAST_DAY:
+            raise _Odd
+        return _day_of(number)
+
+
 cdef class Boolean(Node):
     cdef object read(self, Cursor* at):
         if at.p >= at.end or at.p[0] > 1:
@@ -322,6 +330,8 @@ cdef Node _node(tuple plan):
         return Null()
     if kind == "boolean":
         return Boolean()
+    if kind == "day":
+        return Day()
     if kind == "double":
         return Double()
     if kind == "integer":

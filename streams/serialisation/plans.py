@@ -95,6 +95,8 @@ class _Reading:
             branches = [self.plan(each, each if self._same else read, type_) for each in written]
             return ("union", branches)
         read = self._resolved(kind, written, read)
+        if kind == "odd":
+            return ("day",) if _is_day(written) and _is_day(read) and _takes_day(type_) else ODD
         taker = _taker(kind, type_)
         if read is None or taker is None:
             return ODD
@@ -174,6 +176,16 @@ class _Reading:
                 return ("record", None, nodes, (), ())
             case _:
                 return _SKIPPED.get(kind, ODD)
+
+
+def _is_day(part: Any) -> bool:  # noqa: ANN401 - a part of a schema, or None
+    """Whether it is a day of the calendar to who reads or writes it."""
+    return isinstance(part, dict) and part.get("logicalType") == DAY and MUST_BE not in part
+
+
+def _takes_day(type_: inspect.Type) -> bool:
+    types = type_.types if isinstance(type_, inspect.UnionType) else (type_,)
+    return any(isinstance(each, inspect.DateType) for each in types)
 
 
 def _is_plain_pair(written: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
@@ -333,8 +345,7 @@ def _written(schema: Schema, part: Any, type_: inspect.Type) -> Plan:  # noqa: A
 
 def _written_day(part: Any, type_: inspect.Type) -> Plan:  # noqa: ANN401 - a part of a schema
     """A day of the calendar, where the schema has one."""
-    is_day = part.get("logicalType") == DAY and MUST_BE not in part
-    return ("day",) if is_day and isinstance(type_, inspect.DateType) else ODD
+    return ("day",) if _is_day(part) and isinstance(type_, inspect.DateType) else ODD
 
 
 def _is_within(kind: str, taker: inspect.IntType) -> bool:

@@ -20,6 +20,7 @@ from agents.core.site_days.state import (
     State,
     case_key,
     day_of,
+    site_day_id,
 )
 from agents.core.world import World
 from schemas.records import Arm
@@ -27,6 +28,8 @@ from schemas.records import Arm
 NO_DURATIONS: Mapping[str, int] = {}
 _LONG_AGO_MS, _AHEAD_MS = (DAYS_KEPT + 2) * DAY_MS, DAY_MS
 """Before that everything counts on the first day that is kept; after it nothing occurs rightly."""
+
+_MOST = 2**62
 
 
 class Changes:
@@ -97,18 +100,21 @@ class Changes:
 
         `durations`: one each, by what took so long, in the bucket that is named.
         """
-        first = day_of(self._world.now // DAY_MS - DAYS_KEPT)
-        new = SiteDayState(
-            site_id=site_id,
-            region_id=region_id,
-            day=max(day, first),
-            arm=arm,
-            share=share,
-            manager_id=manager_id,
-        )
-        key = DAYS + new.site_day_id
+        day = max(day, day_of(self._world.now // DAY_MS - DAYS_KEPT))
+        key = DAYS + site_day_id(site_id, region_id, day, arm, (share, manager_id))
         known = self._get(key)
-        before = known if isinstance(known, SiteDayState) else new
+        before = (
+            known
+            if isinstance(known, SiteDayState)
+            else SiteDayState(
+                site_id=site_id,
+                region_id=region_id,
+                day=day,
+                arm=arm,
+                share=share,
+                manager_id=manager_id,
+            )
+        )
         since = before.changed_since
         self.changed[key] = replace(
             before,
@@ -138,6 +144,8 @@ def _sums(before: Mapping[str, int], more: Mapping[str, int]) -> dict[str, int]:
     for name, count in more.items():
         whole = sums.get(name, 0) + count
         if whole:
+            if not -_MOST <= whole <= _MOST:
+                raise OverflowError("a count is more than can be written")
             sums[name] = whole
         else:
             sums.pop(name, None)

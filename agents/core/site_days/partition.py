@@ -1,4 +1,8 @@
-"""The table of one partition, as bytes, with its indexes; these are computed from it."""
+"""The table of one partition, as bytes, with its indexes; these are computed from it.
+
+What has changed since the last commit is kept as it is, and so is what was looked at lately: a day
+is read and written once a commit, not once a record.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
@@ -22,13 +26,18 @@ IDS_IN_ONE: Final = 128
 IDS_RECORDS: Final = 128
 """Records of ids that are kept: what comes twice comes shortly after."""
 ID_BYTES: Final = 8
+_AT_HAND: Final = 512
+"""Records that are kept as they are beside their bytes: a site's days of now come again soon."""
 
 
 class Partition:
     """What stage insights keeps; `handle` reads it, `apply` is how it changes."""
 
     def __init__(self) -> None:
+        # Of what has changed since the last drain the bytes are old, or none.
         self._kept: dict[str, bytes] = {}
+        self._fresh: dict[str, State | None] = {}
+        self._at_hand: dict[str, State] = {}
         self._seen: set[bytes] = set()
         self._newest_ids = 0
         self._begun = Begun(since={})
@@ -40,8 +49,21 @@ class Partition:
 
     def get(self, key: str) -> State | None:
         """A record, if it is kept."""
+        if key in self._fresh:
+            return self._fresh[key]
+        known = self._at_hand.get(key)
+        if known is not None:
+            return known
         value = self._kept.get(key)
-        return None if value is None else decode(value)
+        if value is None:
+            return None
+        return self._remember(key, decode(value))
+
+    def _remember(self, key: str, state: State) -> State:
+        if len(self._at_hand) >= _AT_HAND:
+            self._at_hand.clear()
+        self._at_hand[key] = state
+        return state
 
     def begun(self) -> Begun:
         """From when on each topic was read."""
@@ -84,31 +106,39 @@ class Partition:
     def restore(self, values: Mapping[str, bytes]) -> None:
         """Take over what a changelog holds."""
         for key, value in values.items():
-            self._put(key, decode(value), value)
+            self._note(key, decode(value))
+            self._kept[key] = value
 
-    def apply(
-        self,
-        changed: Mapping[str, State | None],
-        values: Mapping[str, bytes | None] | None = None,
-    ) -> None:
-        """Take over what a handling changed; None takes a record away.
-
-        `values`: the same as bytes, where somebody has made them already.
-        """
+    def apply(self, changed: Mapping[str, State | None]) -> None:
+        """Take over what a handling changed; None takes a record away."""
         for key, after in changed.items():
-            self._put(key, after, None if values is None else values.get(key))
+            self._note(key, after)
+            self._fresh[key] = after
+            if after is None:
+                self._kept.pop(key, None)
+                self._at_hand.pop(key, None)
+            else:
+                self._kept.setdefault(key, b"")
 
-    def _put(self, key: str, after: State | None, value: bytes | None) -> None:
+    def drain(self) -> Iterator[tuple[str, bytes | None]]:
+        """What has changed since the last time, as bytes; None deletes a key."""
+        fresh, self._fresh = self._fresh, {}
+        for key, state in fresh.items():
+            if state is None:
+                yield key, None
+            else:
+                value = self._kept[key] = encode(state)
+                self._remember(key, state)
+                yield key, value
+
+    def _note(self, key: str, after: State | None) -> None:
+        """Keeps the indexes true."""
         if key.startswith(IDS):
             self._put_ids(key, after)
         elif isinstance(after, Begun):
             self._begun = after
         else:
             self._index(key, after)
-        if after is None:
-            self._kept.pop(key, None)
-        else:
-            self._kept[key] = encode(after) if value is None else value
 
     def _put_ids(self, key: str, after: State | None) -> None:
         before = self.get(key)
@@ -143,7 +173,11 @@ class Partition:
 
     def records(self) -> Iterable[tuple[str, bytes]]:
         """All that is kept, as bytes."""
-        return self._kept.items()
+        fresh = self._fresh
+        return (
+            (key, value if (state := fresh.get(key)) is None else encode(state))
+            for key, value in self._kept.items()
+        )
 
     def count(self) -> int:
         """How many records are kept."""

@@ -4,6 +4,7 @@ It names no customer: a case is kept under a digest of its id.
 """
 
 from datetime import date
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 
@@ -65,9 +66,8 @@ class SiteDayState(State, frozen=True, kw_only=True, tag="d", omit_defaults=True
     @property
     def site_day_id(self) -> str:
         """The key of what is written of it."""
-        parts = (self.share, self.manager_id)
-        more = ":".join("" if each is None else str(each) for each in parts)
-        return f"{self.site_id}:{self.day.isoformat()}:{self.arm.value}:{more}:{self.region_id}"
+        more = self.share, self.manager_id
+        return site_day_id(self.site_id, self.region_id, self.day, self.arm, more)
 
     @property
     def goes_on(self) -> int:
@@ -120,6 +120,15 @@ class SeenIds(State, frozen=True, kw_only=True, tag="i"):
 
 _ENCODER: Final = msgspec.msgpack.Encoder()
 _DECODER: Final = msgspec.msgpack.Decoder(SiteDayState | CaseState | Begun | SeenIds)
+
+
+@lru_cache(4_096)
+def site_day_id(
+    site_id: str, region_id: str, day: date, arm: Arm, more: tuple[int | None, str | None]
+) -> str:
+    """The key of what is written of a site's day; `more`: its share and manager."""
+    said = ":".join("" if each is None else str(each) for each in more)
+    return f"{site_id}:{day.isoformat()}:{arm.value}:{said}:{region_id}"
 
 
 def encode(state: State) -> bytes:

@@ -11,7 +11,7 @@ from agents.core.handling import Arrived, Handled, in_one_go
 from agents.core.policy import Policy
 from agents.core.site_days.handle import handle, handle_time
 from agents.core.site_days.partition import Partition
-from agents.core.site_days.state import State, encode
+from agents.core.site_days.state import State
 from agents.core.world import Directory, World
 from schemas.records import (
     Answer,
@@ -102,10 +102,7 @@ class Insights:
     def _take(self, handled: Handled[State]) -> Handled[State]:
         readable(handled.outputs)
         assert handled.rejected is None
-        values = {
-            key: None if each is None else encode(each) for key, each in handled.changed.items()
-        }
-        self.partition.apply(handled.changed, values)
+        self.partition.apply(handled.changed)
         for output in handled.outputs:
             assert isinstance(output.record, SiteDay)
             self.written.append(output.record)

@@ -8,7 +8,7 @@ from msgspec.structs import asdict, replace
 
 from agents.core.handling import Skipped
 from agents.core.site_days.handle import whose
-from agents.core.site_days.state import DAYS, case_key
+from agents.core.site_days.state import DAYS, case_key, decode
 from schemas.records import (
     Arm,
     Decision,
@@ -343,6 +343,47 @@ def test_an_open_case_is_kept() -> None:
     stage.tick(START + 399 * DAY)
 
     assert case_key("v1:1") in stage.state
+
+
+def test_what_changed_is_made_into_bytes_once_a_commit() -> None:
+    stage = Insights()
+    stage.hears(insight({"waits": 1}, "a"))
+    stage.hears(insight({"waits": 1}, "b"))
+    first = dict(stage.partition.drain())
+    stage.hears(insight({"waits": 1}, "c"))
+    second = dict(stage.partition.drain())
+
+    key = DAYS + "berlin:2026-03-02:LIVE:::r1"
+    assert [decode(each[key] or b"").counts for each in (first, second)] == [  # type: ignore[attr-defined]
+        {"waits": 2},
+        {"waits": 3},
+    ]
+    assert first.keys() - second.keys() == {"begun"}
+    assert dict(stage.partition.records()) == first | second
+    assert dict(stage.partition.drain()) == {}
+
+
+def test_what_is_let_go_of_is_deleted_with_the_commit_and_may_come_again() -> None:
+    stage = Insights()
+    stage.hears(step("OPENED", 0))
+    stage.hears(resolved(1))
+    list(stage.partition.drain())
+    stage.tick(START + 32 * DAY)
+
+    assert dict(stage.partition.drain())[case_key("v1:1")] is None
+    stage.hears(step("REOPENED", 2, START + 33 * DAY))
+    assert dict(stage.partition.drain())[case_key("v1:1")] is not None
+    assert stage.partition.count() == len(stage.state)
+
+
+def test_a_count_beyond_what_can_be_written_is_no_count() -> None:
+    stage = Insights()
+    stage.hears(insight({"waits": 2**62}, "a"))
+    before = stage.state
+
+    with pytest.raises(OverflowError):
+        stage.hears(insight({"waits": 1}, "b"))
+    assert stage.state == before
 
 
 def test_it_names_no_customer_and_no_visit() -> None:

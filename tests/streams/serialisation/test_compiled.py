@@ -26,8 +26,6 @@ from tests.streams.test_records import batch
 
 pytestmark = pytest.mark.skipif(native is None, reason="the compiled part is not built")
 
-THE_SLOW_WAY = {"recourse.insights", "recourse.site-days", "directory.sites", "directory.managers"}
-"""Records that are rarely read: days of the calendar are left to the slow way there."""
 AVRO = sorted(name for name, topic in TOPICS.items() if topic.schema)
 
 
@@ -54,7 +52,7 @@ def said(codec: Codec[Any], value: bytes) -> object:
 CONTRACT = {name: both(schema(TOPICS[name].schema or ""), TOPICS[name].record) for name in AVRO}
 
 
-@pytest.mark.parametrize("topic", sorted({*AVRO} - THE_SLOW_WAY))
+@pytest.mark.parametrize("topic", AVRO)
 def test_no_part_of_a_record_of_the_contract_is_left_to_the_slow_way(topic: str) -> None:
     parsed = CONTRACT[topic][0]._reader
     record = TOPICS[topic].record
@@ -84,8 +82,7 @@ def test_a_record_of_the_contract_is_written_and_read_the_same(
     assert fast.encode(record) == value
     assert said(fast, value) == said(slow, value) == repr(record)
     assert fast._write(record) == value
-    if topic not in THE_SLOW_WAY:
-        assert fast._fast.read(value) == record
+    assert fast._fast.read(value) == record
 
 
 @pytest.mark.parametrize("topic", AVRO)
