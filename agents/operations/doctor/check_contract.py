@@ -11,12 +11,12 @@ from confluent_kafka.schema_registry.error import SchemaRegistryError
 
 from agents.core.pseudonyms import Pseudonyms
 from agents.core.rfc3339 import text_of
-from agents.operations.doctor.check_insights import insight_checks
+from agents.operations.doctor.check_insights import insight_checks, site_day_checks
 from agents.operations.doctor.check_shown import shown_checks
 from agents.operations.doctor.checks import Check, fine, fix, unknown
 from agents.operations.status.clock import clock, places_of
 from agents.operations.status.durations import lasting
-from agents.operations.status.insights import insights_of
+from agents.operations.status.insights import insights_of, site_days_there
 from agents.operations.status.shown import apps_of
 from agents.records.codecs import Codecs
 from agents.records.schema_registry import compatibility_of
@@ -64,7 +64,9 @@ def reference_checks(
         version = "none" if held is None else held.policy.version
         sites, managers = len(reference.sites), len(reference.managers)
         yield fine("policy", f"{version} is in force; {sites} sites, {managers} managers")
-        yield from insight_checks(insights_of(admin, now), held, now)
+        insights = insights_of(admin, now)
+        yield from insight_checks(insights, held, now)
+        yield from site_day_checks(site_days_there(admin), insights, held, now)
         yield from shown_checks(apps_of(admin), held, now)
     for refused in reference.standing:
         right = f"{refused.detail}: {_way_out(refused, at_risk=refused in reference.at_risk)}"

@@ -78,6 +78,16 @@ class SiteDaysSay(Struct, frozen=True, kw_only=True):
     whole_since: int | None = None
 
 
+def site_days_there(admin: AdminClient) -> SiteDaysSay:
+    """Whether days are there, and how old the newest is; no record is read.
+
+    Raises:
+        KafkaException: the broker can't be asked, or does not let us look.
+    """
+    places = places_of(admin, SITE_DAYS)
+    return SiteDaysSay(there=bool(places), newest=newest(admin, places) if places else None)
+
+
 def site_days_of(admin: AdminClient, bootstrap_servers: str, wire: Codecs) -> SiteDaysSay:
     """What the last records of each partition tell.
 

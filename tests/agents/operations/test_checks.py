@@ -9,7 +9,7 @@ import pytest
 
 from agents.operations.access import roles
 from agents.operations.doctor.check_connection import connection, unreachable
-from agents.operations.doctor.check_insights import insight_checks
+from agents.operations.doctor.check_insights import insight_checks, site_day_checks
 from agents.operations.doctor.check_machine import differing, machine_checks, pinned
 from agents.operations.doctor.check_shown import shown_checks
 from agents.operations.doctor.check_topics import (
@@ -20,7 +20,7 @@ from agents.operations.doctor.check_topics import (
     written_beyond,
 )
 from agents.operations.doctor.checks import Verdict
-from agents.operations.status.insights import InsightsSay
+from agents.operations.status.insights import InsightsSay, SiteDaysSay
 from agents.operations.status.shown import AppsSay
 from agents.reference_data.files import parse
 from agents.reference_data.policy_files import default_policy, policy_in
@@ -293,3 +293,42 @@ def test_the_doctor_says_whether_apps_are_shown_what_they_should_be(
         assert checks == [(Verdict.FIX, f"{topic} {wrong}") for topic in lacks]
     else:
         assert [verdict for verdict, _ in checks] == ([] if lacks is None else [Verdict.FINE])
+
+
+@pytest.mark.parametrize(
+    ("held", "found", "newest", "said"),
+    [
+        (None, SiteDaysSay(there=True, newest=NOON), NOON, []),
+        (OF_BEFORE, SiteDaysSay(there=True, newest=NOON), NOON, []),
+        (HELD, SiteDaysSay(there=False), NOON, []),
+        (HELD, SiteDaysSay(there=True), None, []),
+        (
+            HELD,
+            SiteDaysSay(there=True, newest=NOON - 11 * MINUTE_MS),
+            NOON - MINUTE_MS,
+            [(Verdict.FINE, "the newest was written 11 min ago")],
+        ),
+        (
+            HELD,
+            SiteDaysSay(there=True, newest=NOON - 11 * MINUTE_MS - 1),
+            NOON - MINUTE_MS,
+            [(Verdict.FIX, "they lack what was counted after the newest, written 11 min ago")],
+        ),
+        (
+            HELD,
+            SiteDaysSay(there=True),
+            NOON,
+            [(Verdict.FIX, "they lack what was counted after the newest, of which there is none")],
+        ),
+    ],
+)
+def test_the_doctor_says_whether_what_was_counted_is_added_up(
+    held: Span | None, found: SiteDaysSay, newest: int | None, said: list[tuple[Verdict, str]]
+) -> None:
+    insights = InsightsSay(there=True, newest=newest)
+
+    checks = list(site_day_checks(found, insights, held, NOON))
+
+    assert [(each.verdict, each.area) for each in checks] == [(v, "site days") for v, _ in said]
+    for check, (_, begins) in zip(checks, said, strict=True):
+        assert check.found.startswith(begins)
