@@ -135,6 +135,10 @@ fuzz: setup ## a million mutated records through both stages (20 minutes; ARGS="
 hostile: setup ## a hostile producer beside honest customers, on a Kafka of its own (five minutes; ARGS="--minutes 60 --seed 7")
 	$(BIN)/python -m tests.hostile_producer $(ARGS)
 
+.PHONY: pilots
+pilots: setup ## 200 pilots from events through stages customers and insights, looked at every day (4 minutes; ARGS="--pilots 1000 --seed 7")
+	$(BIN)/python -m tests.pilots_from_events $(ARGS)
+
 .PHONY: model
 model: setup ## people, time, kills and swaps against a simple model (minutes; ARGS="--runs 2000 --seed 7")
 	$(BIN)/python -m tests.model $(ARGS)

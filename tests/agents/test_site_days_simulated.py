@@ -13,6 +13,7 @@ from agents.reference_data.reference import reference_of
 from agents.simulation.demo.event_generator import life
 from agents.simulation.simulate import Simulation, Written, lines_of
 from schemas.records import SiteDay
+from tests.duckdb_recount import queried
 from tests.released import _record, _text
 from tests.site_day_recount import counted, recount
 
@@ -45,3 +46,8 @@ def test_every_number_is_that_of_the_recount_and_nothing_else_changes() -> None:
     assert len(found) > 20
     assert counted(each for each in found if isinstance(each, SiteDay)) == recount(read, zones)
     assert rest == simulated(site_days=False)
+    read_as_json = [
+        (each.topic, bytes(each.value)) for each in rest if each.topic in SITE_DAYS_STAGE.inputs
+    ]
+    assert queried(read_as_json, zones) == recount(read, zones)
+    assert queried(read_as_json[1:], zones) != recount(read, zones)

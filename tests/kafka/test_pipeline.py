@@ -71,6 +71,7 @@ from streams.serialisation.framing import fingerprint_of, single_object
 from streams.settings import load
 from streams.transport.placing import partition_of
 from streams.transport.reading import read_all
+from tests.duckdb_recount import queried
 from tests.kafka.engine_kit import wait_until
 from tests.site_day_recount import counted, held, recount
 
@@ -220,10 +221,10 @@ def test_who_reads_recourse_cases_alone_has_each_case_as_its_newest_step_says(we
 
 
 def test_the_days_of_sites_are_those_of_a_recount_and_written_as_they_are_kept(week: Week) -> None:
-    """Ten kills; in plain Python from all records at once, every number."""
+    """Ten kills; from all records at once, every number: in plain Python, and by DuckDB."""
     *_, counting = stages()
     read = [
-        codecs.decode(each.topic, each.value or b"")
+        (each.topic, codecs.decode(each.topic, each.value or b""))
         for each in read_all(week.servers, dict.fromkeys(counting.inputs, PARTITIONS))
     ]
     kept, written = dict[str, bytes](), dict[str, SiteDay]()
@@ -237,7 +238,10 @@ def test_the_days_of_sites_are_those_of_a_recount_and_written_as_they_are_kept(w
     counts = held(kept)
 
     assert len(counts) > 50
-    assert counts == recount(read, zones)
+    assert counts == recount((record for _, record in read), zones)
+    assert counts == queried(
+        ((topic, msgspec.json.encode(codecs.to_json(topic, each))) for topic, each in read), zones
+    )
     unchanged = {key: value for key, value in kept.items() if b"changed_since" not in value}
     assert len(held(unchanged)) > 50
     assert held(unchanged) == {

@@ -12,7 +12,6 @@ from agents.commands.console import tables
 from agents.commands.console.counted import counted_in_file, counted_in_kafka
 from agents.commands.console.options import BootstrapOption
 from agents.commands.console.output import say, say_json, write_text
-from agents.core.rfc3339 import text_of
 from agents.operations.effect.measures import METRICS, MetricName
 from agents.operations.effect.page.effect_page import page
 from agents.operations.effect.reading import Sums
@@ -66,8 +65,6 @@ def effect(
         rules = counted_in_file(from_, policy, sums).policy
     else:
         rules = counted_in_kafka(bootstrap_servers, sums).policy
-    if sums.whole_since is not None:
-        say(f"Counted whole since {text_of(sums.whole_since)}; of days before, a part.", err=True)
     answer = report(sums, rules.worthwhile, asked)
     steps = None
     if sums.since is None:

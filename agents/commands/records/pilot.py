@@ -16,6 +16,7 @@ from agents.commands.console.screen import Screen
 from agents.commands.running.topics import NotPublished, published
 from agents.commands.simulation.simulate import read_lines
 from agents.core.policy import Policy
+from agents.core.rfc3339 import text_of
 from agents.operations.audit.reading import TICKS, Unreadable, records_of_lines
 from agents.operations.effect.ended_visits import VISITS, NoVisits, read_visits
 from agents.operations.effect.measures import METRICS, MetricName
@@ -112,6 +113,9 @@ def propose(
         rules = counted_in_file(from_, policy, sums).policy
     else:
         rules = counted_in_kafka(bootstrap_servers, sums).policy
+    if sums.whole_since is not None:
+        since = text_of(sums.whole_since)
+        say(f"Promises are counted whole since {since}; of days before, a part.", err=True)
     found = proposal(sums, rules)
     if next_ is not None and found.steps and found.verdict is not Verdict.WAIT:
         write_text(next_, next_policy_as_yaml(with_steps(rules, found.steps)))

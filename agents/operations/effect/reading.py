@@ -11,7 +11,8 @@ from msgspec import Struct
 
 from agents.core.insights import INSIGHTS
 from agents.core.site_days.published import SITE_DAYS
-from agents.operations.effect.weeks import Weeks
+from agents.operations.effect.weeks import Place as PlaceInWeeks
+from agents.operations.effect.weeks import Weeks, add
 from agents.operations.left_out import LeftOut
 from agents.pipeline.topic_specs import not_shown
 from agents.records.codecs import Codecs, Undecodable
@@ -56,6 +57,8 @@ class Sums(Struct, kw_only=True):
     days: set[date] = set()
     weeks: Weeks = msgspec.field(default_factory=Weeks)
     """The same by week, and of the arms that were not drawn, too."""
+    places: dict[tuple[str, str, Arm, int | None], tuple[PlaceInWeeks, Counter[str] | None]] = {}
+    """Where counts of these names are added."""
     records: int = 0
     left_out: str = ""
     """Which records could not be read, in a sentence; empty where all could."""
@@ -68,14 +71,28 @@ class Sums(Struct, kw_only=True):
             self.whole_since = max(insight.whole_since, self.whole_since or insight.whole_since)
         self.records += 1
         counts = self._counted(insight)
-        self.weeks.take(insight, counts)
-        arms = {Arm.LIVE: self.inside, Arm.HOLDOUT: self.outside}
-        if insight.share is None or insight.arm not in arms:
+        named = (insight.site_id, insight.region_id, insight.arm, insight.share)
+        known = self.places.get(named)
+        if known is None:
+            known = self.places[named] = self._place(*named)
+        place, sums = known
+        self.weeks.take(place, insight.day, counts)
+        if sums is None:
             return
-        drawn = Drawn(site_id=insight.site_id, region_id=insight.region_id, share=insight.share)
-        arms[insight.arm].setdefault(drawn, Counter()).update(counts)
+        add(sums, counts)
         if counts is insight.counts:
             self.days.add(insight.day)
+
+    def _place(
+        self, site_id: str, region_id: str, arm: Arm, share: int | None
+    ) -> tuple[PlaceInWeeks, Counter[str] | None]:
+        """A place by its names, with its sums where its arm was drawn and is compared."""
+        place = PlaceInWeeks(site_id=site_id, region_id=region_id, arm=arm, share=share)
+        arms = {Arm.LIVE: self.inside, Arm.HOLDOUT: self.outside}
+        if share is None or arm not in arms:
+            return place, None
+        drawn = Drawn(site_id=site_id, region_id=region_id, share=share)
+        return place, arms[arm].setdefault(drawn, Counter())
 
     def _counted(self, insight: Insight | SiteDay) -> Mapping[str, int]:
         if self.since is None or insight.day >= self.since:

@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import cache
 
 from msgspec import Struct
 
-from schemas.records import Arm, Insight, SiteDay
+from schemas.records import Arm
 
 _ENDED = "visits_ended"
 
@@ -32,23 +33,21 @@ class Weeks(Struct, kw_only=True):
     live_from: dict[str, date] = {}
     last_day: date | None = None
 
-    def take(self, insight: Insight | SiteDay, counts: Mapping[str, int]) -> None:
+    def take(self, place: Place, day: date, counts: Mapping[str, int]) -> None:
         """Adds counts of one thing to its week."""
-        place = Place(
-            site_id=insight.site_id,
-            region_id=insight.region_id,
-            arm=insight.arm,
-            share=insight.share,
-        )
-        day = insight.day
-        weeks = self.counts.setdefault(place, {})
-        weeks.setdefault(monday(day), Counter()).update(counts)
+        weeks = self.counts.get(place)
+        if weeks is None:
+            weeks = self.counts[place] = {}
+        week = weeks.get(monday(day))
+        if week is None:
+            week = weeks[monday(day)] = Counter()
+        add(week, counts)
         if _ENDED in counts:
             self.began[place] = min(day, self.began.get(place, day))
         if self.last_day is None or day > self.last_day:
             self.last_day = day
-        if insight.arm is Arm.LIVE and _ENDED in counts:
-            self.live_from[insight.site_id] = min(day, self.live_from.get(insight.site_id, day))
+        if place.arm is Arm.LIVE and _ENDED in counts:
+            self.live_from[place.site_id] = min(day, self.live_from.get(place.site_id, day))
 
     @property
     def mondays(self) -> list[date]:
@@ -56,6 +55,14 @@ class Weeks(Struct, kw_only=True):
         return sorted({week for weeks in self.counts.values() for week in weeks})
 
 
+def add(sums: dict[str, int], counts: Mapping[str, int]) -> None:
+    """Adds counts to sums; `Counter.update` takes three times as long."""
+    known = sums.get
+    for name, count in counts.items():
+        sums[name] = known(name, 0) + count
+
+
+@cache
 def monday(day: date) -> date:
     """The first day of a day's week."""
     return day - timedelta(day.weekday())

@@ -6,13 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agents.commands.console.counted import Counted
+from agents.commands.records import effect, pilot
 from agents.core.insights import INSIGHTS
 from agents.core.site_days.published import SITE_DAYS
 from agents.operations.effect import reading
 from agents.operations.effect.reading import Sums, sums_of
 from agents.records import codecs
+from agents.reference_data.policy_files import default_policy
 from schemas.records import Arm
 from streams.topology import Message
+from tests.agents.effect.test_effect_command import call
 from tests.core.builders import MINUTE, START
 from tests.core.site_days.history import Insights, insight
 
@@ -97,3 +101,26 @@ def test_it_is_said_from_when_on_the_days_are_whole() -> None:
                                 | {"whole_since": since}))  # fmt: skip
 
     assert sums.whole_since == START
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (("effect",), False),
+        (("pilot", "propose"), True),
+    ],
+)
+def test_what_is_whole_is_said_where_cases_are_looked_at(
+    monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...], said: bool
+) -> None:
+    def counted(_: str, taker: Sums) -> Counted:
+        taker.whole_since = START
+        return Counted(default_policy(), START)
+
+    for module in (effect, pilot):
+        monkeypatch.setattr(module, "counted_in_kafka", counted)
+
+    shown = call(monkeypatch, *command)
+
+    assert ("Promises are counted whole since 2026-03-02T" in shown.stderr) == said
+    assert ("whole since" in shown.stderr) == said
