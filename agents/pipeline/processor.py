@@ -32,8 +32,7 @@ from agents.pipeline.dead_letter import (
     shown_key,
 )
 from agents.pipeline.failures import UNLIMITED, FailureLimit, place_of
-from agents.pipeline.record_ids import IDENTITY
-from agents.pipeline.stage_core import Core, Wire
+from agents.pipeline.stage_core import IDENTITY, Core, Wire
 from agents.pipeline.state_store import AsLateBytes, AsRecords
 from agents.records import codecs
 from agents.records.headers import WrongHeader, first_arrived_at, id_in, trace_of

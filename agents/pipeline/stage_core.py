@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 import msgspec
 
@@ -11,6 +11,18 @@ from agents.core.world import World
 from agents.pipeline.dead_letter import VALUE_AT_MOST
 from agents.pipeline.state_store import StateStore
 from schemas.records import DeadLetter
+
+IDENTITY: Final[Mapping[str, tuple[str, ...]]] = {
+    "recourse.disagreements": ("disagreement_id",),
+    "recourse.escalations": ("escalation_id", "step"),
+    "recourse.cases": ("escalation_id", "step"),
+    "recourse.answers": ("event_id", "escalation_id"),
+    "recourse.outcomes": ("escalation_id", "status", "occurred_at"),
+    "recourse.contact-cards": ("card_id",),
+    "recourse.notices": ("notice_id",),
+    "recourse.visits": ("visit_id",),
+}
+"""By topic, the fields by which a record is told from a second one: its header `event_id`."""
 
 R = TypeVar("R", bound=msgspec.Struct)
 ToldOf = Callable[[Any, Mapping[str, object], DeadLetter, World], tuple[Output, ...]]
