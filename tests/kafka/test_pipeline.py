@@ -14,6 +14,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -26,6 +27,7 @@ from agents.commands.running.topics import published
 from agents.commands.simulation.demo import STEP_MS
 from agents.core.handling import Tombstone
 from agents.core.insights import INSIGHTS
+from agents.core.pseudonyms import PLAIN_IDS
 from agents.core.site_days.published import SITE_DAYS
 from agents.operations.causes.case import Collected, cases_of
 from agents.operations.causes.reading import of_topics as topics_causes
@@ -38,6 +40,7 @@ from agents.records import codecs
 from agents.records.engine_records import decode_order
 from agents.reference_data.directory_files import demo_directory
 from agents.reference_data.reference import REFERENCES
+from agents.simulation.archived_past import ArchivedPast
 from agents.simulation.demo.event_generator import BEGIN, DAY_MS, END, STORIES, life
 from agents.simulation.demo.machine import Machine, reference_records
 from agents.simulation.demo.people import People
@@ -48,6 +51,7 @@ from agents.simulation.replay.proof import Why
 from agents.simulation.replay.reading import of_topics
 from agents.simulation.replay.report import report
 from agents.simulation.replay.shards import Question, replayed
+from agents.simulation.replay.totals import Totals
 from schemas.catalogue import PARTITIONS, TOPICS, released, schema
 from schemas.records import (
     Answer,
@@ -488,3 +492,36 @@ def test_without_the_order_only_the_order_is_missing(week: Week) -> None:
     assert found.equal > found.recorded / 2
     assert found.differences[Why.ORDER] > 0
     assert found.equal + sum(found.differences.values()) >= found.recorded
+
+
+def test_the_archive_proves_what_kafka_proves(week: Week, tmp_path: Path) -> None:
+    """By the order log, which is archived with the ticks; who was erased is not in it."""
+    place = tmp_path / "archive"
+    done = subprocess.run(
+        [sys.executable, "-m", "agents", "archive", str(place), "--once", "--http-port", "0"],
+        env=os.environ | {"RECOURSE_BOOTSTRAP_SERVERS": week.servers},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    past, totals = ArchivedPast(str(place), PLAIN_IDS, rows_at_once=1_000), Totals()
+    for shard in past.shards():
+        recording = past.recording(shard)
+        question = Question(
+            recording=recording,
+            policies={},
+            since=0,
+            until=END + DAY_MS,
+            took_ms={},
+            samples=0,
+        )
+        totals.add(replayed(question, workers=1))
+
+    found = report(totals)
+
+    assert (found.equal, found.other_moment, found.failed) == (found.recorded, 0, 0)
+    assert found.in_order == found.customers
+    assert set(found.differences) <= {Why.BEGUN_BEFORE}  # of who came back after an erasure
+    assert found.recorded > 50

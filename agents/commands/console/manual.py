@@ -58,7 +58,6 @@ MANUAL: Mapping[str, Entry] = {
         (
             "recourse archive /srv/archive",
             "recourse archive s3://our-bucket/recourse --every 300",
-            "recourse archive /srv/archive --once",
             "recourse archive /srv/archive --show --json | jq .topics",
         ),
         {
@@ -124,11 +123,7 @@ MANUAL: Mapping[str, Entry] = {
             "recourse dead-letters redrive service.estimates:3:17",
             "recourse dead-letters redrive --reason UNKNOWN_SCHEMA --since 1d --yes",
         ),
-        {
-            0: "all were sent",
-            1: "some were not: a sentence says which and why",
-            78: _SETTING,
-        },
+        {0: "all were sent", 1: "some were not: a sentence says which and why", 78: _SETTING},
     ),
     "status": Entry(
         (
@@ -136,11 +131,7 @@ MANUAL: Mapping[str, Entry] = {
             "recourse status --watch --every 2",
             "recourse status --json | jq .look_at",
         ),
-        {
-            0: "nothing wants a look",
-            1: "something does: a sentence for each",
-            2: _UNREACHABLE,
-        },
+        {0: "nothing wants a look", 1: "something does: a sentence for each", 2: _UNREACHABLE},
     ),
     "doctor": Entry(
         ("recourse doctor", "recourse doctor --role operator --json"),

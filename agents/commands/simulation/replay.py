@@ -2,9 +2,9 @@
 
 import os
 import sys
-from collections.abc import Callable, Mapping
-from contextlib import nullcontext
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +15,7 @@ from confluent_kafka import KafkaException
 from rich.progress import Progress
 
 from agents.commands.console import tables
+from agents.commands.console.extras import lacking_said
 from agents.commands.console.options import BootstrapOption, leave
 from agents.commands.console.output import say, say_json_text
 from agents.commands.console.screen import Screen
@@ -36,7 +37,8 @@ from agents.simulation.replay.recording import NoRecording, Recording, of_lines
 from agents.simulation.replay.report import Effect, Report, Sample, report, sentences, span
 from agents.simulation.replay.shards import Ended, Question, replayed
 from agents.simulation.replay.sweep import Sweep, swept
-from schemas.records import Rule
+from agents.simulation.replay.totals import Totals
+from schemas.records import Rule, Severity
 from streams.errors import ConfigurationError, EngineError
 from streams.runtime import logs
 
@@ -55,8 +57,12 @@ ThenDirectory = Annotated[
     Path | None, typer.Option(help="With --from: the directory of then; else the demo's.")
 ]
 Files = Annotated[
-    list[Path] | None,
-    typer.Option("--from", help="Lines of `simulate`, in and out; several times: all."),
+    Many,
+    typer.Option(
+        "--from",
+        help="Lines of `simulate`, in and out, several times: all; or an archive "
+        "(`recourse archive`): its folder, s3://...",
+    ),
 ]
 Since = Annotated[
     str | None, typer.Option(help="From when the other policy holds (RFC 3339); else always.")
@@ -100,38 +106,108 @@ def replay(
     Only stage customers runs, on the outcomes that were recorded. What managers would have said in
     cases that nobody had, and how busy they would have been, it does not know.
     """
-    try:
-        recording = (
-            _of_files(from_, then, then_directory) if from_ else _of_kafka(bootstrap_servers)
-        )
-        others = _policies(recording, policy, sweep, is_alone=directory is None)
-        question = _question(
-            recording,
-            others,
-            None if directory is None else load_directory(directory, whole=False),
-            since=_moment("--since", since),
+    with _problems_said(bootstrap_servers):
+        asked = _Asked(
+            policy=policy,
+            sweep=sweep,
+            directory=None if directory is None else load_directory(directory, whole=False),
+            since=_moment("--since", since) or 0,
             until=_moment("--until", until),
             sites=frozenset(site or ()),
             rules=frozenset(map(_rule, rule or ())),
             samples=samples,
         )
-    except (NoRecording, NotPublished, UnusableFile, ConfigurationError, EngineError) as problem:
-        leave(problem, EXIT_UNREADABLE)
-    except KafkaException as error:
-        sentence = f"Kafka at {bootstrap_servers} can't be asked: {error.args[0].str()}"
-        leave(NoRecording(sentence), EXIT_UNREADABLE)
-    try:
-        found = _replayed(question, workers or os.cpu_count() or 1)
-    except Ended as problem:
-        leave(problem, EXIT_UNREADABLE)
-    if policy is not None:
-        found = _with_changes(found, recording, others)
+        recordings = _recordings(from_, then, then_directory, bootstrap_servers)
+        found = _report(recordings, asked, workers or os.cpu_count() or 1)
     if json_:
         say_json_text(msgspec.json.format(msgspec.json.encode(found), indent=1).decode())
     else:
         _show(found)
     if found.turns(allow):
         raise typer.Exit(EXIT_TURNS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Asked:
+    """What the options say."""
+
+    policy: Path | None
+    sweep: str | None
+    directory: Directory | None
+    since: int
+    until: int | None
+    sites: frozenset[str]
+    rules: frozenset[str]
+    samples: int
+
+
+@contextmanager
+def _problems_said(bootstrap_servers: str) -> Iterator[None]:
+    """A sentence and exit code 2 for what can't be read or computed."""
+    try:
+        yield
+    except (NoRecording, NotPublished, UnusableFile, Ended) as problem:
+        leave(problem, EXIT_UNREADABLE)
+    except (ConfigurationError, EngineError) as problem:
+        leave(problem, EXIT_UNREADABLE)
+    except KafkaException as error:
+        sentence = f"Kafka at {bootstrap_servers} can't be asked: {error.args[0].str()}"
+        leave(NoRecording(sentence), EXIT_UNREADABLE)
+
+
+def _report(recordings: Iterator[Recording], asked: _Asked, workers: int) -> Report:
+    """What is found in all of the past, a part of it after the other."""
+    totals, then = Totals(), None
+    policies: Mapping[str, Callable[[Policy], Policy]] = {}
+    took_ms: Mapping[Severity, int] = {}
+    for recording in recordings:
+        policies = policies or _policies(recording, asked)
+        took_ms = took_ms or typical_durations(recording)
+        then = recording.timeline.last.policy(recording.last_at or 0)
+        totals.add(_replayed(_question(recording, policies, asked, took_ms), workers))
+        del recording  # the next one takes its place in memory
+    if then is None:
+        raise NoRecording("no event of a customer is recorded: there is no past to replay")
+    found = report(totals)
+    return found if asked.policy is None else _with_changes(found, then, policies)
+
+
+def _recordings(
+    from_: Many, then: Path | None, then_directory: Path | None, bootstrap_servers: str
+) -> Iterator[Recording]:
+    """The past; from an archive a share of the customers at a time."""
+    if not from_:
+        yield _of_kafka(bootstrap_servers)
+    elif len(from_) == 1 and ("://" in from_[0] or Path(from_[0]).is_dir()):
+        yield from _of_archive(from_[0])
+    else:
+        yield _of_files([Path(each) for each in from_], then, then_directory)
+
+
+def _of_archive(place: str) -> Iterator[Recording]:
+    with lacking_said("replay --from"):
+        from agents.operations.archive.manifest import NotReadable  # noqa: PLC0415 - of an extra
+        from agents.operations.archive.stores import StoreFailed  # noqa: PLC0415
+        from agents.simulation.archived_past import ArchivedPast  # noqa: PLC0415
+    try:
+        past = ArchivedPast(place, pseudonyms())
+        for shard in past.shards():
+            with _reading() as told:
+                recording = past.recording(shard, told)
+            if recording.first_at is not None:
+                yield recording
+            del recording
+    except (NotReadable, StoreFailed) as problem:
+        raise NoRecording(str(problem)) from problem
+
+
+@contextmanager
+def _reading() -> Iterator[Callable[[int, int], None]]:
+    """A bar of what was read, for a person."""
+    console = Screen(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("Reading the past ...", total=None)
+        yield lambda read, whole: progress.update(task, completed=read, total=whole)
 
 
 def _of_files(paths: list[Path], policy: Path | None, directory: Path | None) -> Recording:
@@ -145,23 +221,16 @@ def _of_kafka(bootstrap_servers: str) -> Recording:
     logs.configure("ERROR", "auto")
     settings = load(bootstrap_servers=bootstrap_servers)
     reference = replace(published(bootstrap_servers), pseudonyms=pseudonyms())
-    console = Screen(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("Reading the past ...", total=None)
-
-        def told(read: int, whole: int) -> None:
-            progress.update(task, completed=read, total=whole)
-
+    with _reading() as told:
         return of_topics(bootstrap_servers, codecs_of(settings, writes=False), reference, told)
 
 
-def _policies(
-    recording: Recording, path: Path | None, sweep: str | None, *, is_alone: bool
-) -> Mapping[str, Callable[[Policy], Policy]]:
+def _policies(recording: Recording, asked: _Asked) -> Mapping[str, Callable[[Policy], Policy]]:
     """By name what the policy of each moment becomes: another one, or with other numbers."""
+    path, sweep = asked.policy, asked.sweep
     given = None if path is None else load_policy(path)
     base = recording.timeline.last.policy(recording.last_at or 0) if given is None else given
-    if sweep is None and path is None and is_alone:
+    if sweep is None and path is None and asked.directory is None:
         raise UnusableFile(["nothing to compare with: give --policy, --directory or --sweep"])
 
     def unswept(policy: Policy) -> Policy:
@@ -182,31 +251,30 @@ def _both(
 def _question(
     recording: Recording,
     policies: Mapping[str, Callable[[Policy], Policy]],
-    directory: Directory | None,
-    *,
-    since: int | None,
-    until: int | None,
-    sites: frozenset[str],
-    rules: frozenset[str],
-    samples: int,
+    asked: _Asked,
+    took_ms: Mapping[Severity, int],
 ) -> Question:
     if recording.first_at is None or recording.last_at is None:
         raise NoRecording("no event of a customer is recorded: there is no past to replay")
-    begin = recording.first_at if since is None else since
     timelines = {
-        name: recording.timeline.with_each_policy(each, begin) for name, each in policies.items()
+        name: recording.timeline.with_each_policy(each, asked.since)
+        for name, each in policies.items()
     }
-    if directory is not None:
-        timelines = {n: each.with_directory(directory, begin) for n, each in timelines.items()}
+    if asked.directory is not None:
+        timelines = {
+            name: each.with_directory(asked.directory, asked.since)
+            for name, each in timelines.items()
+        }
+    last = recording.last_at
     return Question(
         recording=recording,
         policies=timelines,
-        since=begin,
-        until=recording.last_at if until is None else min(until, recording.last_at),
-        took_ms=typical_durations(recording),
-        samples=samples,
-        sites=sites,
-        rules=rules,
+        since=asked.since,
+        until=last if asked.until is None else min(asked.until, last),
+        took_ms=took_ms,
+        samples=asked.samples,
+        sites=asked.sites,
+        rules=asked.rules,
     )
 
 
@@ -227,7 +295,7 @@ def _rule(name: str) -> str:
     return name
 
 
-def _replayed(question: Question, workers: int) -> Report:
+def _replayed(question: Question, workers: int) -> Totals:
     customers = len(question.recording.stored)
     console = Screen(stderr=True)
     is_shown = console.is_terminal and customers >= _WORTH_A_BAR
@@ -239,17 +307,16 @@ def _replayed(question: Question, workers: int) -> Report:
             if progress is not None and task is not None:
                 progress.advance(task, count)
 
-        return report(replayed(question, workers, done))
+        return replayed(question, workers, done)
 
 
 def _with_changes(
-    found: Report, recording: Recording, policies: Mapping[str, Callable[[Policy], Policy]]
+    found: Report, then: Policy, policies: Mapping[str, Callable[[Policy], Policy]]
 ) -> Report:
     """The report, with what each policy says otherwise than the one in force.
 
     A file holds what differs from the package's, so it may change more than its author had in mind.
     """
-    then = recording.timeline.last.policy(recording.last_at or 0)
     effects = tuple(
         msgspec.structs.replace(each, changes=changes(then, policies[each.policy](then), {}))
         for each in found.effects

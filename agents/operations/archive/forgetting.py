@@ -1,8 +1,9 @@
 """Which rows are a customer's who asked to be forgotten.
 
 Theirs are the rows of their key, those that name them, and those without any customer's id that
-name one of their visits: a manager's notice, an action, an answer. What came more than an hour
-after the erasure is of somebody who came back, and stays.
+name one of their visits: a manager's notice, an action, an answer. What happened more than an hour
+after the erasure is of somebody who came back, and stays; what happened before and comes late does
+not.
 """
 
 import re
@@ -30,6 +31,7 @@ _KEYS_OF_CUSTOMERS: Final = ("customer_id", "addressee.id", "key")
 _CUSTOMER: Final = "customer_id"
 _NAMED: Final = (_CUSTOMER, "addressee.id")
 _VISIT: Final = "visit_id"
+_OCCURRED: Final = "occurred_at"
 _OF_A_VISIT: Final = ("escalation_id", "disagreement_id", "notice_id", "subject_id")
 """Ids that begin with the visit's, before a colon."""
 _QUOTES: Final = ("recourse.dead-letters", "service.dead-letters")
@@ -112,10 +114,18 @@ def _by_key(table: pa.Table, sought: Mapping[str, int]) -> pa.Array:
     return pc.or_(within, ever)
 
 
+def _moments(table: pa.Table) -> pa.ChunkedArray:
+    """When each row came (ms), or happened, where that is earlier: what comes late counts, too."""
+    came = table.column(TIMESTAMP).cast(pa.int64())
+    if _OCCURRED not in table.column_names:
+        return came
+    return pc.min_element_wise(came, table.column(_OCCURRED).cast(pa.int64()))
+
+
 def _within(table: pa.Table, values: pa.Array, sought: Mapping[str, int]) -> pa.Array:
     index = pc.index_in(values, pa.array(sought, pa.string()))
     limits = pc.take(pa.array(sought.values(), pa.int64()), index)
-    at = table.column(TIMESTAMP).cast(pa.int64())
+    at = _moments(table)
     return pc.fill_null(pc.less_equal(at, limits), False)
 
 
@@ -123,7 +133,7 @@ def _looked_for(
     table: pa.Table, sought: Mapping[str, int], among: Iterable[Leaves], *, is_erasure: bool = False
 ) -> pa.Array:
     """The rows in which one of the ids stands, by the moment of the row."""
-    at = table.column(TIMESTAMP).cast(pa.int64()).to_pylist()
+    at = _moments(table).to_pylist()
     hit = [False] * len(table)
     ids = pa.array(sought, pa.string())
     for each in among:
@@ -137,7 +147,7 @@ def _looked_for(
 
 def _quoted(table: pa.Table, sought: Mapping[str, int]) -> pa.Array:
     """Rows in one of whose strings an id stands as a word of its own."""
-    at = table.column(TIMESTAMP).cast(pa.int64()).to_pylist()
+    at = _moments(table).to_pylist()
     word = re.compile(
         b"(?<![A-Za-z0-9_-])("
         + b"|".join(re.escape(each).encode() for each in sought)
@@ -155,7 +165,7 @@ def _quoted(table: pa.Table, sought: Mapping[str, int]) -> pa.Array:
 
 def _in_values(table: pa.Table, sought: Mapping[str, int]) -> pa.Array:
     """Rows whose value or key was kept as it was written, and holds one of the ids somewhere."""
-    at = table.column(TIMESTAMP).cast(pa.int64()).to_pylist()
+    at = _moments(table).to_pylist()
     hit = [False] * len(table)
     for name in (VALUE, KEY_BYTES):
         column = table.column(name)

@@ -70,7 +70,7 @@ def of_topics(
     ordered = {ORDER} if with_order else set[str]()
     try:
         log = OrderLog(decode_order(each.value or b"") for each in messages(ordered))
-        taking = _Taking(wire, reference, log, counts[DISAGREEMENTS])
+        taking = Taking(wire, Timeline([(0, reference)]), log, counts[DISAGREEMENTS])
         for message in messages({TICKS} if log else set()):
             taking.tick(message)
         for message in messages(set(READ)):
@@ -88,11 +88,11 @@ class _Read(NamedTuple):
     place: int | None
 
 
-class _Taking:
+class Taking:
     """Records become a recording, in the order of the log where that has all of a partition."""
 
-    def __init__(self, wire: Codecs, reference: Reference, log: OrderLog, partitions: int) -> None:
-        self._recording = Recording(timeline=Timeline([(0, reference)]), decode=wire.decode)
+    def __init__(self, wire: Codecs, timeline: Timeline, log: OrderLog, partitions: int) -> None:
+        self._recording = Recording(timeline=timeline, decode=wire.decode)
         self._log = log
         self._partitions = partitions
         self._ticks: dict[int, list[Tick]] = defaultdict(list)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from agents.operations.archive.batch import Batch
 from agents.operations.archive.columns import columns_of
@@ -25,6 +26,7 @@ from tests.agents.archive.kit import (
     take,
 )
 
+HOUR_MS = 3_600_000
 PARTS = 2
 SOME = (
     "service.check-ins",
@@ -161,3 +163,29 @@ def test_days_that_are_kept_no_longer_go(opened: Opened) -> None:
 
 def test_every_topic_has_its_columns() -> None:
     assert all(set(columns_of(topic).names) >= {"kafka_offset", "kafka_value"} for topic in TOPICS)
+
+
+@pytest.mark.parametrize(
+    ("came_after_ms", "happened_after_ms", "stays"),
+    [
+        # An hour is for what is still on its way.
+        (HOUR_MS, HOUR_MS, False),
+        (HOUR_MS + 1, HOUR_MS + 1, True),
+        # It happened before, and came a day late.
+        (24 * HOUR_MS, -1, False),
+    ],
+)
+def test_what_happened_before_an_erasure_goes_and_who_comes_back_stays(
+    opened: Opened, came_after_ms: int, happened_after_ms: int, stays: bool
+) -> None:
+    archive = Archive.taken_over(opened(), "life")
+    archive.forgotten.ask(CUSTOMER, NOW)
+    event = next(each for each in messages() if each.topic == "service.closures")
+    record = codecs.decode(event.topic, event.value or b"")
+    changed = replace(record, customer_id=CUSTOMER, occurred_at=NOW + happened_after_ms)
+    value = codecs.encode(event.topic, changed)
+
+    take(archive, [event._replace(key=b"c4711", value=value, timestamp=NOW + came_after_ms)])
+
+    assert bool(kept(archive)) is stays
+    archive.close()
