@@ -46,6 +46,7 @@ class Case:
         self.said: set[tuple[str, ...]] = set()  # warnings, of which deadline
         self.ended_at = self.reopened_at = 0
         self.spoken = False  # with the customer, since it was opened (again)
+        self.rang_at: int | None = None  # when a call was said while a request stood
         self.waits_since: int | None = None
         self.wait_until = self.waited = 0  # of all waits that are over
         self.found_by: str | None = None  # who found it abusive
@@ -136,6 +137,22 @@ class Case:
             self.spoken, self.put_off = step.status is S.CONTACTED, 0
         if step.status in BEGINS:
             self.found_by, self.confirmed = None, False
+
+    def rung(self, manager: str, steps: list[Escalation], now: int) -> list[list[str]]:
+        """Why the steps are that a call makes which a manager took while a request stands."""
+        self.spoken = True
+        joined = ["REQUESTED_BY_CUSTOMER", "RECORDED_CALL"]
+        if self.acknowledged_by is not None:
+            lately = self.rang_at is not None and now - self.rang_at < 2 * 3_600_000
+            assert not (lately and steps), "one step says so for two hours of calls"
+            self.rang_at = now if steps else self.rang_at
+            return [joined] * bool(steps)
+        has = steps[-1].manager
+        assert (steps[-1].status, steps[-1].by) == (S.ACKNOWLEDGED, manager), self
+        assert has is not None
+        assert has.manager_id == manager, self
+        self.rang_at = now
+        return [joined, []]
 
     def left_to_wait(self, now: int) -> int:
         """How long it may still wait (ms): three days in all, half an hour where it is SAFETY."""

@@ -23,6 +23,7 @@ from schemas.records import (
     Outcome,
     OutcomeName,
     OutcomeStatus,
+    Response,
     Severity,
     Tier,
 )
@@ -61,7 +62,7 @@ class Desk:
             case Disagreement():
                 self._disagreement(record, steps, done)
             case Answer():
-                self._answer(record, steps)
+                self._answer(record, steps, done)
             case Erased():
                 self._erased(record, steps)
             case _ if done.message.topic == TICKS:
@@ -306,11 +307,14 @@ class Desk:
         assert [each.status for each in steps] == expected
         self._take(steps)
 
-    def _answer(self, record: Answer, steps: list[Escalation]) -> None:
+    def _answer(self, record: Answer, steps: list[Escalation], done: Done) -> None:
         case = self.cases.get(record.escalation_id)
         waits = case is not None and "WAIT_ENDED" in case.due
-        said = [reason.code for each in steps for reason in each.reasons]
-        assert said == ["CUSTOMER_ANSWERED"] * waits
+        expected = [["CUSTOMER_ANSWERED"]] * waits
+        rung = _rung(record, done)
+        if rung is not None and case is not None and case.is_open:
+            expected += case.rung(rung, steps[waits:], done.now)
+        assert [[reason.code for reason in each.reasons] for each in steps] == expected, case
         self._take(steps)
 
     def _erased(self, record: Erased, steps: list[Escalation]) -> None:
@@ -396,6 +400,13 @@ TELLS = {
     S.OPENED, S.REOPENED, S.RESOLVED, S.MOVED_UP, S.REASSIGNED, S.PROMISED, S.WAITING,
     S.ACKNOWLEDGED, S.WITHDRAWN, S.CONFIRMED,
 }  # fmt: skip
+
+
+def _rung(record: Answer, done: Done) -> str | None:
+    """The manager who took the customer's call, if the directory has them."""
+    named = None if record.wish is None else record.wish.manager_id
+    called = record.response is Response.CALLED
+    return named if called and named in done.reference.managers else None
 
 
 def _not_resolved(case: Case, action: Action) -> str | None:

@@ -12,8 +12,11 @@ from msgspec import Struct
 
 from agents.core.customers.appeals import WHY_REFUSED
 from agents.core.customers.draft import Draft
+from agents.core.customers.episodes import context_of
 from agents.core.customers.partition import Partition
+from agents.core.customers.rule_base.authorised import estimates
 from agents.core.customers.rule_base.facts import instant, reason, valid_revision
+from agents.core.customers.rules import RULES
 from agents.core.customers.state import Appeal, EpisodeState, Visit
 from agents.core.customers.stored_facts import Fact
 from agents.core.handling import Counted, Output, Skipped
@@ -26,7 +29,6 @@ from schemas.records import (
     DeadLetterReason,
     Decision,
     Disagreement,
-    Estimate,
     Reason,
     Receipt,
     ReceiptDecision,
@@ -214,7 +216,7 @@ def _reasons(
         if each.decision is Decision.THROTTLED:
             yield _throttled(each)
     yield from _still_standing(draft.visit(event.visit_id), event, decided)
-    yield from _no_longer_awaited(event, before)
+    yield from _no_longer_awaited(draft, event, before)
     if Counted.RECORDS_EXCEEDED in draft.noted:
         yield reason(RECORDS_EXCEEDED)
 
@@ -271,31 +273,29 @@ def _is_asked_again(standing: EpisodeState, event: CustomerResponse) -> bool:
     return standing.rule is disputed and standing.subject_id == event.subject_id
 
 
-def _no_longer_awaited(event: CustomerResponse, before: Visit | None) -> Iterator[Reason]:
-    """The price that waited for the customer's yes or no until this answer."""
-    if event.response not in _ANSWERED or before is None or not before.awaiting_recorded:
+def _no_longer_awaited(
+    draft: Draft, event: CustomerResponse, before: Visit | None
+) -> Iterator[Reason]:
+    """The prices that waited for the customer's yes or no until this answer, as the rule says it.
+
+    It is asked only of the few visits on which one waits: what an answer means is the rule's alone.
+    """
+    if event.response not in _ANSWERED or before is None or not _may_await(before):
         return
-    named = {event.subject_id or each.estimate_id for each in before.estimates}
-    if event.subject is not Subject.ESTIMATE or len(named) != 1:
-        return
-    estimate_id = named.pop()
-    revisions = [each for each in before.estimates if each.estimate_id == estimate_id]
-    if revisions and _awaits(before, valid_revision(revisions), event):
+    awaited = _awaited(draft, before) - _awaited(draft, draft.visit(event.visit_id))
+    for estimate_id in sorted(awaited):
         yield reason(WAIT_ENDED, estimate_id=estimate_id)
 
 
-def _awaits(visit: Visit, current: Estimate, answer: CustomerResponse) -> bool:
-    """Whether a revision waited for an answer when this one came: it is of it, and the first."""
-    if (current.estimate_id, current.revision) not in visit.awaiting_recorded:
+def _may_await(visit: Visit) -> bool:
+    """Whether the valid revision of an estimate was AWAITING: only such a one can still be."""
+    if not visit.awaiting_recorded or visit.closures:
         return False
-    if answer.subject_revision not in (None, current.revision):
-        return False
-    since = current.occurred_at
-    judged = (each.due_at for each in visit.graces if each.estimate_id == current.estimate_id)
-    return not (visit.closures or any(at >= since for at in judged)) and not any(
-        each.response in _ANSWERED
-        and each.subject is Subject.ESTIMATE
-        and each.subject_id in (None, current.estimate_id)
-        and each.occurred_at >= since
-        for each in visit.responses
-    )
+    valid = (valid_revision(each) for each in estimates(visit).values())
+    return any((each.estimate_id, each.revision) in visit.awaiting_recorded for each in valid)
+
+
+def _awaited(draft: Draft, visit: Visit) -> set[str]:
+    context = context_of(draft.customer, visit, draft.then, None)
+    found = RULES[Rule.ESTIMATE_OVER_AUTHORISED](context)
+    return {each.subject_id for each in found if each.awaiting and each.subject_id is not None}

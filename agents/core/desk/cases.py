@@ -9,25 +9,24 @@ from agents.core.customers.rules import ALWAYS_ASKED
 from agents.core.desk.above_ceilings import moved_up_for_appeal, one_up_for_appeal
 from agents.core.desk.assignment import Choice, choose
 from agents.core.desk.beginnings import is_appeal, start_tier, wish_too_high
+from agents.core.desk.calls import call_taken, taken_by
 from agents.core.desk.ceilings import highest_for, is_above
 from agents.core.desk.customer_words import address_in, with_wish, with_words
-from agents.core.desk.guards import called, guards_of_new, waited
+from agents.core.desk.guards import guards_of_new, waited
 from agents.core.desk.moves import (
     NOBODY_ELSE,
     given,
-    given_to,
     search_for,
     were_in,
 )
 from agents.core.desk.partition import Loads
 from agents.core.desk.remedies import with_prices
 from agents.core.desk.state import EscalationState, Ground, Phase
-from agents.core.desk.steps import Transition, acknowledged, ended, outcome_of, step
+from agents.core.desk.steps import Transition, ended, outcome_of, step
 from agents.core.desk.storms import Storm, in_storm
 from agents.core.desk.timers import clocks
-from agents.core.handling import Output
 from agents.core.notices.case_facts import with_facts
-from agents.core.reasons import RECORDED_CALL, WITHDRAWN_BY_CUSTOMER
+from agents.core.reasons import WITHDRAWN_BY_CUSTOMER
 from agents.core.tiers import TIERS
 from agents.core.world import World
 from schemas.records import (
@@ -50,11 +49,11 @@ def open_case(
     One of a storm goes to the storm's manager, unless the customer wished for one.
     """
     state = _new(disagreement, world)
-    taken_by = _taken_by(disagreement, world)
+    rung = taken_by(disagreement, world)
     reasons: tuple[Reason, ...] = ()
     choice = Choice(manager=None)
-    if taken_by is not None:
-        took_it = Choice(manager=world.directory.managers[taken_by])
+    if rung is not None:
+        took_it = Choice(manager=world.directory.managers[rung])
         state, reasons = given(state, took_it, world)
     else:
         wished = disagreement.wish.manager_id if disagreement.wish else None
@@ -73,7 +72,7 @@ def open_case(
         reasons=(*disagreement.reasons, *_storm_reasons(state, storm), *reasons),
         passed_over=choice.passed_over,
     )
-    return _call_taken(state, output, taken_by, world)
+    return call_taken(state, output, rung, world)
 
 
 def join(
@@ -104,7 +103,7 @@ def join(
     if is_appeal(disagreement):
         state, moved = moved_up_for_appeal(state, world, loads)
         return state, (*output, *moved)
-    return _call_taken(state, output, _taken_by(disagreement, world), world)
+    return call_taken(state, output, taken_by(disagreement, world), world)
 
 
 def _graver(state: EscalationState, severity: Severity, world: World) -> EscalationState:
@@ -172,7 +171,7 @@ def reopen(
         passed_over=choice.passed_over,
     )
     outputs = (*output, outcome_of(state, OutcomeStatus.REOPENED, world))
-    return _call_taken(state, outputs, _taken_by(disagreement, world), world)
+    return call_taken(state, outputs, taken_by(disagreement, world), world)
 
 
 def _only_those(state: EscalationState, world: World) -> bool:
@@ -355,28 +354,3 @@ def _with_ground(
 def _is_same(ground: Ground, disagreement: Disagreement) -> bool:
     subject = (disagreement.rule, disagreement.subject_id)
     return ground.stands and (ground.rule, ground.subject_id) == subject
-
-
-def _taken_by(disagreement: Disagreement, world: World) -> str | None:
-    """The manager who took the customer's call, if the directory knows them."""
-    if disagreement.wish is None or disagreement.wish.manager_id not in world.directory.managers:
-        return None
-    called = any(reason.code == RECORDED_CALL for reason in disagreement.reasons)
-    return disagreement.wish.manager_id if called else None
-
-
-def _call_taken(
-    state: EscalationState, outputs: tuple[Output, ...], taken_by: str | None, world: World
-) -> Transition:
-    """Who took the call has the case, acknowledged, unless somebody had acknowledged it before."""
-    if taken_by is None:
-        return state, outputs
-    state = called(state, world)
-    if state.acknowledged_by is not None:
-        return state, outputs
-    if state.manager_id != taken_by:
-        state = given_to(state, world.directory.managers[taken_by], world, acts=True)
-    state, output = step(
-        acknowledged(state, taken_by, world), EscalationStatus.ACKNOWLEDGED, world, by=taken_by
-    )
-    return state, (*outputs, *output)

@@ -13,7 +13,17 @@ from agents.core.handling import Handled
 from agents.core.notices.timing import is_answer
 from agents.core.reasons import WITHDRAWN_BY_CUSTOMER
 from agents.core.world import World
-from schemas.records import Answer, Decision, Disagreement, Escalation, Response, Wish
+from schemas.records import (
+    Answer,
+    Decision,
+    Disagreement,
+    Escalation,
+    EscalationStatus,
+    Response,
+    Wish,
+)
+
+_OF_A_CALL = (EscalationStatus.JOINED, EscalationStatus.ACKNOWLEDGED)
 
 
 def with_doings(
@@ -49,8 +59,13 @@ def answers_customer(
 
 
 def new_wish(step: Escalation, record: Struct | None, world: World) -> Wish | None:
-    """How the customer wished to be spoken to with what made a step of their case."""
-    if not isinstance(record, Disagreement) or record.visit_id != step.visit_id:
+    """How the customer wished to be spoken to with what made a step of their case.
+
+    What they wish with an answer is told beside the steps (`asides.py`), but for a call's.
+    """
+    if not isinstance(record, Answer | Disagreement) or record.visit_id != step.visit_id:
+        return None
+    if isinstance(record, Answer) and step.status not in _OF_A_CALL:
         return None
     return record.wish if world.policy.writes_generation(2) else None
 

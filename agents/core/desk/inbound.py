@@ -5,6 +5,7 @@ from msgspec.structs import replace
 
 from agents.core.desk.asides import told_beside
 from agents.core.desk.assignment import choose
+from agents.core.desk.calls import call_joined, is_a_step, taken_again_by
 from agents.core.desk.cases import no_longer_waiting
 from agents.core.desk.customer_words import with_address, with_wish, with_words
 from agents.core.desk.guards import denied
@@ -78,6 +79,13 @@ def handle_answer(
     full = full_of_answers(state)
     if full is not None:
         return Handled(rejected=full)
+    return _heard(partition, state, answer, world)
+
+
+def _heard(
+    partition: Partition, state: EscalationState, answer: Answer, world: World
+) -> Handled[EscalationState]:
+    """What a case makes of an answer that is new to it."""
     state = replace(state, answer_ids=(*state.answer_ids, answer.event_id))
     if not state.erased:
         state = with_address(state, answer)
@@ -86,10 +94,15 @@ def handle_answer(
         state = with_wish(with_words(state, answer), answer.wish, world)
     changed = state.addressing.wish != wished
     said = changed and bool(wishes.noted(answer.wish, state.clocks.decide_by, world.now))
-    state, beside = told_beside(state, answer, world, partition, wish_changed=said)
+    rung = taken_again_by(state, answer, world)
+    beside: tuple[Output, ...] = ()
+    if rung is None or not is_a_step(state, world):  # else the call's steps say it all
+        state, beside = told_beside(state, answer, world, partition, wish_changed=said)
     found = _at_known_site(state, answer, world)
     working = UnitOfWork(partition)
     told = _answered(found, answer, world)
+    if rung is not None:
+        told = call_joined(told[0], answer, rung, world, told[1])
     working.take(told)
     if found is not state and told[0].waits_for_manager:
         wish = found.addressing.wish
