@@ -19,6 +19,7 @@ from agents.core.desk.moves import (
     OVERDUE,
     OVERDUE_AGAIN,
     PROMISE_MISSED,
+    TRIED_AGAIN,
     UNDECIDED,
 )
 from agents.core.desk.refusals import ActionRefusal
@@ -282,6 +283,8 @@ def _step(record: Escalation, after: object) -> None:
     for reason in record.reasons:
         if reason.code == SITE_STORM:
             STORMS.labels(kind=reason.facts["kind"]).inc()
+        if TRIED_AGAIN in reason.facts:
+            continue  # the deadline was counted when it passed
         missed = _DEADLINES.get(reason.code)
         if missed is not None:
             DEADLINES_MISSED.labels(deadline=missed, tier=reason.facts["tier"]).inc()

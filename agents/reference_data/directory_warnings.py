@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from agents.core.tiers import TIERS
 from agents.core.world import Directory
 from agents.reference_data.policy_files import default_policy
 from schemas.records import Absence
@@ -25,7 +26,24 @@ def warnings(directory: Directory) -> Iterator[str]:
                 f"site {site.site_id} has {day} in closed_on and in hours_on: it is open then, at "
                 "the hours of hours_on"
             )
+    yield from _vacant(directory)
     yield from _deputies(directory)
+
+
+def _vacant(directory: Directory) -> Iterator[str]:
+    """Of sites that nobody serves up to a ceiling: what goes no higher waits for days there."""
+    for _, site in sorted(directory.sites.items()):
+        vacant = []
+        for tier in TIERS[:-1]:
+            if directory.managers_of(tier, site.site_id, site.region_id):
+                break
+            vacant.append(str(tier))
+        if vacant:
+            yield (
+                f"site {site.site_id} has no manager of {' or '.join(vacant)}: a case that goes no "
+                f"higher than {vacant[-1]} (highest_tier in the policy's clocks) has nobody there "
+                "until it is overdue for the second time"
+            )
 
 
 def _deputies(directory: Directory) -> Iterator[str]:

@@ -5,12 +5,12 @@ from msgspec.structs import replace
 from agents.core.desk.ceilings import beyond_ceiling, is_above, is_at_ceiling, next_tier
 from agents.core.desk.moves import (
     NOBODY_ELSE,
-    OVERDUE_AGAIN,
     apart_of,
     asked_anew,
     chosen_of,
     given,
     halved,
+    overdue_again,
     search_for,
     were_in,
     where_it_is,
@@ -56,7 +56,7 @@ def overdue_at_ceiling(
         after,
         EscalationStatus.MOVED_UP if higher else EscalationStatus.REASSIGNED,
         world,
-        reasons=(Reason(code=OVERDUE_AGAIN, facts=overdue.facts), *had_it, *reasons),
+        reasons=(overdue_again(state, world), *had_it, *reasons),
         passed_over=choice.passed_over,
     )
 

@@ -43,4 +43,16 @@ def beyond_ceiling(state: EscalationState, world: World) -> Tier:
 
 def highest_for(state: EscalationState, world: World) -> Tier:
     """The highest tier of those who may have the case now."""
-    return beyond_ceiling(state, world) if state.passes_ceiling else ceiling_of(state, world)
+    passes = state.passes_ceiling or waits_above(state)
+    return beyond_ceiling(state, world) if passes else ceiling_of(state, world)
+
+
+def waits_above(state: EscalationState) -> bool:
+    """Whether the second OVERDUE has passed and nobody has the case: whoever comes may have it."""
+    return state.manager_id is None and state.overdue > 1 and not state.left_ceiling
+
+
+def passes_by_waiting(state: EscalationState, tier: Tier, world: World) -> bool:
+    """Whether it is by that second OVERDUE that a case comes to a tier."""
+    passes = waits_above(state) and not state.passes_ceiling
+    return passes and is_above(tier, ceiling_of(state, world))

@@ -1,6 +1,7 @@
 """A case goes to somebody else: up a tier, over to a colleague, or to whom can be reached again."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -8,7 +9,13 @@ from msgspec.structs import replace
 from agents.core.calendar import DAY_MS
 from agents.core.customers.rule_base.facts import instant
 from agents.core.desk.assignment import Choice, Search, choose, speaks
-from agents.core.desk.ceilings import ceiling_of, highest_for, is_at_ceiling, next_tier
+from agents.core.desk.ceilings import (
+    ceiling_of,
+    highest_for,
+    is_at_ceiling,
+    next_tier,
+    passes_by_waiting,
+)
 from agents.core.desk.partition import Loads
 from agents.core.desk.presence import arrives, away, misses_next_shift, returns
 from agents.core.desk.state import Assignment, EscalationState
@@ -30,6 +37,7 @@ NOT_ACKNOWLEDGED = "NOT_ACKNOWLEDGED"
 UNDECIDED = "UNDECIDED"
 OVERDUE = "OVERDUE"  # the same, where there was nowhere to move it to
 OVERDUE_AGAIN = "OVERDUE_AGAIN"  # and for that it goes to somebody else, once
+TRIED_AGAIN = "tried_again"  # a fact of it: the OVERDUE was said before, and had found nobody
 PROMISE_MISSED = "SILENCE_PROMISE_MISSED"
 HANDED_OVER = "HANDED_OVER"
 
@@ -321,8 +329,13 @@ def chosen_again(state: EscalationState, choice: Choice, world: World) -> Transi
     """REASSIGNED: somebody can be reached now for a case that nobody has.
 
     They get the whole time to acknowledge; the time to decide runs on, or begins anew where it is
-    over. Warnings that came while nobody had it are gone.
+    over. Warnings that came while nobody had it are gone. One tier above the ceiling it is MOVED_UP
+    by the second OVERDUE, which had found nobody.
     """
+    above: tuple[Reason, ...] = ()
+    if choice.manager is not None and passes_by_waiting(state, choice.manager.tier, world):
+        above = (overdue_again(state, world, {TRIED_AGAIN: "yes"}),)
+        state = replace(state, left_ceiling=True)
     after, reasons = given(state, choice, world)
     if choice.manager is not None and choice.manager.manager_id in state.excluded:
         reasons = (had_it_before(choice.manager, search_for(state, world)), *reasons)
@@ -332,11 +345,20 @@ def chosen_again(state: EscalationState, choice: Choice, world: World) -> Transi
     marks = tuple(each for each in after.clocks.warn_decide if each.at > world.now)
     return step(
         replace(after, clocks=replace(after.clocks, warn_decide=marks)),
-        EscalationStatus.REASSIGNED,
+        EscalationStatus.MOVED_UP if above else EscalationStatus.REASSIGNED,
         world,
-        reasons=reasons,
+        reasons=(*above, *reasons),
         passed_over=choice.passed_over,
     )
+
+
+def overdue_again(
+    state: EscalationState, world: World, more: Mapping[str, str] = MappingProxyType({})
+) -> Reason:
+    """Why a case goes to somebody else of its ceiling, or above it: it is overdue there again."""
+    by, ceiling = instant(state.clocks.decide_by), ceiling_of(state, world)
+    facts = {"decide_by": by, "tier": str(ceiling), **more}
+    return Reason(code=OVERDUE_AGAIN, facts=facts)
 
 
 def given_by_person(state: EscalationState, manager: Manager, world: World) -> EscalationState:

@@ -34,9 +34,29 @@ def test_a_day_that_is_closed_and_half_open_is_named() -> None:
         "site columbus has 2026-12-24 in closed_on and in hours_on: it is open then, at the hours "
         "of hours_on"
     )
-    assert list(warnings(Directory([closed]))) == []
-    assert list(warnings(Directory([half]))) == []
-    assert list(warnings(Directory([both]))) == [said]
+    there = [manager(site_ids=("columbus",))]
+    assert list(warnings(Directory([closed], there))) == []
+    assert list(warnings(Directory([half], there))) == []
+    assert list(warnings(Directory([both], there))) == [said]
+
+
+def test_a_site_that_nobody_serves_up_to_a_ceiling_is_named() -> None:
+    def said(*tiers: Tier) -> list[str]:
+        return list(warnings(Directory([site()], [manager(str(each), each) for each in tiers])))
+
+    waits = "has nobody there until it is overdue for the second time"
+    both = (
+        "site s1 has no manager of LOCAL or REGIONAL: a case that goes no higher than REGIONAL "
+        f"(highest_tier in the policy's clocks) {waits}"
+    )
+    assert said(Tier.LOCAL) == []  # who has it can be somebody
+    assert said(Tier.LOCAL, Tier.REGIONAL) == []
+    local = (
+        "site s1 has no manager of LOCAL: a case that goes no higher than LOCAL (highest_tier in "
+        f"the policy's clocks) {waits}"
+    )
+    assert said(Tier.REGIONAL) == [local]
+    assert said(Tier.EXECUTIVE) == said() == [both]
 
 
 def test_lint_says_it_and_that_the_file_is_right(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ from tests.core.desk.world import (
     EVA,
     HOUR,
     LENA,
+    MINUTE,
     NOW,
     RUTH,
     STAFF,
@@ -117,6 +118,74 @@ def test_the_second_overdue_waits_for_somebody_who_can_be_reached() -> None:
         "48 WARNED ruth OVERDUE NOBODY_ELSE",
         "72 MOVED_UP eva OVERDUE_AGAIN",
     ]
+
+
+FULL = 0  # may have no case more
+
+
+@pytest.mark.parametrize(
+    ("free_again", "takes_it"),
+    [
+        ("2026-03-04 09:59", "48 MOVED_UP eva OVERDUE_AGAIN"),
+        ("2026-03-04 10:00", "48 MOVED_UP eva OVERDUE_AGAIN"),
+        ("2026-03-04 10:01", "48.0167 MOVED_UP eva OVERDUE_AGAIN"),
+        ("2026-03-04 16:00", "54 MOVED_UP eva OVERDUE_AGAIN"),
+    ],
+)
+def test_what_nobody_has_goes_above_its_ceiling_as_soon_as_it_can_after_the_second_overdue(
+    free_again: str, takes_it: str
+) -> None:
+    desk = desk_of(manager("eva", Tier.EXECUTIVE, max_open=FULL))
+    desk.says(disagreement())
+    until = at(free_again)
+    said = lived(desk, until - MINUTE)
+    desk.managers = (EVA,)
+
+    said += told(desk.ticks(until))
+    if until < NOW + 2 * DAY:
+        said += told(desk.ticks(NOW + 2 * DAY))
+
+    in_vain = [] if takes_it.startswith("48 ") else ["48 WARNED nobody OVERDUE NOBODY_ELSE"]
+    assert said == ["24 WARNED nobody OVERDUE", *in_vain, takes_it]
+    state = desk.state()
+    assert (state.left_ceiling, state.clocks.decide_minutes) == (True, 4 * 60)  # half of it
+
+
+def test_it_goes_above_once_and_no_further_than_one_tier() -> None:
+    desk = desk_of(manager("ruth", Tier.REGIONAL, max_open=FULL), EVA)
+    desk.says(disagreement(severity=LOW))
+    said = lived(desk, NOW + 5 * DAY)
+    desk.managers = (RUTH, EVA)
+    said += lived(desk, NOW + 14 * DAY)
+
+    # LOW has 16 h to decide: Monday, Tuesday and an hour of Wednesday; then as much again.
+    assert said[:2] == ["48 WARNED nobody OVERDUE", "96 WARNED nobody OVERDUE NOBODY_ELSE"]
+    assert {each.split(" ", 1)[1] for each in said[2:]} == {
+        "MOVED_UP ruth OVERDUE_AGAIN",
+        "WARNED ruth OVERDUE",
+    }
+    assert len([each for each in said if "MOVED_UP" in each]) == 1
+
+
+def test_whoever_comes_at_the_ceiling_itself_has_it_first_and_it_has_not_gone_above() -> None:
+    full = manager("lena", max_open=FULL), manager("ruth", Tier.REGIONAL, max_open=FULL)
+    desk = desk_of(*full)
+    desk.says(disagreement(severity=LOW))
+    lived(desk, NOW + 5 * DAY)
+    desk.managers = (LENA, RUTH)
+
+    (step,) = desk.ticks(NOW + 5 * DAY + MINUTE)[:1]
+
+    assert isinstance(step, Escalation)
+    assert (step.status, step.manager and step.manager.manager_id) == (S.REASSIGNED, "lena")
+    assert not desk.state().left_ceiling
+
+
+def test_before_the_second_overdue_nobody_above_the_ceiling_has_it() -> None:
+    desk = desk_of(EVA)
+    desk.says(disagreement())
+
+    assert lived(desk, NOW + 2 * DAY - MINUTE) == ["24 WARNED nobody OVERDUE"]
 
 
 def _until(back: str) -> tuple[Absence, ...]:
