@@ -93,7 +93,10 @@ def confirmed(state: EscalationState, action: Action, world: World) -> Transitio
     held = found_abusive(state)
     assert held is not None, "it is REFUSED otherwise"
     after, output = step(
-        replace(state, guards=replace(held, confirmed=True, confirm_warned_at=None)),
+        replace(
+            state,
+            guards=replace(held, confirmed=True, confirm_warned_at=None, confirm_untold=False),
+        ),
         EscalationStatus.CONFIRMED,
         world,
         by=action.by,

@@ -36,10 +36,12 @@ def told_beside(
     if state.erased or not world.policy.writes_generation(_GENERATION):
         return state, ()
     if wish_changed or _asks_again(state, answer, world):
-        told = where_it_stands(state, answer, world)
+        state, *told = where_it_stands(state, answer, world)
         known = world.directory.managers.get(state.manager_id or "") if wish_changed else None
-        to_manager = () if known is None else (new_wish(state, answer, known, world),)
-        return replace(state, stands_told_at=world.now), (told, *to_manager)
+        if known is not None:
+            state, to_manager = new_wish(state, answer, known, world)
+            told.append(to_manager)
+        return replace(state, stands_told_at=world.now), tuple(told)
     if _is_not_settled(state, answer, world):
         above = whom_to_tell(next_tier(state, world), state, world, loads, were_in(state))
         if above is not None:

@@ -130,6 +130,7 @@ class Guards(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     Of what was found ABUSIVE: `found_by`, who resolved it, and `found_tier`, at which tier (None:
     an operator); `confirmed`: another person looked at it too, so that it counts;
     `confirm_warned_at` (ms): until when nobody has, who can is told once more; None: they were.
+    `confirm_untold`: they are told for the first time then, as the site was closed.
     """
 
     contacted_at: int | None = None
@@ -140,6 +141,7 @@ class Guards(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     found_tier: Tier | None = None
     confirmed: bool = False
     confirm_warned_at: int | None = None
+    confirm_untold: bool = False
 
 
 class Addressing(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
@@ -169,6 +171,7 @@ class HeldNotice(Struct, frozen=True, gc=False, array_like=True, omit_defaults=T
     """A notice that may not be sent before a time (ms): of which step, and for whom.
 
     `whom` is how its id ends; `to`: of managers their id. `why`: what we are sorry for in it.
+    `cause`: how the id of one ends that is told beside the steps (`step` is none then).
     """
 
     step: int
@@ -176,6 +179,7 @@ class HeldNotice(Struct, frozen=True, gc=False, array_like=True, omit_defaults=T
     not_before: int
     to: str = ""
     why: str = ""
+    cause: str = ""
 
 
 class EscalationState(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):

@@ -5,15 +5,18 @@ Their ids are made from what caused them: an answer of the customer, or the case
 
 from typing import Final
 
+from msgspec.structs import replace
+
 from agents.core.customers.rule_base.facts import instant
-from agents.core.desk.state import EscalationState
+from agents.core.desk.state import EscalationState, HeldNotice
 from agents.core.desk.timers.clocks import chosen_as_of, reaches
 from agents.core.handling import Output
 from agents.core.notices import wishes
 from agents.core.notices.addressees import contact_of, customer, manager, wanted_by
 from agents.core.notices.case_facts import about_case
-from agents.core.notices.compose import contact_facts, reached_by, words_in
-from agents.core.notices.notice import NoticeReference, Parameters, build_notice
+from agents.core.notices.compose import MANAGER, contact_facts, reached_by, words_in
+from agents.core.notices.held import HeldNotices
+from agents.core.notices.notice import CUSTOMER, NoticeReference, Parameters, build_notice
 from agents.core.notices.timing import quiet_hours, told_from
 from agents.core.notices.wording.plain import NAME_AT_MOST, plain
 from agents.core.world import World
@@ -24,10 +27,12 @@ NEW_WISH: Final = "manager-wish"
 NOT_SETTLED: Final = "manager-not-settled"
 MANY_LOW: Final = "manager-many-low"
 TO_CONFIRM: Final = "manager-to-confirm"
+_NO_STEP: Final = -1
+Told = tuple[EscalationState, Output]  # the case with what it holds, and what is told
 MESSAGES: Final = frozenset({STANDS, NEW_WISH, NOT_SETTLED, MANY_LOW, TO_CONFIRM})
 
 
-def where_it_stands(state: EscalationState, answer: Answer, world: World) -> Output:
+def where_it_stands(state: EscalationState, answer: Answer, world: World) -> Told:
     """To the customer: who has the case, by when it is to be decided, and when they are called.
 
     And that we noted what they wish with it.
@@ -47,11 +52,21 @@ def where_it_stands(state: EscalationState, answer: Answer, world: World) -> Out
     not_before = told_from(answer.occurred_at, world.now, quiet, state.severity, world)
     facts |= wishes.noted(answer.wish, state.clocks.decide_by, not_before)
     reach = customer(state.customer_id, wanted_by(addressing), state.site_id, world)
-    about = _reference(state, f"{answer.event_id}:stands", world)
-    return build_notice(STANDS, facts, reach, about, not_before=not_before, own={})
+    cause = f"{answer.event_id}:stands"
+    held = HeldNotice(_NO_STEP, CUSTOMER, not_before, cause=cause)
+    state, supersedes = _held(state, held, world)
+    return state, build_notice(
+        STANDS,
+        facts,
+        reach,
+        _reference(state, cause, world),
+        not_before=not_before,
+        own={},
+        supersedes=supersedes,
+    )
 
 
-def new_wish(state: EscalationState, answer: Answer, to: Manager, world: World) -> Output:
+def new_wish(state: EscalationState, answer: Answer, to: Manager, world: World) -> Told:
     """To who has the case: how the customer wishes to be spoken to from now on."""
     told_from = max(chosen_as_of(world, state.site_id, state.severity), reaches(world, state))
     addressing, decide_by = state.addressing, state.clocks.decide_by
@@ -59,7 +74,18 @@ def new_wish(state: EscalationState, answer: Answer, to: Manager, world: World) 
     facts |= wishes.for_manager(addressing.wish, answer.wish, decide_by, told_from)
     facts |= words_in(answer.words, answer.topic)
     cause = f"{answer.event_id}:wish"
-    return _to_manager(NEW_WISH, facts, state, to, world, cause=cause, not_before=told_from)
+    held = HeldNotice(_NO_STEP, MANAGER, told_from, to.manager_id, cause=cause)
+    state, supersedes = _held(state, held, world)
+    return state, _to_manager(
+        NEW_WISH,
+        facts,
+        state,
+        to,
+        world,
+        cause=cause,
+        not_before=told_from,
+        supersedes=supersedes,
+    )
 
 
 def not_settled(state: EscalationState, answer: Answer, to: Manager, world: World) -> Output:
@@ -105,6 +131,7 @@ def _to_manager(
     *,
     cause: str,
     not_before: int | None = None,
+    supersedes: tuple[str, ...] = (),
 ) -> Output:
     """Not before the site opens; where its clock runs on the calendar, at once."""
     contact = contact_of(to)
@@ -117,7 +144,17 @@ def _to_manager(
         _reference(state, cause, world),
         not_before=not_before,
         own=reached_by(contact),
+        supersedes=supersedes,
     )
+
+
+def _held(
+    state: EscalationState, notice: HeldNotice, world: World
+) -> tuple[EscalationState, tuple[str, ...]]:
+    """The case with a notice that may not be sent yet, and the ids of those that it replaces."""
+    held = HeldNotices(state, world)
+    supersedes = held.take_beside(notice, world.now)
+    return (state if held.all == state.held else replace(state, held=held.all)), supersedes
 
 
 def _facts(state: EscalationState) -> Parameters:

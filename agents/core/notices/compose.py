@@ -16,7 +16,7 @@ from agents.core.handling import Output, Turns
 from agents.core.notices import wishes
 from agents.core.notices.addressees import contact_of, customer, manager, site, wanted_by
 from agents.core.notices.case_facts import about, appeal_within, decision
-from agents.core.notices.held import SORRY, HeldNotices
+from agents.core.notices.held import FORMER, SORRY, HeldNotices
 from agents.core.notices.notice import CUSTOMER, NoticeReference, Parameters, build_notice
 from agents.core.notices.table import (
     CONTACTED,
@@ -40,7 +40,7 @@ from schemas.records import (
     TopicName,
 )
 
-MANAGER, FORMER, ACTED = "manager", "former", "acted"  # how ids of notices to managers end
+MANAGER, ACTED = "manager", "acted"  # how ids of notices to managers end
 SITE = "site"  # and of those to the site
 _ABOUT_CONDUCT_UNTOLD = (EscalationStatus.OPENED, EscalationStatus.WITHDRAWN)
 
