@@ -1,7 +1,8 @@
 """Generations: what is new in the contract is written only under a policy that says so."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -21,6 +22,7 @@ from schemas.records import symbols
 from streams.serialisation.framing import fingerprint_of, split
 from tests.sameness.trouble import lived
 
+RELEASED = Path(__file__).parent.parent / "core" / "customers" / "released"
 RELEASES_OF_GENERATION_1 = 2
 """`schemas/released/1` and `2` are what its versions read."""
 
@@ -67,6 +69,43 @@ def test_under_generation_1_nothing_is_written_that_the_version_before_can_not_r
         written += len(each.outputs)
 
     assert written > 500
+
+
+NOTED_BEFORE = {
+    "Entry.asked",
+    "EpisodeState.asked",
+    "PastVisit.stay_closed_at",
+    "Silence.raised",
+}
+"""docs/decisions/0018-what-is-noted-before-generation-2.md says why."""
+
+
+def with_values(kept: Any) -> Iterator[str]:
+    """The fields of a state that have another value than their default, as `Struct.field`."""
+    if isinstance(kept, msgspec.Struct):
+        for field in msgspec.structs.fields(kept):
+            value = getattr(kept, field.name)
+            if value != field.default:
+                yield f"{type(kept).__name__}.{field.name}"
+            yield from with_values(value)
+    elif isinstance(kept, dict | tuple):
+        for each in kept.values() if isinstance(kept, dict) else kept:
+            yield from with_values(each)
+
+
+@pytest.mark.parametrize(("generation", "only_these"), [(1, True), (2, False)])
+def test_of_the_state_four_new_fields_alone_are_written_under_generation_1(
+    generation: int, only_these: bool
+) -> None:
+    known = set((RELEASED / "fields_of_generation_1.txt").read_text().split())
+    under = default_policy().model_copy(update={"generation": generation})
+    found: set[str] = set()
+    for each in lived(3, 30, under):
+        customer = each.partition.get(each.event.customer_id)
+        found.update(with_values(customer))
+
+    assert found >= NOTED_BEFORE
+    assert (found - known == NOTED_BEFORE) == only_these
 
 
 def test_a_symbol_of_generation_2_would_be_found() -> None:

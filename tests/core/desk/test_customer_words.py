@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from agents.core.desk.state import Addressing, SaidLast
-from schemas.records import Channel, Response, Subject, TopicName, Wish
+from schemas.records import AddresseeKind, Channel, Notice, Response, Subject, TopicName, Wish
 from tests.core.desk.test_inbound import RESOLVE, answer, erased, opened
-from tests.core.desk.world import NOW
+from tests.core.desk.world import NOW, Desk
 
 CHECKED_IN: dict[str, Any] = {
     "response": Response.CHECKED_IN,
@@ -98,3 +98,27 @@ def test_a_wished_language_stays_and_the_check_ins_is_the_one_beside_it() -> Non
     addressing = desk.state().addressing
     assert (addressing.language, addressing.visit_language) == ("es", "fr")
     assert addressing.wish == Wish(language="es")
+
+
+def test_a_language_that_has_no_texts_leaves_notices_in_the_one_of_the_visit() -> None:
+    desk = opened(language="de", wish=Wish(language="tr"))
+    assert desk.state().addressing.visit_language == "de"
+    assert _to_customer(desk)[-1].language == "de"
+
+    later = opened(language="de")
+    later.says(answer(response=Response.REQUESTED, subject=Subject.NONE, wish=Wish(language="tr")))
+    assert later.state().addressing.visit_language == "de"
+    assert _to_customer(later)[-1].language == "de"
+
+
+def test_a_wished_language_that_is_the_visits_is_kept_once() -> None:
+    desk = opened(language="de", wish=Wish(language="de"))
+    assert desk.state().addressing.visit_language is None
+
+    later = opened(language="de")
+    later.says(answer(response=Response.REQUESTED, subject=Subject.NONE, wish=Wish(language="de")))
+    assert later.state().addressing.visit_language is None
+
+
+def _to_customer(desk: Desk) -> list[Notice]:
+    return [each for each in desk.notices if each.addressee.kind is AddresseeKind.CUSTOMER]

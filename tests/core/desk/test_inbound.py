@@ -106,6 +106,38 @@ def test_the_site_that_is_known_at_last_ends_no_wait() -> None:
     assert desk.says(answer(response=Response.CHECKED_IN, site_id="s1"), NOW + HOUR) == []
 
 
+FULL = manager("lena", max_open=0)
+AT_A_NEW_SITE: dict[str, Any] = {"region_id": "unknown:popup", "site_id": "popup"}
+NOW_KNOWN = answer(response=Response.CHECKED_IN, site_id="s1", region_id="unknown:popup")
+
+
+def test_what_makes_its_site_known_gives_a_case_that_nobody_has_to_somebody_at_once() -> None:
+    desk = Desk(LENA)
+    desk.says(disagreement(**AT_A_NEW_SITE))
+    assert desk.state().manager_id is None
+
+    (step,) = desk.says(NOW_KNOWN, NOW + MINUTE)
+
+    assert (step.status, step.site_id, step.manager.manager_id) == (S.REASSIGNED, "s1", "lena")
+
+
+def test_where_the_site_has_nobody_either_it_is_no_step() -> None:
+    desk = Desk(FULL)
+    desk.says(disagreement(**AT_A_NEW_SITE))
+
+    assert desk.says(NOW_KNOWN, NOW + MINUTE) == []
+    assert desk.state().site_id == "s1"
+
+
+def test_another_answer_gives_a_case_that_nobody_has_to_nobody() -> None:
+    desk = Desk(FULL)
+    desk.says(disagreement())
+    desk.managers = (LENA,)
+
+    assert desk.says(answer(response=Response.ASKED, subject=Subject.NONE)) == []
+    assert desk.state().manager_id is None
+
+
 @pytest.mark.parametrize("response", [each for each in Response if each not in OWN_WORDS])
 def test_any_word_of_the_customer_ends_a_wait(response: Response) -> None:
     desk = opened()
@@ -209,6 +241,18 @@ def test_a_customer_who_can_not_be_reached_is_said_once_until_they_can() -> None
     assert desk.says(delivery(1, CUSTOMER)) == []
     assert desk.says(delivery(2, CUSTOMER, delivered=True)) == []
     assert [codes(each) for each in desk.says(delivery(3, CUSTOMER))] == [["CUSTOMER_NOT_REACHED"]]
+
+
+def test_what_reaches_one_says_nothing_of_the_other_who_can_not_be_reached() -> None:
+    desk = opened(LENA)
+    desk.says(delivery(0, CUSTOMER))
+    desk.says(delivery(0, MANAGER))
+    assert desk.state().not_reached == (CUSTOMER, "lena")
+
+    assert desk.says(delivery(1, MANAGER, delivered=True)) == []
+    assert desk.state().not_reached == (CUSTOMER, "lena")
+    assert desk.says(delivery(1, CUSTOMER, delivered=True)) == []
+    assert desk.state().not_reached == ("lena",)
 
 
 @pytest.mark.parametrize("whom", [CUSTOMER, MANAGER])

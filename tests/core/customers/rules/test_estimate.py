@@ -461,6 +461,19 @@ def test_a_yes_that_was_taken_back_is_said() -> None:
     assert "authorised_by" not in facts
 
 
+def test_what_was_taken_back_before_the_yes_that_stands_is_compared_with_nothing() -> None:
+    first, no, then = (
+        said("first", hours=1, subject_revision=1),
+        said("no", "DECLINED", hours=2, subject_revision=1),
+        said("then", hours=3, subject_revision=1),
+    )
+    rise = estimate("e2", hours=4, revision=2, total=25_000)
+    (finding,) = _found(visit(estimate("e1"), rise, first, no, then))
+    facts = finding.reasons[0].facts
+    assert facts["authorised_by"] == "then"
+    assert "taken_back_by" not in facts
+
+
 def test_small_rises_add_up() -> None:
     facts: list[Any] = [estimate("e1", total=100_000), said("yes", hours=1)]
     total = 100_000
