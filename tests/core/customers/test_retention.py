@@ -1,11 +1,27 @@
 """What is kept of a customer, and how long; how visits end."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 
+from agents.core.customers.retention import due_at, trimmed
+from agents.core.customers.state import Case, Customer, Escalated
+from agents.core.world import Directory, World
 from schemas.records import CustomerResponse, Decision, VisitEnded
-from tests.core.builders import DAY, HOUR, at, check_in, closure, diagnosis, policy, said
+from tests.core.builders import (
+    DAY,
+    HOUR,
+    at,
+    check_in,
+    closure,
+    diagnosis,
+    package_policy,
+    policy,
+    said,
+    site,
+    visit,
+)
 from tests.core.customers.stage import Stage
 
 
@@ -170,3 +186,94 @@ def test_an_id_is_held_as_long_as_it_could_come_again(
     stage.take(check_in("other", visit_id="v2", days=days + 0.5), at(days + 1) + more)
 
     assert ("e" in stage.customer().seen) == held
+
+
+# What goes when, to the millisecond: kept before its time, gone at it; `due_at` is that time.
+
+WORLD = World(now=at(), policy=package_policy(), directory=Directory([site()]))
+TWO_YEARS_ON = at() + (365 + 366) * DAY  # 2028 has a leap day
+
+
+def _customer(**fields: Any) -> Customer:
+    whole: dict[str, Any] = {
+        "customer_id": "c1",
+        "first_visit_id": "v1",
+        "first_visit_at": at(),
+        "first_event_id": "e1",
+        "last_visit_at": at(),
+    }
+    return Customer(**(whole | fields))
+
+
+@pytest.mark.parametrize(("more", "kept"), [(-1, True), (0, False), (1, False)])
+def test_who_never_came_again_is_forgotten_two_years_after_their_last_visit(
+    more: int, kept: bool
+) -> None:
+    customer = _customer()
+
+    assert due_at(customer, WORLD) == TWO_YEARS_ON
+    assert (trimmed(customer, WORLD, TWO_YEARS_ON + more) is not None) == kept
+
+
+def test_who_has_a_visit_is_forgotten_by_no_time() -> None:
+    here = _customer(visits={"v1": visit(check_in())})
+
+    assert trimmed(here, WORLD, TWO_YEARS_ON + DAY) is not None
+
+
+@pytest.mark.parametrize(
+    ("last_day", "gone_on"),
+    [
+        ("2024-02-28", "2026-02-28"),
+        ("2024-02-29", "2026-03-01"),
+        ("2024-03-29", "2026-03-29"),
+    ],
+)
+def test_a_leap_day_has_its_years_on_the_first_of_march(last_day: str, gone_on: str) -> None:
+    def midnight(day: str) -> int:
+        return int(datetime.fromisoformat(f"{day}T00:00:00+00:00").timestamp() * 1000)
+
+    assert due_at(_customer(last_visit_at=midnight(last_day)), WORLD) == midnight(gone_on)
+
+
+ERASED_FOR = 60 * DAY
+
+
+@pytest.mark.parametrize(("more", "kept"), [(-1, True), (0, False)])
+def test_that_somebody_was_erased_is_kept_for_sixty_days(more: int, kept: bool) -> None:
+    erased = _customer(erased_at=at())
+
+    assert due_at(erased, WORLD) == at() + ERASED_FOR
+    assert (trimmed(erased, WORLD, at() + ERASED_FOR + more) is not None) == kept
+
+
+@pytest.mark.parametrize(("more", "left"), [(-1, 1), (0, 0)])
+def test_an_appeal_of_the_throttle_is_kept_for_its_time_and_for_what_is_late(
+    more: int, left: int
+) -> None:
+    customer = _customer(throttle_appeals=((at(), "v1:1"),))
+    after = trimmed(customer, WORLD, at() + 31 * DAY + more)
+
+    assert after is not None
+    assert len(after.throttle_appeals) == left
+
+
+@pytest.mark.parametrize(("more", "left"), [(-1, 1), (0, 0)])
+def test_an_escalation_is_kept_for_erasures_for_sixty_days(more: int, left: int) -> None:
+    customer = _customer(escalations=(Escalated("v1:1", "r1", at()),))
+    after = trimmed(customer, WORLD, at() + 60 * DAY + more)
+
+    assert due_at(customer, WORLD) == at() + 60 * DAY
+    assert after is not None
+    assert len(after.escalations) == left
+
+
+def test_an_escalation_that_is_open_is_kept_whatever_time_passes() -> None:
+    case = Case(escalation_id="v1:1", opened_at=at())
+    here = visit(check_in(), cases=(case,))
+    customer = _customer(escalations=(Escalated("v1:1", "r1", at()),), visits={"v1": here})
+
+    after = trimmed(customer, WORLD, at() + 90 * DAY)
+
+    assert after is not None
+    assert after.escalations == customer.escalations
