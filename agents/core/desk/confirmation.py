@@ -25,8 +25,8 @@ def asked_to_confirm(state: EscalationState, world: World, working: UnitOfWork) 
     held = found_abusive(state)
     if held is None:
         return state, ()
-    opens = chosen_as_of(world, state.site_id, state.severity)
-    if opens > world.now and _whom(state, world, working) is not None:
+    opens = _told_at(state, world, working)
+    if opens > world.now:
         return _waits(state, held, opens, untold=True), ()
     return _told_first(state, held, world, working)
 
@@ -42,12 +42,19 @@ def asked_again(state: EscalationState, world: World, working: UnitOfWork) -> Tr
     assert held is not None, "nothing else comes due of what is closed"
     if guards(state, world) is None or not has_contact(held):
         return _waits(state, held, None), ()
-    opens = chosen_as_of(world, state.site_id, state.severity)
+    opens = _told_at(state, world, working)
     if world.now < opens <= _until(state, world):
         return _waits(state, held, opens, untold=held.confirm_untold), ()
     if held.confirm_untold:
         return _told_first(state, held, world, working)
     return _told(_waits(state, held, None), world, working, again=True)
+
+
+def _told_at(state: EscalationState, world: World, working: UnitOfWork) -> int:
+    """When it is told (ms): as the site opens; at once where only an operator can confirm it."""
+    if _whom(state, world, working) is None:
+        return world.now
+    return chosen_as_of(world, state.site_id, state.severity)
 
 
 def _told_first(

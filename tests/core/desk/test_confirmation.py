@@ -10,6 +10,7 @@ from schemas.records import ActionName, Answer, OutcomeName, Response, Subject, 
 from tests.core.desk.world import (
     DAY,
     EVA,
+    HOUR,
     LENA,
     MINUTE,
     NOW,
@@ -17,18 +18,22 @@ from tests.core.desk.world import (
     SPOKE,
     Desk,
     action,
+    at,
     disagreement,
     manager,
     policy,
 )
 
 FOUND_AT = NOW + MINUTE
-WARNED_AT = FOUND_AT + 5 * DAY
+WARNED_AT = FOUND_AT + 3 * DAY
+"""Two days before the end of five: on Thursday, while the site is open."""
 ABUSIVE = action(ActionName.RESOLVE, action_id="r", outcome=OutcomeName.ABUSIVE, reason="again")
 
 
 def spoken(*managers: Any, **differs: Any) -> Desk:
-    desk = Desk(*(managers or (LENA, RUTH, EVA)), holds=policy(operators=["op"], **differs))
+    clocks = {"confirm_within_days": 5, **differs.pop("clocks", {})}
+    holds = policy(operators=["op"], clocks=clocks, **differs)
+    desk = Desk(*(managers or (LENA, RUTH, EVA)), holds=holds)
     desk.says(disagreement())
     desk.says(SPOKE)
     return desk
@@ -75,7 +80,7 @@ def test_where_the_policy_was_taken_back_nobody_is_asked_what_would_be_refused()
     desk = spoken()
     desk.says(ABUSIVE, FOUND_AT)
     desk.notices.clear()
-    desk.fields["holds"] = policy(generation=1)
+    desk.fields["holds"] = policy(generation=1, clocks={"confirm_within_days": 5})
 
     assert (desk.ticks(WARNED_AT), asked(desk)) == ([], [])
     refused = desk.says(action(ActionName.CONFIRM, by="ruth", action_id="c"), WARNED_AT)
@@ -185,6 +190,40 @@ def test_it_is_said_once_more_only_where_the_time_is_longer_than_what_is_before_
     desk.ticks(FOUND_AT + DAY)
 
     assert asked(desk) == ([("ruth", "yes")] if again else [])
+
+
+def test_what_comes_due_while_the_site_is_closed_is_told_when_it_opens() -> None:
+    desk = spoken(clocks={"confirm_within_days": 7})  # so on Saturday
+    desk.says(ABUSIVE, FOUND_AT)
+    desk.notices.clear()
+    monday = at("2026-03-09 09:00")
+
+    desk.ticks(FOUND_AT + 5 * DAY)
+    desk.ticks(monday - 1)
+    assert asked(desk) == []
+    desk.ticks(monday)
+    assert asked(desk) == [("ruth", "yes")]
+    assert desk.next_due(monday) == FOUND_AT + 30 * DAY
+
+
+def test_what_is_found_once_the_site_has_closed_is_told_when_it_opens_and_once_more() -> None:
+    desk = spoken()
+    desk.says(ABUSIVE, at("2026-03-02 17:00"))
+    tuesday = at("2026-03-03 09:00")
+    assert asked(desk) == []
+    assert desk.next_due(NOW + 8 * HOUR) == tuesday
+
+    desk.ticks(tuesday)
+    assert asked(desk) == [("ruth", "no")]
+    assert desk.next_due(tuesday) == at("2026-03-05 17:00")
+
+
+def test_that_nobody_can_confirm_it_waits_for_no_opening() -> None:
+    desk = spoken(LENA, clocks={"confirm_within_days": 7})
+    saturday = FOUND_AT + 5 * DAY
+    desk.says(ABUSIVE, FOUND_AT)
+
+    assert noted_at(desk, saturday) == (Counted.NOBODY_TO_CONFIRM,)
 
 
 def test_what_fails_on_a_closed_case_is_tried_again_later_and_the_others_go_on() -> None:
