@@ -8,7 +8,8 @@ from typing import Any
 import typer
 
 from agents.commands import COMMANDS, app
-from agents.commands.console.manual import EVERYWHERE, MANUAL
+from agents.commands.console.exits import EVERYWHERE
+from agents.commands.console.manual import MANUAL
 
 PAGE = Path(__file__).parents[1] / "docs" / "commands.md"
 _TOP = """\

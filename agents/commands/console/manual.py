@@ -4,31 +4,14 @@ docs/commands.md is made from this table and from the options; tests hold both t
 """
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
-
-class Entry(NamedTuple):
-    """One command: lines that a person could type, and its exit codes."""
-
-    examples: tuple[str, ...]
-    exits: Mapping[int, str]
-
-
-NOT_ASKED_RIGHT = 2
-EVERYWHERE = {
-    NOT_ASKED_RIGHT: "not asked right: an option or argument is none, or has a wrong value"
-}
-_UNREACHABLE = "Kafka can't be asked, or a setting is wrong: one sentence says which"
-_SETTING = "a setting is wrong"
-_NOT_PUBLISHED = "not published: a sentence for each reason"
-_WORKERS = {
-    0: "told to stop, with everything committed",
-    70: "a defect, or our own code failed on too many records: nothing of the last transaction "
-    "is visible",
-    75: "start it again: another worker has its partitions, or Kafka lost it",
-    78: "a setting, a topic or the reference data must change first",
-}
-_DIFF = {0: "nothing would change", 1: "something would", 2: "it can't be compared"}
+from agents.commands.console.exits import DIFF as _DIFF
+from agents.commands.console.exits import NOT_PUBLISHED as _NOT_PUBLISHED
+from agents.commands.console.exits import SETTING as _SETTING
+from agents.commands.console.exits import UNREACHABLE as _UNREACHABLE
+from agents.commands.console.exits import WORKERS as _WORKERS
+from agents.commands.console.exits import Entry, exits_of
 
 MANUAL: Mapping[str, Entry] = {
     "demo": Entry(
@@ -387,11 +370,3 @@ def taught(command: Any, path: str) -> Any:  # noqa: ANN401 - typer hides its co
             )
         )
     return command
-
-
-def exits_of(entry: Entry) -> dict[int, str]:
-    """All codes of a command in order, those of every command included."""
-    own = dict(entry.exits)
-    for code, meaning in EVERYWHERE.items():
-        own[code] = f"{own[code]}; or {meaning}" if code in own else meaning
-    return dict(sorted(own.items()))

@@ -12,7 +12,8 @@ import pytest
 from typer.testing import CliRunner
 
 from agents.commands import COMMANDS, app, sign_of_life
-from agents.commands.console.manual import MANUAL, exits_of
+from agents.commands.console.exits import exits_of
+from agents.commands.console.manual import MANUAL
 from agents.commands.console.progress import Progress
 from tests.commands_page import PAGE, leaves, page
 
