@@ -52,8 +52,6 @@ def board(
         loaded = settings.load(http_port=http_port)
         logs.configure(loaded.log_level, loaded.log_format)
         _show(loaded, folder, demo=demo)
-    except _ToldToStop:
-        return
     except ConfigurationError as problem:
         leave_service(problem, problem.exit_code)
     except (sqlite3.Error, OSError) as problem:
@@ -63,12 +61,9 @@ def board(
         leave_service(problem, EXIT_RESTART)
 
 
-class _ToldToStop(BaseException):
-    """By a signal; no part of ours takes it for a fault."""
-
-
 def _stop(*_: object) -> None:
-    raise _ToldToStop
+    """Told to stop by a signal: no part of ours, and no event loop, takes this for a fault."""
+    raise SystemExit(0)
 
 
 def _show(loaded: Settings, folder: Path | None, *, demo: bool) -> None:
