@@ -95,6 +95,16 @@ def test_a_full_disk_is_an_operational_error_and_what_is_there_stays(path: Path)
     database.close()
 
 
+def test_what_an_earlier_life_noted_can_be_read_before_kafka_is_asked(
+    path: Path, tmp_path: Path
+) -> None:
+    assert Database(path).peek("noted") == "yes"
+    assert Database(path).peek("heard_at") is None
+    assert Database(tmp_path / "none.sqlite").peek("noted") is None
+    path.write_bytes(b"no database at all")
+    assert Database(path).peek("noted") is None
+
+
 def test_who_reads_sees_what_was_committed_while_another_writes(path: Path) -> None:
     database = Database(path)
     database.start(ORIGIN)

@@ -8,6 +8,7 @@ import contextlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from agents.board.model.rows import Row
@@ -111,14 +112,16 @@ class Database:
             raise
         writer.commit()
 
-    def sweep(self, before: int, oldest_letter: int) -> None:
+    def sweep(
+        self, before: int, oldest_letter: int, about: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         """Takes away what hangs on no case and was read before a moment (ms), also from the log."""
         rows = [Row(sql, (before,)) for sql in _ORPHANS]
         rows.append(Row("DELETE FROM holders WHERE case_id NOT IN (SELECT case_id FROM cases) "
                         "AND case_id NOT IN (SELECT case_id FROM steps)", ()))  # fmt: skip
         rows.append(Row("DELETE FROM letters WHERE at < ?", (oldest_letter,)))
         rows.append(Row("DELETE FROM receipts WHERE read_at < ?", (before - _WEEK_MS,)))
-        self.write(rows, {}, {})
+        self.write(rows, {}, about)
         with contextlib.suppress(sqlite3.OperationalError):  # somebody reads: the next time then
             self._there().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -130,6 +133,13 @@ class Database:
     def about(self) -> dict[str, str]:
         """What is noted about the whole: its version, its origin, when it was true last."""
         return dict(self._there().execute("SELECT name, value FROM about"))
+
+    def peek(self, name: str) -> str | None:
+        """What an earlier life noted about the whole; None: nothing that can be read."""
+        with contextlib.suppress(sqlite3.Error), contextlib.closing(self.reader()) as reader:
+            known = dict(reader.execute("SELECT name, value FROM about"))
+            return known.get(name) if known.get("version") == _VERSION else None
+        return None
 
     def count_left_out(self) -> int:
         """How many records could not be read."""

@@ -81,7 +81,9 @@ class Follower:
         """The pipeline's time (ms) where the writers of the topics give it; None: the clock's."""
 
     def start(self) -> None:
-        """Begins to follow."""
+        """Begins to follow; what an earlier life left is shown meanwhile, with its age."""
+        at = self._database.peek("heard_at")
+        self.heard = Heard(at=None if at is None else int(at))
         self._thread.start()
 
     def stop(self) -> None:
@@ -243,7 +245,8 @@ class Follower:
     def _sweep(self) -> None:
         now = _now()
         until = (self.own_time or now) - _LETTERS_KEPT_MS
-        self._database.sweep(now - int(_SWEEP_SECONDS * 1000), until)
+        about = {} if self.heard.at is None else {"heard_at": str(self.heard.at)}
+        self._database.sweep(now - int(_SWEEP_SECONDS * 1000), until, about)
         self._swept = time.monotonic()
 
 

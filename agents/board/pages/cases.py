@@ -19,7 +19,6 @@ _NEEDS_FACTS: Final = frozenset(
         Rule.WARRANTY_REPEAT_REPAIR,
         Rule.WARRANTY_REVERSED,
         Rule.DECISION_NOT_KEPT,
-        Rule.REQUESTED_BY_CUSTOMER,
     }
 )
 """Rules whose words need more than a case's record holds."""

@@ -46,7 +46,7 @@ class Words(Struct, frozen=True, kw_only=True):
 
     def moment(self, at: int, zone: str) -> str:
         """A moment (ms) by the clock of a time zone, with the zone's name."""
-        return moment(at, zone, self.language, self.locale, with_year=False, with_zone=True)
+        return _moment(at, zone, self.language, self.locale)
 
     def money(self, minor: int, currency: str | None) -> str:
         """An amount in minor units."""
@@ -93,9 +93,7 @@ class Words(Struct, frozen=True, kw_only=True):
     def _ground(self, rule: Rule, parameters: Mapping[str, str]) -> str:
         if rule is Rule.UNKNOWN:
             return self("phase-UNKNOWN")
-        values = values_of(parameters, self.tag)
-        text = _said(self.language, message_of(rule), "manager", tuple(sorted(values.items())))
-        return f"{text[:1].upper()}{text[1:]}"
+        return _short(self.language, self.tag, rule, tuple(sorted(parameters.items())))
 
 
 def words_for(*wanted: str | None) -> Words:
@@ -140,6 +138,19 @@ def _parameters(ground: CaseGround) -> dict[str, str]:
     if price.excess is not None:
         said["excess_minor"] = str(price.excess)
     return said
+
+
+@lru_cache(maxsize=16_384)
+def _moment(at: int, zone: str, language: str, locale: str) -> str:
+    """Deadlines stay as they are, and a list is asked for again and again."""
+    return moment(at, zone, language, locale, with_year=False, with_zone=True)
+
+
+@lru_cache(maxsize=4_096)
+def _short(language: str, tag: str, rule: Rule, parameters: tuple[tuple[str, str], ...]) -> str:
+    values = values_of(dict(parameters), tag)
+    text = _said(language, message_of(rule), "manager", tuple(sorted(values.items())))
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 @lru_cache(maxsize=16_384)
