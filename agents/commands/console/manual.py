@@ -15,7 +15,11 @@ from agents.commands.console.exits import Entry, exits_of
 
 MANUAL: Mapping[str, Entry] = {
     "demo": Entry(
-        ("recourse demo --customers 800 --seed 2", "recourse demo --keep; recourse demo --stop"),
+        (
+            "recourse demo --customers 800 --seed 2",
+            "recourse demo --board",
+            "recourse demo --keep; recourse demo --stop",
+        ),
         {
             0: "the week was played, and equals the pure core",
             1: "it does not, or something was in the way",

@@ -34,6 +34,8 @@ from streams.runtime import logs
 from streams.runtime.verify import Report, verify
 
 STEP_MS = 60 * MINUTE_MS
+WEDNESDAY_EVENING = BEGIN + (2 * 24 + 18) * 60 * MINUTE_MS
+_TICK_SECONDS = 1.0
 
 
 def demo(
@@ -45,6 +47,12 @@ def demo(
     *,
     keep: Annotated[
         bool, typer.Option("--keep", help="Leave Kafka and worker running at the end.")
+    ] = False,
+    board: Annotated[
+        bool,
+        typer.Option(
+            "--board", help="Play until Wednesday evening, then open the board on it; Ctrl-C ends."
+        ),
     ] = False,
     stop: Annotated[
         bool, typer.Option("--stop", help="Only end what an earlier --keep left running.")
@@ -66,8 +74,12 @@ def demo(
     machine = Machine(keep=keep)
     kept = False
     try:
-        report, outputs = _run(console, machine, customers, seed, rate)
+        end = WEDNESDAY_EVENING if board else END
+        report, outputs = _run(console, machine, customers, seed, rate, end=end)
         _verdict(console, report, outputs)
+        if board and report.equal:
+            _open_board(console, machine)
+            return
         if keep and report.equal:
             machine.start_worker()
             kept = True
@@ -92,7 +104,7 @@ def _interrupt(*_: object) -> None:
 
 
 def _run(
-    console: Console, machine: Machine, customers: int, seed: int, rate: float
+    console: Console, machine: Machine, customers: int, seed: int, rate: float, *, end: int
 ) -> tuple[Report, list[Seen]]:
     console.print(f"Starting Kafka in {machine.folder} ...")
     machine.start_broker(console)
@@ -113,7 +125,7 @@ def _run(
         player.publish(reference_records())
         console.print("Starting the worker ...")
         machine.start_worker()
-        parts, began = steps(deadlines, BEGIN, END, STEP_MS), time.monotonic()
+        parts, began = steps(deadlines, BEGIN, end, STEP_MS), time.monotonic()
         with view:
             for now in play(player, people, arrivals, parts, 0.0):
                 view.step(now, player.sent)
@@ -122,13 +134,39 @@ def _run(
                     time.sleep(max(0.0, began + hours / rate - time.monotonic()))
     finally:
         player.close()
-    console.print("The week is over; the worker commits and stops ...")
+    over = "The week is over" if end == END else "It is Wednesday evening"
+    console.print(f"{over}; the worker commits and stops ...")
     code = machine.stop_worker()
     if code:
         raise RuntimeError(f"the worker ended with {code}: see {machine.worker_log}")
     console.print("Comparing the topics with the pure core's answer ...")
     loaded = settings.load(bootstrap_servers=machine.bootstrap_servers)
     return verify(stages(), REFERENCES, loaded, decode_order, WATCHED), outputs
+
+
+def _open_board(console: Console, machine: Machine) -> None:
+    """The board on what was played, until Ctrl-C; time goes on as a clock does, from then."""
+    machine.start_worker()
+    player = Player(machine.bootstrap_servers, machine.watch_worker, lambda _: None)
+    served = machine.start_board()
+    console.print(
+        f"\nThe board: {machine.board_address}  (be anybody by a click; Ctrl-C ends all)\n"
+        f"  Log: {machine.board_log}",
+        style="bold",
+        soft_wrap=True,
+    )
+    began = time.monotonic()
+    try:
+        while served.poll() is None:
+            machine.watch_worker()
+            player.tick(WEDNESDAY_EVENING + int((time.monotonic() - began) * 1000))
+            time.sleep(_TICK_SECONDS)
+    except KeyboardInterrupt:
+        say_lines("\nThe board is closed; nothing is left behind.")
+        return
+    finally:
+        player.close()
+    raise RuntimeError(f"the board ended with {served.poll()}: see {machine.board_log}")
 
 
 def _verdict(console: Console, report: Report, outputs: list[Seen]) -> None:

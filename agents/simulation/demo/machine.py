@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -44,6 +45,8 @@ class Machine:
         self.bootstrap_servers = ""
         self.restarts = 0
         self._worker: subprocess.Popen[bytes] | None = None
+        self._board: subprocess.Popen[bytes] | None = None
+        self.board_address = ""
         self._note()
 
     @property
@@ -80,6 +83,33 @@ class Machine:
             )
         self._note()
 
+    @property
+    def board_log(self) -> Path:
+        """The board's log (JSON lines)."""
+        return self.folder / "board.log"
+
+    def start_board(self) -> "subprocess.Popen[bytes]":
+        """Starts `recourse board`, in which anybody is anybody; it ends with the demo."""
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        self.board_address = f"http://localhost:{port}"
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("RECOURSE_")} | {
+            "RECOURSE_BOOTSTRAP_SERVERS": self.bootstrap_servers,
+            "RECOURSE_LOG_FORMAT": "json",
+        }
+        board = ["board", "--demo", "--http-port", str(port), "--folder", str(self.folder / "copy")]
+        with self.board_log.open("ab") as log:
+            self._board = subprocess.Popen(  # noqa: S603 - our own program
+                [sys.executable, "-m", "agents", *board],
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=die_with_parent,  # noqa: PLW1509 - no threads in it
+            )
+        return self._board
+
     def watch_worker(self) -> None:
         """Starts the worker again where it asks for that.
 
@@ -109,6 +139,9 @@ class Machine:
 
     def close(self) -> None:
         """Ends everything and removes the folder."""
+        if self._board is not None and self._board.poll() is None:
+            self._board.kill()
+            self._board.wait()
         if self._worker is not None and self._worker.poll() is None:
             self._worker.kill()
             self._worker.wait()
