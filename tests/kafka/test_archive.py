@@ -30,7 +30,7 @@ from tests.agents.archive.kit import CUSTOMER, messages
 
 pytestmark = pytest.mark.kafka
 KILLS = 3
-SECONDS = 120
+SECONDS = 300
 
 
 @pytest.fixture(scope="module")

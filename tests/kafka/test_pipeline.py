@@ -503,7 +503,7 @@ def test_the_archive_proves_what_kafka_proves(week: Week, tmp_path: Path) -> Non
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=900,
     )
     assert done.returncode == 0, done.stderr
     past, totals = ArchivedPast(str(place), PLAIN_IDS, rows_at_once=1_000), Totals()
