@@ -149,6 +149,12 @@ TOPICS = _topics(
         retention_ms=731 * _DAY_MS,
         newest_of_key=True,
     ),
+    Topic(
+        "recourse.shadow-decisions",
+        records.ShadowDecision,
+        "shadow_decision",
+        "decision.region_id",
+    ),
     Topic("recourse.dead-letters", records.DeadLetter, "dead_letter", "key"),
     Topic("service.dead-letters", records.DeadLetter, "dead_letter", "key"),
     Topic(

@@ -281,6 +281,9 @@ class Stage:
     carried: str | None = None
     """The input over which records that lie in a wrong partition come into their own; only workers
     of the stage write it. None: where records lie is not looked at."""
+    leaves_misplaced: bool = False
+    """Another stage carries what lies in a wrong partition of these inputs: this one passes it
+    over, and reads it where it came by `carried`."""
     may_be_absent: bool = False
     """Where a topic of it, or a right to one, is missing, at the start or later, or where it fails
     in a way that a start would not mend, the worker runs its other stages alone and says so;

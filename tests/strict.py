@@ -19,6 +19,8 @@ from agents.pipeline.stages import (
     DESK_OUTPUTS,
     INSIGHTS_CORE,
     INSIGHTS_OUTPUTS,
+    SHADOW_CORE,
+    SHADOW_OUTPUTS,
 )
 from schemas.catalogue import TOPICS, schema
 from streams.serialisation.codec import Codec, Undecodable, Unwritable
@@ -29,6 +31,7 @@ _DECLARED = (
     (CUSTOMERS_CORE, CUSTOMERS_OUTPUTS),
     (DESK_CORE, DESK_OUTPUTS),
     (INSIGHTS_CORE, INSIGHTS_OUTPUTS),
+    (SHADOW_CORE, SHADOW_OUTPUTS),
 )
 
 

@@ -32,4 +32,21 @@ class NoCounts:
         """Passes over it."""
 
 
+class FailuresAlone:
+    """For a stage that decides again on what another one counts: only where our code failed."""
+
+    def __init__(self, counts: Counts) -> None:
+        self._counts = counts
+
+    def handled(self, stage: str, topic: str, handled: Handled[Any]) -> None:
+        """Passes over it."""
+
+    def dead_letter(self, stage: str, topic: str, reason: DeadLetterReason) -> None:
+        """Passes over it."""
+
+    def failed(self, stage: str, topic: str, error: Exception) -> None:
+        """Says it as it came."""
+        self._counts.failed(stage, topic, error)
+
+
 NO_COUNTS = NoCounts()

@@ -185,7 +185,7 @@ class StageProcessor(Generic[R]):
             return emits
         self._failures.took(failed=reason is DeadLetterReason.FAILED)
         self._spans.end(self._stage, message, began, f"dead letter: {reason.value}")
-        if reason is not DeadLetterReason.FAILED and message.topic in self._core.said_elsewhere:
+        if self._core.says_nothing_of(message.topic, reason):
             return ()
         letter, *told = self._dead_letter(message, reason, detail, world)
         return [letter, *also, *told]
@@ -269,7 +269,7 @@ class StageProcessor(Generic[R]):
                 raise next(iter(failing.values()))
             aside |= failing
         self._take_over(message, handled, changed)
-        if handled.failures:
+        if handled.failures and not self._core.is_silent:
             emits.append(self._failed_on(message, handled.failures, world.now))
         return emits
 

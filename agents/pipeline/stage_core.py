@@ -10,7 +10,7 @@ from agents.core.handling import Arrived, Handled, Output, Turns
 from agents.core.world import World
 from agents.pipeline.dead_letter import VALUE_AT_MOST
 from agents.pipeline.state_store import StateStore
-from schemas.records import DeadLetter
+from schemas.records import DeadLetter, DeadLetterReason
 
 IDENTITY: Final[Mapping[str, tuple[str, ...]]] = {
     "recourse.disagreements": ("disagreement_id",),
@@ -40,7 +40,8 @@ class Core(Generic[R]):
     dead letter under its own key, from the partition, its fields in their ranges or not,
     and the dead letter. `reads_ids`: whether it tells records apart by
     the header `event_id`, and by no digest. `said_elsewhere`:
-    the inputs of which another stage says what could not be used.
+    the inputs of which another stage says what could not be used. `is_silent`: it writes no dead
+    letters at all: another stage decides on the same records, and says what is wrong with them.
     """
 
     record: type[R]
@@ -55,6 +56,12 @@ class Core(Generic[R]):
     told_of: Mapping[str, ToldOf] = field(default_factory=dict)
     reads_ids: bool = False
     said_elsewhere: frozenset[str] = frozenset()
+    is_silent: bool = False
+
+    def says_nothing_of(self, topic: str, reason: DeadLetterReason) -> bool:
+        """Whether it writes no dead letter of a record that could not be used."""
+        ours = reason is DeadLetterReason.FAILED
+        return self.is_silent or (topic in self.said_elsewhere and not ours)
 
 
 class Wire(Protocol):

@@ -1,5 +1,6 @@
 """The stages as data: which topics each reads, where it keeps its state, which core decides."""
 
+from dataclasses import replace
 from typing import Any
 
 from msgspec import Struct
@@ -16,15 +17,17 @@ from agents.core.desk.partition import Partition as DeskPartition
 from agents.core.desk.state import EscalationState
 from agents.core.desk.timers.firing import next_moment
 from agents.core.insights import INSIGHTS
+from agents.core.shadow import decisions as shadow
 from agents.core.site_days import handle as site_days
 from agents.core.site_days import state as site_day_states
 from agents.core.site_days.partition import Partition as SiteDaysPartition
 from agents.core.site_days.published import SITE_DAYS
-from agents.pipeline.counts import NO_COUNTS, Counts
+from agents.pipeline.counts import NO_COUNTS, Counts, FailuresAlone
 from agents.pipeline.data_packages import data_versions
 from agents.pipeline.dead_letter import DEAD_LETTERS, SERVICE_DEAD_LETTERS
 from agents.pipeline.failures import UNLIMITED, FailureLimit
 from agents.pipeline.processor import TICKS, StageProcessor
+from agents.pipeline.shadow.processor import BesideProcessor
 from agents.pipeline.stage_core import Core, Wire
 from agents.pipeline.state_store import AsBytes, AsLateBytes
 from agents.records.codecs import PLAIN
@@ -50,6 +53,7 @@ CUSTOMERS_OUTPUTS = (
 )
 DESK_OUTPUTS = (*_BY_BOTH, "recourse.escalations", "recourse.cases", "recourse.outcomes")
 INSIGHTS_OUTPUTS = (SITE_DAYS, DEAD_LETTERS)
+SHADOW_OUTPUTS = (shadow.SHADOW_DECISIONS,)
 """What each stage writes for others; where one of them is not there, no worker starts."""
 
 CUSTOMERS_INPUTS, DESK_INPUTS = TOPICS[CARRIED_CUSTOMERS].carried, TOPICS[CARRIED_REGIONS].carried
@@ -94,6 +98,17 @@ INSIGHTS_CORE = Core(
     kept=lambda partition: AsLateBytes(partition, site_day_states.encode),
     reads_ids=True,
     said_elsewhere=frozenset(_OF_THE_DESK),
+)
+
+
+SHADOW_CORE = replace(
+    CUSTOMERS_CORE,
+    partition=shadow.Partition,
+    handle=shadow.handle,
+    handle_time=shadow.handle_time,
+    whose=shadow.whose,
+    told_of={},
+    is_silent=True,
 )
 
 
@@ -157,4 +172,42 @@ def stages(
     )
 
 
+def beside_stages(
+    *,
+    counts: Counts = NO_COUNTS,
+    wire: Wire = PLAIN,
+    failures: FailureLimit = UNLIMITED,
+    spans: Spans = NO_SPANS,
+) -> tuple[Stage, ...]:
+    """The stage that runs the policy to compare with: never among the others, in no worker of
+    theirs, and nothing that they read is written by it.
+    """  # noqa: D205
+    shown = FailuresAlone(counts)
+
+    def decides() -> StageProcessor[Any]:
+        return StageProcessor(
+            "shadow", SHADOW_CORE, counts=shown, wire=wire, failures=failures, spans=spans
+        )
+
+    return (
+        Stage(
+            name="shadow",
+            inputs=(*CUSTOMERS_INPUTS, CARRIED_CUSTOMERS),
+            tick_topic=TICKS,
+            changelog="recourse-shadow-changelog",
+            processor=lambda number: BesideProcessor(number, decides),
+            outputs=SHADOW_OUTPUTS,
+            carried=CARRIED_CUSTOMERS,
+            leaves_misplaced=True,
+            made_with=data_versions(),
+        ),
+    )
+
+
+def every_stage() -> tuple[Stage, ...]:
+    """Those of the pipeline, then those beside it."""
+    return (*stages(), *beside_stages())
+
+
 CUSTOMERS, DESK, SITE_DAYS_STAGE = stages()
+(SHADOW,) = beside_stages()

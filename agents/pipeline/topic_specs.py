@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from agents.pipeline.stages import stages
+from agents.pipeline.stages import every_stage
 from schemas.catalogue import PARTITIONS, TOPICS
 from streams.transport.topics import TopicSpec
 
@@ -23,7 +23,7 @@ def topic_specs(*, own_time: bool = False) -> list[TopicSpec]:
         specs = [spec.with_own_time() for spec in specs]
     changelogs = [
         TopicSpec(name=stage.changelog, partitions=PARTITIONS, config={"cleanup.policy": "compact"})
-        for stage in stages()
+        for stage in every_stage()
     ]
     return specs + changelogs
 

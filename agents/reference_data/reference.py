@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
+from hashlib import blake2b
 from types import MappingProxyType
 from typing import Any
 
@@ -66,6 +67,20 @@ class Reference:
             Refused(topic=topic, key=key, detail=detail)
             for (topic, key), detail in self.unmended.items()
         )
+
+    @cached_property
+    def beside(self) -> "Reference | None":
+        """The same with the policy to compare with in force at any time; None: there is none."""
+        if self.shadow is None:
+            return None
+        return replace(self, policies=(self.shadow,), shadow=None)
+
+    @cached_property
+    def shadow_id(self) -> str | None:
+        """The content of the policy to compare with, as a digest; None: there is none."""
+        if self.shadow is None:
+            return None
+        return blake2b(self.shadow.model_dump_json().encode(), digest_size=8).hexdigest()
 
     @cached_property
     def at_risk(self) -> tuple[Refused, ...]:
@@ -171,7 +186,11 @@ def _without(reference: Reference, topic: str, key: str) -> dict[tuple[str, str]
 
 def _with_policy(reference: Reference, key: str, value: bytes | None) -> Reference:
     if key == SHADOW_KEY:
-        return replace(reference, shadow=None if value is None else policy_of_json(value))
+        shadow = None if value is None else policy_of_json(value)
+        lacking = None if shadow is None else without_its_key(shadow, reference.pseudonyms)
+        if lacking is not None:
+            raise UnusableFile([lacking])  # its lists would be of nobody
+        return replace(reference, shadow=shadow)
     others = tuple(policy for policy in reference.policies if policy.version != key)
     without_key = {other: why for other, why in reference.without_key.items() if other != key}
     if value is None:

@@ -29,6 +29,7 @@ from schemas.records.service import (
     EstimateLine,
     WarrantyDecision,
 )
+from schemas.records.shadow import ShadowDecision, ShadowGap
 from schemas.records.symbols import (
     ActionName,
     AddresseeKind,
@@ -49,6 +50,7 @@ from schemas.records.symbols import (
     Rule,
     Settled,
     Severity,
+    ShadowMissing,
     Stage,
     Subject,
     Tier,
@@ -118,6 +120,9 @@ __all__ = [
     "Rule",
     "Settled",
     "Severity",
+    "ShadowDecision",
+    "ShadowGap",
+    "ShadowMissing",
     "Site",
     "SiteContact",
     "SiteDay",

@@ -325,3 +325,13 @@ class DurationOf(Symbol):
     UNKNOWN = "UNKNOWN"
     ACKNOWLEDGED = "ACKNOWLEDGED"
     DECIDED = "DECIDED"
+
+
+class ShadowMissing(Symbol):
+    """What of a shadow's past may be missing."""
+
+    UNKNOWN = "UNKNOWN"
+    VISIT = "VISIT"
+    THROTTLE_DAY = "THROTTLE_DAY"
+    THROTTLE_WINDOW = "THROTTLE_WINDOW"
+    FIRST_VISIT = "FIRST_VISIT"

@@ -24,6 +24,7 @@ USERS = (
     "act",
     "board",
     "link",
+    "shadow",
     "privacy",
     "notify",
     "sender",

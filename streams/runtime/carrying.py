@@ -11,6 +11,9 @@ counts as handled:
 
 What lies in the topic of carried records is never carried again: whatever is wrong with it there,
 it is refused. So is what is too large to be written once more.
+
+A stage that reads the same inputs beside that one passes over what lies wrong, and reads what was
+carried (`Stage.leaves_misplaced`).
 """
 
 from collections.abc import Callable, Iterable
@@ -88,13 +91,19 @@ class Sorter:
         number: int,
         placement: Placement,
         told: Callable[[str, str], None],
+        *,
+        leaves: bool = False,
     ) -> None:
-        """`told` hears topic and `carried` or `refused` of each record that is not in its place."""
+        """`told` hears topic and `carried` or `refused` of each record that is not in its place.
+
+        `leaves`: another stage looks after those (`Stage.leaves_misplaced`).
+        """
         self._carried = carried
         self._keyed = frozenset(inputs) - {carried}
         self._number = number
         self._placement = placement
         self._told = told
+        self._leaves = leaves
 
     def all_in_place(self, records: Records) -> bool:
         """Whether records of one topic are handled as they are: the rule, and cheap to tell."""
@@ -102,8 +111,8 @@ class Sorter:
             return records.topic != self._carried
         return not misplaced(records, self._number, self._placement.partitions)
 
-    def sort(self, message: Message) -> Message | Carried | Refused:
-        """The record to handle, or what becomes of it instead."""
+    def sort(self, message: Message) -> Message | Carried | Refused | None:
+        """The record to handle, or what becomes of it instead; None: it is another stage's."""
         if message.topic == self._carried:
             return self._come_here(message)
         if message.topic not in self._keyed or message.key is None:
@@ -111,6 +120,8 @@ class Sorter:
         right = partition_of(message.key, self._placement.partitions)
         if right == self._number:
             return message
+        if self._leaves:
+            return None
         if not self._placement.carries:
             return self._refused(message, f"{_lies(message, right)}: {PARTITIONERS}")
         if (size := _size(message)) > CARRIED_AT_MOST:
@@ -119,13 +130,17 @@ class Sorter:
         self._told(message.topic, "carried")
         return Carried(message, self._carried, right)
 
-    def _come_here(self, message: Message) -> Message | Refused:
+    def _come_here(self, message: Message) -> Message | Refused | None:
         found = original(message)
         if found is None or found.topic not in self._keyed or message.key is None:
+            if self._leaves:
+                return None
             said = "its headers do not say where it came from: workers alone write this topic"
             return self._refused(message, said)
         right = partition_of(message.key, self._placement.partitions)
         if right != self._number:
+            if self._leaves:
+                return None
             said = f"{_lies(message, right)}, and what was carried is not carried again"
             return self._refused(message, said)
         return found
@@ -141,7 +156,8 @@ def sorter(
     """Of one partition; None for a stage that does not look where records lie."""
     if stage.carried is None:
         return None
-    return Sorter(stage.inputs, stage.carried, number, placement, told)
+    leaves = stage.leaves_misplaced
+    return Sorter(stage.inputs, stage.carried, number, placement, told, leaves=leaves)
 
 
 def _lies(message: Message, right: int) -> str:

@@ -92,6 +92,8 @@ class Fold:
                 return [found.write(self.now)]
             case Refused():
                 return _writes(self._refuse(found, reference), self.now)
+            case None:
+                return []
 
     def _handle(self, message: Message, reference: object) -> list[Write]:
         """The same for a record that is in its place."""

@@ -47,7 +47,8 @@ class Partition:
         self._runs: list[Run] = []
         self._tick: _Tick | None = None
         self._emits: dict[str, PrometheusCounter] = {}
-        for topic in stage.inputs if stage.carried is not None else ():
+        carries = stage.carried is not None and not stage.leaves_misplaced
+        for topic in stage.inputs if carries else ():
             for became in ("carried", "refused"):
                 MISPLACED.labels(stage.name, topic, became)  # the first is an increase, too
         self._handled = {t: RECORDS_HANDLED.labels(stage.name, t) for t in stage.topics}

@@ -84,7 +84,8 @@ def verify(
     """
     servers, client = settings.bootstrap_servers, admin(settings.bootstrap_servers)
     order_topic = f"{settings.application}.order"
-    outputs = {*outputs, *(stage.carried for stage in stages if stage.carried is not None)}
+    carrying = (stage for stage in stages if not stage.leaves_misplaced)
+    outputs = {*outputs, *(each.carried for each in carrying if each.carried is not None)}
     read = {t for s in stages for t in (*s.topics, s.changelog)} | {*references.topics, order_topic}
     counts = partition_counts(client, read | outputs)
     orders = _orders(read_all(servers, {order_topic: counts[order_topic]}), decode_order)

@@ -6,7 +6,7 @@ from agents.operations.access import covers, granted_roles, permissions_of, role
 from agents.operations.audit.reading import CARRIED, TICKS
 from agents.operations.audit.reading import TOPICS as AUDITED
 from agents.pipeline.dead_letter import LETTER_TOPICS, SERVICE_DEAD_LETTERS
-from agents.pipeline.stages import stages
+from agents.pipeline.stages import beside_stages, every_stage, stages
 from agents.records.engine_records import ORDER
 from agents.reference_data.reference import REFERENCES
 from schemas.catalogue import TOPICS
@@ -33,6 +33,20 @@ def test_a_worker_writes_no_event_no_action_and_no_reference() -> None:
     assert {topic for stage in stages() for topic in stage.outputs} <= written
     assert not written & (EVENTS | set(REFERENCES.topics))
     assert not written & {"recourse.actions", "privacy.erasures", "recourse.deliveries"}
+
+
+def test_who_runs_the_policy_to_compare_with_writes_nothing_that_anybody_acts_on() -> None:
+    role, beside = roles()["shadow"], beside_stages()
+    changelogs = {stage.changelog for stage in beside}
+    read = {topic for stage in beside for topic in stage.topics}
+    outputs = {topic for stage in beside for topic in stage.outputs}
+
+    assert set(role.reads) == read | changelogs | set(REFERENCES.topics)
+    assert set(role.writes) == outputs | changelogs | {ORDER}
+    assert not outputs & {topic for stage in stages() for topic in (*stage.topics, *stage.outputs)}
+    readers = {name for name in outputs for role in ("worker", "consumer", "customer-app")
+               if covers(roles()[role].reads, name)}  # fmt: skip
+    assert not readers
 
 
 def test_a_service_system_can_not_say_the_customers_yes() -> None:
@@ -134,7 +148,8 @@ def test_who_redrives_writes_and_reads_what_a_dead_letter_can_be_of() -> None:
 def test_every_topic_named_is_declared() -> None:
     for role in roles().values():
         for name in (*role.reads, *role.writes, *role.settings):
-            assert name.endswith("*") or name in TOPICS or name in CHANGELOGS, name
+            changelogs = {stage.changelog for stage in every_stage()}
+            assert name.endswith("*") or name in TOPICS or name in changelogs, name
 
 
 def test_a_role_of_another_name_has_the_same_permissions() -> None:

@@ -28,14 +28,14 @@ from confluent_kafka import (
 from confluent_kafka.admin import AclOperation, AdminClient, NewTopic
 
 from agents.operations.access import Role, granted_roles
-from agents.pipeline.stages import stages
+from agents.pipeline.stages import every_stage
 from agents.records.codecs import decode
 from schemas.catalogue import TOPICS
 from streams.broker import Broker
 from streams.broker.guard import Guard
 
 pytestmark = pytest.mark.kafka
-CHANGELOGS = tuple(stage.changelog for stage in stages())
+CHANGELOGS = tuple(stage.changelog for stage in every_stage())
 ALL = (*TOPICS, *CHANGELOGS)
 ROOT = Path(__file__).parents[2]
 PUBLISHED = {

@@ -53,6 +53,7 @@ CONTRACT = {
     "recourse.visits": ("region_id", 12, 30),
     "recourse.insights": ("region_id", 12, 731),
     "recourse.site-days": ("site_day_id", 12, 731),
+    "recourse.shadow-decisions": ("decision.region_id", 12, 30),
     "recourse.dead-letters": ("key", 12, 30),
     "service.dead-letters": ("key", 12, 30),
     "recourse.carried-customers": ("customer_id", 12, 14),

@@ -1,5 +1,7 @@
 """Records in a wrong partition: carried into their own once, or refused with a reason."""
 
+from dataclasses import replace
+
 import pytest
 
 from streams.runtime.carrying import CARRIED_AT_MOST, Carried, Placement, Refused, original, sorter
@@ -33,7 +35,7 @@ def record(topic: str = TOY.left, key: bytes | None = b"cora", **fields: object)
 
 def sorted_(
     message: Message, *, carries: bool = True
-) -> tuple[Message | Carried | Refused, list[tuple[str, str]]]:
+) -> tuple[Message | Carried | Refused | None, list[tuple[str, str]]]:
     told: list[tuple[str, str]] = []
     placement = Placement(PARTITIONS, carries)
     found = sorter(TOY.stage, message.partition, placement, lambda *each: told.append(each))
@@ -177,3 +179,32 @@ def test_a_refused_record_is_told_and_changes_no_state() -> None:
     said = f"refused toy.left[{WRONG}] offset 0: {LIES}: {SET} at 1000"
     assert [(m.topic, m.value) for m in made] == [(TOY.out, said.encode())]
     assert driver.state(TOY.stage, WRONG) == {":now": b"1000"}
+
+
+def left(message: Message) -> Message | Carried | Refused | None:
+    """What becomes of it in a stage that leaves what lies wrong to the one that carries it."""
+    told: list[tuple[str, str]] = []
+    stage = replace(TOY.stage, leaves_misplaced=True)
+    found = sorter(stage, message.partition, Placement(PARTITIONS), lambda *each: told.append(each))
+    assert found is not None
+    became = found.sort(message)
+    assert told == []
+    return became
+
+
+@pytest.mark.parametrize("message", IN_PLACE, ids=["home", "no key", "tick", "not an input"])
+def test_a_stage_beside_the_carrying_one_handles_what_is_in_its_place(message: Message) -> None:
+    assert left(message) == message
+
+
+def test_a_stage_beside_the_carrying_one_reads_what_was_carried_and_nothing_else() -> None:
+    carried = record(TOY.carried, partition=HOME, headers=HEADERS)
+
+    assert left(carried) == record(headers=HEADERS[:1])
+    for message in (
+        record(),
+        record(TOY.carried, partition=HOME),
+        record(TOY.carried, headers=HEADERS),
+        record(TOY.carried, key=None, partition=HOME, headers=HEADERS),
+    ):
+        assert left(message) is None

@@ -30,6 +30,7 @@ MANUAL: Mapping[str, Entry] = {
         (
             "recourse worker --http-port 8080 --worker-number 0",
             "recourse worker --stage desk --worker-number 1",
+            "recourse worker --stage shadow",
         ),
         _WORKERS,
     ),

@@ -15,7 +15,7 @@ from agents.commands.console.options import BootstrapOption, leave
 from agents.commands.console.output import say, say_json
 from agents.commands.console.tables import show as show_table
 from agents.pipeline.settings import load
-from agents.pipeline.stages import stages
+from agents.pipeline.stages import every_stage
 from streams.errors import EngineError
 from streams.runtime import logs, recovery
 from streams.runtime.beginning import Why
@@ -29,7 +29,7 @@ app = typer.Typer(
     help="What the stages keep, against their groups' offsets; the ways out of a refused start.",
 )
 EXIT_REFUSED, EXIT_NOT_ASKED = 1, 2
-_STAGES = {stage.name: stage for stage in stages()}
+_STAGES = {stage.name: stage for stage in every_stage()}
 _SHOWN = 20
 _EXPECTED = frozenset({Why.AGREED, Why.FIRST})
 

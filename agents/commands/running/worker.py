@@ -1,5 +1,6 @@
 """`recourse worker`: run the stages."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import structlog
@@ -8,7 +9,7 @@ import typer
 from agents.pipeline import settings
 from agents.pipeline.failures import FailureLimit
 from agents.pipeline.metrics import PrometheusCounts
-from agents.pipeline.stages import stages
+from agents.pipeline.stages import SHADOW, beside_stages, stages
 from agents.records.engine_records import encode_order, encode_tick
 from agents.records.schema_registry import codecs_of
 from agents.records.spans import NO_SPANS, SpanFile
@@ -25,11 +26,16 @@ _WITHOUT_KEY = (
     "(docs/security.md)"
 )
 STAGES = tuple(stage.name for stage in stages())
+SHADOW_STAGE = SHADOW.name
 
 
 def worker(
     stage: Annotated[
-        list[str] | None, typer.Option(help="Only this stage; may be given several times.")
+        list[str] | None,
+        typer.Option(
+            help="Only this stage; may be given several times. `shadow` runs the policy published "
+            "with --shadow beside the live one, in a process of its own."
+        ),
     ] = None,
     http_port: Annotated[
         int | None, typer.Option(help="Port of /metrics and /health; 0 takes a free one.")
@@ -42,11 +48,7 @@ def worker(
 
     SIGTERM stops it, and its partitions wait for it; after SIGUSR1 others get them at once.
     """
-    unknown = sorted(set(stage or ()) - set(STAGES))
-    if unknown:
-        raise typer.BadParameter(
-            f"--stage is {unknown[0]!r}: must be one of {', '.join(sorted(STAGES))}"
-        )
+    beside = _is_beside(stage or ())
     logs.configure()  # what fails before the settings are known is a line, too
     try:
         loaded = settings.load(http_port=http_port, worker_number=worker_number)
@@ -61,8 +63,26 @@ def worker(
         log.warning("without_privacy_key", meaning=_WITHOUT_KEY)
     counts = PrometheusCounts()
     failures = FailureLimit(loaded.failed_at_most_percent)
-    built = stages(counts=counts, wire=wire, failures=failures, spans=spans)
-    chosen = [each for each in built if not stage or each.name in stage]
+    build = beside_stages if beside else stages
+    built = build(counts=counts, wire=wire, failures=failures, spans=spans)
+    chosen = [each for each in built if beside or not stage or each.name in stage]
     read = references(wire.decode, pseudonyms, counts.reference)
     collect_rarely()
     leave(run(chosen, read, loaded, encode_tick, encode_order))
+
+
+def _is_beside(names: Sequence[str]) -> bool:
+    """Whether it is the stage beside the live ones, which shares no process with them.
+
+    Raises:
+        typer.BadParameter: there is no such stage, or it is named with others.
+    """
+    unknown = sorted(set(names) - {*STAGES, SHADOW_STAGE})
+    if unknown:
+        known = ", ".join(sorted([*STAGES, SHADOW_STAGE]))
+        raise typer.BadParameter(f"--stage is {unknown[0]!r}: must be one of {known}")
+    if SHADOW_STAGE in names and set(names) != {SHADOW_STAGE}:
+        raise typer.BadParameter(
+            f"--stage {SHADOW_STAGE} runs alone: what it does must not hold up the live stages"
+        )
+    return SHADOW_STAGE in names

@@ -14,7 +14,7 @@ from fastavro import schemaless_writer
 from msgspec import Struct
 
 from agents.core.customers import state_codec
-from agents.pipeline.stages import CUSTOMERS
+from agents.pipeline.stages import CUSTOMERS, SHADOW
 from streams.topology import Message
 
 _IN_AN_ID = b"[A-Za-z0-9_-]"
@@ -126,7 +126,7 @@ class Proof:
 def _plain(message: Message) -> bytes:
     """A value without compression."""
     value = message.value or b""
-    if message.topic != CUSTOMERS.changelog or not value:
+    if message.topic not in (CUSTOMERS.changelog, SHADOW.changelog) or not value:
         return value
     try:
         return msgspec.msgpack.encode(state_codec.decode(value))

@@ -1,0 +1,1 @@
+"""The policy that runs beside the live one."""
