@@ -185,6 +185,17 @@ MANUAL: Mapping[str, Entry] = {
         ),
         {0: "said, also where nothing stands out", 2: _UNREACHABLE},
     ),
+    "causes letter": Entry(
+        (
+            "recourse causes letter --site muenchen",
+            "recourse causes letter --site muenchen --week 2026-W31 --language en",
+        ),
+        {
+            0: "written",
+            1: "nothing is known of the site",
+            2: _UNREACHABLE,
+        },
+    ),
     "causes fix add": Entry(
         ('recourse causes fix add "price by phone first" --from 2026-10-01 --site tampa',),
         {0: "it stands in the file", 1: "the file can't be used: a sentence says why"},

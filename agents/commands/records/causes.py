@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -11,9 +11,11 @@ import typer
 from agents.commands.console import tables
 from agents.commands.console.caused import EXIT_UNREADABLE, Source, day_asked, read_causes
 from agents.commands.console.options import BootstrapOption, leave
-from agents.commands.console.output import say, say_json
+from agents.commands.console.output import say, say_json, say_lines
+from agents.core.notices.wording.formats import locale_of
 from agents.operations.causes.cause import Cause, Part
 from agents.operations.causes.fixes import add_fix, load_fixes
+from agents.operations.causes.letter import Letter, language_of, text, until
 from agents.operations.causes.report import PER, Line, Rate, Report, Seeing, report
 from agents.operations.causes.sentences import day_of, number_of, sentences
 from agents.operations.causes.shrinkage import Seen
@@ -22,6 +24,7 @@ from agents.reference_data.files import UnusableFile
 from schemas.records import Rule
 
 EXIT_NOT_ADDED = 1
+EXIT_NO_SITE = 1
 FIXES = Path("fixes.yaml")
 app = typer.Typer(help="What cases come from, and what would avoid them.")
 fix_app = typer.Typer(help="What was done about causes.", no_args_is_help=True)
@@ -322,3 +325,69 @@ def fix_list(
     ]
     if rows:
         tables.show(("fix", "from", "declared on", "site", "cause", "what"), rows)
+
+
+@app.command("letter")
+def letter(
+    site: Annotated[str, typer.Option(help="To which site.")],
+    week: Annotated[
+        str | None, typer.Option(help="Of which week (2026-W31); else the last that is over.")
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option(help="In which language; else that of the site's country.")
+    ] = None,
+    bootstrap_servers: BootstrapOption = "localhost:9092",
+    from_: FilesOption = None,
+    *,
+    policy: PolicyOption = None,
+    directory: DirectoryOption = None,
+    fixes: FixesOption = FIXES,
+) -> None:
+    """Write a site's weekly letter: three causes, an example of each, and what has changed.
+
+    It says what is known at the week's end. In which order letters are written makes no difference.
+    """
+    read = read_causes(
+        Source(
+            bootstrap_servers=bootstrap_servers,
+            files=tuple(from_ or ()),
+            policy=policy,
+            directory=directory,
+        )
+    )
+    monday = _monday(week, read.now)
+    seeing = until(read.seeing, monday + timedelta(6))
+    if not seeing.visits.get(site) and all(each.site_id != site for each in seeing.cases):
+        leave(
+            _NoSite(f"Nothing is known of a site {site} by {monday + timedelta(6)}."), EXIT_NO_SITE
+        )
+    place = read.directory.site(site)
+    spoken = language_of(language or read.policy.notices.of(place.country).language)
+    times = float(read.policy.worthwhile.cause_times)
+    known = [each for each in _fixes(fixes) if each.watched_from <= number_of(monday) + 6]
+    watches = [watched(each, seeing.cases, seeing.visits) for each in known]
+    written = Letter(
+        site_id=site,
+        name=place.name,
+        language=spoken,
+        locale=locale_of(f"{spoken}-{place.country}") or spoken,
+        monday=monday,
+        seeing=seeing,
+        found=report(seeing, times, len(read.directory.sites), watches),
+    )
+    say_lines(text(written).rstrip("\n"))
+
+
+class _NoSite(Exception):  # noqa: N818 - it says what the case is
+    """Nothing is known of a site; one sentence."""
+
+
+def _monday(week: str | None, now: int) -> date:
+    """The first day of a week that was asked for, else of the last one that is over."""
+    if week is None:
+        today = datetime.fromtimestamp(now / 1000, UTC).date()
+        return today - timedelta(today.weekday() + 7)
+    try:
+        return datetime.strptime(f"{week}-1", "%G-W%V-%u").date()  # noqa: DTZ007 - a day
+    except ValueError:
+        raise typer.BadParameter(f"--week is {week!r}: must be a week, as 2026-W31") from None
