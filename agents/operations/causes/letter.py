@@ -18,6 +18,7 @@ from agents.operations.causes.report import PER, Line, Report, Seeing
 from agents.operations.causes.sentences import number_of
 from agents.operations.causes.shrinkage import Seen
 from agents.operations.causes.watch import Since, Watched
+from streams.printable import printable
 
 TEXTS: Final = ("texts", "causes")
 FALLBACK: Final = "en"
@@ -147,7 +148,11 @@ class _Said:
     def __call__(self, message: str, **values: str | int) -> str:
         entry = self._bundle.get_message(message)
         assert entry.value is not None, f"{message} has no text in {self._language}"
-        said, errors = self._bundle.format_pattern(entry.value, values)
+        on_a_line = {
+            name: printable(each) if isinstance(each, str) else each
+            for name, each in values.items()
+        }
+        said, errors = self._bundle.format_pattern(entry.value, on_a_line)
         assert not errors, f"{message} in {self._language}: {errors}"
         return str(said)
 
