@@ -179,22 +179,14 @@ MANUAL: Mapping[str, Entry] = {
         (
             "recourse causes",
             "recourse causes --site muenchen --since 2026-04-01",
-            "recourse causes --by rule --by reason --top 50",
             "recourse causes --json | jq 'select(.stands_out)'",
             "recourse causes --from in.jsonl --from out.jsonl",
         ),
         {0: "said, also where nothing stands out", 2: _UNREACHABLE},
     ),
     "causes letter": Entry(
-        (
-            "recourse causes letter --site muenchen",
-            "recourse causes letter --site muenchen --week 2026-W31 --language en",
-        ),
-        {
-            0: "written",
-            1: "nothing is known of the site",
-            2: _UNREACHABLE,
-        },
+        ("recourse causes letter --site muenchen --week 2026-W31 --language en",),
+        {0: "written", 1: "nothing is known of the site", 2: _UNREACHABLE},
     ),
     "causes fix add": Entry(
         ('recourse causes fix add "price by phone first" --from 2026-10-01 --site tampa',),

@@ -80,7 +80,7 @@ here, or has changed, is said only where it is hardly chance.
     ("language", "some"),
     [
         ("de", "1. Beanstandete Garantieentscheidungen (B1, W1, hub): 20 Fälle, "),
-        ("fr", "1. Décisions de garantie contestées (B1, W1, hub) : 20 cas, soit "),
+        ("fr", " contestées (B1, W1, hub) : 20 cas, soit "),
         ("es", "1. Decisiones de garantía que discuten los clientes (B1, W1, hub): 20 casos, "),
     ],
 )
