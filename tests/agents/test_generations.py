@@ -77,7 +77,7 @@ NOTED_BEFORE = {
     "PastVisit.stay_closed_at",
     "Silence.raised",
 }
-"""docs/decisions/0018-what-is-noted-before-generation-2.md says why."""
+"""docs/decisions/0021-what-is-noted-before-generation-2.md says why."""
 
 
 def with_values(kept: Any) -> Iterator[str]:

@@ -39,6 +39,14 @@ def archive(
     show: Annotated[
         bool, typer.Option("--show", help="Say what is in it, and do nothing else.")
     ] = False,
+    keep_days: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="DAYS",
+            help="For so long files are kept, but those of policies and directory; else for ever.",
+        ),
+    ] = None,
     json_: Annotated[bool, typer.Option("--json", help="With --show: for machines.")] = False,
     http_port: Annotated[
         int | None, typer.Option(help="Port of /metrics and /health; 0 takes a free one.")
@@ -57,7 +65,8 @@ def archive(
     try:
         loaded = settings.load(http_port=http_port)
         logs.configure(loaded.log_level, loaded.log_format)
-        archiver = Archiver(loaded, lambda: store_at(place), codecs_of(loaded, writes=False), every)
+        wire = codecs_of(loaded, writes=False)
+        archiver = Archiver(loaded, lambda: store_at(place), wire, every, keep_days)
     except ConfigurationError as problem:
         leave_service(problem, problem.exit_code)
     for number in (signal.SIGTERM, signal.SIGINT):

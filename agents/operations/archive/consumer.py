@@ -16,6 +16,7 @@ import structlog
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 from confluent_kafka import Message as KafkaMessage
 
+from agents.core.calendar import DAY_MS
 from agents.operations.archive import metrics
 from agents.operations.archive.batch import Batch
 from agents.operations.archive.columns import day_of
@@ -60,6 +61,16 @@ def archived_topics() -> tuple[str, ...]:
     return tuple(TOPICS)
 
 
+def kept_from(keep_days: int, now: int) -> dict[str, str]:
+    """The first day that is kept, by topic; what holds until it is replaced is kept for ever.
+
+    `now` in epoch milliseconds. Without the policies and the directory of then, a replay of the
+    rest would be under those of today.
+    """
+    first = day_of(now - keep_days * DAY_MS)
+    return {name: first for name, topic in TOPICS.items() if not topic.compacted}
+
+
 class Archiver:
     """One process that keeps an archive up."""
 
@@ -69,8 +80,11 @@ class Archiver:
         open_store: Callable[[], Store],
         wire: Codecs = PLAIN,
         every_seconds: float = 60.0,
+        keep_days: int | None = None,
     ) -> None:
+        """`keep_days`: what is older goes, but policies and directory; None: all stays."""
         self._settings = settings
+        self._keep_days = keep_days
         self._open = open_store
         self._wire = wire
         self._every = every_seconds
@@ -133,7 +147,7 @@ class Archiver:
                 store.close()
 
     def _write(self, life: "_Life") -> None:
-        self.taken += life.write()
+        self.taken += life.write(self._keep_days)
         self._failed = 0
 
 
@@ -264,14 +278,16 @@ class _Life:
             return True
         return time.monotonic() - self._since >= every_seconds
 
-    def write(self) -> int:
-        """Writes what was read; how many records it is."""
+    def write(self, keep_days: int | None) -> int:
+        """Writes what was read, lets go of what is older; how many records were written."""
         batch, now = self._batch, time.time_ns() // 1_000_000
         if self._asked:
             self.archive.forget(batch.tables(), batch.positions, now)
             metrics.FORGOTTEN.inc(self._asked)
         elif len(batch):
             self.archive.write(batch.tables(), batch.positions, now)
+        if keep_days is not None:
+            self.archive.expire(kept_from(keep_days, now), now)
         self.archive.tidy(now)
         if batch.size < _SIZE_AT_MOST:
             made = 0

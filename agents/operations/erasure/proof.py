@@ -31,7 +31,7 @@ class Place(StrEnum):
     AGES_OUT = "AGES_OUT"
     """A record of a topic whose records are removed with time."""
     ARCHIVED = "ARCHIVED"
-    """A row of the archive, which keeps it for as long as the policy says."""
+    """A row of the archive, which keeps it for as long as it is told to (`--keep-days`)."""
     STAYS = "STAYS"
     """The same, but the topic on this Kafka keeps its records for ever."""
 

@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from agents.core.calendar import DAY_MS
 from agents.operations.archive.batch import Batch
-from agents.operations.archive.columns import columns_of
+from agents.operations.archive.columns import columns_of, day_of
+from agents.operations.archive.consumer import kept_from
 from agents.operations.archive.manifest import Manifest, NotReadable
 from agents.operations.archive.stores import FolderStore, TakenOver
 from agents.operations.archive.writer import READ_WITHIN_MS, TOGETHER_FROM, Archive
@@ -147,6 +149,13 @@ def test_who_was_taken_over_from_writes_nothing_more(opened: Opened) -> None:
 def test_a_manifest_of_another_kind_is_refused(text: bytes, sentence: str) -> None:
     with pytest.raises(NotReadable, match=sentence):
         Manifest.of(text)
+
+
+def test_what_holds_until_it_is_replaced_is_kept_for_ever() -> None:
+    first = kept_from(2, NOW)
+
+    assert first["service.check-ins"] == first["recourse.order"] == day_of(NOW - 2 * DAY_MS)
+    assert not {"recourse.policies", "directory.sites", "directory.managers"} & first.keys()
 
 
 def test_days_that_are_kept_no_longer_go(opened: Opened) -> None:
