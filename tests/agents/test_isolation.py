@@ -171,7 +171,7 @@ def test_a_case_that_nobody_can_have_is_tried_again_too(monkeypatch: pytest.Monk
         found.pipe("directory.managers", manager_id.encode(), None, OPENED)
     handed = ticks(found, OPENED + MINUTE)
     with monkeypatch.context() as broken:
-        broken.setattr(firing, "choose", lambda *_: dict[str, str]()["nobody"])
+        broken.setattr(firing, "finds_somebody", lambda *_: dict[str, str]()["nobody"])
         made = [each for n in range(2, 10) for each in ticks(found, OPENED + n * MINUTE)]
     after = [each for n in range(17, 40) for each in ticks(found, OPENED + n * MINUTE)]
     brooks = demo_directory().managers["m-brooks"]
