@@ -284,7 +284,7 @@ def test_a_link_opens_its_case_and_its_token_leaves_the_address(door: Door) -> N
     answer = browser.get(door.link())
 
     assert (answer.status_code, answer.headers["location"]) == (303, "/my-case")
-    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["referrer-policy"] == "same-origin"
     assert answer.headers["cache-control"] == "no-store"
     assert browser.get("/my-case").status_code == 200
     assert browser.get(PATH).status_code == 404

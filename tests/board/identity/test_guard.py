@@ -45,6 +45,18 @@ async def never() -> Message:
     raise AssertionError("never")
 
 
+def test_a_browser_says_its_own_origin_with_a_form_and_is_let_in() -> None:
+    """Under `no-referrer` it would say `null`, which is as good as another site's."""
+
+    def with_origin(origin: bytes) -> int:
+        headers = [(b"host", b"localhost:8090"), (b"origin", origin)]
+        return status_of(at_once, headers=headers)
+
+    assert guard.HEADERS["Referrer-Policy"] == "same-origin"
+    assert with_origin(b"http://localhost:8090") == 200
+    assert (with_origin(b"null"), with_origin(b"http://example.com")) == (403, 403)
+
+
 def test_a_body_that_does_not_come_ends_the_request(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guard, "BODY_SECONDS", 0.01)
 
