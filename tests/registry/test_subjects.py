@@ -22,6 +22,20 @@ SUBJECT = f"{PRESSES}-value"
 Change = Callable[[list[dict[str, Any]]], list[dict[str, Any]]]
 
 
+def namespace_said_once(part: Any, inherited: str | None = None) -> Any:
+    """A schema as the client sends it: an inner type has its namespace from the outer."""
+    if isinstance(part, list):
+        return [namespace_said_once(each, inherited) for each in part]
+    if not isinstance(part, dict):
+        return part
+    own = part.get("namespace", inherited)
+    return {
+        name: value if name == "default" else namespace_said_once(value, own)
+        for name, value in part.items()
+        if name != "namespace" or value != inherited
+    }
+
+
 def test_every_topic_has_its_subject_with_the_compatibility_that_we_promise(
     registry: Away, ids: dict[str, int]
 ) -> None:
@@ -39,9 +53,8 @@ def test_every_topic_has_its_subject_with_the_compatibility_that_we_promise(
         "privacy.erasures",
     ]
     for topic, number in ids.items():
-        assert json.loads(client.get_schema(number).schema_str or "") == schema(
-            TOPICS[topic].schema or ""
-        )
+        there = json.loads(client.get_schema(number).schema_str or "")
+        assert there == namespace_said_once(schema(TOPICS[topic].schema or ""))
 
 
 def test_the_registry_refuses_a_schema_that_breaks_old_records(
