@@ -20,6 +20,7 @@ from agents.board.gate import Gate
 from agents.board.model.changes import Changes
 from agents.board.model.views import Model
 from agents.board.pages.customers import CustomerPages
+from agents.board.pages.forms import SEE_OTHER
 from agents.board.pages.live import Live
 from agents.board.pages.managers import ManagerPages
 from agents.board.pages.overviews import OverviewPages
@@ -29,7 +30,6 @@ from agents.board.viewers import Page, Role
 
 log = structlog.get_logger()
 
-SEE_OTHER: Final = 303
 UNAVAILABLE: Final = 503
 FAILED: Final = 500
 _KINDS: Final = {

@@ -1,7 +1,5 @@
 """The customer's page: where their case stands, who has it and by when, and what they can do."""
 
-import re
-import secrets
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -14,6 +12,7 @@ from starlette.routing import Route
 from agents.board import metrics
 from agents.board.gate import Gate
 from agents.board.model.views import CaseView, Model
+from agents.board.pages.forms import NOT_SENT, SEE_OTHER, UNFIT, fields_of, new_id, own_id
 from agents.board.pages.rendering import Renderer
 from agents.board.pages.words import Words
 from agents.board.sending import RESPONSES, Desk, Outbox
@@ -41,10 +40,6 @@ from streams.errors import EngineError
 
 log = structlog.get_logger()
 
-SEE_OTHER: Final = 303
-UNFIT: Final = 422
-NOT_SENT: Final = 503
-_ID: Final = re.compile(r"board-[A-Za-z0-9_-]{22}\Z")
 _LONGEST_WORDS: Final = 280
 _WORST, _BEST = 1, 5
 
@@ -84,8 +79,7 @@ class CustomerPages:
         viewer = self._gate.viewer(request)
         if viewer is None:
             return self._gate.unknown(request)
-        form = await request.form()
-        given = {name: value for name, value in form.items() if isinstance(value, str)}
+        given = await fields_of(request)
         return await run_in_threadpool(self._said, request, viewer, given)
 
     def _case_of(self, viewer: Viewer) -> CaseView | None:
@@ -177,7 +171,7 @@ class CustomerPages:
                 named = settled in set(Settled) - {Settled.UNKNOWN}
                 said["settled"] = Settled(settled) if named else None
         found = CustomerResponse(
-            event_id=event_id if _ID.match(event_id) else _new_id(),
+            event_id=own_id(event_id),
             occurred_at=now,
             customer_id=case.customer_id,
             visit_id=case.visit_id,
@@ -237,7 +231,7 @@ class CustomerPages:
             "said": self._sent(id_, t),
             "problems": problems or [],
             "given": given or {},
-            "new_id": _new_id,
+            "new_id": new_id,
             "watch": "mine",
         }
         return self._renderer.page(request, viewer, "customer.html", values, status)
@@ -250,7 +244,3 @@ class CustomerPages:
             state = "waiting" if receipt is None else receipt.status.value
             found.append((t(f"said-{word}"), t(f"receipt-{state}")))
         return found
-
-
-def _new_id() -> str:
-    return f"board-{secrets.token_urlsafe(16)}"

@@ -1,7 +1,6 @@
 """The pages of those who work on cases: their list, a case, and acting on it."""
 
 import re
-import secrets
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -30,6 +29,7 @@ from agents.board.pages.cases import (
     last_change,
     words_of_customer,
 )
+from agents.board.pages.forms import NOT_SENT, SEE_OTHER, UNFIT, fields_of, new_id, own_id
 from agents.board.pages.preview import preview
 from agents.board.pages.rendering import Renderer
 from agents.board.pages.words import Words
@@ -43,11 +43,7 @@ from streams.errors import EngineError
 
 log = structlog.get_logger()
 
-SEE_OTHER: Final = 303
-UNFIT: Final = 422
-NOT_SENT: Final = 503
 _OPTION: Final = re.compile(r"--([a-z-]+)")
-_ID: Final = re.compile(r"board-[A-Za-z0-9_-]{22}\Z")
 
 
 class ManagerPages:
@@ -110,8 +106,7 @@ class ManagerPages:
         viewer = self._gate.viewer(request)
         if viewer is None:
             return self._gate.unknown(request)
-        form = await request.form()
-        given = {name: value for name, value in form.items() if isinstance(value, str)}
+        given = await fields_of(request)
         return await run_in_threadpool(self._acted, request, viewer, given)
 
     def _acted(self, request: Request, viewer: Viewer, given: Mapping[str, str]) -> Response:
@@ -163,7 +158,7 @@ class ManagerPages:
         """Raises `Unfit` where no action can be made of the form."""
         step = last_change(self._model.steps(view.escalation_id)) or hypothetical(view.case)
         site = self._model.reference().directory.site(view.site_id)
-        action_id = form.action_id if _ID.match(form.action_id) else _new_id()
+        action_id = own_id(form.action_id)
         return action_of(request_of(form, viewer.subject), step, site, self._model.now(), action_id)
 
     def _shown(
@@ -205,7 +200,7 @@ class ManagerPages:
             "form": form,
             "problems": problems or [],
             "previewed": preview(shown, view, self._model, reference) if shown else None,
-            "new_id": _new_id,
+            "new_id": new_id,
             "watch": id_,
         }
         return self._renderer.page(request, viewer, "case.html", values, status)
@@ -271,8 +266,3 @@ def _in_labels(sentence: str, t: Words) -> str:
         "reason": "note",
     }
     return _OPTION.sub(lambda m: t(labels[m[1]]) if m[1] in labels else m[0], sentence)
-
-
-def _new_id() -> str:
-    """An id for an action, before it is made: who presses twice sends the same one."""
-    return f"board-{secrets.token_urlsafe(16)}"
